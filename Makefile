@@ -1,0 +1,108 @@
+# Everything that is made lives in .venv and build/ (and the extension beside the package).
+#
+#   make venv        the environment with everything that development needs
+#   make serve       builds, and serves examples/hello on http://127.0.0.1:8080/hello
+#   make test        everything in tests/; ARGS="-k name" chooses
+#   make test-asan   tests/native and tests/live with sanitizers in the C sources
+#   make lint        formatting, types and common faults; `make format` puts formatting right
+#   make guests      the WebAssembly guests that the tests need
+#   make bench-smoke the figures that must not get worse, in a minute; `make bench` all of them
+#   make fuzz        the parsers against random input
+#   make clean       removes all of it
+#
+# PYTHON chooses the interpreter, ARGS is passed on.
+
+PYTHON ?= python3
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+NATIVE := $(wildcard csrc/*.c csrc/*.h) build.py setup.py pyproject.toml
+C_SOURCES = $(wildcard csrc/*.[ch])
+PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
+
+.DELETE_ON_ERROR:
+.PHONY: venv serve test test-asan lint format guests bench-smoke bench fuzz clean
+
+# ---- The environment; each file below .venv is the time at which a step was done ----
+
+$(VENV)/made:
+	@command -v $(PYTHON) >/dev/null || { \
+	    echo "there is no $(PYTHON): install Python 3.11, 3.12 or 3.13" >&2; exit 1; }
+	@$(PYTHON) tools/preflight.py
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# $(1) is a list in pyproject.toml; what it names is written beside the step's own file.
+define install-list
+@$(BIN)/python -c 'import sys, tomllib; \
+    print(*tomllib.load(sys.stdin.buffer)$(1), sep="\n")' < pyproject.toml > $@-requires.txt
+$(PIP) install -r $@-requires.txt
+endef
+
+# What the package needs to run. Built without pip's isolation, so that a rebuild downloads nothing.
+$(VENV)/runtime: pyproject.toml | $(VENV)/made
+	$(call install-list,["build-system"]["requires"])
+	$(PIP) install --no-build-isolation -e .
+	@touch $@ $(VENV)/native
+
+$(VENV)/native: $(NATIVE) | $(VENV)/runtime
+	$(BIN)/python setup.py --quiet build_ext --inplace
+	@touch $@
+
+$(VENV)/dev: pyproject.toml | $(VENV)/runtime
+	$(call install-list,["project"]["optional-dependencies"]["dev"])
+	@touch $@
+
+venv: $(VENV)/runtime $(VENV)/native $(VENV)/dev
+
+# ---- Use ----
+
+serve: $(VENV)/runtime $(VENV)/native
+	@$(BIN)/unit-wasm serve conf/hello.json $(ARGS)
+
+# ---- Tests ----
+
+guests: $(VENV)/runtime $(VENV)/native
+	$(BIN)/python tools/guests.py $(if $(filter guests,$(MAKECMDGOALS)),$(ARGS))
+
+test: venv guests
+	$(BIN)/python -m pytest $(ARGS)
+
+test-asan: venv guests
+	$(BIN)/python tools/asan.py $(ARGS)
+
+lint: venv
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy $(PY_SOURCES)
+	$(BIN)/clang-format --dry-run -Werror $(C_SOURCES)
+
+format: venv
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/clang-format -i $(C_SOURCES)
+
+# ---- Measures ----
+
+# $(1) is the script, $(2) what it is.
+define run-script
+@test -f $(1) || { echo "$(2) is not there yet: $(1) is missing" >&2; exit 1; }
+$(BIN)/python $(1) $(ARGS)
+endef
+
+bench-smoke: venv guests
+	$(call run-script,bench/smoke.py,the quick benchmark)
+
+bench: venv guests
+	$(call run-script,bench/run.py,the benchmark)
+
+fuzz: venv
+	$(call run-script,tests/fuzz/run.py,the fuzzer)
+
+clean:
+	rm -rf $(VENV) build dist unit_wasm.egg-info unit_wasm/_native*.so
+	rm -rf .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

@@ -1,0 +1,95 @@
+"""The CFFI builder: makes the extension ``unit_wasm._native`` from ``csrc/``.
+
+setuptools calls it through ``setup.py`` (``pip install .``, ``pip install -e .``). CFFI reads the
+same headers as the C compiler: ``CDEF_HEADERS`` hold plain declarations, and the preprocessor lines
+that they need as headers are taken out here. What only CFFI can read (``extern "Python"``) goes
+between ``#ifdef UW_CFFI`` and ``#endif``, a macro that no compiler run defines.
+
+``UW_SANITIZE=address,undefined`` in the environment builds with these sanitizers of the compiler.
+"""
+
+import os
+import re
+from pathlib import Path
+
+from cffi import FFI
+
+MODULE = "unit_wasm._native"
+
+SOURCES = Path("csrc")
+
+CDEF_HEADERS = ("native.h", "wasmtime_layout.h")
+
+# Includes Unit's headers; it is only part of the Unit module, which is built beside a Unit tree.
+UNIT_ONLY = frozenset({"nxt_shim.c"})
+
+WARNINGS = (
+    "-Wall",
+    "-Wextra",
+    "-Wmissing-prototypes",
+    "-Wwrite-strings",
+    "-Wstrict-prototypes",
+    "-Wshadow",
+    "-Wvla",
+    "-Werror",
+)
+
+# CFFI's generated C is compiled by the same command; these are the only warnings it gives.
+GENERATED_PREAMBLE = """
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+#pragma GCC diagnostic ignored "-Wmissing-prototypes"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+"""
+
+
+def cdef_of(text: str) -> str:
+    """Return the declarations of a header without its preprocessor lines.
+
+    Parameters:
+        text: the header; its declarations must be ones that CFFI can parse.
+    """
+    joined = text.replace("\\\n", " ")
+    return re.sub(r"^[ \t]*#.*$", "", joined, flags=re.MULTILINE)
+
+
+def compiler_flags(sanitizers: str) -> tuple[list[str], list[str]]:
+    """Return the flags for compiling and for linking.
+
+    Parameters:
+        sanitizers: a list for the compiler's ``-fsanitize=``, or an empty string.
+    """
+    compile_flags = ["-std=c11", "-D_GNU_SOURCE", "-fvisibility=hidden", "-pthread", *WARNINGS]
+    if not sanitizers:
+        return [*compile_flags, "-O3"], ["-pthread"]
+    sanitize = f"-fsanitize={sanitizers}"
+    # The interpreter's own flags define NDEBUG; a checking build wants its asserts.
+    checking = ["-O1", "-g", "-UNDEBUG", "-fno-omit-frame-pointer", "-fno-sanitize-recover=all"]
+    return [*compile_flags, *checking, sanitize], ["-pthread", sanitize]
+
+
+def make_builder() -> FFI:
+    """Return the builder of the extension.
+
+    Raises:
+        FileNotFoundError: it does not run in the repository's root.
+    """
+    compile_flags, link_flags = compiler_flags(os.environ.get("UW_SANITIZE", ""))
+    sources = sorted(path for path in SOURCES.glob("*.c") if path.name not in UNIT_ONLY)
+    builder = FFI()
+    for header in CDEF_HEADERS:
+        builder.cdef(cdef_of((SOURCES / header).read_text(encoding="utf-8")))
+    builder.set_source(
+        MODULE,
+        GENERATED_PREAMBLE + "".join(f'#include "{header}"\n' for header in CDEF_HEADERS),
+        sources=[str(path) for path in sources],
+        # A changed header or flag has to recompile as a changed source does.
+        depends=["build.py", *sorted(str(path) for path in SOURCES.glob("*.h"))],
+        include_dirs=[str(SOURCES)],
+        extra_compile_args=compile_flags,
+        extra_link_args=link_flags,
+        libraries=["dl"],
+    )
+    return builder
+
+
+ffibuilder = make_builder()

@@ -1,0 +1,24 @@
+/*
+ * Memory for the length of one host call: allocated in pieces, freed at once.
+ */
+
+#ifndef UW_ARENA_H
+#define UW_ARENA_H
+
+#include "buf.h"
+
+typedef struct uw_arena_block uw_arena_block_t;
+
+typedef struct {
+    uw_arena_block_t *blocks; /* newest first */
+    size_t used;              /* of the newest */
+} uw_arena_t;
+
+/* Aligned for any type; NULL when memory is out. */
+void *uw_arena_alloc(uw_arena_t *arena, size_t size) UW_CHECKED;
+
+/* Frees all but one small block. */
+void uw_arena_reset(uw_arena_t *arena);
+void uw_arena_free(uw_arena_t *arena);
+
+#endif /* UW_ARENA_H */

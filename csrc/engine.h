@@ -1,0 +1,51 @@
+/*
+ * The engine of one application: libwasmtime's engine with its pool, the
+ * compiled component, and the linker with the host functions.  Built once, in
+ * Unit before the fork, and then only read.
+ */
+
+#ifndef UW_ENGINE_H
+#define UW_ENGINE_H
+
+#include "buf.h"
+#include "native.h"
+#include "resource.h"
+#include "wasmtime_api.h"
+
+typedef struct uw_engine uw_engine_t;
+
+struct uw_engine {
+    uw_wasmtime_t wt;
+    uw_settings_t settings; /* strings are copies of its own */
+    bool pooled;            /* the pooling allocator could be had */
+    wasm_engine_t *engine;
+    wasmtime_component_t *component;
+    wasmtime_component_linker_t *linker;
+    wasmtime_component_export_index_t *handle; /* incoming-handler.handle */
+    void *bound; /* rows of the host's tables, one block (host.c) */
+};
+
+/* NULL and a sentence in `error` when it cannot be built. */
+uw_engine_t *uw_engine_new(const uw_settings_t *settings, char *error,
+                           size_t error_size) UW_CHECKED;
+void uw_engine_delete(uw_engine_t *engine);
+
+/* Writes a line to the application's log. */
+void uw_engine_log(const uw_engine_t *engine, int level, const char *format,
+                   ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * Defines all host functions in the engine's linker (host.c).  Returns 0, or
+ * -1 and a sentence in `error`.
+ */
+int uw_host_define(uw_engine_t *engine, char *error, size_t error_size)
+    UW_CHECKED;
+
+/*
+ * Moves the message of *error into `text`, zero-terminated, cut to its size,
+ * and deletes the error.
+ */
+void uw_error_take(const uw_wasmtime_t *wt, wasmtime_error_t *error, char *text,
+                   size_t size);
+
+#endif /* UW_ENGINE_H */

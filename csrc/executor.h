@@ -1,0 +1,79 @@
+/*
+ * One thread's run queue: tasks that are ready, timers, and one descriptor for
+ * an outer event loop to wait on.  It knows nothing of exchanges.
+ *
+ * An outer loop waits until uw_executor_fd() is readable (or uw_executor_turn()
+ * has said that more is ready) and calls uw_executor_turn().  All functions but
+ * uw_executor_notify() belong to the thread that made the executor.
+ */
+
+#ifndef UW_EXECUTOR_H
+#define UW_EXECUTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+
+typedef struct uw_executor uw_executor_t;
+typedef struct uw_task uw_task_t;
+typedef struct uw_timer uw_timer_t;
+
+/* Embedded in what runs.  Zero-initialised is idle. */
+struct uw_task {
+    uw_task_t *next;
+    bool queued;
+    void (*run)(uw_task_t *task);
+};
+
+#define UW_TIMER_IDLE SIZE_MAX
+
+/* Embedded in what waits.  uw_timer_init() before use. */
+struct uw_timer {
+    uint64_t at;  /* nanoseconds of CLOCK_MONOTONIC */
+    size_t index; /* place in the heap, or UW_TIMER_IDLE */
+    void (*fire)(uw_timer_t *timer);
+};
+
+/* Nanoseconds of CLOCK_MONOTONIC. */
+uint64_t uw_now(void);
+
+/* NULL with errno set when a descriptor or memory cannot be had. */
+uw_executor_t *uw_executor_new(void) UW_CHECKED;
+void uw_executor_delete(uw_executor_t *executor);
+
+/* Readable when a turn is due.  Owned by the executor. */
+int uw_executor_fd(const uw_executor_t *executor);
+
+/* Puts the task at the end of the run queue; once, however often called. */
+void uw_executor_ready(uw_executor_t *executor, uw_task_t *task);
+
+/* Takes a task back that is about to be freed. */
+void uw_executor_forget(uw_executor_t *executor, uw_task_t *task);
+
+static inline void
+uw_timer_init(uw_timer_t *timer, void (*fire)(uw_timer_t *timer))
+{
+    *timer = (uw_timer_t){ .index = UW_TIMER_IDLE, .fire = fire };
+}
+
+/* Starts, moves or (with UINT64_MAX) stops a timer; -1: memory is out. */
+int uw_timer_set(uw_executor_t *executor, uw_timer_t *timer, uint64_t at)
+    UW_CHECKED;
+void uw_timer_stop(uw_executor_t *executor, uw_timer_t *timer);
+
+/*
+ * Fires due timers and runs every task that was ready when the turn began, but
+ * no longer than `budget` nanoseconds.  Returns whether tasks are still ready:
+ * then the next turn must not wait for the descriptor.
+ */
+bool uw_executor_turn(uw_executor_t *executor, uint64_t budget);
+
+/* Nanoseconds until the next timer: 0 when due, UINT64_MAX when none. */
+uint64_t uw_executor_next(const uw_executor_t *executor);
+
+/* Makes the descriptor readable.  From any thread. */
+void uw_executor_notify(uw_executor_t *executor);
+
+#endif /* UW_EXECUTOR_H */

@@ -1,0 +1,311 @@
+#include "fields.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What a reset keeps: more than a usual request's headers. */
+#define UW_FIELDS_KEEP (8 * 1024)
+
+/* Offsets are 32 bits wide. */
+#define UW_FIELDS_MAX_BYTES (1u << 30)
+
+
+static uint8_t
+uw_lower(uint8_t byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (uint8_t) (byte | 0x20) : byte;
+}
+
+
+static bool
+uw_name_equal(const uint8_t *lower, const uint8_t *name, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (lower[i] != uw_lower(name[i])) {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
+static bool
+uw_is_token_char(uint8_t byte)
+{
+    if ((byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z')
+        || (byte >= 'A' && byte <= 'Z'))
+    {
+        return true;
+    }
+
+    return byte != 0 && strchr("!#$%&'*+-.^_`|~", byte) != NULL;
+}
+
+
+bool
+uw_token_valid(const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (!uw_is_token_char(bytes[i])) {
+            return false;
+        }
+    }
+
+    return size != 0;
+}
+
+
+bool
+uw_field_value_valid(const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if ((bytes[i] < 0x20 && bytes[i] != '\t') || bytes[i] == 0x7F) {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
+static bool
+uw_name_in(const char *const *names, const uint8_t *name, size_t size)
+{
+    for (; *names != NULL; names++) {
+        if (strlen(*names) == size
+            && uw_name_equal((const uint8_t *) *names, name, size))
+        {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+bool
+uw_field_is_hop_by_hop(const uint8_t *name, size_t size)
+{
+    static const char *const names[] = {
+        "connection",          "keep-alive",       "proxy-authenticate",
+        "proxy-authorization", "proxy-connection", "transfer-encoding",
+        "upgrade",             "http2-settings",   NULL,
+    };
+
+    return uw_name_in(names, name, size);
+}
+
+
+bool
+uw_field_is_forbidden(const uint8_t *name, size_t size)
+{
+    static const char *const names[] = { "host", NULL };
+
+    return uw_field_is_hop_by_hop(name, size) || uw_name_in(names, name, size);
+}
+
+
+static uw_field_t *
+uw_fields_slot(uw_fields_t *fields)
+{
+    size_t capacity;
+    uw_field_t *items;
+
+    if (fields->count < fields->capacity) {
+        return &fields->items[fields->count];
+    }
+
+    capacity = fields->capacity == 0 ? 16 : fields->capacity * 2;
+    items = realloc(fields->items, capacity * sizeof(uw_field_t));
+    if (items == NULL) {
+        return NULL;
+    }
+
+    fields->items = items;
+    fields->capacity = capacity;
+
+    return &items[fields->count];
+}
+
+
+static uw_field_status_t
+uw_fields_append_valid(uw_fields_t *fields, const uint8_t *name,
+                       size_t name_size, const uint8_t *value,
+                       size_t value_size)
+{
+    size_t cost = name_size + value_size + UW_FIELD_OVERHEAD;
+    size_t begin = fields->bytes.end;
+    uw_field_t *field;
+    uint8_t *tail;
+
+    if (name_size > UW_FIELDS_MAX_BYTES || value_size > UW_FIELDS_MAX_BYTES
+        || begin + cost > UW_FIELDS_MAX_BYTES
+        || (fields->limit != 0 && fields->size + cost > fields->limit))
+    {
+        return UW_FIELD_TOO_LARGE;
+    }
+
+    field = uw_fields_slot(fields);
+    tail = uw_buf_reserve(&fields->bytes, name_size + value_size);
+    if (field == NULL || tail == NULL) {
+        return UW_FIELD_NO_MEMORY;
+    }
+
+    for (size_t i = 0; i < name_size; i++) {
+        tail[i] = uw_lower(name[i]);
+    }
+    if (value_size != 0) {
+        memcpy(tail + name_size, value, value_size);
+    }
+    uw_buf_grew(&fields->bytes, name_size + value_size);
+
+    *field = (uw_field_t){
+        .name = (uint32_t) begin,
+        .name_size = (uint32_t) name_size,
+        .value = (uint32_t) (begin + name_size),
+        .value_size = (uint32_t) value_size,
+    };
+    fields->count++;
+    fields->size += cost;
+
+    return UW_FIELD_OK;
+}
+
+
+uw_field_status_t
+uw_fields_append(uw_fields_t *fields, const uint8_t *name, size_t name_size,
+                 const uint8_t *value, size_t value_size)
+{
+    if (!uw_token_valid(name, name_size)
+        || !uw_field_value_valid(value, value_size))
+    {
+        return UW_FIELD_INVALID_SYNTAX;
+    }
+
+    return uw_fields_append_valid(fields, name, name_size, value, value_size);
+}
+
+
+size_t
+uw_fields_find(const uw_fields_t *fields, const uint8_t *name, size_t size,
+               size_t from)
+{
+    size_t i;
+
+    for (i = from; i < fields->count; i++) {
+        if (fields->items[i].name_size == size
+            && uw_name_equal(uw_field_name(fields, i), name, size))
+        {
+            break;
+        }
+    }
+
+    return i;
+}
+
+
+/*
+ * Closes the holes that removals left, so that a guest that sets one field for
+ * ever does not grow the buffer for ever.  Without memory the holes stay.
+ */
+static void
+uw_fields_compact(uw_fields_t *fields)
+{
+    uw_fields_t fresh = { .limit = fields->limit };
+
+    if (fields->bytes.end < UW_FIELDS_KEEP
+        || fields->bytes.end < 2 * fields->size)
+    {
+        return;
+    }
+
+    if (uw_fields_copy(&fresh, fields) == UW_FIELD_OK) {
+        fresh.immutable = fields->immutable;
+        uw_fields_swap(fields, &fresh);
+    }
+    uw_fields_free(&fresh);
+}
+
+
+bool
+uw_fields_remove(uw_fields_t *fields, const uint8_t *name, size_t size)
+{
+    size_t kept = uw_fields_find(fields, name, size, 0);
+    size_t next = kept;
+    size_t found;
+
+    if (kept == fields->count) {
+        return false;
+    }
+
+    while (next < fields->count) {
+        found = uw_fields_find(fields, name, size, next);
+        memmove(&fields->items[kept], &fields->items[next],
+                (found - next) * sizeof(uw_field_t));
+        kept += found - next;
+        if (found < fields->count) {
+            fields->size -= fields->items[found].name_size
+                            + fields->items[found].value_size
+                            + UW_FIELD_OVERHEAD;
+        }
+        next = found + 1;
+    }
+    fields->count = kept;
+    uw_fields_compact(fields);
+
+    return true;
+}
+
+
+uw_field_status_t
+uw_fields_copy(uw_fields_t *fields, const uw_fields_t *from)
+{
+    uw_field_status_t status;
+
+    for (size_t i = 0; i < from->count; i++) {
+        status = uw_fields_append_valid(
+            fields, uw_field_name(from, i), from->items[i].name_size,
+            uw_field_value(from, i), from->items[i].value_size);
+        if (status != UW_FIELD_OK) {
+            return status;
+        }
+    }
+
+    return UW_FIELD_OK;
+}
+
+
+void
+uw_fields_swap(uw_fields_t *one, uw_fields_t *other)
+{
+    uw_fields_t kept = *one;
+
+    *one = *other;
+    *other = kept;
+}
+
+
+void
+uw_fields_reset(uw_fields_t *fields)
+{
+    uw_buf_reset(&fields->bytes, UW_FIELDS_KEEP);
+    if (fields->capacity > 128) {
+        free(fields->items);
+        fields->items = NULL;
+        fields->capacity = 0;
+    }
+    fields->count = 0;
+    fields->size = 0;
+    fields->limit = 0;
+    fields->immutable = false;
+}
+
+
+void
+uw_fields_free(uw_fields_t *fields)
+{
+    uw_buf_free(&fields->bytes);
+    free(fields->items);
+    *fields = (uw_fields_t){ 0 };
+}

@@ -1,0 +1,257 @@
+#include "instance.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host.h"
+#include "wasi_cli.h"
+
+/* Epochs that a guest may run before it must let the others run: one tick. */
+#define UW_SLICE_TICKS 1
+
+
+void
+uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
+                  uw_exchange_t *exchange)
+{
+    const uw_wasmtime_t *wt = &engine->wt;
+    const uw_settings_t *settings = &engine->settings;
+
+    instance->engine = engine;
+    instance->exchange = exchange;
+    instance->abi =
+        (uw_abi_t){ .wt = wt, .rewritten = settings->rewritten };
+    instance->wait.at = UINT64_MAX;
+
+    instance->store = wt->store_new(engine->engine, instance, NULL);
+    instance->context = wt->store_context(instance->store);
+    wt->store_limiter(instance->store, (int64_t) settings->max_memory,
+                      (int64_t) settings->max_table_elements,
+                      (int64_t) settings->max_instances,
+                      (int64_t) settings->tables,
+                      (int64_t) settings->memories);
+    wt->context_set_epoch_deadline(instance->context, UW_SLICE_TICKS);
+    wt->context_epoch_deadline_async_yield_and_update(instance->context,
+                                                      UW_SLICE_TICKS);
+
+    instance->future = wt->component_linker_instantiate_async(
+        engine->linker, instance->context, engine->component,
+        &instance->component, &instance->error);
+}
+
+
+/* The component is instantiated: prepare the call of `handle`. */
+static int
+uw_instance_call(uw_instance_t *instance)
+{
+    const uw_wasmtime_t *wt = instance->abi.wt;
+
+    instance->instantiated = true;
+
+    if (!wt->component_instance_get_func(&instance->component,
+                                         instance->context,
+                                         instance->engine->handle,
+                                         &instance->handle))
+    {
+        (void) snprintf(instance->failure, sizeof(instance->failure),
+                        "incoming-handler.handle is no function");
+        return -1;
+    }
+
+    instance->error = uw_http_handler_args(instance, instance->args);
+    if (instance->error != NULL) {
+        return -1;
+    }
+
+    instance->future = wt->component_func_call_async(
+        &instance->handle, instance->context, instance->args, 2, NULL, 0,
+        &instance->error);
+
+    return 0;
+}
+
+
+uw_poll_t
+uw_instance_poll(uw_instance_t *instance)
+{
+    const uw_wasmtime_t *wt = instance->abi.wt;
+
+    for (;;) {
+        if (!wt->call_future_poll(instance->future)) {
+            if (instance->doomed) {
+                return UW_POLL_FAILED;
+            }
+            return instance->wait.retry != NULL ? UW_POLL_WAITING
+                                                : UW_POLL_YIELDED;
+        }
+
+        wt->call_future_delete(instance->future);
+        instance->future = NULL;
+
+        if (instance->error != NULL) {
+            return UW_POLL_FAILED;
+        }
+        if (instance->instantiated) {
+            return UW_POLL_RETURNED;
+        }
+        if (uw_instance_call(instance) != 0) {
+            return UW_POLL_FAILED;
+        }
+    }
+}
+
+
+/* The last line of the text, without indentation and list number. */
+static uw_slice_t
+uw_last_line(const char *text, size_t size)
+{
+    size_t begin;
+
+    while (size != 0 && (text[size - 1] == '\n' || text[size - 1] == ' ')) {
+        size--;
+    }
+    for (begin = size; begin != 0 && text[begin - 1] != '\n'; begin--) {
+    }
+    while (begin < size && text[begin] == ' ') {
+        begin++;
+    }
+    if (begin + 3 < size && text[begin] >= '0' && text[begin] <= '9'
+        && text[begin + 1] == ':')
+    {
+        begin += 3;
+    }
+
+    return (uw_slice_t){ (const uint8_t *) text + begin, size - begin };
+}
+
+
+/* Copies the lines of the backtrace: those that begin "   N: 0x". */
+static void
+uw_backtrace_lines(const char *text, size_t size, char *detail,
+                   size_t detail_size)
+{
+    size_t used = 0;
+
+    while (size != 0) {
+        const char *end = memchr(text, '\n', size);
+        size_t line = end == NULL ? size : (size_t) (end - text);
+
+        if (memmem(text, line, ": 0x", 4) != NULL
+            && used + line + 2 < detail_size)
+        {
+            detail[used++] = '\n';
+            memcpy(detail + used, text, line);
+            used += line;
+        }
+        text += line;
+        size -= line;
+        if (size != 0) {
+            text++;
+            size--;
+        }
+    }
+
+    detail[used] = '\0';
+}
+
+
+void
+uw_instance_failure(const uw_instance_t *instance, char *cause,
+                    size_t cause_size, char *detail, size_t detail_size)
+{
+    const uw_wasmtime_t *wt = instance->abi.wt;
+    wasm_name_t message;
+    uw_slice_t line;
+
+    detail[0] = '\0';
+    (void) snprintf(cause, cause_size, "%s", instance->failure);
+    if (instance->error == NULL) {
+        return;
+    }
+
+    wt->error_message(instance->error, &message);
+    line = uw_last_line(message.data, message.size);
+    if (instance->failure[0] == '\0') {
+        (void) snprintf(cause, cause_size, "%.*s", (int) line.size,
+                        (const char *) line.data);
+    }
+    uw_backtrace_lines(message.data, message.size, detail, detail_size);
+    wt->wasm_byte_vec_delete(&message);
+}
+
+
+static void
+uw_instance_let_go(void *data, uw_resource_t *resource)
+{
+    uw_http_let_go(data, resource);
+}
+
+
+void
+uw_instance_stop(uw_instance_t *instance)
+{
+    const uw_wasmtime_t *wt = instance->abi.wt;
+
+    if (instance->store == NULL) {
+        return;
+    }
+
+    if (instance->future != NULL) {
+        wt->call_future_delete(instance->future);
+        instance->future = NULL;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        wt->component_val_delete(&instance->args[i]);
+        instance->args[i] = uw_val_bool(false);
+    }
+    wt->store_delete(instance->store);
+    instance->store = NULL;
+    instance->context = NULL;
+    if (instance->error != NULL) {
+        wt->error_delete(instance->error);
+        instance->error = NULL;
+    }
+
+    uw_cli_flush_logs(instance);
+    uw_resources_each(&instance->resources, uw_instance_let_go, instance);
+    uw_resources_reset(&instance->resources);
+    uw_arena_reset(&instance->arena);
+    uw_buf_reset(&instance->wait.bytes, 4096);
+    uw_buf_reset(&instance->out.line, 4096);
+    uw_buf_reset(&instance->err.line, 4096);
+    instance->wait.retry = NULL;
+    instance->wait.reps_size = 0;
+    instance->wait.at = UINT64_MAX;
+    instance->instantiated = false;
+    instance->doomed = false;
+    instance->exited = false;
+    instance->failure[0] = '\0';
+}
+
+
+void
+uw_instance_free(uw_instance_t *instance)
+{
+    uw_instance_stop(instance);
+    uw_resources_free(&instance->resources);
+    uw_arena_free(&instance->arena);
+    uw_buf_free(&instance->wait.bytes);
+    uw_buf_free(&instance->out.line);
+    uw_buf_free(&instance->err.line);
+    free(instance->wait.reps);
+    instance->wait.reps = NULL;
+    instance->wait.reps_capacity = 0;
+}
+
+
+void
+uw_instance_log_line(uw_instance_t *instance, bool is_stderr,
+                     const uint8_t *line, size_t size)
+{
+    uw_engine_log(instance->engine, 6, "%s: request %llu: %s: %.*s",
+                  instance->engine->settings.name,
+                  (unsigned long long) instance->exchange->id,
+                  is_stderr ? "stderr" : "stdout", (int) size,
+                  (const char *) line);
+}

@@ -1,0 +1,100 @@
+/*
+ * An instance: one fresh instantiation of the component, with its own store,
+ * for one exchange.  It runs on a fiber of libwasmtime: uw_instance_poll()
+ * goes on until the guest has returned, has failed, has used up its slice of
+ * processor time, or has to wait in a host function.
+ */
+
+#ifndef UW_INSTANCE_H
+#define UW_INSTANCE_H
+
+#include "arena.h"
+#include "engine.h"
+#include "executor.h"
+#include "resource.h"
+#include "val.h"
+
+typedef struct uw_instance uw_instance_t;
+
+typedef enum {
+    UW_POLL_YIELDED, /* the slice is used up: put it at the end of the queue */
+    UW_POLL_WAITING, /* parked: poll again when something has happened */
+    UW_POLL_RETURNED,
+    UW_POLL_FAILED, /* uw_instance_failure() says why */
+} uw_poll_t;
+
+struct uw_call;
+
+/* What a guest that is parked in a host function waits for. */
+typedef struct {
+    /* Asked again each time the exchange is woken; NULL: not parked. */
+    int (*retry)(struct uw_call *call);
+    uw_val_t *results; /* of the host call; live until it is resumed */
+    uint64_t at;       /* wake up then at the latest; UINT64_MAX: no time */
+    uint32_t *reps;    /* what poll() waits for; memory is kept */
+    size_t reps_size;
+    size_t reps_capacity;
+    uint32_t stream; /* rep of the stream that a blocking function is about */
+    uint32_t source; /* blocking-splice: where bytes come from */
+    uint64_t size;   /* how many bytes it wants */
+    uw_buf_t bytes;  /* what a blocking write has still to write */
+} uw_wait_t;
+
+/* One of the guest's output streams to the log: bytes of an unfinished line. */
+typedef struct {
+    uw_buf_t line;
+} uw_log_stream_t;
+
+struct uw_instance {
+    uw_engine_t *engine;
+    uw_exchange_t *exchange;
+    uw_abi_t abi;
+    wasmtime_store_t *store;
+    wasmtime_context_t *context;
+    wasmtime_call_future_t *future;
+    wasmtime_error_t *error; /* written by libwasmtime when a future ends */
+    bool instantiated;
+    wasmtime_component_instance_t component;
+    wasmtime_component_func_t handle;
+    uw_val_t args[2];
+
+    uw_resources_t resources;
+    uw_arena_t arena; /* reset after each host call */
+    uw_wait_t wait;
+    uw_log_stream_t out;
+    uw_log_stream_t err;
+    bool doomed; /* failed while parked: `failure` says why */
+    bool exited; /* by wasi:cli/exit */
+    bool exit_ok;
+    char failure[160]; /* the host's own reason, or empty */
+};
+
+/*
+ * Makes store and instance and prepares the call of `handle`.  Nothing of the
+ * guest runs before the first poll.
+ */
+void uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
+                       uw_exchange_t *exchange);
+
+/* Runs the guest until it stops for one of the reasons above. */
+uw_poll_t uw_instance_poll(uw_instance_t *instance);
+
+/*
+ * Why the guest failed: one line into `cause`, and the rest (the backtrace,
+ * indented lines) into `detail`, both zero-terminated and cut to their size.
+ */
+void uw_instance_failure(const uw_instance_t *instance, char *cause,
+                         size_t cause_size, char *detail, size_t detail_size);
+
+/*
+ * Ends the guest wherever it is and frees store and resources.  Memory that
+ * the next exchange can use is kept.  Harmless on one that was not started.
+ */
+void uw_instance_stop(uw_instance_t *instance);
+void uw_instance_free(uw_instance_t *instance);
+
+/* A whole line (without its end) that the guest has printed. */
+void uw_instance_log_line(uw_instance_t *instance, bool is_stderr,
+                          const uint8_t *line, size_t size);
+
+#endif /* UW_INSTANCE_H */

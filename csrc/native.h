@@ -1,0 +1,187 @@
+/*
+ * What the control plane (Python) sees of the data plane.  Plain declarations:
+ * build.py gives this file to CFFI without its preprocessor lines.
+ */
+
+#ifndef UW_NATIVE_H
+#define UW_NATIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct uw_worker uw_worker_t;
+
+/*
+ * Everything that engine and worker need to know, filled by the control plane.
+ * Strings are UTF-8 and zero-terminated; uw_worker_new() copies what it keeps.
+ * Times are nanoseconds, sizes bytes; 0 never means "no limit".
+ */
+typedef struct {
+    const char *name;            /* of the application, for the log */
+    const char *library;         /* file of libwasmtime */
+    const char *library_version; /* version of the package it is part of */
+    const char *component;       /* file that uw_compile() wrote */
+    const char *handler;         /* export, "wasi:http/incoming-handler@..." */
+    const char *const *environment; /* "NAME=value", for the guest */
+    size_t environment_count;
+
+    bool rewritten; /* the component went through the byte-string rewrite */
+    bool pooling;   /* pooling allocator; falls back to on-demand */
+
+    uint32_t max_exchanges; /* in flight: the number of slots of the pool */
+    uint32_t max_queue;     /* exchanges that may wait for a slot */
+    uint64_t queue_timeout;
+    uint64_t timeout;     /* wall time of an exchange, waiting included */
+    uint64_t cpu_timeout; /* time on the processor */
+
+    uint64_t max_memory;         /* each linear memory */
+    uint64_t max_table_elements; /* each table */
+    uint32_t max_instances;      /* core instances in one exchange */
+    uint32_t max_handles;        /* resources of the host in one exchange */
+    uint64_t max_header_bytes;   /* of a request, and of fields a guest makes */
+    uint64_t body_buffer;        /* window of each body */
+
+    /* What one instantiation takes from the pool, from the inspection. */
+    uint32_t core_instances;
+    uint32_t memories;
+    uint32_t tables;
+
+    /* Receives the log; level as syslog's: 3 error, 4 warning, 6 info. */
+    void (*log)(void *data, int level, const char *line, size_t size);
+    void *log_data;
+} uw_settings_t;
+
+/*
+ * Compiles a component for the engine that `settings` describe.  On success
+ * returns 0 and sets *compiled and *size (give them back to
+ * uw_compiled_delete()); else -1 and a sentence in `error`.
+ */
+int uw_compile(const uw_settings_t *settings, const uint8_t *component,
+               size_t component_size, uint8_t **compiled, size_t *size,
+               char *error, size_t error_size);
+void uw_compiled_delete(uint8_t *compiled);
+
+/*
+ * Builds engine, pool, linker and executor for one application.  NULL and a
+ * sentence in `error` when that cannot be done.
+ */
+uw_worker_t *uw_worker_new(const uw_settings_t *settings, char *error,
+                           size_t error_size);
+
+/* Ends every exchange (clients are cut) and frees the worker. */
+void uw_worker_delete(uw_worker_t *worker);
+
+/* Readable when uw_worker_turn() is due. */
+int uw_worker_fd(const uw_worker_t *worker);
+
+/* Runs what is ready once; true when more is ready at once. */
+bool uw_worker_turn(uw_worker_t *worker);
+
+typedef struct {
+    uint64_t requests;      /* accepted since the start */
+    uint64_t failures;      /* ended by a trap, a limit or a host error */
+    uint64_t cancelled;     /* given up because the client had gone */
+    uint32_t in_flight;     /* have an instance now */
+    uint32_t queued;        /* wait for a slot now */
+    bool pooled;            /* the pooling allocator is in use */
+} uw_worker_status_t;
+
+void uw_worker_status(const uw_worker_t *worker, uw_worker_status_t *status);
+
+/* ---- The embedded server's side: asgi_shim.c ---- */
+
+/* What happened to an exchange; bits of uw_news_t.what. */
+enum {
+    UW_NEWS_HEAD = 1,  /* status and headers are valid */
+    UW_NEWS_BODY = 2,  /* body is valid */
+    UW_NEWS_END = 4,   /* the response is whole */
+    UW_NEWS_CUT = 8,   /* the response is broken: cut the connection */
+    UW_NEWS_PULL = 16, /* the guest waits for request bytes */
+    UW_NEWS_OVER = 32  /* the last news of this exchange */
+};
+
+typedef struct {
+    uint64_t id; /* as uw_asgi_start() returned it */
+    int what;
+    uint16_t status;
+    bool length_known;   /* body is all there is and may have a length */
+    const char *headers; /* lines of "name:value\n" */
+    size_t headers_size;
+    const uint8_t *body;
+    size_t body_size;
+} uw_news_t;
+
+/*
+ * Starts an exchange; its instance runs in the next turn.  `headers` are lines
+ * of "name:value\n".  With has_body, bytes follow by uw_asgi_push().  Returns
+ * its id, never 0.  A bad request gets its answer as news like any other.
+ */
+uint64_t uw_asgi_start(uw_worker_t *worker, const char *method,
+                       size_t method_size, const char *scheme,
+                       size_t scheme_size, const char *authority,
+                       size_t authority_size, const char *path,
+                       size_t path_size, const char *headers,
+                       size_t headers_size, bool has_body);
+
+/*
+ * The next news, in order; false when there are none.  Pointers in *news are
+ * valid until the next call of any function of this worker.
+ */
+bool uw_asgi_next(uw_worker_t *worker, uw_news_t *news);
+
+/*
+ * Bytes of the request body; `last` ends it.  Returns how many more bytes the
+ * window takes now (0: wait for UW_NEWS_PULL), or -1: nobody reads them.
+ */
+int64_t uw_asgi_push(uw_worker_t *worker, uint64_t id, const uint8_t *bytes,
+                     size_t size, bool last);
+
+/* `size` bytes of response body have left for the client. */
+void uw_asgi_sent(uw_worker_t *worker, uint64_t id, size_t size);
+
+/* The client has gone.  Its instance is ended at once. */
+void uw_asgi_gone(uw_worker_t *worker, uint64_t id);
+
+/* ---- The worker without sockets: loopback.c, for benchmarks and tests ---- */
+
+typedef struct {
+    uint64_t exchanges;   /* answered with a whole response */
+    uint64_t failed;      /* cut, or answered with another status than 200 */
+    uint64_t body_bytes;  /* of all responses */
+    uint64_t nanoseconds; /* wall time from the first start to the last end */
+    uint64_t median;      /* of one exchange, start to end, nanoseconds */
+    uint64_t p99;
+} uw_loopback_result_t;
+
+/*
+ * Runs `count` exchanges, `parallel` at a time: method, path and body for all
+ * of them the same.  Returns 0, or -1 when memory is out.
+ */
+int uw_loopback_run(uw_worker_t *worker, const char *method, const char *path,
+                    const uint8_t *body, size_t body_size, uint64_t count,
+                    uint32_t parallel, uw_loopback_result_t *result);
+
+/* ---- The Latin-1 codec, for its tests ---- */
+
+size_t uw_latin1_utf8_size(const uint8_t *bytes, size_t size);
+void uw_latin1_to_utf8(const uint8_t *bytes, size_t size, uint8_t *utf8);
+ptrdiff_t uw_latin1_from_utf8(const uint8_t *utf8, size_t size,
+                              uint8_t *bytes);
+bool uw_utf8_valid(const uint8_t *bytes, size_t size);
+
+/* ---- The host's functions, for inspection ---- */
+
+typedef struct {
+    const char *interface; /* "wasi:io/poll", without its version */
+    const char *name;      /* as in the WIT: "[method]pollable.ready" */
+    uint8_t params;
+    uint8_t results;
+    bool waits;   /* may park the guest */
+    bool refused; /* exists, and answers that it is not allowed */
+} uw_host_entry_t;
+
+/* Row `index` of all host functions; false after the last. */
+bool uw_host_entry(size_t index, uw_host_entry_t *entry);
+
+#endif /* UW_NATIVE_H */

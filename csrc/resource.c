@@ -1,0 +1,188 @@
+#include "resource.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+
+static uw_resource_t *
+uw_resource_at(const uw_resources_t *resources, uint32_t rep)
+{
+    uint32_t index = rep - 1;
+
+    return &resources->blocks[index / UW_RESOURCES_PER_BLOCK]
+                             [index % UW_RESOURCES_PER_BLOCK];
+}
+
+
+static int
+uw_resources_grow(uw_resources_t *resources)
+{
+    size_t count = resources->block_count;
+    uw_resource_t **blocks =
+        realloc(resources->blocks, (count + 1) * sizeof(*blocks));
+
+    if (blocks == NULL) {
+        return -1;
+    }
+    resources->blocks = blocks;
+
+    blocks[count] = calloc(UW_RESOURCES_PER_BLOCK, sizeof(uw_resource_t));
+    if (blocks[count] == NULL) {
+        return -1;
+    }
+    resources->block_count = count + 1;
+
+    return 0;
+}
+
+
+uw_resource_t *
+uw_resource_new(uw_resources_t *resources, uw_resource_kind_t kind,
+                uint32_t parent, uint32_t limit)
+{
+    uw_resource_t *resource;
+    uint32_t rep = resources->free;
+
+    if (resources->live >= limit) {
+        return NULL;
+    }
+
+    if (rep != 0) {
+        resource = uw_resource_at(resources, rep);
+        resources->free = resource->next_free;
+
+    } else {
+        if (resources->used
+                == resources->block_count * UW_RESOURCES_PER_BLOCK
+            && uw_resources_grow(resources) != 0)
+        {
+            return NULL;
+        }
+        rep = ++resources->used;
+        resource = uw_resource_at(resources, rep);
+    }
+
+    *resource =
+        (uw_resource_t){ .kind = kind, .rep = rep, .parent = parent };
+    resources->live++;
+    if (parent != 0) {
+        uw_resource_at(resources, parent)->children++;
+    }
+
+    return resource;
+}
+
+
+uw_resource_t *
+uw_resource_get(const uw_resources_t *resources, uint32_t rep,
+                uw_resource_kind_t kind)
+{
+    uw_resource_t *resource;
+
+    if (rep == 0 || rep > resources->used) {
+        return NULL;
+    }
+    resource = uw_resource_at(resources, rep);
+
+    return resource->kind == kind ? resource : NULL;
+}
+
+
+uw_resource_t *
+uw_resource_parent(const uw_resources_t *resources, const uw_resource_t *child)
+{
+    return child->parent == 0 ? NULL
+                              : uw_resource_at(resources, child->parent);
+}
+
+
+int
+uw_resource_delete(uw_resources_t *resources, uw_resource_t *resource)
+{
+    if (resource->children != 0) {
+        return -1;
+    }
+
+    if (resource->parent != 0) {
+        uw_resource_at(resources, resource->parent)->children--;
+    }
+    resource->kind = UW_RES_FREE;
+    resource->next_free = resources->free;
+    resources->free = resource->rep;
+    resources->live--;
+
+    return 0;
+}
+
+
+void
+uw_resources_each(uw_resources_t *resources,
+                  void (*visit)(void *data, uw_resource_t *resource),
+                  void *data)
+{
+    for (uint32_t rep = 1; rep <= resources->used; rep++) {
+        uw_resource_t *resource = uw_resource_at(resources, rep);
+
+        if (resource->kind != UW_RES_FREE) {
+            visit(data, resource);
+        }
+    }
+}
+
+
+void
+uw_resources_reset(uw_resources_t *resources)
+{
+    while (resources->block_count > 1) {
+        free(resources->blocks[--resources->block_count]);
+    }
+    resources->used = 0;
+    resources->live = 0;
+    resources->free = 0;
+}
+
+
+void
+uw_resources_free(uw_resources_t *resources)
+{
+    while (resources->block_count > 0) {
+        free(resources->blocks[--resources->block_count]);
+    }
+    free(resources->blocks);
+    *resources = (uw_resources_t){ 0 };
+}
+
+
+uw_shared_fields_t *
+uw_shared_fields_new(size_t limit)
+{
+    uw_shared_fields_t *shared = calloc(1, sizeof(*shared));
+
+    if (shared != NULL) {
+        shared->references = 1;
+        shared->fields.limit = limit;
+    }
+
+    return shared;
+}
+
+
+uw_shared_fields_t *
+uw_shared_fields_hold(uw_shared_fields_t *shared)
+{
+    shared->references++;
+
+    return shared;
+}
+
+
+void
+uw_shared_fields_release(uw_shared_fields_t *shared)
+{
+    if (shared == NULL || --shared->references != 0) {
+        return;
+    }
+
+    uw_fields_free(&shared->fields);
+    free(shared);
+}

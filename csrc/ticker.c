@@ -1,0 +1,181 @@
+#include "ticker.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+struct uw_ticker {
+    const uw_wasmtime_t *wt;
+    wasm_engine_t *engine;
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    bool stop;            /* under the mutex */
+    atomic_bool ticking;  /* the thread is not asleep, or about to wake */
+    atomic_bool in_guest; /* a guest runs at this moment */
+    atomic_bool recent;   /* one has run since the last tick */
+};
+
+
+/* Sleeps until guests run.  Returns whether the ticker is to stop. */
+static bool
+uw_ticker_idle(uw_ticker_t *ticker)
+{
+    atomic_store(&ticker->ticking, false);
+
+    /* enter() sets `in_guest` first and reads `ticking` second, this side does
+     * it in the other order: one of them sees the other. */
+    while (!ticker->stop && !atomic_load(&ticker->in_guest)
+           && !atomic_load(&ticker->recent))
+    {
+        (void) pthread_cond_wait(&ticker->changed, &ticker->mutex);
+    }
+    atomic_store(&ticker->ticking, true);
+
+    return ticker->stop;
+}
+
+
+static void
+uw_ticker_sleep(uw_ticker_t *ticker)
+{
+    struct timespec at;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_nsec += UW_TICK;
+    if (at.tv_nsec >= 1000000000) {
+        at.tv_nsec -= 1000000000;
+        at.tv_sec++;
+    }
+    (void) pthread_cond_timedwait(&ticker->changed, &ticker->mutex, &at);
+}
+
+
+static void *
+uw_ticker_run(void *data)
+{
+    uw_ticker_t *ticker = data;
+
+    (void) pthread_mutex_lock(&ticker->mutex);
+
+    while (!uw_ticker_idle(ticker)) {
+        do {
+            atomic_store(&ticker->recent, false);
+            uw_ticker_sleep(ticker);
+            ticker->wt->engine_increment_epoch(ticker->engine);
+        } while (!ticker->stop
+                 && (atomic_load(&ticker->in_guest)
+                     || atomic_load(&ticker->recent)));
+    }
+
+    (void) pthread_mutex_unlock(&ticker->mutex);
+
+    return NULL;
+}
+
+
+/* The thread takes no signals: they belong to the thread that serves. */
+static int
+uw_ticker_start(uw_ticker_t *ticker)
+{
+    sigset_t all;
+    sigset_t before;
+    int status;
+
+    (void) sigfillset(&all);
+    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0) {
+        return -1;
+    }
+    status = pthread_create(&ticker->thread, NULL, uw_ticker_run, ticker);
+    (void) pthread_sigmask(SIG_SETMASK, &before, NULL);
+
+    return status == 0 ? 0 : -1;
+}
+
+
+uw_ticker_t *
+uw_ticker_new(const uw_wasmtime_t *wt, wasm_engine_t *engine)
+{
+    uw_ticker_t *ticker = calloc(1, sizeof(*ticker));
+    pthread_condattr_t attributes;
+
+    if (ticker == NULL) {
+        return NULL;
+    }
+    ticker->wt = wt;
+    ticker->engine = engine;
+
+    if (pthread_condattr_init(&attributes) != 0) {
+        goto no_attributes;
+    }
+    if (pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) != 0
+        || pthread_cond_init(&ticker->changed, &attributes) != 0)
+    {
+        goto no_condition;
+    }
+    if (pthread_mutex_init(&ticker->mutex, NULL) != 0) {
+        goto no_mutex;
+    }
+    if (uw_ticker_start(ticker) != 0) {
+        goto no_thread;
+    }
+    (void) pthread_condattr_destroy(&attributes);
+
+    return ticker;
+
+no_thread:
+    (void) pthread_mutex_destroy(&ticker->mutex);
+no_mutex:
+    (void) pthread_cond_destroy(&ticker->changed);
+no_condition:
+    (void) pthread_condattr_destroy(&attributes);
+no_attributes:
+    free(ticker);
+
+    return NULL;
+}
+
+
+static void
+uw_ticker_signal(uw_ticker_t *ticker, bool stop)
+{
+    (void) pthread_mutex_lock(&ticker->mutex);
+    ticker->stop = ticker->stop || stop;
+    (void) pthread_cond_signal(&ticker->changed);
+    (void) pthread_mutex_unlock(&ticker->mutex);
+}
+
+
+void
+uw_ticker_delete(uw_ticker_t *ticker)
+{
+    if (ticker == NULL) {
+        return;
+    }
+
+    uw_ticker_signal(ticker, true);
+    (void) pthread_join(ticker->thread, NULL);
+    (void) pthread_mutex_destroy(&ticker->mutex);
+    (void) pthread_cond_destroy(&ticker->changed);
+    free(ticker);
+}
+
+
+void
+uw_ticker_enter(uw_ticker_t *ticker)
+{
+    atomic_store(&ticker->in_guest, true);
+    if (!atomic_load(&ticker->ticking)) {
+        uw_ticker_signal(ticker, false);
+    }
+}
+
+
+void
+uw_ticker_leave(uw_ticker_t *ticker)
+{
+    atomic_store_explicit(&ticker->recent, true, memory_order_relaxed);
+    atomic_store_explicit(&ticker->in_guest, false, memory_order_relaxed);
+}

@@ -1,0 +1,25 @@
+/*
+ * The clock that takes the processor away from a guest: a thread that raises
+ * the engine's epoch every tick, while guests run and only then.
+ */
+
+#ifndef UW_TICKER_H
+#define UW_TICKER_H
+
+#include "wasmtime_api.h"
+
+typedef struct uw_ticker uw_ticker_t;
+
+/* Length of a guest's slice, in nanoseconds. */
+#define UW_TICK 10000000u
+
+/* NULL when the thread cannot be made.  Not before a fork. */
+uw_ticker_t *uw_ticker_new(const uw_wasmtime_t *wt, wasm_engine_t *engine)
+    __attribute__((warn_unused_result));
+void uw_ticker_delete(uw_ticker_t *ticker);
+
+/* A guest begins or stops to run on the calling thread. */
+void uw_ticker_enter(uw_ticker_t *ticker);
+void uw_ticker_leave(uw_ticker_t *ticker);
+
+#endif /* UW_TICKER_H */

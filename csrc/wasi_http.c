@@ -1,0 +1,347 @@
+/*
+ * wasi:http/types and wasi:http/outgoing-handler: the tables, and what belongs
+ * to no single message.  See wasi_http.h for the other files.
+ */
+
+#include "wasi_http.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "latin1.h"
+
+
+/* ---- Reasons and error codes ---- */
+
+/*
+ * Makes a text fit for one line of the log: what a guest put into it may hold
+ * control characters, be no UTF-8, or have been cut within a character.
+ */
+static void
+uw_clean_line(char *text, size_t size)
+{
+    bool utf8 = false;
+
+    for (size_t cut = 0; cut < 4 && cut <= size && !utf8; cut++) {
+        utf8 = uw_utf8_valid((const uint8_t *) text, size - cut);
+        if (utf8) {
+            size -= cut;
+            text[size] = '\0';
+        }
+    }
+
+    for (size_t i = 0; i < size; i++) {
+        uint8_t byte = (uint8_t) text[i];
+
+        if (byte < 0x20 || byte == 0x7F) {
+            text[i] = ' ';
+
+        } else if (byte >= 0x80 && !utf8) {
+            text[i] = '?';
+        }
+    }
+}
+
+
+void
+uw_http_failure(uw_instance_t *instance, const char *format, ...)
+{
+    size_t most = sizeof(instance->failure) - 1;
+    va_list args;
+    int size;
+
+    if (instance->failure[0] != '\0') {
+        return;
+    }
+
+    va_start(args, format);
+    size =
+        vsnprintf(instance->failure, sizeof(instance->failure), format, args);
+    va_end(args);
+
+    if (size < 0) {
+        instance->failure[0] = '\0';
+        return;
+    }
+    uw_clean_line(instance->failure,
+                  (size_t) size < most ? (size_t) size : most);
+}
+
+
+uw_val_t
+uw_http_error_code(const uw_abi_t *abi, const char *name, uw_val_t *payload)
+{
+    return uw_val_variant(abi, name, payload);
+}
+
+
+uw_val_t
+uw_http_body_size(const uw_abi_t *abi, bool is_request, uint64_t size)
+{
+    uw_val_t number = uw_val_u64(size);
+    uw_val_t payload = uw_val_option(abi, &number);
+
+    return uw_http_error_code(
+        abi, is_request ? "HTTP-request-body-size" : "HTTP-response-body-size",
+        &payload);
+}
+
+
+static uw_step_t
+uw_http_error_of(uw_call_t *call)
+{
+    const uw_resource_t *error = uw_arg_handle(call, 0, UW_RES_ERROR);
+    const uw_failure_t *failure;
+    uw_val_t code;
+
+    if (error == NULL) {
+        return UW_TRAP;
+    }
+
+    failure = &error->as.error;
+    if (!failure->body_size) {
+        return uw_return(call, uw_val_option(call->abi, NULL));
+    }
+    code = uw_http_body_size(call->abi, failure->is_request, failure->size);
+
+    return uw_return(call, uw_val_option(call->abi, &code));
+}
+
+
+/* ---- Resources: taking over and letting go ---- */
+
+bool
+uw_http_take(uw_call_t *call, uw_resource_t *resource, uw_resource_t *taken)
+{
+    *taken = *resource;
+
+    /* uw_drop() lets go of what a resource points to: it is ours now. */
+    memset(&resource->as, 0, sizeof(resource->as));
+
+    if (!uw_drop(call, resource)) {
+        resource->as = taken->as;
+        return false;
+    }
+
+    return true;
+}
+
+
+/* Nobody will ever read this body: whoever still writes to it is told so. */
+static void
+uw_unread_body(uw_outgoing_body_t *body)
+{
+    if (body != NULL) {
+        uw_outgoing_body_close(body);
+        uw_outgoing_body_release(body);
+    }
+}
+
+
+static void
+uw_outgoing_request_free(uw_outgoing_request_t *request)
+{
+    uw_shared_fields_release(request->headers);
+    uw_unread_body(request->body);
+    free(request->method);
+    free(request->scheme);
+    free(request->authority);
+    free(request->path_with_query);
+    *request = (uw_outgoing_request_t) { 0 };
+}
+
+
+void
+uw_http_let_go(uw_instance_t *instance, uw_resource_t *resource)
+{
+    switch (resource->kind) {
+    case UW_RES_FIELDS:
+        uw_shared_fields_release(resource->as.fields.shared);
+        resource->as.fields.shared = NULL;
+        break;
+
+    case UW_RES_OUTGOING_RESPONSE:
+        uw_shared_fields_release(resource->as.outgoing_response.headers);
+        uw_unread_body(resource->as.outgoing_response.body);
+        resource->as.outgoing_response = (uw_outgoing_response_t) { 0 };
+        break;
+
+    case UW_RES_OUTGOING_REQUEST:
+        uw_outgoing_request_free(&resource->as.outgoing_request);
+        break;
+
+    case UW_RES_OUTGOING_BODY:
+        if (resource->as.outgoing_body.body != NULL) {
+            uw_http_abandon(instance, resource->as.outgoing_body.body);
+            uw_outgoing_body_release(resource->as.outgoing_body.body);
+            resource->as.outgoing_body.body = NULL;
+        }
+        break;
+
+    default:
+        break;
+    }
+}
+
+
+wasmtime_error_t *
+uw_http_handler_args(uw_instance_t *instance, uw_val_t args[2])
+{
+    uw_call_t call = { .instance = instance, .abi = &instance->abi };
+    uw_resource_t *request = uw_make(&call, UW_RES_INCOMING_REQUEST, 0);
+    uw_resource_t *outparam;
+
+    if (request == NULL || !uw_handle(&call, request, &args[0])) {
+        return call.error;
+    }
+
+    outparam = uw_make(&call, UW_RES_RESPONSE_OUTPARAM, 0);
+    if (outparam == NULL || !uw_handle(&call, outparam, &args[1])) {
+        call.abi->wt->component_val_delete(&args[0]);
+        args[0] = uw_val_bool(false);
+    }
+
+    return call.error;
+}
+
+
+/* ---- Tables ---- */
+
+static const uw_host_resource_t uw_http_resources[] = {
+    { "fields", UW_RES_FIELDS },
+    { "incoming-request", UW_RES_INCOMING_REQUEST },
+    { "outgoing-request", UW_RES_OUTGOING_REQUEST },
+    { "request-options", UW_RES_REQUEST_OPTIONS },
+    { "response-outparam", UW_RES_RESPONSE_OUTPARAM },
+    { "incoming-response", UW_RES_INCOMING_RESPONSE },
+    { "incoming-body", UW_RES_INCOMING_BODY },
+    { "future-trailers", UW_RES_FUTURE_TRAILERS },
+    { "outgoing-response", UW_RES_OUTGOING_RESPONSE },
+    { "outgoing-body", UW_RES_OUTGOING_BODY },
+    { "future-incoming-response", UW_RES_FUTURE_INCOMING_RESPONSE },
+    { NULL, UW_RES_FREE },
+};
+
+/* clang-format off */
+
+static const uw_host_func_t uw_http_types[] = {
+    { "http-error-code", uw_http_error_of, 1, 1, false, false },
+
+    { "[constructor]fields", uw_http_fields_new, 0, 1, false, false },
+    { "[static]fields.from-list",
+      uw_http_fields_from_list, 1, 1, false, false },
+    { "[method]fields.get", uw_http_fields_get, 2, 1, false, false },
+    { "[method]fields.has", uw_http_fields_has, 2, 1, false, false },
+    { "[method]fields.set", uw_http_fields_set, 3, 1, false, false },
+    { "[method]fields.delete", uw_http_fields_delete, 2, 1, false, false },
+    { "[method]fields.append", uw_http_fields_append, 3, 1, false, false },
+    { "[method]fields.entries", uw_http_fields_entries, 1, 1, false, false },
+    { "[method]fields.clone", uw_http_fields_clone, 1, 1, false, false },
+
+    { "[method]incoming-request.method",
+      uw_http_request_method, 1, 1, false, false },
+    { "[method]incoming-request.path-with-query",
+      uw_http_request_path, 1, 1, false, false },
+    { "[method]incoming-request.scheme",
+      uw_http_request_scheme, 1, 1, false, false },
+    { "[method]incoming-request.authority",
+      uw_http_request_authority, 1, 1, false, false },
+    { "[method]incoming-request.headers",
+      uw_http_request_headers, 1, 1, false, false },
+    { "[method]incoming-request.consume",
+      uw_http_request_consume, 1, 1, false, false },
+
+    { "[constructor]outgoing-request",
+      uw_http_outgoing_request_new, 1, 1, false, false },
+    { "[method]outgoing-request.body",
+      uw_http_outgoing_request_body, 1, 1, false, false },
+    { "[method]outgoing-request.method",
+      uw_http_outgoing_request_method, 1, 1, false, false },
+    { "[method]outgoing-request.set-method",
+      uw_http_outgoing_request_set_method, 2, 1, false, false },
+    { "[method]outgoing-request.path-with-query",
+      uw_http_outgoing_request_path, 1, 1, false, false },
+    { "[method]outgoing-request.set-path-with-query",
+      uw_http_outgoing_request_set_path, 2, 1, false, false },
+    { "[method]outgoing-request.scheme",
+      uw_http_outgoing_request_scheme, 1, 1, false, false },
+    { "[method]outgoing-request.set-scheme",
+      uw_http_outgoing_request_set_scheme, 2, 1, false, false },
+    { "[method]outgoing-request.authority",
+      uw_http_outgoing_request_authority, 1, 1, false, false },
+    { "[method]outgoing-request.set-authority",
+      uw_http_outgoing_request_set_authority, 2, 1, false, false },
+    { "[method]outgoing-request.headers",
+      uw_http_outgoing_request_headers, 1, 1, false, false },
+
+    { "[constructor]request-options", uw_http_options_new, 0, 1, false, false },
+    { "[method]request-options.connect-timeout",
+      uw_http_options_connect, 1, 1, false, false },
+    { "[method]request-options.set-connect-timeout",
+      uw_http_options_set_connect, 2, 1, false, false },
+    { "[method]request-options.first-byte-timeout",
+      uw_http_options_first_byte, 1, 1, false, false },
+    { "[method]request-options.set-first-byte-timeout",
+      uw_http_options_set_first_byte, 2, 1, false, false },
+    { "[method]request-options.between-bytes-timeout",
+      uw_http_options_between_bytes, 1, 1, false, false },
+    { "[method]request-options.set-between-bytes-timeout",
+      uw_http_options_set_between_bytes, 2, 1, false, false },
+
+    { "[method]response-outparam.send-informational",
+      uw_http_send_informational, 3, 1, false, true },
+    { "[static]response-outparam.set",
+      uw_http_outparam_set, 2, 0, false, false },
+
+    { "[method]incoming-response.status", uw_http_never, 1, 1, false, true },
+    { "[method]incoming-response.headers", uw_http_never, 1, 1, false, true },
+    { "[method]incoming-response.consume", uw_http_never, 1, 1, false, true },
+
+    { "[method]incoming-body.stream",
+      uw_http_incoming_body_stream, 1, 1, false, false },
+    { "[static]incoming-body.finish",
+      uw_http_incoming_body_finish, 1, 1, false, false },
+
+    { "[method]future-trailers.subscribe",
+      uw_http_future_trailers_subscribe, 1, 1, false, false },
+    { "[method]future-trailers.get",
+      uw_http_future_trailers_get, 1, 1, false, false },
+
+    { "[constructor]outgoing-response",
+      uw_http_response_new, 1, 1, false, false },
+    { "[method]outgoing-response.status-code",
+      uw_http_response_status, 1, 1, false, false },
+    { "[method]outgoing-response.set-status-code",
+      uw_http_response_set_status, 2, 1, false, false },
+    { "[method]outgoing-response.headers",
+      uw_http_response_headers, 1, 1, false, false },
+    { "[method]outgoing-response.body",
+      uw_http_response_body, 1, 1, false, false },
+
+    { "[method]outgoing-body.write",
+      uw_http_outgoing_body_write, 1, 1, false, false },
+    { "[static]outgoing-body.finish",
+      uw_http_outgoing_body_finish, 2, 1, false, false },
+
+    { "[method]future-incoming-response.subscribe",
+      uw_http_never, 1, 1, false, true },
+    { "[method]future-incoming-response.get",
+      uw_http_never, 1, 1, false, true },
+
+    { NULL, NULL, 0, 0, false, false },
+};
+
+static const uw_host_func_t uw_http_outgoing_handler[] = {
+    { "handle", uw_http_outgoing_handle, 2, 1, false, true },
+    { NULL, NULL, 0, 0, false, false },
+};
+
+/* clang-format on */
+
+const uw_host_interface_t uw_wasi_http[] = {
+    { "wasi:http/types", uw_http_resources, uw_http_types },
+    { "wasi:http/outgoing-handler", NULL, uw_http_outgoing_handler },
+    { NULL, NULL, NULL },
+};

@@ -1,0 +1,544 @@
+/*
+ * Requests that the guest wants to send: outgoing-request, request-options and
+ * wasi:http/outgoing-handler, which denies all of them.
+ */
+
+#include "wasi_http.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "latin1.h"
+
+/* The longest scheme, as in wasmtime; registered ones have up to 40 bytes. */
+#define UW_SCHEME_MAX 64
+
+
+/* ---- Checks ---- */
+
+/* A path with a query: what may stand in a request line, without a fragment. */
+static bool
+uw_path_valid(uw_slice_t path)
+{
+    for (size_t i = 0; i < path.size; i++) {
+        if (path.data[i] <= 0x20 || strchr("#<>\x7F", path.data[i]) != NULL) {
+            return false;
+        }
+    }
+
+    return uw_utf8_valid(path.data, path.size);
+}
+
+
+static bool
+uw_is_alpha(uint8_t byte)
+{
+    return (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
+}
+
+
+static bool
+uw_is_digit(uint8_t byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+
+/* RFC 3986 section 3.1. */
+static bool
+uw_scheme_valid(uw_slice_t scheme)
+{
+    for (size_t i = 0; i < scheme.size; i++) {
+        uint8_t byte = scheme.data[i];
+
+        if (!uw_is_alpha(byte)
+            && (i == 0
+                || (!uw_is_digit(byte) && byte != '+' && byte != '-'
+                    && byte != '.')))
+        {
+            return false;
+        }
+    }
+
+    return scheme.size != 0 && scheme.size <= UW_SCHEME_MAX;
+}
+
+
+/* ":" and a number that fits into 16 bits, or nothing. */
+static bool
+uw_port_valid(uw_slice_t port)
+{
+    unsigned number = 0;
+
+    if (port.size == 0) {
+        return true;
+    }
+    if (port.data[0] != ':' || port.size == 1 || port.size > 6) {
+        return false;
+    }
+
+    for (size_t i = 1; i < port.size; i++) {
+        if (!uw_is_digit(port.data[i])) {
+            return false;
+        }
+        number = number * 10 + (unsigned) (port.data[i] - '0');
+    }
+
+    return number <= UINT16_MAX;
+}
+
+
+/*
+ * A host with an optional port (RFC 3986 section 3.2); no user information,
+ * which RFC 9110 section 4.2.4 forbids to send.
+ */
+static bool
+uw_authority_valid(uw_slice_t authority)
+{
+    bool literal = authority.size != 0 && authority.data[0] == '[';
+    size_t end = literal ? 1 : 0;
+    uw_slice_t port;
+
+    for (; end < authority.size; end++) {
+        uint8_t byte = authority.data[end];
+
+        if (byte == 0 || byte == (literal ? ']' : ':')) {
+            break;
+        }
+        if (!uw_is_alpha(byte) && !uw_is_digit(byte)
+            && strchr(literal ? ".:" : "-._~!$&'()*+,;=", byte) == NULL)
+        {
+            return false;
+        }
+    }
+
+    if (literal) {
+        if (end == authority.size || end == 1) {
+            return false;
+        }
+        end++;
+    }
+    port = (uw_slice_t) { authority.data + end, authority.size - end };
+
+    return end != 0 && uw_port_valid(port);
+}
+
+
+/* ---- outgoing-request ---- */
+
+static uw_outgoing_request_t *
+uw_arg_outgoing(uw_call_t *call)
+{
+    uw_resource_t *resource = uw_arg_handle(call, 0, UW_RES_OUTGOING_REQUEST);
+
+    return resource == NULL ? NULL : &resource->as.outgoing_request;
+}
+
+
+uw_step_t
+uw_http_outgoing_request_new(uw_call_t *call)
+{
+    uw_resource_t *resource = uw_make(call, UW_RES_OUTGOING_REQUEST, 0);
+    uw_outgoing_request_t *request;
+
+    if (resource == NULL) {
+        return UW_TRAP;
+    }
+
+    request = &resource->as.outgoing_request;
+    request->headers = uw_http_take_fields(call, &call->args[0]);
+    if (request->headers == NULL) {
+        return UW_TRAP;
+    }
+    request->body = uw_http_new_body(call);
+
+    return request->body == NULL ? UW_TRAP : uw_return_handle(call, resource);
+}
+
+
+uw_step_t
+uw_http_outgoing_request_body(uw_call_t *call)
+{
+    uw_outgoing_request_t *request = uw_arg_outgoing(call);
+
+    if (request == NULL) {
+        return UW_TRAP;
+    }
+    if (request->body_taken
+        || !uw_http_content_length(&request->headers->fields,
+                                   &request->body->content_length))
+    {
+        return uw_return_err(call, NULL);
+    }
+    request->body_taken = true;
+
+    return uw_http_return_outgoing_body(call, request->body, true);
+}
+
+
+/* Replaces one of the request's texts; as long as a header may be at most. */
+static uw_step_t
+uw_set_text(uw_call_t *call, char **text, size_t *size, uw_slice_t value)
+{
+    char *copy;
+
+    if (value.size > call->instance->engine->settings.max_header_bytes) {
+        return uw_return_err(call, NULL);
+    }
+
+    copy = malloc(value.size + 1);
+    if (copy == NULL) {
+        return uw_trap(call, "memory is out");
+    }
+    if (value.size != 0) {
+        memcpy(copy, value.data, value.size);
+    }
+    copy[value.size] = '\0';
+
+    free(*text);
+    *text = copy;
+    *size = value.size;
+
+    return uw_return_ok(call, NULL);
+}
+
+
+static uw_step_t
+uw_unset_text(uw_call_t *call, char **text, size_t *size)
+{
+    free(*text);
+    *text = NULL;
+    *size = 0;
+
+    return uw_return_ok(call, NULL);
+}
+
+
+/* Sets a text from an option<string>. */
+static uw_step_t
+uw_set_option(uw_call_t *call, char **text, size_t *size,
+              bool (*valid)(uw_slice_t value))
+{
+    const uw_val_t *payload;
+    uw_slice_t value;
+
+    if (!uw_arg_option(call, 1, &payload)) {
+        return UW_TRAP;
+    }
+    if (payload == NULL) {
+        return uw_unset_text(call, text, size);
+    }
+    if (!uw_val_bytes_or_trap(call, payload, &value)) {
+        return UW_TRAP;
+    }
+
+    return valid(value) ? uw_set_text(call, text, size, value)
+                        : uw_return_err(call, NULL);
+}
+
+
+static uw_step_t
+uw_return_text(uw_call_t *call, const char *text, size_t size)
+{
+    if (text == NULL) {
+        return uw_return(call, uw_val_option(call->abi, NULL));
+    }
+
+    return uw_http_return_some_string(
+        call, (uw_slice_t) { (const uint8_t *) text, size });
+}
+
+
+uw_step_t
+uw_http_outgoing_request_method(uw_call_t *call)
+{
+    const uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    uw_slice_t method = uw_slice_of("GET");
+
+    if (request == NULL) {
+        return UW_TRAP;
+    }
+    if (request->method != NULL) {
+        method = (uw_slice_t) { (const uint8_t *) request->method,
+                                request->method_size };
+    }
+
+    return uw_return(call, uw_http_method_val(call, method));
+}
+
+
+uw_step_t
+uw_http_outgoing_request_set_method(uw_call_t *call)
+{
+    uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    uw_slice_t method;
+
+    if (request == NULL || !uw_http_method_get(call, &call->args[1], &method)) {
+        return UW_TRAP;
+    }
+    if (!uw_token_valid(method.data, method.size)) {
+        return uw_return_err(call, NULL);
+    }
+
+    return uw_set_text(call, &request->method, &request->method_size, method);
+}
+
+
+uw_step_t
+uw_http_outgoing_request_path(uw_call_t *call)
+{
+    const uw_outgoing_request_t *request = uw_arg_outgoing(call);
+
+    return request == NULL ? UW_TRAP
+                           : uw_return_text(call, request->path_with_query,
+                                            request->path_size);
+}
+
+
+uw_step_t
+uw_http_outgoing_request_set_path(uw_call_t *call)
+{
+    uw_outgoing_request_t *request = uw_arg_outgoing(call);
+
+    return request == NULL ? UW_TRAP
+                           : uw_set_option(call, &request->path_with_query,
+                                           &request->path_size, uw_path_valid);
+}
+
+
+uw_step_t
+uw_http_outgoing_request_scheme(uw_call_t *call)
+{
+    const uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    uw_slice_t scheme;
+
+    if (request == NULL) {
+        return UW_TRAP;
+    }
+    if (request->scheme == NULL) {
+        return uw_return(call, uw_val_option(call->abi, NULL));
+    }
+    scheme = (uw_slice_t) { (const uint8_t *) request->scheme,
+                            request->scheme_size };
+
+    return uw_http_return_some(call, uw_http_scheme_val(call, scheme));
+}
+
+
+uw_step_t
+uw_http_outgoing_request_set_scheme(uw_call_t *call)
+{
+    uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    const uw_val_t *payload;
+    uw_slice_t scheme;
+
+    if (request == NULL || !uw_arg_option(call, 1, &payload)) {
+        return UW_TRAP;
+    }
+    if (payload == NULL) {
+        return uw_unset_text(call, &request->scheme, &request->scheme_size);
+    }
+    if (!uw_http_scheme_get(call, payload, &scheme)) {
+        return UW_TRAP;
+    }
+    if (!uw_scheme_valid(scheme)) {
+        return uw_return_err(call, NULL);
+    }
+
+    return uw_set_text(call, &request->scheme, &request->scheme_size, scheme);
+}
+
+
+uw_step_t
+uw_http_outgoing_request_authority(uw_call_t *call)
+{
+    const uw_outgoing_request_t *request = uw_arg_outgoing(call);
+
+    return request == NULL ? UW_TRAP
+                           : uw_return_text(call, request->authority,
+                                            request->authority_size);
+}
+
+
+uw_step_t
+uw_http_outgoing_request_set_authority(uw_call_t *call)
+{
+    uw_outgoing_request_t *request = uw_arg_outgoing(call);
+
+    return request == NULL
+               ? UW_TRAP
+               : uw_set_option(call, &request->authority,
+                               &request->authority_size, uw_authority_valid);
+}
+
+
+uw_step_t
+uw_http_outgoing_request_headers(uw_call_t *call)
+{
+    const uw_outgoing_request_t *request = uw_arg_outgoing(call);
+
+    return request == NULL
+               ? UW_TRAP
+               : uw_http_return_view(call, &request->headers->fields,
+                                     request->headers);
+}
+
+
+/* ---- request-options ---- */
+
+uw_step_t
+uw_http_options_new(uw_call_t *call)
+{
+    uw_resource_t *options = uw_make(call, UW_RES_REQUEST_OPTIONS, 0);
+
+    if (options == NULL) {
+        return UW_TRAP;
+    }
+    options->as.request_options =
+        (uw_request_options_t) { UINT64_MAX, UINT64_MAX, UINT64_MAX };
+
+    return uw_return_handle(call, options);
+}
+
+
+static uw_request_options_t *
+uw_arg_options(uw_call_t *call)
+{
+    uw_resource_t *options = uw_arg_handle(call, 0, UW_RES_REQUEST_OPTIONS);
+
+    return options == NULL ? NULL : &options->as.request_options;
+}
+
+
+static uw_step_t
+uw_return_duration(uw_call_t *call, uint64_t duration)
+{
+    uw_val_t value = uw_val_u64(duration);
+
+    return uw_return(
+        call, uw_val_option(call->abi, duration == UINT64_MAX ? NULL : &value));
+}
+
+
+static uw_step_t
+uw_set_duration(uw_call_t *call, uint64_t *duration)
+{
+    const uw_val_t *payload;
+
+    if (!uw_arg_option(call, 1, &payload)) {
+        return UW_TRAP;
+    }
+    if (payload != NULL && payload->kind != WASMTIME_COMPONENT_U64) {
+        return uw_trap(call, "an argument has another type than WASI's");
+    }
+
+    if (payload == NULL) {
+        *duration = UINT64_MAX;
+
+    } else {
+        /* The largest number stands for `none`: 584 years get 1 ns shorter. */
+        *duration =
+            payload->of.u64 == UINT64_MAX ? UINT64_MAX - 1 : payload->of.u64;
+    }
+
+    return uw_return_ok(call, NULL);
+}
+
+
+uw_step_t
+uw_http_options_connect(uw_call_t *call)
+{
+    const uw_request_options_t *options = uw_arg_options(call);
+
+    return options == NULL ? UW_TRAP
+                           : uw_return_duration(call, options->connect);
+}
+
+
+uw_step_t
+uw_http_options_set_connect(uw_call_t *call)
+{
+    uw_request_options_t *options = uw_arg_options(call);
+
+    return options == NULL ? UW_TRAP : uw_set_duration(call, &options->connect);
+}
+
+
+uw_step_t
+uw_http_options_first_byte(uw_call_t *call)
+{
+    const uw_request_options_t *options = uw_arg_options(call);
+
+    return options == NULL ? UW_TRAP
+                           : uw_return_duration(call, options->first_byte);
+}
+
+
+uw_step_t
+uw_http_options_set_first_byte(uw_call_t *call)
+{
+    uw_request_options_t *options = uw_arg_options(call);
+
+    return options == NULL ? UW_TRAP
+                           : uw_set_duration(call, &options->first_byte);
+}
+
+
+uw_step_t
+uw_http_options_between_bytes(uw_call_t *call)
+{
+    const uw_request_options_t *options = uw_arg_options(call);
+
+    return options == NULL ? UW_TRAP
+                           : uw_return_duration(call, options->between_bytes);
+}
+
+
+uw_step_t
+uw_http_options_set_between_bytes(uw_call_t *call)
+{
+    uw_request_options_t *options = uw_arg_options(call);
+
+    return options == NULL ? UW_TRAP
+                           : uw_set_duration(call, &options->between_bytes);
+}
+
+
+/* ---- outgoing-handler, and what only it could bring into being ---- */
+
+uw_step_t
+uw_http_outgoing_handle(uw_call_t *call)
+{
+    uw_resource_t *request = uw_arg_handle(call, 0, UW_RES_OUTGOING_REQUEST);
+    uw_resource_t *options = NULL;
+    const uw_val_t *payload;
+    uw_val_t code;
+
+    if (request == NULL || !uw_arg_option(call, 1, &payload)) {
+        return UW_TRAP;
+    }
+    if (payload != NULL) {
+        options = uw_val_handle_or_trap(call, payload, UW_RES_REQUEST_OPTIONS);
+        if (options == NULL || !uw_drop(call, options)) {
+            return UW_TRAP;
+        }
+    }
+    if (!uw_drop(call, request)) {
+        return UW_TRAP;
+    }
+    code = uw_http_error_code(call->abi, "HTTP-request-denied", NULL);
+
+    return uw_return_err(call, &code);
+}
+
+
+/*
+ * Functions of resources that no guest can have: every outgoing request is
+ * denied, so there is no handle that they could be called with.
+ */
+uw_step_t
+uw_http_never(uw_call_t *call)
+{
+    return uw_trap(call, "no outgoing request is allowed, so there is no "
+                         "response to one");
+}

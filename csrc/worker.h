@@ -1,0 +1,61 @@
+/*
+ * The worker: one thread that serves one application.  It joins the exchange
+ * (what the client sees), the instance (what runs) and the executor (when).
+ *
+ * A transport accepts an exchange, fills in the request, submits it, and is
+ * told of progress from uw_worker_turn().
+ */
+
+#ifndef UW_WORKER_H
+#define UW_WORKER_H
+
+#include "engine.h"
+#include "exchange.h"
+#include "executor.h"
+
+/* Exchanges with news for the control plane, in order; see asgi_shim.c. */
+typedef struct {
+    uw_exchange_t *first;
+    uw_exchange_t *last;
+    uw_exchange_t *delivered; /* whose bytes the control plane looks at */
+    uw_buf_t headers;
+} uw_news_queue_t;
+
+/*
+ * A new exchange, to be submitted or refused by the caller.  NULL when memory
+ * is out.
+ */
+uw_exchange_t *uw_worker_accept(uw_worker_t *worker,
+                                const uw_transport_t *transport) UW_CHECKED;
+
+/* The request is complete (its body may follow): runs in the next turn. */
+void uw_worker_submit(uw_worker_t *worker, uw_exchange_t *exchange);
+
+/* Answers with that status, without an instance. */
+void uw_worker_refuse(uw_worker_t *worker, uw_exchange_t *exchange,
+                      uint16_t status, const char *why);
+
+/* Something that the guest may wait for has happened. */
+void uw_worker_wake(uw_worker_t *worker, uw_exchange_t *exchange);
+
+/* The client has gone: ends the guest and releases the exchange. */
+void uw_worker_cancel(uw_worker_t *worker, uw_exchange_t *exchange);
+
+/* Releases the exchange if it is over; it must not be used afterwards then. */
+void uw_worker_settle(uw_worker_t *worker, uw_exchange_t *exchange);
+
+/* A number for the exchange that is never used again, and the way back. */
+uint64_t uw_worker_ticket(const uw_exchange_t *exchange);
+uw_exchange_t *uw_worker_find(uw_worker_t *worker, uint64_t ticket);
+
+/*
+ * Sleeps until a turn is due, or `limit` nanoseconds at the most.  Only where
+ * there is no outer loop.
+ */
+void uw_worker_idle(const uw_worker_t *worker, uint64_t limit);
+
+uw_worker_t *uw_worker_of(const uw_exchange_t *exchange);
+const uw_settings_t *uw_worker_settings(const uw_worker_t *worker);
+uw_news_queue_t *uw_worker_news(uw_worker_t *worker);
+
+#endif /* UW_WORKER_H */

@@ -1,0 +1,2 @@
+;; A component without imports and exports.
+(component)

@@ -1,0 +1,300 @@
+"""How the server starts, says where it listens, fails to start, and ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.harness.http import Connection, request
+from tests.harness.server import ROOT
+from tests.live.conftest import FAKE, Place, configuration
+
+
+def fail(place: Place, *arguments: str | Path, module: str = FAKE) -> str:
+    """Run a server that must not start, and return the one line that it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=place.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1, done.stderr
+    return done.stderr.removeprefix("unit-wasm: ").rstrip("\n")
+
+
+def test_addresses(place: Place) -> None:
+    document = configuration("echo:hi")
+    for listen in ("[::1]:0", "*:0", f"unix:{place.folder}/l.sock"):
+        document["listeners"][listen] = {"pass": "applications/a"}
+    with place.fake(place.write(document), ready=4) as server:
+        shown = [address.rstrip("0123456789") for address in server.addresses]
+        assert shown == [
+            "http://127.0.0.1:",
+            "http://[::1]:",
+            "http://0.0.0.0:",
+            f"unix:{place.folder}/l.sock",
+        ]
+        for address in server.addresses:
+            assert request(address).body == b"hi GET / "
+        assert server.log == "".join(f"listening on {address}\n" for address in server.addresses)
+        assert server.stop() == 0
+    assert not (place.folder / "l.sock").exists()
+
+
+def test_component_on_the_command_line(place: Place) -> None:
+    arguments = ("--listen", "127.0.0.1:0", "--listen", "unix:l.sock", "--env", "A=b=c")
+    with place.fake("echo:x.wasm", *arguments, ready=2) as server:
+        assert server.address == "unix:l.sock"
+        assert request(f"unix:{place.folder}/l.sock").body == b"x.wasm GET / "
+        assert request(server.addresses[0]).body == b"x.wasm GET / "
+
+
+def test_default_address(place: Place) -> None:
+    # Whether or not something listens there already, the address has to be this one.
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind(("127.0.0.1", 8080))
+            taken.listen()
+        except OSError:
+            pass
+        assert fail(place, "serve", "echo:x.wasm") == (
+            "configuration error: /listeners/127.0.0.1:8080: "
+            "cannot listen on 127.0.0.1:8080: the address is already in use"
+        )
+
+
+FAILURES = [
+    (
+        [],
+        "configuration error: there is nothing to serve "
+        "(name a configuration or a component, or --control)",
+    ),
+    (["gone.json"], "configuration error: cannot read gone.json: No such file or directory"),
+    (["."], "configuration error: cannot read .: Is a directory"),
+    (
+        ["--listen", "*:80"],
+        "configuration error: --listen goes with a component "
+        "(a configuration has its own place for it)",
+    ),
+    (["x.wasm", "--env", "A"], 'configuration error: --env "A" has no value (write NAME=VALUE)'),
+    (
+        ["x.wasm", "--grace", "1d"],
+        'configuration error: --grace is "1d", which is not a duration '
+        "of at most 1h (write 500ms, 5s or 1m)",
+    ),
+    (
+        ["x.wasm", "--timeout", "0"],
+        "configuration error: --timeout is 0s, which is out of bounds (allowed: 1ms to 24h)",
+    ),
+    (
+        ["x.wasm", "--control", "127.0.0.1:0"],
+        'configuration error: --control must be a Unix socket (write "unix:PATH")',
+    ),
+    (
+        ["x.wasm", "--listen", "localhost:1"],
+        "configuration error: /listeners/localhost:1: the "
+        'address "localhost:1" has no usable IP address (names are not resolved)',
+    ),
+    (
+        ["missing:x.wasm", "--listen", "127.0.0.1:0"],
+        "host error: /applications/missing:x/component: there is no file x.wasm",
+    ),
+    (
+        ["broken:x.wasm", "--listen", "127.0.0.1:0"],
+        "component error: /applications/broken:x/component: x.wasm is not a component (build one)",
+    ),
+    (
+        ["option:x.wasm", "--listen", "127.0.0.1:0"],
+        "configuration error: /applications/option:x/environment/UNIT_WASM_POOLING: "
+        "x.wasm cannot be",
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "line"), FAILURES, ids=[row[1][:60] for row in FAILURES])
+def test_failures(place: Place, arguments: list[str], line: str) -> None:
+    assert fail(place, "serve", *arguments) == line
+
+
+DOCUMENTS = [
+    ('{"listeners": {}\n  "a"', "line 2, column 3: a comma or a closing brace is expected here"),
+    ('{"listener": {}}', '/listener: unknown key "listener" (did you mean "listeners"?)'),
+    (
+        '{"listeners": {"*:80": {"pass": "applications/x"}}}',
+        '/listeners/*:80/pass: "applications/x" is not an application '
+        "(no application is configured)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), DOCUMENTS)
+def test_bad_documents(place: Place, text: str, message: str) -> None:
+    place.write(text)
+    prefix = "conf.json: " if message.startswith("line") else ""
+    assert fail(place, "serve", "conf.json") == f"configuration error: {prefix}{message}"
+
+
+def test_port_in_use(place: Place) -> None:
+    with place.fake(place.write(configuration("echo:one"))) as server:
+        listen = server.address.removeprefix("http://")
+        place.write(configuration("echo:two", listen=listen), "two.json")
+        assert fail(place, "serve", "two.json") == (
+            f"configuration error: /listeners/{listen}: "
+            f"cannot listen on {listen}: the address is already in use"
+        )
+        assert request(server.address).body == b"one GET / "
+    # The failure came before the second component was made.
+    assert place.notes() == ["made one"]
+
+
+def test_port_is_free_again_at_once(place: Place) -> None:
+    path = place.write(configuration("echo:one"))
+    with place.fake(path) as server:
+        listen = server.address.removeprefix("http://")
+        with Connection(server.address) as client:
+            client.get()
+            server.signal(signal.SIGKILL)
+            server.wait()
+    place.write(configuration("echo:two", listen=listen))
+    with place.fake(path) as server:
+        assert server.address == f"http://{listen}"
+        assert request(server.address).body == b"two GET / "
+
+
+def test_control_socket_in_use_and_stale(place: Place) -> None:
+    path = place.control.removeprefix("unix:")
+    with place.with_control(ready=1) as server:
+        assert fail(place, "serve", "--control", place.control) == (
+            f"configuration error: cannot listen on {place.control}: "
+            "another server is listening there"
+        )
+        assert place.ask("GET", "/config").status == 200
+        server.signal(signal.SIGKILL)
+        server.wait()
+        assert os.path.exists(path)
+    with place.with_control(ready=1) as server:
+        assert place.ask("GET", "/config").status == 200
+        assert server.stop() == 0
+    assert not os.path.exists(path)
+
+
+def test_control_socket_that_is_a_file(place: Place) -> None:
+    (place.folder / "f").write_text("keep me")
+    assert fail(place, "serve", "--control", "unix:f") == (
+        "configuration error: cannot listen on unix:f: there is a file that is not a socket"
+    )
+    assert (place.folder / "f").read_text() == "keep me"
+    assert fail(place, "serve", "--control", "unix:no/f") == (
+        "configuration error: cannot listen on unix:no/f: the folder does not exist"
+    )
+
+
+def test_broken_state(place: Place) -> None:
+    (place.folder / "state.json").write_text("{")
+    assert fail(place, "serve", "--state", "state.json") == (
+        "configuration error: the state file state.json is broken: line 1, column 2: "
+        'the text ends inside the object of line 1: "}" is missing (remove it)'
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_lets_requests_finish(place: Place, number: signal.Signals) -> None:
+    with (
+        place.with_control(place.write(configuration("slow:x"))) as server,
+        Connection(server.address) as busy,
+        Connection(server.address) as idle,
+    ):
+        busy.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        busy.read_until(b"\r\n\r\n")
+        server.signal(number)
+        assert idle.rest() == b""
+        with pytest.raises(ConnectionRefusedError):
+            Connection(server.address)
+        place.gate.touch()
+        assert busy.rest() == b"1\r\nx\r\n0\r\n\r\n"
+        assert server.wait() == 0
+        assert "Traceback" not in server.log
+    assert place.notes() == ["made x", "closed x"]
+    assert not os.path.exists(place.control.removeprefix("unix:"))
+
+
+def test_grace_time_ends(place: Place) -> None:
+    conf = place.write(configuration("slow:x"))
+    with place.fake(conf, "--grace", "50ms") as server, Connection(server.address) as busy:
+        busy.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        busy.read_until(b"\r\n\r\n")
+        server.signal(signal.SIGTERM)
+        assert busy.rest() == b""
+        assert server.wait() == 0
+        assert "the grace time is over, requests that still run are cut" in server.log
+    assert place.notes() == ["made x", "cut x"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_second_signal_ends_at_once(place: Place, number: signal.Signals) -> None:
+    conf = place.write(configuration("slow:x"))
+    with place.fake(conf, "--grace", "1h") as server, Connection(server.address) as busy:
+        busy.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        busy.read_until(b"\r\n\r\n")
+        with Connection(server.address) as idle:
+            server.signal(signal.SIGTERM)
+            assert idle.rest() == b""
+        server.signal(number)
+        assert server.wait() == -number
+
+
+def test_signal_while_a_component_is_compiled(place: Place) -> None:
+    with place.with_control(place.write(configuration("block:x")), ready=1) as server:
+        while place.notes() != ["blocked x"]:
+            pass
+        server.signal(signal.SIGTERM)
+        assert server.wait() == 0
+        assert "listening on" not in server.log
+        assert "Traceback" not in server.log
+    assert place.notes() == ["blocked x"]
+
+
+def test_signal_while_a_change_is_prepared(place: Place) -> None:
+    with place.with_control(place.write(configuration("echo:x"))) as server:
+        with Connection(place.control) as client:
+            client.send(
+                b"PUT /config/applications/a/component HTTP/1.1\r\nHost: x\r\n"
+                b'Content-Length: 9\r\n\r\n"block:y"'
+            )
+            while place.notes() != ["made x", "blocked y"]:
+                pass
+            assert request(server.address).body == b"x GET / "
+            server.signal(signal.SIGTERM)
+            response = client.response()
+            assert response.status == 500
+            assert response.json() == {
+                "error": "Failed to apply new configuration.",
+                "detail": "the server is ending",
+            }
+        assert server.wait() == 0
+        assert "Traceback" not in server.log
+    assert place.notes() == ["made x", "blocked y", "closed x"]
+
+
+def test_version() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "unit_wasm", "--version"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert done.stdout == "unit-wasm 0.1.0\n"

@@ -1,0 +1,91 @@
+"""The command line without a server: what it understands and what it says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from unit_wasm import cli
+from unit_wasm.errors import ComponentError
+from unit_wasm.options import OPTIONS
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.wasm", None, True),
+        ("a.wat", None, True),
+        ("a.json", b"(component)", False),
+        ("a", b"\0asm\x0d\0\1\0", True),
+        ("a", b"  \n(component)", True),
+        ("a", b";; text\n(component)", True),
+        ("a", b' {"listeners": {}}', False),
+        ("a", b"", False),
+        ("gone", None, False),
+    ],
+)
+def test_component_or_configuration(
+    tmp_path: Path, name: str, content: bytes | None, expected: bool
+) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    assert cli._is_component(str(path)) is expected
+
+
+@pytest.mark.parametrize("command", ["serve", "compile"])
+def test_every_option_has_a_flag(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main([command, "--help"])
+    assert caught.value.code == 0
+    text = capsys.readouterr().out
+    for option in OPTIONS:
+        assert f"{option.flag} {option.kind.unit.upper().replace(' OR ', '|')}" in text
+
+
+def test_inspect(capsys: pytest.CaptureFixture[str]) -> None:
+    component = str(ROOT / "examples" / "hello" / "hello.wat")
+    assert cli.main(["inspect", component]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("serves HTTP: wasi:http/incoming-handler@0.2.0\n")
+    assert "  wasi:io/error@0.2.0: types only\n" in text
+    assert cli.main(["inspect", component, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["handler"] == "wasi:http/incoming-handler@0.2.0"
+    assert found["exports"] == ["wasi:http/incoming-handler@0.2.0"]
+
+
+def test_errors_name_their_fault(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(arguments: object) -> None:
+        raise ComponentError("x.wasm is empty", hint="build it")
+
+    monkeypatch.setattr(cli, "_inspect", fail)
+    assert cli.main(["inspect", "x.wasm"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == "unit-wasm: component error: x.wasm is empty (build it)\n"
+
+
+def test_help_does_not_load_the_server() -> None:
+    code = (
+        "import sys, unit_wasm.cli as cli\n"
+        "cli._parser()\n"
+        "print(sorted({'asyncio', 'uvicorn', 'wasmtime', 'json', 'difflib'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert done.stdout == "[]\n"

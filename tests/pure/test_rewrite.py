@@ -1,0 +1,493 @@
+"""The byte-string rewrite: what it changes, what it refuses, and what it never does."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+import wasmtime
+import wasmtime.component as wc
+
+from tests.pure.component_text import STREAMS, assemble, guest, streams_import
+from unit_wasm.component.binary import Reader, encode_u32
+from unit_wasm.component.bytesmodule import bridge, scratch, section, vector
+from unit_wasm.component.inspect import inspect
+from unit_wasm.component.rewrite import Rewritten, rewrite
+
+_EMPTY = b"\0asm\x0d\0\x01\0"
+_ENGINE = wasmtime.Engine()
+_NOTHING = "it imports no function of wasi:io/streams that moves bytes"
+
+
+def _accepted(data: bytes) -> bool:
+    try:
+        wc.Component(_ENGINE, data)
+    except wasmtime.WasmtimeError:
+        return False
+    return True
+
+
+def _refused(text: str, reason: str) -> None:
+    """Assert that the component comes back as it is, for ``reason``, and that it is a valid one."""
+    data = assemble(text)
+    assert rewrite(data) == Rewritten(data, False, reason)
+
+
+def _streams(inside: str, functions: str = "") -> str:
+    return f"(component {streams_import(functions=functions)} {inside})"
+
+
+# ---- What it changes ----
+
+
+@pytest.mark.parametrize("version", ["0.2.0", "0.2.12"])
+def test_a_guest_is_rewritten_and_accepted(version: str) -> None:
+    text = f"(component {streams_import(f'wasi:io/streams@{version}')} {guest()})"
+    outcome = rewrite(assemble(text))
+    assert (outcome.rewritten, outcome.reason) == (True, None)
+    assert _accepted(outcome.data)
+
+
+def test_only_streams_change_their_types() -> None:
+    outcome = rewrite(assemble(STREAMS))
+    component = wc.Component(_ENGINE, outcome.data)
+    kinds = {name: _function_types(item) for name, item in _imports(component).items()}
+    result = "ResultType"
+    assert kinds == {
+        "[method]input-stream.read": (["BorrowType", "U64"], result, "String"),
+        "[method]input-stream.blocking-read": (["BorrowType", "U64"], result, "String"),
+        "[method]output-stream.write": (["BorrowType", "String"], result, "NoneType"),
+        "[method]output-stream.blocking-write-and-flush": (
+            ["BorrowType", "String"],
+            result,
+            "NoneType",
+        ),
+    }
+    dump = component.type.exports(_ENGINE)["dump"].ty
+    assert isinstance(dump, wc.FuncType)
+    assert isinstance(dump.result, wc.ListType)
+
+
+def _imports(component: wc.Component) -> dict[str, wc.FuncType]:
+    streams = component.type.imports(_ENGINE)["wasi:io/streams@0.2.0"].ty
+    assert isinstance(streams, wc.ComponentInstanceType)
+    items = {name: item.ty for name, item in streams.exports(_ENGINE).items()}
+    return {name: item for name, item in items.items() if isinstance(item, wc.FuncType)}
+
+
+def _function_types(function: wc.FuncType) -> tuple[list[str], str, str]:
+    result = function.result
+    assert isinstance(result, wc.ResultType)
+    params = [type(param).__name__ for _, param in function.params]
+    return params, type(result).__name__, type(result.ok).__name__
+
+
+def test_core_modules_and_custom_sections_are_copied() -> None:
+    data = assemble(STREAMS) + section(0, b"\x04note" + b"kept")
+    outcome = rewrite(data)
+    assert outcome.rewritten
+    before, after = _bodies(data), _bodies(outcome.data)
+    assert [body for number, body in after if number == 0] == [
+        body for number, body in before if number == 0
+    ]
+    modules = [body for number, body in after if number == 1]
+    assert modules[0] == next(body for number, body in before if number == 1)
+    assert modules[1] == scratch()
+    assert modules[3] == bridge([True, False])
+
+
+def _bodies(data: bytes) -> list[tuple[int, bytes]]:
+    reader, found = Reader(data, 8), []
+    while not reader.at_end():
+        number, body = reader.section()
+        found.append((number, data[body.position : body.end]))
+    return found
+
+
+def test_it_is_done_once() -> None:
+    once = rewrite(assemble(STREAMS)).data
+    assert rewrite(once) == Rewritten(once, False, _NOTHING)
+
+
+def test_the_same_input_gives_the_same_output() -> None:
+    data = assemble(STREAMS)
+    assert rewrite(data) == rewrite(bytes(bytearray(data)))
+
+
+@pytest.mark.parametrize("size", [100, 127, 128, 16_383, 16_384])
+def test_section_sizes_may_need_more_bytes(size: int) -> None:
+    """A nested component whose size grows over a border of LEB128, inside of another."""
+    inner = streams_import() + guest()
+    with_outer = f"""(component {streams_import()} (component $i
+      (import "{"x" * size}" (instance)) {inner}))"""
+    outcome = rewrite(assemble(with_outer))
+    assert outcome.rewritten
+    assert _accepted(outcome.data)
+
+
+def test_padded_numbers_are_read() -> None:
+    data = assemble(STREAMS)
+    reader = Reader(data, 8)
+    padded = bytearray(_EMPTY)
+    while not reader.at_end():
+        number, body = reader.section()
+        size = bytearray(encode_u32(body.end - body.position).ljust(5, b"\0"))
+        for i in range(4):
+            size[i] |= 0x80
+        padded += bytes([number]) + size + data[body.position : body.end]
+    outcome = rewrite(bytes(padded))
+    assert _accepted(bytes(padded))
+    assert outcome.rewritten
+    assert _accepted(outcome.data)
+
+
+@pytest.mark.parametrize("encoding", ["utf8", "utf16", "latin1+utf16"])
+def test_the_encoding_of_other_functions_stays(encoding: str) -> None:
+    text = _streams(
+        guest()
+        + f"""(func (export "greet") (result string)
+        (canon lift (core func $user-dump-2) (memory $memory) string-encoding={encoding}))"""
+    )
+    text = text.replace(
+        '(func (export "greet")',
+        """(core module $g (func (export "g") (result i32) (i32.const 0)))
+        (core instance $g (instantiate $g))
+        (alias core export $g "g" (core func $user-dump-2))
+        (func (export "greet")""",
+    )
+    outcome = rewrite(assemble(text))
+    assert outcome.rewritten
+    assert _accepted(outcome.data)
+
+
+@pytest.mark.parametrize("encoding", ["utf8", "utf16", "latin1+utf16"])
+def test_the_encoding_of_a_stream_function_is_replaced(encoding: str) -> None:
+    inside = f"""
+      (core module $m (memory (export "m") 1))
+      (core instance $m (instantiate $m))
+      (core func $w (canon lower (func $write) (memory (core memory $m "m"))
+        string-encoding={encoding}))"""
+    outcome = rewrite(assemble(_streams(inside)))
+    assert outcome.rewritten
+    assert _accepted(outcome.data)
+
+
+def test_a_list_of_a_named_byte_is_a_list_of_bytes() -> None:
+    text = STREAMS.replace("(type $bytes (list u8))", "(type $u8 u8) (type $bytes (list $u8))")
+    outcome = rewrite(assemble(text))
+    assert outcome.rewritten
+    assert _accepted(outcome.data)
+
+
+# ---- What it refuses ----
+
+
+def test_nothing_to_rewrite() -> None:
+    _refused("(component)", _NOTHING)
+    only_others = f"(component {streams_import('wasi:io/streams@0.3.0')} {guest()})"
+    _refused(only_others, _NOTHING)
+    no_bytes = """(component (import "wasi:io/streams@0.2.0" (instance
+      (export "output-stream" (type $o (sub resource)))
+      (export "[method]output-stream.subscribe" (func (param "self" (borrow $o)))))))"""
+    _refused(no_bytes, _NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "it could not be read: a component ends in its first 8 bytes at offset 0x0"),
+        (b"\0asm", "it could not be read: a component ends in its first 8 bytes at offset 0x0"),
+        (
+            b"\0asm\x01\0\0\0",
+            "it could not be read: a component does not start as one at offset 0x0",
+        ),
+        (
+            _EMPTY + b"\x01\x08\0asm\x0d\0\x01\0",
+            "it could not be read: a core module does not start as one at offset 0xa",
+        ),
+        (
+            _EMPTY + b"\x04\x01\0",
+            "it could not be read: a component ends in its first 8 bytes at offset 0xa",
+        ),
+        (_EMPTY + b"\x0d\x00", "it could not be read: unknown section 13 at offset 0xa"),
+        (_EMPTY + b"\x07\x02\x01\x01", "it could not be read: unknown type 0x01 at offset 0xb"),
+        (
+            _EMPTY + b"\x09\x00",
+            "it uses a start section, which the byte-string rewrite does not carry",
+        ),
+        (
+            _EMPTY + b"\x0c\x00",
+            "it uses a value section, which the byte-string rewrite does not carry",
+        ),
+        (
+            _EMPTY + b"\x06\x05\x01\x02\x00\x00\x00",
+            "it uses values, which the byte-string rewrite does not carry",
+        ),
+        (_EMPTY + b"\x08\x02\x01\x05", "it uses the asynchronous built-in 0x05 of WASI 0.3"),
+        (_EMPTY + b"\x08\x02\x01\x2d", "it uses the asynchronous built-in 0x2d of WASI 0.3"),
+        (_EMPTY + b"\x08\x02\x01\x2e", "it uses the unknown canonical function 0x2e"),
+        (
+            _EMPTY + b"\x08\x03\x01\x00\x01",
+            "it lifts or lowers something that is not a function",
+        ),
+        (
+            _EMPTY + b"\x08\x06\x01\x01\x00\x00\x01\x06",
+            "it uses the unknown canonical option 0x06",
+        ),
+        (
+            _EMPTY + b"\x08\x06\x01\x00\x00\x00\x00\x00",
+            "its core func 0 is used before it is there",
+        ),
+        (
+            _EMPTY + b"\x02\x04\x01\x00\x00\x00",
+            "its core module 0 is used before it is there",
+        ),
+    ],
+)
+def test_bytes_that_come_back_as_they_are(data: bytes, reason: str) -> None:
+    assert rewrite(data) == Rewritten(data, False, reason)
+
+
+@pytest.mark.parametrize(
+    ("inside", "what"),
+    [
+        ("(type (stream u8))", "streams"),
+        ("(type (future u8))", "futures"),
+        ("(type (func async))", "async functions"),
+        ("(type error-context)", "error-context"),
+        ("(type (list error-context))", "error-context"),
+    ],
+)
+def test_types_of_wasi_03(inside: str, what: str) -> None:
+    reason = f"it uses {what}, which the byte-string rewrite does not carry"
+    _refused(f"(component {inside} {streams_import()} {guest()})", reason)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ["(type (map string u32))", "(type (list u8 4))", "(type (list char))", "(type (list string))"],
+)
+def test_other_types_are_left_alone(inside: str) -> None:
+    data = assemble(f"(component {inside} {streams_import()} {guest()})")
+    outcome = rewrite(data)
+    assert outcome.rewritten
+    # The definition comes first in the first type section, after its number, size and count.
+    assert outcome.data[11:].startswith(_definition(inside))
+
+
+def _definition(text: str) -> bytes:
+    return assemble(f"(component {text})")[11:]
+
+
+def test_another_signature_than_wasi_02() -> None:
+    text = STREAMS.replace('(param "len" u64)', '(param "len" u32)').replace(
+        "(param i32 i64 i32)", "(param i32 i32 i32)"
+    )
+    text = text.replace("(param $count i64)", "(param $count i32)").replace(
+        '"count" u64', '"count" u32'
+    )
+    _refused(text, "its wasi:io/streams@0.2.0 has another [method]input-stream.read than WASI 0.2")
+
+
+@pytest.mark.parametrize(
+    ("declaration", "name"),
+    [
+        ('(export "more" (func))', "more"),
+        ('(export "bytes" (type (eq $bytes)))', "bytes"),
+        (
+            '(export "[method]output-stream.forward" (func (param "self" $borrow-output)))',
+            "[method]output-stream.forward",
+        ),
+    ],
+)
+def test_something_that_wasi_02_does_not_have(declaration: str, name: str) -> None:
+    reason = f"its wasi:io/streams@0.2.0 has another {name} than WASI 0.2"
+    _refused(_streams("", declaration), reason)
+
+
+def test_a_list_type_from_outside_of_the_interface() -> None:
+    text = STREAMS.replace("(type $bytes (list u8))", "(alias outer 1 $far (type $bytes))")
+    text = text.replace("(component", "(component (type $far (list u8))", 1)
+    _refused(text, _NOTHING)
+    text = text.replace(
+        "(type $streams-type (instance", "(type $streams-type (instance (type (list u8))"
+    )
+    _refused(text, "its wasi:io/streams@0.2.0 has another [method]input-stream.read than WASI 0.2")
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_the_type_is_used_for_another_import(place: str) -> None:
+    other = '(import "other" (instance (type $streams-type)))'
+    if place == "after":
+        text = _streams(other)
+        reason = "the type of wasi:io/streams is used for another instance too"
+    else:
+        first = '(import "wasi:io/streams@0.2.0"'
+        text = _streams("").replace(first, f"{other} {first}")
+        reason = "the type of wasi:io/streams@0.2.0 is used for another instance too"
+    _refused(text, reason)
+
+
+@pytest.mark.parametrize(
+    ("inside", "reason"),
+    [
+        (
+            '(export "wasi:io/streams@0.2.0" (instance $streams))',
+            "a component in it exports wasi:io/streams@0.2.0",
+        ),
+        (
+            '(export "mine" (instance $streams))',
+            "it exports what it imports from wasi:io/streams as mine",
+        ),
+        ('(export "w" (func $write))', "it exports what it imports from wasi:io/streams as w"),
+        (
+            '(component $c (import "x" (instance))) (instance (instantiate $c'
+            ' (with "x" (instance $streams))))',
+            "it passes functions of wasi:io/streams on as x",
+        ),
+        (
+            '(instance (export "x" (instance $streams)))',
+            "it passes functions of wasi:io/streams on as x",
+        ),
+        (
+            '(instance (export "x" (func $write)))',
+            "it passes functions of wasi:io/streams on as x",
+        ),
+        (
+            '(component $c (import "wasi:io/streams@0.2.0" (instance))) (instance $i)'
+            ' (instance (instantiate $c (with "wasi:io/streams@0.2.0" (instance $i))))',
+            "it passes functions of wasi:io/streams on as wasi:io/streams@0.2.0",
+        ),
+        (
+            '(type (component (export "wasi:io/streams@0.2.0" (instance))))',
+            "a component in it exports wasi:io/streams@0.2.0",
+        ),
+    ],
+)
+def test_streams_that_go_anywhere_else(inside: str, reason: str) -> None:
+    _refused(_streams(inside), reason)
+
+
+def test_a_lower_without_what_it_needs_is_left_to_the_compiler() -> None:
+    memory = '(core module $m (memory (export "m") 1)) (core instance $m (instantiate $m))'
+    for options, lowered, reason in (
+        ("", "write", "it lowers a function of wasi:io/streams with unusual options"),
+        (
+            '(memory (core memory $m "m"))',
+            "read",
+            "it lowers a function of wasi:io/streams without realloc",
+        ),
+    ):
+        text = _streams(f"{memory} (core func (canon lower (func ${lowered}) {options}))")
+        _refused(text, reason)
+        assert not _accepted(assemble(text))
+
+
+def test_a_repeated_option_is_left_to_the_compiler() -> None:
+    memory = '(core module $m (memory (export "m") 1)) (core instance $m (instantiate $m))'
+    again = '(memory (core memory $m "m"))'
+    data = assemble(_streams(f"{memory} (core func (canon lower (func $write) {again} {again}))"))
+    reason = "it lowers a function of wasi:io/streams with unusual options"
+    assert rewrite(data) == Rewritten(data, False, reason)
+    assert not _accepted(data)
+
+
+# ---- What it never does: raise, take long, or change what is accepted ----
+
+
+def test_truncated_at_every_byte() -> None:
+    data = assemble(STREAMS)
+    for end in range(len(data)):
+        _same_verdict(data[:end])
+
+
+def test_one_byte_changed() -> None:
+    rng = random.Random(20_250_101)
+    data = assemble(STREAMS)
+    nested = assemble(
+        f"""(component {streams_import()} (component $inner {streams_import()} {guest()})
+      (instance $it (instantiate $inner
+        (with "wasi:io/error@0.2.0" (instance $errors))
+        (with "wasi:io/streams@0.2.0" (instance $streams))))
+      (export "write" (func $it "write")))"""
+    )
+    verdicts = set()
+    for source in (data, nested):
+        for _ in range(400):
+            changed = bytearray(source)
+            changed[rng.randrange(8, len(source))] = rng.choice(
+                [0, 1, 2, 3, 4, 0x70, 0x73, 0x7D, 0x7F, 0x80, 0xFF, rng.randrange(256)]
+            )
+            verdicts.add(_same_verdict(bytes(changed)))
+    # The test is about all four kinds: rewritten or not, accepted or not.
+    assert verdicts == {(True, True), (True, False), (False, True), (False, False)}
+
+
+def _same_verdict(data: bytes) -> tuple[bool, bool]:
+    """Assert that the rewrite of ``data`` is accepted if and only if ``data`` is."""
+    outcome = rewrite(data)
+    accepted = _accepted(data)
+    if outcome.rewritten:
+        assert _accepted(outcome.data) == accepted, data.hex()
+        assert outcome.reason is None
+    else:
+        assert outcome.data is data
+        assert outcome.reason
+    return outcome.rewritten, accepted
+
+
+def test_nesting_at_the_limit_and_beyond() -> None:
+    data = assemble(STREAMS)
+    for _ in range(63):  # the instance types inside are one level more
+        data = _EMPTY + section(4, data)
+    assert rewrite(data).rewritten
+    deeper = _EMPTY + section(4, data)
+    outcome = rewrite(deeper)
+    assert (outcome.data, outcome.rewritten) == (deeper, False)
+    assert outcome.reason is not None
+    assert outcome.reason.startswith("it could not be read: types are nested deeper than 64 at ")
+
+
+def test_time_does_not_depend_on_core_modules() -> None:
+    big = section(1, b"\0asm\x01\0\0\0" + section(0, b"\x01x" + bytes(18_000_000)))
+    data = assemble(STREAMS) + big
+    started = time.process_time()
+    outcome = rewrite(data)
+    assert time.process_time() - started < 0.2
+    assert outcome.rewritten
+    assert outcome.data.endswith(big)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        section(7, vector([b"\x70\x7d"] * 2_000)),
+        section(0, b"\x01x") * 2_000,
+        section(4, _EMPTY) * 2_000,
+        section(4, _EMPTY + section(4, _EMPTY) * 2_000),
+        section(7, vector([b"\x42\x01\x01\x70\x7d"] * 2_000)),
+        section(7, vector([b"\x42" + vector([b"\x01\x70\x7d"] * 2_000)])),
+        section(5, vector([b"\x01\x00"] * 2_000)),
+        section(7, b"\xff\xff\xff\xff\x0f" + b"\x7d" * 2_000),
+    ],
+)
+def test_time_is_linear(body: bytes) -> None:
+    """Twice the input takes about twice the time; ten times, where it were quadratic in part."""
+    small, large = (_time(_EMPTY + part) for part in (body, body * 8))
+    assert large < 40 * small + 0.05
+
+
+def _time(data: bytes) -> float:
+    best = 1.0
+    for _ in range(3):
+        started = time.process_time()
+        rewrite(data)
+        best = min(best, time.process_time() - started)
+    return best
+
+
+def test_inspection_reads_what_the_rewrite_makes() -> None:
+    data = assemble(STREAMS)
+    before, after = inspect(data), inspect(rewrite(data).data)
+    assert (before.imports, before.exports) == (after.imports, after.exports)

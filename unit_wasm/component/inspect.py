@@ -1,0 +1,257 @@
+"""What a component asks of its host, what it offers, and whether this host can serve it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from unit_wasm.component.binary import (
+    COMPONENT_PREAMBLE,
+    MAGIC,
+    MODULE_PREAMBLE,
+    Malformed,
+    Truncated,
+    UnknownConstruct,
+)
+from unit_wasm.component.scope import Extern, Scope, Shape, Sort
+from unit_wasm.component.visitor import Visitor
+from unit_wasm.component.walk import walk
+from unit_wasm.errors import ComponentError
+
+__all__ = ["ComponentInfo", "ImportedInterface", "check_servable", "inspect"]
+
+_HANDLER: Final = "wasi:http/incoming-handler"
+_COMMAND: Final = "wasi:cli/run"
+_SERVED_VERSION: Final = re.compile(r"0\.2\.(0|[1-9]\d*)(\+[0-9A-Za-z.-]+)?")
+_WASI_03: Final = re.compile(r"wasi:[^@]*@0\.3\..*")
+_NAMED: Final = 3
+"""So many missing imports are named in an error; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedInterface:
+    """One import of a component.
+
+    Parameters:
+        name: the interface without its version, e.g. ``wasi:io/poll``; for an import that is no
+            interface (a bare function, a component, ...) its plain name.
+        version: e.g. ``0.2.9``, or None where the import has none.
+        functions: what is called, in the order of the component, e.g. ``[method]pollable.block``.
+        resources: the resource types that it defines (not those that it takes from others).
+        sort: ``instance`` for an interface, else what it is: ``function``, ``component``, ...
+    """
+
+    name: str
+    version: str | None
+    functions: tuple[str, ...]
+    resources: tuple[str, ...]
+    sort: str = "instance"
+
+    @property
+    def full_name(self) -> str:
+        """The name as the component writes it."""
+        return self.name if self.version is None else f"{self.name}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentInfo:
+    """What a component imports, exports and costs.
+
+    Parameters:
+        imports: in the order of the component.
+        exports: names with versions.
+        handler: the exported ``wasi:http/incoming-handler@0.2.x``, or None.
+        core_instances: core instances of one instantiation, nested components included (an upper
+            bound, as are the next two).
+        memories: linear memories of one instantiation.
+        tables: tables of one instantiation.
+    """
+
+    imports: tuple[ImportedInterface, ...]
+    exports: tuple[str, ...]
+    handler: str | None
+    core_instances: int
+    memories: int
+    tables: int
+
+
+def inspect(data: bytes) -> ComponentInfo:
+    """Describe the component binary ``data``.
+
+    Core modules inside are skipped, not validated: that is the compiler's part.
+
+    Raises:
+        ComponentError: empty, text, not wasm, truncated, damaged, a core module, built for
+            WASI 0.3, or a command; each with its own sentence.
+    """
+    _check_start(data)
+    try:
+        scope = walk(data, Visitor())
+    except Truncated as error:
+        raise ComponentError(
+            f"the component is cut short: {error}", hint="build it or copy it again"
+        ) from None
+    except UnknownConstruct as error:
+        raise ComponentError(
+            f"the component uses something that this version does not know: {error}"
+        ) from None
+    except Malformed as error:
+        raise ComponentError(f"the component is damaged: {error}") from None
+    imports = tuple(_import(name, extern) for name, extern in scope.imports.items())
+    exports = tuple(scope.exports)
+    handler = next((name for name in exports if _is_served(name, _HANDLER)), None)
+    _check_kind(scope, handler)
+    cost = scope.cost
+    return ComponentInfo(imports, exports, handler, cost.core_instances, cost.memories, cost.tables)
+
+
+def check_servable(info: ComponentInfo, provided: Mapping[str, frozenset[str]]) -> None:
+    """Raise unless a host that provides ``provided`` can serve the component over HTTP.
+
+    Parameters:
+        info: what ``inspect`` found.
+        provided: functions by interface name without version, e.g. ``{"wasi:io/poll": {"poll"}}``.
+            ``wasi:`` interfaces are provided at every version 0.2.x, others at any version.
+
+    Raises:
+        ComponentError: no handler is exported, or imports are not provided (the first three are
+            named, the others counted).
+    """
+    if info.handler is None:
+        _no_handler(info)
+    unknown = [item for item in info.imports if not _is_provided(item, provided)]
+    if unknown:
+        listed = _listing(_describe(item) for item in unknown)
+        raise ComponentError(
+            f"the component imports {listed}, which the host does not provide",
+            hint=_hint(unknown[0], provided),
+        )
+    missing = [
+        f"{name} of {item.full_name}"
+        for item in info.imports
+        for name in item.functions
+        if name not in provided[item.name]
+    ]
+    if missing:
+        what = "the function" if len(missing) == 1 else "the functions"
+        raise ComponentError(
+            f"the component imports {what} {_listing(missing)}, which the host does not provide",
+            hint="an interface of WASI 0.2 has other functions, or a newer 0.2.x added some",
+        )
+
+
+def _check_start(data: bytes) -> None:
+    if not data:
+        raise ComponentError("the component is empty")
+    start = data[:8]
+    if start == COMPONENT_PREAMBLE:
+        return
+    if start == MODULE_PREAMBLE:
+        raise ComponentError(
+            "this is a core WebAssembly module, not a component",
+            hint="make a component of it, for example with `wasm-tools component new`",
+        )
+    if len(data) < 8 and (
+        COMPONENT_PREAMBLE.startswith(start) or MODULE_PREAMBLE.startswith(start)
+    ):
+        raise ComponentError(
+            "the component is cut short: it ends in its first 8 bytes",
+            hint="build it or copy it again",
+        )
+    if start[:4] == MAGIC:
+        raise ComponentError(
+            f"this WebAssembly binary has the unknown version {start[4:].hex(' ')}",
+            hint="components start with the version 0d 00 01 00",
+        )
+    if _is_text(data[:512]):
+        raise ComponentError(
+            "this is a text file, not a WebAssembly component",
+            hint="component text needs a file name that ends in .wat",
+        )
+    raise ComponentError("this is not a WebAssembly file", hint="it does not start with \\0asm")
+
+
+def _is_text(start: bytes) -> bool:
+    """Whether this could be the start of a text: UTF-8, cut anywhere, without control bytes."""
+    if any(byte < 0x20 and byte not in b"\t\n\r\f" for byte in start):
+        return False
+    try:
+        start.decode()
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data"
+    return True
+
+
+def _check_kind(scope: Scope, handler: str | None) -> None:
+    for verb, names in (("exports", scope.exports), ("imports", scope.imports)):
+        newer = next((name for name in names if _WASI_03.fullmatch(name)), None)
+        if newer is not None:
+            raise ComponentError(
+                f"the component is built for WASI 0.3 (it {verb} {newer})",
+                hint="build it for WASI 0.2, the wasi:http/proxy world",
+            )
+    command = next((name for name in scope.exports if name.partition("@")[0] == _COMMAND), None)
+    if command is not None and handler is None:
+        raise ComponentError(
+            f"the component is a command (it exports {command} and no {_HANDLER})",
+            hint="`wasmtime run` runs it",
+        )
+
+
+def _no_handler(info: ComponentInfo) -> None:
+    other = next((name for name in info.exports if name.partition("@")[0] == _HANDLER), None)
+    found = f"exports {other}, which is not" if other is not None else "does not export"
+    raise ComponentError(
+        f"the component {found} {_HANDLER}@0.2.x", hint="build it for the wasi:http/proxy world"
+    )
+
+
+def _import(name: str, extern: Extern) -> ImportedInterface:
+    if extern.sort is not Sort.INSTANCE:
+        own = (name,) if extern.fresh else ()
+        return ImportedInterface(name, None, (), own, extern.sort.value)
+    exports = extern.entry.exports if isinstance(extern.entry, Shape) else {}
+    functions = tuple(key for key, item in exports.items() if item.sort is Sort.FUNC)
+    resources = tuple(key for key, item in exports.items() if item.fresh)
+    plain, _, version = name.partition("@")
+    return ImportedInterface(plain, version or None, functions, resources)
+
+
+def _is_served(name: str, interface: str) -> bool:
+    plain, _, version = name.partition("@")
+    return plain == interface and _SERVED_VERSION.fullmatch(version) is not None
+
+
+def _is_provided(item: ImportedInterface, provided: Mapping[str, frozenset[str]]) -> bool:
+    if item.sort != "instance":
+        # A type that equals another asks nothing of the host.
+        return item.sort == "type" and not item.resources
+    if item.name not in provided:
+        return False
+    return not item.name.startswith("wasi:") or _is_served(item.full_name, item.name)
+
+
+def _describe(item: ImportedInterface) -> str:
+    return item.full_name if item.sort == "instance" else f"the {item.sort} {item.name}"
+
+
+def _hint(item: ImportedInterface, provided: Mapping[str, frozenset[str]]) -> str:
+    if item.sort != "instance":
+        return "only interfaces can be provided by a host, such as wasi:http/types@0.2.0"
+    if item.name in provided:
+        return f"the host provides {item.name}@0.2.x"
+    if item.name.startswith("wasi:"):
+        return "build the component for the wasi:http/proxy world"
+    return f"compose it with a component that exports {item.full_name}, for example with `wac plug`"
+
+
+def _listing(items: Iterable[str]) -> str:
+    """Name the first three and count the others: ``a``, ``a and b``, ``a, b, c and 2 more``."""
+    names = list(items)
+    if len(names) > _NAMED:
+        names[_NAMED:] = [f"{len(names) - _NAMED} more"]
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:-1])} and {names[-1]}"

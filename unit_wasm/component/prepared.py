@@ -1,0 +1,27 @@
+"""A component that is ready to be served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from unit_wasm.component.inspect import ComponentInfo
+
+__all__ = ["Prepared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the engine needs to know of a component.
+
+    Parameters:
+        info: what the inspection found; the counts are those of the component that was compiled.
+        rewritten: whether it went through the byte-string rewrite.
+        compiled: the file that libwasmtime made of it.
+        cached: whether that file was there already.
+    """
+
+    info: ComponentInfo
+    rewritten: bool
+    compiled: Path
+    cached: bool

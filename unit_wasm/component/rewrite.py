@@ -1,0 +1,75 @@
+"""The byte-string rewrite: let ``wasi:io/streams`` carry bytes as strings, not as lists.
+
+libwasmtime's C API hands an embedder a ``list<u8>`` as one tagged value per byte, and a string as
+one block, many times faster. So in the four functions of ``wasi:io/streams`` that move bytes,
+``list<u8>`` becomes ``string``, lowered with the encoding ``latin1+utf16``: each byte is one
+character, and nothing is lost. Everything else keeps its types: header values and random bytes are
+short, and real strings stay UTF-8 that libwasmtime has checked.
+
+A string is not quite a list, though. Its pointer must be even, or the call traps; and a string
+result calls the guest's ``realloc`` twice, first for the size of its UTF-8 form, which traps in the
+WASI preview 1 adapter and loses data with allocators that ignore the old pointer. So the lowered
+functions get a scratch memory of their own, and a bridge copies between it and the guest's memory
+(bytesmodule.py). The guest cannot tell the difference.
+
+In each component, at every nesting level, that lowers one of these functions:
+
+1. the list types in the instance type of the import become strings;
+2. before the functions are lowered, the scratch module is put in and instantiated;
+3. they are lowered with the scratch memory instead of the guest's;
+4. before core instances use them, the bridge is put in and instantiated;
+5. core indexes that follow are renumbered, and uses of the lowered functions lead to the bridge.
+
+Core modules are copied as they are. Where the outcome could differ from the original in any other
+way, the component comes back unchanged, with the reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from unit_wasm.component.binary import Malformed
+from unit_wasm.component.bridging import Bridging, Refused
+from unit_wasm.component.walk import walk
+
+__all__ = ["VERSION", "Rewritten", "rewrite"]
+
+VERSION: Final = 2
+"""Part of the compile cache's key: raise it with every change of the output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """The outcome of a rewrite.
+
+    Parameters:
+        data: the component to compile; the original where ``rewritten`` is false.
+        rewritten: whether the byte functions of ``wasi:io/streams`` carry strings in ``data``.
+        reason: why it was not rewritten, one sentence, or None.
+    """
+
+    data: bytes
+    rewritten: bool
+    reason: str | None
+
+
+def rewrite(data: bytes) -> Rewritten:
+    """Rewrite a component so that stream functions carry bytes as Latin-1 strings.
+
+    Takes time linear in what is not a core module. Never raises: what cannot be rewritten, or is
+    no component at all, comes back as it is, with the reason.
+
+    Parameters:
+        data: any bytes.
+    """
+    bridging = Bridging()
+    try:
+        walk(data, bridging)
+    except Refused as refusal:
+        return Rewritten(data, False, str(refusal))
+    except Malformed as error:
+        return Rewritten(data, False, f"it could not be read: {error}")
+    if not bridging.edits:
+        return Rewritten(data, False, "it imports no function of wasi:io/streams that moves bytes")
+    return Rewritten(bridging.edits.apply(data), True, None)

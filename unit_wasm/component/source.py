@@ -1,0 +1,76 @@
+"""Read a component file, binary or text."""
+
+from __future__ import annotations
+
+import os
+
+import wasmtime
+
+from unit_wasm.component.binary import MAGIC
+from unit_wasm.errors import ComponentError
+
+__all__ = ["read"]
+
+
+def read(path: str | os.PathLike[str]) -> bytes:
+    """Return the component binary in the file ``path``; text (``.wat``) is assembled first.
+
+    Parameters:
+        path: a ``.wasm`` or ``.wat`` file. The content decides for a file whose name ends in
+            neither; a file that starts with the wasm magic is never taken for text.
+
+    Raises:
+        ComponentError: missing, a directory, unreadable, empty, or text that does not assemble.
+    """
+    name = os.fspath(path)
+    data = _read_bytes(name)
+    if not data:
+        raise ComponentError(f"the component file {name} is empty")
+    if data.startswith(MAGIC) or not (name.endswith((".wat", ".wast")) or _looks_like_text(data)):
+        return data
+    return _assemble(name, data)
+
+
+def _read_bytes(name: str) -> bytes:
+    try:
+        with open(name, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        raise ComponentError(f"the component file {name} does not exist") from None
+    except IsADirectoryError:
+        raise ComponentError(
+            f"the component path {name} is a directory", hint="name the .wasm file in it"
+        ) from None
+    except PermissionError:
+        raise ComponentError(
+            f"the component file {name} cannot be read: permission denied",
+            hint="make it readable for the user that this process runs as",
+        ) from None
+    except (OSError, ValueError) as error:
+        # ValueError: a path with a null byte in it.
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ComponentError(f"the component file {name} cannot be read: {reason}") from None
+
+
+def _looks_like_text(data: bytes) -> bool:
+    """Text components start with a parenthesis, after white space and ``;;`` or ``(;`` comments."""
+    return data.lstrip()[:1] == b"(" or data.lstrip()[:2] == b";;"
+
+
+def _assemble(name: str, data: bytes) -> bytes:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise ComponentError(
+            f"the component text {name} is not UTF-8 (byte {error.start})"
+        ) from None
+    try:
+        return bytes(wasmtime.wat2wasm(text))
+    except wasmtime.WasmtimeError as error:
+        # libwasmtime answers with several lines: the message, then the place and the source line.
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        place = next((line.rpartition(">:")[2] for line in lines if line.startswith("-->")), None)
+        where = f", line {place.replace(':', ', column ')}" if place else ""
+        raise ComponentError(
+            f"the component text {name} does not assemble{where}: {lines[0]}"
+        ) from None

@@ -1,0 +1,295 @@
+"""A plain document to a :class:`Configuration`, or one error with its place.
+
+What Unit accepts and has no effect on the embedded server (users, processes, buffers) is accepted
+with a warning where somebody could rely on it, so that one file runs on both. What would change
+which response a client gets (routes, TLS, static files) is an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NoReturn
+from urllib.parse import unquote
+
+from unit_wasm.config.address import parse_address
+from unit_wasm.config.document import JsonObject, JsonValue
+from unit_wasm.config.model import (
+    ApplicationConfig,
+    Configuration,
+    HttpSettings,
+    ListenerConfig,
+    escape_pointer,
+)
+from unit_wasm.config.schema import (
+    Check,
+    boolean,
+    each,
+    integer,
+    json_object,
+    members,
+    string,
+    strings,
+)
+from unit_wasm.errors import ConfigError
+from unit_wasm.options import OPTIONS, Options
+from unit_wasm.suggest import did_you_mean
+
+__all__ = ["UNUSED_HANDLER", "validate"]
+
+UNUSED_HANDLER = "<unused>"
+"""The value of each handler key of type ``wasm``, where ``module`` names a component."""
+
+_BODY_SIZE_MAX = 2**53
+
+_HTTP: dict[str, Check] = {
+    "max_body_size": integer(high=_BODY_SIZE_MAX),
+    "idle_timeout": integer(low=1),
+    "header_read_timeout": integer(low=1),
+    "server_version": boolean,
+}
+_HTTP_IGNORED: dict[str, Check] = {
+    "body_read_timeout": integer(),
+    "send_timeout": integer(),
+    "large_header_buffer_size": integer(),
+    "large_header_buffers": integer(),
+    "body_buffer_size": integer(),
+    "body_temp_path": string,
+    "discard_unsafe_fields": boolean,
+    "log_route": boolean,
+    "chunked_transform": boolean,
+}
+_SETTINGS = members(
+    {
+        "http": members(
+            {**_HTTP, **_HTTP_IGNORED}, unit_only=("websocket", "static", "compression")
+        ),
+        "listen_threads": integer(low=1),
+    },
+    unit_only=("js_module", "telemetry"),
+)
+_LISTENER = members(
+    {"pass": string},
+    required=("pass",),
+    unit_only=("application", "forwarded", "client_ip", "backlog", "tls"),
+)
+_PROCESSES = members({"max": integer(low=1), "spare": integer(), "idle_timeout": integer()})
+
+
+def _processes(value: JsonValue, pointer: str) -> None:
+    if isinstance(value, dict):
+        found = _PROCESSES(value, pointer)
+        spare, most = found.get("spare", 0), found.get("max", 1)
+        if isinstance(spare, int) and isinstance(most, int) and spare > most:
+            raise ConfigError('"spare" is greater than "max"', pointer=f"{pointer}/spare")
+        return
+    integer(low=1)(value, pointer)
+
+
+def _handler(value: JsonValue, pointer: str) -> None:
+    if string(value, pointer) != UNUSED_HANDLER:
+        raise ConfigError(
+            f'"{value}" would be a function of a core module, and only components are served',
+            pointer=pointer,
+            hint=f'build a component and write "{UNUSED_HANDLER}" here',
+        )
+
+
+_IGNORED_WHEN_GIVEN = ("user", "group", "working_directory", "isolation", "stdout", "stderr")
+_COMMON: dict[str, Check] = {
+    "type": string,
+    "access": members({"filesystem": strings}),
+    "environment": each(string),
+    "limits": members({"timeout": integer(), "requests": integer(), "shm": integer()}),
+    "processes": _processes,
+    "user": string,
+    "group": string,
+    "working_directory": string,
+    "stdout": string,
+    "stderr": string,
+    "isolation": json_object,
+}
+_REQUIRED_HANDLERS = ("request_handler", "malloc_handler", "free_handler")
+_HANDLERS: dict[str, Check] = dict.fromkeys(
+    (
+        *_REQUIRED_HANDLERS,
+        "module_init_handler",
+        "module_end_handler",
+        "request_init_handler",
+        "request_end_handler",
+        "response_end_handler",
+        "ok_handler",
+        "error_handler",
+    ),
+    _handler,
+)
+_APPLICATIONS = {
+    "wasm-wasi-component": (
+        "component",
+        members({**_COMMON, "component": string}, required=("component",)),
+    ),
+    "wasm": (
+        "module",
+        members(
+            {**_COMMON, "module": string, **_HANDLERS}, required=("module", *_REQUIRED_HANDLERS)
+        ),
+    ),
+}
+_ROOT = members(
+    {"listeners": json_object, "applications": json_object, "settings": _SETTINGS},
+    unit_only=("routes", "upstreams", "access_log"),
+)
+
+
+def validate(document: JsonValue, *, base: Options | None = None) -> Configuration:
+    """Check a document and say what it means.
+
+    Parameters:
+        document: plain values, from :func:`~unit_wasm.config.document.parse_document`.
+        base: the options of an application that does not name them; the defaults where it is None.
+
+    Raises:
+        ConfigError: the first thing that is wrong, with its JSON pointer.
+    """
+    root = _ROOT(document, "")
+    warnings: list[str] = []
+    applications = {
+        name: _application(name, value, base or Options(), warnings)
+        for name, value in _child(root, "applications").items()
+    }
+    listeners = {
+        name: _listener(name, value, applications)
+        for name, value in _child(root, "listeners").items()
+    }
+    _check_distinct(listeners)
+    return Configuration(
+        listeners=listeners,
+        applications=applications,
+        http=_http(_child(root, "settings"), warnings),
+        warnings=tuple(warnings),
+    )
+
+
+def _child(parent: JsonObject, name: str) -> JsonObject:
+    value = parent.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _application(
+    name: str, value: JsonValue, base: Options, warnings: list[str]
+) -> ApplicationConfig:
+    pointer = f"/applications/{escape_pointer(name)}"
+    if not name:
+        raise ConfigError("an application must have a name", pointer=pointer)
+    if "type" not in json_object(value, pointer):
+        raise ConfigError('"type" is missing', pointer=pointer, hint='write "wasm-wasi-component"')
+    kind = string(json_object(value, pointer)["type"], f"{pointer}/type")
+    if kind not in _APPLICATIONS:
+        raise ConfigError(
+            f'the application type "{kind}" is not known',
+            pointer=f"{pointer}/type",
+            hint=did_you_mean(kind, _APPLICATIONS),
+        )
+    key, check = _APPLICATIONS[kind]
+    found = check(value, pointer)
+    component = string(found[key], f"{pointer}/{key}")
+    if not component:
+        raise ConfigError("the path of the component is empty", pointer=f"{pointer}/{key}")
+    options, environment = _options(found, pointer, base)
+    filesystem = strings(
+        _child(found, "access").get("filesystem", []), f"{pointer}/access/filesystem"
+    )
+    _warn_ignored(found, pointer, filesystem, warnings)
+    return ApplicationConfig(name, key, component, options, environment, filesystem)
+
+
+def _options(
+    application: JsonObject, pointer: str, base: Options
+) -> tuple[Options, dict[str, str]]:
+    place = f"{pointer}/environment"
+    environment: dict[str, str] = {}
+    for name, value in _child(application, "environment").items():
+        if not name or "=" in name or "\0" in name:
+            raise ConfigError(
+                f'"{name}" cannot be the name of an environment variable',
+                pointer=f"{place}/{escape_pointer(name)}",
+            )
+        environment[name] = string(value, f"{place}/{escape_pointer(name)}")
+    timeout = _child(application, "limits").get("timeout", 0)
+    # Zero is Unit's own default and means "not limited by the router".
+    if isinstance(timeout, int) and timeout > 0:
+        option = next(option for option in OPTIONS if option.name == "timeout")
+        option.check(float(timeout), label="timeout", pointer=f"{pointer}/limits/timeout")
+        base = replace(base, timeout=float(timeout))
+    return Options.from_environment(environment, base=base, pointer=place)
+
+
+def _warn_ignored(
+    application: JsonObject, pointer: str, filesystem: tuple[str, ...], warnings: list[str]
+) -> None:
+    if filesystem:
+        warnings.append(
+            f"{pointer}/access/filesystem: components get no directories from this server yet"
+        )
+    warnings.extend(
+        f"{pointer}/{name}: this has no effect here, every application runs inside the server"
+        for name in _IGNORED_WHEN_GIVEN
+        if application.get(name)
+    )
+
+
+def _listener(
+    name: str, value: JsonValue, applications: dict[str, ApplicationConfig]
+) -> ListenerConfig:
+    pointer = f"/listeners/{escape_pointer(name)}"
+    address = parse_address(name, pointer=pointer)
+    found = _LISTENER(value, pointer)
+    target = string(found["pass"], f"{pointer}/pass")
+    # As in Unit, a slash inside a name is written %2F; one that is not begins a "target".
+    prefix, slash, rest = target.partition("/")
+    if prefix != "applications" or not slash or not rest or "/" in rest:
+        _bad_pass(target, f"{pointer}/pass", 'write "applications/NAME"')
+    application = unquote(rest)
+    if application not in applications:
+        hint = did_you_mean(application, applications)
+        _bad_pass(target, f"{pointer}/pass", hint or "no application is configured")
+    return ListenerConfig(name, address, application)
+
+
+def _bad_pass(target: str, pointer: str, hint: str) -> NoReturn:
+    raise ConfigError(f'"{target}" is not an application', pointer=pointer, hint=hint)
+
+
+def _check_distinct(listeners: dict[str, ListenerConfig]) -> None:
+    seen: dict[object, str] = {}
+    for listener in listeners.values():
+        address = listener.address
+        if not address.is_unix and address.port == 0:
+            continue
+        other = seen.setdefault(address, listener.name)
+        if other != listener.name:
+            raise ConfigError(
+                f'"{listener.name}" is the same address as "{other}"', pointer=listener.pointer
+            )
+
+
+def _http(settings: JsonObject, warnings: list[str]) -> HttpSettings:
+    http = _child(settings, "http")
+    pointer = "/settings/http"
+    defaults = HttpSettings()
+    warnings.extend(
+        f"{pointer}/{name}: this has no effect here" for name in http if name in _HTTP_IGNORED
+    )
+    if "listen_threads" in settings:
+        warnings.append("/settings/listen_threads: this has no effect here, one thread listens")
+
+    def number(name: str, default: int) -> int:
+        return integer(high=_BODY_SIZE_MAX)(http.get(name, default), f"{pointer}/{name}")
+
+    return HttpSettings(
+        max_body_size=number("max_body_size", defaults.max_body_size),
+        idle_timeout=number("idle_timeout", defaults.idle_timeout),
+        header_read_timeout=number("header_read_timeout", defaults.header_read_timeout),
+        server_version=boolean(
+            http.get("server_version", defaults.server_version), f"{pointer}/server_version"
+        ),
+    )

@@ -1,0 +1,413 @@
+"""The data plane as Python objects: the only module that touches CFFI's ``ffi`` and ``lib``.
+
+How a call travels: ``ComponentApp`` (asgi.py) -> :class:`Worker` -> ``csrc/asgi_shim.c`` -> the
+exchange, which runs in :meth:`Worker.turn` without the GIL. What happened comes back as
+:class:`News`. The only call from C into Python is the log.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import metadata, util
+from pathlib import Path
+from typing import Any
+
+from unit_wasm._native import ffi, lib
+from unit_wasm.component.prepared import Prepared
+from unit_wasm.errors import ComponentError, HostError
+from unit_wasm.options import Options
+
+__all__ = [
+    "HostFunction",
+    "Library",
+    "LoopbackResult",
+    "News",
+    "Worker",
+    "compile_component",
+    "host_functions",
+    "wasmtime_library",
+]
+
+_ERROR_SIZE = 8192
+_NANOSECONDS = 1_000_000_000
+
+Log = Callable[[int, str], None]
+"""Takes a syslog level (3 error, 4 warning, 6 information) and a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The libwasmtime inside the installed ``wasmtime`` package.
+
+    Parameters:
+        path: the shared library.
+        version: that of the package; the library cannot be asked.
+    """
+
+    path: Path
+    version: str
+
+
+def wasmtime_library() -> Library:
+    """Find libwasmtime without importing its package, which would load it twice as slowly.
+
+    Raises:
+        HostError: the package is not installed, or it has no library for this machine.
+    """
+    spec = util.find_spec("wasmtime")
+    if spec is None or spec.origin is None:
+        raise HostError("the package wasmtime is not installed", hint="pip install wasmtime")
+    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(
+        platform.machine().lower(), platform.machine().lower()
+    )
+    path = Path(spec.origin).parent / f"{sys.platform}-{machine}" / "_libwasmtime.so"
+    if not path.is_file():
+        raise HostError(
+            f"the package wasmtime has no library for {sys.platform} on {machine}",
+            hint="unit_wasm runs on Linux, x86_64 and aarch64",
+        )
+    return Library(path, metadata.version("wasmtime"))
+
+
+@dataclass(frozen=True, slots=True)
+class HostFunction:
+    """A function that components may import.
+
+    Parameters:
+        interface: without its version, e.g. ``wasi:io/poll``.
+        name: as in the WIT, e.g. ``[method]pollable.ready``.
+        params: number of parameters, ``self`` included.
+        results: 0 or 1.
+        waits: it may park the guest.
+        refused: it exists, and answers that it is not allowed.
+    """
+
+    interface: str
+    name: str
+    params: int
+    results: int
+    waits: bool
+    refused: bool
+
+
+def host_functions() -> list[HostFunction]:
+    """Return every function that the host provides, in the order of its tables."""
+    entry = ffi.new("uw_host_entry_t *")
+    functions = []
+    while lib.uw_host_entry(len(functions), entry):
+        functions.append(
+            HostFunction(
+                ffi.string(entry.interface).decode(),
+                ffi.string(entry.name).decode(),
+                entry.params,
+                entry.results,
+                bool(entry.waits),
+                bool(entry.refused),
+            )
+        )
+    return functions
+
+
+class _Settings:
+    """A ``uw_settings_t`` with the memory that its pointers point to."""
+
+    def __init__(self, prepared: Prepared, options: Options, name: str) -> None:
+        self._kept: list[Any] = []
+        library = wasmtime_library()
+        info = prepared.info
+        self.pointer = ffi.new("uw_settings_t *")
+        settings = self.pointer
+        settings.name = self._text(name)
+        settings.library = self._text(str(library.path))
+        settings.library_version = self._text(library.version)
+        settings.component = self._text(str(prepared.compiled))
+        settings.handler = self._text(info.handler or "")
+        settings.rewritten = prepared.rewritten
+        settings.pooling = options.pooling
+        settings.max_exchanges = options.max_exchanges
+        settings.max_queue = options.max_queue
+        settings.queue_timeout = _nanoseconds(options.queue_timeout)
+        settings.timeout = _nanoseconds(options.timeout)
+        settings.cpu_timeout = _nanoseconds(options.cpu_timeout)
+        settings.max_memory = options.max_memory
+        settings.max_table_elements = options.max_table_elements
+        settings.max_instances = options.max_instances
+        settings.max_handles = options.max_handles
+        settings.max_header_bytes = options.max_header_bytes
+        settings.body_buffer = options.body_buffer
+        # A pool of nothing cannot be asked for.
+        settings.core_instances = max(1, info.core_instances)
+        settings.memories = max(1, info.memories)
+        settings.tables = max(1, info.tables)
+
+    def _text(self, text: str) -> Any:
+        pointer = ffi.new("char[]", text.encode())
+        self._kept.append(pointer)
+        return pointer
+
+    def set_environment(self, environment: Mapping[str, str]) -> None:
+        entries = [self._text(f"{name}={value}") for name, value in environment.items()]
+        array = ffi.new("char *[]", entries)
+        self._kept.append(array)
+        self.pointer.environment = array
+        self.pointer.environment_count = len(entries)
+
+    def set_log(self, log: Log) -> None:
+        def write(data: Any, level: int, line: Any, size: int) -> None:
+            log(level, ffi.buffer(line, size)[:].decode(errors="replace"))
+
+        callback = ffi.callback("void(void *, int, const char *, size_t)", write)
+        self._kept.append(callback)
+        self.pointer.log = callback
+
+
+def _nanoseconds(seconds: float) -> int:
+    return max(1, int(seconds * _NANOSECONDS))
+
+
+def compile_component(prepared: Prepared, component: bytes, options: Options) -> bytes:
+    """Compile a component for the engine that the options describe. Takes seconds for large ones.
+
+    Parameters:
+        prepared: describes the component; its ``compiled`` is not used.
+        component: the binary, rewritten or not.
+
+    Raises:
+        ComponentError: it does not compile.
+    """
+    settings = _Settings(prepared, options, "")
+    error = ffi.new("char[]", _ERROR_SIZE)
+    compiled = ffi.new("uint8_t **")
+    size = ffi.new("size_t *")
+    data = ffi.from_buffer(component)
+    status = lib.uw_compile(
+        settings.pointer, data, len(component), compiled, size, error, _ERROR_SIZE
+    )
+    if status != 0:
+        raise ComponentError(f"the component does not compile: {_message(error)}")
+    try:
+        return bytes(ffi.buffer(compiled[0], size[0]))
+    finally:
+        lib.uw_compiled_delete(compiled[0])
+
+
+def _message(error: Any) -> str:
+    """Return libwasmtime's text, which spans lines, as one line."""
+    lines = ffi.string(error).decode(errors="replace").splitlines()
+    return ": ".join(line.strip() for line in lines if line.strip() not in ("", "Caused by:"))
+
+
+@dataclass(slots=True)
+class News:
+    """What happened to one exchange.
+
+    Parameters:
+        id: as :meth:`Worker.start` returned it.
+        status: of the response, where ``headers`` is not None.
+        headers: names in lower case and values, once, before any body.
+        length_known: ``body`` is the whole body, so that its length may be sent.
+        body: bytes for the client, to be confirmed by :meth:`Worker.sent`.
+        ended: the response is whole.
+        cut: the response is broken; the connection must show it.
+        pull: the guest waits for request bytes.
+    """
+
+    id: int
+    status: int
+    headers: list[tuple[bytes, bytes]] | None
+    length_known: bool
+    body: bytes
+    ended: bool
+    cut: bool
+    pull: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LoopbackResult:
+    """Figures of :meth:`Worker.loopback`; times in nanoseconds."""
+
+    exchanges: int
+    failed: int
+    body_bytes: int
+    nanoseconds: int
+    median: int
+    p99: int
+
+
+class Worker:
+    """Engine, pool and executor of one application.
+
+    All methods belong to one thread at a time. Use after :meth:`close` raises ValueError.
+
+    Parameters:
+        prepared: the compiled component.
+        options: limits.
+        name: of the application, for the log.
+        environment: what the guest sees of it.
+        log: receives the log, from the thread that calls :meth:`turn`.
+
+    Raises:
+        HostError: libwasmtime, memory or descriptors cannot be had.
+    """
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        options: Options,
+        *,
+        name: str,
+        environment: Mapping[str, str],
+        log: Log,
+    ) -> None:
+        self._settings = _Settings(prepared, options, name)
+        self._settings.set_environment(environment)
+        self._settings.set_log(log)
+        error = ffi.new("char[]", _ERROR_SIZE)
+        self._pointer = lib.uw_worker_new(self._settings.pointer, error, _ERROR_SIZE)
+        if self._pointer == ffi.NULL:
+            raise HostError(f"the component cannot be served: {_message(error)}")
+        self._news = ffi.new("uw_news_t *")
+
+    def close(self) -> None:
+        """End every exchange and free everything; harmless when it was done already."""
+        if self._pointer is not None:
+            lib.uw_worker_delete(self._pointer)
+            self._pointer = None
+
+    @property
+    def _worker(self) -> Any:
+        if self._pointer is None:
+            raise ValueError("the worker is closed")
+        return self._pointer
+
+    def fileno(self) -> int:
+        """Return the descriptor that is readable when :meth:`turn` is due."""
+        return int(lib.uw_worker_fd(self._worker))
+
+    def turn(self) -> bool:
+        """Run what is ready once; True when more is ready at once."""
+        return bool(lib.uw_worker_turn(self._worker))
+
+    def start(
+        self,
+        method: bytes,
+        scheme: bytes,
+        authority: bytes,
+        path: bytes,
+        headers: bytes,
+        has_body: bool,
+    ) -> int:
+        """Start an exchange, which runs from the next turn on.
+
+        Parameters:
+            headers: lines ``name:value``, each ended by a line feed.
+            has_body: bytes follow by :meth:`push`.
+
+        Raises:
+            HostError: memory is out.
+        """
+        ticket = lib.uw_asgi_start(
+            self._worker,
+            method,
+            len(method),
+            scheme,
+            len(scheme),
+            authority,
+            len(authority),
+            path,
+            len(path),
+            headers,
+            len(headers),
+            has_body,
+        )
+        if ticket == 0:
+            raise HostError("memory is out")
+        return int(ticket)
+
+    def news(self) -> Iterator[News]:
+        """Yield what has happened since the last call."""
+        news = self._news
+        while lib.uw_asgi_next(self._worker, news):
+            what = news.what
+            yield News(
+                news.id,
+                news.status,
+                _header_list(news) if what & lib.UW_NEWS_HEAD else None,
+                news.length_known,
+                ffi.buffer(news.body, news.body_size)[:] if what & lib.UW_NEWS_BODY else b"",
+                what & lib.UW_NEWS_END != 0,
+                what & lib.UW_NEWS_CUT != 0,
+                what & lib.UW_NEWS_PULL != 0,
+            )
+
+    def push(self, exchange: int, data: bytes, last: bool) -> int:
+        """Give the guest bytes of the request body.
+
+        Returns:
+            How many more bytes the window takes (0: wait for ``pull``), or -1: nobody reads them.
+        """
+        return int(lib.uw_asgi_push(self._worker, exchange, data, len(data), last))
+
+    def sent(self, exchange: int, size: int) -> None:
+        """Say that ``size`` bytes of the response body have left for the client."""
+        lib.uw_asgi_sent(self._worker, exchange, size)
+
+    def gone(self, exchange: int) -> None:
+        """Say that the client has gone: the guest is ended at once."""
+        lib.uw_asgi_gone(self._worker, exchange)
+
+    def status(self) -> dict[str, int | bool]:
+        """Return the counters of the worker."""
+        status = ffi.new("uw_worker_status_t *")
+        lib.uw_worker_status(self._worker, status)
+        return {
+            "requests": status.requests,
+            "failures": status.failures,
+            "cancelled": status.cancelled,
+            "in_flight": status.in_flight,
+            "queued": status.queued,
+            "pooled": bool(status.pooled),
+        }
+
+    def loopback(
+        self,
+        count: int,
+        *,
+        parallel: int = 1,
+        method: str = "GET",
+        path: str = "/",
+        body: bytes = b"",
+    ) -> LoopbackResult:
+        """Run ``count`` equal exchanges without any socket, for benchmarks and tests."""
+        result = ffi.new("uw_loopback_result_t *")
+        status = lib.uw_loopback_run(
+            self._worker,
+            method.encode(),
+            path.encode(),
+            ffi.from_buffer(body),
+            len(body),
+            count,
+            parallel,
+            result,
+        )
+        if status != 0:
+            raise HostError("memory is out")
+        return LoopbackResult(
+            result.exchanges,
+            result.failed,
+            result.body_bytes,
+            result.nanoseconds,
+            result.median,
+            result.p99,
+        )
+
+
+def _header_list(news: Any) -> list[tuple[bytes, bytes]]:
+    headers = []
+    for line in ffi.buffer(news.headers, news.headers_size)[:].split(b"\n")[:-1]:
+        name, _, value = line.partition(b":")
+        headers.append((name, value))
+    return headers

@@ -1,0 +1,375 @@
+"""Every option of an application, declared once.
+
+An option is one field of :class:`Options`. Its environment name, command line flag, parser, bounds
+and row of the documentation table are derived from that declaration and exist nowhere else:
+
+- in Unit's and our JSON, as an entry of an application's ``environment``: ``UNIT_WASM_TIMEOUT=30s``
+  (Unit rejects keys that it does not know, so options cannot be keys of their own);
+- on the command line, as a flag: ``--timeout 30s``;
+- in Python, as a keyword: ``Options(timeout=30.0)``.
+
+Durations are seconds (``5``, ``0.5``) or carry a unit (``500ms``, ``5s``, ``1m``, ``1h``). Sizes
+are bytes (``65536``) or carry a power of 1024 (``64K``, ``64KiB``, ``1M``, ``1G``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unit_wasm.errors import ConfigError
+from unit_wasm.suggest import did_you_mean
+from unit_wasm.values import COUNT, DURATION, GIB, KIB, MIB, PATH, SIZE, SWITCH, Kind
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+__all__ = [
+    "ENVIRONMENT_PREFIX",
+    "OPTIONS",
+    "Option",
+    "Options",
+    "add_arguments",
+    "default_cache_dir",
+    "from_arguments",
+    "markdown_table",
+]
+
+ENVIRONMENT_PREFIX = "UNIT_WASM_"
+
+_HOUR = 3600.0
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option: what :class:`Options` declares about one of its fields.
+
+    Parameters:
+        name: the field's name.
+        kind: how its values are written.
+        default: the default as it is written in the documentation.
+        minimum: the smallest allowed value, or None.
+        maximum: the largest allowed value, or None.
+        doc: one sentence.
+    """
+
+    name: str
+    kind: Kind
+    default: str
+    minimum: float | None
+    maximum: float | None
+    doc: str
+
+    @property
+    def environment(self) -> str:
+        """The entry's name in an application's ``environment``."""
+        return ENVIRONMENT_PREFIX + self.name.upper()
+
+    @property
+    def flag(self) -> str:
+        """The flag on the command line."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def range(self) -> str:
+        """The allowed values, as the documentation shows them; empty where there are no bounds."""
+        if self.minimum is None or self.maximum is None:
+            return ""
+        return f"{self.kind.show(self.minimum)} to {self.kind.show(self.maximum)}"
+
+    def parse(self, text: str, *, label: str, pointer: str = "") -> Any:
+        """Read a value that was written as text.
+
+        Parameters:
+            text: the value.
+            label: what to call the option in an error, e.g. its flag.
+            pointer: the place in the JSON document for an error.
+
+        Raises:
+            ConfigError: the text is not a value of this kind, or it is out of bounds.
+        """
+        value = self.kind.parse(text.strip())
+        if value is None:
+            raise ConfigError(
+                f'{label} is "{text}", which is not {self.kind.what}',
+                pointer=pointer,
+                hint=f"write {self.kind.example}",
+            )
+        self.check(value, label=label, pointer=pointer)
+        return value
+
+    def check(self, value: Any, *, label: str, pointer: str = "") -> None:
+        """Check the type and the bounds of a value.
+
+        Raises:
+            ConfigError: it has another type or is out of bounds.
+        """
+        right_type = isinstance(value, self.kind.types)
+        if not right_type or (isinstance(value, bool) and bool not in self.kind.types):
+            raise ConfigError(
+                f"{label} must be {self.kind.what}, not {type(value).__name__}", pointer=pointer
+            )
+        if self.minimum is None or self.maximum is None:
+            return
+        # Written this way round so that a NaN, which compares false with everything, is refused.
+        if not self.minimum <= value <= self.maximum:
+            shown = self.kind.show(value)
+            raise ConfigError(
+                f"{label} is {shown}, which is out of bounds",
+                pointer=pointer,
+                hint=f"allowed: {self.range}",
+            )
+
+
+def _option(
+    kind: Kind,
+    default: Any,
+    doc: str,
+    bounds: tuple[float, float] | None = None,
+    shown_default: str | None = None,
+) -> Any:
+    metadata = {
+        "kind": kind,
+        "doc": doc,
+        "bounds": bounds,
+        "default": shown_default or kind.show(default),
+    }
+    if callable(default):
+        return field(default_factory=default, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def _seconds(default: float, low: float, high: float, doc: str) -> Any:
+    return _option(DURATION, default, doc, (low, high))
+
+
+def _bytes(default: int, low: int, high: int, doc: str) -> Any:
+    return _option(SIZE, default, doc, (low, high))
+
+
+def _count(default: int, low: int, high: int, doc: str) -> Any:
+    return _option(COUNT, default, doc, (low, high))
+
+
+def default_cache_dir() -> Path:
+    """Return the folder of compiled components where nothing else is configured."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    # The XDG specification tells programs to ignore a value that is not absolute.
+    if os.path.isabs(base):
+        return Path(base) / "unit-wasm"
+    home = os.path.expanduser("~")
+    if os.path.isabs(home):
+        return Path(home) / ".cache" / "unit-wasm"
+    # A user without a home (a service account); the cache itself checks owner and mode.
+    return Path("/var/tmp") / f"unit-wasm-{os.getuid()}"
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of one application.
+
+    Raises:
+        ConfigError: a value has the wrong type or is out of its bounds.
+    """
+
+    timeout: float = _seconds(
+        60.0,
+        0.001,
+        24 * _HOUR,
+        "Wall time of one exchange, waiting included; 504, or a cut connection, after it.",
+    )
+    cpu_timeout: float = _seconds(
+        10.0,
+        0.001,
+        _HOUR,
+        "CPU time of the guest in one exchange; 504, or a cut connection, after it.",
+    )
+    max_exchanges: int = _count(
+        # Each instance takes about six memory mappings and Linux allows 65530 per process.
+        1000,
+        1,
+        10_000,
+        "Exchanges in flight at once; also the number of slots in the pool of instances.",
+    )
+    queue_timeout: float = _seconds(
+        5.0,
+        0.0,
+        _HOUR,
+        "Time that a request waits for a free slot before it is answered 503.",
+    )
+    max_queue: int = _count(
+        10_000,
+        0,
+        1_000_000,
+        "Requests that may wait for a free slot; one more is answered 503 at once.",
+    )
+    max_memory: int = _bytes(
+        256 * MIB,
+        64 * KIB,
+        4 * GIB,
+        "Linear memory that one instance may have, all its memories together.",
+    )
+    max_table_elements: int = _count(
+        100_000,
+        1,
+        10_000_000,
+        "Elements that one table of an instance may have.",
+    )
+    max_instances: int = _count(
+        100,
+        1,
+        10_000,
+        "Core instances that one exchange may have; a component is made of several.",
+    )
+    max_handles: int = _count(
+        1024,
+        16,
+        1_000_000,
+        "Resource handles (streams, fields, bodies and so on) that one exchange may hold.",
+    )
+    max_header_bytes: int = _bytes(
+        64 * KIB,
+        1 * KIB,
+        16 * MIB,
+        "Bytes of a request's head (431 above it) and of each set of fields that a guest makes.",
+    )
+    body_buffer: int = _bytes(
+        # A guest may write 4096 bytes at once, so a smaller window could never open.
+        64 * KIB,
+        4 * KIB,
+        1 * GIB,
+        "Body bytes that wait in each direction before the guest, or the client, is stopped.",
+    )
+    cache_dir: Path = _option(  # noqa: RUF009  (it returns a field with a default_factory)
+        PATH,
+        default_cache_dir,
+        "Folder of compiled components; made with mode 0700.",
+        shown_default="$XDG_CACHE_HOME/unit-wasm or ~/.cache/unit-wasm",
+    )
+    rewrite: bool = _option(
+        SWITCH,
+        True,
+        "Carry bytes as strings inside the engine, which is many times faster; off to compare.",
+    )
+    pooling: bool = _option(
+        SWITCH,
+        True,
+        "Keep memories and stacks in a pool; off uses less address space and is slower.",
+    )
+
+    def __post_init__(self) -> None:
+        for option in OPTIONS:
+            option.check(getattr(self, option.name), label=option.name)
+
+    @classmethod
+    def from_environment(
+        cls, environment: Mapping[str, str], *, base: Options | None = None, pointer: str = ""
+    ) -> tuple[Options, dict[str, str]]:
+        """Take the options out of an application's ``environment``.
+
+        Parameters:
+            environment: names and values, options and the guest's variables together.
+            base: the values of the options that are not named; the defaults where it is None.
+            pointer: the place of ``environment`` in the JSON document, for errors.
+
+        Returns:
+            The options, and what remains: the environment that the guest sees.
+
+        Raises:
+            ConfigError: a ``UNIT_WASM_`` name is not known, or a value cannot be used.
+        """
+        changes: dict[str, Any] = {}
+        remaining: dict[str, str] = {}
+        for name, text in environment.items():
+            if not name.startswith(ENVIRONMENT_PREFIX):
+                remaining[name] = text
+                continue
+            place = f"{pointer}/{name}"
+            option = _BY_ENVIRONMENT.get(name)
+            if option is None:
+                raise ConfigError(
+                    f'unknown option "{name}"',
+                    pointer=place,
+                    hint=did_you_mean(name, _BY_ENVIRONMENT),
+                )
+            changes[option.name] = option.parse(text, label=name, pointer=place)
+        return replace(base or cls(), **changes), remaining
+
+
+def _declared() -> tuple[Option, ...]:
+    options = []
+    for item in fields(Options):
+        low, high = item.metadata["bounds"] or (None, None)
+        options.append(
+            Option(
+                name=item.name,
+                kind=item.metadata["kind"],
+                default=item.metadata["default"],
+                minimum=low,
+                maximum=high,
+                doc=item.metadata["doc"],
+            )
+        )
+    return tuple(options)
+
+
+OPTIONS: tuple[Option, ...] = _declared()
+"""Every option in the order of the documentation."""
+
+_BY_ENVIRONMENT = {option.environment: option for option in OPTIONS}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add one flag per option to a command line parser, in a group of its own.
+
+    Parameters:
+        parser: the parser of the command; read its result with :func:`from_arguments`.
+    """
+    group = parser.add_argument_group(
+        "options of applications",
+        "Defaults for every application; UNIT_WASM_* entries of its environment go first.",
+    )
+    for option in OPTIONS:
+        metavar = option.kind.unit.upper().replace(" OR ", "|")
+        help_text = f"{option.doc} Default: {option.default}.".replace("%", "%%")
+        group.add_argument(option.flag, dest=_dest(option), metavar=metavar, help=help_text)
+
+
+def from_arguments(arguments: Namespace, *, base: Options | None = None) -> Options:
+    """Read the flags that :func:`add_arguments` added.
+
+    Parameters:
+        arguments: the parsed command line.
+        base: the values of the options without a flag; the defaults where it is None.
+
+    Raises:
+        ConfigError: a value cannot be used.
+    """
+    changes: dict[str, Any] = {}
+    for option in OPTIONS:
+        text = getattr(arguments, _dest(option), None)
+        if text is not None:
+            changes[option.name] = option.parse(text, label=option.flag)
+    return replace(base or Options(), **changes)
+
+
+def _dest(option: Option) -> str:
+    return "option_" + option.name
+
+
+def markdown_table() -> str:
+    """Return the table of ``docs/options.md``: one row per option, with a final newline."""
+    lines = [
+        "| in `environment` | flag | default | allowed | what it does |",
+        "|---|---|---|---|---|",
+    ]
+    for option in OPTIONS:
+        allowed = option.range or option.kind.unit
+        lines.append(
+            f"| `{option.environment}` | `{option.flag}` | {option.default} | {allowed} "
+            f"| {option.doc} |"
+        )
+    return "\n".join(lines) + "\n"

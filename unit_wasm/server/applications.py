@@ -1,0 +1,49 @@
+"""Making applications from their configuration."""
+
+from __future__ import annotations
+
+import logging
+
+from unit_wasm.config.model import ApplicationConfig
+from unit_wasm.errors import ComponentError, ConfigError, HostError, UnitWasmError
+from unit_wasm.server.background import in_thread
+from unit_wasm.server.types import Application, ApplicationFactory
+
+__all__ = ["build", "component_application"]
+
+
+def component_application(config: ApplicationConfig) -> Application:
+    """Make the application that serves a component; the default ``application_factory``.
+
+    Raises:
+        UnitWasmError: the component cannot be served, or this machine cannot do it.
+    """
+    # The engine takes longer to load than everything else here, and a server that waits for its
+    # first configuration does not need it.
+    from unit_wasm.asgi import ComponentApp
+
+    return ComponentApp(
+        config.component,
+        name=config.name,
+        options=config.options,
+        environment=config.environment,
+        log=logging.getLogger("unit_wasm.application"),
+    )
+
+
+async def build(factory: ApplicationFactory, config: ApplicationConfig) -> Application:
+    """Make an application in a thread, because compiling may take seconds.
+
+    Raises:
+        UnitWasmError: it cannot be made; the message begins with its place in the document.
+    """
+    place = f"{config.pointer}/{config.key}"
+    try:
+        return await in_thread(lambda: factory(config))
+    except ConfigError as error:
+        pointer = f"{config.pointer}{error.pointer}" if error.pointer else place
+        raise ConfigError(error.message, pointer=pointer, hint=error.hint) from error
+    except ComponentError as error:
+        raise ComponentError(f"{place}: {error.message}", hint=error.hint) from error
+    except UnitWasmError as error:
+        raise HostError(f"{place}: {error.message}", hint=error.hint) from error

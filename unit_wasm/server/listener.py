@@ -1,0 +1,166 @@
+"""One listener: a socket, its connections, and the application that they get."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable
+from dataclasses import dataclass
+
+from uvicorn.config import Config
+
+from unit_wasm import __version__
+from unit_wasm.config.model import Address, HttpSettings
+from unit_wasm.options import Options
+from unit_wasm.server.protocol import ConnectionState, HttpProtocol
+from unit_wasm.server.sockets import BACKLOG, bound_address, unlink_socket
+from unit_wasm.server.types import AsgiApp, Receive, Scope, Send
+
+__all__ = ["Limits", "Listener"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a connection of a listener may do.
+
+    Parameters:
+        max_header_bytes: bytes of a request's head.
+        idle_timeout: seconds between requests.
+        header_read_timeout: seconds for a request's head.
+        server_version: whether the ``server`` field names the version.
+    """
+
+    max_header_bytes: int
+    idle_timeout: int
+    header_read_timeout: int
+    server_version: bool
+
+    @classmethod
+    def of(cls, http: HttpSettings, options: Options) -> Limits:
+        """Take the limits from the settings and from the application's options."""
+        return cls(
+            max_header_bytes=options.max_header_bytes,
+            idle_timeout=http.idle_timeout,
+            header_read_timeout=http.header_read_timeout,
+            server_version=http.server_version,
+        )
+
+
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    raise RuntimeError("a connection was accepted before its listener had an application")
+
+
+class Listener:
+    """A listening socket in the running event loop.
+
+    It is made in two steps so that a configuration can be prepared without effect: :meth:`open`
+    prepares, :meth:`start` accepts. :meth:`use` may be called at any time and counts from the next
+    request on, also on connections that are open.
+
+    Parameters:
+        sock: a listening socket; the listener owns it from here on.
+        address: its configured address.
+    """
+
+    def __init__(self, sock: socket.socket, address: Address) -> None:
+        self.address = bound_address(sock, address)
+        self.sock = sock
+        self.state = ConnectionState()
+        self.limits = Limits.of(HttpSettings(), Options())
+        self.closing = False
+        self.uvicorn_config = _uvicorn_config(self.handle)
+        self._app: AsgiApp = _nothing
+        self._server: asyncio.Server | None = None
+        self._inode = os.stat(address.path).st_ino if address.is_unix else 0
+        self._drained = asyncio.Event()
+
+    def use(self, app: AsgiApp, limits: Limits) -> None:
+        """Pass requests to this application from the next one on."""
+        self._app = app
+        self.limits = limits
+        version = f"/{__version__}" if limits.server_version else ""
+        self.state.set_server_field(f"unit-wasm{version}".encode())
+
+    def handle(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """The ASGI application of every connection: that of the moment when a request starts."""
+        return self._app(scope, receive, send)
+
+    async def open(self) -> None:
+        """Prepare to accept; may raise OSError."""
+        loop = asyncio.get_running_loop()
+
+        def connect() -> HttpProtocol:
+            return HttpProtocol(self)
+
+        if self.address.is_unix:
+            self._server = await loop.create_unix_server(
+                connect, sock=self.sock, backlog=BACKLOG, start_serving=False
+            )
+        else:
+            self._server = await loop.create_server(
+                connect, sock=self.sock, backlog=BACKLOG, start_serving=False
+            )
+
+    async def start(self) -> None:
+        """Accept connections."""
+        if self._server is not None:
+            await self._server.start_serving()
+
+    def stop(self) -> None:
+        """Stop accepting, close idle connections, and let the others finish their response."""
+        if self.closing:
+            return
+        self.closing = True
+        if self._server is not None:
+            self._server.close()
+        self.sock.close()
+        if self.address.is_unix:
+            unlink_socket(self.address.path, self._inode)
+        for connection in list(self.state.connections):
+            connection.shutdown()
+        self.connection_closed()
+
+    async def drain(self) -> None:
+        """Wait until the last connection has gone; for a listener that was stopped."""
+        await self._drained.wait()
+
+    def abort(self) -> None:
+        """Cut all connections."""
+        for connection in list(self.state.connections):
+            if isinstance(connection, HttpProtocol):
+                connection.abort()
+
+    def connection_closed(self) -> None:
+        """Called by each connection at its end."""
+        if self.closing and not self.state.connections:
+            self._drained.set()
+
+    def counts(self) -> dict[str, int]:
+        """Return the connections as Unit counts them."""
+        connections = [item for item in self.state.connections if isinstance(item, HttpProtocol)]
+        idle = sum(connection.is_idle for connection in connections)
+        return {
+            "accepted": self.state.accepted,
+            "active": len(connections) - idle,
+            "idle": idle,
+            "closed": self.state.closed,
+        }
+
+
+def _uvicorn_config(app: AsgiApp) -> Config:
+    config = Config(
+        app,
+        loop="none",
+        http=HttpProtocol,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+    )
+    config.load()
+    return config

@@ -1,0 +1,31 @@
+"""The nearest known name to one that is not known, for error messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = ["did_you_mean"]
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """Return a hint for a misspelt name.
+
+    Parameters:
+        name: what was written.
+        known: every name that is allowed in its place.
+
+    Returns:
+        ``did you mean "component"?``, or the list of the allowed names where none is near and the
+        list is short, or None.
+    """
+    # difflib takes longer to import than the whole start path may spend on names that are right.
+    from difflib import get_close_matches
+
+    names = sorted(known)
+    by_lower = {candidate.lower(): candidate for candidate in names}
+    near = get_close_matches(name.lower(), list(by_lower), n=1, cutoff=0.6)
+    if near:
+        return f'did you mean "{by_lower[near[0]]}"?'
+    if 0 < len(names) <= 12:
+        return "known here: " + ", ".join(names)
+    return None

@@ -1,0 +1,97 @@
+"""How the value of an option is written: durations, sizes, counts, switches and paths."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["COUNT", "DURATION", "GIB", "KIB", "MIB", "PATH", "SIZE", "SWITCH", "Kind"]
+
+KIB = 1024
+MIB = 1024 * KIB
+GIB = 1024 * MIB
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|)", re.ASCII)
+_DURATION_UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([kmg])(?:ib)?|b)?", re.ASCII | re.IGNORECASE)
+_SIZE_UNITS = {"": 1, "k": KIB, "m": MIB, "g": GIB}
+_COUNT = re.compile(r"\d{1,18}", re.ASCII)
+_SWITCH = {
+    **dict.fromkeys(("on", "true", "yes", "1"), True),
+    **dict.fromkeys(("off", "false", "no", "0"), False),
+}
+
+
+def _parse_duration(text: str) -> float | None:
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        return None
+    return float(match[1]) * _DURATION_UNITS[match[2]]
+
+
+def _parse_size(text: str) -> int | None:
+    # "64KB" could mean 64000 or 65536 bytes, so the pattern does not know it.
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        return None
+    value = float(match[1]) * _SIZE_UNITS[(match[2] or "").lower()]
+    # A float is exact up to 2**53; the largest bound of a size is far below that.
+    return int(value) if value.is_integer() else None
+
+
+def _parse_count(text: str) -> int | None:
+    return int(text) if _COUNT.fullmatch(text) else None
+
+
+def _parse_switch(text: str) -> bool | None:
+    return _SWITCH.get(text.lower())
+
+
+def _parse_path(text: str) -> Path | None:
+    return Path(os.path.expanduser(text)) if text and "\0" not in text else None
+
+
+def _show_duration(value: float) -> str:
+    for unit, factor, least in (("h", 3600.0, 3600.0), ("m", 60.0, 120.0)):
+        if value >= least and (value / factor).is_integer():
+            return f"{value / factor:g}{unit}"
+    return f"{value * 1000:g}ms" if 0 < value < 1 else f"{value:g}s"
+
+
+def _show_size(value: int) -> str:
+    for unit, factor in (("GiB", GIB), ("MiB", MIB), ("KiB", KIB)):
+        if value >= factor and value % factor == 0:
+            return f"{value // factor}{unit}"
+    return f"{value} bytes"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How the values of one sort of option are written, read and shown."""
+
+    unit: str
+    what: str
+    example: str
+    types: tuple[type, ...]
+    parse: Callable[[str], Any]
+    show: Callable[[Any], str]
+
+
+DURATION = Kind(
+    "duration", "a duration", "500ms, 5s or 1m", (float, int), _parse_duration, _show_duration
+)
+SIZE = Kind("bytes", "a size", "65536, 64KiB or 1M", (int,), _parse_size, _show_size)
+COUNT = Kind("count", "a whole number", "1000", (int,), _parse_count, str)
+SWITCH = Kind(
+    "on or off",
+    "a switch",
+    "on or off",
+    (bool,),
+    _parse_switch,
+    lambda value: "on" if value else "off",
+)
+PATH = Kind("path", "a path", "/var/cache/unit-wasm", (Path,), _parse_path, str)
