@@ -136,7 +136,7 @@ uw_asgi_next(uw_worker_t *worker, uw_news_t *item)
     exchange->news_queued = false;
     news->delivered = exchange;
 
-    *item = (uw_news_t){ .id = uw_worker_ticket(exchange) };
+    *item = (uw_news_t) { .id = uw_worker_ticket(exchange) };
     uw_asgi_take_head(exchange, &news->headers, item);
     body = uw_exchange_take_body(exchange);
     if (body.size != 0) {
@@ -167,14 +167,14 @@ uw_asgi_next(uw_worker_t *worker, uw_news_t *item)
 static uw_slice_t
 uw_asgi_slice(const char *data, size_t size)
 {
-    return (uw_slice_t){ (const uint8_t *) data, size };
+    return (uw_slice_t) { (const uint8_t *) data, size };
 }
 
 
 /* Adds the lines of "name:value\n"; returns a status as for one header. */
 static int
-uw_asgi_request_headers(uw_exchange_t *exchange, const char *lines,
-                        size_t size, size_t limit)
+uw_asgi_request_headers(uw_exchange_t *exchange, const char *lines, size_t size,
+                        size_t limit)
 {
     int status = 0;
 

@@ -46,10 +46,10 @@ typedef struct uw_outgoing_body {
     uint32_t references;
     uw_outgoing_state_t state;
     uw_buf_t bytes;
-    size_t window;   /* how much may wait before the guest is stopped */
-    size_t in_hand;  /* taken by the transport, not yet with the client */
-    bool discard;    /* HEAD, 204, 304: counted, never sent */
-    bool attached;   /* an exchange sends it; before that nothing drains */
+    size_t window;  /* how much may wait before the guest is stopped */
+    size_t in_hand; /* taken by the transport, not yet with the client */
+    bool discard;   /* HEAD, 204, 304: counted, never sent */
+    bool attached;  /* an exchange sends it; before that nothing drains */
     uint64_t content_length;
     uint64_t written;
     bool has_trailers;
@@ -58,8 +58,8 @@ typedef struct uw_outgoing_body {
 
 typedef enum {
     UW_WRITE_OK,
-    UW_WRITE_CLOSED,    /* the reader has gone */
-    UW_WRITE_TOO_LONG,  /* more than Content-Length: nothing was taken */
+    UW_WRITE_CLOSED,   /* the reader has gone */
+    UW_WRITE_TOO_LONG, /* more than Content-Length: nothing was taken */
     UW_WRITE_NO_MEMORY,
 } uw_write_status_t;
 

@@ -42,7 +42,7 @@ uw_buf_reserve(uw_buf_t *buf, size_t size)
     }
     free(buf->data);
 
-    *buf = (uw_buf_t){ .data = data, .end = used, .capacity = capacity };
+    *buf = (uw_buf_t) { .data = data, .end = used, .capacity = capacity };
 
     return data + used;
 }
@@ -99,5 +99,5 @@ void
 uw_buf_free(uw_buf_t *buf)
 {
     free(buf->data);
-    *buf = (uw_buf_t){ 0 };
+    *buf = (uw_buf_t) { 0 };
 }

@@ -42,7 +42,7 @@ uw_error_take(const uw_wasmtime_t *wt, wasmtime_error_t *error, char *text,
 void
 uw_engine_log(const uw_engine_t *engine, int level, const char *format, ...)
 {
-    char line[8192];
+    char line[UW_LOG_LINE];
     va_list args;
     int size;
 
@@ -60,8 +60,7 @@ uw_engine_log(const uw_engine_t *engine, int level, const char *format, ...)
         size = (int) sizeof(line) - 1;
     }
 
-    engine->settings.log(engine->settings.log_data, level, line,
-                         (size_t) size);
+    engine->settings.log(engine->settings.log_data, level, line, (size_t) size);
 }
 
 
@@ -151,6 +150,9 @@ uw_engine_create(const uw_wasmtime_t *wt, const uw_settings_t *settings,
     wt->config_memory_reservation_set(config, UW_MEMORY_RESERVATION);
     wt->config_memory_guard_size_set(config, UW_MEMORY_GUARD);
     wt->config_cranelift_opt_level_set(config, WASMTIME_OPT_LEVEL_SPEED);
+
+    /* For debuggers only; traps and backtraces have tables of their own. */
+    wt->config_native_unwind_info_set(config, false);
 
     /* With it, a host function that is given two borrowed handles in one call
      * traps before it is entered (wasmtime 50.0.1); WASI 0.3 would need it. */
@@ -345,8 +347,8 @@ uw_engine_delete(uw_engine_t *engine)
 
 int
 uw_compile(const uw_settings_t *settings, const uint8_t *component,
-           size_t component_size, uint8_t **compiled, size_t *size,
-           char *error, size_t error_size)
+           size_t component_size, uint8_t **compiled, size_t *size, char *error,
+           size_t error_size)
 {
     uw_wasmtime_t wt;
     bool pooled;

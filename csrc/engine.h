@@ -12,6 +12,10 @@
 #include "resource.h"
 #include "wasmtime_api.h"
 
+/* The longest line of the log: a piece of guest output, escaped, and what
+ * stands before it. */
+#define UW_LOG_LINE (36 * 1024)
+
 typedef struct uw_engine uw_engine_t;
 
 struct uw_engine {

@@ -117,8 +117,7 @@ uw_exchange_request(uw_exchange_t *exchange, uw_slice_t method,
 {
     const uw_slice_t parts[] = { method, scheme, authority, path_with_query };
     uw_slice_t *copies[] = { &exchange->method, &exchange->scheme,
-                             &exchange->authority,
-                             &exchange->path_with_query };
+                             &exchange->authority, &exchange->path_with_query };
     size_t total = 0;
     uint8_t *text;
 
@@ -139,7 +138,7 @@ uw_exchange_request(uw_exchange_t *exchange, uw_slice_t method,
 
     for (size_t i = 0; i < 4; i++) {
         memcpy(text, parts[i].data, parts[i].size);
-        *copies[i] = (uw_slice_t){ text, parts[i].size };
+        *copies[i] = (uw_slice_t) { text, parts[i].size };
         text += parts[i].size;
     }
     uw_buf_grew(&exchange->text, total);
@@ -160,8 +159,8 @@ uw_exchange_request_header(uw_exchange_t *exchange, uw_slice_t name,
 
     headers->limit = limit;
 
-    switch (uw_fields_append(headers, name.data, name.size, value.data,
-                             value.size))
+    switch (
+        uw_fields_append(headers, name.data, name.size, value.data, value.size))
     {
     case UW_FIELD_OK:
         return 0;
@@ -259,9 +258,9 @@ uw_exchange_error_page(uw_exchange_t *exchange, uint16_t status)
 
     if (uw_outgoing_body_write(body, (const uint8_t *) page, (size_t) size)
             == UW_WRITE_OK
-        && uw_fields_append(&exchange->response_headers,
-                            (const uint8_t *) name, sizeof(name) - 1,
-                            (const uint8_t *) value, sizeof(value) - 1)
+        && uw_fields_append(&exchange->response_headers, (const uint8_t *) name,
+                            sizeof(name) - 1, (const uint8_t *) value,
+                            sizeof(value) - 1)
                == UW_FIELD_OK
         && uw_outgoing_body_finish(body))
     {

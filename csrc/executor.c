@@ -304,8 +304,7 @@ uw_executor_fire(uw_executor_t *executor)
         return;
     }
 
-    for (now = uw_now();
-         executor->timers != 0 && executor->heap[0]->at <= now;)
+    for (now = uw_now(); executor->timers != 0 && executor->heap[0]->at <= now;)
     {
         timer = executor->heap[0];
         uw_timer_stop(executor, timer);

@@ -55,7 +55,7 @@ void uw_executor_forget(uw_executor_t *executor, uw_task_t *task);
 static inline void
 uw_timer_init(uw_timer_t *timer, void (*fire)(uw_timer_t *timer))
 {
-    *timer = (uw_timer_t){ .index = UW_TIMER_IDLE, .fire = fire };
+    *timer = (uw_timer_t) { .index = UW_TIMER_IDLE, .fire = fire };
 }
 
 /* Starts, moves or (with UINT64_MAX) stops a timer; -1: memory is out. */

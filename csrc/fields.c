@@ -88,9 +88,15 @@ bool
 uw_field_is_hop_by_hop(const uint8_t *name, size_t size)
 {
     static const char *const names[] = {
-        "connection",          "keep-alive",       "proxy-authenticate",
-        "proxy-authorization", "proxy-connection", "transfer-encoding",
-        "upgrade",             "http2-settings",   NULL,
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "transfer-encoding",
+        "upgrade",
+        "http2-settings",
+        NULL,
     };
 
     return uw_name_in(names, name, size);
@@ -160,7 +166,7 @@ uw_fields_append_valid(uw_fields_t *fields, const uint8_t *name,
     }
     uw_buf_grew(&fields->bytes, name_size + value_size);
 
-    *field = (uw_field_t){
+    *field = (uw_field_t) {
         .name = (uint32_t) begin,
         .name_size = (uint32_t) name_size,
         .value = (uint32_t) (begin + name_size),
@@ -307,5 +313,5 @@ uw_fields_free(uw_fields_t *fields)
 {
     uw_buf_free(&fields->bytes);
     free(fields->items);
-    *fields = (uw_fields_t){ 0 };
+    *fields = (uw_fields_t) { 0 };
 }

@@ -13,11 +13,11 @@ typedef struct {
 } uw_bound_t;
 
 static const uw_host_interface_t *const uw_host_packages[] = {
-    uw_wasi_io,  uw_wasi_clocks,     uw_wasi_random,  uw_wasi_cli,
+    uw_wasi_io,   uw_wasi_clocks,     uw_wasi_random,  uw_wasi_cli,
     uw_wasi_http, uw_wasi_filesystem, uw_wasi_sockets,
 };
 
-#define UW_HOST_PACKAGES \
+#define UW_HOST_PACKAGES                                                       \
     (sizeof(uw_host_packages) / sizeof(uw_host_packages[0]))
 
 
@@ -71,11 +71,11 @@ uw_host_enter(const uw_bound_t *bound, wasmtime_context_t *context,
 {
     uw_instance_t *instance = bound->wt->context_get_data(context);
 
-    return (uw_call_t){ .instance = instance,
-                        .abi = &instance->abi,
-                        .args = args,
-                        .args_size = args_size,
-                        .results = results };
+    return (uw_call_t) { .instance = instance,
+                         .abi = &instance->abi,
+                         .args = args,
+                         .args_size = args_size,
+                         .results = results };
 }
 
 
@@ -150,8 +150,7 @@ uw_host_async(void *data, wasmtime_context_t *context,
     (void) type;
 
     *error = call.error;
-    continuation->callback =
-        step == UW_WAIT ? uw_host_resume : uw_host_done;
+    continuation->callback = step == UW_WAIT ? uw_host_resume : uw_host_done;
     continuation->env = call.instance;
     continuation->finalizer = NULL;
 }
@@ -394,8 +393,9 @@ uw_handle_new(uw_instance_t *instance, const uw_resource_t *resource,
               uw_val_t *value)
 {
     const uw_wasmtime_t *wt = instance->abi.wt;
-    wasmtime_component_resource_host_t *handle = wt->component_resource_host_new(
-        true, resource->rep, (uint32_t) resource->kind);
+    wasmtime_component_resource_host_t *handle =
+        wt->component_resource_host_new(true, resource->rep,
+                                        (uint32_t) resource->kind);
     wasmtime_error_t *error;
 
     value->kind = WASMTIME_COMPONENT_RESOURCE;
@@ -512,7 +512,7 @@ uw_define_resources(const uw_wasmtime_t *wt,
     for (; resource != NULL && resource->name != NULL && error == NULL;
          resource++)
     {
-        **bound = (uw_bound_t){ .wt = wt, .kind = (uint32_t) resource->kind };
+        **bound = (uw_bound_t) { .wt = wt, .kind = (uint32_t) resource->kind };
         type = wt->component_resource_type_new_host((uint32_t) resource->kind);
         error = wt->component_linker_instance_add_resource(
             linker, resource->name, strlen(resource->name), type, uw_host_drop,
@@ -532,7 +532,7 @@ uw_define_functions(const uw_wasmtime_t *wt,
     wasmtime_error_t *error = NULL;
 
     for (; function->name != NULL && error == NULL; function++) {
-        **bound = (uw_bound_t){ .wt = wt, .function = function };
+        **bound = (uw_bound_t) { .wt = wt, .function = function };
 
         if (function->waits) {
             error = wt->component_linker_instance_add_func_async(
@@ -558,8 +558,8 @@ uw_define_interface(const uw_wasmtime_t *wt,
     wasmtime_component_linker_instance_t *linker;
     wasmtime_error_t *error;
     char name[128];
-    int size = snprintf(name, sizeof(name), "%s@%s", interface->name,
-                        UW_WASI_VERSION);
+    int size =
+        snprintf(name, sizeof(name), "%s@%s", interface->name, UW_WASI_VERSION);
 
     error = wt->component_linker_instance_add_instance(root, name,
                                                        (size_t) size, &linker);
@@ -610,6 +610,40 @@ uw_host_define(uw_engine_t *engine, char *error_text, size_t error_size)
 }
 
 
+/* Row `*index` of one interface; else takes its rows off *index. */
+static bool
+uw_interface_entry(const uw_host_interface_t *interface, size_t *index,
+                   uw_host_entry_t *entry)
+{
+    for (const uw_host_resource_t *resource = interface->resources;
+         resource != NULL && resource->name != NULL; resource++)
+    {
+        if ((*index)-- == 0) {
+            *entry = (uw_host_entry_t) { .interface = interface->name,
+                                         .name = resource->name,
+                                         .is_resource = true };
+            return true;
+        }
+    }
+
+    for (const uw_host_func_t *function = interface->functions;
+         function->name != NULL; function++)
+    {
+        if ((*index)-- == 0) {
+            *entry = (uw_host_entry_t) { .interface = interface->name,
+                                         .name = function->name,
+                                         .params = function->params,
+                                         .results = function->results,
+                                         .waits = function->waits,
+                                         .refused = function->refused };
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
 bool
 uw_host_entry(size_t index, uw_host_entry_t *entry)
 {
@@ -617,20 +651,7 @@ uw_host_entry(size_t index, uw_host_entry_t *entry)
         for (const uw_host_interface_t *interface = uw_host_packages[i];
              interface->name != NULL; interface++)
         {
-            for (const uw_host_func_t *function = interface->functions;
-                 function->name != NULL; function++)
-            {
-                if (index-- != 0) {
-                    continue;
-                }
-                *entry = (uw_host_entry_t){
-                    .interface = interface->name,
-                    .name = function->name,
-                    .params = function->params,
-                    .results = function->results,
-                    .waits = function->waits,
-                    .refused = function->refused,
-                };
+            if (uw_interface_entry(interface, &index, entry)) {
                 return true;
             }
         }

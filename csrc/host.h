@@ -19,7 +19,11 @@
 #include "val.h"
 
 /* Values of uw_step_t. */
-enum { UW_DONE, UW_WAIT, UW_TRAP };
+enum {
+    UW_DONE,
+    UW_WAIT,
+    UW_TRAP
+};
 typedef int uw_step_t;
 
 typedef struct uw_call {
@@ -126,8 +130,8 @@ uw_resource_t *uw_make(uw_call_t *call, uw_resource_kind_t kind,
 
 /* An owned handle to the resource as a value; NULL or why it cannot be. */
 wasmtime_error_t *uw_handle_new(uw_instance_t *instance,
-                                const uw_resource_t *resource,
-                                uw_val_t *value) UW_CHECKED;
+                                const uw_resource_t *resource, uw_val_t *value)
+    UW_CHECKED;
 
 /* The same in a host call; false after uw_trap(). */
 bool uw_handle(uw_call_t *call, const uw_resource_t *resource, uw_val_t *value);

@@ -20,8 +20,7 @@ uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
 
     instance->engine = engine;
     instance->exchange = exchange;
-    instance->abi =
-        (uw_abi_t){ .wt = wt, .rewritten = settings->rewritten };
+    instance->abi = (uw_abi_t) { .wt = wt, .rewritten = settings->rewritten };
     instance->wait.at = UINT64_MAX;
 
     instance->store = wt->store_new(engine->engine, instance, NULL);
@@ -29,8 +28,7 @@ uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
     wt->store_limiter(instance->store, (int64_t) settings->max_memory,
                       (int64_t) settings->max_table_elements,
                       (int64_t) settings->max_instances,
-                      (int64_t) settings->tables,
-                      (int64_t) settings->memories);
+                      (int64_t) settings->tables, (int64_t) settings->memories);
     wt->context_set_epoch_deadline(instance->context, UW_SLICE_TICKS);
     wt->context_epoch_deadline_async_yield_and_update(instance->context,
                                                       UW_SLICE_TICKS);
@@ -49,10 +47,9 @@ uw_instance_call(uw_instance_t *instance)
 
     instance->instantiated = true;
 
-    if (!wt->component_instance_get_func(&instance->component,
-                                         instance->context,
-                                         instance->engine->handle,
-                                         &instance->handle))
+    if (!wt->component_instance_get_func(
+            &instance->component, instance->context, instance->engine->handle,
+            &instance->handle))
     {
         (void) snprintf(instance->failure, sizeof(instance->failure),
                         "incoming-handler.handle is no function");
@@ -122,7 +119,7 @@ uw_last_line(const char *text, size_t size)
         begin += 3;
     }
 
-    return (uw_slice_t){ (const uint8_t *) text + begin, size - begin };
+    return (uw_slice_t) { (const uint8_t *) text + begin, size - begin };
 }
 
 
@@ -245,13 +242,40 @@ uw_instance_free(uw_instance_t *instance)
 }
 
 
+/*
+ * Copies a line for the log: what could end the line, hide it or steer a
+ * terminal is written as \xNN.  Returns the number of bytes.
+ */
+static size_t
+uw_log_escape(const uint8_t *line, size_t size, char *text, size_t text_size)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t used = 0;
+
+    for (size_t i = 0; i < size && used + 4 <= text_size; i++) {
+        if ((line[i] >= 0x20 && line[i] != 0x7F) || line[i] == '\t') {
+            text[used++] = (char) line[i];
+            continue;
+        }
+        text[used++] = '\\';
+        text[used++] = 'x';
+        text[used++] = digits[line[i] >> 4];
+        text[used++] = digits[line[i] & 0xF];
+    }
+
+    return used;
+}
+
+
 void
 uw_instance_log_line(uw_instance_t *instance, bool is_stderr,
                      const uint8_t *line, size_t size)
 {
+    char text[4 * UW_LOG_PIECE];
+    size_t used = uw_log_escape(line, size, text, sizeof(text));
+
     uw_engine_log(instance->engine, 6, "%s: request %llu: %s: %.*s",
                   instance->engine->settings.name,
                   (unsigned long long) instance->exchange->id,
-                  is_stderr ? "stderr" : "stdout", (int) size,
-                  (const char *) line);
+                  is_stderr ? "stderr" : "stdout", (int) used, text);
 }

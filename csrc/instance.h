@@ -93,7 +93,12 @@ void uw_instance_failure(const uw_instance_t *instance, char *cause,
 void uw_instance_stop(uw_instance_t *instance);
 void uw_instance_free(uw_instance_t *instance);
 
-/* A whole line (without its end) that the guest has printed. */
+/* The longest piece of a line for the log.  A guest that never ends its line
+ * must not make the host keep it; lines that people read are far shorter. */
+#define UW_LOG_PIECE (8 * 1024)
+
+/* A line (without its end), or a piece of a long one, that the guest has
+ * printed. */
 void uw_instance_log_line(uw_instance_t *instance, bool is_stderr,
                           const uint8_t *line, size_t size);
 

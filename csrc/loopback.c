@@ -68,8 +68,7 @@ uw_loopback_pull(uw_exchange_t *exchange)
     if (body->state != UW_INCOMING_OPEN) {
         return;
     }
-    if (uw_buf_append(&body->bytes, client->run->body.data + client->sent,
-                      size)
+    if (uw_buf_append(&body->bytes, client->run->body.data + client->sent, size)
         != 0)
     {
         body->state = UW_INCOMING_ABORTED;
@@ -120,10 +119,9 @@ uw_loopback_start(uw_loopback_t *run)
     }
     exchange->transport_data = client;
 
-    if (uw_exchange_request(exchange, run->method,
-                            (uw_slice_t){ (const uint8_t *) "http", 4 },
-                            (uw_slice_t){ (const uint8_t *) "localhost", 9 },
-                            run->path)
+    if (uw_exchange_request(
+            exchange, run->method, (uw_slice_t) { (const uint8_t *) "http", 4 },
+            (uw_slice_t) { (const uint8_t *) "localhost", 9 }, run->path)
         != 0)
     {
         uw_worker_refuse(run->worker, exchange, 400, "not a request");

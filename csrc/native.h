@@ -79,12 +79,12 @@ int uw_worker_fd(const uw_worker_t *worker);
 bool uw_worker_turn(uw_worker_t *worker);
 
 typedef struct {
-    uint64_t requests;      /* accepted since the start */
-    uint64_t failures;      /* ended by a trap, a limit or a host error */
-    uint64_t cancelled;     /* given up because the client had gone */
-    uint32_t in_flight;     /* have an instance now */
-    uint32_t queued;        /* wait for a slot now */
-    bool pooled;            /* the pooling allocator is in use */
+    uint64_t requests;  /* accepted since the start */
+    uint64_t failures;  /* ended by a trap, a limit or a host error */
+    uint64_t cancelled; /* given up because the client had gone */
+    uint32_t in_flight; /* have an instance now */
+    uint32_t queued;    /* wait for a slot now */
+    bool pooled;        /* the pooling allocator is in use */
 } uw_worker_status_t;
 
 void uw_worker_status(const uw_worker_t *worker, uw_worker_status_t *status);
@@ -166,8 +166,7 @@ int uw_loopback_run(uw_worker_t *worker, const char *method, const char *path,
 
 size_t uw_latin1_utf8_size(const uint8_t *bytes, size_t size);
 void uw_latin1_to_utf8(const uint8_t *bytes, size_t size, uint8_t *utf8);
-ptrdiff_t uw_latin1_from_utf8(const uint8_t *utf8, size_t size,
-                              uint8_t *bytes);
+ptrdiff_t uw_latin1_from_utf8(const uint8_t *utf8, size_t size, uint8_t *bytes);
 bool uw_utf8_valid(const uint8_t *bytes, size_t size);
 
 /* ---- The host's functions, for inspection ---- */
@@ -175,13 +174,14 @@ bool uw_utf8_valid(const uint8_t *bytes, size_t size);
 typedef struct {
     const char *interface; /* "wasi:io/poll", without its version */
     const char *name;      /* as in the WIT: "[method]pollable.ready" */
+    bool is_resource;      /* a resource type, without all that follows */
     uint8_t params;
     uint8_t results;
     bool waits;   /* may park the guest */
     bool refused; /* exists, and answers that it is not allowed */
 } uw_host_entry_t;
 
-/* Row `index` of all host functions; false after the last. */
+/* Row `index` of all resources and functions; false after the last. */
 bool uw_host_entry(size_t index, uw_host_entry_t *entry);
 
 #endif /* UW_NATIVE_H */

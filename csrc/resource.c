@@ -52,8 +52,7 @@ uw_resource_new(uw_resources_t *resources, uw_resource_kind_t kind,
         resources->free = resource->next_free;
 
     } else {
-        if (resources->used
-                == resources->block_count * UW_RESOURCES_PER_BLOCK
+        if (resources->used == resources->block_count * UW_RESOURCES_PER_BLOCK
             && uw_resources_grow(resources) != 0)
         {
             return NULL;
@@ -62,8 +61,7 @@ uw_resource_new(uw_resources_t *resources, uw_resource_kind_t kind,
         resource = uw_resource_at(resources, rep);
     }
 
-    *resource =
-        (uw_resource_t){ .kind = kind, .rep = rep, .parent = parent };
+    *resource = (uw_resource_t) { .kind = kind, .rep = rep, .parent = parent };
     resources->live++;
     if (parent != 0) {
         uw_resource_at(resources, parent)->children++;
@@ -91,8 +89,7 @@ uw_resource_get(const uw_resources_t *resources, uint32_t rep,
 uw_resource_t *
 uw_resource_parent(const uw_resources_t *resources, const uw_resource_t *child)
 {
-    return child->parent == 0 ? NULL
-                              : uw_resource_at(resources, child->parent);
+    return child->parent == 0 ? NULL : uw_resource_at(resources, child->parent);
 }
 
 
@@ -149,7 +146,7 @@ uw_resources_free(uw_resources_t *resources)
         free(resources->blocks[--resources->block_count]);
     }
     free(resources->blocks);
-    *resources = (uw_resources_t){ 0 };
+    *resources = (uw_resources_t) { 0 };
 }
 
 

@@ -16,11 +16,11 @@ struct uw_instance;
 
 typedef enum {
     UW_RES_FREE,
-    UW_RES_ERROR,                   /* wasi:io/error.error */
-    UW_RES_POLLABLE,                /* wasi:io/poll.pollable */
-    UW_RES_INPUT_STREAM,            /* wasi:io/streams */
+    UW_RES_ERROR,        /* wasi:io/error.error */
+    UW_RES_POLLABLE,     /* wasi:io/poll.pollable */
+    UW_RES_INPUT_STREAM, /* wasi:io/streams */
     UW_RES_OUTPUT_STREAM,
-    UW_RES_FIELDS,                  /* wasi:http/types */
+    UW_RES_FIELDS, /* wasi:http/types */
     UW_RES_INCOMING_REQUEST,
     UW_RES_OUTGOING_REQUEST,
     UW_RES_REQUEST_OPTIONS,
@@ -31,11 +31,11 @@ typedef enum {
     UW_RES_OUTGOING_RESPONSE,
     UW_RES_OUTGOING_BODY,
     UW_RES_FUTURE_INCOMING_RESPONSE,
-    UW_RES_TERMINAL_INPUT,          /* wasi:cli/terminal-input */
+    UW_RES_TERMINAL_INPUT, /* wasi:cli/terminal-input */
     UW_RES_TERMINAL_OUTPUT,
-    UW_RES_DESCRIPTOR,              /* wasi:filesystem/types */
+    UW_RES_DESCRIPTOR, /* wasi:filesystem/types */
     UW_RES_DIRECTORY_ENTRY_STREAM,
-    UW_RES_NETWORK,                 /* wasi:sockets */
+    UW_RES_NETWORK, /* wasi:sockets */
     UW_RES_TCP_SOCKET,
     UW_RES_UDP_SOCKET,
     UW_RES_INCOMING_DATAGRAM_STREAM,
@@ -142,8 +142,7 @@ struct uw_resource {
         uw_failure_t error;
         struct {
             /* Whether waiting is over; `subject` is the parent or NULL. */
-            bool (*ready)(struct uw_instance *instance,
-                          uw_resource_t *subject);
+            bool (*ready)(struct uw_instance *instance, uw_resource_t *subject);
             uint64_t at; /* ready from then on (uw_now()); else UINT64_MAX */
         } pollable;
         struct {
@@ -155,7 +154,7 @@ struct uw_resource {
             void *object;
         } output;
         struct {
-            const uw_fields_t *fields; /* what the guest sees */
+            const uw_fields_t *fields;  /* what the guest sees */
             uw_shared_fields_t *shared; /* NULL: the exchange's own */
         } fields;
         struct {

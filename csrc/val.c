@@ -8,7 +8,7 @@
 static uw_slice_t
 uw_name_slice(const wasm_name_t *name)
 {
-    return (uw_slice_t){ (const uint8_t *) name->data, name->size };
+    return (uw_slice_t) { (const uint8_t *) name->data, name->size };
 }
 
 
@@ -28,7 +28,7 @@ uw_list_bytes(uw_arena_t *arena, const wasmtime_component_vallist_t *list,
         }
         copy[i] = list->data[i].of.u8;
     }
-    *bytes = (uw_slice_t){ copy, list->size };
+    *bytes = (uw_slice_t) { copy, list->size };
 
     return 0;
 }
@@ -74,7 +74,7 @@ uw_val_get_stream_bytes(const uw_abi_t *abi, uw_arena_t *arena,
     if (size < 0) {
         return -1;
     }
-    *bytes = (uw_slice_t){ decoded, (size_t) size };
+    *bytes = (uw_slice_t) { decoded, (size_t) size };
 
     return 0;
 }
@@ -84,7 +84,7 @@ uw_slice_t
 uw_val_get_enum(const uw_val_t *val)
 {
     if (val->kind != WASMTIME_COMPONENT_ENUM) {
-        return (uw_slice_t){ NULL, 0 };
+        return (uw_slice_t) { NULL, 0 };
     }
 
     return uw_name_slice(&val->of.enumeration);
@@ -95,7 +95,7 @@ uw_slice_t
 uw_val_get_variant(const uw_val_t *val, const uw_val_t **payload)
 {
     if (val->kind != WASMTIME_COMPONENT_VARIANT) {
-        return (uw_slice_t){ NULL, 0 };
+        return (uw_slice_t) { NULL, 0 };
     }
     *payload = val->of.variant.val;
 
@@ -114,7 +114,7 @@ uw_slice_is(uw_slice_t slice, const char *text)
 uw_slice_t
 uw_slice_of(const char *text)
 {
-    return (uw_slice_t){ (const uint8_t *) text, strlen(text) };
+    return (uw_slice_t) { (const uint8_t *) text, strlen(text) };
 }
 
 
@@ -182,8 +182,8 @@ uw_val_string(const uw_abi_t *abi, const uint8_t *utf8, size_t size)
 uw_val_t
 uw_val_enum(const uw_abi_t *abi, const char *name)
 {
-    return (uw_val_t){ .kind = WASMTIME_COMPONENT_ENUM,
-                       .of = { .enumeration = uw_name(abi, name) } };
+    return (uw_val_t) { .kind = WASMTIME_COMPONENT_ENUM,
+                        .of = { .enumeration = uw_name(abi, name) } };
 }
 
 
@@ -210,8 +210,8 @@ uw_val_variant(const uw_abi_t *abi, const char *name, uw_val_t *payload)
 uw_val_t
 uw_val_option(const uw_abi_t *abi, uw_val_t *payload)
 {
-    return (uw_val_t){ .kind = WASMTIME_COMPONENT_OPTION,
-                       .of = { .option = uw_val_box(abi, payload) } };
+    return (uw_val_t) { .kind = WASMTIME_COMPONENT_OPTION,
+                        .of = { .option = uw_val_box(abi, payload) } };
 }
 
 

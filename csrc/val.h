@@ -35,16 +35,15 @@ typedef struct {
  * reset or the value is freed.  Returns 0, or -1 when the value is neither or
  * memory is out.
  */
-int uw_val_get_bytes(uw_arena_t *arena, const uw_val_t *val,
-                     uw_slice_t *bytes) UW_CHECKED;
+int uw_val_get_bytes(uw_arena_t *arena, const uw_val_t *val, uw_slice_t *bytes)
+    UW_CHECKED;
 
 /*
  * The same for the bytes that are written to a stream; -1 also when a string
  * of a rewritten component holds characters that are no bytes.
  */
 int uw_val_get_stream_bytes(const uw_abi_t *abi, uw_arena_t *arena,
-                            const uw_val_t *val, uw_slice_t *bytes)
-    UW_CHECKED;
+                            const uw_val_t *val, uw_slice_t *bytes) UW_CHECKED;
 
 /* The name of an enum's case; size 0 when the value is none. */
 uw_slice_t uw_val_get_enum(const uw_val_t *val);
@@ -61,35 +60,35 @@ uw_slice_t uw_slice_of(const char *text);
 static inline uw_val_t
 uw_val_bool(bool boolean)
 {
-    return (uw_val_t){ .kind = WASMTIME_COMPONENT_BOOL,
-                       .of = { .boolean = boolean } };
+    return (uw_val_t) { .kind = WASMTIME_COMPONENT_BOOL,
+                        .of = { .boolean = boolean } };
 }
 
 static inline uw_val_t
 uw_val_u8(uint8_t number)
 {
-    return (uw_val_t){ .kind = WASMTIME_COMPONENT_U8, .of = { .u8 = number } };
+    return (uw_val_t) { .kind = WASMTIME_COMPONENT_U8, .of = { .u8 = number } };
 }
 
 static inline uw_val_t
 uw_val_u16(uint16_t number)
 {
-    return (uw_val_t){ .kind = WASMTIME_COMPONENT_U16,
-                       .of = { .u16 = number } };
+    return (uw_val_t) { .kind = WASMTIME_COMPONENT_U16,
+                        .of = { .u16 = number } };
 }
 
 static inline uw_val_t
 uw_val_u32(uint32_t number)
 {
-    return (uw_val_t){ .kind = WASMTIME_COMPONENT_U32,
-                       .of = { .u32 = number } };
+    return (uw_val_t) { .kind = WASMTIME_COMPONENT_U32,
+                        .of = { .u32 = number } };
 }
 
 static inline uw_val_t
 uw_val_u64(uint64_t number)
 {
-    return (uw_val_t){ .kind = WASMTIME_COMPONENT_U64,
-                       .of = { .u64 = number } };
+    return (uw_val_t) { .kind = WASMTIME_COMPONENT_U64,
+                        .of = { .u64 = number } };
 }
 
 /* A `list<u8>`. */

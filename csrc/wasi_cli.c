@@ -10,12 +10,6 @@
 #include "host.h"
 
 /*
- * The longest piece of the log.  A guest that never ends its line must not
- * make the host keep it; lines that people read are far shorter.
- */
-#define UW_LOG_LINE_MAX (8 * 1024)
-
-/*
  * What check-write allows at once.  The log takes all of it, so this only
  * bounds the time that one call takes from the other exchanges.
  */
@@ -114,7 +108,7 @@ uw_log_line(uw_instance_t *instance, uw_log_stream_t *log)
 {
     uw_instance_log_line(instance, log == &instance->err,
                          uw_buf_head(&log->line), uw_buf_size(&log->line));
-    uw_buf_reset(&log->line, UW_LOG_LINE_MAX);
+    uw_buf_reset(&log->line, UW_LOG_PIECE);
 }
 
 
@@ -123,7 +117,7 @@ static int
 uw_log_add(uw_instance_t *instance, uw_log_stream_t *log, const uint8_t *bytes,
            size_t size, bool ended)
 {
-    size_t room = UW_LOG_LINE_MAX - uw_buf_size(&log->line);
+    size_t room = UW_LOG_PIECE - uw_buf_size(&log->line);
 
     while (size > room) {
         if (uw_buf_append(&log->line, bytes, room) != 0) {
@@ -132,7 +126,7 @@ uw_log_add(uw_instance_t *instance, uw_log_stream_t *log, const uint8_t *bytes,
         uw_log_line(instance, log);
         bytes += room;
         size -= room;
-        room = UW_LOG_LINE_MAX;
+        room = UW_LOG_PIECE;
     }
 
     if (uw_buf_append(&log->line, bytes, size) != 0) {

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "instance.h"
-#include "ticker.h"
+#include "engine_ticker.h"
 
 /* One turn ends after this long, so that the outer loop gets its share. */
 #define UW_TURN_BUDGET 5000000u
@@ -55,7 +55,7 @@ uw_slot_of(const uw_exchange_t *exchange)
 }
 
 
-#define uw_container(pointer, type, member) \
+#define uw_container(pointer, type, member)                                    \
     ((type *) ((char *) (pointer) - offsetof(type, member)))
 
 
@@ -68,22 +68,21 @@ uw_slot_log(const uw_slot_t *slot, const char *what, const char *cause,
     const uw_exchange_t *exchange = &slot->exchange;
     uint64_t used = uw_now() - slot->accepted;
 
-    uw_engine_log(slot->worker->engine, 3,
-                  "%s: request %llu: %.*s %.*s: %s%s%s (%llu.%03llu ms, cpu "
-                  "%llu.%03llu ms)%s",
-                  slot->worker->engine->settings.name,
-                  (unsigned long long) exchange->id,
-                  (int) exchange->method.size,
-                  (const char *) exchange->method.data,
-                  (int) (exchange->path_with_query.size < 256
-                             ? exchange->path_with_query.size
-                             : 256),
-                  (const char *) exchange->path_with_query.data, what,
-                  cause[0] == '\0' ? "" : ": ", cause,
-                  (unsigned long long) used / 1000000,
-                  (unsigned long long) used / 1000 % 1000,
-                  (unsigned long long) slot->cpu / 1000000,
-                  (unsigned long long) slot->cpu / 1000 % 1000, detail);
+    uw_engine_log(
+        slot->worker->engine, 3,
+        "%s: request %llu: %.*s %.*s: %s%s%s (%llu.%03llu ms, cpu "
+        "%llu.%03llu ms)%s",
+        slot->worker->engine->settings.name, (unsigned long long) exchange->id,
+        (int) exchange->method.size, (const char *) exchange->method.data,
+        (int) (exchange->path_with_query.size < 256
+                   ? exchange->path_with_query.size
+                   : 256),
+        (const char *) exchange->path_with_query.data, what,
+        cause[0] == '\0' ? "" : ": ", cause,
+        (unsigned long long) used / 1000000,
+        (unsigned long long) used / 1000 % 1000,
+        (unsigned long long) slot->cpu / 1000000,
+        (unsigned long long) slot->cpu / 1000 % 1000, detail);
 }
 
 
@@ -95,8 +94,7 @@ uw_worker_start_queued(uw_worker_t *worker)
     uw_slot_t *slot = worker->queue;
 
     if (slot == NULL
-        || worker->status.in_flight
-               >= worker->engine->settings.max_exchanges)
+        || worker->status.in_flight >= worker->engine->settings.max_exchanges)
     {
         return;
     }
@@ -113,7 +111,7 @@ uw_worker_start_queued(uw_worker_t *worker)
     /* The timer runs already, with the limit of the queue: it only moves, so
      * that this cannot fail. */
     (void) !uw_timer_set(worker->executor, &slot->deadline,
-                        slot->accepted + worker->engine->settings.timeout);
+                         slot->accepted + worker->engine->settings.timeout);
     uw_executor_ready(worker->executor, &slot->task);
 }
 
@@ -261,8 +259,7 @@ uw_slot_failed(uw_slot_t *slot)
         return;
     }
 
-    uw_instance_failure(instance, cause, sizeof(cause), detail,
-                        sizeof(detail));
+    uw_instance_failure(instance, cause, sizeof(cause), detail, sizeof(detail));
     uw_slot_fail(slot, 500,
                  instance->exited         ? "the component exited"
                  : instance->instantiated ? "the component failed"
@@ -572,8 +569,7 @@ uw_worker_new(const uw_settings_t *settings, char *error, size_t error_size)
         goto failed;
     }
 
-    worker->ticker =
-        uw_ticker_new(&worker->engine->wt, worker->engine->engine);
+    worker->ticker = uw_ticker_new(&worker->engine->wt, worker->engine->engine);
     if (worker->ticker == NULL) {
         (void) snprintf(error, error_size, "no thread for the clock");
         goto failed;

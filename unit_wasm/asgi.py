@@ -71,6 +71,8 @@ class ComponentApp:
         options = options or Options()
         self._log = log or logging.getLogger("unit_wasm.application")
         prepared = compile_component(path, options)
+        if prepared.unrewritten is not None:
+            self._log.info("%s: bodies take the slow way: %s", name, prepared.unrewritten)
         self._worker = Worker(
             prepared, options, name=name, environment=environment or {}, log=self._write_log
         )
@@ -101,7 +103,7 @@ class ComponentApp:
         if authority is None:
             await _answer(send, 400, b"400 Bad Request\n")
             return
-        exchange = _Exchange(self._worker, receive, send)
+        exchange = _Exchange(self, receive, send)
         has_body = _has_body(scope)
         exchange.id = self._worker.start(
             scope["method"].encode("latin-1"),
@@ -118,7 +120,7 @@ class ComponentApp:
         finally:
             del self._exchanges[exchange.id]
             if not exchange.ended:
-                self._worker.gone(exchange.id)
+                self.gone(exchange.id)
 
     def _turn(self) -> None:
         """Run the worker once and hand its news to the exchanges."""
@@ -130,9 +132,34 @@ class ComponentApp:
             exchange = self._exchanges.get(news.id)
             if exchange is not None:
                 exchange.take(news)
-        if more and not self._turn_due and self._loop is not None:
+        if more:
+            self._turn_soon()
+
+    def _turn_soon(self) -> None:
+        """Let the worker run after something that a guest may wait for."""
+        if not self._turn_due and self._loop is not None:
             self._turn_due = True
             self._loop.call_soon(self._turn)
+
+    def push(self, exchange: int, data: bytes, last: bool) -> int:
+        """Give a guest bytes of its request body; see :meth:`Worker.push`."""
+        if self._closed:
+            return -1
+        room = self._worker.push(exchange, data, last)
+        self._turn_soon()
+        return room
+
+    def sent(self, exchange: int, size: int) -> None:
+        """Say that bytes of a response body have left for the client."""
+        if not self._closed:
+            self._worker.sent(exchange, size)
+            self._turn_soon()
+
+    def gone(self, exchange: int) -> None:
+        """Say that a client has gone."""
+        if not self._closed:
+            self._worker.gone(exchange)
+            self._turn_soon()
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -178,50 +205,59 @@ class ComponentApp:
 
 
 class _Exchange:
-    """One request between the server's ``receive`` and ``send`` and the worker."""
+    """One request between the server's ``receive`` and ``send`` and the application."""
 
     __slots__ = (
+        "_app",
         "_arrived",
         "_news",
         "_receive",
         "_room",
         "_send",
-        "_worker",
-        "abandoned",
+        "_sender",
         "ended",
         "id",
     )
 
-    def __init__(self, worker: Worker, receive: Receive, send: Send) -> None:
+    def __init__(self, app: ComponentApp, receive: Receive, send: Send) -> None:
         self.id = 0
         self.ended = False
-        self.abandoned = False
-        self._worker = worker
+        self._app = app
         self._receive = receive
         self._send = send
         self._news: list[News] = []
         self._arrived: asyncio.Event | None = None
         self._room: asyncio.Event | None = None
+        self._sender: asyncio.Task[None] | None = None
 
     def take(self, news: News) -> None:
         """Note what the worker has to tell; called from its turn."""
+        self._news.append(news)
         if news.pull and self._room is not None:
             self._room.set()
-        self._news.append(news)
-        if self._arrived is not None:
-            self._arrived.set()
         if news.ended or news.cut:
             self.ended = True
+        if self._arrived is not None:
+            self._arrived.set()
+        if news.cut:
+            self._stop_sending()
 
     def abandon(self) -> None:
         """Give up: the application is being closed."""
-        self.abandoned = True
-        if self._arrived is not None:
-            self._arrived.set()
-        self.ended = True
+        if not self.ended:
+            self.take(News(self.id, 0, None, False, b"", ended=False, cut=True, pull=False))
+
+    def _stop_sending(self) -> None:
+        """A client that does not read must not hold a response that broke off."""
+        if self._sender is not None:
+            self._sender.cancel()
 
     async def run(self, has_body: bool) -> None:
-        """Carry the exchange to its end."""
+        """Carry the exchange to its end.
+
+        Raises:
+            ResponseCut: the response broke off.
+        """
         if self.ended:
             await self._deliver()
             return
@@ -229,7 +265,7 @@ class _Exchange:
         self._room = asyncio.Event()
         if any(news.pull for news in self._news):
             self._room.set()
-        upstream = asyncio.ensure_future(self._receive_all(has_body))
+        upstream = asyncio.ensure_future(self._receive_all(has_body, self._room))
         try:
             while await self._deliver():
                 await self._arrived.wait()
@@ -246,46 +282,54 @@ class _Exchange:
             if news.headers is not None:
                 await self._send(_start(news, news.headers))
             if news.body or news.ended:
-                await self._send(
-                    {
-                        "type": "http.response.body",
-                        "body": news.body,
-                        "more_body": not news.ended,
-                    }
-                )
-                if news.ended:
-                    return False
-                self._worker_sent(len(news.body))
-        if self.abandoned:
-            raise ResponseCut("the application was closed")
+                await self._send_body(news)
         return not self.ended
 
-    def _worker_sent(self, size: int) -> None:
-        if not self.abandoned:
-            self._worker.sent(self.id, size)
+    async def _send_body(self, news: News) -> None:
+        message: Message = {
+            "type": "http.response.body",
+            "body": news.body,
+            "more_body": not news.ended,
+        }
+        if news.ended:
+            await self._send(message)
+            return
+        self._sender = asyncio.ensure_future(self._send_one(message))
+        try:
+            await self._sender
+        except asyncio.CancelledError:
+            # Either this exchange is cancelled, or its response broke off while the client
+            # did not read.
+            if not any(item.cut for item in self._news):
+                raise
+        finally:
+            self._sender = None
+        self._app.sent(self.id, len(news.body))
 
-    async def _receive_all(self, more: bool) -> None:
+    async def _send_one(self, message: Message) -> None:
+        await self._send(message)
+
+    async def _receive_all(self, more: bool, room: asyncio.Event) -> None:
         """Feed the request body as the guest reads it, then watch for the client's going away."""
-        room = self._room
-        assert room is not None
         while True:
             if more:
                 await room.wait()
-                room.clear()
             message = await self._receive()
+            room.clear()
             if message["type"] == "http.disconnect":
                 self._disconnected()
                 return
-            more = more and message.get("more_body", False)
-            if self._worker.push(self.id, message.get("body", b""), not more) > 0:
-                room.set()
+            if more:
+                more = message.get("more_body", False)
+                if self._app.push(self.id, message.get("body", b""), not more) > 0:
+                    room.set()
 
     def _disconnected(self) -> None:
         if not self.ended:
-            self._worker.gone(self.id)
+            self._app.gone(self.id)
             self.ended = True
-            assert self._arrived is not None
-            self._arrived.set()
+            if self._arrived is not None:
+                self._arrived.set()
 
 
 def _start(news: News, headers: list[tuple[bytes, bytes]]) -> Message:

@@ -7,28 +7,25 @@ exchange, which runs in :meth:`Worker.turn` without the GIL. What happened comes
 
 from __future__ import annotations
 
-import platform
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib import metadata, util
-from pathlib import Path
 from typing import Any
 
 from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import ComponentError, HostError
+from unit_wasm.library import wasmtime_library
 from unit_wasm.options import Options
 
 __all__ = [
     "HostFunction",
-    "Library",
+    "HostResource",
     "LoopbackResult",
     "News",
     "Worker",
     "compile_component",
     "host_functions",
-    "wasmtime_library",
+    "host_resources",
 ]
 
 _ERROR_SIZE = 8192
@@ -36,40 +33,6 @@ _NANOSECONDS = 1_000_000_000
 
 Log = Callable[[int, str], None]
 """Takes a syslog level (3 error, 4 warning, 6 information) and a line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """The libwasmtime inside the installed ``wasmtime`` package.
-
-    Parameters:
-        path: the shared library.
-        version: that of the package; the library cannot be asked.
-    """
-
-    path: Path
-    version: str
-
-
-def wasmtime_library() -> Library:
-    """Find libwasmtime without importing its package, which would load it twice as slowly.
-
-    Raises:
-        HostError: the package is not installed, or it has no library for this machine.
-    """
-    spec = util.find_spec("wasmtime")
-    if spec is None or spec.origin is None:
-        raise HostError("the package wasmtime is not installed", hint="pip install wasmtime")
-    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(
-        platform.machine().lower(), platform.machine().lower()
-    )
-    path = Path(spec.origin).parent / f"{sys.platform}-{machine}" / "_libwasmtime.so"
-    if not path.is_file():
-        raise HostError(
-            f"the package wasmtime has no library for {sys.platform} on {machine}",
-            hint="unit_wasm runs on Linux, x86_64 and aarch64",
-        )
-    return Library(path, metadata.version("wasmtime"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +56,45 @@ class HostFunction:
     refused: bool
 
 
+@dataclass(frozen=True, slots=True)
+class HostResource:
+    """A resource type that components may import."""
+
+    interface: str
+    name: str
+
+
 def host_functions() -> list[HostFunction]:
     """Return every function that the host provides, in the order of its tables."""
-    entry = ffi.new("uw_host_entry_t *")
-    functions = []
-    while lib.uw_host_entry(len(functions), entry):
-        functions.append(
-            HostFunction(
-                ffi.string(entry.interface).decode(),
-                ffi.string(entry.name).decode(),
-                entry.params,
-                entry.results,
-                bool(entry.waits),
-                bool(entry.refused),
-            )
+    return [
+        HostFunction(
+            ffi.string(row.interface).decode(),
+            ffi.string(row.name).decode(),
+            row.params,
+            row.results,
+            bool(row.waits),
+            bool(row.refused),
         )
-    return functions
+        for row in _host_entries()
+        if not row.is_resource
+    ]
+
+
+def host_resources() -> list[HostResource]:
+    """Return every resource type that the host provides, in the order of its tables."""
+    return [
+        HostResource(ffi.string(row.interface).decode(), ffi.string(row.name).decode())
+        for row in _host_entries()
+        if row.is_resource
+    ]
+
+
+def _host_entries() -> Iterator[Any]:
+    entry = ffi.new("uw_host_entry_t *")
+    index = 0
+    while lib.uw_host_entry(index, entry):
+        yield entry
+        index += 1
 
 
 class _Settings:

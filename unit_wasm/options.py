@@ -210,7 +210,7 @@ class Options:
         256 * MIB,
         64 * KIB,
         4 * GIB,
-        "Linear memory that one instance may have, all its memories together.",
+        "Size of each linear memory of an instance.",
     )
     max_table_elements: int = _count(
         100_000,

@@ -13,7 +13,7 @@ import json
 import os
 import stat
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -70,27 +70,28 @@ class Cache:
         except (KeyError, TypeError):
             return None
 
-    def store(self, key: str, info: ComponentInfo, rewritten: bool, compiled: bytes) -> Prepared:
-        """Write an entry and return it.
+    def store(self, key: str, description: Prepared, compiled: bytes) -> Prepared:
+        """Write an entry and return it, with the file that was written.
 
         Raises:
             HostError: it cannot be written.
         """
         path = self._folder / f"{key}.cwasm"
-        description = {
+        document = {
             "digest": hashlib.sha256(compiled).hexdigest(),
-            "info": asdict(info),
-            "rewritten": rewritten,
+            "info": asdict(description.info),
+            "rewritten": description.rewritten,
+            "unrewritten": description.unrewritten,
         }
         try:
             self._write(path, compiled)
-            self._write(self._folder / f"{key}.json", json.dumps(description).encode())
+            self._write(self._folder / f"{key}.json", json.dumps(document).encode())
         except OSError as error:
             raise HostError(
                 f"the compiled component cannot be written to {self._folder}: {error.strerror}",
                 hint="make room there, or set UNIT_WASM_CACHE_DIR (--cache-dir)",
             ) from error
-        return Prepared(info, rewritten, path, cached=False)
+        return replace(description, compiled=path)
 
     def _write(self, path: Path, data: bytes) -> None:
         descriptor, name = tempfile.mkstemp(dir=self._folder, prefix=".new-")
@@ -142,4 +143,10 @@ def _prepared(description: dict[str, Any], compiled: Path) -> Prepared:
         for item in info["imports"]
     )
     info["exports"] = tuple(info["exports"])
-    return Prepared(ComponentInfo(**info), description["rewritten"], compiled, cached=True)
+    return Prepared(
+        ComponentInfo(**info),
+        description["rewritten"],
+        compiled,
+        cached=True,
+        unrewritten=description["unrewritten"],
+    )

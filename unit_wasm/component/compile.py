@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from unit_wasm import native
 from unit_wasm.component import rewrite
 from unit_wasm.component.cache import Cache
-from unit_wasm.component.inspect import check_servable, inspect
+from unit_wasm.component.inspect import ComponentInfo, check_servable, inspect
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.component.source import read
+from unit_wasm.errors import ComponentError
+from unit_wasm.library import wasmtime_library
 from unit_wasm.options import Options
 
 __all__ = ["compile_component", "provided_functions"]
@@ -49,27 +51,51 @@ def compile_component(
     progress("inspecting")
     info = inspect(component)
     check_servable(info, provided_functions())
-    rewritten = False
-    if options.rewrite:
-        progress("rewriting")
-        outcome = rewrite.rewrite(component)
-        component, rewritten = outcome.data, outcome.rewritten
-    if rewritten:
-        # The rewritten component has a few core instances more.
-        made = inspect(component)
-        info = replace(
-            info, core_instances=made.core_instances, memories=made.memories, tables=made.tables
-        )
+    candidate = _rewritten(component, info, options, progress)
     progress("compiling")
-    prepared = Prepared(info, rewritten, Path(), cached=False)
-    compiled = native.compile_component(prepared, component, options)
+    try:
+        compiled = native.compile_component(candidate.description, candidate.binary, options)
+    except ComponentError:
+        if not candidate.description.rewritten:
+            raise
+        # The rewrite is there for speed alone: it must not cost a component that works.
+        reason = "the rewritten component does not compile"
+        candidate = _Candidate(component, Prepared(info, False, Path(), False, reason))
+        compiled = native.compile_component(candidate.description, component, options)
     progress("storing")
-    return cache.store(key, info, rewritten, compiled)
+    return cache.store(key, candidate.description, compiled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What is to be compiled, and the description of it (without its file)."""
+
+    binary: bytes
+    description: Prepared
+
+
+def _rewritten(
+    component: bytes, info: ComponentInfo, options: Options, progress: Progress
+) -> _Candidate:
+    if not options.rewrite:
+        return _Candidate(component, Prepared(info, False, Path(), False, None))
+    progress("rewriting")
+    outcome = rewrite.rewrite(component)
+    if not outcome.rewritten:
+        return _Candidate(component, Prepared(info, False, Path(), False, outcome.reason))
+    # The rewritten component has a few core instances more.
+    made = inspect(outcome.data)
+    info = replace(
+        info, core_instances=made.core_instances, memories=made.memories, tables=made.tables
+    )
+    return _Candidate(outcome.data, Prepared(info, True, Path(), False, None))
 
 
 def provided_functions() -> Mapping[str, frozenset[str]]:
     """Return the names of the host's functions by interface (without version)."""
     provided: dict[str, set[str]] = {}
+    for resource in native.host_resources():
+        provided.setdefault(resource.interface, set())
     for function in native.host_functions():
         provided.setdefault(function.interface, set()).add(function.name)
     return {interface: frozenset(names) for interface, names in provided.items()}
@@ -79,7 +105,7 @@ def _key(component: bytes, options: Options) -> str:
     """Hash everything that the compiled code depends on."""
     hashed = hashlib.sha256(component)
     depends = (
-        native.wasmtime_library().version,
+        wasmtime_library().version,
         _ENGINE_VERSION,
         rewrite.VERSION if options.rewrite else 0,
         options.pooling,

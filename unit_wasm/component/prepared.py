@@ -19,9 +19,11 @@ class Prepared:
         rewritten: whether it went through the byte-string rewrite.
         compiled: the file that libwasmtime made of it.
         cached: whether that file was there already.
+        unrewritten: why it was not rewritten although that was asked for, or None.
     """
 
     info: ComponentInfo
     rewritten: bool
     compiled: Path
     cached: bool
+    unrewritten: str | None

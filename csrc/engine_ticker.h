@@ -3,8 +3,8 @@
  * the engine's epoch every tick, while guests run and only then.
  */
 
-#ifndef UW_TICKER_H
-#define UW_TICKER_H
+#ifndef UW_ENGINE_TICKER_H
+#define UW_ENGINE_TICKER_H
 
 #include "wasmtime_api.h"
 
@@ -22,4 +22,4 @@ void uw_ticker_delete(uw_ticker_t *ticker);
 void uw_ticker_enter(uw_ticker_t *ticker);
 void uw_ticker_leave(uw_ticker_t *ticker);
 
-#endif /* UW_TICKER_H */
+#endif /* UW_ENGINE_TICKER_H */

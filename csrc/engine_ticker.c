@@ -1,4 +1,4 @@
-#include "ticker.h"
+#include "engine_ticker.h"
 
 #include <pthread.h>
 #include <signal.h>

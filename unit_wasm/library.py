@@ -1,0 +1,47 @@
+"""Where libwasmtime is: inside the installed ``wasmtime`` package."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import dataclass
+from importlib import metadata, util
+from pathlib import Path
+
+from unit_wasm.errors import HostError
+
+__all__ = ["Library", "wasmtime_library"]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The libwasmtime inside the installed ``wasmtime`` package.
+
+    Parameters:
+        path: the shared library.
+        version: that of the package; the library cannot be asked.
+    """
+
+    path: Path
+    version: str
+
+
+def wasmtime_library() -> Library:
+    """Find libwasmtime without importing its package, which would load it twice as slowly.
+
+    Raises:
+        HostError: the package is not installed, or it has no library for this machine.
+    """
+    spec = util.find_spec("wasmtime")
+    if spec is None or spec.origin is None:
+        raise HostError("the package wasmtime is not installed", hint="pip install wasmtime")
+    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(
+        platform.machine().lower(), platform.machine().lower()
+    )
+    path = Path(spec.origin).parent / f"{sys.platform}-{machine}" / "_libwasmtime.so"
+    if not path.is_file():
+        raise HostError(
+            f"the package wasmtime has no library for {sys.platform} on {machine}",
+            hint="unit_wasm runs on Linux, x86_64 and aarch64",
+        )
+    return Library(path, metadata.version("wasmtime"))
