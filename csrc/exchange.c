@@ -378,6 +378,36 @@ uw_exchange_take_body(uw_exchange_t *exchange)
 }
 
 
+uw_slice_t
+uw_exchange_peek_body(const uw_exchange_t *exchange)
+{
+    const uw_outgoing_body_t *body = exchange->response_body;
+
+    if (body == NULL || !exchange->head_taken) {
+        return (uw_slice_t){ NULL, 0 };
+    }
+
+    return (uw_slice_t){ uw_buf_head(&body->bytes), uw_buf_size(&body->bytes) };
+}
+
+
+bool
+uw_exchange_drop_body(uw_exchange_t *exchange, size_t size)
+{
+    uw_outgoing_body_t *body = exchange->response_body;
+    bool was_full;
+
+    if (body == NULL || size == 0) {
+        return false;
+    }
+
+    was_full = uw_outgoing_body_room(body) == 0;
+    uw_buf_consume(&body->bytes, size);
+
+    return was_full && uw_outgoing_body_room(body) != 0;
+}
+
+
 bool
 uw_exchange_sent(uw_exchange_t *exchange, size_t size)
 {

@@ -159,6 +159,14 @@ bool uw_exchange_take_head(uw_exchange_t *exchange);
  */
 uw_slice_t uw_exchange_take_body(uw_exchange_t *exchange);
 
+/*
+ * The same for a transport that may accept only a part: look, then say how
+ * much was taken.  Dropping answers true when the guest has room again that it
+ * had not.
+ */
+uw_slice_t uw_exchange_peek_body(const uw_exchange_t *exchange);
+bool uw_exchange_drop_body(uw_exchange_t *exchange, size_t size);
+
 /* True when the guest has room again that it had not. */
 bool uw_exchange_sent(uw_exchange_t *exchange, size_t size);
 

@@ -548,18 +548,25 @@ uw_worker_news(uw_worker_t *worker)
 uw_worker_t *
 uw_worker_new(const uw_settings_t *settings, char *error, size_t error_size)
 {
+    uw_engine_t *engine = uw_engine_new(settings, error, error_size);
+
+    return engine == NULL ? NULL
+                          : uw_worker_from_engine(engine, error, error_size);
+}
+
+
+uw_worker_t *
+uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
+{
     uw_worker_t *worker = calloc(1, sizeof(*worker));
 
     if (worker == NULL) {
+        uw_engine_delete(engine);
         (void) snprintf(error, error_size, "memory is out");
         return NULL;
     }
     worker->queue_end = &worker->queue;
-
-    worker->engine = uw_engine_new(settings, error, error_size);
-    if (worker->engine == NULL) {
-        goto failed;
-    }
+    worker->engine = engine;
     worker->status.pooled = worker->engine->pooled;
 
     worker->executor = uw_executor_new();
@@ -645,6 +652,20 @@ uw_worker_idle(const uw_worker_t *worker, uint64_t limit)
 
     /* An interrupted wait is a short one. */
     (void) ppoll(&fd, 1, next == UINT64_MAX ? NULL : &wait, NULL);
+}
+
+
+uint32_t
+uw_worker_load(const uw_worker_t *worker)
+{
+    return worker->status.in_flight + worker->status.queued;
+}
+
+
+uint64_t
+uw_worker_next(const uw_worker_t *worker)
+{
+    return uw_executor_next(worker->executor);
 }
 
 

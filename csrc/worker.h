@@ -22,6 +22,19 @@ typedef struct {
 } uw_news_queue_t;
 
 /*
+ * A worker for an engine that was built before, in Unit before the fork.  It
+ * takes the engine over, also when it fails.
+ */
+uw_worker_t *uw_worker_from_engine(uw_engine_t *engine, char *error,
+                                   size_t error_size) UW_CHECKED;
+
+/* Exchanges in flight or waiting for a place in the pool. */
+uint32_t uw_worker_load(const uw_worker_t *worker);
+
+/* Nanoseconds until a turn is due; 0 at once, UINT64_MAX: when woken. */
+uint64_t uw_worker_next(const uw_worker_t *worker);
+
+/*
  * A new exchange, to be submitted or refused by the caller.  NULL when memory
  * is out.
  */
