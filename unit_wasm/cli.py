@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,13 +42,15 @@ def main(
         The exit status: 0, or 1 after an error that was printed.
     """
     arguments = _parser().parse_args(argv)
+    commands: dict[str, Callable[[argparse.Namespace], None]] = {
+        "serve": lambda given: _serve(given, application_factory),
+        "compile": _compile,
+        "inspect": _inspect,
+        "build-module": _build_module,
+        "prepare": _prepare,
+    }
     try:
-        if arguments.command == "serve":
-            _serve(arguments, application_factory)
-        elif arguments.command == "compile":
-            _compile(arguments)
-        else:
-            _inspect(arguments)
+        commands[arguments.command](arguments)
     except UnitWasmError as error:
         print(f"unit-wasm: {error.fault} error: {error}", file=sys.stderr)
         return 1
@@ -68,6 +70,19 @@ def _parser() -> argparse.ArgumentParser:
     inspector = commands.add_parser("inspect", help="show what a component imports and exports")
     inspector.add_argument("component", metavar="COMPONENT", help=".wasm or .wat file")
     inspector.add_argument("--json", action="store_true", help="print JSON")
+    builder = commands.add_parser("build-module", help="build the module for NGINX Unit")
+    builder.add_argument(
+        "--unit-source", required=True, metavar="DIR", help="the configured source tree of Unit"
+    )
+    builder.add_argument(
+        "--type",
+        default="wasm-wasi-component",
+        choices=("wasm-wasi-component", "wasm"),
+        help="the type of application that the module serves",
+    )
+    builder.add_argument("--output", default=".", metavar="DIR", help="where the file goes")
+    # Called by the module: no user has a reason to.
+    commands.add_parser("prepare")
     return parser
 
 
@@ -263,3 +278,18 @@ def _inspect(arguments: argparse.Namespace) -> None:
     print("exports:")
     for name in info.exports:
         print(f"  {name}")
+
+
+def _build_module(arguments: argparse.Namespace) -> None:
+    from unit_wasm.unit.build import build_module
+
+    print(build_module(Path(arguments.unit_source), arguments.type, Path(arguments.output)))
+
+
+def _prepare(arguments: argparse.Namespace) -> None:
+    from unit_wasm.unit.prepare import prepare
+
+    text = prepare(
+        sys.stdin.buffer.read(), lambda line: print(f"unit-wasm: {line}", file=sys.stderr)
+    )
+    sys.stdout.buffer.write(text)

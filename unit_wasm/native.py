@@ -26,6 +26,7 @@ __all__ = [
     "compile_component",
     "host_functions",
     "host_resources",
+    "settings_text",
 ]
 
 _ERROR_SIZE = 8192
@@ -152,6 +153,21 @@ class _Settings:
 
 def _nanoseconds(seconds: float) -> int:
     return max(1, int(seconds * _NANOSECONDS))
+
+
+def settings_text(
+    prepared: Prepared, options: Options, *, name: str, environment: Mapping[str, str]
+) -> bytes:
+    """Return the settings of an engine as ``csrc/settings.h`` reads them, without Python."""
+    settings = _Settings(prepared, options, name)
+    entries = [f"environment={key}={value}" for key, value in environment.items()]
+    for field, description in ffi.typeof("uw_settings_t").fields:
+        value = getattr(settings.pointer, field)
+        if description.type.cname == "char *":
+            entries.append(f"{field}={ffi.string(value).decode()}")
+        elif description.type.kind == "primitive" and field != "environment_count":
+            entries.append(f"{field}={int(value)}")
+    return b"".join(entry.encode() + b"\0" for entry in entries)
 
 
 def compile_component(prepared: Prepared, component: bytes, options: Options) -> bytes:

@@ -1,0 +1,57 @@
+"""What Unit's module asks for before it forks workers: ``python -m unit_wasm prepare``.
+
+The module sends the application as Unit has it, ``{"name": ..., "application": {...}}``, and gets
+the settings of the engine, entries ``name=value`` each ended by a zero byte (csrc/settings.h). So
+one code validates and compiles for the embedded server and for Unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from unit_wasm.component.compile import compile_component
+from unit_wasm.config.document import DocumentError, JsonValue, parse_document
+from unit_wasm.config.validate import validate
+from unit_wasm.errors import ComponentError, ConfigError
+from unit_wasm.native import settings_text
+
+__all__ = ["prepare"]
+
+
+def prepare(request: bytes, warn: Callable[[str], None]) -> bytes:
+    """Validate and compile one application.
+
+    Parameters:
+        request: the JSON document of the module.
+        warn: is told what has no effect.
+
+    Raises:
+        ConfigError: the application is not valid; the pointer is its place in Unit's document.
+        ComponentError: its component cannot be served.
+        HostError: this machine cannot do it.
+    """
+    name, application = _request(request)
+    configuration = validate({"listeners": {}, "applications": {name: application}})
+    config = configuration.applications[name]
+    for warning in configuration.warnings:
+        warn(warning)
+    try:
+        prepared = compile_component(config.component, config.options)
+    except ComponentError as error:
+        place = f"{config.pointer}/{config.key}"
+        raise ComponentError(f"{place}: {error.message}", hint=error.hint) from error
+    if prepared.unrewritten is not None:
+        warn(f"{config.pointer}: bodies take the slow way: {prepared.unrewritten}")
+    return settings_text(prepared, config.options, name=name, environment=config.environment)
+
+
+def _request(request: bytes) -> tuple[str, JsonValue]:
+    try:
+        document = parse_document(request)
+    except DocumentError as error:
+        raise ConfigError(f"the module's request is not JSON: {error}") from error
+    if isinstance(document, dict):
+        name = document.get("name")
+        if isinstance(name, str) and "application" in document:
+            return name, document["application"]
+    raise ConfigError('the module\'s request has no "name" and "application"')
