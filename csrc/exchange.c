@@ -27,6 +27,19 @@ static const uw_response_stage_t
 /* clang-format on */
 
 
+int
+uw_exchange_next(int stage, int event)
+{
+    if (stage < 0 || stage >= UW_RESPONSE_STAGES || event < 0
+        || event >= UW_EXCHANGE_EVENTS)
+    {
+        return -1;
+    }
+
+    return (int) uw_next_stage[stage][event];
+}
+
+
 uw_response_stage_t
 uw_exchange_event(uw_exchange_t *exchange, uw_exchange_event_t event)
 {
@@ -47,6 +60,10 @@ uw_exchange_reset(uw_exchange_t *exchange)
     uw_outgoing_body_release(exchange->response_body);
     exchange->response_body = NULL;
     uw_buf_reset(&exchange->text, UW_TEXT_KEEP);
+    exchange->method = (uw_slice_t) { NULL, 0 };
+    exchange->scheme = (uw_slice_t) { NULL, 0 };
+    exchange->authority = (uw_slice_t) { NULL, 0 };
+    exchange->path_with_query = (uw_slice_t) { NULL, 0 };
     uw_fields_reset(&exchange->request_headers);
     uw_fields_reset(&exchange->response_headers);
     uw_incoming_body_reset(&exchange->request_body);
@@ -121,13 +138,6 @@ uw_exchange_request(uw_exchange_t *exchange, uw_slice_t method,
     size_t total = 0;
     uint8_t *text;
 
-    if (!uw_token_valid(method.data, method.size)
-        || !uw_token_valid(scheme.data, scheme.size)
-        || !uw_authority_valid(authority) || !uw_target_valid(path_with_query))
-    {
-        return 400;
-    }
-
     for (size_t i = 0; i < 4; i++) {
         total += parts[i].size;
     }
@@ -136,12 +146,22 @@ uw_exchange_request(uw_exchange_t *exchange, uw_slice_t method,
         return 500;
     }
 
+    /* Also of a bad request: HEAD is answered without a body in any case. */
     for (size_t i = 0; i < 4; i++) {
-        memcpy(text, parts[i].data, parts[i].size);
+        if (parts[i].size != 0) {
+            memcpy(text, parts[i].data, parts[i].size);
+        }
         *copies[i] = (uw_slice_t) { text, parts[i].size };
         text += parts[i].size;
     }
     uw_buf_grew(&exchange->text, total);
+
+    if (!uw_token_valid(method.data, method.size)
+        || !uw_token_valid(scheme.data, scheme.size)
+        || !uw_authority_valid(authority) || !uw_target_valid(path_with_query))
+    {
+        return 400;
+    }
 
     return 0;
 }
@@ -384,10 +404,11 @@ uw_exchange_peek_body(const uw_exchange_t *exchange)
     const uw_outgoing_body_t *body = exchange->response_body;
 
     if (body == NULL || !exchange->head_taken) {
-        return (uw_slice_t){ NULL, 0 };
+        return (uw_slice_t) { NULL, 0 };
     }
 
-    return (uw_slice_t){ uw_buf_head(&body->bytes), uw_buf_size(&body->bytes) };
+    return (uw_slice_t) { uw_buf_head(&body->bytes),
+                          uw_buf_size(&body->bytes) };
 }
 
 

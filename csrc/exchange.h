@@ -107,8 +107,8 @@ void uw_exchange_free(uw_exchange_t *exchange);
 
 /*
  * Copies the request line into the exchange.  Returns 0; 400 when a part is
- * nothing that a client may send (see docs/server-behavior.md); 500 when
- * memory is out.
+ * nothing that a client may send (see docs/server-behavior.md; the copies are
+ * there all the same, for the answer); 500 when memory is out.
  */
 int uw_exchange_request(uw_exchange_t *exchange, uw_slice_t method,
                         uw_slice_t scheme, uw_slice_t authority,
@@ -143,6 +143,9 @@ void uw_exchange_client_gone(uw_exchange_t *exchange);
 /* The only function that moves `response`; see the table in exchange.c. */
 uw_response_stage_t uw_exchange_event(uw_exchange_t *exchange,
                                       uw_exchange_event_t event);
+
+/* The stage that the table gives, or -1; the numbers are those of the enums. */
+int uw_exchange_next(int stage, int event);
 
 /* Whether there is something to take that the transport was not told of. */
 bool uw_exchange_has_news(const uw_exchange_t *exchange);

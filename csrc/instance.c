@@ -10,6 +10,9 @@
 /* Epochs that a guest may run before it must let the others run: one tick. */
 #define UW_SLICE_TICKS 1
 
+/* How many places for a poll a slot keeps: more than usual guests wait for. */
+#define UW_WAIT_KEEP 256
+
 
 void
 uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
@@ -123,7 +126,30 @@ uw_last_line(const char *text, size_t size)
 }
 
 
-/* Copies the lines of the backtrace: those that begin "   N: 0x". */
+/* Whether it is a frame of a backtrace: "    0:     0x29 - m!f". */
+static bool
+uw_is_frame(const char *line, size_t size)
+{
+    size_t i = 0;
+    size_t digits;
+
+    while (i < size && line[i] == ' ') {
+        i++;
+    }
+    for (digits = i; i < size && line[i] >= '0' && line[i] <= '9'; i++) {
+    }
+    if (i == digits || i == size || line[i++] != ':') {
+        return false;
+    }
+    while (i < size && line[i] == ' ') {
+        i++;
+    }
+
+    return size - i >= 2 && memcmp(line + i, "0x", 2) == 0;
+}
+
+
+/* Copies the frames of the backtrace, each on a line of its own. */
 static void
 uw_backtrace_lines(const char *text, size_t size, char *detail,
                    size_t detail_size)
@@ -134,9 +160,7 @@ uw_backtrace_lines(const char *text, size_t size, char *detail,
         const char *end = memchr(text, '\n', size);
         size_t line = end == NULL ? size : (size_t) (end - text);
 
-        if (memmem(text, line, ": 0x", 4) != NULL
-            && used + line + 2 < detail_size)
-        {
+        if (uw_is_frame(text, line) && used + line + 2 < detail_size) {
             detail[used++] = '\n';
             memcpy(detail + used, text, line);
             used += line;
@@ -185,6 +209,18 @@ uw_instance_let_go(void *data, uw_resource_t *resource)
 }
 
 
+/* A guest that polls long lists must not make its slot keep them for ever. */
+static void
+uw_wait_shrink(uw_wait_t *wait)
+{
+    if (wait->reps_capacity > UW_WAIT_KEEP) {
+        free(wait->reps);
+        wait->reps = NULL;
+        wait->reps_capacity = 0;
+    }
+}
+
+
 void
 uw_instance_stop(uw_instance_t *instance)
 {
@@ -217,6 +253,7 @@ uw_instance_stop(uw_instance_t *instance)
     uw_buf_reset(&instance->wait.bytes, 4096);
     uw_buf_reset(&instance->out.line, 4096);
     uw_buf_reset(&instance->err.line, 4096);
+    uw_wait_shrink(&instance->wait);
     instance->wait.retry = NULL;
     instance->wait.reps_size = 0;
     instance->wait.at = UINT64_MAX;

@@ -162,6 +162,10 @@ int uw_loopback_run(uw_worker_t *worker, const char *method, const char *path,
                     const uint8_t *body, size_t body_size, uint64_t count,
                     uint32_t parallel, uw_loopback_result_t *result);
 
+/* ---- The table of the state machine, for its test: see exchange.h ---- */
+
+int uw_exchange_next(int stage, int event);
+
 /* ---- The Latin-1 codec, for its tests ---- */
 
 size_t uw_latin1_utf8_size(const uint8_t *bytes, size_t size);

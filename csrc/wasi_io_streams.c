@@ -607,9 +607,12 @@ uw_attempt_splice(uw_call_t *call)
     const uw_wait_t *wait = &call->instance->wait;
     uw_resource_t *sink = uw_resource_get(&call->instance->resources,
                                           wait->stream, UW_RES_OUTPUT_STREAM);
+    uw_step_t step = uw_splice_now(
+        call, sink, uw_waited_input(call, wait->source), wait->size);
 
-    return uw_splice_now(call, sink, uw_waited_input(call, wait->source),
-                         wait->size);
+    return step == UW_WAIT && !uw_output_ready(call->instance, sink)
+               ? uw_wait_for_room(call, sink)
+               : step;
 }
 
 
