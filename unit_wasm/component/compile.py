@@ -82,7 +82,8 @@ def _rewritten(
     progress("rewriting")
     outcome = rewrite.rewrite(component)
     if not outcome.rewritten:
-        return _Candidate(component, Prepared(info, False, Path(), False, outcome.reason))
+        reason = None if outcome.reason == rewrite.NOTHING_TO_REWRITE else outcome.reason
+        return _Candidate(component, Prepared(info, False, Path(), False, reason))
     # The rewritten component has a few core instances more.
     made = inspect(outcome.data)
     info = replace(
