@@ -1,0 +1,69 @@
+/* Writes 1 MiB to a response that it has not set, so that nobody reads it:
+ * blocking-write-and-flush, or blocking-splice (with /splice), which trap; with
+ * /check it stops when check-write allows nothing, and prints how much it
+ * wrote. */
+#include "guest.h"
+
+enum {
+    WANTED = 1048576,
+    PIECE = 4096
+};
+
+static char zeroes[PIECE];
+
+static void
+write_all_of_it(int32_t output)
+{
+    for (int done = 0; done < WANTED; done += PIECE)
+        MUST(write_all(output, zeroes, PIECE));
+}
+
+static void
+splice_all_of_it(int32_t request, int32_t output)
+{
+    int32_t body, input;
+    stream_result_u64 moved;
+    request_open(request, &body, &input);
+    do
+        output_blocking_splice(output, input, PIECE, &moved);
+    while (!moved.is_err);
+}
+
+static void
+write_what_is_allowed(int32_t output)
+{
+    uint64_t total = 0;
+    for (;;) {
+        stream_result_u64 budget;
+        stream_result_void written;
+        output_check_write(output, &budget);
+        MUST(!budget.is_err);
+        if (budget.ok == 0)
+            break;
+        size_t piece = budget.ok < PIECE ? (size_t) budget.ok : PIECE;
+        output_write(output, zeroes, piece, &written);
+        MUST(!written.is_err);
+        total += piece;
+    }
+    print("%llu\n", (unsigned long long) total);
+}
+
+void
+handle(int32_t request, int32_t outparam)
+{
+    wasi_result_handle body, output;
+    int32_t response = response_new(fields_new());
+    response_body(response, &body);
+    outgoing_body_write(body.ok, &output);
+    if (path_is(request, "/check"))
+        write_what_is_allowed(output.ok);
+    else if (path_is(request, "/splice"))
+        splice_all_of_it(request, output.ok);
+    else
+        write_all_of_it(output.ok);
+    output_drop(output.ok);
+    outgoing_body_drop(body.ok);
+    response_drop(response);
+    request_drop(request);
+    answer(outparam, 200);
+}

@@ -1,0 +1,238 @@
+"""The rows of the guests that try host functions, and of those that use them wrongly."""
+
+from __future__ import annotations
+
+from tests.native.guest_table import OTHER_TYPE, POST, UNREACHABLE, Row, failed, lines, whole
+
+__all__ = ["HOST", "MIXED", "NOT_SERVABLE"]
+
+FORBIDDEN = (
+    *("connection", "Keep-Alive", "proxy-authenticate", "proxy-authorization"),
+    *("proxy-connection", "transfer-encoding", "upgrade", "HOST", "http2-settings"),
+)
+
+
+def changes(what: str) -> list[str]:
+    """What the guest `fields` says of headers that nobody may change."""
+    return [
+        f"{what} x-new: immutable",
+        f"{what} x-new: immutable",
+        f"{what} x-new: immutable",
+        f"{what} x-request: immutable",
+    ]
+
+
+FIELDS = lines(
+    "entries of new:",
+    "append x-a: ok",
+    "append x-b: ok",
+    "append X-A: ok",
+    "append x-empty: ok",
+    "append x-bytes: ok",
+    "append with a line end x-a: invalid-syntax",
+    "append with a bad name x a: invalid-syntax",
+    "entries after append: x-a=1 x-b=2 x-a=3 x-empty= x-bytes=\\x80\\xff",
+    "get x-A: 2 [1] [3], has: true",
+    "get x-none: 0, has: false",
+    "get x a: 0, has: false",
+    "set one X-b: ok",
+    "set two x-c: ok",
+    "set none x-empty: ok",
+    "set with a line end x-b: invalid-syntax",
+    "set with a bad name : invalid-syntax",
+    "entries after set: x-a=1 x-a=3 x-bytes=\\x80\\xff x-b=4 x-c=5 x-c=6",
+    "delete X-A: ok",
+    "delete x-none: ok",
+    "delete x a: invalid-syntax",
+    "entries after delete: x-bytes=\\x80\\xff x-b=4 x-c=5 x-c=6",
+    "append to clone x-clone: ok",
+    "entries of clone: x-bytes=\\x80\\xff x-b=4 x-c=5 x-c=6 x-clone=1",
+    "entries of the original: x-bytes=\\x80\\xff x-b=4 x-c=5 x-c=6",
+    "get x-clone: 1 [1], has: true",
+    *(f"{verb} {name}: forbidden" for name in FORBIDDEN for verb in ("append", "set", "delete")),
+    *(f"{verb} {name}: ok" for name in ("te", "trailer") for verb in ("append", "set", "delete")),
+    *(f"{verb} content-length: ok" for verb in ("append", "set", "delete")),
+    "entries after the forbidden ones:",
+    "from-list of two: ok",
+    "entries of two: x-good=1 x-good=2",
+    "from-list with a forbidden name: forbidden",
+    "from-list with a bad name: invalid-syntax",
+    "from-list with a bad value: invalid-syntax",
+    *changes("request headers"),
+    "get X-Request: 1 [of a client], has: true",
+    "append to the clone of these x-new: ok",
+    "get x-new: 1 [1], has: true",
+    *changes("response headers"),
+    "get X-Request: 1 [of a response], has: true",
+    "append to the clone of these x-new: ok",
+    "get x-new: 1 [1], has: true",
+)
+
+BAD_BYTES = lines(
+    *(
+        f"name {what}: invalid-syntax"
+        for what in (
+            *("with CR LF", "with NUL", "with space", "with colon"),
+            *("with letter outside ASCII", "empty"),
+        )
+    ),
+    *(
+        f"value with {what}: invalid-syntax"
+        for what in ("CR", "LF", "CR LF and header", "NUL", "DEL")
+    ),
+    "value with tab: ok",
+    "value not UTF-8: ok",
+    "value empty: ok",
+    "kept x-tab: a\\x09b",
+    "kept x-high: \\x80\\xff",
+    "kept x-empty: ",
+)
+
+STDIO = (
+    "stdout: a whole line",
+    "stdout: a line in two parts",
+    "stderr: an error line",
+    "stdout: ",
+    "stdout: two lines",
+    "stdout: in one write",
+    "stdout: between",
+    "stderr: an error in two parts",
+    "stdout: no newline at the end",
+)
+
+HOST = [
+    whole("fields", "/", FIELDS, request={"headers": [(b"X-Request", b"of a client")]}),
+    whole("bad-header-bytes", "/", BAD_BYTES),
+    failed(
+        "bad-header-bytes",
+        "/name-not-utf8",
+        "the component failed: invalid utf-8 sequence of 1 bytes from index 2",
+    ),
+    # 1 and N bytes and 32 for each field count against the limit; see test_limits.py for others.
+    whole(
+        "fields-limit",
+        "/clone/991",
+        "2\n",
+        options={"max_header_bytes": 1024 + 36},
+        request={
+            "headers": [(b"x-r", b"1")],
+        },
+    ),
+    whole(
+        "poll-twice",
+        "/",
+        lines(
+            "same, ready: 0 1",
+            "two, both ready: 0 1",
+            "two, first ready: 0",
+            "two, second ready: 1",
+            "two, second soon: 1",
+            "same, was waited for: 0 1",
+            "never: not ready",
+        ),
+    ),
+    whole(
+        "zero-length",
+        "/",
+        "\0\0\0"
+        + lines(
+            "read 0: ok 0 []",
+            "skip 0: ok 0",
+            "read 2: ok 2 [01]",
+            "blocking-skip 3: ok 3",
+            "blocking-read 2: ok 2 [56]",
+            "skip 1: ok 1",
+            "read 0 at the end: closed",
+            "blocking-skip 1 at the end: closed",
+            "write 0: ok",
+            "blocking-write-and-flush 0: ok",
+            "write-zeroes 0: ok",
+            "blocking-write-zeroes-and-flush 0: ok",
+            "flush: ok",
+            "blocking-write-zeroes-and-flush 3: ok",
+        ),
+        request={**POST, "body": b"0123456789"},
+    ),
+    whole("stdio", "/", "printed\n", output=STDIO),
+    whole(
+        "env",
+        "/",
+        lines(
+            "variable: FOO=bar",
+            "variable: EMPTY=",
+            "variable: EQUALS=a=b",
+            "variable: UMLAUT=ü",
+            "cwd: none",
+            "terminal-stdin: none",
+            "terminal-stdout: none",
+            "terminal-stderr: none",
+        ),
+        environment={"FOO": "bar", "EMPTY": "", "EQUALS": "a=b", "UMLAUT": "ü"},
+    ),
+    whole(
+        "random",
+        "/",
+        lines(
+            "get-random-bytes 0: 0 bytes, same",
+            "get-random-bytes 16: 16 bytes, differ",
+            "get-random-bytes 65536: 65536 bytes, differ",
+            "get-insecure-random-bytes 16: 16 bytes, differ",
+            "get-random-u64: differ",
+            "get-insecure-random-u64: differ",
+            "insecure-seed: ok",
+        ),
+    ),
+    whole("outgoing-denied", "/", "handle: HTTP-request-denied\n"),
+    whole("filesystem-denied", "/", "directories: 0\n"),
+    whole(
+        "sockets-denied",
+        "/",
+        lines(
+            *(
+                f"{name}: access-denied"
+                for name in (
+                    *("create-tcp-socket ipv4", "create-tcp-socket ipv6"),
+                    *("create-udp-socket ipv4", "create-udp-socket ipv6"),
+                    "resolve-addresses",
+                )
+            )
+        ),
+    ),
+    whole("many-handles", "/14", "14\n", options={"max_handles": 16}),
+]
+
+OTHER_IMPORT = "the component failed: the component imports {} with another type than WASI's"
+WRONG_TYPES = [
+    failed("wrong-types", "/", "the component failed: type mismatch: expected u32, found result"),
+    failed("wrong-waiting", "/", "the component failed: type mismatch: expected u32, found result"),
+    # Bytes and strings are the same to the host: the call works, and the guest traps itself.
+    failed("wrong-string", "/", UNREACHABLE, output=("stdout: a string",)),
+    failed("wrong-list", "/", OTHER_TYPE),
+    failed("wrong-param", "/", OTHER_TYPE),
+    failed("wrong-result", "/", "the component failed: type mismatch: expected string, found u64"),
+    failed("no-result", "/", OTHER_IMPORT.format("get-random-u64")),
+    failed("too-few-params", "/", OTHER_IMPORT.format("get-random-bytes")),
+    failed("too-many-params", "/", OTHER_IMPORT.format("get-random-u64")),
+    failed(
+        "wrong-handler", "/", "the component failed: expected 1 argument(s), got 2", trace=False
+    ),
+]
+HOST += WRONG_TYPES
+
+MIXED = [Row("mixed", "/", b"hello\n")]
+
+HANDLER = "build it for the wasi:http/proxy world"
+NOT_SERVABLE = {
+    "core-module": "this is a core WebAssembly module, not a component (make a component of it, "
+    "for example with `wasm-tools component new`)",
+    "no-handler": f"the component does not export wasi:http/incoming-handler@0.2.x ({HANDLER})",
+    "command": "the component is a command (it exports wasi:cli/run@0.2.0 and no "
+    "wasi:http/incoming-handler) (`wasmtime run` runs it)",
+    "wasi03": "the component is built for WASI 0.3 (it exports wasi:http/handler@0.3.0) (build it "
+    "for WASI 0.2, the wasi:http/proxy world)",
+    "unknown-import": "the component imports acme:kv/store@1.0.0, which the host does not provide "
+    "(compose it with a component that exports acme:kv/store@1.0.0, for example with `wac plug`)",
+    "unknown-function": "the component imports the function [method]output-stream.write-twice of "
+    "wasi:io/streams@0.2.0, which the host does not provide (an interface of WASI 0.2 has other "
+    "functions, or a newer 0.2.x added some)",
+}

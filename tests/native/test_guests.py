@@ -1,0 +1,72 @@
+"""Every test guest through the worker alone: exact status, headers, body and log.
+
+Each row runs twice, rewritten and as it was built; both must give the same.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.harness.direct import Client, guest_path
+from tests.native.guest_table import FAILURES, MESSAGES, ORDER, Row
+from tests.native.guest_table_host import HOST, MIXED, NOT_SERVABLE
+from unit_wasm.component.compile import compile_component
+from unit_wasm.errors import ComponentError
+from unit_wasm.options import Options
+
+ROWS: Sequence[Row] = [*MESSAGES, *ORDER, *FAILURES, *HOST, *MIXED]
+
+# Tests below or in other files; a row could not say what they do.
+ELSEWHERE = {"clocks"}
+
+
+def test_every_guest_has_a_test() -> None:
+    tested = {row.guest for row in ROWS} | set(NOT_SERVABLE) | ELSEWHERE
+    tool = Path(__file__).resolve().parents[2] / "tools" / "guests.py"
+    listed = subprocess.run(
+        [sys.executable, str(tool), "--list"], check=True, capture_output=True, text=True
+    )
+    assert tested == set(listed.stdout.split())
+
+
+def parameters() -> Iterator[object]:
+    for row in ROWS:
+        method = row.request.get("method", "")
+        yield pytest.param(row, id=f"{row.guest}{row.path}{method and '-' + method}")
+
+
+@pytest.mark.parametrize("rewrite", [True, False], ids=["rewritten", "as built"])
+@pytest.mark.parametrize("row", list(parameters()))
+def test_what_the_guest_answers(row: Row, rewrite: bool) -> None:
+    with Client(row.guest, rewrite=rewrite, environment=row.environment, **row.options) as client:
+        answer = client.run(row.path, **row.request)
+    assert (answer.status, answer.headers, answer.how) == (row.status, row.headers, row.how)
+    assert answer.body == row.body
+    assert answer.log == row.log
+
+
+@pytest.mark.parametrize("name", NOT_SERVABLE)
+def test_what_is_said_of_one_that_cannot_be_served(name: str) -> None:
+    with pytest.raises(ComponentError) as caught:
+        compile_component(guest_path(name), Options())
+    assert str(caught.value) == NOT_SERVABLE[name]
+
+
+@pytest.mark.parametrize("rewrite", [True, False])
+def test_clocks(rewrite: bool) -> None:
+    with Client("clocks", rewrite=rewrite) as client:
+        answer = client.run()
+    assert re.sub(r"now: 1\d{9}\n", "now: N\n", answer.text) == "now: N\n" + "".join(
+        f"{name}: ok\n"
+        for name in (
+            *("wall nanoseconds", "wall resolution", "monotonic resolution"),
+            *("past is ready", "duration", "instant", "monotonic"),
+        )
+    )
+    assert answer.log == []
