@@ -52,6 +52,11 @@
 #define UW_VERSION "0"
 #endif
 
+/* What the file says of itself beside that, as lines name=value. */
+#ifndef UW_NOTE
+#define UW_NOTE ""
+#endif
+
 /* libunit sends up to so many bytes without shared memory. */
 #define UW_NXT_PLAIN 1024
 
@@ -976,6 +981,14 @@ done:
     return result;
 }
 
+
+/* Read out of the file, without loading it, by unit_wasm/unit/note.py. */
+#define UW_NXT_NOTE(vernum, debug) UW_NXT_NOTE_TEXT(vernum, debug)
+#define UW_NXT_NOTE_TEXT(vernum, debug)                                        \
+    "unit_wasm module\nunit=" #vernum "\ndebug=" #debug "\n" UW_NOTE
+
+static const char uw_nxt_note[] __attribute__((used)) =
+    UW_NXT_NOTE(NXT_VERNUM, NXT_DEBUG);
 
 static uint32_t uw_nxt_compat[] = { NXT_VERNUM, NXT_DEBUG };
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unit_wasm import __version__
 from unit_wasm.errors import ConfigError, UnitWasmError
 from unit_wasm.options import add_arguments, from_arguments
+from unit_wasm.unit import commands as unit
 from unit_wasm.values import DURATION
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from unit_wasm.server.types import ApplicationFactory
 
 __all__ = ["main"]
+
+Command = Callable[[argparse.Namespace], None]
 
 DEFAULT_LISTEN = "127.0.0.1:8080"
 DEFAULT_GRACE = 5.0
@@ -42,12 +45,12 @@ def main(
         The exit status: 0, or 1 after an error that was printed.
     """
     arguments = _parser().parse_args(argv)
-    commands: dict[str, Callable[[argparse.Namespace], None]] = {
+    commands: dict[str, Command] = {
         "serve": lambda given: _serve(given, application_factory),
         "compile": _compile,
         "inspect": _inspect,
-        "build-module": _build_module,
         "prepare": _prepare,
+        **{name: _lines(command) for name, command in unit.COMMANDS.items()},
     }
     try:
         commands[arguments.command](arguments)
@@ -70,17 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     inspector = commands.add_parser("inspect", help="show what a component imports and exports")
     inspector.add_argument("component", metavar="COMPONENT", help=".wasm or .wat file")
     inspector.add_argument("--json", action="store_true", help="print JSON")
-    builder = commands.add_parser("build-module", help="build the module for NGINX Unit")
-    builder.add_argument(
-        "--unit-source", required=True, metavar="DIR", help="the configured source tree of Unit"
-    )
-    builder.add_argument(
-        "--type",
-        default="wasm-wasi-component",
-        choices=("wasm-wasi-component", "wasm"),
-        help="the type of application that the module serves",
-    )
-    builder.add_argument("--output", default=".", metavar="DIR", help="where the file goes")
+    unit.add_commands(commands)
     # Called by the module: no user has a reason to.
     commands.add_parser("prepare")
     return parser
@@ -280,10 +273,12 @@ def _inspect(arguments: argparse.Namespace) -> None:
         print(f"  {name}")
 
 
-def _build_module(arguments: argparse.Namespace) -> None:
-    from unit_wasm.unit.build import build_module
+def _lines(command: Callable[[argparse.Namespace], Iterator[str]]) -> Command:
+    def run(arguments: argparse.Namespace) -> None:
+        for line in command(arguments):
+            print(line, flush=True)
 
-    print(build_module(Path(arguments.unit_source), arguments.type, Path(arguments.output)))
+    return run
 
 
 def _prepare(arguments: argparse.Namespace) -> None:

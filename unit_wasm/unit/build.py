@@ -6,18 +6,22 @@ linked with its ``nxt_unit.o``; a changed header breaks the build and not the se
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
-import sysconfig
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from cffi import FFI
 
 import unit_wasm
-from unit_wasm.errors import ConfigError, HostError
+from unit_wasm.errors import HostError
+from unit_wasm.unit.toolchain import check_toolchain, libpython
+from unit_wasm.unit.tree import UnitTree
 
-__all__ = ["MODULE_TYPES", "UnitTree", "build_module"]
+__all__ = ["MODULE_TYPES", "build_module"]
 
 MODULE_TYPES = {
     "wasm-wasi-component": "wasm_wasi_component.unit.so",
@@ -36,48 +40,8 @@ _FLAGS = [
     "-Wextra",
 ]
 
-
-@dataclass(frozen=True)
-class UnitTree:
-    """A configured source tree of NGINX Unit or FreeUnit.
-
-    Parameters:
-        source: its folder.
-
-    Raises:
-        ConfigError: it is no such tree, is not configured, or libunit was not built in it.
-    """
-
-    source: Path
-
-    def __post_init__(self) -> None:
-        if not (self.source / "src" / "nxt_unit.h").is_file():
-            raise ConfigError(
-                f"{self.source} is not the source tree of NGINX Unit or FreeUnit",
-                hint="name the folder that has ./configure and src/nxt_unit.h",
-            )
-        if not (self.source / "build" / "include" / "nxt_auto_config.h").is_file():
-            raise ConfigError(
-                f"the source tree {self.source} is not configured",
-                hint="run ./configure in it, with the options of the unitd that runs",
-            )
-        if not self.library.is_file():
-            raise ConfigError(
-                f"{self.library} is missing", hint="run `make build/src/nxt_unit.o` in the tree"
-            )
-
-    @property
-    def library(self) -> Path:
-        """The object that every module of this tree is linked with."""
-        return self.source / "build" / "src" / "nxt_unit.o"
-
-    @property
-    def include_flags(self) -> list[str]:
-        """Its headers; as system headers, because their warnings are not ours."""
-        return [
-            f"-isystem{self.source / 'src'}",
-            f"-isystem{self.source / 'build' / 'include'}",
-        ]
+# Of what the compiler says, in an error: the cause is at the start.
+_MAX_OUTPUT = 4000
 
 
 def build_module(source: Path, module_type: str, output: Path) -> Path:
@@ -90,18 +54,46 @@ def build_module(source: Path, module_type: str, output: Path) -> Path:
 
     Raises:
         ConfigError: the tree cannot be used.
-        HostError: our C sources are not there, or the compiler fails.
+        HostError: our C sources, a compiler or Python's headers are not there, or it does not
+            compile.
     """
     tree = UnitTree(source.resolve())
     sources = _sources()
+    check_toolchain()
+    if not output.is_dir() or not os.access(output, os.W_OK):
+        raise HostError(f"{output} is not a folder that this user may write into")
     target = output.resolve() / MODULE_TYPES[module_type]
     builder = _builder(tree, sources, module_type)
-    with tempfile.TemporaryDirectory(prefix="unit-wasm-build-") as scratch:
+    with (
+        tempfile.TemporaryDirectory(prefix="unit-wasm-build-") as scratch,
+        tempfile.TemporaryFile() as said,
+    ):
         try:
-            builder.compile(tmpdir=scratch, target=str(target))
+            with _output_into(said):
+                builder.compile(tmpdir=scratch, target=str(target))
         except Exception as error:
-            raise HostError(f"the module does not compile: {error}") from error
+            said.seek(0)
+            text = said.read().decode(errors="replace").strip()[:_MAX_OUTPUT]
+            raise HostError(f"the module does not compile: {error}\n{text}".rstrip()) from error
     return target
+
+
+@contextlib.contextmanager
+def _output_into(file: IO[bytes]) -> Iterator[None]:
+    """Send what this process and the compiler print into a file."""
+    kept = [(number, os.dup(number)) for number in (1, 2)]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        for number, _ in kept:
+            os.dup2(file.fileno(), number)
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for number, copy in kept:
+            os.dup2(copy, number)
+            os.close(copy)
 
 
 def _sources() -> Path:
@@ -117,8 +109,7 @@ def _builder(tree: UnitTree, folder: Path, module_type: str) -> FFI:
     builder = FFI()
     # Python inside a worker starts with the first call of such a function, and not before.
     builder.embedding_api("int uw_python_started(void);")
-    builder.embedding_init_code(_INIT_CODE)
-    libraries = sysconfig.get_config_var("LIBDIR")
+    builder.embedding_init_code(_init_code())
     builder.set_source(
         "_unit_wasm_module",
         "",
@@ -128,25 +119,45 @@ def _builder(tree: UnitTree, folder: Path, module_type: str) -> FFI:
         include_dirs=[str(folder)],
         extra_objects=[str(tree.library)],
         extra_compile_args=[*_FLAGS, *tree.include_flags],
-        extra_link_args=["-pthread", f"-Wl,-rpath,{libraries}"],
+        extra_link_args=["-pthread", f"-Wl,-rpath,{libpython().parent}"],
         libraries=["dl"],
         define_macros=[
             ("UW_PYTHON", _c_string(sys.executable)),
             ("UW_MODULE_TYPE", _c_string(module_type)),
             ("UW_VERSION", _c_string(unit_wasm.__version__)),
+            ("UW_NOTE", _c_string(_note(module_type))),
         ],
     )
     return builder
 
 
+def _note(module_type: str) -> str:
+    """Return what ``note.py`` reads, but for Unit's version, which its headers give."""
+    return (
+        f"type={module_type}\n"
+        f"version={unit_wasm.__version__}\n"
+        f"python={sys.executable}\n"
+        f"libpython={libpython()}\n"
+    )
+
+
 def _c_string(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
 
 
-_INIT_CODE = f"""
+def _init_code() -> str:
+    """Return what runs when Python starts in a worker: it sees what this Python sees."""
+    package = str(Path(unit_wasm.__file__).parent.parent)
+    # Not the folder of the script that runs now, nor one that depends on where it runs.
+    folders = [folder for folder in sys.path[1:] if os.path.isabs(folder) and folder != package]
+    return _INIT_CODE.format(path=[*folders, package])
+
+
+_INIT_CODE = """
 import sys
 
-sys.path[:] = {sys.path!r}
+sys.path[:] = {path!r}
 
 from _unit_wasm_module import ffi
 

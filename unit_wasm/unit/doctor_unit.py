@@ -1,0 +1,151 @@
+"""The part of ``unit-wasm doctor`` that is about Unit: ``unitd``, the module, who may read it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import unit_wasm
+from unit_wasm.errors import ConfigError, UnitWasmError
+from unit_wasm.unit.account import Account, find_account
+from unit_wasm.unit.check import Check, failed, ok, warning
+from unit_wasm.unit.install import mismatch, modules_in
+from unit_wasm.unit.note import Note, version_text
+from unit_wasm.unit.unitd import Unitd, find_unitd
+
+__all__ = ["UnitQuestion", "check_unit"]
+
+_SECONDS = 20.0
+
+_BUILD = "unit-wasm build-module, then unit-wasm install-module"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitQuestion:
+    """What to examine of Unit.
+
+    Parameters:
+        unitd: the program, or None for the one in PATH.
+        modules: its modules directory, or None for its default.
+        user: whom applications run as, or None for its default.
+    """
+
+    unitd: str | None
+    modules: Path | None
+    user: str | None
+
+
+def check_unit(question: UnitQuestion) -> Iterator[Check]:
+    """Yield the findings."""
+    unitd: Unitd | None = None
+    try:
+        unitd = find_unitd(question.unitd)
+        yield ok("unitd", f"{version_text(unitd.number, unitd.debug)} in {unitd.path}")
+    except UnitWasmError as error:
+        if question.unitd is not None:
+            yield failed("unitd", error)
+        else:
+            yield warning("unitd", error.message, f"{error.hint}; the embedded server needs none")
+    folder = question.modules or (unitd.modules if unitd else None)
+    if folder is None:
+        return
+    try:
+        modules = list(modules_in(folder))
+    except ConfigError as error:
+        yield failed("module", error)
+        return
+    if not modules:
+        yield failed("module", f"{folder} has no module of unit_wasm", _BUILD)
+    yield from _same_type(modules)
+    user = question.user or (unitd.user if unitd else "")
+    for path, note in modules:
+        yield _module(path, note, unitd)
+        yield _interpreter(path, note)
+        if user:
+            yield _readable(path, note, user)
+
+
+def _same_type(modules: list[tuple[Path, Note]]) -> Iterator[Check]:
+    """Unit takes the first of two modules with the same type and version, and only notes it."""
+    first: dict[str, Path] = {}
+    for path, note in modules:
+        if note.type in first:
+            yield warning(
+                "module",
+                f"{path} serves {note.type} as {first[note.type]} does: Unit takes one of them",
+                "remove one",
+            )
+        first.setdefault(note.type, path)
+
+
+def _module(path: Path, note: Note, unitd: Unitd | None) -> Check:
+    wrong = mismatch(note, unitd) if unitd is not None else None
+    if wrong is not None:
+        return Check("fail", "module", f"{path}: {wrong.message}", wrong.hint)
+    if note.version != unit_wasm.__version__:
+        return warning(
+            "module",
+            f"{path} was built by unit_wasm {note.version}, and this is {unit_wasm.__version__}",
+            _BUILD,
+        )
+    return ok("module", f"{path} for Unit {version_text(note.unit, note.debug)}")
+
+
+def _interpreter(path: Path, note: Note) -> Check:
+    topic = "interpreter"
+    hint = f"put it back, or build {path.name} with the Python that is there now"
+    code = "import unit_wasm, unit_wasm.native; print(unit_wasm.__version__)"
+    try:
+        done = subprocess.run(
+            # Away from this folder: the module's Python runs elsewhere too.
+            [note.python, "-c", code],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            cwd="/",
+            timeout=_SECONDS,
+            check=False,
+        )
+    except OSError as error:
+        return failed(topic, f"{note.python} cannot be run: {error.strerror}", hint)
+    except subprocess.TimeoutExpired:
+        return failed(topic, f"{note.python} takes more than {_SECONDS:.0f} s to import unit_wasm")
+    if done.returncode != 0:
+        lines = done.stderr.decode(errors="replace").splitlines()
+        reason = lines[-1] if lines else f"exit status {done.returncode}"
+        return failed(topic, f"{note.python} cannot import unit_wasm: {reason}", hint)
+    version = done.stdout.decode(errors="replace").strip()
+    if version != note.version:
+        return failed(
+            topic,
+            f"{note.python} has unit_wasm {version}, and {path} is {note.version}",
+            _BUILD,
+        )
+    return ok(topic, f"{note.python} imports unit_wasm {version}")
+
+
+def _readable(path: Path, note: Note, user: str) -> Check:
+    topic = f"user {user}"
+    try:
+        account = find_account(user)
+    except ConfigError as error:
+        return failed(topic, error)
+    # unitd drops to this user before it looks for modules, and a module brings libpython along.
+    for file in (path, Path(note.libpython)):
+        try:
+            obstacle = account.obstacle(file)
+        except OSError as error:
+            return failed(topic, f"{error.filename}: {error.strerror}")
+        if obstacle is not None:
+            return _unreadable(account, file, obstacle)
+    return ok(topic, f"may read {path} and {note.libpython}")
+
+
+def _unreadable(account: Account, file: Path, obstacle: Path) -> Check:
+    what = "itself" if obstacle == file.resolve() else str(obstacle)
+    return failed(
+        f"user {account.name}",
+        f"may not read {file}, because of {what}",
+        "chmod it, or put Python where every user may read it, e.g. /opt",
+    )
