@@ -160,6 +160,15 @@ def test_write_returns_results_and_errors(answer: Any) -> None:
         assert case == (1, 1)
 
 
+@pytest.mark.parametrize("answer", [None, "error", "closed"])
+@pytest.mark.parametrize("pointer", [1000, 1001])
+@pytest.mark.parametrize("at", [988, 992, 996, 1000, 1004, 1016, 1020, 1024])
+def test_the_result_of_a_write_may_lie_among_its_bytes(at: int, pointer: int, answer: Any) -> None:
+    """Neither the moving of the bytes nor their way back may touch it."""
+    _, calls = _both(lambda host: _answering(host, answer).write(pointer, 21, at=at))
+    assert calls == [("write", (_DATA + b"\0")[pointer - 1000 :][:21])]
+
+
 @pytest.mark.parametrize(
     ("pointer", "size"),
     [

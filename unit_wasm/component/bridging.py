@@ -51,7 +51,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Lowered:
-    """A stream function that was lowered with the scratch memory and needs a bridge.
+    """A stream function that was lowered for strings and needs a bridge.
 
     Parameters:
         old: its core function index in the original.
@@ -73,8 +73,8 @@ class _Plan:
 
     def __init__(self) -> None:
         self.numbers = Renumbering()
-        self.wanted = False
-        self.seen = 0  # functions that have been looked at for `wanted`
+        self.reads = False
+        self.seen = 0  # functions that have been looked at for `reads`
         self.memory: int | None = None
         self.realloc = 0
         self.pending: list[_Lowered] = []
@@ -97,7 +97,7 @@ class Bridging(Visitor):
     def enter_section(self, section_id: int, start: int, body: Reader, scope: Scope) -> None:
         self._open.append((start + 1, body.position, body.end))
         plan = self._plan(scope)
-        if section_id == _CANONICALS and plan.memory is None and self._moves_bytes(scope):
+        if section_id == _CANONICALS and plan.memory is None and self._reads_bytes(scope):
             self._put_scratch(plan, start)
         elif section_id == _CORE_INSTANCES and plan.pending:
             self._put_bridges(plan, start)
@@ -108,13 +108,13 @@ class Bridging(Visitor):
     def _plan(self, scope: Scope) -> _Plan:
         return self._plans.setdefault(scope, _Plan())
 
-    def _moves_bytes(self, scope: Scope) -> bool:
+    def _reads_bytes(self, scope: Scope) -> bool:
         plan = self._plan(scope)
         functions = scope.spaces.get(Sort.FUNC, [])
-        while not plan.wanted and plan.seen < len(functions):
-            plan.wanted = functions[plan.seen] in _BYTE_FUNCTIONS
+        while not plan.reads and plan.seen < len(functions):
+            plan.reads = functions[plan.seen] is Basic.STREAM_READ
             plan.seen += 1
-        return plan.wanted
+        return plan.reads
 
     # ---- Imports, and where they may go ----
 
@@ -208,7 +208,6 @@ class Bridging(Visitor):
 
     def _lower(self, item: Canonical, scope: Scope, plan: _Plan) -> None:
         assert item.lowers is not None
-        assert plan.memory is not None  # since this section was entered
         options = item.options
         read = scope.get(Sort.FUNC, item.lowers) is Basic.STREAM_READ
         known = {Option.ENCODING, Option.MEMORY, Option.REALLOC}
@@ -220,9 +219,14 @@ class Bridging(Visitor):
         realloc = 0
         if Option.REALLOC in options:
             realloc = self._now(scope, CoreSpace.FUNC, options[Option.REALLOC])
-        new_options = [b"\x02", b"\x03" + encode_u32(plan.memory)]
+        new_options = [b"\x02", b"\x03" + encode_u32(memory)]
         if read:
-            new_options.append(b"\x04" + encode_u32(plan.realloc))
+            assert plan.memory is not None  # since this section was entered
+            new_options = [
+                b"\x02",
+                b"\x03" + encode_u32(plan.memory),
+                b"\x04" + encode_u32(plan.realloc),
+            ]
         self.edits.replace(*item.options_at, vector(new_options))
         old, new = plan.numbers.define_later(CoreSpace.FUNC)
         plan.pending.append(_Lowered(old, new, read, memory, realloc))
@@ -256,8 +260,10 @@ class Bridging(Visitor):
 
 def _bridge(plan: _Plan, memory: int, group: list[_Lowered]) -> bytes:
     """Put in one bridge for the lowered functions of one guest memory."""
-    assert plan.memory is not None
-    parts = [_part("g", CoreSpace.MEMORY, memory), _part("s", CoreSpace.MEMORY, plan.memory)]
+    parts = [_part("g", CoreSpace.MEMORY, memory)]
+    if any(lowered.read for lowered in group):
+        assert plan.memory is not None
+        parts.append(_part("s", CoreSpace.MEMORY, plan.memory))
     for i, lowered in enumerate(group):
         parts.append(_part(f"h{i}", CoreSpace.FUNC, lowered.new))
         if lowered.read:

@@ -1,12 +1,16 @@
 """The two core modules that a rewritten component has beside its own (see rewrite.py).
 
-*Scratch* owns a memory and the ``realloc`` that libwasmtime calls to put a string there. Nothing
-in it outlives one call, so ``realloc`` always answers the same place: an argument or a result is
-one string. The memory has no page until the first call.
-
 *Bridge* has one function for each lowered stream function of the guest, with the signature that
-the guest expects. It copies between the guest's memory and the scratch memory, and calls the
-guest's own ``realloc`` exactly as libwasmtime would have for ``list<u8>``.
+the guest expects.
+
+A write works in the guest's memory alone. Where its bytes begin at an odd address, they are moved
+down by one byte for the time of the call: nothing else of the component instance can run then.
+
+A read needs *scratch*, which owns a memory and the ``realloc`` that libwasmtime calls to put a
+string there. Nothing in it outlives one call, so ``realloc`` always answers the same place: a
+result is one string. The bridge calls the guest's own ``realloc`` exactly as libwasmtime would have
+for ``list<u8>`` and copies the bytes there. The memory begins with one page, because to grow an
+empty one, and to shrink it again for the next instance, are two system calls in each exchange.
 
 Scratch memory: bytes 0 to 11 hold the result of the call, from byte 16 on lies the string.
 """
@@ -28,18 +32,29 @@ _WRITE_INDEX, _READ_INDEX, _REALLOC_INDEX = 0, 1, 2
 _GUEST, _SCRATCH = 0, 1  # memories of the bridge
 
 # The instructions used below.
-_UNREACHABLE, _IF, _END = b"\x00", b"\x04\x40", b"\x0b"
-_EQZ, _LT_S, _GT_S, _ADD, _SUB, _SHR_U = b"\x45", b"\x48", b"\x4a", b"\x6a", b"\x6b", b"\x76"
-_EXTEND_U, _ADD64, _SHL64, _GT_U64 = b"\xad", b"\x7c", b"\x86", b"\x56"
+_UNREACHABLE, _IF, _ELSE, _END = b"\x00", b"\x04\x40", b"\x05", b"\x0b"
+_EQZ, _LT_S, _GT_S, _ADD, _SUB, _AND, _SHR_U = (
+    b"\x45", b"\x48", b"\x4a", b"\x6a", b"\x6b", b"\x71", b"\x76",
+)  # fmt: skip
+_LOAD, _LOAD8, _STORE, _STORE8 = b"\x28", b"\x2d", b"\x36", b"\x3a"
 
 
 def scratch() -> bytes:
     """Return the module that exports the memory ``m`` and the function ``r`` (its realloc)."""
-    body = _grow(0, _get(3), local=4) + _const(_STRING_AT)
+    # How many pages are missing; a failure needs no test, since what touches the memory next traps.
+    missing = (
+        _get(3) + _const(_STRING_AT + 0xFFFF) + _ADD + _const(16) + _SHR_U
+        + b"\x3f\x00" + _SUB
+    )  # fmt: skip
+    body = (
+        missing + _set(4) + _get(4) + _const(0) + _GT_S + _IF
+        + _get(4) + b"\x40\x00\x1a" + _END
+        + _const(_STRING_AT)
+    )  # fmt: skip
     return _module(
         (1, vector([_REALLOC_TYPE])),
         (3, vector([b"\x00"])),
-        (5, vector([b"\x00\x00"])),
+        (5, vector([b"\x00\x01"])),
         (7, vector([text("m") + b"\x02\x00", text("r") + b"\x00\x00"])),
         (10, vector([_function(b"\x01\x01\x7f", body)])),
     )
@@ -52,18 +67,20 @@ def bridge(reads: Sequence[bool]) -> bytes:
         reads: for each function, whether it has the type of ``input-stream.read`` (else that of
             ``output-stream.write``).
 
-    The module imports from ``""``: the memories ``g`` (guest) and ``s`` (scratch), ``h0``, ``h1``,
-    ... (what it calls), and for each read ``r<i>`` (the guest's realloc).
+    The module imports from ``""``: the memory ``g`` (guest), where there is a read also ``s``
+    (scratch), then ``h0``, ``h1``, ... (what it calls), and for each read ``r<i>`` (the guest's
+    realloc).
     """
-    imports = [_import("g", b"\x02\x00\x00"), _import("s", b"\x02\x00\x00")]
+    imports = [_import(name, b"\x02\x00\x00") for name in ("gs" if any(reads) else "g")]
+    memories = len(imports)
     calls: list[tuple[int, int]] = []
     for i, read in enumerate(reads):
-        host = len(imports) - 2
+        host = len(imports) - memories
         imports.append(_import(f"h{i}", bytes([0, _READ_INDEX if read else _WRITE_INDEX])))
         if read:
             imports.append(_import(f"r{i}", bytes([0, _REALLOC_INDEX])))
         calls.append((host, host + 1))
-    first = len(imports) - 2
+    first = len(imports) - memories
     types = [bytes([_READ_INDEX if read else _WRITE_INDEX]) for read in reads]
     exports = [text(f"f{i}") + b"\x00" + encode_u32(first + i) for i in range(len(reads))]
     bodies = [
@@ -80,53 +97,61 @@ def bridge(reads: Sequence[bool]) -> bytes:
 
 
 def _write(host: int) -> bytes:
-    """``(self, pointer, length, result)``: copy to the scratch memory, call, copy the result."""
-    # Bounds first, so that a wild length traps before it makes the scratch memory grow; the sum is
-    # of 64 bits. A length with the top bit set would be taken for UTF-16.
-    outside = (
-        _get(1) + _EXTEND_U + _get(2) + _EXTEND_U + _ADD64
-        + _size(_GUEST) + _EXTEND_U + b"\x42\x10" + _SHL64 + _GT_U64
-    )  # fmt: skip
+    """``(self, pointer, length, result)``: call, from an even address on."""
+    first, words, case, error, handle = 4, (5, 6, 7), 8, 9, 10
+    below = _get(1) + _const(1) + _SUB
+    # A length with the top bit set would be taken for UTF-16.
     negative = _get(2) + _const(0) + _LT_S
-    body = (
-        outside + _IF + _UNREACHABLE + _END
-        + negative + _IF + _UNREACHABLE + _END
-        + _grow(_SCRATCH, _get(2), local=4)
-        + _const(_STRING_AT) + _get(1) + _get(2) + _copy(_SCRATCH, _GUEST)
-        + _get(0) + _const(_STRING_AT) + _get(2) + _const(0) + _call(host)
-        + _get(3) + _const(0) + _const(12) + _copy(_GUEST, _SCRATCH)
+    # The result may lie among the bytes: they come back without it, then it is written again.
+    save = b"".join(
+        _get(3) + _load(_LOAD, _GUEST, 4 * i) + _set(word) for i, word in enumerate(words)
+    )
+    restore = b"".join(
+        _get(3) + _get(word) + _store(_STORE, _GUEST, 4 * i) for i, word in enumerate(words)
+    )
+    moved = (
+        below + _load(_LOAD8, _GUEST, 0) + _set(first)
+        + below + _get(1) + _get(2) + _copy(_GUEST, _GUEST)
+        + save
+        + _get(0) + below + _get(2) + _get(3) + _call(host)
+        + _get(3) + _load(_LOAD8, _GUEST, 0) + _set(case)
+        + _get(3) + _load(_LOAD8, _GUEST, 4) + _set(error)
+        + _get(3) + _load(_LOAD, _GUEST, 8) + _set(handle)
+        + restore
+        + _get(1) + below + _get(2) + _copy(_GUEST, _GUEST)
+        + below + _get(first) + _store(_STORE8, _GUEST, 0)
+        + _get(3) + _get(case) + _store(_STORE8, _GUEST, 0)
+        + _get(case) + _IF
+        + _get(3) + _get(error) + _store(_STORE8, _GUEST, 4)
+        + _get(error) + _EQZ + _IF
+        + _get(3) + _get(handle) + _store(_STORE, _GUEST, 8)
+        + _END + _END
     )  # fmt: skip
-    return _function(b"\x01\x01\x7f", body)
+    body = (
+        negative + _IF + _UNREACHABLE + _END
+        + _get(1) + _const(1) + _AND + _IF + moved + _ELSE
+        + _get(0) + _get(1) + _get(2) + _get(3) + _call(host)
+        + _END
+    )  # fmt: skip
+    return _function(b"\x01\x07\x7f", body)
 
 
 def _read(host: int, realloc: int) -> bytes:
     """``(self, count, result)``: call, let the guest allocate, copy the string and the result."""
-    pointer, length = 4, 5
+    pointer, length = 3, 4
     copy = (
-        _const(0) + _load(8) + _set(length)
+        _const(0) + _load(_LOAD, _SCRATCH, 8) + _set(length)
         + _const(0) + _const(0) + _const(1) + _get(length) + _call(realloc) + _set(pointer)
-        + _get(pointer) + _const(0) + _load(4) + _get(length) + _copy(_GUEST, _SCRATCH)
-        + _const(0) + _get(pointer) + _store(4)
+        + _get(pointer) + _const(0) + _load(_LOAD, _SCRATCH, 4) + _get(length)
+        + _copy(_GUEST, _SCRATCH)
+        + _const(0) + _get(pointer) + _store(_STORE, _SCRATCH, 4)
     )  # fmt: skip
     body = (
-        _grow(_SCRATCH, _const(0), local=3)
-        + _get(0) + _get(1) + _const(0) + _call(host)
-        + _const(0) + b"\x2d\x40\x01\x00" + _EQZ + _IF + copy + _END
+        _get(0) + _get(1) + _const(0) + _call(host)
+        + _const(0) + _load(_LOAD8, _SCRATCH, 0) + _EQZ + _IF + copy + _END
         + _get(2) + _const(0) + _const(12) + _copy(_GUEST, _SCRATCH)
     )  # fmt: skip
-    return _function(b"\x01\x03\x7f", body)
-
-
-def _grow(memory: int, count: bytes, *, local: int) -> bytes:
-    """Make room for ``count`` bytes of string; ``local`` is a spare one."""
-    # A failure needs no test: what touches the memory next traps.
-    missing = (
-        count + _const(_STRING_AT + 0xFFFF) + _ADD + _const(16) + _SHR_U + _size(memory) + _SUB
-    )
-    return (
-        missing + _set(local) + _get(local) + _const(0) + _GT_S + _IF
-        + _get(local) + b"\x40" + bytes([memory]) + b"\x1a" + _END
-    )  # fmt: skip
+    return _function(b"\x01\x02\x7f", body)
 
 
 def _get(local: int) -> bytes:
@@ -150,22 +175,16 @@ def _call(function: int) -> bytes:
     return b"\x10" + encode_u32(function)
 
 
-def _size(memory: int) -> bytes:
-    return bytes([0x3F, memory])
-
-
 def _copy(target: int, source: int) -> bytes:
     return bytes([0xFC, 0x0A, target, source])
 
 
-def _load(offset: int) -> bytes:
-    """``i32.load`` from the scratch memory."""
-    return bytes([0x28, 0x42, _SCRATCH, offset])
+def _load(instruction: bytes, memory: int, offset: int) -> bytes:
+    return instruction + bytes([0x40, memory, offset])
 
 
-def _store(offset: int) -> bytes:
-    """``i32.store`` to the scratch memory."""
-    return bytes([0x36, 0x42, _SCRATCH, offset])
+def _store(instruction: bytes, memory: int, offset: int) -> bytes:
+    return instruction + bytes([0x40, memory, offset])
 
 
 def _function(local_types: bytes, body: bytes) -> bytes:

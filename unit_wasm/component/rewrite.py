@@ -8,15 +8,17 @@ short, and real strings stay UTF-8 that libwasmtime has checked.
 
 A string is not quite a list, though. Its pointer must be even, or the call traps; and a string
 result calls the guest's ``realloc`` twice, first for the size of its UTF-8 form, which traps in the
-WASI preview 1 adapter and loses data with allocators that ignore the old pointer. So the lowered
-functions get a scratch memory of their own, and a bridge copies between it and the guest's memory
+WASI preview 1 adapter and loses data with allocators that ignore the old pointer. So a bridge is
+put between the guest and the lowered functions. It moves the bytes of a write to an even address
+where that is needed; those of a read arrive in a scratch memory and are copied from there
 (bytesmodule.py). The guest cannot tell the difference.
 
 In each component, at every nesting level, that lowers one of these functions:
 
 1. the list types in the instance type of the import become strings;
-2. before the functions are lowered, the scratch module is put in and instantiated;
-3. they are lowered with the scratch memory instead of the guest's;
+2. where it has a function that reads, the scratch module is put in and instantiated before the
+   functions are lowered;
+3. they are lowered for Latin-1, those that read with the scratch memory instead of the guest's;
 4. before core instances use them, the bridge is put in and instantiated;
 5. core indexes that follow are renumbered, and uses of the lowered functions lead to the bridge.
 
@@ -35,7 +37,7 @@ from unit_wasm.component.walk import walk
 
 __all__ = ["NOTHING_TO_REWRITE", "VERSION", "Rewritten", "rewrite"]
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Part of the compile cache's key: raise it with every change of the output."""
 
 NOTHING_TO_REWRITE: Final = "it imports no function of wasi:io/streams that moves bytes"
