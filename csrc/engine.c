@@ -16,10 +16,12 @@
 #define UW_WASM_STACK (512u << 10)
 #define UW_FIBER_STACK (1536u << 10)
 
-/* Pages that a slot keeps between two instances instead of giving them back to
- * the kernel: zeroing them costs less than a madvise() and the faults after
- * it.  More than a small guest touches; see bench/. */
-#define UW_KEEP_MEMORY (128u << 10)
+/* What a slot keeps between two instances instead of giving it back to the
+ * kernel.  A memory that fits in whole is restored by copying, which takes
+ * 20 us per MiB; what is beyond takes a madvise(), which interrupts the other
+ * threads of the process, and a fault for each page that the next guest writes
+ * to: 10 us here, however little there is beyond. */
+#define UW_KEEP_MEMORY (256u << 10)
 #define UW_KEEP_TABLE (16u << 10)
 
 /* Room for libwasmtime's own tables beside the memories, in the probe. */
