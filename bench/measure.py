@@ -1,0 +1,224 @@
+"""What the benchmarks share: figures with their spread, workers, a server process, plain C."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from unit_wasm.component.compile import compile_component
+from unit_wasm.library import wasmtime_library
+from unit_wasm.native import Worker
+from unit_wasm.options import Options
+
+__all__ = [
+    "GUESTS",
+    "OUTPUT",
+    "Figure",
+    "Plain",
+    "first_response",
+    "guest_worker",
+    "http_sleepers",
+    "save",
+    "server",
+    "show",
+]
+
+ROOT = Path(__file__).resolve().parents[1]
+GUESTS = ROOT / "build" / "guests"
+OUTPUT = ROOT / "build" / "bench"
+CACHE = OUTPUT / "cache"
+_READY = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
+
+
+@dataclass(slots=True)
+class Figure:
+    """One row of the table: every value that was measured, not only the median.
+
+    Parameters:
+        target: what the median should be at most (for a rate: at least), or None.
+    """
+
+    name: str
+    unit: str
+    target: float | None = None
+    values: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.values)
+
+
+def show(figures: Sequence[Figure]) -> str:
+    """Return the table as text."""
+    rows = [("", "median", "min", "max", "unit", "target")]
+    for figure in figures:
+        numbers = (figure.median, min(figure.values), max(figure.values))
+        shown = [f"{number:,.0f}" if number >= 100 else f"{number:.1f}" for number in numbers]
+        target = "" if figure.target is None else f"{figure.target:g}"
+        rows.append((figure.name, shown[0], shown[1], shown[2], figure.unit, target))
+    widths = [max(len(row[i]) for row in rows) for i in range(6)]
+    return "\n".join(
+        f"{row[0]:<{widths[0]}}  "
+        + "  ".join(f"{text:>{width}}" for text, width in zip(row[1:4], widths[1:4], strict=True))
+        + f"  {row[4]:<{widths[4]}}  {row[5]}".rstrip()
+        for row in rows
+    )
+
+
+def save(figures: Sequence[Figure], path: Path) -> None:
+    """Write every value, and what they were measured on, as JSON."""
+    document = {
+        "machine": platform.machine(),
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+        "wasmtime": wasmtime_library().version,
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "figures": [
+            {
+                "name": figure.name,
+                "unit": figure.unit,
+                "target": figure.target,
+                "median": figure.median,
+                "values": figure.values,
+            }
+            for figure in figures
+        ],
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+
+
+def guest_worker(guest: str, *, rewrite: bool = True) -> Worker:
+    """Return a worker for a test guest with the default options."""
+    options = Options(rewrite=rewrite, cache_dir=CACHE)
+    prepared = compile_component(GUESTS / f"{guest}.wasm", options)
+    return Worker(prepared, options, name=guest, environment={}, log=lambda _level, _line: None)
+
+
+class Plain:
+    """bench/plain.c as a process that runs a round of exchanges whenever it is asked to.
+
+    Parameters:
+        count: exchanges of a round.
+        keep: bytes that the pool keeps resident of each memory and table.
+    """
+
+    def __init__(self, guest: str, *, count: int, keep: int) -> None:
+        library = wasmtime_library()
+        self._process = subprocess.Popen(
+            [
+                *(_plain_program(), str(library.path), library.version),
+                *(str(GUESTS / f"{guest}.wasm"), str(count), str(keep)),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def median(self) -> float:
+        """Run a round and return its median in microseconds."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline()) / 1000
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate(timeout=20)
+
+
+@functools.cache
+def _plain_program() -> str:
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    program = str(OUTPUT / "plain")
+    sources = (str(ROOT / "bench" / "plain.c"), str(ROOT / "csrc" / "wasmtime_api.c"))
+    flags = ("-std=c11", "-D_GNU_SOURCE", "-O3", "-Wall", "-Wextra", "-Werror", "-ldl")
+    subprocess.run(["cc", f"-I{ROOT / 'csrc'}", "-o", program, *sources, *flags], check=True)
+    return program
+
+
+# ---- The server, over HTTP ----
+
+
+@contextmanager
+def server(guest: str) -> Iterator[int]:
+    """Serve a guest with `unit-wasm serve` while the block runs; gives the port."""
+    command = [sys.executable, "-m", "unit_wasm", "serve", str(GUESTS / f"{guest}.wasm")]
+    options = ["--listen", "127.0.0.1:0", "--cache-dir", str(CACHE)]
+    process = subprocess.Popen([*command, *options], stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    try:
+        lines: list[str] = []
+        for line in process.stderr:
+            lines.append(line)
+            if found := _READY.search(line):
+                yield int(found[1])
+                break
+        else:
+            raise RuntimeError(f"the server does not start:\n{''.join(lines)}")
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+_Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def _exchange(connection: _Connection, path: str) -> None:
+    reader, writer = connection
+    writer.write(f"GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".encode())
+    response = await reader.read()
+    if not response.startswith(b"HTTP/1.1 200 "):
+        raise RuntimeError(f"the server answered {response[:200]!r}")
+
+
+async def _connect(port: int, count: int) -> list[_Connection]:
+    connections = []
+    for _ in range(count):
+        connections.append(await asyncio.open_connection("127.0.0.1", port))
+    return connections
+
+
+def http_sleepers(port: int, count: int, milliseconds: int) -> float:
+    """Return how many milliseconds ``count`` requests take that are sent at once.
+
+    The connections are open before, one for each request.
+    """
+
+    async def run() -> float:
+        connections = await _connect(port, count)
+        began = time.perf_counter()
+        sleeps = (_exchange(connection, f"/sleep/{milliseconds}") for connection in connections)
+        await asyncio.gather(*sleeps)
+        took = time.perf_counter() - began
+        for _, writer in connections:
+            writer.close()
+        return took * 1000
+
+    return asyncio.run(run())
+
+
+def first_response(guest: str) -> float:
+    """Return the milliseconds from the start of a server process to its first response."""
+
+    async def ask(port: int) -> None:
+        connections = await _connect(port, 1)
+        await _exchange(connections[0], "/")
+        connections[0][1].close()
+
+    began = time.perf_counter()
+    with server(guest) as port:
+        asyncio.run(ask(port))
+        return (time.perf_counter() - began) * 1000

@@ -1,0 +1,117 @@
+"""The quick benchmark: each figure of the first milestone, in less than a minute.
+
+What is compared runs in turn, round by round, so that a change in the machine's speed meets all of
+it. Targets are shown and not asserted. Prints a table; every value goes to build/bench/smoke.json.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable
+
+import measure
+from measure import Figure, Plain
+
+ROUNDS = 9
+HELLO_ROUNDS = 60
+EXCHANGES = 400
+MIB = 1 << 20
+KEEP = 256 << 10
+"""As UW_KEEP_MEMORY in csrc/engine.c."""
+
+
+def hello() -> list[Figure]:
+    """One exchange of the smallest guest, against the same calls from plain C."""
+    as_it_comes = Plain("hello", count=EXCHANGES, keep=0)
+    as_ours = Plain("hello", count=EXCHANGES, keep=KEEP)
+    rewritten = measure.guest_worker("hello")
+    unrewritten = measure.guest_worker("hello", rewrite=False)
+    floor = Figure("hello, plain C, pool set as ours", "us")
+    worker = Figure("hello, worker alone", "us", 25)
+    rounds: list[tuple[Figure, Callable[[], float]]] = [
+        (Figure("hello, plain C, pool as it comes", "us"), as_it_comes.median),
+        (floor, as_ours.median),
+        (worker, lambda: rewritten.loopback(EXCHANGES).median / 1000),
+        (
+            Figure("hello, worker alone, unrewritten", "us"),
+            lambda: unrewritten.loopback(EXCHANGES).median / 1000,
+        ),
+    ]
+    for run in (rewritten, unrewritten):
+        run.loopback(EXCHANGES)
+    for _ in range(HELLO_ROUNDS):
+        for figure, run_once in rounds:
+            figure.values.append(run_once())
+    for ended in (as_it_comes, as_ours, rewritten, unrewritten):
+        ended.close()
+    ratio = Figure(
+        "  worker alone / plain C with our pool", "x", values=[worker.median / floor.median]
+    )
+    return [*(figure for figure, _ in rounds), ratio]
+
+
+def response() -> list[Figure]:
+    """Throughput of a 1 MiB response."""
+    figures = []
+    for name, rewrite, target, count in (
+        ("1 MiB response, worker alone", True, 300, 100),
+        ("1 MiB response, worker alone, unrewritten", False, None, 2),
+    ):
+        figure = Figure(name, "MB/s", target)
+        worker = measure.guest_worker("big-response", rewrite=rewrite)
+        for _ in range(ROUNDS):
+            done = worker.loopback(count, path=f"/{MIB}")
+            figure.values.append(done.body_bytes / done.nanoseconds * 1000)
+        worker.close()
+        figures.append(figure)
+    return figures
+
+
+def sleepers() -> list[Figure]:
+    """1,000 exchanges at once that wait 100 ms."""
+    cold = Figure("1,000 x 100 ms, worker alone, first time", "ms")
+    warm = Figure("1,000 x 100 ms, worker alone", "ms", 200)
+    http = Figure("1,000 x 100 ms, over HTTP", "ms", 600)
+    for _ in range(3):
+        worker = measure.guest_worker("sleep")
+        for figure in (cold, warm, warm):
+            done = worker.loopback(1000, parallel=1000, path="/sleep/100")
+            figure.values.append(done.nanoseconds / 1e6)
+        worker.close()
+    with measure.server("sleep") as port:
+        for _ in range(5):
+            http.values.append(measure.http_sleepers(port, 1000, 100))
+    return [cold, warm, http]
+
+
+def starts() -> list[Figure]:
+    """From the start of the process to the first response, with the component in the cache."""
+    figures = []
+    for name, guest in (("hello", "hello"), ("Python", "hello-py"), ("JavaScript", "hello-js")):
+        measure.first_response(guest)
+        values = [measure.first_response(guest) for _ in range(5)]
+        figures.append(Figure(f"warm start to first response, {name}", "ms", 300, values))
+    return figures
+
+
+def main() -> int:
+    """Run everything; returns the exit status."""
+    began = time.perf_counter()
+    # A thousand connections, in this process and in the server that it starts.
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    figures: list[Figure] = []
+    for measured in (hello, response, sleepers, starts):
+        print(f"bench: {measured.__name__}", file=sys.stderr, flush=True)
+        figures += measured()
+    print(measure.show(figures))
+    path = measure.OUTPUT / "smoke.json"
+    measure.save(figures, path)
+    print(f"every value: {path}; took {time.perf_counter() - began:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
