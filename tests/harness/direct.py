@@ -107,6 +107,8 @@ class Client:
         rewrite: whether the component goes through the byte-string rewrite.
         environment: the guest's.
         options: of the application, by name.
+
+    ``lines`` holds the log, masked; ``on_line`` is given each line as it is.
     """
 
     def __init__(
@@ -122,13 +124,14 @@ class Client:
         path = guest if isinstance(guest, Path) else guest_path(guest)
         self.prepared = compile_component(path, self.options)
         self.lines: list[str] = []
+        self.on_line: Callable[[int, str], None] | None = None
         self._open: dict[int, Call] = {}
         self.worker = Worker(
             self.prepared,
             self.options,
             name="app",
             environment=environment or {},
-            log=lambda level, line: self.lines.append(f"{level} {masked(line)}"),
+            log=self._log,
         )
 
     def __enter__(self) -> Client:
@@ -141,6 +144,11 @@ class Client:
         trace: TracebackType | None,
     ) -> None:
         self.worker.close()
+
+    def _log(self, level: int, line: str) -> None:
+        self.lines.append(f"{level} {masked(line)}")
+        if self.on_line is not None:
+            self.on_line(level, line)
 
     # ---- Requests ----
 

@@ -94,6 +94,8 @@ handle(int32_t request, int32_t outparam)
     }
     if (strcmp(path, "/wait") == 0)
         wait_for(monotonic_subscribe_duration(3600 * 1000000000ULL));
+    if (strcmp(path, "/slow") == 0)
+        wait_for(monotonic_subscribe_duration(5 * 1000000));
     if (strncmp(path, "/later/", 7) == 0) {
         fail_later(path, outparam);
         return;
