@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.harness.direct import ERROR_PAGE, TEXT, Client
@@ -50,7 +52,7 @@ class Neighbours:
 
 
 def failing_client(path: str) -> Client:
-    limits = {"/wait": {"timeout": 0.3}, "/hog": {"max_memory": 4 << 20}}
+    limits: dict[str, dict[str, Any]] = {"/wait": {"timeout": 0.3}, "/hog": {"max_memory": 4 << 20}}
     return Client("mixed", max_exchanges=80, cpu_timeout=0.05, **limits.get(path, {}))
 
 
@@ -126,9 +128,9 @@ BAD = [
 
 
 @pytest.mark.parametrize("request_", [row[0] for row in BAD], ids=[row[1] for row in BAD])
-def test_a_bad_request(request_: dict[str, object]) -> None:
+def test_a_bad_request(request_: dict[str, Any]) -> None:
     with Client("request-info") as client:
-        answer = client.run(**request_)  # type: ignore[arg-type]
+        answer = client.run(**request_)
         assert (answer.status, answer.headers, answer.how) == (400, ERROR_PAGE, "ended")
         assert answer.body == b"400 Bad Request\n"
         assert answer.log == []

@@ -1,0 +1,252 @@
+"""The folder of compiled components: what is found, and what is never loaded."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness.direct import guest_path
+from unit_wasm.component.cache import Cache
+from unit_wasm.component.compile import compile_component
+from unit_wasm.errors import HostError
+from unit_wasm.options import Options
+
+ROOT = Path(__file__).resolve().parents[2]
+GUEST = guest_path("hello-wat")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "cache"
+
+
+def run(folder: Path, guest: Path = GUEST, **options: Any) -> list[str]:
+    """Compile, and return the steps."""
+    steps: list[str] = []
+    made = compile_component(guest, Options(cache_dir=folder, **options), steps.append)
+    assert made.cached == ("compiling" not in steps)
+    assert made.compiled.parent == folder
+    return steps
+
+
+def entry(folder: Path, kind: str) -> Path:
+    """The only file of that kind in the folder."""
+    (found,) = folder.glob(f"*.{kind}")
+    return found
+
+
+COMPILED = ["reading", "inspecting", "rewriting", "compiling", "storing"]
+
+
+def test_the_second_time_nothing_is_compiled(folder: Path) -> None:
+    assert run(folder) == COMPILED
+    assert run(folder) == ["reading"]
+    assert sorted(path.suffix for path in folder.iterdir()) == [".cwasm", ".json"]
+
+
+def test_what_is_found_is_what_was_stored(folder: Path) -> None:
+    options = Options(cache_dir=folder)
+    first, second = compile_component(GUEST, options), compile_component(GUEST, options)
+    assert (first.cached, second.cached) == (False, True)
+    assert first.info == second.info
+    assert (first.rewritten, first.unrewritten) == (second.rewritten, second.unrewritten)
+    assert first.compiled == second.compiled
+
+
+def test_modes_of_folder_and_files(folder: Path) -> None:
+    old = os.umask(0)
+    try:
+        run(folder)
+    finally:
+        os.umask(old)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+
+
+@pytest.mark.parametrize(
+    "change", [{"rewrite": False}, {"pooling": False}, {"max_memory": 1 << 20}]
+)
+def test_the_key_depends_on_what_the_code_depends_on(change: dict[str, Any], folder: Path) -> None:
+    run(folder)
+    assert "compiling" in run(folder, **change)
+    assert run(folder) == ["reading"]
+    assert run(folder, **change) == ["reading"]
+
+
+@pytest.mark.parametrize("change", [{"timeout": 1.0}, {"max_exchanges": 3}, {"max_handles": 16}])
+def test_the_key_does_not_depend_on_more(change: dict[str, Any], folder: Path) -> None:
+    run(folder)
+    assert run(folder, **change) == ["reading"]
+
+
+def test_the_key_depends_on_the_content_and_not_on_the_name(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.wasm"
+    shutil.copy(GUEST, copy)
+    run(folder)
+    assert run(folder, copy) == ["reading"]
+    # A custom section more: the same component in other bytes.
+    copy.write_bytes(GUEST.read_bytes() + b"\x00\x02\x01x")
+    assert run(folder, copy) == COMPILED
+
+
+# ---- What is never loaded ----
+
+
+def flip_last_byte(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def link(path: Path) -> None:
+    """A link to the very file that it should be."""
+    elsewhere = path.parent.parent / path.name
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+
+
+@pytest.mark.parametrize("kind", ["cwasm", "json"])
+@pytest.mark.parametrize("damage", [flip_last_byte, cut, empty, remove, link])
+def test_a_damaged_entry_is_made_again(
+    damage: Callable[[Path], None], kind: str, folder: Path
+) -> None:
+    run(folder)
+    damage(entry(folder, kind))
+    assert run(folder) == COMPILED
+    assert not entry(folder, kind).is_symlink()
+    assert run(folder) == ["reading"]
+
+
+@pytest.mark.parametrize("document", ["[]", "{}", '"text"', "{", '{"digest": 1}', "\xff"])
+def test_a_description_of_another_form(document: str, folder: Path) -> None:
+    run(folder)
+    entry(folder, "json").write_text(document, encoding="latin-1")
+    assert run(folder) == COMPILED
+
+
+@pytest.mark.parametrize("missing", ["info", "rewritten", "digest", "unrewritten"])
+def test_a_description_with_a_part_missing(missing: str, folder: Path) -> None:
+    run(folder)
+    path = entry(folder, "json")
+    description = json.loads(path.read_text())
+    del description[missing]
+    path.write_text(json.dumps(description))
+    assert run(folder) == COMPILED
+
+
+def test_a_description_with_the_digest_of_another_file(folder: Path) -> None:
+    run(folder)
+    entry(folder, "cwasm").write_bytes(b"executed as it is")
+    assert run(folder) == COMPILED
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.parametrize("kind", ["cwasm", "json"])
+def test_a_file_of_another_user(kind: str, folder: Path) -> None:
+    run(folder)
+    os.chown(entry(folder, kind), 12345, 12345)
+    assert run(folder) == COMPILED
+
+
+# ---- The folder ----
+
+
+def refusal(folder: Path) -> tuple[str, str | None]:
+    with pytest.raises(HostError) as caught:
+        Cache(folder)
+    return caught.value.message, caught.value.hint
+
+
+@pytest.mark.parametrize("mode", [0o720, 0o702, 0o777])
+def test_a_folder_that_others_may_write_into(mode: int, folder: Path) -> None:
+    run(folder)
+    folder.chmod(mode)
+    assert refusal(folder) == (
+        f"others may write into the cache folder {folder}",
+        f"compiled code is executed: chmod 0700 {folder}",
+    )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_folder_of_another_user(folder: Path) -> None:
+    run(folder)
+    os.chown(folder, 12345, 12345)
+    assert refusal(folder) == (
+        f"the cache folder {folder} belongs to another user (uid 12345)",
+        "compiled code is executed: set UNIT_WASM_CACHE_DIR to a folder of this user",
+    )
+
+
+def test_a_file_in_the_place_of_the_folder(folder: Path) -> None:
+    folder.parent.mkdir()
+    folder.write_text("")
+    assert refusal(folder) == (
+        f"the cache folder {folder} cannot be made: File exists",
+        "set UNIT_WASM_CACHE_DIR (--cache-dir) to a folder of this user",
+    )
+    below = folder / "below"
+    assert refusal(below)[0] == f"the cache folder {below} cannot be made: Not a directory"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_to(folder: Path) -> None:
+    folder.mkdir(parents=True, mode=0o500)
+    with pytest.raises(HostError, match="cannot be written to .*: Permission denied"):
+        run(folder)
+
+
+def test_a_write_that_fails_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(source: object, target: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    Cache(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", no_room)
+        with pytest.raises(HostError) as caught:
+            run(folder)
+    assert caught.value.message == (
+        f"the compiled component cannot be written to {folder}: No space left on device"
+    )
+    assert list(folder.iterdir()) == []
+    assert run(folder) == COMPILED
+
+
+def test_several_processes_at_once(folder: Path) -> None:
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from tests.harness.direct import guest_path\n"
+        "from unit_wasm.component.compile import compile_component\n"
+        "from unit_wasm.options import Options\n"
+        "from pathlib import Path\n"
+        "made = compile_component(guest_path('hello-wat'), Options(cache_dir=Path(sys.argv[2])))\n"
+        "print(made.compiled.stat().st_size > 0)\n"
+    )
+    command = [sys.executable, "-c", script, str(ROOT), str(folder)]
+    processes = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(6)
+    ]
+    for process in processes:
+        assert process.communicate(timeout=60) == ("True\n", "")
+    assert sorted(path.suffix for path in folder.iterdir()) == [".cwasm", ".json"]
+    assert run(folder) == ["reading"]
