@@ -63,12 +63,19 @@
 /* A field's name has an 8-bit length in libunit. */
 #define UW_NXT_NAME_MAX 255
 
+/* "content-length" and the longest number. */
+#define UW_NXT_LENGTH_FIELD (14 + 20)
+
 /* Messages taken from one port before the guests get their turn. */
 #define UW_NXT_BATCH 8
 
 /* After quit: time for what runs, and then for the router to see the end. */
 #define UW_NXT_GRACE 5000000000u
 #define UW_NXT_LINGER 20000
+
+/* libunit closes the port of the acknowledgements at quit: then what waits for
+ * shared memory tries again after so many milliseconds. */
+#define UW_NXT_RETRY 5
 
 #define UW_NXT_EVENTS 8
 
@@ -169,18 +176,40 @@ uw_nxt_wait(uw_nxt_request_t *request)
 }
 
 
-/* What libunit needs for the head, as nxt_unit_response_init() counts it. */
+/* The bytes of names and values, with room for a Content-Length. */
 static size_t
-uw_nxt_head_size(const uw_fields_t *fields)
+uw_nxt_text_size(const uw_fields_t *fields)
 {
-    size_t size = sizeof(nxt_unit_response_t);
+    size_t size = UW_NXT_LENGTH_FIELD;
 
     for (size_t i = 0; i < fields->count; i++) {
-        size += sizeof(nxt_unit_field_t) + 2 + fields->items[i].name_size
-                + fields->items[i].value_size;
+        size += fields->items[i].name_size + fields->items[i].value_size;
     }
 
     return size;
+}
+
+
+/* What nxt_unit_response_init() takes for so many fields with that text. */
+static size_t
+uw_nxt_head_size(size_t fields, size_t text)
+{
+    return sizeof(nxt_unit_response_t) + fields * (sizeof(nxt_unit_field_t) + 2)
+           + text;
+}
+
+
+static bool
+uw_nxt_fields_fit(const uw_fields_t *fields)
+{
+    for (size_t i = 0; i < fields->count; i++) {
+        if (fields->items[i].name_size > UW_NXT_NAME_MAX) {
+            return false;
+        }
+    }
+
+    return uw_nxt_head_size(fields->count + 1, uw_nxt_text_size(fields))
+           <= nxt_unit_buf_max();
 }
 
 
@@ -190,13 +219,6 @@ uw_nxt_add_fields(nxt_unit_request_info_t *req, const uw_fields_t *fields)
     int rc = NXT_UNIT_OK;
 
     for (size_t i = 0; i < fields->count && rc == NXT_UNIT_OK; i++) {
-        if (fields->items[i].name_size > UW_NXT_NAME_MAX) {
-            nxt_unit_req_error(req,
-                               "the component answered with a header name "
-                               "of more than %d bytes",
-                               UW_NXT_NAME_MAX);
-            return NXT_UNIT_ERROR;
-        }
         rc = nxt_unit_response_add_field(
             req, (const char *) uw_field_name(fields, i),
             (uint8_t) fields->items[i].name_size,
@@ -235,11 +257,12 @@ uw_nxt_add_length(nxt_unit_request_info_t *req, const uw_exchange_t *exchange,
 static int
 uw_nxt_send_head(uw_nxt_request_t *request)
 {
-    static const size_t length_field = sizeof(nxt_unit_field_t) + 40;
     uw_exchange_t *exchange = request->exchange;
     const uw_fields_t *fields = &exchange->response_headers;
+    uint32_t count = (uint32_t) fields->count + 1;
     uw_slice_t body = uw_exchange_peek_body(exchange);
-    size_t head = uw_nxt_head_size(fields) + length_field;
+    size_t text = uw_nxt_text_size(fields);
+    size_t head = uw_nxt_head_size(count, text);
     size_t content = head + body.size <= UW_NXT_PLAIN ? body.size : 0;
     nxt_unit_request_info_t *req = request->req;
     int rc;
@@ -248,9 +271,8 @@ uw_nxt_send_head(uw_nxt_request_t *request)
         return NXT_UNIT_AGAIN;
     }
 
-    rc = nxt_unit_response_init(
-        req, exchange->status, (uint32_t) fields->count + 1,
-        (uint32_t) (head - sizeof(nxt_unit_response_t) + content));
+    rc = nxt_unit_response_init(req, exchange->status, count,
+                                (uint32_t) (text + content));
     if (rc == NXT_UNIT_OK) {
         rc = uw_nxt_add_fields(req, fields);
     }
@@ -301,12 +323,51 @@ uw_nxt_send_body(uw_nxt_request_t *request)
 }
 
 
+/* Ends the request while its guest may still have something to say. */
 static void
-uw_nxt_cut(uw_nxt_request_t *request)
+uw_nxt_cut(uw_nxt_request_t *request, int rc)
 {
-    uw_nxt_done(request, NXT_UNIT_ERROR);
+    uw_nxt_done(request, rc);
     uw_exchange_client_gone(request->exchange);
     (void) uw_exchange_take_cut(request->exchange);
+    uw_worker_wake(request->loop->worker, request->exchange);
+}
+
+
+/* The head is one that Unit cannot carry. */
+static void
+uw_nxt_refuse_head(uw_nxt_request_t *request)
+{
+    static const char type[] = "content-type";
+    static const char plain[] = "text/plain; charset=utf-8";
+    static const char page[] = "500 Internal Server Error\n";
+    uw_exchange_t *exchange = request->exchange;
+    bool bodiless = uw_exchange_is_bodiless(exchange, 500);
+    nxt_unit_request_info_t *req = request->req;
+    int rc;
+
+    nxt_unit_req_error(req,
+                       "%s: request %llu: the component answered with a "
+                       "header name of more than %d bytes, or with more than "
+                       "%u bytes of headers",
+                       uw_worker_settings(request->loop->worker)->name,
+                       (unsigned long long) exchange->id, UW_NXT_NAME_MAX,
+                       (unsigned) nxt_unit_buf_max());
+
+    rc = nxt_unit_response_init(req, 500, 1,
+                                sizeof(type) + sizeof(plain) + sizeof(page));
+    if (rc == NXT_UNIT_OK) {
+        rc = nxt_unit_response_add_field(req, type, sizeof(type) - 1, plain,
+                                         sizeof(plain) - 1);
+    }
+    if (rc == NXT_UNIT_OK && !bodiless) {
+        rc = nxt_unit_response_add_content(req, page, sizeof(page) - 1);
+    }
+    if (rc == NXT_UNIT_OK) {
+        rc = nxt_unit_response_send(req);
+    }
+
+    uw_nxt_cut(request, rc);
 }
 
 
@@ -326,6 +387,10 @@ uw_nxt_send(uw_nxt_request_t *request)
     }
 
     if (!request->head_sent) {
+        if (!uw_nxt_fields_fit(&exchange->response_headers)) {
+            uw_nxt_refuse_head(request);
+            return;
+        }
         (void) uw_exchange_take_head(exchange);
         rc = uw_nxt_send_head(request);
     }
@@ -336,7 +401,7 @@ uw_nxt_send(uw_nxt_request_t *request)
     if (rc == NXT_UNIT_AGAIN) {
         uw_nxt_wait(request);
     } else if (rc != NXT_UNIT_OK) {
-        uw_nxt_cut(request);
+        uw_nxt_cut(request, NXT_UNIT_ERROR);
     } else if (uw_exchange_take_end(exchange)) {
         uw_nxt_done(request, NXT_UNIT_OK);
     }
@@ -348,17 +413,17 @@ uw_nxt_progress(uw_exchange_t *exchange)
 {
     uw_nxt_request_t *request = exchange->transport_data;
 
-    /* Those that wait keep their order: the ack comes for the first. */
-    if (!request->waiting) {
+    /* Those that wait keep their order; what is broken needs no memory. */
+    if (!request->waiting || exchange->response == UW_RESPONSE_CUT) {
         uw_nxt_send(request);
     }
 }
 
 
+/* Goes on with those that wait, until there is no more memory again. */
 static void
-uw_nxt_shm_ack_handler(nxt_unit_ctx_t *ctx)
+uw_nxt_drain(uw_nxt_loop_t *loop)
 {
-    uw_nxt_loop_t *loop = ctx->unit->data;
     uw_nxt_request_t *waiting = loop->first;
     uw_nxt_request_t *request;
 
@@ -379,6 +444,13 @@ uw_nxt_shm_ack_handler(nxt_unit_ctx_t *ctx)
             uw_worker_settle(loop->worker, request->exchange);
         }
     }
+}
+
+
+static void
+uw_nxt_shm_ack_handler(nxt_unit_ctx_t *ctx)
+{
+    uw_nxt_drain(ctx->unit->data);
 }
 
 
@@ -663,6 +735,9 @@ uw_nxt_timeout(const uw_nxt_loop_t *loop, bool more)
     if (!loop->quitting) {
         return -1; /* the worker's descriptor knows its timers */
     }
+    if (loop->first != NULL) {
+        return UW_NXT_RETRY;
+    }
     now = uw_now();
 
     return now >= loop->quit_at ? 0
@@ -670,11 +745,13 @@ uw_nxt_timeout(const uw_nxt_loop_t *loop, bool more)
 }
 
 
+/* A guest may have ended while its last bytes wait for shared memory. */
 static bool
 uw_nxt_is_over(const uw_nxt_loop_t *loop)
 {
     return loop->quitting
-           && (uw_worker_load(loop->worker) == 0 || uw_now() >= loop->quit_at);
+           && ((uw_worker_load(loop->worker) == 0 && loop->first == NULL)
+               || uw_now() >= loop->quit_at);
 }
 
 
@@ -707,6 +784,9 @@ uw_nxt_run(uw_nxt_loop_t *loop)
         }
         uw_nxt_read_port(loop, &loop->own);
         uw_nxt_read_port(loop, &loop->shared);
+        if (loop->quitting && loop->first != NULL) {
+            uw_nxt_drain(loop);
+        }
         more = uw_worker_turn(loop->worker);
     }
 
