@@ -1,4 +1,4 @@
-"""Every command of README.md is run as it stands there, and its output is compared.
+"""Every command of README.md and of the examples is run as it stands, and its output compared.
 
 A ``console`` block holds commands (``$ ...``) and what they print. In that, ``...`` stands for
 anything within a line, and a line of its own for any lines. A command whose output begins with
@@ -29,17 +29,19 @@ from tests.harness.server import ROOT, ServerProcess
 from unit_wasm.cli import DEFAULT_LISTEN
 
 README = ROOT / "README.md"
+EXAMPLES = sorted((ROOT / "examples").glob("*/README.md"))
 
 NOT_RUN = {
     "sudo apt-get install python3-dev python3-venv gcc make git curl": "changes the machine",
     ". .venv/bin/activate": "changes the reader's shell; unit-wasm is replaced by this Python here",
+    'make guests ARGS="request-echo request-echo-py"': "was done before the tests; may download",
     "make test": "is what runs this test",
     "make lint": "is a step of .ci/run",
 }
 """Commands that are not run, and why. ``make serve`` is run as what ``make -n`` says it does."""
 
 MAKE_SERVE = ".venv/bin/unit-wasm serve conf/hello.json"
-GUEST = "build/guests/trap-before-set.wasm"
+GUESTS = ("build/guests/trap-before-set.wasm", "build/guests/request-echo.wasm")
 
 # Not with sanitizers: their preloaded library would be in curl and in the shell, too.
 pytestmark = [
@@ -102,8 +104,10 @@ class Reader:
         (folder / "conf").mkdir()
         for path in (ROOT / "conf").iterdir():
             (folder / "conf" / path.name).write_text(self.substituted(path.read_text()))
-        (folder / GUEST).parent.mkdir(parents=True)
-        (folder / GUEST).symlink_to(ROOT / GUEST)
+        (folder / "build" / "guests").mkdir(parents=True)
+        for name in GUESTS:
+            assert (ROOT / name).exists(), "make guests"
+            (folder / name).symlink_to(ROOT / name)
         # Options of curl that only concern how it shows its progress.
         (folder / ".curlrc").write_text("silent\nshow-error\nmax-time = 60\n")
 
@@ -186,20 +190,34 @@ def reader() -> Iterator[Reader]:
         made.kill()
 
 
-def test_the_page_does_what_it_says(reader: Reader) -> None:
-    assert (ROOT / GUEST).exists(), "make guests"
+def follow(reader: Reader, page: Path) -> list[Step]:
+    """Do what a page says; return the steps that were done."""
     done = []
-    for step in steps(README.read_text(encoding="utf-8")):
+    for step in steps(page.read_text(encoding="utf-8")):
         if step.command not in NOT_RUN:
             reader.do(step)
             done.append(step)
     reader.stop()
+    return done
+
+
+def test_the_page_does_what_it_says(reader: Reader) -> None:
+    done = follow(reader, README)
     assert sum(step.is_server for step in done) >= 5
     assert sum(step.command is not None for step in done) >= 15
 
 
+@pytest.mark.parametrize("page", EXAMPLES, ids=lambda page: page.parent.name)
+def test_an_example_does_what_it_says(reader: Reader, page: Path) -> None:
+    assert any(step.is_server for step in follow(reader, page))
+
+
 def test_what_is_not_run_is_there() -> None:
-    commands = {step.command for step in steps(README.read_text(encoding="utf-8"))}
+    commands = {
+        step.command
+        for page in (README, *EXAMPLES)
+        for step in steps(page.read_text(encoding="utf-8"))
+    }
     assert set(NOT_RUN) <= commands
 
 
