@@ -212,6 +212,32 @@ def test_an_example_does_what_it_says(reader: Reader, page: Path) -> None:
     assert any(step.is_server for step in follow(reader, page))
 
 
+def test_the_python_of_the_page(reader: Reader) -> None:
+    (text,) = re.findall(r"^```python\n(.*?)^```$", README.read_text(encoding="utf-8"), re.M | re.S)
+    shutil.copy(reader.folder / "examples" / "hello" / "hello.wat", reader.folder / "app.wat")
+    (reader.folder / "web.py").write_text(text)
+    program = (
+        "import asyncio, web\n"
+        "sent = []\n"
+        "async def receive(): return await asyncio.sleep(60, {'type': 'http.disconnect'})\n"
+        "async def send(message): sent.append(message)\n"
+        "scope = {'type': 'http', 'http_version': '1.1', 'method': 'GET', 'path': '/',\n"
+        "         'headers': [(b'host', b'localhost')]}\n"
+        "asyncio.run(web.app(scope, receive, send))\n"
+        "print(sent[0]['status'], b''.join(m.get('body', b'') for m in sent).decode())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=reader.folder,
+        env={**os.environ, **environment(), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("200 Hello, WASI!\n\n", "")
+
+
 def test_what_is_not_run_is_there() -> None:
     commands = {
         step.command
