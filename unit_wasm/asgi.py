@@ -14,6 +14,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
+from unit_wasm.asgi_scope import read_scope
 from unit_wasm.component.compile import compile_component
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.native import News, Worker
@@ -28,6 +29,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 _LEVELS = {3: logging.ERROR, 4: logging.WARNING, 6: logging.INFO}
 _POLL_CLOSED = 0.05
+_POLL_READING = 0.1
 
 
 class ResponseCut(UnitWasmError):
@@ -99,24 +101,16 @@ class ComponentApp:
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
             self._loop.add_reader(self._worker.fileno(), self._turn)
-        authority = _authority(scope)
-        if authority is None:
+        request = read_scope(scope)
+        if request is None:
             await _answer(send, 400, b"400 Bad Request\n")
             return
         exchange = _Exchange(self, receive, send)
-        has_body = _has_body(scope)
-        exchange.id = self._worker.start(
-            scope["method"].encode("latin-1"),
-            scope.get("scheme", "http").encode("latin-1"),
-            authority,
-            _target(scope),
-            b"".join([b"%b:%b\n" % header for header in scope["headers"]]),
-            has_body,
-        )
+        exchange.id = self._worker.start(*request)
         self._exchanges[exchange.id] = exchange
         try:
             self._turn()
-            await exchange.run(has_body)
+            await exchange.run(request.has_body)
         finally:
             del self._exchanges[exchange.id]
             if not exchange.ended:
@@ -258,7 +252,7 @@ class _Exchange:
         Raises:
             ResponseCut: the response broke off.
         """
-        if self.ended:
+        if self.ended and not has_body:
             await self._deliver()
             return
         self._arrived = asyncio.Event()
@@ -267,9 +261,16 @@ class _Exchange:
             self._room.set()
         upstream = asyncio.ensure_future(self._receive_all(has_body, self._room))
         try:
+            if has_body:
+                # A guest that reads wants the 100 Continue, which must precede the head.
+                await asyncio.sleep(0)
             while await self._deliver():
                 await self._arrived.wait()
                 self._arrived.clear()
+            while has_body and not upstream.done() and self._app.push(self.id, b"", False) >= 0:
+                # The response is complete, and the guest may still read. It is asked now and then
+                # because nothing tells when it has ended.
+                await asyncio.wait((upstream,), timeout=_POLL_READING)
         finally:
             upstream.cancel()
 
@@ -311,22 +312,27 @@ class _Exchange:
 
     async def _receive_all(self, more: bool, room: asyncio.Event) -> None:
         """Feed the request body as the guest reads it, then watch for the client's going away."""
-        while True:
-            if more:
-                await room.wait()
+        while more:
+            await room.wait()
             message = await self._receive()
             room.clear()
             if message["type"] == "http.disconnect":
-                self._disconnected()
+                self._disconnected(reading=True)
                 return
-            if more:
-                more = message.get("more_body", False)
-                if self._app.push(self.id, message.get("body", b""), not more) > 0:
-                    room.set()
-
-    def _disconnected(self) -> None:
+            more = message.get("more_body", False)
+            space = self._app.push(self.id, message.get("body", b""), not more)
+            if space > 0:
+                room.set()
         if not self.ended:
+            while (await self._receive())["type"] != "http.disconnect":
+                pass
+            self._disconnected(reading=False)
+
+    def _disconnected(self, reading: bool) -> None:
+        if reading or not self.ended:
+            # Also a guest that has answered, where it still reads: what it waits for never comes.
             self._app.gone(self.id)
+        if not self.ended:
             self.ended = True
             if self._arrived is not None:
                 self._arrived.set()
@@ -346,47 +352,3 @@ async def _answer(send: Send, status: int, body: bytes) -> None:
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-
-def _has_body(scope: Scope) -> bool:
-    """Whether a body follows (RFC 9112 section 6.3; HTTP/2 servers say it by a length)."""
-    return any(
-        name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
-        for name, value in scope["headers"]
-    )
-
-
-def _target(scope: Scope) -> bytes:
-    """Return path and query as the client sent them."""
-    path = scope.get("raw_path") or scope["path"].encode()
-    query = scope.get("query_string", b"")
-    return path + b"?" + query if query else bytes(path)
-
-
-def _authority(scope: Scope) -> bytes | None:
-    """Return the server's name from ``Host``, without its port and in lower case.
-
-    None for a request that RFC 9112 section 3.2 answers with 400: no Host in HTTP/1.1, several, or
-    one that is no authority. HTTP/1.0 without one is for ``localhost``, as in Unit.
-    """
-    hosts = [value for name, value in scope["headers"] if name == b"host"]
-    if not hosts and scope.get("http_version", "1.1") == "1.0":
-        return b"localhost"
-    if len(hosts) != 1:
-        return None
-    return _host_name(hosts[0].strip())
-
-
-def _host_name(host: bytes) -> bytes | None:
-    name, port = host, b""
-    if host.startswith(b"["):
-        end = host.find(b"]")
-        if end < 0:
-            return None
-        name, port = host[: end + 1], host[end + 1 :]
-    elif b":" in host:
-        name, _, port = host.partition(b":")
-        port = b":" + port
-    if port and (port[:1] != b":" or not (port[1:].isdigit() or port == b":")):
-        return None
-    return name.lower() or None

@@ -37,6 +37,7 @@ class ServerProcess:
         ready: how many addresses to wait for.
         environment: is added to the test's own.
         cwd: its working directory.
+        patience: seconds that it may take to be ready.
     """
 
     def __init__(
@@ -47,10 +48,12 @@ class ServerProcess:
         ready: int = 1,
         environment: Mapping[str, str] | None = None,
         cwd: Path = ROOT,
+        patience: float = TIMEOUT,
     ) -> None:
         self._command = [sys.executable, "-m", module, *(str(item) for item in arguments)]
         self._ready = ready
         self._cwd = cwd
+        self._patience = patience
         path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
         self._environment = {**os.environ, "PYTHONPATH": path, **(environment or {})}
         self._lines: list[str] = []
@@ -98,7 +101,7 @@ class ServerProcess:
         self._reader = threading.Thread(target=self._read, args=(self.process,))
         self._reader.start()
         try:
-            self.wait_for(self._is_ready, "to be ready")
+            self.wait_for(self._is_ready, "to be ready", self._patience)
         except BaseException:
             self._kill()
             raise
@@ -116,16 +119,19 @@ class ServerProcess:
             return
         assert not self._group_exists(), "the server left a process behind"
 
-    def wait_for(self, condition: Callable[[str], bool], what: str) -> None:
+    def wait_for(
+        self, condition: Callable[[str], bool], what: str, patience: float = TIMEOUT
+    ) -> None:
         """Wait until the log fulfils a condition.
 
         Parameters:
             condition: gets the whole log.
             what: ends the sentence of the failure "the server did not come ...".
+            patience: seconds that it may take.
         """
         with self._news:
             fulfilled = self._news.wait_for(
-                lambda: self._ended or condition("".join(self._lines)), TIMEOUT
+                lambda: self._ended or condition("".join(self._lines)), patience
             )
             log = "".join(self._lines)
         assert fulfilled, f"the server took too long {what}:\n{log}"

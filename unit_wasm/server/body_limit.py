@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable
 
 from unit_wasm.server.types import AsgiApp, Message, Receive, Scope, Send
 
-__all__ = ["LINGER", "BodyLimit"]
-
-LINGER = 2.0
-"""Seconds that a refused client may go on sending before the connection is closed."""
+__all__ = ["BodyLimit"]
 
 _BODY = b"413 Content Too Large\n"
 _START: Message = {
@@ -45,27 +41,25 @@ class BodyLimit:
         for name, value in scope["headers"]:
             if name == b"content-length":
                 if int(value) > self.limit:
-                    return _refuse(receive, send)
+                    return _refuse(send)
             elif name == b"transfer-encoding":
                 return self._counted(scope, receive, send)
         return self.app(scope, receive, send)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
         left = self.limit
-        more = True
         started = False
 
         async def counted_receive() -> Message:
-            nonlocal left, more
+            nonlocal left
             if left < 0:
                 return {"type": "http.disconnect"}
             message = await receive()
             left -= len(message.get("body", b""))
-            more = message.get("more_body", False)
             if left >= 0:
                 return message
             if not started:
-                await _answer(send)
+                await _refuse(send)
             return {"type": "http.disconnect"}
 
         async def watched_send(message: Message) -> None:
@@ -75,27 +69,9 @@ class BodyLimit:
                 await send(message)
 
         await self.app(scope, counted_receive, watched_send)
-        if left < 0 and not started:
-            await _linger(receive, send, more)
 
 
-async def _refuse(receive: Receive, send: Send) -> None:
-    await _answer(send)
-    await _linger(receive, send, True)
-
-
-async def _answer(send: Send) -> None:
+async def _refuse(send: Send) -> None:
+    """The connection is closed after this, and not before the client has had time to read it."""
     await send({**_START})
-    await send({"type": "http.response.body", "body": _BODY, "more_body": True})
-
-
-async def _linger(receive: Receive, send: Send, more: bool) -> None:
-    """Throw the rest of the body away for a moment: closing at once can destroy the response."""
-    try:
-        async with asyncio.timeout(LINGER):
-            while more:
-                message = await receive()
-                more = message.get("more_body", False)
-    except TimeoutError:
-        pass
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+    await send({"type": "http.response.body", "body": _BODY})

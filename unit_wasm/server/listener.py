@@ -28,12 +28,14 @@ class Limits:
         max_header_bytes: bytes of a request's head.
         idle_timeout: seconds between requests.
         header_read_timeout: seconds for a request's head.
+        send_timeout: seconds without progress after which a client that does not read is cut.
         server_version: whether the ``server`` field names the version.
     """
 
     max_header_bytes: int
     idle_timeout: int
     header_read_timeout: int
+    send_timeout: int
     server_version: bool
 
     @classmethod
@@ -43,6 +45,7 @@ class Limits:
             max_header_bytes=options.max_header_bytes,
             idle_timeout=http.idle_timeout,
             header_read_timeout=http.header_read_timeout,
+            send_timeout=http.send_timeout,
             server_version=http.server_version,
         )
 

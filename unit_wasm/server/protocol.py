@@ -7,7 +7,7 @@ What is added here, and why it cannot be added above the protocol:
 - a refused request lingers: the response is sent, then what the client still sends is read and
   thrown away for a moment, because closing at once can destroy the response on its way;
 - broken framing after a request that is still being answered does not disturb that answer;
-- ``server`` and ``date`` are not repeated where the application sends its own.
+- a client that does not read its response is cut after a time.
 """
 
 from __future__ import annotations
@@ -16,19 +16,16 @@ import asyncio
 import re
 import time
 import urllib.parse
+from collections.abc import Set
 from email.utils import formatdate
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
-    HttpToolsProtocol,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from unit_wasm.errors import UnitWasmError
+from unit_wasm.server.cycle import Cycle
 
 if TYPE_CHECKING:
     from unit_wasm.server.listener import Listener
@@ -43,7 +40,6 @@ _FIELD_REST = len(b": \r\n")
 _HOST = re.compile(
     rb"(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?"
 )
-_OWN_FIELDS = frozenset((b"server", b"date"))
 
 
 class ConnectionState(ServerState):
@@ -55,16 +51,24 @@ class ConnectionState(ServerState):
         self.closed = 0
         self.server_field = b"unit-wasm"
         self._second = 0
+        self._server = b""
+        self._date = b""
 
     def refresh(self) -> None:
         """Renew the fields that every response gets; the date changes once a second."""
         second = int(time.time())
         if second != self._second:
             self._second = second
-            self.default_headers = [
-                (b"server", self.server_field),
-                (b"date", formatdate(second, usegmt=True).encode()),
-            ]
+            self._server = b"server: %b\r\n" % self.server_field
+            self._date = b"date: %b\r\n" % formatdate(second, usegmt=True).encode()
+
+    def fields_without(self, own: Set[bytes]) -> tuple[bytes, bytes]:
+        """Return our fields as bytes, empty where the application has its own."""
+        self.refresh()
+        return (
+            b"" if b"server" in own else self._server,
+            b"" if b"date" in own else self._date,
+        )
 
     def set_server_field(self, value: bytes) -> None:
         """Change the ``server`` field from the next response on."""
@@ -80,43 +84,6 @@ class _Refused(Exception):
         self.status = status
 
 
-def _nothing() -> None:
-    pass
-
-
-class Cycle(RequestResponseCycle):
-    """One request and its response."""
-
-    async def run_asgi(self, app: Any) -> None:
-        """Run the application; whatever it does, the client gets a response or a cut connection."""
-        try:
-            await app(self.scope, self.receive, self.send)
-        except UnitWasmError:
-            # The application has logged it, and raises only to have the response cut.
-            pass
-        except Exception as error:
-            self.logger.error("the application of a request failed", exc_info=error)
-        if not (self.response_complete or self.disconnected):
-            if self.response_started:
-                self.transport.close()
-            else:
-                await self.send_500_response()
-        # It refers to the connection, which refers to this.
-        self.on_response = _nothing
-
-    def send(self, message: Any) -> Any:
-        """Send an ASGI message; our own fields give way to those of the application."""
-        if message["type"] == "http.response.start":
-            theirs = _OWN_FIELDS.intersection(
-                name.lower() for name, _ in message.get("headers", ())
-            )
-            if theirs:
-                self.default_headers = [
-                    pair for pair in self.default_headers if pair[0] not in theirs
-                ]
-        return super().send(message)
-
-
 class HttpProtocol(HttpToolsProtocol):
     """One connection of a listener.
 
@@ -127,6 +94,7 @@ class HttpProtocol(HttpToolsProtocol):
     def __init__(self, listener: Listener) -> None:
         super().__init__(config=listener.uvicorn_config, server_state=listener.state, app_state={})
         self.app = listener.handle
+        self.cycle: Any = None  # the newest, a Cycle
         self.listener = listener
         self.state = listener.state
         self.timeout_keep_alive = listener.limits.idle_timeout
@@ -140,6 +108,8 @@ class HttpProtocol(HttpToolsProtocol):
         self._discarding = False
         self._close_after = False
         self._timer: asyncio.TimerHandle | None = None
+        self._send_timer: asyncio.TimerHandle | None = None
+        self._answering: Cycle | None = None
 
     # Connection
 
@@ -151,9 +121,16 @@ class HttpProtocol(HttpToolsProtocol):
         )
 
     def connection_lost(self, exc: Exception | None) -> None:
+        for cycle in (self.cycle, self._answering):
+            if cycle is not None:
+                cycle.lose()
         super().connection_lost(exc)
+        # They refer to each other.
+        self.cycle = self._answering = None
+        self.pipeline.clear()
         self.state.closed += 1
         self._stop_timer()
+        self._stop_send_timer()
         self._unset_keepalive_if_required()
         self.listener.connection_closed()
 
@@ -166,6 +143,49 @@ class HttpProtocol(HttpToolsProtocol):
         """Close at once, whatever is being sent."""
         if self.transport is not None:
             self.transport.abort()
+
+    def close(self) -> None:
+        """Close when all has been sent, or the client does not read it."""
+        self.transport.close()
+        if self.transport.get_write_buffer_size() and self._send_timer is None:
+            self._start_send_timer()
+
+    def cut(self) -> None:
+        """Close, because a response broke off; what was sent of it gets a moment to leave."""
+        self.transport.close()
+        self._stop_timer()
+        self._timer = self.loop.call_later(LINGER, self.transport.abort)
+
+    def timeout_keep_alive_handler(self) -> None:
+        self.close()
+
+    # Bytes out
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._send_timer is None:
+            self._start_send_timer()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self.transport.is_closing():
+            self._stop_send_timer()
+
+    def _start_send_timer(self) -> None:
+        left = self.transport.get_write_buffer_size()
+        limit = self.listener.limits.send_timeout
+        self._send_timer = self.loop.call_later(limit, self._check_sending, left)
+
+    def _check_sending(self, left: int) -> None:
+        if self.transport.get_write_buffer_size() < left:
+            self._start_send_timer()
+        else:
+            self.transport.abort()
+
+    def _stop_send_timer(self) -> None:
+        if self._send_timer is not None:
+            self._send_timer.cancel()
+            self._send_timer = None
 
     # Bytes in
 
@@ -224,14 +244,18 @@ class HttpProtocol(HttpToolsProtocol):
         if version == "1.1" or self.hosts:
             self._check_host()
         self._fill_scope(method, version)
-        self.state.refresh()
         self._start_cycle(keep_alive=version != "1.0" and self.parser.should_keep_alive())
 
+    def on_body(self, body: bytes) -> None:
+        self.cycle.feed(body)
+
     def on_message_complete(self) -> None:
-        super().on_message_complete()
+        self.cycle.end()
         self._in_head = True
         self._head_least = 0
         self._head_most = self._chunk
+        if self.cycle.response_complete and not self.cycle.keep_alive:
+            self.close()
 
     def _check_head_size(self, method: bytes) -> None:
         size = len(method) + len(self.url) + _REQUEST_LINE_REST + len(b"\r\n")
@@ -257,39 +281,64 @@ class HttpProtocol(HttpToolsProtocol):
         scope["query_string"] = target.query or b""
 
     def _start_cycle(self, *, keep_alive: bool) -> None:
-        running = self.cycle
         self.cycle = Cycle(
-            scope=self.scope,
-            transport=self.transport,
-            flow=self.flow,
-            logger=self.logger,
-            access_logger=self.access_logger,
-            access_log=False,
-            default_headers=self.state.default_headers,
-            message_event=asyncio.Event(),
-            expect_100_continue=self.expect_100_continue,
+            self,
+            cast(Any, self.scope),
+            expect_continue=self.expect_100_continue,
             keep_alive=keep_alive and not self.listener.closing,
-            on_response=self.on_response_complete,
         )
-        if running is None or running.response_complete:
-            self._start_asgi_task(self.cycle, self.app)
+        if self._answering is None:
+            self._answer(self.cycle)
         else:
             # Pipelined: it starts when the response before it is complete.
             self.flow.pause_reading()
             self.pipeline.appendleft((self.cycle, self.app))
 
+    def _answer(self, cycle: Cycle) -> None:
+        self._answering = cycle
+        task = self.loop.create_task(cycle.run(self.app))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
     # Ends
 
-    def on_response_complete(self) -> None:
-        was_last = not self.pipeline
-        super().on_response_complete()
-        if was_last and self._close_after:
-            self.transport.close()
+    def response_completed(self, cycle: Cycle) -> None:
+        """Go on after the last byte of a response."""
+        self.state.total_requests += 1
+        self._answering = None
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if not cycle.keep_alive:
+            self._end(cycle)
+        elif self.pipeline:
+            self._answer(cast(Any, self.pipeline.pop()[0]))
+        elif self._close_after:
+            self.close()
+        else:
+            self._unset_keepalive_if_required()
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
+    def _end(self, cycle: Cycle) -> None:
+        if cycle.more_body:
+            # Closing while the client still sends can destroy the response on its way.
+            self._linger()
+        else:
+            self.close()
+
+    def _linger(self) -> None:
+        self.flow.resume_reading()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._stop_timer()
+        self._timer = self.loop.call_later(LINGER, self.transport.abort)
 
     def shutdown(self) -> None:
         """Finish what is being answered, then close; close at once where nothing is."""
         if self.is_idle:
-            self.transport.close()
+            self.close()
         else:
             self._finish_last()
 
@@ -320,29 +369,24 @@ class HttpProtocol(HttpToolsProtocol):
                 # The fault is in what follows the newest request.
                 self._finish_last()
                 return
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+            self.cycle.lose()
             if self.cycle.response_started:
-                self.transport.close()
+                self.cut()
                 return
         self._write_refusal(status)
-        self.flow.resume_reading()
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
-        self._timer = self.loop.call_later(LINGER, self.transport.abort)
+        self._linger()
 
     def _write_refusal(self, status: HTTPStatus) -> None:
-        self.state.refresh()
         body = f"{status.value} {status.phrase}\n".encode()
-        content = [STATUS_LINE[status.value]]
-        for name, value in (
-            *self.state.default_headers,
-            (b"content-type", b"text/plain; charset=utf-8"),
-            (b"content-length", str(len(body)).encode()),
-            (b"connection", b"close"),
-        ):
-            content += [name, b": ", value, b"\r\n"]
-        self.transport.write(b"".join([*content, b"\r\n", body]))
+        content = [
+            STATUS_LINE[status.value],
+            *self.state.fields_without(frozenset()),
+            b"content-type: text/plain; charset=utf-8\r\n",
+            b"content-length: %d\r\n" % len(body),
+            b"connection: close\r\n\r\n",
+            body,
+        ]
+        self.transport.write(b"".join(content))
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

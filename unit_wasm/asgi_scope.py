@@ -1,0 +1,84 @@
+"""The request of an ASGI scope, as the worker takes it."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+__all__ = ["Request", "read_scope"]
+
+
+class Request(NamedTuple):
+    """What the worker gets of a request.
+
+    Parameters:
+        method: as the client wrote it.
+        scheme: ``http`` or ``https``.
+        authority: the server's name, without its port and in lower case.
+        target: path and query as the client wrote them.
+        headers: lines ``name:value``, each ended by a line feed.
+        has_body: a body follows.
+    """
+
+    method: bytes
+    scheme: bytes
+    authority: bytes
+    target: bytes
+    headers: bytes
+    has_body: bool
+
+
+def read_scope(scope: MutableMapping[str, Any]) -> Request | None:
+    """Return the request of a scope.
+
+    None for one that RFC 9112 section 3.2 answers with 400: no Host in HTTP/1.1, several, or one
+    that is no authority. HTTP/1.0 without one is for ``localhost``, as in Unit.
+    """
+    host: bytes | None = None
+    hosts = 0
+    has_body = False
+    parts: list[bytes] = []
+    for name, value in scope["headers"]:
+        parts += (name, b":", value, b"\n")
+        if name == b"host":
+            hosts += 1
+            host = value
+        elif name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
+            # RFC 9112 section 6.3; servers for HTTP/2 say it by a length.
+            has_body = True
+    if hosts == 1:
+        authority = _host_name(host)
+    else:
+        old = not hosts and scope.get("http_version") == "1.0"
+        authority = b"localhost" if old else None
+    if authority is None:
+        return None
+    target = scope.get("raw_path") or scope["path"].encode()
+    if query := scope.get("query_string"):
+        target = b"%b?%b" % (target, query)
+    return Request(
+        scope["method"].encode("latin-1"),
+        scope.get("scheme", "http").encode("latin-1"),
+        authority,
+        target,
+        b"".join(parts),
+        has_body,
+    )
+
+
+@lru_cache(maxsize=256)
+def _host_name(host: bytes) -> bytes | None:
+    """Return the name in a Host field, or None where it is none."""
+    name, port = host.strip(), b""
+    if name.startswith(b"["):
+        end = name.find(b"]")
+        if end < 0:
+            return None
+        name, port = name[: end + 1], name[end + 1 :]
+    elif b":" in name:
+        name, _, port = name.partition(b":")
+        port = b":" + port
+    if port and (port[:1] != b":" or not (port[1:].isdigit() or port == b":")):
+        return None
+    return name.lower() or None
