@@ -12,10 +12,10 @@
 #include <sys/random.h>
 
 /*
- * The most bytes of one call.  More than guests ask for at once (a seed, a
- * key, at most 64 KiB in JavaScript), and little enough that no call holds up
- * the other exchanges for more than a few milliseconds.  In a component that
- * is not rewritten each byte is a value of its own in the host: 32 MiB of them.
+ * The most bytes of one call.  Far more than guests ask for at once (a seed, a
+ * key, at most 64 KiB in JavaScript).  Each byte is a value of its own in the
+ * host: 64 KiB take about 4 ms, in which no other exchange goes on, and this
+ * limit about 90 ms and 32 MiB.
  */
 #define UW_RANDOM_MAX (1024 * 1024)
 

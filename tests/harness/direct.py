@@ -6,8 +6,11 @@ guests are kept in build/test-cache, so that only the first run compiles.
 
 from __future__ import annotations
 
+import os
 import re
 import select
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,14 +19,19 @@ from types import TracebackType
 from typing import Any
 
 from unit_wasm.component.compile import compile_component
+from unit_wasm.component.prepared import Prepared
 from unit_wasm.native import News, Worker
 from unit_wasm.options import Options
 
-__all__ = ["GUESTS", "Answer", "Call", "Client", "guest_path", "masked"]
+__all__ = ["GUESTS", "SLOWNESS", "Answer", "Call", "Client", "guest_path", "masked", "prepare"]
 
 # Below the sanitizers' copy of the tree this is a link: the cache is shared with the usual run.
 GUESTS = (Path(__file__).resolve().parents[2] / "build" / "guests").resolve()
 CACHE = GUESTS.parent / "test-cache"
+
+SANITIZED = "UW_ASAN" in os.environ
+SLOWNESS = 10 if SANITIZED else 1
+"""How much more time everything takes in this build."""
 
 PATIENCE = 60.0
 """Seconds after which a guest that neither ends nor waits for the client fails its test."""
@@ -38,6 +46,42 @@ _FRAMES = re.compile(r"(\n +\d+: +0x[^\n]*)+")
 def guest_path(name: str) -> Path:
     """Return the component of that guest; ``make guests`` builds it."""
     return GUESTS / f"{name}.wasm"
+
+
+class _NotCompiledYetError(Exception):
+    """The cache does not have it."""
+
+
+def prepare(path: Path, options: Options) -> Prepared:
+    """Compile a guest, or find it in the cache.
+
+    The sanitizers slow libwasmtime's compiler down to minutes for one guest, and have nothing to
+    find there: below them, the usual build compiles.
+    """
+
+    def stop(step: str) -> None:
+        if step == "compiling" and SANITIZED:
+            raise _NotCompiledYetError
+
+    try:
+        return compile_component(path, options, stop)
+    except _NotCompiledYetError:
+        environment = dict(os.environ)
+        for name in ("LD_PRELOAD", "PYTHONPATH", "UW_ASAN"):
+            environment.pop(name, None)
+        given = (str(options.cache_dir), options.rewrite, options.pooling, options.max_memory)
+        command = [sys.executable, "-c", COMPILE.format(str(path), *given)]
+        subprocess.run(command, cwd=GUESTS.parent.parent, env=environment, check=False)
+        return compile_component(path, options)
+
+
+COMPILE = """
+from pathlib import Path
+from unit_wasm.component.compile import compile_component
+from unit_wasm.options import Options
+options = Options(cache_dir=Path({1!r}), rewrite={2}, pooling={3}, max_memory={4})
+compile_component({0!r}, options)
+"""
 
 
 def masked(line: str) -> str:
@@ -122,7 +166,7 @@ class Client:
         settings: dict[str, Any] = {"max_exchanges": 16, **options}
         self.options = Options(cache_dir=CACHE, rewrite=rewrite, **settings)
         path = guest if isinstance(guest, Path) else guest_path(guest)
-        self.prepared = compile_component(path, self.options)
+        self.prepared = prepare(path, self.options)
         self.lines: list[str] = []
         self.on_line: Callable[[int, str], None] | None = None
         self._open: dict[int, Call] = {}

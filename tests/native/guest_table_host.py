@@ -182,6 +182,39 @@ HOST = [
             "insecure-seed: ok",
         ),
     ),
+    whole("random", "/65537", "get-random-bytes 65537: 65537 bytes, differ\n"),
+    failed(
+        "random",
+        "/1048577",
+        "the component failed: 1048577 random bytes are more than one call may ask for (limit "
+        "1048576)",
+    ),
+    whole("poll-many", "/1", "1\n"),
+    whole("poll-many", "/5000", "5000\n"),
+    # Bounds of libwasmtime: handles of one store, and bytes that one call carries.
+    failed(
+        "poll-many",
+        "/100000",
+        "the component failed: cannot allocate another handle: store handle limit exceeded",
+    ),
+    failed(
+        "poll-many",
+        "/5000000",
+        "the component failed: too much data is being copied between the host and the guest: fuel "
+        "allocated for hostcalls has been exhausted",
+    ),
+    whole("log", "/0", "printed\n"),
+    whole(
+        "log", "/bytes", "printed\n", output=("stdout: \\x1b[31mred\\x0d\\x7f\t\\x00 é \ufffd end",)
+    ),
+    whole("log", "/8192", "printed\n", output=("stdout: " + "x" * 8192,)),
+    whole("log", "/8193", "printed\n", output=("stdout: " + "x" * 8192, "stdout: x")),
+    whole(
+        "log",
+        "/200000",
+        "printed\n",
+        output=(*["stdout: " + "x" * 8192] * 24, "stdout: " + "x" * 3392),
+    ),
     whole("outgoing-denied", "/", "handle: HTTP-request-denied\n"),
     whole("filesystem-denied", "/", "directories: 0\n"),
     whole(

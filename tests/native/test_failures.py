@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness.direct import ERROR_PAGE, TEXT, Client
+from tests.harness.direct import ERROR_PAGE, SLOWNESS, TEXT, Client
 
 UNREACHABLE = "the component failed: wasm trap: wasm `unreachable` instruction executed"
 TRACE = "\n<backtrace>"
@@ -52,7 +52,10 @@ class Neighbours:
 
 
 def failing_client(path: str) -> Client:
-    limits: dict[str, dict[str, Any]] = {"/wait": {"timeout": 0.3}, "/hog": {"max_memory": 4 << 20}}
+    limits: dict[str, dict[str, Any]] = {
+        "/wait": {"timeout": 0.3 * SLOWNESS},
+        "/hog": {"max_memory": 4 << 20},
+    }
     return Client("mixed", max_exchanges=80, cpu_timeout=0.05, **limits.get(path, {}))
 
 
