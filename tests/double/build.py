@@ -1,0 +1,109 @@
+"""Builds the extension ``_native_double``: the Unit module and our double of libunit in one.
+
+``python tests/double/build.py [FOLDER]`` puts it into that folder (default: build/double), unless
+the one there was made from the same sources by the same Python. It is never installed. Its name
+begins as that of the package's own extension, by which tools/asan.py tells our memory from others'.
+
+``UW_SANITIZE=address,undefined`` builds with these sanitizers, as in the project's build.py.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+from cffi import FFI
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = Path(__file__).resolve().parent
+MODULE = "_native_double"
+VERSION = "double"
+
+# What no module contains.
+NOT_IN_MODULE = frozenset({"asgi_shim.c", "loopback.c", "wasmtime_layout.c"})
+
+
+def load_project() -> ModuleType:
+    """Return the project's build.py."""
+    spec = importlib.util.spec_from_file_location("uw_build", ROOT / "build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def sources() -> list[Path]:
+    """Return the C sources: of the module, then of the double."""
+    csrc = (path for path in (ROOT / "csrc").glob("*.c") if path.name not in NOT_IN_MODULE)
+    return [*sorted(csrc), *sorted(FOLDER.glob("*.c"))]
+
+
+def inputs() -> Iterator[Path]:
+    """Return every file that the extension is made from."""
+    yield from sources()
+    for folder in (ROOT / "csrc", FOLDER, FOLDER / "include"):
+        yield from sorted(folder.glob("*.h"))
+    yield ROOT / "build.py"
+    yield Path(__file__).resolve()
+
+
+def digest(sanitizers: str) -> str:
+    """Return what changes when the extension has to be built again."""
+    found = hashlib.sha256(f"{sys.executable} {sys.version} {sanitizers}".encode())
+    for path in inputs():
+        found.update(path.name.encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
+
+
+def compile_to(scratch: str, sanitizers: str) -> Path:
+    """Compile in a temporary folder and return the extension."""
+    project = load_project()
+    compile_flags, link_flags = project.compiler_flags(sanitizers)
+    builder = FFI()
+    builder.cdef(project.cdef_of((FOLDER / "double.h").read_text(encoding="utf-8")))
+    builder.set_source(
+        MODULE,
+        project.GENERATED_PREAMBLE + '#include "double.h"\n',
+        sources=[str(path) for path in sources()],
+        include_dirs=[str(ROOT / "csrc"), str(FOLDER), str(FOLDER / "include")],
+        # Tests run few requests: a quick build is worth more than a quick module.
+        extra_compile_args=[*compile_flags, "-O1"],
+        extra_link_args=link_flags,
+        libraries=["dl"],
+        define_macros=[
+            ("UW_PYTHON", f'"{sys.executable}"'),
+            ("UW_VERSION", f'"{VERSION}"'),
+        ],
+    )
+    return Path(builder.compile(tmpdir=scratch))
+
+
+def build(folder: Path, sanitizers: str) -> None:
+    """Build the extension unless it is up to date; other processes wait meanwhile."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        stamp = folder / "digest"
+        wanted = digest(sanitizers)
+        if stamp.exists() and stamp.read_text() == wanted:
+            return
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            made = compile_to(scratch, sanitizers)
+            # A process that has the old one open keeps it.
+            made.replace(folder / made.name)
+        stamp.write_text(wanted)
+
+
+if __name__ == "__main__":
+    build(
+        Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "double",
+        os.environ.get("UW_SANITIZE", ""),
+    )

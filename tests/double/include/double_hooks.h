@@ -1,0 +1,35 @@
+/*
+ * Part of our nxt_main.h, and so of nxt_shim.c only: what the module asks of
+ * the operating system goes through the double, which can let it fail.
+ */
+
+#ifndef DOUBLE_HOOKS_H
+#define DOUBLE_HOOKS_H
+
+/* First, so that the macros do not meet the declarations. */
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+_Noreturn void double_exit(int status);
+void *double_calloc(size_t count, size_t size);
+int double_usleep(useconds_t microseconds);
+int double_ioctl(int fd, unsigned long request, int *value);
+int double_epoll_create1(int flags);
+int double_epoll_ctl(int epoll, int operation, int fd,
+                     struct epoll_event *event);
+int double_epoll_wait(int epoll, struct epoll_event *events, int count,
+                      int timeout);
+
+#ifndef DOUBLE_IMPLEMENTATION
+#define exit double_exit
+#define calloc double_calloc
+#define usleep double_usleep
+#define ioctl double_ioctl
+#define epoll_create1 double_epoll_create1
+#define epoll_ctl double_epoll_ctl
+#define epoll_wait double_epoll_wait
+#endif
+
+#endif /* DOUBLE_HOOKS_H */

@@ -1,0 +1,158 @@
+/*
+ * What the parts of the double share: libunit.c is called by the module,
+ * router.c by the test, and both look at this under one lock.
+ */
+
+#ifndef DOUBLE_STATE_H
+#define DOUBLE_STATE_H
+
+#define DOUBLE_IMPLEMENTATION
+
+#include <nxt_main.h>
+
+#include <nxt_application.h>
+#include <nxt_conf.h>
+#include <nxt_unit.h>
+#include <nxt_unit_request.h>
+#include <nxt_unit_response.h>
+
+#include <pthread.h>
+#include <setjmp.h>
+
+#include "double.h"
+
+/* libunit's numbers. */
+#define DOUBLE_PLAIN 1024
+#define DOUBLE_CHUNK 16384
+#define DOUBLE_BUFFER_MAX (10u << 20)
+
+typedef struct {
+    char *data;
+    size_t size;
+    size_t capacity;
+} double_bytes_t;
+
+typedef enum {
+    DOUBLE_STATE_START,
+    DOUBLE_STATE_INIT,
+    DOUBLE_STATE_SENT,
+    DOUBLE_STATE_DONE
+} double_state_t;
+
+/* A request, from double_request() to double_reset(). */
+typedef struct double_entry {
+    struct double_entry *next; /* delivered together with this one */
+    size_t number;
+    bool together;
+    double_state_t state;
+    nxt_unit_request_info_t *req; /* NULL: not delivered yet, or done */
+    nxt_unit_request_t *request;
+    size_t request_size;
+
+    double_bytes_t content; /* of the request, in memory */
+    size_t content_read;
+    size_t piece;
+
+    /* The response that is being built. */
+    uint32_t max_fields;
+    size_t buffer_left;
+
+    double_answer_t answer;
+    double_bytes_t fields; /* of double_field_t */
+    double_bytes_t parts;  /* of size_t */
+    double_bytes_t body;
+} double_entry_t;
+
+typedef struct double_message_s {
+    struct double_message_s *next;
+    int kind; /* a message, or DOUBLE_REQUEST */
+    double_entry_t *entry;
+} double_message_t;
+
+#define DOUBLE_REQUEST 100
+
+/* A port of libunit; one that is not read has no descriptors. */
+typedef struct double_port {
+    nxt_unit_port_t port;
+    struct double_port *next;
+    double_message_t *first;
+    double_message_t **last;
+    int write_fd;
+    bool notified;
+} double_port_t;
+
+typedef struct {
+    nxt_unit_t unit;
+    nxt_unit_ctx_t ctx;
+    nxt_unit_callbacks_t callbacks;
+} double_lib_t;
+
+typedef struct {
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    uint64_t events;
+
+    /* The module. */
+    pthread_t thread;
+    jmp_buf end;
+    bool running;
+    bool aborting;
+    nxt_str_t name;
+    double_conf_t *conf;
+
+    double_lib_t *lib; /* from nxt_unit_init() to nxt_unit_done() */
+    bool ready;
+    bool online;
+    bool leaving; /* quit when the last request is done */
+
+    /* Ports: the first two are there before the module is. */
+    double_port_t *own;
+    double_port_t *shared;
+    double_port_t *others;
+    int descriptions[2]; /* keep the ends open, as other processes do */
+    bool coalesce;
+
+    double_entry_t **entries;
+    size_t entry_count;
+    double_entry_t *together;
+
+    long chunks;
+    bool ack_wanted;
+
+    uint32_t calls[DOUBLE_FUNCTIONS];
+    uint32_t fail_at[DOUBLE_FUNCTIONS];
+
+    double_bytes_t log;
+    double_bytes_t faults;
+    double_bytes_t trace;
+    uint32_t turns;
+    uint32_t blocked;
+    uint32_t lingered;
+} double_state_of_all_t;
+
+extern double_state_of_all_t the_double;
+
+/* All of these want the lock. */
+void double_happened(void);
+void double_append(double_bytes_t *bytes, const void *data, size_t size);
+void double_print(double_bytes_t *bytes, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+#define double_fault(...) double_print(&the_double.faults, __VA_ARGS__)
+#define double_note(...) double_print(&the_double.trace, __VA_ARGS__)
+
+/* A test cannot go on without memory: NULL ends the process. */
+void *double_must(void *pointer);
+
+/* Counts a call; true when this one has to fail. */
+bool double_call(int function);
+
+void double_push(double_port_t *port, int kind, double_entry_t *entry);
+double_port_t *double_new_port(uint16_t id, bool readable);
+void double_free_port(double_port_t *port);
+void double_free_conf(double_conf_t *conf);
+void double_free_bytes(double_bytes_t *bytes);
+
+/* Without the lock: takes the module out of whatever it does. */
+void double_check_abort(void);
+
+#endif /* DOUBLE_STATE_H */

@@ -1,0 +1,411 @@
+"""The Unit module inside our double of libunit (tests/double): a test plays the router.
+
+The module is compiled on first use, together with the double, and runs in a thread of the test.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.harness.components import application, environment
+from tests.harness.server import ROOT
+
+__all__ = ["Answer", "Module", "NewRequest", "functions", "module_info", "running", "setup"]
+
+TIMEOUT = 20.0
+"""Seconds after which something that should have happened fails the test."""
+
+_FOLDER = ROOT / "build" / "double"
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+def _load() -> Any:
+    build_environment = dict(os.environ)
+    # The compiler must not run with the sanitizer that is loaded into the tests.
+    build_environment.pop("LD_PRELOAD", None)
+    if "UW_ASAN" in os.environ:
+        build_environment["UW_SANITIZE"] = "address,undefined"
+    builder = ROOT / "tests" / "double" / "build.py"
+    subprocess.run([sys.executable, builder, _FOLDER], env=build_environment, check=True)
+    file = next(_FOLDER.glob("_native_double*.so"))
+    spec = importlib.util.spec_from_file_location("_native_double", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_native = _load()
+ffi, lib = _native.ffi, _native.lib
+
+functions = tuple(
+    "DEFAULT_INIT INIT PROCESS_MSG RESPONSE_INIT ADD_FIELD ADD_CONTENT SEND WRITE READ CALLOC "
+    "IOCTL EPOLL_CREATE EPOLL_CTL EPOLL_WAIT".split()
+)
+"""What can be told to fail: functions of libunit, and of the system as the module calls it."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the module has done with a request so far.
+
+    Parameters:
+        taken: it was given to the module.
+        closed: libunit has called its close handler.
+        sent: the head is with the router.
+        status: of the head, 0 before.
+        headers: of the head, in order.
+        body: all bytes so far.
+        parts: sizes of the messages, that with the head first.
+        head_shared: the head took shared memory.
+        done: how often it was done.
+        result: what it was done with: 0 is a whole response, 1 cuts the connection.
+        content_open: its file with the body is open.
+    """
+
+    taken: bool
+    closed: bool
+    sent: bool
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+    parts: tuple[int, ...]
+    head_shared: bool
+    done: int
+    result: int
+    content_open: bool
+
+    def header(self, name: bytes) -> bytes | None:
+        """Return the value of a header, None where it is absent."""
+        values = [value for found, value in self.headers if found == name]
+        assert len(values) <= 1, f"{name!r} is repeated: {values}"
+        return values[0] if values else None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the client has got a whole response."""
+        return self.done == 1 and self.result == 0 and self.sent
+
+
+@dataclass(frozen=True)
+class NewRequest:
+    """A request as the router hands it over; texts are bytes, as the client has sent them.
+
+    Parameters:
+        method: of the request line.
+        target: the rest of the request line.
+        server_name: the host as Unit understands it.
+        remote: the client's address.
+        tls: Unit has taken it over TLS.
+        headers: in order.
+        body: its bytes.
+        promised: the content length that Unit says; None for the true one.
+        piece: a body in memory is read in pieces of that size; 0 for all at once.
+        in_file: the body is in a file; None: as Unit does it, when it is over 16384 bytes.
+    """
+
+    target: bytes = b"/"
+    method: bytes = b"GET"
+    server_name: bytes = b"localhost"
+    remote: bytes = b"127.0.0.1"
+    tls: bool = False
+    headers: Headers = ()
+    body: bytes = b""
+    promised: int | None = None
+    piece: int = 0
+    in_file: bool | None = None
+
+    def send(self, *, more: bool) -> int:
+        """Put it into the shared port; with ``more``, together with the next one."""
+        keep: list[Any] = []
+
+        def text(name: str, value: bytes) -> dict[str, Any]:
+            keep.append(ffi.from_buffer("char[]", value))
+            return {name: keep[-1], f"{name}_size": len(value)}
+
+        fields = ffi.new(
+            "double_field_t[]",
+            [{**text("name", name), **text("value", value)} for name, value in self.headers],
+        )
+        large = len(self.body) > 16384
+        request = ffi.new(
+            "double_request_t *",
+            {
+                **text("method", self.method),
+                **text("target", self.target),
+                **text("server_name", self.server_name),
+                **text("remote", self.remote),
+                **text("body", self.body),
+                "tls": self.tls,
+                "fields": fields,
+                "field_count": len(self.headers),
+                "promised": len(self.body) if self.promised is None else self.promised,
+                "piece": self.piece,
+                "in_file": large if self.in_file is None else self.in_file,
+                "more": more,
+            },
+        )
+        return int(lib.double_request(request))
+
+
+def _conf(value: Any) -> Any:
+    """Build the tree that ``nxt_conf_*`` shows; pairs may stand for an object, for repeats."""
+    none, boolean, integer, number, string, array, an_object = range(7)
+    if isinstance(value, bool):
+        return lib.double_conf_new(boolean, b"", 0, float(value))
+    if isinstance(value, int | float):
+        kind = integer if isinstance(value, int) else number
+        return lib.double_conf_new(kind, b"", 0, float(value))
+    if isinstance(value, str | bytes):
+        text = value.encode() if isinstance(value, str) else value
+        return lib.double_conf_new(string, text, len(text), 0.0)
+    if isinstance(value, list):
+        made = lib.double_conf_new(array, b"", 0, 0.0)
+        for element in value:
+            lib.double_conf_add(made, b"", 0, _conf(element))
+        return made
+    if isinstance(value, Mapping):
+        made = lib.double_conf_new(an_object, b"", 0, 0.0)
+        for key, element in value.items():
+            name = key.encode() if isinstance(key, str) else key
+            lib.double_conf_add(made, name, len(name), _conf(element))
+        return made
+    assert value is None
+    return lib.double_conf_new(none, b"", 0, 0.0)
+
+
+def _text(function: Callable[[Any], Any]) -> str:
+    size = ffi.new("size_t *")
+    lib.double_lock()
+    try:
+        lines = function(size)
+        return bytes(ffi.buffer(lines, size[0])).decode("utf-8", "replace") if size[0] else ""
+    finally:
+        lib.double_unlock()
+
+
+def module_info() -> tuple[str, str, bool]:
+    """Return type and version of the module, and whether the double's Unit would load it."""
+    size = ffi.new("size_t *")
+    kind = ffi.unpack(lib.double_module_type(size), size[0]).decode()
+    version = ffi.string(lib.double_module_version()).decode()
+    return kind, version, bool(lib.double_module_fits(13500, 0))
+
+
+class Module:
+    """A module after ``setup()``; :meth:`start` runs it."""
+
+    def __init__(self, name: bytes, document: Any) -> None:
+        self._thread: threading.Thread | None = None
+        self._status: int | None = None
+        lib.double_reset()
+        patch = {
+            **environment(),
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
+        }
+        old = {key: os.environ.get(key) for key in patch}
+        os.environ.update(patch)
+        try:
+            self.setup_result = int(lib.double_setup(name, len(name), _conf(document)))
+        finally:
+            for key, value in old.items():
+                if value is None:
+                    del os.environ[key]
+                else:
+                    os.environ[key] = value
+
+    # ---- Life ----
+
+    def start(self) -> None:
+        """Call the module's ``start()`` in a thread."""
+
+        def run() -> None:
+            self._status = int(lib.double_start())
+
+        self._thread = threading.Thread(target=run, daemon=True)
+        self._thread.start()
+
+    def ended(self) -> int:
+        """Wait until the module has ended, and return the status of its exit; -1: refused."""
+        assert self._thread is not None
+        self._thread.join(TIMEOUT)
+        if self._thread.is_alive():
+            lib.double_abort()
+            self._thread.join(TIMEOUT)
+            raise AssertionError(f"the module does not end:\n{self.trace}\n{self.log}")
+        assert self._status is not None
+        return self._status
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is in its ``start()``."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def check(self) -> None:
+        """Check what must be true of every module that has ended."""
+        assert self.faults == ""
+        for number, answer in self.answers().items():
+            assert answer.done == (1 if answer.taken else 0), f"request {number}: {answer}"
+            assert not answer.content_open or not answer.taken
+
+    # ---- The router ----
+
+    def request(self, target: bytes = b"/", **rest: Any) -> int:
+        """Send a request and return its number; see :class:`NewRequest`."""
+        return NewRequest(target, **rest).send(more=False)
+
+    def together(self, requests: Sequence[NewRequest]) -> list[int]:
+        """Send requests that libunit delivers in one go."""
+        last = len(requests) - 1
+        return [request.send(more=index < last) for index, request in enumerate(requests)]
+
+    def ask(self, target: bytes = b"/", **rest: Any) -> Answer:
+        """Send a request and wait for its end."""
+        return self.done(self.request(target, **rest))
+
+    def done(self, number: int) -> Answer:
+        """Wait for the end of a request."""
+        self.wait(lambda: self.answer(number).done != 0, f"request {number} done")
+        return self.answer(number)
+
+    def message(self, kind: str) -> None:
+        """Send a message: READY, ACK, NEW_PORT, BAD, QUIT, QUIT_LATER, CLOSED."""
+        lib.double_message(getattr(lib, f"DOUBLE_{kind}"))
+
+    def shared_memory(self, chunks: int) -> None:
+        """Say how many chunks of 16 KiB are free; -1: always enough."""
+        lib.double_shared_memory(chunks)
+
+    def coalesce(self) -> None:
+        """Let every notification be taken before its message is."""
+        lib.double_coalesce(True)
+
+    @property
+    def ack_wanted(self) -> bool:
+        """Whether libunit has asked the router for an acknowledgement."""
+        return bool(lib.double_ack_wanted())
+
+    def fail(self, function: str, nth: int = 1) -> None:
+        """Let the nth call from now fail; 0: none."""
+        lib.double_fail(getattr(lib, f"DOUBLE_{function}"), nth)
+
+    def fails(self, function: str) -> bool:
+        """Whether the failure is still to come."""
+        return bool(lib.double_fails(getattr(lib, f"DOUBLE_{function}")))
+
+    def calls(self, function: str) -> int:
+        """Return how often it was called."""
+        return int(lib.double_calls(getattr(lib, f"DOUBLE_{function}")))
+
+    # ---- What has happened ----
+
+    def answer(self, number: int) -> Answer:
+        """Return what has become of a request."""
+        lib.double_lock()
+        try:
+            found = lib.double_answer(number)
+            return Answer(
+                taken=found.taken,
+                closed=found.closed,
+                sent=found.sent,
+                status=found.status,
+                headers=tuple(
+                    (
+                        bytes(ffi.buffer(field.name, field.name_size)),
+                        bytes(ffi.buffer(field.value, field.value_size)),
+                    )
+                    for field in ffi.unpack(found.fields, found.field_count)
+                )
+                if found.field_count
+                else (),
+                body=bytes(ffi.buffer(found.body, found.body_size)) if found.body_size else b"",
+                parts=tuple(ffi.unpack(found.parts, found.part_count)) if found.part_count else (),
+                head_shared=found.head_shared,
+                done=found.done,
+                result=found.result,
+                content_open=found.content_open,
+            )
+        finally:
+            lib.double_unlock()
+
+    def answers(self) -> dict[int, Answer]:
+        """Return what has become of every request."""
+        count = self.numbers().all_requests
+        return {number: self.answer(number) for number in range(1, count + 1)}
+
+    def numbers(self) -> Any:
+        """Return the counters of the double, a ``double_numbers_t``."""
+        numbers = ffi.new("double_numbers_t *")
+        lib.double_numbers(numbers)
+        return numbers
+
+    @property
+    def log(self) -> str:
+        """Its lines in Unit's log, as ``[level] #NUMBER: text``."""
+        return _text(lib.double_log)
+
+    @property
+    def faults(self) -> str:
+        """What it did that no module may do."""
+        return _text(lib.double_faults)
+
+    @property
+    def trace(self) -> list[str]:
+        """What happened at libunit, in order: ``send 1 13``, ``done 1 0``."""
+        return _text(lib.double_trace).splitlines()
+
+    def wait(self, condition: Callable[[], bool], what: str) -> None:
+        """Wait until something is true, or fail: "not ..."."""
+        deadline = time.monotonic() + TIMEOUT
+        seen = lib.double_wait(0, 0)
+        while not condition():
+            if time.monotonic() > deadline or not self.alive:
+                assert condition(), f"not {what}:\n{self.trace}\n{self.log}\n{self.faults}"
+                return
+            seen = lib.double_wait(seen, 50)
+
+
+def setup(document: Any, *, name: bytes = b"app") -> Module:
+    """Call ``setup()`` with the application's configuration as Unit has it."""
+    return Module(name, document)
+
+
+@contextlib.contextmanager
+def running(guest: str, *, status: int = 0, ready: bool = True, **options: str) -> Iterator[Module]:
+    """Run a module with one of the test guests; at the end it must quit cleanly.
+
+    Parameters:
+        guest: its name.
+        status: what the module exits with.
+        ready: the router knows the process from the start.
+        options: in short (``TIMEOUT="200ms"``).
+    """
+    descriptors = len(os.listdir("/proc/self/fd"))
+    module = setup(application(guest, options))
+    assert module.setup_result == 0, module.log
+    module.start()
+    if ready:
+        module.message("READY")
+    try:
+        yield module
+        if module.alive:
+            module.message("QUIT")
+        assert module.ended() == status, module.log
+        module.check()
+        assert len(os.listdir("/proc/self/fd")) == descriptors
+    finally:
+        if module.alive:
+            lib.double_abort()
+            with contextlib.suppress(AssertionError):
+                module.ended()
