@@ -7,6 +7,7 @@ linked with its ``nxt_unit.o``; a changed header breaks the build and not the se
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 import tempfile
@@ -82,15 +83,14 @@ def build_module(source: Path, module_type: str, output: Path) -> Path:
 def _output_into(file: IO[bytes]) -> Iterator[None]:
     """Send what this process and the compiler print into a file."""
     kept = [(number, os.dup(number)) for number in (1, 2)]
-    sys.stdout.flush()
-    sys.stderr.flush()
+    said = io.StringIO()
     try:
         for number, _ in kept:
             os.dup2(file.fileno(), number)
-        yield
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            yield
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        file.write(said.getvalue().encode())
         for number, copy in kept:
             os.dup2(copy, number)
             os.close(copy)

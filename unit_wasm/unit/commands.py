@@ -38,7 +38,9 @@ def add_commands(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -
     doctor = parsers.add_parser("doctor", help="check that everything is there to serve")
     _add_unitd(doctor)
     doctor.add_argument(
-        "--user", metavar="NAME", help="whom Unit runs applications as. Default: that of unitd."
+        "--user",
+        metavar="NAME",
+        help="whom unitd runs its processes as. Default: as unitd --help says.",
     )
     doctor.add_argument(
         "--component", metavar="FILE", help="what has to answer. Default: examples/hello."

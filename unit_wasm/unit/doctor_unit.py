@@ -29,7 +29,7 @@ class UnitQuestion:
     Parameters:
         unitd: the program, or None for the one in PATH.
         modules: its modules directory, or None for its default.
-        user: whom applications run as, or None for its default.
+        user: whom it runs its processes as, or None for its default.
     """
 
     unitd: str | None
@@ -136,7 +136,7 @@ def _readable(path: Path, note: Note, user: str) -> Check:
         try:
             obstacle = account.obstacle(file)
         except OSError as error:
-            return failed(topic, f"{error.filename}: {error.strerror}")
+            return failed(topic, f"{file}: {error.strerror}", "build the module again")
         if obstacle is not None:
             return _unreadable(account, file, obstacle)
     return ok(topic, f"may read {path} and {note.libpython}")
