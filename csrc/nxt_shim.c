@@ -31,6 +31,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -230,23 +231,48 @@ uw_nxt_add_fields(nxt_unit_request_info_t *req, const uw_fields_t *fields)
 }
 
 
-/* A whole body of known length gets a Content-Length, if it has none. */
-static int
-uw_nxt_add_length(nxt_unit_request_info_t *req, const uw_exchange_t *exchange,
-                  size_t size)
+/*
+ * Unit would send the end of a chunked body after the head of an answer to HEAD
+ * that has no Content-Length, and the client take it for the next answer.
+ */
+static bool
+uw_nxt_needs_length(const uw_exchange_t *exchange)
 {
     static const char name[] = "content-length";
     const uw_fields_t *fields = &exchange->response_headers;
+    uint16_t status = exchange->status;
+
+    return uw_exchange_is_bodiless(exchange, 200) && status != 204
+           && status != 304
+           && uw_fields_find(fields, (const uint8_t *) name, sizeof(name) - 1,
+                             0)
+                  == fields->count;
+}
+
+
+/* A whole body of known length gets a Content-Length, if it has none. */
+static int
+uw_nxt_add_length(nxt_unit_request_info_t *req, const uw_exchange_t *exchange,
+                  uint64_t size)
+{
+    static const char name[] = "content-length";
+    const uw_fields_t *fields = &exchange->response_headers;
+    const uw_outgoing_body_t *body = exchange->response_body;
     char value[24];
     int value_size;
 
-    if (!uw_exchange_length_known(exchange)
-        || uw_fields_find(fields, (const uint8_t *) name, sizeof(name) - 1, 0)
-               != fields->count)
+    if (uw_nxt_needs_length(exchange)) {
+        size = body == NULL ? 0 : body->written; /* what GET would get */
+
+    } else if (!uw_exchange_length_known(exchange)
+               || uw_fields_find(fields, (const uint8_t *) name,
+                                 sizeof(name) - 1, 0)
+                      != fields->count)
     {
         return NXT_UNIT_OK;
     }
-    value_size = snprintf(value, sizeof(value), "%zu", size);
+    value_size =
+        snprintf(value, sizeof(value), "%llu", (unsigned long long) size);
 
     return nxt_unit_response_add_field(req, name, sizeof(name) - 1, value,
                                        (uint32_t) value_size);
@@ -391,6 +417,11 @@ uw_nxt_send(uw_nxt_request_t *request)
             uw_nxt_refuse_head(request);
             return;
         }
+        if (exchange->response == UW_RESPONSE_SET
+            && uw_nxt_needs_length(exchange))
+        {
+            return; /* until the guest has written what it has to count */
+        }
         (void) uw_exchange_take_head(exchange);
         rc = uw_nxt_send_head(request);
     }
@@ -526,6 +557,25 @@ static const uw_transport_t uw_nxt_transport = {
 };
 
 
+/* What the client asked for: Unit's server name has neither case nor port. */
+static uw_slice_t
+uw_nxt_authority(nxt_unit_request_t *r)
+{
+    for (uint32_t i = 0; i < r->fields_count; i++) {
+        nxt_unit_field_t *field = &r->fields[i];
+        const char *name = nxt_unit_sptr_get(&field->name);
+
+        if (field->name_length == 4 && strncasecmp(name, "host", 4) == 0
+            && field->value_length != 0)
+        {
+            return uw_nxt_slice(&field->value, field->value_length);
+        }
+    }
+
+    return uw_nxt_slice(&r->server_name, r->server_name_length);
+}
+
+
 static int
 uw_nxt_read_request(uw_exchange_t *exchange, nxt_unit_request_t *r,
                     const uw_settings_t *settings)
@@ -536,8 +586,7 @@ uw_nxt_read_request(uw_exchange_t *exchange, nxt_unit_request_t *r,
     };
     int status = uw_exchange_request(
         exchange, uw_nxt_slice(&r->method, r->method_length),
-        schemes[r->tls != 0],
-        uw_nxt_slice(&r->server_name, r->server_name_length),
+        schemes[r->tls != 0], uw_nxt_authority(r),
         uw_nxt_slice(&r->target, r->target_length));
 
     for (uint32_t i = 0; i < r->fields_count && status == 0; i++) {
