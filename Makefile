@@ -8,6 +8,7 @@
 #   make guests      the WebAssembly guests that the tests need
 #   make bench-smoke the figures that must not get worse, in a minute; `make bench` all of them
 #   make fuzz        the parsers against random input
+#   make soak        200,000 requests of each kind: no error, no growth; takes minutes
 #   make clean       removes all of it
 #
 # PYTHON chooses the interpreter, ARGS is passed on.
@@ -24,7 +25,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] bench/*.c)
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve test test-asan lint format guests bench-smoke bench fuzz clean
+.PHONY: venv serve test test-asan lint format guests bench-smoke bench fuzz soak clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -101,6 +102,9 @@ bench: venv guests
 
 fuzz: venv
 	$(call run-script,tests/fuzz/run.py,the fuzzer)
+
+soak: venv guests
+	$(BIN)/python -m tests.soak.run $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist unit_wasm.egg-info unit_wasm/_native*.so

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from unit_wasm.asgi_scope import read_scope
-from unit_wasm.component.compile import compile_component
+from unit_wasm.component.compile import Progress, compile_component
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.native import News, Worker
 from unit_wasm.options import Options
@@ -54,6 +54,7 @@ class ComponentApp:
         options: limits and switches.
         environment: the variables that the component sees; nothing else of the process's.
         log: receives the guest's output and one line for each failure.
+        progress: is told what happens while the component is being compiled.
 
     Raises:
         ComponentError: the component cannot be served.
@@ -69,10 +70,11 @@ class ComponentApp:
         options: Options | None = None,
         environment: Mapping[str, str] | None = None,
         log: logging.Logger | None = None,
+        progress: Progress = lambda step: None,
     ) -> None:
         options = options or Options()
         self._log = log or logging.getLogger("unit_wasm.application")
-        prepared = compile_component(path, options)
+        prepared = compile_component(path, options, progress)
         if prepared.unrewritten is not None:
             self._log.info("%s: bodies take the slow way: %s", name, prepared.unrewritten)
         self._worker = Worker(

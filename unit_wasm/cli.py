@@ -7,6 +7,7 @@ starts as fast as what it does allows.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +22,8 @@ from unit_wasm.values import DURATION
 
 if TYPE_CHECKING:
     from unit_wasm.config.document import JsonValue
-    from unit_wasm.server.types import ApplicationFactory
+    from unit_wasm.config.model import ApplicationConfig
+    from unit_wasm.server.types import Application, ApplicationFactory
 
 __all__ = ["main"]
 
@@ -147,9 +149,34 @@ def _serve(arguments: argparse.Namespace, factory: ApplicationFactory | None) ->
         grace=_grace(arguments.grace),
         base=from_arguments(arguments),
     )
+    if factory is None and sys.stderr.isatty():
+        factory = _application_with_progress
     if factory is not None:
         settings = dataclasses.replace(settings, application_factory=factory)
     serve(settings, lambda line: print(line, file=sys.stderr, flush=True))
+
+
+def _application_with_progress(config: ApplicationConfig) -> Application:
+    from unit_wasm.server.applications import component_application
+
+    with _progress_line(config.component) as progress:
+        return component_application(config, progress)
+
+
+@contextlib.contextmanager
+def _progress_line(component: str) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal, in one line that is gone at the end, what happens to a component."""
+    terminal = sys.stderr.isatty()
+
+    def show(step: str) -> None:
+        if terminal:
+            print(f"\r\x1b[K{component}: {step}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield show
+    finally:
+        if terminal:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _grace(text: str | None) -> float:
@@ -231,19 +258,10 @@ def _compile(arguments: argparse.Namespace) -> None:
     from unit_wasm.component.compile import compile_component
 
     options = from_arguments(arguments)
-    terminal = sys.stderr.isatty()
     for component in arguments.components:
-
-        def progress(step: str, component: str = component) -> None:
-            if terminal:
-                print(f"\r\x1b[K{component}: {step}", end="", file=sys.stderr, flush=True)
-
         started = time.monotonic()
-        try:
+        with _progress_line(component) as progress:
             prepared = compile_component(component, options, progress)
-        finally:
-            if terminal:
-                print("\r\x1b[K", end="", file=sys.stderr, flush=True)
         seconds = time.monotonic() - started
         print(f"{component}: {'in the cache' if prepared.cached else 'compiled'}, {seconds:.2f} s")
 

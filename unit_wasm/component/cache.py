@@ -17,7 +17,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from unit_wasm.component.inspect import ComponentInfo, ImportedInterface
+from unit_wasm.component.info import ComponentInfo, ImportedInterface
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import HostError
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from unit_wasm import native
 from unit_wasm.component import rewrite
 from unit_wasm.component.cache import Cache
-from unit_wasm.component.inspect import ComponentInfo, check_servable, inspect
+from unit_wasm.component.info import ComponentInfo
 from unit_wasm.component.prepared import Prepared
-from unit_wasm.component.source import read
+from unit_wasm.component.source import Source, open_source
 from unit_wasm.errors import ComponentError
 from unit_wasm.library import wasmtime_library
 from unit_wasm.options import Options
 
-__all__ = ["compile_component", "provided_functions"]
+__all__ = ["Progress", "compile_component", "provided_functions"]
 
 _ENGINE_VERSION = 1
 """Raise it when csrc/engine.c sets anything of libwasmtime's configuration otherwise."""
@@ -42,12 +42,16 @@ def compile_component(
         HostError: the cache cannot be used.
     """
     progress("reading")
-    component = read(path)
+    source = open_source(path)
     cache = Cache(options.cache_dir)
-    key = _key(component, options)
+    key = _key(source, options)
     found = cache.find(key)
     if found is not None:
         return found
+    # Only who compiles pays for loading this.
+    from unit_wasm.component.inspect import check_servable, inspect
+
+    component = source.binary()
     progress("inspecting")
     info = inspect(component)
     check_servable(info, provided_functions())
@@ -85,6 +89,8 @@ def _rewritten(
         reason = None if outcome.reason == rewrite.NOTHING_TO_REWRITE else outcome.reason
         return _Candidate(component, Prepared(info, False, Path(), False, reason))
     # The rewritten component has a few core instances more.
+    from unit_wasm.component.inspect import inspect
+
     made = inspect(outcome.data)
     info = replace(
         info, core_instances=made.core_instances, memories=made.memories, tables=made.tables
@@ -102,10 +108,11 @@ def provided_functions() -> Mapping[str, frozenset[str]]:
     return {interface: frozenset(names) for interface, names in provided.items()}
 
 
-def _key(component: bytes, options: Options) -> str:
+def _key(source: Source, options: Options) -> str:
     """Hash everything that the compiled code depends on."""
-    hashed = hashlib.sha256(component)
+    hashed = hashlib.sha256(source.data)
     depends = (
+        source.is_text,
         wasmtime_library().version,
         _ENGINE_VERSION,
         rewrite.VERSION if options.rewrite else 0,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from unit_wasm.component.binary import (
@@ -15,6 +14,7 @@ from unit_wasm.component.binary import (
     Truncated,
     UnknownConstruct,
 )
+from unit_wasm.component.info import ComponentInfo, ImportedInterface
 from unit_wasm.component.scope import Extern, Scope, Shape, Sort
 from unit_wasm.component.visitor import Visitor
 from unit_wasm.component.walk import walk
@@ -28,53 +28,6 @@ _SERVED_VERSION: Final = re.compile(r"0\.2\.(0|[1-9]\d*)(\+[0-9A-Za-z.-]+)?")
 _WASI_03: Final = re.compile(r"wasi:[^@]*@0\.3\..*")
 _NAMED: Final = 3
 """So many missing imports are named in an error; the others are counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedInterface:
-    """One import of a component.
-
-    Parameters:
-        name: the interface without its version, e.g. ``wasi:io/poll``; for an import that is no
-            interface (a bare function, a component, ...) its plain name.
-        version: e.g. ``0.2.9``, or None where the import has none.
-        functions: what is called, in the order of the component, e.g. ``[method]pollable.block``.
-        resources: the resource types that it defines (not those that it takes from others).
-        sort: ``instance`` for an interface, else what it is: ``function``, ``component``, ...
-    """
-
-    name: str
-    version: str | None
-    functions: tuple[str, ...]
-    resources: tuple[str, ...]
-    sort: str = "instance"
-
-    @property
-    def full_name(self) -> str:
-        """The name as the component writes it."""
-        return self.name if self.version is None else f"{self.name}@{self.version}"
-
-
-@dataclass(frozen=True, slots=True)
-class ComponentInfo:
-    """What a component imports, exports and costs.
-
-    Parameters:
-        imports: in the order of the component.
-        exports: names with versions.
-        handler: the exported ``wasi:http/incoming-handler@0.2.x``, or None.
-        core_instances: core instances of one instantiation, nested components included (an upper
-            bound, as are the next two).
-        memories: linear memories of one instantiation.
-        tables: tables of one instantiation.
-    """
-
-    imports: tuple[ImportedInterface, ...]
-    exports: tuple[str, ...]
-    handler: str | None
-    core_instances: int
-    memories: int
-    tables: int
 
 
 def inspect(data: bytes) -> ComponentInfo:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from unit_wasm.component.inspect import ComponentInfo
+from unit_wasm.component.info import ComponentInfo
 
 __all__ = ["Prepared"]
 

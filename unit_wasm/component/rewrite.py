@@ -31,10 +31,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from unit_wasm.component.binary import Malformed
-from unit_wasm.component.bridging import Bridging, Refused
-from unit_wasm.component.walk import walk
-
 __all__ = ["NOTHING_TO_REWRITE", "VERSION", "Rewritten", "rewrite"]
 
 VERSION: Final = 3
@@ -68,6 +64,11 @@ def rewrite(data: bytes) -> Rewritten:
     Parameters:
         data: any bytes.
     """
+    # A start from the cache needs VERSION and none of these.
+    from unit_wasm.component.binary import Malformed
+    from unit_wasm.component.bridging import Bridging, Refused
+    from unit_wasm.component.walk import walk
+
     bridging = Bridging()
     try:
         walk(data, bridging)

@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import os
-
-import wasmtime
+from dataclasses import dataclass
 
 from unit_wasm.component.binary import MAGIC
 from unit_wasm.errors import ComponentError
 
-__all__ = ["read"]
+__all__ = ["Source", "open_source", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A component file as it was read.
+
+    Parameters:
+        name: of the file.
+        data: what is in it.
+        is_text: it has to be assembled first.
+    """
+
+    name: str
+    data: bytes
+    is_text: bool
+
+    def binary(self) -> bytes:
+        """Return the component binary.
+
+        Raises:
+            ComponentError: it is text that does not assemble.
+        """
+        return _assemble(self.name, self.data) if self.is_text else self.data
 
 
 def read(path: str | os.PathLike[str]) -> bytes:
@@ -22,13 +44,21 @@ def read(path: str | os.PathLike[str]) -> bytes:
     Raises:
         ComponentError: missing, a directory, unreadable, empty, or text that does not assemble.
     """
+    return open_source(path).binary()
+
+
+def open_source(path: str | os.PathLike[str]) -> Source:
+    """Read the component file ``path`` as it is; see :func:`read`.
+
+    Raises:
+        ComponentError: missing, a directory, unreadable or empty.
+    """
     name = os.fspath(path)
     data = _read_bytes(name)
     if not data:
         raise ComponentError(f"the component file {name} is empty")
-    if data.startswith(MAGIC) or not (name.endswith((".wat", ".wast")) or _looks_like_text(data)):
-        return data
-    return _assemble(name, data)
+    is_text = name.endswith((".wat", ".wast")) or _looks_like_text(data)
+    return Source(name, data, is_text and not data.startswith(MAGIC))
 
 
 def _read_bytes(name: str) -> bytes:
@@ -54,10 +84,14 @@ def _read_bytes(name: str) -> bytes:
 
 def _looks_like_text(data: bytes) -> bool:
     """Text components start with a parenthesis, after white space and ``;;`` or ``(;`` comments."""
-    return data.lstrip()[:1] == b"(" or data.lstrip()[:2] == b";;"
+    start = data[:4096].lstrip()
+    return start[:1] == b"(" or start[:2] == b";;"
 
 
 def _assemble(name: str, data: bytes) -> bytes:
+    # It loads libwasmtime, which takes longer than all else here and only text needs.
+    import wasmtime
+
     try:
         text = data.decode()
     except UnicodeDecodeError as error:

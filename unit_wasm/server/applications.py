@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.errors import ComponentError, ConfigError, HostError, UnitWasmError
@@ -12,8 +13,14 @@ from unit_wasm.server.types import Application, ApplicationFactory
 __all__ = ["build", "component_application"]
 
 
-def component_application(config: ApplicationConfig) -> Application:
+def component_application(
+    config: ApplicationConfig, progress: Callable[[str], None] = lambda step: None
+) -> Application:
     """Make the application that serves a component; the default ``application_factory``.
+
+    Parameters:
+        config: of the application.
+        progress: is told what happens while the component is being compiled.
 
     Raises:
         UnitWasmError: the component cannot be served, or this machine cannot do it.
@@ -28,6 +35,7 @@ def component_application(config: ApplicationConfig) -> Application:
         options=config.options,
         environment=config.environment,
         log=logging.getLogger("unit_wasm.application"),
+        progress=progress,
     )
 
 
