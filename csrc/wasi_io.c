@@ -97,10 +97,38 @@ uw_count_ready(const uw_call_t *call)
 }
 
 
+/* Whether this can only become ready by what the guest itself does. */
+static bool
+uw_pollable_is_hopeless(uw_instance_t *instance, const uw_resource_t *pollable)
+{
+    uw_resource_t *subject = uw_resource_parent(&instance->resources, pollable);
+
+    return pollable->as.pollable.at == UINT64_MAX && subject != NULL
+           && subject->kind == UW_RES_OUTPUT_STREAM
+           && uw_output_hopeless(instance, subject);
+}
+
+
+/* UW_WAIT, unless nothing that it waits for could ever happen. */
+static uw_step_t
+uw_wait_for_some(uw_call_t *call)
+{
+    for (size_t i = 0; i < call->instance->wait.reps_size; i++) {
+        if (!uw_pollable_is_hopeless(call->instance,
+                                     uw_waited_pollable(call, i)))
+        {
+            return UW_WAIT;
+        }
+    }
+
+    return uw_trap_hopeless(call);
+}
+
+
 static uw_step_t
 uw_attempt_block(uw_call_t *call)
 {
-    return uw_count_ready(call) == 0 ? UW_WAIT : UW_DONE;
+    return uw_count_ready(call) == 0 ? uw_wait_for_some(call) : UW_DONE;
 }
 
 
@@ -112,7 +140,7 @@ uw_attempt_poll(uw_call_t *call)
     uw_val_t list;
 
     if (ready == 0) {
-        return UW_WAIT;
+        return uw_wait_for_some(call);
     }
 
     list = uw_val_list(call->abi, ready);

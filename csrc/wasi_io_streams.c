@@ -14,8 +14,7 @@
 static const uint8_t uw_zeroes[UW_BLOCKING_WRITE_MAX];
 
 
-/* err(stream-error), for an io that is neither READY nor WAIT. */
-static uw_step_t
+uw_step_t
 uw_stream_error(uw_call_t *call, uw_io_t io, const uw_failure_t *failure)
 {
     uw_resource_t *error;
@@ -83,8 +82,7 @@ uw_input_stream(uw_call_t *call, uint32_t parent, const uw_input_ops_t *ops,
 }
 
 
-/* How much of what is there a read of `wanted` bytes takes. */
-static size_t
+size_t
 uw_read_size(uw_slice_t bytes, uint64_t wanted)
 {
     size_t most = bytes.size < UW_READ_MAX ? bytes.size : UW_READ_MAX;
@@ -142,7 +140,7 @@ uw_read(uw_call_t *call, bool skip)
 }
 
 
-static uw_resource_t *
+uw_resource_t *
 uw_waited_input(const uw_call_t *call, uint32_t rep)
 {
     return uw_resource_get(&call->instance->resources, rep,
@@ -280,7 +278,7 @@ uw_output_stream(uw_call_t *call, uint32_t parent, const uw_output_ops_t *ops,
 }
 
 
-static bool
+bool
 uw_output_ready(uw_instance_t *instance, uw_resource_t *stream)
 {
     uw_failure_t failure;
@@ -409,18 +407,28 @@ uw_output_flush(uw_call_t *call)
 }
 
 
-/* UW_WAIT, unless only the time limit could ever end it. */
-static uw_step_t
-uw_wait_for_room(uw_call_t *call, uw_resource_t *stream)
+bool
+uw_output_hopeless(uw_instance_t *instance, uw_resource_t *stream)
 {
     const uw_output_ops_t *ops = stream->as.output.ops;
 
-    if (ops->hopeless != NULL && ops->hopeless(call->instance, stream)) {
-        return uw_trap(call, "waits for room in a body that nobody reads "
-                             "before response-outparam.set");
-    }
+    return ops->hopeless != NULL && ops->hopeless(instance, stream);
+}
 
-    return UW_WAIT;
+
+uw_step_t
+uw_trap_hopeless(uw_call_t *call)
+{
+    return uw_trap(call, "waits for room in a body that nobody reads before "
+                         "response-outparam.set");
+}
+
+
+uw_step_t
+uw_wait_for_room(uw_call_t *call, uw_resource_t *stream)
+{
+    return uw_output_hopeless(call->instance, stream) ? uw_trap_hopeless(call)
+                                                      : UW_WAIT;
 }
 
 
@@ -530,107 +538,6 @@ uw_output_blocking_flush(uw_call_t *call)
     }
 
     return uw_write_and_flush(call, stream, uw_zeroes, 0);
-}
-
-
-/* ---- Splice ---- */
-
-static uw_step_t
-uw_splice_now(uw_call_t *call, uw_resource_t *sink, uw_resource_t *source,
-              uint64_t wanted)
-{
-    const uw_output_ops_t *out = sink->as.output.ops;
-    const uw_input_ops_t *in = source->as.input.ops;
-    uw_failure_t failure = { .text = "" };
-    uint64_t budget = 0;
-    uw_slice_t bytes;
-    uw_val_t value;
-    size_t size;
-    uw_io_t io = out->check(call->instance, sink, &budget, &failure);
-
-    if (io == UW_IO_READY) {
-        io = in->peek(call->instance, source, &bytes, &failure);
-    }
-    if (io == UW_IO_WAIT) {
-        return UW_WAIT;
-    }
-    if (io != UW_IO_READY) {
-        return uw_stream_error(call, io, &failure);
-    }
-
-    size = uw_read_size(bytes, wanted < budget ? wanted : budget);
-    io = size == 0
-             ? UW_IO_READY
-             : out->write(call->instance, sink, bytes.data, size, &failure);
-    if (io != UW_IO_READY) {
-        return uw_stream_error(call, io, &failure);
-    }
-    in->take(call->instance, source, size);
-    value = uw_val_u64(size);
-
-    return uw_return_ok(call, &value);
-}
-
-
-static bool
-uw_splice_args(uw_call_t *call, uw_resource_t **sink, uw_resource_t **source,
-               uint64_t *wanted)
-{
-    *sink = uw_arg_handle(call, 0, UW_RES_OUTPUT_STREAM);
-    *source = uw_arg_handle(call, 1, UW_RES_INPUT_STREAM);
-
-    return *sink != NULL && *source != NULL && uw_arg_u64(call, 2, wanted);
-}
-
-
-static uw_step_t
-uw_output_splice(uw_call_t *call)
-{
-    uw_resource_t *sink;
-    uw_resource_t *source;
-    uint64_t wanted;
-    uw_val_t nothing = uw_val_u64(0);
-    uw_step_t step;
-
-    if (!uw_splice_args(call, &sink, &source, &wanted)) {
-        return UW_TRAP;
-    }
-    step = uw_splice_now(call, sink, source, wanted);
-
-    return step == UW_WAIT ? uw_return_ok(call, &nothing) : step;
-}
-
-
-static uw_step_t
-uw_attempt_splice(uw_call_t *call)
-{
-    const uw_wait_t *wait = &call->instance->wait;
-    uw_resource_t *sink = uw_resource_get(&call->instance->resources,
-                                          wait->stream, UW_RES_OUTPUT_STREAM);
-    uw_step_t step = uw_splice_now(
-        call, sink, uw_waited_input(call, wait->source), wait->size);
-
-    return step == UW_WAIT && !uw_output_ready(call->instance, sink)
-               ? uw_wait_for_room(call, sink)
-               : step;
-}
-
-
-static uw_step_t
-uw_output_blocking_splice(uw_call_t *call)
-{
-    uw_wait_t *wait = &call->instance->wait;
-    uw_resource_t *sink;
-    uw_resource_t *source;
-
-    if (!uw_splice_args(call, &sink, &source, &wait->size)) {
-        return UW_TRAP;
-    }
-    wait->at = UINT64_MAX;
-    wait->stream = sink->rep;
-    wait->source = source->rep;
-
-    return uw_attempt(call, uw_attempt_splice);
 }
 
 

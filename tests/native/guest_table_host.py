@@ -252,7 +252,20 @@ WRONG_TYPES = [
 ]
 HOST += WRONG_TYPES
 
-MIXED = [Row("mixed", "/", b"hello\n")]
+COOKIES = [(b"set-cookie", b"a=1"), (b"set-cookie", b"b=2; Path=/")]
+MIXED = [
+    Row("mixed", "/", b"hello\n"),
+    Row(
+        "events",
+        "/3/1",
+        b"data: 0\n\ndata: 1\n\ndata: 2\n\n",
+        headers=[(b"content-type", b"text/event-stream")],
+    ),
+    *(
+        Row("header-name", f"/{size}", b"named\n", headers=[(b"n" * size, b"value"), *COOKIES])
+        for size in (1, 255, 256, 8000)
+    ),
+]
 
 HANDLER = "build it for the wasi:http/proxy world"
 NOT_SERVABLE = {

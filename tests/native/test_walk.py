@@ -45,7 +45,7 @@ class Walk:
     def _begin(self) -> None:
         path = self._source.choice(self._paths)
         method = self._source.choice(("GET", "POST", "HEAD", "B D"))
-        body = [] if self._source.random() < 0.7 else None
+        body: list[bytes] | None = [] if self._source.random() < 0.7 else None
         self._calls.append(
             self._client.start(
                 path,

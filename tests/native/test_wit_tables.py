@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness.wit import Function, Interface, WitError, read_wit, read_wit_folder
-from unit_wasm import native
+from unit_wasm.native import host_functions
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -64,7 +64,7 @@ def wit() -> dict[str, Interface]:
 
 def table() -> dict[tuple[str, str], tuple[int, int]]:
     """(interface, function) -> numbers of parameters and results, of all rows."""
-    rows = native.host_functions()
+    rows = host_functions()
     found = {(row.interface, row.name): (row.params, row.results) for row in rows}
     assert len(found) == len(rows), "a function is in the tables twice"
     return found
@@ -94,7 +94,7 @@ def test_exceptions_are_needed(wit: dict[str, Interface]) -> None:
 
 
 def test_refused_functions_do_not_wait() -> None:
-    assert not [row for row in native.host_functions() if row.refused and row.waits]
+    assert not [row for row in host_functions() if row.refused and row.waits]
 
 
 def test_reader_finds_all_of_wasi(wit: dict[str, Interface]) -> None:

@@ -1,6 +1,6 @@
 /* Writes 1 MiB to a response that it has not set, so that nobody reads it:
  * blocking-write-and-flush, or blocking-splice (with /splice), which trap; with
- * /check it stops when check-write allows nothing, and prints how much it
+ * /poll it polls for room, which traps; with /check it stops when check-write allows nothing, and prints how much it
  * wrote. */
 #include "guest.h"
 
@@ -30,7 +30,7 @@ splice_all_of_it(int32_t request, int32_t output)
 }
 
 static void
-write_what_is_allowed(int32_t output)
+write_what_is_allowed(int32_t output, bool polls)
 {
     uint64_t total = 0;
     for (;;) {
@@ -38,6 +38,8 @@ write_what_is_allowed(int32_t output)
         stream_result_void written;
         output_check_write(output, &budget);
         MUST(!budget.is_err);
+        if (budget.ok == 0 && polls)
+            wait_for(output_subscribe(output));
         if (budget.ok == 0)
             break;
         size_t piece = budget.ok < PIECE ? (size_t) budget.ok : PIECE;
@@ -55,8 +57,8 @@ handle(int32_t request, int32_t outparam)
     int32_t response = response_new(fields_new());
     response_body(response, &body);
     outgoing_body_write(body.ok, &output);
-    if (path_is(request, "/check"))
-        write_what_is_allowed(output.ok);
+    if (path_is(request, "/check") || path_is(request, "/poll"))
+        write_what_is_allowed(output.ok, path_is(request, "/poll"));
     else if (path_is(request, "/splice"))
         splice_all_of_it(request, output.ok);
     else

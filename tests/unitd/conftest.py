@@ -1,0 +1,58 @@
+"""A real unitd: ``UNITD`` names the binary, ``UNIT_SOURCE`` the configured tree that it is from."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness.unitd import Unit
+from unit_wasm.unit.build import MODULE_TYPES, build_module
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes some seconds")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    # Not in a fixture: so pytest reports all of the folder in one line.
+    if not os.environ.get("UNITD") or not os.environ.get("UNIT_SOURCE"):
+        pytest.skip("UNITD (the binary) and UNIT_SOURCE (its configured tree) are not set")
+
+
+@pytest.fixture(scope="session")
+def unit() -> Iterator[Unit]:
+    """Return the installation, with both modules built for it."""
+    # Not tmp_path: Unit looks for modules as another user, who may not enter that.
+    with tempfile.TemporaryDirectory(prefix="uw-modules-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        for module_type in MODULE_TYPES:
+            build_module(Path(os.environ["UNIT_SOURCE"]), module_type, folder)
+        yield Unit(Path(os.environ["UNITD"]).resolve(), folder)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Print the log of each unitd that runs where a test fails."""
+    report = yield
+    unit: Any = getattr(item, "funcargs", {}).get("unit") or _unit(item)
+    if report.failed and isinstance(unit, Unit):
+        for server in unit.running:
+            report.sections.append((f"log of unitd in {server.folder.name}", server.news))
+    return report
+
+
+def _unit(item: pytest.Item) -> Any:
+    for value in getattr(item, "funcargs", {}).values():
+        found = getattr(value, "_unit", None)
+        if isinstance(found, Unit):
+            return found
+    return None
