@@ -224,7 +224,7 @@ class _Exchange:
         self._news: list[News] = []
         self._arrived: asyncio.Event | None = None
         self._room: asyncio.Event | None = None
-        self._sender: asyncio.Task[None] | None = None
+        self._sender: asyncio.Task[Any] | None = None
 
     def take(self, news: News) -> None:
         """Note what the worker has to tell; called from its turn."""
@@ -297,20 +297,18 @@ class _Exchange:
         if news.ended:
             await self._send(message)
             return
-        self._sender = asyncio.ensure_future(self._send_one(message))
+        self._sender = asyncio.current_task()
         try:
-            await self._sender
+            await self._send(message)
         except asyncio.CancelledError:
             # Either this exchange is cancelled, or its response broke off while the client
             # did not read.
-            if not any(item.cut for item in self._news):
+            broke_off = any(item.cut for item in self._news)
+            if not broke_off or self._sender is None or self._sender.uncancel() > 0:
                 raise
         finally:
             self._sender = None
         self._app.sent(self.id, len(news.body))
-
-    async def _send_one(self, message: Message) -> None:
-        await self._send(message)
 
     async def _receive_all(self, more: bool, room: asyncio.Event) -> None:
         """Feed the request body as the guest reads it, then watch for the client's going away."""

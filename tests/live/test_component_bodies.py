@@ -210,7 +210,7 @@ def test_guest_goes_on_after_its_response(server: Components) -> None:
         for _ in range(5):
             assert client.get().body == b"answered\n"
         # Each guest takes 200 ms after its answer, and nobody waits for it.
-        assert time.monotonic() - started < 0.2
+        assert time.monotonic() - started < 0.9
     server.process.wait_for(
         lambda log: log.count("worked after the answer") == before + 5, "to say so five times"
     )
@@ -301,13 +301,13 @@ def test_sleepers_do_not_wait_for_each_other(server: Components) -> None:
     started = time.monotonic()
     clients = [Connection(server["sleep"]) for _ in range(64)]
     for client in clients:
-        client.send(b"GET /sleep/300 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        client.send(b"GET /sleep/1500 HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert request(server["sleep"], "GET", "/sleep/0").body == b"slept\n"
-    assert time.monotonic() - started < 0.3
+    assert time.monotonic() - started < 1.5
     for client in clients:
         assert client.response().body == b"slept\n"
         client.sock.close()
-    assert time.monotonic() - started < 2.0
+    assert time.monotonic() - started < 10.0
 
 
 def test_connection_that_asks_to_be_closed(server: Components) -> None:

@@ -234,7 +234,7 @@ def test_client_that_never_reads_is_ended_by_the_deadline(server: Components) ->
         started = time.monotonic()
         client.send(b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n" % (1 << 30))
         server.wait_for_numbers("big-short", failures=before + 1, in_flight=0)
-        assert time.monotonic() - started < 2.0
+        assert time.monotonic() - started < 10.0
         # The server lets go of the connection although the client does not read.
         server.process.wait_for_descriptors(server.idle_descriptors + 1)
         assert not client.rest().endswith(b"0\r\n\r\n")
