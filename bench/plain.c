@@ -5,7 +5,8 @@
  *
  *     plain LIBRARY VERSION COMPONENT COUNT KEEP
  *
- * COMPONENT is compiled here; it may import what uw_plain_interfaces names.
+ * COMPONENT is compiled here; it may import what uw_plain_interfaces names, in
+ * exactly that version: looking for another one would cost time each time.
  * KEEP is what the pool keeps resident of each memory and table (libwasmtime's
  * default: 0).  For each line on standard input, COUNT exchanges run and their
  * median is printed in nanoseconds.
@@ -76,9 +77,9 @@ static const uw_plain_item_t uw_plain_http[] = {
 };
 
 static const uw_plain_interface_t uw_plain_interfaces[] = {
-    { "wasi:io/error@0.2.12", uw_plain_error },
-    { "wasi:io/streams@0.2.12", uw_plain_streams },
-    { "wasi:http/types@0.2.12", uw_plain_http },
+    { "wasi:io/error@0.2.0", uw_plain_error },
+    { "wasi:io/streams@0.2.0", uw_plain_streams },
+    { "wasi:http/types@0.2.0", uw_plain_http },
     { NULL, NULL },
 };
 
@@ -261,18 +262,12 @@ uw_plain_compile(wasm_engine_t *engine, const char *path)
 static wasmtime_component_export_index_t *
 uw_plain_find(const wasmtime_component_t *component)
 {
-    static const char *const names[] = {
-        "wasi:http/incoming-handler@0.2.12",
-        "wasi:http/incoming-handler@0.2.0",
-    };
-    wasmtime_component_export_index_t *handler = NULL;
+    static const char name[] = "wasi:http/incoming-handler@0.2.0";
+    wasmtime_component_export_index_t *handler =
+        wt.component_get_export_index(component, NULL, name, strlen(name));
 
-    for (size_t i = 0; i < 2 && handler == NULL; i++) {
-        handler = wt.component_get_export_index(component, NULL, names[i],
-                                                strlen(names[i]));
-    }
     if (handler == NULL) {
-        (void) fprintf(stderr, "no wasi:http/incoming-handler\n");
+        (void) fprintf(stderr, "there is no export %s\n", name);
         exit(1);
     }
 
