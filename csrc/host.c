@@ -476,7 +476,27 @@ uw_host_drop(void *data, wasmtime_context_t *context, uint32_t rep)
 /* ---- The linker ---- */
 
 static size_t
-uw_host_count(void)
+uw_interface_rows(const uw_host_interface_t *interface)
+{
+    size_t count = 0;
+
+    for (const uw_host_func_t *function = interface->functions;
+         function->name != NULL; function++)
+    {
+        count++;
+    }
+    for (const uw_host_resource_t *resource = interface->resources;
+         resource != NULL && resource->name != NULL; resource++)
+    {
+        count++;
+    }
+
+    return count;
+}
+
+
+static size_t
+uw_host_rows(void)
 {
     size_t count = 0;
 
@@ -484,16 +504,7 @@ uw_host_count(void)
         for (const uw_host_interface_t *interface = uw_host_packages[i];
              interface->name != NULL; interface++)
         {
-            for (const uw_host_func_t *function = interface->functions;
-                 function->name != NULL; function++)
-            {
-                count++;
-            }
-            for (const uw_host_resource_t *resource = interface->resources;
-                 resource != NULL && resource->name != NULL; resource++)
-            {
-                count++;
-            }
+            count += uw_interface_rows(interface);
         }
     }
 
@@ -552,26 +563,69 @@ uw_define_functions(const uw_wasmtime_t *wt,
 
 static wasmtime_error_t *
 uw_define_interface(const uw_wasmtime_t *wt,
-                    wasmtime_component_linker_instance_t *root,
-                    const uw_host_interface_t *interface, uw_bound_t **bound)
+                    wasmtime_component_linker_instance_t *root, uw_slice_t name,
+                    const uw_host_interface_t *interface, uw_bound_t *bound)
 {
     wasmtime_component_linker_instance_t *linker;
     wasmtime_error_t *error;
-    char name[128];
-    int size =
-        snprintf(name, sizeof(name), "%s@%s", interface->name, UW_WASI_VERSION);
 
-    error = wt->component_linker_instance_add_instance(root, name,
-                                                       (size_t) size, &linker);
+    error = wt->component_linker_instance_add_instance(
+        root, (const char *) name.data, name.size, &linker);
     if (error != NULL) {
         return error;
     }
 
-    error = uw_define_resources(wt, linker, interface->resources, bound);
+    error = uw_define_resources(wt, linker, interface->resources, &bound);
     if (error == NULL) {
-        error = uw_define_functions(wt, linker, interface->functions, bound);
+        error = uw_define_functions(wt, linker, interface->functions, &bound);
     }
     wt->component_linker_instance_delete(linker);
+
+    return error;
+}
+
+
+/* Whether `name` is the interface in a version 0.2.x. */
+static bool
+uw_is_version_of(uw_slice_t name, const uw_host_interface_t *interface)
+{
+    size_t size = strlen(interface->name);
+
+    return name.size > size + 5 && memcmp(name.data, interface->name, size) == 0
+           && memcmp(name.data + size, "@0.2.", 5) == 0;
+}
+
+
+/*
+ * Defines what the component imports of an interface, under the very names that
+ * it imports: libwasmtime would find another version 0.2.x too, but at each
+ * instantiation again, by parsing and comparing versions.
+ */
+static wasmtime_error_t *
+uw_define_imported(const uw_engine_t *engine,
+                   const wasmtime_component_type_t *type,
+                   wasmtime_component_linker_instance_t *root,
+                   const uw_host_interface_t *interface, uw_bound_t *bound)
+{
+    const uw_wasmtime_t *wt = &engine->wt;
+    size_t count = wt->component_type_import_count(type, engine->engine);
+    wasmtime_error_t *error = NULL;
+    wasmtime_component_extern_t *item;
+    const char *name;
+    uw_slice_t slice;
+
+    for (size_t i = 0; i < count && error == NULL; i++) {
+        if (!wt->component_type_import_nth(type, engine->engine, i, &name,
+                                           &slice.size, &item))
+        {
+            continue;
+        }
+        wt->component_extern_delete(item);
+        slice.data = (const uint8_t *) name;
+        if (uw_is_version_of(slice, interface)) {
+            error = uw_define_interface(wt, root, slice, interface, bound);
+        }
+    }
 
     return error;
 }
@@ -581,7 +635,8 @@ int
 uw_host_define(uw_engine_t *engine, char *error_text, size_t error_size)
 {
     const uw_wasmtime_t *wt = &engine->wt;
-    uw_bound_t *bound = calloc(uw_host_count(), sizeof(uw_bound_t));
+    uw_bound_t *bound = calloc(uw_host_rows(), sizeof(uw_bound_t));
+    wasmtime_component_type_t *type;
     wasmtime_component_linker_instance_t *root;
     wasmtime_error_t *error = NULL;
 
@@ -591,15 +646,18 @@ uw_host_define(uw_engine_t *engine, char *error_text, size_t error_size)
     }
     engine->bound = bound;
 
+    type = wt->component_type(engine->component);
     root = wt->component_linker_root(engine->linker);
     for (size_t i = 0; i < UW_HOST_PACKAGES; i++) {
         for (const uw_host_interface_t *interface = uw_host_packages[i];
              interface->name != NULL && error == NULL; interface++)
         {
-            error = uw_define_interface(wt, root, interface, &bound);
+            error = uw_define_imported(engine, type, root, interface, bound);
+            bound += uw_interface_rows(interface);
         }
     }
     wt->component_linker_instance_delete(root);
+    wt->component_type_delete(type);
 
     if (error != NULL) {
         uw_error_take(wt, error, error_text, error_size);

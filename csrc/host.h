@@ -66,9 +66,6 @@ extern const uw_host_interface_t uw_wasi_http[];
 extern const uw_host_interface_t uw_wasi_filesystem[];
 extern const uw_host_interface_t uw_wasi_sockets[];
 
-/* The version that the linker defines; it matches every 0.2.x. */
-#define UW_WASI_VERSION "0.2.12"
-
 /* ---- Arguments.  Each reader answers false or NULL after uw_trap(). ---- */
 
 bool uw_arg_bool(uw_call_t *call, size_t i, bool *value);
