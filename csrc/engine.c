@@ -20,8 +20,11 @@
  * kernel.  A memory that fits in whole is restored by copying, which takes
  * 20 us per MiB; what is beyond takes a madvise(), which interrupts the other
  * threads of the process, and a fault for each page that the next guest writes
- * to: 10 us here, however little there is beyond. */
+ * to: 10 us here, however little there is beyond.  So a memory that begins
+ * small is kept, and of others just the data of the module, at their start. */
 #define UW_KEEP_MEMORY (256u << 10)
+#define UW_KEEP_MOST (384u << 10)
+#define UW_KEEP_DATA (64u << 10)
 #define UW_KEEP_TABLE (16u << 10)
 
 /* Room for libwasmtime's own tables beside the memories, in the probe. */
@@ -97,6 +100,19 @@ uw_pool_fits(const uw_settings_t *settings)
 }
 
 
+static size_t
+uw_pool_keep(const uw_settings_t *settings)
+{
+    if (settings->first_memory <= UW_KEEP_MEMORY) {
+        return UW_KEEP_MEMORY;
+    }
+
+    return settings->first_memory <= UW_KEEP_MOST
+               ? (size_t) settings->first_memory
+               : UW_KEEP_DATA;
+}
+
+
 static void
 uw_config_pool(const uw_wasmtime_t *wt, const uw_settings_t *settings,
                wasm_config_t *config)
@@ -129,7 +145,7 @@ uw_config_pool(const uw_wasmtime_t *wt, const uw_settings_t *settings,
     wt->pooling_allocation_config_table_elements_set(
         pool, settings->max_table_elements);
     wt->pooling_allocation_config_linear_memory_keep_resident_set(
-        pool, UW_KEEP_MEMORY);
+        pool, uw_pool_keep(settings));
     wt->pooling_allocation_config_table_keep_resident_set(pool, UW_KEEP_TABLE);
     wt->pooling_allocation_config_max_unused_warm_slots_set(pool, slots);
 

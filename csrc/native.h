@@ -46,6 +46,7 @@ typedef struct {
     uint32_t core_instances;
     uint32_t memories;
     uint32_t tables;
+    uint64_t first_memory; /* bytes that the largest begins with; 0: unknown */
 
     /* Receives the log; level as syslog's: 3 error, 4 warning, 6 info. */
     void (*log)(void *data, int level, const char *line, size_t size);

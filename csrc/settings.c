@@ -42,6 +42,7 @@ static const uw_setting_t uw_setting_rows[] = {
     UW_SETTING(core_instances, UW_U32),
     UW_SETTING(memories, UW_U32),
     UW_SETTING(tables, UW_U32),
+    UW_SETTING(first_memory, UW_U64),
 };
 
 

@@ -47,6 +47,7 @@ class ComponentInfo:
             bound, as are the next two).
         memories: linear memories of one instantiation.
         tables: tables of one instantiation.
+        pages: of 64 KiB, that the largest memory begins with; 0 where that is not known.
     """
 
     imports: tuple[ImportedInterface, ...]
@@ -55,3 +56,4 @@ class ComponentInfo:
     core_instances: int
     memories: int
     tables: int
+    pages: int = 0

@@ -57,7 +57,9 @@ def inspect(data: bytes) -> ComponentInfo:
     handler = next((name for name in exports if _is_served(name, _HANDLER)), None)
     _check_kind(scope, handler)
     cost = scope.cost
-    return ComponentInfo(imports, exports, handler, cost.core_instances, cost.memories, cost.tables)
+    return ComponentInfo(
+        imports, exports, handler, cost.core_instances, cost.memories, cost.tables, cost.pages
+    )
 
 
 def check_servable(info: ComponentInfo, provided: Mapping[str, frozenset[str]]) -> None:

@@ -73,11 +73,13 @@ class Cost:
         core_instances: instantiated core modules.
         memories: linear memories that these define.
         tables: tables that these define.
+        pages: what the largest of the memories begins with; unlike the others no sum.
     """
 
     core_instances: int = 0
     memories: int = 0
     tables: int = 0
+    pages: int = 0
 
     ZERO: ClassVar[Cost]
 
@@ -86,6 +88,7 @@ class Cost:
             min(self.core_instances + other.core_instances, _COST_LIMIT),
             min(self.memories + other.memories, _COST_LIMIT),
             min(self.tables + other.tables, _COST_LIMIT),
+            max(self.pages, other.pages),
         )
 
 
