@@ -121,6 +121,7 @@ def test_splice(server: Components, path: str) -> None:
     assert request(server["splice"], "POST", path, body).body == body
 
 
+@pytest.mark.no_asan
 @pytest.mark.parametrize("name", ["echo", "splice"])
 def test_16_mib_stream_through(server: Components, name: str) -> None:
     before = server.rss()
@@ -203,6 +204,7 @@ def test_answer_before_the_body_was_read(server: Components) -> None:
     server.process.wait_for_text("read 5 bytes after the answer\n")
 
 
+@pytest.mark.no_asan
 def test_guest_goes_on_after_its_response(server: Components) -> None:
     before = server.log.count("worked after the answer")
     started = time.monotonic()
@@ -297,6 +299,7 @@ def test_request_as_the_guest_sees_it(server: Components) -> None:
     ]
 
 
+@pytest.mark.no_asan
 def test_sleepers_do_not_wait_for_each_other(server: Components) -> None:
     started = time.monotonic()
     clients = [Connection(server["sleep"]) for _ in range(64)]

@@ -169,6 +169,7 @@ def test_exit_after_the_answer_is_no_failure(server: Components) -> None:
     assert request(server["exit"], "GET", "/err/done").status == 200
 
 
+@pytest.mark.no_asan
 def test_queue_is_full(server: Components) -> None:
     clients = [Connection(server["few"]) for _ in range(3)]
     for index, client in enumerate(clients):
@@ -218,6 +219,7 @@ def test_neighbours_are_unharmed(server: Components, name: str, path: str) -> No
     assert wrong == []
 
 
+@pytest.mark.no_asan
 def test_neighbours_in_the_same_application(server: Components) -> None:
     """A guest that loops gives way to the others of its worker."""
     with Connection(server["cpu"]) as looping:

@@ -203,6 +203,7 @@ def test_client_leaves_with_requests_in_the_pipeline(server: Components) -> None
     server.wait_for_numbers("sleep", cancelled=before + 1, in_flight=0)
 
 
+@pytest.mark.no_asan
 def test_slow_reader_stops_the_guest(server: Components) -> None:
     """8 clients ask for 1 GiB each and read nothing: the guests stand still, memory stays."""
     before = server.rss()

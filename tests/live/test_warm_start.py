@@ -30,6 +30,7 @@ def serve(component: Path, variables: dict[str, str]) -> None:
         assert server.stop() == 0
 
 
+@pytest.mark.no_asan
 @pytest.mark.parametrize("name", ["hello", *LARGE])
 def test_second_start_compiles_nothing(name: str) -> None:
     folder = CACHE / "unit-wasm"
