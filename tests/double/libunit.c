@@ -417,9 +417,10 @@ double_pop(double_port_t *port)
     char byte;
 
     if (message == NULL || the_double.coalesce) {
-        if (read(port->port.in_fd, &byte, 1) == 1 && message == NULL) {
-            port->notified = false;
-        }
+        (void) !read(port->port.in_fd, &byte, 1);
+    }
+    if (message == NULL) {
+        port->notified = false;
     }
     if (message != NULL) {
         port->first = message->next;

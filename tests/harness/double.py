@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from tests.harness.components import application, environment
 from tests.harness.server import ROOT
@@ -49,9 +49,9 @@ def _load() -> Any:
 _native = _load()
 ffi, lib = _native.ffi, _native.lib
 
-functions = tuple(
-    "DEFAULT_INIT INIT PROCESS_MSG RESPONSE_INIT ADD_FIELD ADD_CONTENT SEND WRITE READ CALLOC "
-    "IOCTL EPOLL_CREATE EPOLL_CTL EPOLL_WAIT".split()
+functions = (
+    *("DEFAULT_INIT", "INIT", "PROCESS_MSG", "RESPONSE_INIT", "ADD_FIELD", "ADD_CONTENT", "SEND"),
+    *("WRITE", "READ", "CALLOC", "IOCTL", "EPOLL_CREATE", "EPOLL_CTL", "EPOLL_WAIT"),
 )
 """What can be told to fail: functions of libunit, and of the system as the module calls it."""
 
@@ -206,7 +206,10 @@ def module_info() -> tuple[str, str, bool]:
 class Module:
     """A module after ``setup()``; :meth:`start` runs it."""
 
+    _running: ClassVar[Module | None] = None
+
     def __init__(self, name: bytes, document: Any) -> None:
+        assert self._running is None or not self._running.alive, "there is one double only"
         self._thread: threading.Thread | None = None
         self._status: int | None = None
         lib.double_reset()
@@ -235,6 +238,7 @@ class Module:
 
         self._thread = threading.Thread(target=run, daemon=True)
         self._thread.start()
+        Module._running = self
 
     def ended(self) -> int:
         """Wait until the module has ended, and return the status of its exit; -1: refused."""
