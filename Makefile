@@ -6,8 +6,7 @@
 #   make test-asan   tests/native and tests/live with sanitizers in the C sources
 #   make lint        formatting, types and common faults; `make format` puts formatting right
 #   make guests      the WebAssembly guests that the tests need
-#   make bench-smoke the figures that must not get worse, in a minute; `make bench` all of them
-#   make fuzz        the parsers against random input
+#   make bench-smoke the figures that must not get worse, in a minute
 #   make soak        200,000 requests of each kind: no error, no growth; takes minutes
 #   make clean       removes all of it
 #
@@ -25,7 +24,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] bench/*.c)
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve test test-asan lint format guests bench-smoke bench fuzz soak clean
+.PHONY: venv serve test test-asan lint format guests bench-smoke soak clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -88,20 +87,8 @@ format: venv
 
 # ---- Measures ----
 
-# $(1) is the script, $(2) what it is.
-define run-script
-@test -f $(1) || { echo "$(2) is not there yet: $(1) is missing" >&2; exit 1; }
-$(BIN)/python $(1) $(ARGS)
-endef
-
 bench-smoke: venv guests
-	$(call run-script,bench/smoke.py,the quick benchmark)
-
-bench: venv guests
-	$(call run-script,bench/run.py,the benchmark)
-
-fuzz: venv
-	$(call run-script,tests/fuzz/run.py,the fuzzer)
+	$(BIN)/python bench/smoke.py $(ARGS)
 
 soak: venv guests
 	$(BIN)/python -m tests.soak.run $(ARGS)

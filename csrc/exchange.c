@@ -177,7 +177,10 @@ uw_exchange_request_header(uw_exchange_t *exchange, uw_slice_t name,
         return 0;
     }
 
-    headers->limit = limit;
+    /* Bytes as the client sent them, without what a field costs us. */
+    if (uw_buf_size(&headers->bytes) + name.size + value.size > limit) {
+        return 431;
+    }
 
     switch (
         uw_fields_append(headers, name.data, name.size, value.data, value.size))

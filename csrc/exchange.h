@@ -116,7 +116,8 @@ int uw_exchange_request(uw_exchange_t *exchange, uw_slice_t method,
 
 /*
  * Adds a request header; hop-by-hop names are left out.  Returns 0, 400 for
- * bad syntax, 431 over `limit` bytes in all, 500 when memory is out.
+ * bad syntax, 431 when all names and values are over `limit` bytes, 500 when
+ * memory is out.
  */
 int uw_exchange_request_header(uw_exchange_t *exchange, uw_slice_t name,
                                uw_slice_t value, size_t limit) UW_CHECKED;

@@ -8,13 +8,13 @@ exchange, which runs in :meth:`Worker.turn` without the GIL. What happened comes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import ComponentError, HostError
 from unit_wasm.library import wasmtime_library
+from unit_wasm.native_types import HostFunction, HostResource, LoopbackResult, News
 from unit_wasm.options import Options
 
 __all__ = [
@@ -34,35 +34,6 @@ _NANOSECONDS = 1_000_000_000
 
 Log = Callable[[int, str], None]
 """Takes a syslog level (3 error, 4 warning, 6 information) and a line."""
-
-
-@dataclass(frozen=True, slots=True)
-class HostFunction:
-    """A function that components may import.
-
-    Parameters:
-        interface: without its version, e.g. ``wasi:io/poll``.
-        name: as in the WIT, e.g. ``[method]pollable.ready``.
-        params: number of parameters, ``self`` included.
-        results: 0 or 1.
-        waits: it may park the guest.
-        refused: it exists, and answers that it is not allowed.
-    """
-
-    interface: str
-    name: str
-    params: int
-    results: int
-    waits: bool
-    refused: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HostResource:
-    """A resource type that components may import."""
-
-    interface: str
-    name: str
 
 
 def host_functions() -> list[HostFunction]:
@@ -200,43 +171,6 @@ def _message(error: Any) -> str:
     """Return libwasmtime's text, which spans lines, as one line."""
     lines = ffi.string(error).decode(errors="replace").splitlines()
     return ": ".join(line.strip() for line in lines if line.strip() not in ("", "Caused by:"))
-
-
-@dataclass(slots=True)
-class News:
-    """What happened to one exchange.
-
-    Parameters:
-        id: as :meth:`Worker.start` returned it.
-        status: of the response, where ``headers`` is not None.
-        headers: names in lower case and values, once, before any body.
-        length_known: ``body`` is the whole body, so that its length may be sent.
-        body: bytes for the client, to be confirmed by :meth:`Worker.sent`.
-        ended: the response is whole.
-        cut: the response is broken; the connection must show it.
-        pull: the guest waits for request bytes.
-    """
-
-    id: int
-    status: int
-    headers: list[tuple[bytes, bytes]] | None
-    length_known: bool
-    body: bytes
-    ended: bool
-    cut: bool
-    pull: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LoopbackResult:
-    """Figures of :meth:`Worker.loopback`; times in nanoseconds."""
-
-    exchanges: int
-    failed: int
-    body_bytes: int
-    nanoseconds: int
-    median: int
-    p99: int
 
 
 class Worker:

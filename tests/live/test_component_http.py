@@ -127,7 +127,6 @@ def test_bad_framing(server: Components, data: bytes) -> None:
             assert not rest.endswith(b"\r\n0\r\n\r\n")
 
 
-@pytest.mark.xfail(reason="asgi_shim.c counts 32 bytes of overhead per field of a request")
 @pytest.mark.parametrize("count", [1, 100, 1000])
 def test_64_kib_of_headers(server: Components, count: int) -> None:
     """At the limit the guest gets them, one byte more is a 431."""

@@ -1,0 +1,312 @@
+#include "slot.h"
+
+#define uw_container(pointer, type, member)                                    \
+    ((type *) ((char *) (pointer) - offsetof(type, member)))
+
+
+/* ---- The log ---- */
+
+void
+uw_slot_log(const uw_slot_t *slot, const char *what, const char *cause,
+            const char *detail)
+{
+    const uw_exchange_t *exchange = &slot->exchange;
+    uint64_t used = uw_now() - slot->accepted;
+
+    uw_engine_log(
+        slot->worker->engine, 3,
+        "%s: request %llu: %.*s %.*s: %s%s%s (%llu.%03llu ms, cpu "
+        "%llu.%03llu ms)%s",
+        slot->worker->engine->settings.name, (unsigned long long) exchange->id,
+        (int) exchange->method.size, (const char *) exchange->method.data,
+        (int) (exchange->path_with_query.size < 256
+                   ? exchange->path_with_query.size
+                   : 256),
+        (const char *) exchange->path_with_query.data, what,
+        cause[0] == '\0' ? "" : ": ", cause,
+        (unsigned long long) used / 1000000,
+        (unsigned long long) used / 1000 % 1000,
+        (unsigned long long) slot->cpu / 1000000,
+        (unsigned long long) slot->cpu / 1000 % 1000, detail);
+}
+
+
+/* ---- The end of a guest, and of an exchange ---- */
+
+static void
+uw_worker_start_queued(uw_worker_t *worker)
+{
+    uw_slot_t *slot = worker->queue;
+
+    if (slot == NULL
+        || worker->status.in_flight >= worker->engine->settings.max_exchanges)
+    {
+        return;
+    }
+
+    worker->queue = slot->next;
+    if (worker->queue == NULL) {
+        worker->queue_end = &worker->queue;
+    }
+    slot->next = NULL;
+    worker->status.queued--;
+    worker->status.in_flight++;
+    slot->in_flight = true;
+
+    /* The timer runs already, with the limit of the queue: it only moves, so
+     * that this cannot fail. */
+    (void) !uw_timer_set(worker->executor, &slot->deadline,
+                         slot->accepted + worker->engine->settings.timeout);
+    uw_executor_ready(worker->executor, &slot->task);
+}
+
+
+static void
+uw_worker_unqueue(uw_worker_t *worker, uw_slot_t *slot)
+{
+    uw_slot_t **link;
+
+    for (link = &worker->queue; *link != NULL; link = &(*link)->next) {
+        if (*link != slot) {
+            continue;
+        }
+        *link = slot->next;
+        if (worker->queue_end == &slot->next) {
+            worker->queue_end = link;
+        }
+        worker->status.queued--;
+        return;
+    }
+}
+
+
+void
+uw_slot_end_guest(uw_slot_t *slot)
+{
+    uw_worker_t *worker = slot->worker;
+
+    if (slot->exchange.guest == UW_GUEST_ENDED) {
+        return;
+    }
+
+    slot->exchange.guest = UW_GUEST_ENDED;
+    uw_timer_stop(worker->executor, &slot->deadline);
+    uw_timer_stop(worker->executor, &slot->wake);
+    uw_executor_forget(worker->executor, &slot->task);
+    uw_instance_stop(&slot->instance);
+
+    if (slot->in_flight) {
+        slot->in_flight = false;
+        worker->status.in_flight--;
+        uw_worker_start_queued(worker);
+    } else {
+        uw_worker_unqueue(worker, slot);
+    }
+}
+
+
+void
+uw_slot_release(uw_slot_t *slot)
+{
+    uw_worker_t *worker = slot->worker;
+
+    slot->exchange.transport->release(&slot->exchange);
+    uw_exchange_reset(&slot->exchange);
+    slot->in_use = false;
+    slot->generation++;
+    slot->next = worker->free;
+    worker->free = slot;
+}
+
+
+void
+uw_worker_settle(uw_worker_t *worker, uw_exchange_t *exchange)
+{
+    (void) worker;
+
+    if (uw_exchange_over(exchange)) {
+        uw_slot_release(uw_slot_of(exchange));
+    }
+}
+
+
+void
+uw_slot_announce(uw_slot_t *slot)
+{
+    uw_exchange_t *exchange = &slot->exchange;
+
+    if (uw_exchange_has_news(exchange)) {
+        exchange->announced = true;
+        exchange->transport->progress(exchange);
+    }
+    uw_worker_settle(slot->worker, exchange);
+}
+
+
+/* ---- Running ---- */
+
+static void
+uw_slot_fail(uw_slot_t *slot, uint16_t status, const char *what,
+             const char *cause, const char *detail)
+{
+    slot->worker->status.failures++;
+    uw_slot_log(slot, what, cause, detail);
+    (void) uw_exchange_fail(&slot->exchange, status);
+    uw_slot_end_guest(slot);
+    uw_slot_announce(slot);
+}
+
+
+static void
+uw_slot_returned(uw_slot_t *slot)
+{
+    uw_exchange_t *exchange = &slot->exchange;
+    const char *failure = slot->instance.failure;
+
+    if (exchange->response == UW_RESPONSE_NONE) {
+        uw_slot_fail(slot, 500,
+                     "the component returned without calling "
+                     "response-outparam.set",
+                     "", "");
+        return;
+    }
+
+    if (exchange->response == UW_RESPONSE_SET
+        || exchange->response == UW_RESPONSE_SENT)
+    {
+        uw_slot_fail(slot, 500,
+                     "the component ended without finishing its response body",
+                     "", "");
+        return;
+    }
+
+    if (failure[0] != '\0') {
+        slot->worker->status.failures++;
+        uw_slot_log(slot, failure, "", "");
+    }
+    uw_slot_end_guest(slot);
+    uw_slot_announce(slot);
+}
+
+
+static void
+uw_slot_failed(uw_slot_t *slot)
+{
+    char cause[256];
+    char detail[4096];
+    uw_instance_t *instance = &slot->instance;
+
+    if (instance->exited && instance->exit_ok) {
+        uw_slot_returned(slot);
+        return;
+    }
+
+    uw_instance_failure(instance, cause, sizeof(cause), detail, sizeof(detail));
+    uw_slot_fail(slot, 500,
+                 instance->exited         ? "the component exited"
+                 : instance->instantiated ? "the component failed"
+                                          : "the component cannot start",
+                 cause, detail);
+}
+
+
+static void
+uw_slot_yielded(uw_slot_t *slot)
+{
+    uw_worker_t *worker = slot->worker;
+
+    slot->exchange.guest = UW_GUEST_RUNNING;
+    if (slot->cpu >= worker->engine->settings.cpu_timeout) {
+        uw_slot_fail(slot, 504, "the component used up its processor time", "",
+                     "");
+        return;
+    }
+
+    uw_executor_ready(worker->executor, &slot->task);
+    uw_slot_announce(slot);
+}
+
+
+static void
+uw_slot_waiting(uw_slot_t *slot)
+{
+    slot->exchange.guest = UW_GUEST_WAITING;
+
+    if (uw_timer_set(slot->worker->executor, &slot->wake,
+                     slot->instance.wait.at)
+        != 0)
+    {
+        uw_slot_fail(slot, 500, "memory is out", "", "");
+        return;
+    }
+
+    uw_slot_announce(slot);
+}
+
+
+static void
+uw_slot_run(uw_task_t *task)
+{
+    uw_slot_t *slot = uw_container(task, uw_slot_t, task);
+    uw_worker_t *worker = slot->worker;
+    uint64_t began = uw_now();
+    uw_poll_t poll;
+
+    if (slot->exchange.guest == UW_GUEST_QUEUED) {
+        uw_instance_start(&slot->instance, worker->engine, &slot->exchange);
+        slot->exchange.guest = UW_GUEST_INSTANTIATING;
+    } else {
+        slot->exchange.guest = UW_GUEST_RUNNING;
+    }
+
+    uw_ticker_enter(worker->ticker);
+    poll = uw_instance_poll(&slot->instance);
+    uw_ticker_leave(worker->ticker);
+    slot->cpu += uw_now() - began;
+
+    switch (poll) {
+    case UW_POLL_YIELDED:
+        uw_slot_yielded(slot);
+        break;
+    case UW_POLL_WAITING:
+        uw_slot_waiting(slot);
+        break;
+    case UW_POLL_RETURNED:
+        uw_slot_returned(slot);
+        break;
+    case UW_POLL_FAILED:
+        uw_slot_failed(slot);
+        break;
+    }
+}
+
+
+static void
+uw_slot_woken(uw_timer_t *timer)
+{
+    uw_slot_t *slot = uw_container(timer, uw_slot_t, wake);
+
+    uw_worker_wake(slot->worker, &slot->exchange);
+}
+
+
+static void
+uw_slot_late(uw_timer_t *timer)
+{
+    uw_slot_t *slot = uw_container(timer, uw_slot_t, deadline);
+
+    if (slot->in_flight) {
+        uw_slot_fail(slot, 504, "the component did not end in time", "", "");
+    } else {
+        uw_slot_fail(slot, 503, "no instance became free in time", "", "");
+    }
+}
+
+
+void
+uw_slot_init(uw_slot_t *slot)
+{
+    slot->task.run = uw_slot_run;
+    uw_timer_init(&slot->deadline, uw_slot_late);
+    uw_timer_init(&slot->wake, uw_slot_woken);
+}

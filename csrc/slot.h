@@ -1,0 +1,70 @@
+/*
+ * A slot: everything of one exchange while it runs, and the worker that owns
+ * it.  Private to slot.c (how a guest runs and ends) and worker.c (how
+ * exchanges come and go).
+ */
+
+#ifndef UW_SLOT_H
+#define UW_SLOT_H
+
+#include "engine_ticker.h"
+#include "instance.h"
+#include "worker.h"
+
+/* Everything of one exchange; reused for the next one, except the instance's
+ * store, which is made anew for each. */
+typedef struct uw_slot uw_slot_t;
+
+struct uw_slot {
+    uw_exchange_t exchange; /* first: an exchange is its slot */
+    uw_instance_t instance;
+    uw_worker_t *worker;
+    uw_slot_t *next; /* in the queue, or in the list of free slots */
+    uw_task_t task;
+    uw_timer_t deadline; /* time limit, or limit of waiting in the queue */
+    uw_timer_t wake;     /* what the guest sleeps for */
+    uint64_t accepted;
+    uint64_t cpu;
+    uint32_t index;
+    uint32_t generation;
+    bool in_use;
+    bool in_flight; /* has a place in the pool */
+};
+
+struct uw_worker {
+    uw_engine_t *engine;
+    uw_executor_t *executor;
+    uw_ticker_t *ticker;
+    uw_slot_t **slots;
+    size_t slot_count;
+    size_t slot_capacity;
+    uw_slot_t *free;
+    uw_slot_t *queue; /* accepted, no place in the pool yet */
+    uw_slot_t **queue_end;
+    uw_worker_status_t status;
+    uw_news_queue_t news;
+};
+
+static inline uw_slot_t *
+uw_slot_of(const uw_exchange_t *exchange)
+{
+    return (uw_slot_t *) exchange;
+}
+
+/* Makes the timers and the task of a new slot. */
+void uw_slot_init(uw_slot_t *slot);
+
+/* One line for what went wrong, with the request and the time it took. */
+void uw_slot_log(const uw_slot_t *slot, const char *what, const char *cause,
+                 const char *detail);
+
+/* Tells the transport what is new, then releases what is over. */
+void uw_slot_announce(uw_slot_t *slot);
+
+/* The one place where a guest ends, whatever ended it. */
+void uw_slot_end_guest(uw_slot_t *slot);
+
+/* The one place where an exchange ends. */
+void uw_slot_release(uw_slot_t *slot);
+
+#endif /* UW_SLOT_H */
