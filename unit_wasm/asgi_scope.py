@@ -32,8 +32,9 @@ class Request(NamedTuple):
 def read_scope(scope: MutableMapping[str, Any]) -> Request | None:
     """Return the request of a scope.
 
-    None for one that RFC 9112 section 3.2 answers with 400: no Host in HTTP/1.1, several, or one
-    that is no authority. HTTP/1.0 without one is for ``localhost``, as in Unit.
+    None for one that is answered with 400: no Host in HTTP/1.1, several, or one that is no
+    authority (RFC 9112 section 3.2), or a line feed in a field. HTTP/1.0 without a Host is for
+    ``localhost``, as in Unit.
     """
     host: bytes | None = None
     hosts = 0
@@ -52,7 +53,9 @@ def read_scope(scope: MutableMapping[str, Any]) -> Request | None:
     else:
         old = not hosts and scope.get("http_version") == "1.0"
         authority = b"localhost" if old else None
-    if authority is None:
+    headers = b"".join(parts)
+    # A line feed in a name or value would give the guest a field that nobody sent.
+    if authority is None or headers.count(b"\n") != len(scope["headers"]):
         return None
     target = scope.get("raw_path") or scope["path"].encode()
     if query := scope.get("query_string"):
@@ -62,7 +65,7 @@ def read_scope(scope: MutableMapping[str, Any]) -> Request | None:
         scope.get("scheme", "http").encode("latin-1"),
         authority,
         target,
-        b"".join(parts),
+        headers,
         has_body,
     )
 

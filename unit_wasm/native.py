@@ -12,7 +12,7 @@ from typing import Any
 
 from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
-from unit_wasm.errors import ComponentError, HostError
+from unit_wasm.errors import ComponentError, ConfigError, HostError
 from unit_wasm.library import wasmtime_library
 from unit_wasm.native_types import HostFunction, HostResource, LoopbackResult, News
 from unit_wasm.options import Options
@@ -100,6 +100,7 @@ class _Settings:
         settings.core_instances = max(1, info.core_instances)
         settings.memories = max(1, info.memories)
         settings.tables = max(1, info.tables)
+        settings.first_memory = info.pages << 16
 
     def _text(self, text: str) -> Any:
         pointer = ffi.new("char[]", text.encode())
@@ -107,7 +108,7 @@ class _Settings:
         return pointer
 
     def set_environment(self, environment: Mapping[str, str]) -> None:
-        entries = [self._text(f"{name}={value}") for name, value in environment.items()]
+        entries = [self._text(_variable(name, value)) for name, value in environment.items()]
         array = ffi.new("char *[]", entries)
         self._kept.append(array)
         self.pointer.environment = array
@@ -122,6 +123,26 @@ class _Settings:
         self.pointer.log = callback
 
 
+def _variable(name: str, value: str) -> str:
+    """Return an entry of the guest's environment.
+
+    Raises:
+        ConfigError: C cannot hold it, or WASI's UTF-8 cannot.
+    """
+    entry = f"{name}={value}"
+    if "\0" in entry or "=" in name or not entry.isprintable() and _has_surrogate(entry):
+        raise ConfigError(
+            f'the environment variable "{ascii(name)[1:-1]}" holds a zero byte, a lone surrogate '
+            "or a name with an equals sign",
+            pointer="/environment",
+        )
+    return entry
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def _nanoseconds(seconds: float) -> int:
     return max(1, int(seconds * _NANOSECONDS))
 
@@ -131,7 +152,7 @@ def settings_text(
 ) -> bytes:
     """Return the settings of an engine as ``csrc/settings.h`` reads them, without Python."""
     settings = _Settings(prepared, options, name)
-    entries = [f"environment={key}={value}" for key, value in environment.items()]
+    entries = [f"environment={_variable(key, value)}" for key, value in environment.items()]
     for field, description in ffi.typeof("uw_settings_t").fields:
         value = getattr(settings.pointer, field)
         if description.type.cname == "char *":
@@ -186,6 +207,7 @@ class Worker:
         log: receives the log, from the thread that calls :meth:`turn`.
 
     Raises:
+        ConfigError: a variable of the environment cannot be passed on.
         HostError: libwasmtime, memory or descriptors cannot be had.
     """
 

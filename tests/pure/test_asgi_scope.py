@@ -1,0 +1,88 @@
+"""What the worker gets of an ASGI scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from unit_wasm.asgi_scope import Request, read_scope
+
+
+def _scope(*headers: tuple[bytes, bytes], **changes: Any) -> dict[str, Any]:
+    return {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": "/a b",
+        "raw_path": b"/a%20b",
+        "query_string": b"",
+        "headers": list(headers),
+        **changes,
+    }
+
+
+def test_a_request() -> None:
+    scope = _scope((b"host", b"Example.TEST:8080"), (b"a", b"1"), query_string=b"x=y")
+    assert read_scope(scope) == Request(
+        b"GET",
+        b"http",
+        b"example.test",
+        b"/a%20b?x=y",
+        b"host:Example.TEST:8080\na:1\n",
+        False,
+    )
+
+
+def test_a_server_that_gives_no_raw_path() -> None:
+    request = read_scope(_scope((b"host", b"a"), path="/ü", raw_path=None))
+    assert request is not None
+    assert request.target == "/ü".encode()
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        (b"a", b"a"),
+        (b" a ", b"a"),
+        (b"a:", b"a"),
+        (b"[::1]", b"[::1]"),
+        (b"[::1]:80", b"[::1]"),
+        (b"[::1", None),
+        (b"[::1]x", None),
+        (b"a:b", None),
+        (b":80", None),
+        (b"", None),
+    ],
+)
+def test_the_authority(host: bytes, name: bytes | None) -> None:
+    request = read_scope(_scope((b"host", host)))
+    assert (request and request.authority) == name
+
+
+def test_hosts_that_are_missing_or_repeated() -> None:
+    assert read_scope(_scope()) is None
+    assert read_scope(_scope((b"host", b"a"), (b"host", b"a"))) is None
+    request = read_scope(_scope(http_version="1.0"))
+    assert request is not None
+    assert request.authority == b"localhost"
+
+
+@pytest.mark.parametrize(
+    ("header", "has_body"),
+    [
+        ((b"content-length", b"0"), False),
+        ((b"content-length", b"1"), True),
+        ((b"transfer-encoding", b"chunked"), True),
+    ],
+)
+def test_whether_a_body_follows(header: tuple[bytes, bytes], has_body: bool) -> None:
+    request = read_scope(_scope((b"host", b"a"), header))
+    assert request is not None
+    assert request.has_body is has_body
+
+
+@pytest.mark.parametrize("header", [(b"a", b"1\nb:2"), (b"a\nb", b"1")])
+def test_a_line_feed_makes_no_second_field(header: tuple[bytes, bytes]) -> None:
+    assert read_scope(_scope((b"host", b"a"), header)) is None
