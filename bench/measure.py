@@ -64,7 +64,7 @@ def show(figures: Sequence[Figure]) -> str:
     rows = [("", "median", "min", "max", "unit", "target")]
     for figure in figures:
         numbers = (figure.median, min(figure.values), max(figure.values))
-        shown = [f"{number:,.0f}" if number >= 100 else f"{number:.1f}" for number in numbers]
+        shown = [_shown(number) for number in numbers]
         target = "" if figure.target is None else f"{figure.target:g}"
         rows.append((figure.name, shown[0], shown[1], shown[2], figure.unit, target))
     widths = [max(len(row[i]) for row in rows) for i in range(6)]
@@ -74,6 +74,11 @@ def show(figures: Sequence[Figure]) -> str:
         + f"  {row[4]:<{widths[4]}}  {row[5]}".rstrip()
         for row in rows
     )
+
+
+def _shown(number: float) -> str:
+    """Return a number with about three digits."""
+    return f"{number:,.0f}" if number >= 100 else f"{number:.{1 if number >= 10 else 2}f}"
 
 
 def save(figures: Sequence[Figure], path: Path) -> None:
