@@ -367,6 +367,8 @@ uw_nxt_refuse_head(uw_nxt_request_t *request)
     static const char type[] = "content-type";
     static const char plain[] = "text/plain; charset=utf-8";
     static const char page[] = "500 Internal Server Error\n";
+    static const char name[] = "content-length";
+    static const char length[] = "26"; /* of the page */
     uw_exchange_t *exchange = request->exchange;
     bool bodiless = uw_exchange_is_bodiless(exchange, 500);
     nxt_unit_request_info_t *req = request->req;
@@ -380,11 +382,16 @@ uw_nxt_refuse_head(uw_nxt_request_t *request)
                        (unsigned long long) exchange->id, UW_NXT_NAME_MAX,
                        (unsigned) nxt_unit_buf_max());
 
-    rc = nxt_unit_response_init(req, 500, 1,
-                                sizeof(type) + sizeof(plain) + sizeof(page));
+    rc = nxt_unit_response_init(req, 500, 2,
+                                sizeof(type) + sizeof(plain) + sizeof(name)
+                                    + sizeof(length) + sizeof(page));
     if (rc == NXT_UNIT_OK) {
         rc = nxt_unit_response_add_field(req, type, sizeof(type) - 1, plain,
                                          sizeof(plain) - 1);
+    }
+    if (rc == NXT_UNIT_OK) {
+        rc = nxt_unit_response_add_field(req, name, sizeof(name) - 1, length,
+                                         sizeof(length) - 1);
     }
     if (rc == NXT_UNIT_OK && !bodiless) {
         rc = nxt_unit_response_add_content(req, page, sizeof(page) - 1);
