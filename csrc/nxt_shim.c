@@ -857,20 +857,37 @@ uw_nxt_loop_init(uw_nxt_loop_t *loop)
     char error[512];
 
     loop->last = &loop->first;
-    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (loop->epoll < 0) {
-        nxt_unit_alert(NULL, "epoll_create1() failed: %s", strerror(errno));
-        return -1;
-    }
-
+    loop->epoll = -1;
     loop->worker = uw_worker_from_engine(loop->engine, error, sizeof(error));
     if (loop->worker == NULL) {
         nxt_unit_alert(NULL, "%s", error);
         return -1;
     }
 
-    return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, uw_worker_fd(loop->worker),
-                     &event);
+    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (loop->epoll < 0) {
+        nxt_unit_alert(NULL, "epoll_create1() failed: %s", strerror(errno));
+        return -1;
+    }
+    if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, uw_worker_fd(loop->worker),
+                  &event)
+        != 0)
+    {
+        nxt_unit_alert(NULL, "epoll_ctl() failed: %s", strerror(errno));
+        return -1;
+    }
+
+    return 0;
+}
+
+
+static void
+uw_nxt_loop_free(uw_nxt_loop_t *loop)
+{
+    uw_worker_delete(loop->worker);
+    if (loop->epoll >= 0) {
+        (void) close(loop->epoll);
+    }
 }
 
 
@@ -883,10 +900,13 @@ uw_nxt_start(nxt_task_t *task, nxt_process_data_t *data)
 
     if (nxt_unit_default_init(task, &init, data->app) != NXT_OK) {
         nxt_alert(task, "nxt_unit_default_init() failed");
+        uw_engine_delete(uw_nxt_engine);
         return NXT_ERROR;
     }
 
+    uw_nxt_engine = NULL; /* it is the worker's now, also when that fails */
     if (uw_nxt_loop_init(&loop) != 0) {
+        uw_nxt_loop_free(&loop);
         return NXT_ERROR;
     }
 
@@ -901,6 +921,7 @@ uw_nxt_start(nxt_task_t *task, nxt_process_data_t *data)
 
     loop.ctx = nxt_unit_init(&init);
     if (loop.ctx == NULL) {
+        uw_nxt_loop_free(&loop);
         return NXT_ERROR;
     }
     loop.engine->settings.log_data = loop.ctx;
