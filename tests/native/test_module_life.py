@@ -5,6 +5,7 @@ Names with a D and a number are defects of the module that Unit comes with.
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any
 
@@ -150,12 +151,16 @@ def test_a_configuration_that_was_refused_leaves_nothing(
 )
 def test_start_fails_d11(function: str, nth: int) -> None:
     """Each call that start() makes before the loop: it returns, and holds nothing any more."""
+    serves(application("hello"))
+    descriptors = len(os.listdir("/proc/self/fd"))
     module = setup(application("hello"))
     module.fail(function, nth)
     module.start()
     assert module.ended() == -1
     assert not module.fails(function)
+    assert " failed" in module.log or function == "INIT"
     assert module.faults == ""
+    assert len(os.listdir("/proc/self/fd")) == descriptors
     serves(application("hello"))
 
 
