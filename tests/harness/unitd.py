@@ -8,6 +8,7 @@ import os
 import secrets
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -22,7 +23,7 @@ from tests.harness.components import environment
 from tests.harness.http import Connection, Response, request
 from tests.harness.server import ROOT
 
-__all__ = ["PATIENCE", "Unit", "Unitd", "application", "wait_until"]
+__all__ = ["PATIENCE", "Unit", "Unitd", "application", "note", "wait_until"]
 
 PATIENCE = 30.0
 """Seconds after which what should have happened fails the test."""
@@ -42,6 +43,11 @@ def wait_until(condition: Callable[[], bool], what: str, patience: float = PATIE
     while not condition():
         assert time.monotonic() < deadline, f"it took too long {what}"
         time.sleep(0.002)
+
+
+def note(text: object) -> None:
+    """Show a figure; pytest does so with -s, and where the test fails."""
+    sys.stdout.write(f"{text}\n")
 
 
 def application(name: str, options: Mapping[str, str] | None = None, **more: Any) -> dict[str, Any]:
@@ -206,8 +212,9 @@ class Unitd:
 
     def stop(self) -> None:
         """End it with SIGTERM; no process of it may be left."""
-        os.kill(self.pid, signal.SIGTERM)
-        wait_until(lambda: not self.processes(), "for unitd to end")
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
+        self._settle(self.processes, [], "processes")
         if not self._daemon:
             assert self._session.wait(PATIENCE) == 0
         else:
@@ -347,7 +354,9 @@ class Unitd:
         self._mark = len(self.log)
         self._alerts = []
         titles = Counter(process.title for process in self.processes())
-        pids = [process.pid for process in self.processes()]
+        # Those that run our code; what Unit's own processes keep open is theirs.
+        ours = (" application", " prototype")
+        pids = [process.pid for process in self.processes() if process.title.endswith(ours)]
         before = {pid: self.descriptors(pid) for pid in pids}
         yield self
         self._settle(

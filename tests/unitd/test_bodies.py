@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.harness.http import Connection, request
-from tests.harness.unitd import Unit, Unitd, application
+from tests.harness.unitd import Unit, Unitd, application, note
 
 MIB = 1 << 20
 ECHOES = ("echo", "echo-py", "echo-js")
@@ -92,7 +92,7 @@ def test_64_mib_go_through(server: Unitd, name: str) -> None:
     assert received.digest() == sent.digest()
     # This counts the memory that it shares with Unit, too.
     peak = server.memory(pid, "VmHWM") - before
-    print(f"{name}: {peak / MIB:+.1f} MiB")
+    note(f"{name}: {peak / MIB:+.1f} MiB")
     assert peak < 16 * MIB
 
 

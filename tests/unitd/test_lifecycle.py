@@ -1,0 +1,258 @@
+"""Workers come and go under load, and no request is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.harness.http import Connection, request
+from tests.harness.unitd import Unit, Unitd, application, note, wait_until
+from tests.unitd.load import Load
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def server(unit: Unit) -> Iterator[Unitd]:
+    with unit.start() as server:
+        yield server
+
+
+def wait_for_others(server: Unitd, name: str, old: list[int]) -> None:
+    """Wait until an application has as many workers again, and none of the old ones."""
+
+    def replaced() -> bool:
+        new = server.workers(name)
+        return len(new) == len(old) and not set(new) & set(old)
+
+    wait_until(replaced, "for new workers")
+
+
+def test_restart_under_load(server: Unitd) -> None:
+    server.configure({"hello": application("hello", processes=2)}, threads=None)
+    with Load(server["hello"]) as load:
+        load.wait_for(300)
+        for _ in range(5):
+            before = server.workers("hello")
+            server.restart("hello")
+            wait_for_others(server, "hello", before)
+            load.wait_for(300)
+    note(load.tally)
+    assert load.tally.failed == 0, str(load.tally)
+
+
+def test_restart_with_requests_in_flight(server: Unitd) -> None:
+    server.configure({"sleep": application("sleep")})
+    request(server["sleep"], "GET", "/sleep/0")
+    clients = [Connection(server["sleep"]) for _ in range(50)]
+    for client in clients:
+        client.send(b"GET /sleep/700 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    # A later one has been answered: these are all in the worker.
+    request(server["sleep"], "GET", "/sleep/100")
+    old = server.worker("sleep")
+    server.restart("sleep")
+    statuses = [client.response().status for client in clients]
+    for client in clients:
+        client.sock.close()
+    assert statuses == [200] * 50
+    wait_until(lambda: old not in server.workers("sleep"), "for the old worker to end")
+    assert request(server["sleep"], "GET", "/sleep/0").status == 200
+
+
+def test_restart_does_not_wait_for_ever(server: Unitd) -> None:
+    """A guest that goes on is cut when the grace time of 5 s is over."""
+    server.configure({"sleep": application("sleep")})
+    request(server["sleep"], "GET", "/sleep/0")
+    with Connection(server["sleep"]) as client:
+        client.send(b"GET /sleep/50000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        request(server["sleep"], "GET", "/sleep/50")
+        old = server.worker("sleep")
+        started = time.monotonic()
+        server.restart("sleep")
+        wait_until(lambda: old not in server.workers("sleep"), "for the old worker", 10)
+        assert 4 < time.monotonic() - started < 7
+        assert client.response().status in (500, 503)
+    assert request(server["sleep"], "GET", "/sleep/0").status == 200
+
+
+def test_new_component_under_load(server: Unitd) -> None:
+    server.configure({"a": application("hello", processes=2)}, threads=None)
+    with Load(server["a"]) as load:
+        load.wait_for(300)
+        for name in ("counter", "hello", "hello-wat", "counter"):
+            old = server.workers("a")
+            server.put("/config/applications/a", application(name, processes=2))
+            wait_for_others(server, "a", old)
+            load.wait_for(300)
+    note(load.tally)
+    assert load.tally.failed == 0, str(load.tally)
+    assert request(server["a"]).body == b"1\n"
+
+
+def test_bad_component_under_load(server: Unitd) -> None:
+    server.configure({"a": application("hello")}, threads=None)
+    server.expect_alert("cannot be prepared")
+    server.expect_alert("failed to apply new conf")
+    with Load(server["a"]) as load:
+        load.wait_for(300)
+        pid = server.worker("a")
+        reply = server.ask("PUT", "/config/applications/a", application("core-module"))
+        assert reply.status == 500
+        load.wait_for(300)
+    assert load.tally.failed == 0, str(load.tally)
+    assert server.worker("a") == pid
+
+
+def test_turnover_under_load(server: Unitd) -> None:
+    server.configure(
+        {"hello": application("hello", processes=4, limits={"requests": 1000})}, threads=None
+    )
+    with Load(server["hello"]) as load:
+        load.wait_for(10_000)
+    started = server.log.count('"hello" application started')
+    note(f"{load.tally}, {started} workers")
+    assert started >= 8
+    assert load.tally.failed == 0, str(load.tally)
+
+
+def test_kill_under_load(server: Unitd) -> None:
+    """What was in flight in the killed worker is lost, and nothing else."""
+    connections = 16
+    server.configure({"hello": application("hello")}, threads=None)
+    server.expect_alert("exited on signal 9")
+    server.expect_alert("sendmsg(")
+    with Load(server["hello"], connections) as load:
+        load.wait_for(300)
+        for _ in range(3):
+            os.kill(server.worker("hello"), signal.SIGKILL)
+            killed = time.monotonic()
+            good = load.tally.statuses[200]
+            while load.tally.statuses[200] <= good + connections:
+                assert time.monotonic() - killed < 20, str(load.tally)
+            note(f"answers again after {(time.monotonic() - killed) * 1000:.0f} ms")
+            load.wait_for(300)
+    note(load.tally)
+    assert load.tally.failed <= 3 * connections
+    assert load.tally.statuses[200] > 600
+
+
+def test_kill_one_of_two(server: Unitd) -> None:
+    server.configure({"hello": application("hello", processes=2)}, threads=None)
+    server.expect_alert("exited on signal 9")
+    server.expect_alert("sendmsg(")
+    with Load(server["hello"], 16) as load:
+        load.wait_for(300)
+        os.kill(server.workers("hello")[0], signal.SIGKILL)
+        load.wait_for(600)
+    note(load.tally)
+    assert load.tally.failed <= 16
+    wait_until(lambda: len(server.workers("hello")) == 2, "for the other worker")
+
+
+def test_end_in_the_middle(server: Unitd) -> None:
+    """SIGTERM: Unit closes its connections; every process goes, whatever runs in it."""
+    server.configure(
+        {
+            "mixed": application("mixed", processes=2),
+            "big": application("big-response", limits={"shm": 10 << 20}),
+        }
+    )
+    clients = [Connection(server["mixed"]) for _ in range(20)]
+    for index, client in enumerate(clients):
+        path = b"/wait" if index % 2 else b"/loop"
+        client.send(b"GET %b HTTP/1.1\r\nHost: localhost\r\n\r\n" % path)
+    with Connection(server["big"]) as stalled:
+        stalled.send(b"GET /50000000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        stalled.read(1000)
+        request(server["mixed"])
+        started = time.monotonic()
+        server.expect_alert("sendmsg(")
+        server.stop()
+        note(f"gone after {time.monotonic() - started:.2f} s")
+    for client in clients:
+        client.sock.close()
+
+
+def test_restart_with_a_stalled_client(server: Unitd) -> None:
+    """A response that waits for shared memory at quit is whole, and the worker ends."""
+    server.configure(
+        {"big": application("big-response", limits={"shm": 10 << 20})}, send_timeout=30
+    )
+    size = 24 << 20
+    with Connection(server["big"]) as client:
+        client.send(b"GET /%d HTTP/1.1\r\nHost: localhost\r\n\r\n" % size)
+        client.read(1000)
+        wait_until(
+            lambda: server.memory(server.worker("big"), "RssShmem") > 9 << 20, "to be filled"
+        )
+        old = server.worker("big")
+        done = threading.Thread(target=server.restart, args=("big",))
+        done.start()
+        rest = client.read_until(b"\r\n0\r\n\r\n")
+        done.join()
+        assert len(rest) + 1000 > size
+    wait_until(lambda: old not in server.workers("big"), "for the old worker to end")
+
+
+def test_four_processes_share(server: Unitd) -> None:
+    server.configure({"hello": application("hello", processes=4)}, threads=None)
+    pids = server.workers("hello")
+    assert len(pids) == 4
+    with Load(server["hello"]) as load:
+        load.wait_for(1000)
+        before = {pid: _cpu(pid) for pid in pids}
+        load.wait_for(8000)
+        used = {pid: _cpu(pid) - before[pid] for pid in pids}
+    assert load.tally.failed == 0, str(load.tally)
+    shares = sorted(used.values())
+    note(f"ticks of processor time: {shares}")
+    assert shares[-1] <= 2 * shares[0] + 10
+
+
+def _cpu(pid: int) -> int:
+    with open(f"/proc/{pid}/stat") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def test_processes_come_and_go(server: Unitd) -> None:
+    server.configure(
+        {"sleep": application("sleep", processes={"max": 3, "spare": 1, "idle_timeout": 1})}
+    )
+    assert len(server.workers("sleep")) == 1
+    with Load(server["sleep"], 16, "/sleep/20") as load:
+        wait_until(lambda: len(server.workers("sleep")) == 3, "for more workers")
+        load.wait_for(200)
+    assert load.tally.failed == 0, str(load.tally)
+    wait_until(lambda: len(server.workers("sleep")) == 1, "for workers to end")
+    # The spare one works now, and another becomes the spare one.
+    assert request(server["sleep"], "GET", "/sleep/0").status == 200
+    wait_until(lambda: server.log.count('"sleep" application started') >= 4, "for a spare one")
+
+
+def test_workers_on_demand(server: Unitd) -> None:
+    server.configure({"hello": application("hello", processes={"max": 2, "spare": 0})})
+    assert server.workers("hello") == []
+    assert request(server["hello"]).body == b"Hello, WASI!\n"
+
+
+def test_worker_starts_fast(server: Unitd) -> None:
+    """The engine is built before the fork."""
+    server.configure({"hello": application("hello-py")})
+    server.expect_alert("exited on signal 9")
+    assert request(server["hello"]).status == 200
+    times = []
+    for _ in range(3):
+        old = server.worker("hello")
+        os.kill(old, signal.SIGKILL)
+        killed = time.monotonic()
+        wait_for_others(server, "hello", [old])
+        assert request(server["hello"]).status == 200
+        times.append(time.monotonic() - killed)
+    note(f"first responses of new workers: {[round(took * 1000) for took in times]} ms")
+    assert min(times) < 1

@@ -1,0 +1,163 @@
+"""user, working_directory, environment, stdout, stderr and isolation."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.harness.components import guest
+from tests.harness.http import request
+from tests.harness.unitd import Unit, Unitd, application
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may change users")
+
+
+@pytest.fixture
+def server(unit: Unit) -> Iterator[Unitd]:
+    with unit.start() as server:
+        yield server
+
+
+def owner(pid: int) -> str:
+    return pwd.getpwuid(os.stat(f"/proc/{pid}").st_uid).pw_name
+
+
+@needs_root
+@pytest.mark.parametrize("user", ["root", "nobody", "daemon"])
+def test_user(server: Unitd, user: str) -> None:
+    server.configure({"hello": application("hello-py", user=user)})
+    assert request(server["hello"]).body == b"Hello, WASI!\n"
+    assert owner(server.worker("hello")) == user
+
+
+@needs_root
+def test_component_that_only_root_may_read(server: Unitd) -> None:
+    """It is read before the worker becomes another user."""
+    hidden = server.folder / "hidden"
+    hidden.mkdir(0o700)
+    shutil.copy(guest("hello"), hidden / "hello.wasm")
+    document = {**application("hello"), "component": f"{hidden}/hello.wasm", "user": "nobody"}
+    server.configure({"hello": document})
+    assert request(server["hello"]).body == b"Hello, WASI!\n"
+    assert owner(server.worker("hello")) == "nobody"
+
+
+def test_environment(server: Unitd) -> None:
+    """The guest sees what is named there, and neither our options nor Unit's environment."""
+    variables = {"GREETING": "good day", "EMPTY": "", "UTF8": "gr\u00fc\u00df"}
+    server.configure({"env": application("env", environment=variables)})
+    lines = request(server["env"]).body.decode().splitlines()
+    shown = sorted(line for line in lines if line.startswith("variable: "))
+    assert shown == sorted(f"variable: {name}={value}" for name, value in variables.items())
+
+
+def test_environment_cannot_break_the_preparation(server: Unitd) -> None:
+    """The variables of the guest are not those of our own Python."""
+    variables = {"PYTHONHOME": "/nowhere", "PYTHONPATH": str(server.folder)}
+    (server.folder / "unit_wasm").mkdir()
+    (server.folder / "unit_wasm" / "__init__.py").write_text("raise SystemExit('wrong')\n")
+    server.configure({"env": application("env", environment=variables)})
+    assert "variable: PYTHONHOME=/nowhere" in request(server["env"]).body.decode()
+
+
+def test_working_directory(server: Unitd) -> None:
+    """A file in there that has the name of a Python module is not one of ours."""
+    folder = server.folder / "work"
+    folder.mkdir()
+    (folder / "json.py").write_text("raise SystemExit('wrong')\n")
+    server.configure({"hello": application("hello", working_directory=str(folder))})
+    assert request(server["hello"]).body == b"Hello, WASI!\n"
+    assert os.readlink(f"/proc/{server.worker('hello')}/cwd") == str(folder)
+
+
+def test_component_relative_to_the_working_directory(server: Unitd) -> None:
+    folder = server.folder / "work"
+    folder.mkdir()
+    shutil.copy(guest("hello"), folder / "mine.wasm")
+    document = {**application("hello"), "component": "mine.wasm", "working_directory": str(folder)}
+    server.configure({"hello": document})
+    assert request(server["hello"]).body == b"Hello, WASI!\n"
+
+
+def test_output_of_guests_goes_to_the_log(server: Unitd) -> None:
+    server.configure({"stdio": application("stdio")})
+    assert request(server["stdio"], "GET", "/log").body == b"printed\n"
+    server.wait_for_text("no newline at the end")
+    for text in ("stdout: a whole line", "stderr: an error line", "stdout: in one write"):
+        assert f"request 1: {text}" in server.log
+
+
+def test_stdout_and_stderr(unit: Unit) -> None:
+    """Unit opens them only for a daemon's applications; guests write to Unit's log in any case."""
+    with unit.start(daemon=True) as server:
+        folder = server.folder / "logs"
+        folder.mkdir()
+        folder.chmod(0o777)
+        paths = {name: str(folder / name) for name in ("stdout", "stderr")}
+        server.configure({"stdio": {**application("stdio"), **paths}})
+        assert request(server["stdio"], "GET", "/log").body == b"printed\n"
+        server.wait_for_text("no newline at the end")
+        assert sorted(os.listdir(folder)) == ["stderr", "stdout"]
+
+
+NAMESPACES = ("cgroup", "credential", "mount", "network", "pid", "uname")
+
+
+@needs_root
+@pytest.mark.parametrize("name", NAMESPACES)
+def test_namespace(server: Unitd, name: str) -> None:
+    isolation = {"namespaces": {name: True}}
+    document = application("hello", isolation=isolation)
+    response = server.ask("PUT", "/config/applications/hello", document)
+    if response.status != 200:
+        server.expect_alert("")
+        pytest.skip(f"this machine gives no {name} namespace: {response.body!r}")
+    server.configure({"hello": document})
+    assert request(server["hello"]).body == b"Hello, WASI!\n"
+
+
+@needs_root
+def test_all_namespaces(server: Unitd) -> None:
+    isolation = {"namespaces": dict.fromkeys(NAMESPACES, True), "new_privs": False}
+    document = application("sleep", isolation=isolation, processes=2)
+    response = server.ask("PUT", "/config/applications/sleep", document)
+    if response.status != 200:
+        server.expect_alert("")
+        pytest.skip(f"this machine gives no namespaces: {response.body!r}")
+    server.configure({"sleep": document})
+    for _ in range(5):
+        assert request(server["sleep"], "GET", "/sleep/10").body == b"slept\n"
+
+
+@needs_root
+@pytest.mark.parametrize("mount", [False, True])
+def test_rootfs(server: Unitd, mount: bool) -> None:
+    """An empty folder as the root: everything was read before."""
+    root = server.folder / "root"
+    root.mkdir()
+    # Unit mounts these by itself; without them there is no folder to mount on.
+    isolation: dict[str, object] = {
+        "rootfs": str(root),
+        "automount": {"language_deps": False, "procfs": False, "tmpfs": False},
+    }
+    if mount:
+        isolation["namespaces"] = {"mount": True, "pid": True}
+    server.configure({"hello": application("hello-py", isolation=isolation, user="nobody")})
+    assert request(server["hello"]).body == b"Hello, WASI!\n"
+    # The root of a process in another mount namespace is shown as "/".
+    shown = os.readlink(f"/proc/{server.worker('hello')}/root")
+    assert shown in (str(root), "/")
+    assert list(Path(f"/proc/{server.worker('hello')}/root").iterdir()) == []
+
+
+@needs_root
+def test_rootfs_as_unit_makes_it(server: Unitd) -> None:
+    root = server.folder / "root"
+    root.mkdir()
+    server.configure({"hello": application("hello", isolation={"rootfs": str(root)})})
+    assert request(server["hello"]).body == b"Hello, WASI!\n"
