@@ -7,6 +7,7 @@ one code validates and compiles for the embedded server and for Unit.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from unit_wasm.component.compile import compile_component
@@ -23,7 +24,7 @@ def prepare(request: bytes, warn: Callable[[str], None]) -> bytes:
 
     Parameters:
         request: the JSON document of the module.
-        warn: is told what has no effect.
+        warn: is told what has no effect, or not the best.
 
     Raises:
         ConfigError: the application is not valid; the pointer is its place in Unit's document.
@@ -33,16 +34,29 @@ def prepare(request: bytes, warn: Callable[[str], None]) -> bytes:
     name, application = _request(request)
     configuration = validate({"listeners": {}, "applications": {name: application}})
     config = configuration.applications[name]
-    for warning in configuration.warnings:
-        warn(warning)
+    if config.filesystem:
+        # The other warnings are about what Unit does and the embedded server does not.
+        warn(f"{config.pointer}/access/filesystem: components get no directories yet")
     try:
-        prepared = compile_component(config.component, config.options)
+        prepared = compile_component(_place(config.component, application), config.options)
     except ComponentError as error:
         place = f"{config.pointer}/{config.key}"
         raise ComponentError(f"{place}: {error.message}", hint=error.hint) from error
     if prepared.unrewritten is not None:
         warn(f"{config.pointer}: bodies take the slow way: {prepared.unrewritten}")
     return settings_text(prepared, config.options, name=name, environment=config.environment)
+
+
+def _place(component: str, application: JsonValue) -> str:
+    """Return the path of a component; Unit enters the working directory only later."""
+    if not isinstance(application, dict):
+        return component
+    folder = application.get("working_directory")
+    isolation = application.get("isolation")
+    # In a new root that folder is another one.
+    if not isinstance(folder, str) or (isinstance(isolation, dict) and "rootfs" in isolation):
+        return component
+    return os.path.join(folder, component)
 
 
 def _request(request: bytes) -> tuple[str, JsonValue]:
