@@ -291,8 +291,8 @@ ERRORS: list[tuple[JsonValue, str]] = [
         ' (build a component and write "<unused>" here)',
     ),
     (
-        put(MODULE, "/applications/m/ok_handler", 1),
-        "/applications/m/ok_handler: this value must be a string, not an integer number",
+        put(MODULE, "/applications/m/response_end_handler", 1),
+        "/applications/m/response_end_handler: this value must be a string, not an integer number",
     ),
     (
         {

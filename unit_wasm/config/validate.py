@@ -117,8 +117,6 @@ _HANDLERS: dict[str, Check] = dict.fromkeys(
         "request_init_handler",
         "request_end_handler",
         "response_end_handler",
-        "ok_handler",
-        "error_handler",
     ),
     _handler,
 )
