@@ -1,7 +1,7 @@
 """A client of the worker in the same process, without sockets: one guest, exact results.
 
 Everything waits on the worker's own descriptor, so a test ends as soon as the guest does. Compiled
-guests are kept in build/test-cache, so that only the first run compiles.
+guests are kept in build/cache, with those of tests/live, so that only the first run compiles.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = ["GUESTS", "SLOWNESS", "Answer", "Call", "Client", "guest_path", "mask
 
 # Below the sanitizers' copy of the tree this is a link: the cache is shared with the usual run.
 GUESTS = (Path(__file__).resolve().parents[2] / "build" / "guests").resolve()
-CACHE = GUESTS.parent / "test-cache"
+CACHE = GUESTS.parent / "cache" / "unit-wasm"
 
 SANITIZED = "UW_ASAN" in os.environ
 SLOWNESS = 10 if SANITIZED else 1

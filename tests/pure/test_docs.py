@@ -153,7 +153,8 @@ def test_every_part_of_the_package_has_its_place() -> None:
 
 
 def test_files_that_pages_name_exist() -> None:
-    folders = (ROOT, ROOT / "csrc", ROOT / "unit_wasm", ROOT / "unit_wasm" / "component")
+    code = (ROOT / "csrc", ROOT / "unit_wasm", ROOT / "unit_wasm" / "component")
+    folders = (ROOT, ROOT / "conf", *code)
     for page in DOCS.glob("*.md"):
         for name in re.findall(r"`([\w./-]+\.(?:c|h|py|md|json|wat))`", text_of(page)):
             if name.isupper() or name.startswith("KEY") or "NAME" in name:
