@@ -564,25 +564,6 @@ static const uw_transport_t uw_nxt_transport = {
 };
 
 
-/* What the client asked for: Unit's server name has neither case nor port. */
-static uw_slice_t
-uw_nxt_authority(nxt_unit_request_t *r)
-{
-    for (uint32_t i = 0; i < r->fields_count; i++) {
-        nxt_unit_field_t *field = &r->fields[i];
-        const char *name = nxt_unit_sptr_get(&field->name);
-
-        if (field->name_length == 4 && strncasecmp(name, "host", 4) == 0
-            && field->value_length != 0)
-        {
-            return uw_nxt_slice(&field->value, field->value_length);
-        }
-    }
-
-    return uw_nxt_slice(&r->server_name, r->server_name_length);
-}
-
-
 static int
 uw_nxt_read_request(uw_exchange_t *exchange, nxt_unit_request_t *r,
                     const uw_settings_t *settings)
@@ -593,7 +574,8 @@ uw_nxt_read_request(uw_exchange_t *exchange, nxt_unit_request_t *r,
     };
     int status = uw_exchange_request(
         exchange, uw_nxt_slice(&r->method, r->method_length),
-        schemes[r->tls != 0], uw_nxt_authority(r),
+        schemes[r->tls != 0],
+        uw_nxt_slice(&r->server_name, r->server_name_length),
         uw_nxt_slice(&r->target, r->target_length));
 
     for (uint32_t i = 0; i < r->fields_count && status == 0; i++) {

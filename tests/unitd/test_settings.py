@@ -7,12 +7,13 @@ import pwd
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.harness.components import guest
 from tests.harness.http import request
-from tests.harness.unitd import Unit, Unitd, application
+from tests.harness.unitd import Unit, Unitd, application, wait_until
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may change users")
 
@@ -93,7 +94,7 @@ def test_output_of_guests_goes_to_the_log(server: Unitd) -> None:
 
 
 def test_stdout_and_stderr(unit: Unit) -> None:
-    """Unit opens them only for a daemon's applications; guests write to Unit's log in any case."""
+    """Unit opens them only for a daemon's applications."""
     with unit.start(daemon=True) as server:
         folder = server.folder / "logs"
         folder.mkdir()
@@ -101,35 +102,38 @@ def test_stdout_and_stderr(unit: Unit) -> None:
         paths = {name: str(folder / name) for name in ("stdout", "stderr")}
         server.configure({"stdio": {**application("stdio"), **paths}})
         assert request(server["stdio"], "GET", "/log").body == b"printed\n"
-        server.wait_for_text("no newline at the end")
-        assert sorted(os.listdir(folder)) == ["stderr", "stdout"]
+        # Lines of the worker, its guests' among them, go to its stderr.
+        wait_until(
+            lambda: "no newline at the end" in (folder / "stderr").read_text(errors="replace"),
+            "for the guest's output",
+        )
+        assert (folder / "stdout").exists()
 
 
 NAMESPACES = ("cgroup", "credential", "mount", "network", "pid", "uname")
 
 
+def configure_isolated(server: Unitd, name: str, **more: Any) -> None:
+    try:
+        server.configure({name: application(name, **more)})
+    except AssertionError:
+        if "unshare" not in server.news and "clone" not in server.news:
+            raise
+        server.expect_alert("")
+        pytest.skip("this machine gives no such namespace")
+
+
 @needs_root
 @pytest.mark.parametrize("name", NAMESPACES)
 def test_namespace(server: Unitd, name: str) -> None:
-    isolation = {"namespaces": {name: True}}
-    document = application("hello", isolation=isolation)
-    response = server.ask("PUT", "/config/applications/hello", document)
-    if response.status != 200:
-        server.expect_alert("")
-        pytest.skip(f"this machine gives no {name} namespace: {response.body!r}")
-    server.configure({"hello": document})
+    configure_isolated(server, "hello", isolation={"namespaces": {name: True}})
     assert request(server["hello"]).body == b"Hello, WASI!\n"
 
 
 @needs_root
 def test_all_namespaces(server: Unitd) -> None:
     isolation = {"namespaces": dict.fromkeys(NAMESPACES, True), "new_privs": False}
-    document = application("sleep", isolation=isolation, processes=2)
-    response = server.ask("PUT", "/config/applications/sleep", document)
-    if response.status != 200:
-        server.expect_alert("")
-        pytest.skip(f"this machine gives no namespaces: {response.body!r}")
-    server.configure({"sleep": document})
+    configure_isolated(server, "sleep", isolation=isolation, processes=2)
     for _ in range(5):
         assert request(server["sleep"], "GET", "/sleep/10").body == b"slept\n"
 
