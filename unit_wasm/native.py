@@ -130,7 +130,7 @@ def _variable(name: str, value: str) -> str:
         ConfigError: C cannot hold it, or WASI's UTF-8 cannot.
     """
     entry = f"{name}={value}"
-    if "\0" in entry or "=" in name or not entry.isprintable() and _has_surrogate(entry):
+    if "\0" in entry or "=" in name or _has_surrogate(entry):
         raise ConfigError(
             f'the environment variable "{ascii(name)[1:-1]}" holds a zero byte, a lone surrogate '
             "or a name with an equals sign",

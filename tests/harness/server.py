@@ -85,7 +85,8 @@ class ServerProcess:
 
     @property
     def address(self) -> str:
-        """What it listens on last."""
+        """What it listens on last. After a change the line may come behind the reply."""
+        self.wait_for(lambda _: bool(self.addresses), "to listen")
         return self.addresses[-1]
 
     def __enter__(self) -> Self:
