@@ -29,6 +29,7 @@
 #include <nxt_unit_response.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -730,10 +731,39 @@ uw_nxt_close_handler(nxt_unit_request_info_t *req)
 
 /* ---- The loop ---- */
 
+/*
+ * Unit's restart closes the queue of requests, then says quit.  libunit reads
+ * that queue no more once it knows of quit: what is still in there has to be
+ * taken before, whatever the limit, or its clients wait for ever.
+ */
+static void
+uw_nxt_rescue(uw_nxt_loop_t *loop)
+{
+    struct pollfd fd = { .events = POLLIN };
+
+    if (loop->shared.port == NULL || !loop->ready || loop->quitting) {
+        return;
+    }
+
+    fd.fd = loop->shared.port->in_fd;
+    if (poll(&fd, 1, 0) != 1 || (fd.revents & POLLHUP) == 0) {
+        return;
+    }
+    while (loop->shared.port != NULL
+           && nxt_unit_process_port_msg(loop->ctx, loop->shared.port)
+                  == NXT_UNIT_OK)
+    {
+    }
+}
+
+
 static void
 uw_nxt_read_port(uw_nxt_loop_t *loop, uw_nxt_port_t *port)
 {
     for (int i = 0; i < UW_NXT_BATCH && port->hot; i++) {
+        if (!port->shared) {
+            uw_nxt_rescue(loop);
+        }
         /* A message may remove the port, or leave no room for another. */
         if (port->port == NULL || !port->watched
             || nxt_unit_process_port_msg(loop->ctx, port->port) != NXT_UNIT_OK)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from tests.harness.server import ROOT, ServerProcess
 from tests.live.conftest import Place
 
 LANGUAGES = {"request-echo": "C", "request-echo-py": "Python"}
-
-needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
 
 
 def transcript(language: str, host: str, agent: str) -> str:
@@ -64,7 +61,6 @@ def curl(*arguments: str | Path) -> bytes:
     return done.stdout
 
 
-@needs_curl
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_transcript_with_curl(place: Place, name: str) -> None:
     config = place.folder / "seed.json"

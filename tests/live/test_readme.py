@@ -44,10 +44,7 @@ MAKE_SERVE = ".venv/bin/unit-wasm serve conf/hello.json"
 GUESTS = ("build/guests/trap-before-set.wasm", "build/guests/request-echo.wasm")
 
 # Not with sanitizers: their preloaded library would be in curl and in the shell, too.
-pytestmark = [
-    pytest.mark.no_asan,
-    pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl"),
-]
+pytestmark = pytest.mark.no_asan
 
 
 @dataclass(frozen=True)
