@@ -172,7 +172,7 @@ class Unitd:
                 if error is None:
                     self.stop()
                     # Its processes end in any order, and miss each other.
-                    self._alerts += [") failed (32: Broken pipe)"]
+                    self._alerts += ["Broken pipe", "Connection reset by peer"]
                     self.check()
             finally:
                 self._kill()

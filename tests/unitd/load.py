@@ -1,4 +1,4 @@
-"""Many kept-alive connections at once, on a thread of their own, and what became of each request."""
+"""Many kept-alive connections at once on a thread of their own, and what became of the requests."""
 
 from __future__ import annotations
 

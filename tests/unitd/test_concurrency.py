@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Iterator
@@ -162,7 +163,7 @@ def test_events_arrive_at_once(server: Unitd) -> None:
             client.read_until(b"data: %d\n\n" % index)
             times.append(time.monotonic())
         client.read_until(b"0\r\n\r\n")
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     note(f"between events: {[round(gap * 1000) for gap in gaps]} ms")
     assert all(0.2 < gap < 1 for gap in gaps)
 

@@ -54,15 +54,18 @@ def test_request_as_the_guest_sees_it(server: Unitd) -> None:
         b"PATCH /a%20b/../c?x=%ff&y HTTP/1.1\r\nHost: Some.Host:81\r\nX-Twice: 1\r\n"
         b"Accept: a\r\nx-twice: \xe9\xff\r\nTE: trailers\r\nKeep-Alive: 5\r\n",
     )
-    assert lines == [
+    assert lines[:4] == [
         "method: patch",
         "scheme: HTTP",
         "authority: some some.host",
         "path-with-query: some /a%20b/../c?x=%ff&y",
-        "header host: Some.Host:81",
-        "header x-twice: 1",
-        "header x-twice: \\xe9\\xff",
+    ]
+    # libunit may bring repeated names together.
+    twice = [line for line in lines if "x-twice" in line]
+    assert twice == ["header x-twice: 1", "header x-twice: \\xe9\\xff"]
+    assert sorted(set(lines[4:]) - set(twice)) == [
         "header accept: a",
+        "header host: Some.Host:81",
         "header te: trailers",
     ]
 
