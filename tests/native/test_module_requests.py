@@ -64,16 +64,14 @@ class TestMapping:
         assert b"scheme: HTTP\n" in info.ask(tls=False).body
         assert b"scheme: HTTPS\n" in info.ask(tls=True).body
 
-    @pytest.mark.parametrize("host", [b"Example.com:8443", b"[::1]:80", b"", None])
-    def test_authority_is_the_server_name_and_host_keeps_the_port_d19(
-        self, info: Module, host: bytes | None
+    @pytest.mark.parametrize("host", [b"example.com:8443", b"Example.COM", b"[::1]:80", b""])
+    def test_authority_is_units_and_host_is_the_clients_d19(
+        self, info: Module, host: bytes
     ) -> None:
-        """As on the embedded server; with `host` a guest can make URLs of itself."""
-        headers = [] if host is None else [(b"Host", host)]
-        answer = info.ask(server_name=b"example.com", headers=headers)
+        """Port and case are in the header, which the guest gets as it was sent."""
+        answer = info.ask(server_name=b"example.com", headers=[(b"Host", host)])
         assert b"authority: some example.com\n" in answer.body
-        if host is not None:
-            assert b"header host: " + host + b"\n" in answer.body
+        assert b"header host: " + host + b"\n" in answer.body
 
     def test_bytes_of_a_header_value_d1(self, info: Module) -> None:
         answer = info.ask(headers=[(b"X-N", b"caf\xe9 \x80\xff\t!")])
@@ -101,8 +99,6 @@ class TestMapping:
     @pytest.mark.parametrize("host", [b'a b"<>', b"a/b", b"a@b", b"\xff", b"a\x00"])
     def test_host_that_is_no_authority_d3(self, info: Module, host: bytes) -> None:
         assert status_and_body(info.ask(server_name=host)) == BAD_REQUEST
-        answer = info.ask(headers=[(b"Host", host)])
-        assert status_and_body(answer) == BAD_REQUEST
 
     @pytest.mark.parametrize("value", [b"\x7f", b"a\x00b", b"a\rb", b"a\nb", b"\x1f"])
     def test_header_value_with_control_characters_d4(self, info: Module, value: bytes) -> None:
@@ -169,7 +165,9 @@ class TestBodies:
         body = b"x" * real
         number = echo.request(method=b"POST", body=body, promised=real + 1, in_file=in_file)
         answer = echo.done(number)
-        assert status_and_body(answer) == (500, b"500 Internal Server Error\n")
+        # On a busy machine the head may have left before.
+        if answer.result == 0:
+            assert status_and_body(answer) == (500, b"500 Internal Server Error\n")
         assert f"request {number}: POST /: the component failed: " in echo.log
         assert f"read {number} 0" in echo.trace
         assert echo.ask().status == 200
