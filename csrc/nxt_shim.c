@@ -332,6 +332,10 @@ uw_nxt_send_body(uw_nxt_request_t *request)
     if (body.size == 0) {
         return NXT_UNIT_OK;
     }
+    if (body.size > UW_NXT_PLAIN && request->loop->out_of_memory) {
+        /* What is freed meanwhile is for those that wait already. */
+        return NXT_UNIT_AGAIN;
+    }
 
     sent = nxt_unit_response_write_nb(request->req, body.data, body.size, 0);
     if (sent < 0) {
