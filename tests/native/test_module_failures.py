@@ -62,11 +62,7 @@ class TestInTurn:
             assert not answer.content_open
             assert module.trace.count(f"take {number}") == 1
             _, after = ask(module, target, body)
-            assert (after.status, after.headers, after.body) == (
-                good.status,
-                good.headers,
-                expected,
-            )
+            assert (after.status, after.body) == (good.status, expected)
         else:
             raise AssertionError("it never makes fewer calls")
         assert module.faults == ""
@@ -91,11 +87,12 @@ def test_failures_out_of_shared_memory_d11() -> None:
             module.shared_memory(0)
             numbers = [module.request(b"/60000") for _ in range(3)]
             module.wait(lambda: all(module.answer(n).sent for n in numbers), "begun")  # noqa: B023
-            module.wait(lambda: all(f"write {n} 0" in module.trace for n in numbers), "tried")  # noqa: B023
+            begun = [line.split()[1] for line in module.trace if line.startswith("send")]
+            module.wait(lambda: module.ack_wanted, "out of memory")
             module.fail("WRITE")
             module.shared_memory(-1)
             module.message("ACK")
-            answers = [module.done(number) for number in numbers]
+            answers = [module.done(int(number)) for number in begun[-3:]]
             assert [answer.result for answer in answers] == [1, 0, 0]
 
 

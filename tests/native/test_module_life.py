@@ -27,6 +27,11 @@ def test_what_unit_reads_of_the_module() -> None:
 def refused(document: Any, capfd: pytest.CaptureFixture[str], name: bytes = b"app") -> str:
     """Return what the log says of a configuration that must be refused."""
     module = setup(document, name=name)
+    if module.setup_result == 0:
+        # A start that fails gives back what setup() has made.
+        module.fail("DEFAULT_INIT")
+        module.start()
+        module.ended()
     assert module.setup_result == -1
     assert module.faults == ""
     shown = name.decode("utf-8", "replace")
