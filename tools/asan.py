@@ -68,6 +68,9 @@ def make_tree(extension: Path) -> None:
         (TREE / "build").mkdir(exist_ok=True)
         if target.exists():
             (TREE / "build" / name).symlink_to(target)
+    # Where the tests build the Unit module and its double; kept for the next run.
+    (ASAN / "double").mkdir(exist_ok=True)
+    (TREE / "build" / "double").symlink_to(ASAN / "double")
 
 
 def sanitizer_environment() -> dict[str, str]:
