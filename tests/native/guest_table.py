@@ -218,18 +218,6 @@ MESSAGES = [
         b"many\n",
         headers=[(b"x-%d" % number, b"vvvvv") for number in range(3)],
     ),
-    Row(
-        "header-name",
-        "/300",
-        b"named\n",
-        headers=[(b"n" * 300, b"value"), (b"set-cookie", b"a=1"), (b"set-cookie", b"b=2; Path=/")],
-    ),
-    Row(
-        "events",
-        "/3/10",
-        b"data: 0\n\ndata: 1\n\ndata: 2\n\n",
-        headers=[(b"content-type", b"text/event-stream")],
-    ),
     *(
         Row("status-codes", f"/{status}", b"ok %d\n" % status, status)
         for status in (200, 201, 299, 300, 404, 418, 500, 599)

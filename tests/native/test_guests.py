@@ -23,7 +23,8 @@ from unit_wasm.options import Options
 ROWS: Sequence[Row] = [*MESSAGES, *ORDER, *FAILURES, *HOST, *MIXED]
 
 # Tests below or in other files; a row could not say what they do.
-ELSEWHERE = {"clocks"}
+# The last two: in tests/unitd.
+ELSEWHERE = {"clocks", "events", "header-name"}
 
 
 def test_every_guest_has_a_test() -> None:
