@@ -8,14 +8,20 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Tasks in order of arrival. */
+typedef struct {
+    uw_task_t *first;
+    uw_task_t **last;
+    size_t count;
+} uw_queue_t;
+
 struct uw_executor {
     int epoll;
     int timer_fd;
     int event_fd;
 
-    uw_task_t *first; /* run queue, singly linked, in order of arrival */
-    uw_task_t **last;
-    size_t ready;
+    uw_queue_t ready;
+    uw_queue_t later; /* have used up a slice; see uw_executor_later() */
 
     uw_timer_t **heap; /* binary heap: heap[0] is due first */
     size_t timers;
@@ -54,7 +60,8 @@ uw_executor_new(void)
         return NULL;
     }
 
-    executor->last = &executor->first;
+    executor->ready.last = &executor->ready.first;
+    executor->later.last = &executor->later.first;
     executor->armed = UINT64_MAX;
     executor->epoll = epoll_create1(EPOLL_CLOEXEC);
     executor->timer_fd =
@@ -107,8 +114,8 @@ uw_executor_fd(const uw_executor_t *executor)
 }
 
 
-void
-uw_executor_ready(uw_executor_t *executor, uw_task_t *task)
+static void
+uw_queue_push(uw_queue_t *queue, uw_task_t *task)
 {
     if (task->queued) {
         return;
@@ -116,45 +123,71 @@ uw_executor_ready(uw_executor_t *executor, uw_task_t *task)
 
     task->queued = true;
     task->next = NULL;
-    *executor->last = task;
-    executor->last = &task->next;
-    executor->ready++;
+    *queue->last = task;
+    queue->last = &task->next;
+    queue->count++;
 }
 
 
 static uw_task_t *
-uw_executor_pop(uw_executor_t *executor)
+uw_queue_pop(uw_queue_t *queue)
 {
-    uw_task_t *task = executor->first;
+    uw_task_t *task = queue->first;
 
-    executor->first = task->next;
-    if (executor->first == NULL) {
-        executor->last = &executor->first;
+    queue->first = task->next;
+    if (queue->first == NULL) {
+        queue->last = &queue->first;
     }
-    executor->ready--;
+    queue->count--;
     task->queued = false;
 
     return task;
 }
 
 
-void
-uw_executor_forget(uw_executor_t *executor, uw_task_t *task)
+/* Whether the task was in this queue. */
+static bool
+uw_queue_remove(uw_queue_t *queue, uw_task_t *task)
 {
     uw_task_t **link;
 
-    if (!task->queued) {
-        return;
+    for (link = &queue->first; *link != task; link = &(*link)->next) {
+        if (*link == NULL) {
+            return false;
+        }
     }
 
-    for (link = &executor->first; *link != task; link = &(*link)->next) {
-    }
     *link = task->next;
-    if (executor->last == &task->next) {
-        executor->last = link;
+    if (queue->last == &task->next) {
+        queue->last = link;
     }
-    executor->ready--;
+    queue->count--;
     task->queued = false;
+
+    return true;
+}
+
+
+void
+uw_executor_ready(uw_executor_t *executor, uw_task_t *task)
+{
+    uw_queue_push(&executor->ready, task);
+}
+
+
+void
+uw_executor_later(uw_executor_t *executor, uw_task_t *task)
+{
+    uw_queue_push(&executor->later, task);
+}
+
+
+void
+uw_executor_forget(uw_executor_t *executor, uw_task_t *task)
+{
+    if (task->queued && !uw_queue_remove(&executor->ready, task)) {
+        (void) uw_queue_remove(&executor->later, task);
+    }
 }
 
 
@@ -331,18 +364,18 @@ uw_executor_drain(uw_executor_t *executor)
 }
 
 
-bool
-uw_executor_turn(uw_executor_t *executor, uint64_t budget)
+/* Runs what is ready now, at least one task; not what becomes ready by it. */
+static void
+uw_executor_run_ready(uw_executor_t *executor, uint64_t budget)
 {
     uint64_t stop = 0;
     size_t tasks;
     uw_task_t *task;
 
-    uw_executor_drain(executor);
-    uw_executor_fire(executor);
-
-    for (tasks = executor->ready; tasks != 0 && executor->ready != 0; tasks--) {
-        task = uw_executor_pop(executor);
+    for (tasks = executor->ready.count;
+         tasks != 0 && executor->ready.count != 0; tasks--)
+    {
+        task = uw_queue_pop(&executor->ready);
         task->run(task);
 
         if (tasks == 1) {
@@ -354,10 +387,26 @@ uw_executor_turn(uw_executor_t *executor, uint64_t budget)
             break;
         }
     }
+}
+
+
+bool
+uw_executor_turn(uw_executor_t *executor, uint64_t budget)
+{
+    uw_task_t *task;
+
+    uw_executor_drain(executor);
+    uw_executor_fire(executor);
+    uw_executor_run_ready(executor, budget);
+
+    if (executor->later.count != 0) {
+        task = uw_queue_pop(&executor->later);
+        task->run(task);
+    }
 
     uw_executor_arm(executor);
 
-    return executor->ready != 0;
+    return executor->ready.count != 0 || executor->later.count != 0;
 }
 
 
@@ -366,7 +415,7 @@ uw_executor_next(const uw_executor_t *executor)
 {
     uint64_t now;
 
-    if (executor->ready != 0) {
+    if (executor->ready.count != 0 || executor->later.count != 0) {
         return 0;
     }
     if (executor->timers == 0) {

@@ -49,6 +49,13 @@ int uw_executor_fd(const uw_executor_t *executor);
 /* Puts the task at the end of the run queue; once, however often called. */
 void uw_executor_ready(uw_executor_t *executor, uw_task_t *task);
 
+/*
+ * The same for a task that has used up a slice of processor time: one of those
+ * runs in a turn, when all that is ready has run.  So a few tasks that never
+ * wait do not make the many that do wait for all of them.
+ */
+void uw_executor_later(uw_executor_t *executor, uw_task_t *task);
+
 /* Takes a task back that is about to be freed. */
 void uw_executor_forget(uw_executor_t *executor, uw_task_t *task);
 
@@ -64,8 +71,8 @@ int uw_timer_set(uw_executor_t *executor, uw_timer_t *timer, uint64_t at)
 void uw_timer_stop(uw_executor_t *executor, uw_timer_t *timer);
 
 /*
- * Fires due timers and runs every task that was ready when the turn began, but
- * no longer than `budget` nanoseconds.  Returns whether tasks are still ready:
+ * Fires due timers, runs every task that was ready when the turn began, but no
+ * longer than `budget` nanoseconds, and then one of those that come later.  Returns whether tasks are still ready:
  * then the next turn must not wait for the descriptor.
  */
 bool uw_executor_turn(uw_executor_t *executor, uint64_t budget);

@@ -222,7 +222,7 @@ uw_slot_yielded(uw_slot_t *slot)
         return;
     }
 
-    uw_executor_ready(worker->executor, &slot->task);
+    uw_executor_later(worker->executor, &slot->task);
     uw_slot_announce(slot);
 }
 
