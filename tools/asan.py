@@ -23,8 +23,9 @@ TREE = ASAN / "tree"
 REPORTS = ASAN / "reports"
 
 COPIED = ("unit_wasm", "tests", "tools", "conf", "examples", "csrc", "pyproject.toml", "build.py")
-# What the tests find below build/: the guests and what they were built with.
-LINKED = ("guests", "toolchains")
+# What the tests find below build/: the guests, what they were built with, and compiled ones, because
+# compiling takes minutes with sanitizers.
+LINKED = ("guests", "toolchains", "cache")
 
 SANITIZERS = "address,undefined"
 FRAME = re.compile(r"^\s+#\d+ 0x[0-9a-f]+ \((?P<module>[^)+]*)[^)]*\)")

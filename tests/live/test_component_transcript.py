@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -53,6 +54,8 @@ def start(place: Place) -> ServerProcess:
 def curl(*arguments: str | Path) -> bytes:
     done = subprocess.run(
         ["curl", "--silent", "--show-error", "--max-time", "100", *arguments],
+        # Without the library of the sanitizers, which is for what we have built.
+        env={name: value for name, value in os.environ.items() if name != "LD_PRELOAD"},
         capture_output=True,
         timeout=110,
         check=False,
