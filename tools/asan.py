@@ -23,8 +23,8 @@ TREE = ASAN / "tree"
 REPORTS = ASAN / "reports"
 
 COPIED = ("unit_wasm", "tests", "tools", "conf", "examples", "csrc", "pyproject.toml", "build.py")
-# What the tests find below build/: the guests, what they were built with, and compiled ones, because
-# compiling takes minutes with sanitizers.
+# What the tests find below build/: the guests, what they were built with, and compiled ones,
+# because compiling takes minutes with sanitizers.
 LINKED = ("guests", "toolchains", "cache")
 
 SANITIZERS = "address,undefined"
