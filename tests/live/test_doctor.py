@@ -15,6 +15,9 @@ import pytest
 import unit_wasm
 from tests.harness.fake_unit import fake_module, fake_unitd, script
 
+# Its program is started with an environment of its own, which has no room for the sanitizers.
+pytestmark = pytest.mark.no_asan
+
 ROOT = Path(__file__).parents[2]
 HELLO = ROOT / "examples" / "hello" / "hello.wat"
 VERSION = unit_wasm.__version__

@@ -183,7 +183,7 @@ class TestBodies:
         assert echo.ask().status == 200
 
     def test_a_huge_promise_claims_no_memory_d15(self, echo: Module) -> None:
-        answer = echo.ask(method=b"POST", body=b"x", promised=1 << 62, in_file=True)
+        answer = echo.ask_at_once(method=b"POST", body=b"x", promised=1 << 62, in_file=True)
         assert answer.status == 500
 
     @pytest.mark.parametrize("in_file", [False, True])
