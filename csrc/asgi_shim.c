@@ -154,9 +154,6 @@ uw_asgi_next(uw_worker_t *worker, uw_news_t *item)
         exchange->pull_wanted = false;
         item->what |= UW_NEWS_PULL;
     }
-    if (uw_exchange_over(exchange)) {
-        item->what |= UW_NEWS_OVER;
-    }
 
     return true;
 }
@@ -255,7 +252,6 @@ uw_asgi_push(uw_worker_t *worker, uint64_t id, const uint8_t *bytes,
     } else if (last) {
         body->state = UW_INCOMING_ENDED;
     }
-    body->wanted = false;
     uw_worker_wake(worker, exchange);
 
     return body->state == UW_INCOMING_OPEN

@@ -125,7 +125,6 @@ uw_incoming_body_reset(uw_incoming_body_t *body)
     uw_buf_reset(&body->bytes, UW_BODY_KEEP);
     uw_fields_reset(&body->trailers);
     body->state = UW_INCOMING_ENDED;
-    body->wanted = false;
     body->has_trailers = false;
 }
 

@@ -23,7 +23,6 @@ typedef struct {
     uw_incoming_state_t state;
     uw_buf_t bytes;
     size_t window; /* how much may wait unread before the sender is stopped */
-    bool wanted;   /* the guest has asked for bytes and there were none */
     bool has_trailers;
     uw_fields_t trailers;
 } uw_incoming_body_t;

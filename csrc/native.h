@@ -98,8 +98,7 @@ enum {
     UW_NEWS_BODY = 2,  /* body is valid */
     UW_NEWS_END = 4,   /* the response is whole */
     UW_NEWS_CUT = 8,   /* the response is broken: cut the connection */
-    UW_NEWS_PULL = 16, /* the guest waits for request bytes */
-    UW_NEWS_OVER = 32  /* the last news of this exchange */
+    UW_NEWS_PULL = 16  /* the guest waits for request bytes */
 };
 
 typedef struct {

@@ -16,10 +16,8 @@
 
 /* Asks the transport for bytes; some may be there when this returns. */
 static void
-uw_pull(uw_exchange_t *exchange, uw_incoming_body_t *body)
+uw_pull(uw_exchange_t *exchange)
 {
-    body->wanted = true;
-
     if (exchange->transport != NULL && exchange->transport->pull != NULL) {
         exchange->transport->pull(exchange);
     }
@@ -33,7 +31,7 @@ uw_incoming_peek(uw_instance_t *instance, uw_resource_t *stream,
     uw_incoming_body_t *body = stream->as.input.object;
 
     if (uw_buf_size(&body->bytes) == 0 && body->state == UW_INCOMING_OPEN) {
-        uw_pull(instance->exchange, body);
+        uw_pull(instance->exchange);
     }
 
     bytes->size = uw_buf_size(&body->bytes);
@@ -141,7 +139,7 @@ uw_trailers_ready(uw_instance_t *instance, uw_resource_t *subject)
             return true;
         }
 
-        uw_pull(instance->exchange, body);
+        uw_pull(instance->exchange);
         if (uw_buf_size(&body->bytes) == 0 && body->state == UW_INCOMING_OPEN) {
             return false;
         }
