@@ -94,11 +94,11 @@ void uw_worker_status(const uw_worker_t *worker, uw_worker_status_t *status);
 
 /* What happened to an exchange; bits of uw_news_t.what. */
 enum {
-    UW_NEWS_HEAD = 1,  /* status and headers are valid */
-    UW_NEWS_BODY = 2,  /* body is valid */
-    UW_NEWS_END = 4,   /* the response is whole */
-    UW_NEWS_CUT = 8,   /* the response is broken: cut the connection */
-    UW_NEWS_PULL = 16  /* the guest waits for request bytes */
+    UW_NEWS_HEAD = 1, /* status and headers are valid */
+    UW_NEWS_BODY = 2, /* body is valid */
+    UW_NEWS_END = 4,  /* the response is whole */
+    UW_NEWS_CUT = 8,  /* the response is broken: cut the connection */
+    UW_NEWS_PULL = 16 /* the guest waits for request bytes */
 };
 
 typedef struct {
