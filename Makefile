@@ -7,6 +7,7 @@
 #   make lint        formatting, types and common faults; `make format` puts formatting right
 #   make guests      the WebAssembly guests that the tests need
 #   make bench-smoke the figures that must not get worse, in a minute
+#   make bench-unit  the module in a real Unit beside plain C; needs UNITD and UNIT_SOURCE
 #   make soak        200,000 requests of each kind: no error, no growth; takes minutes
 #   make clean       removes all of it
 #
@@ -24,7 +25,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] bench/*.c)
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve test test-asan lint format guests bench-smoke soak clean
+.PHONY: venv serve test test-asan lint format guests bench-smoke bench-unit soak clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -89,6 +90,9 @@ format: venv
 
 bench-smoke: venv guests
 	$(BIN)/python bench/smoke.py $(ARGS)
+
+bench-unit: venv guests
+	PYTHONPATH=. $(BIN)/python bench/unit.py $(ARGS)
 
 soak: venv guests
 	$(BIN)/python -m tests.soak.run $(ARGS)

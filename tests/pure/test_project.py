@@ -152,6 +152,7 @@ def test_the_checks_above_find_what_they_look_for() -> None:
 
 USES_WASMTIME = re.compile(r"(engine\w*|instance|val|host\w*|wasi_\w+|wasmtime_\w+)\.[ch]")
 UNIT_ONLY = "nxt_shim.c"
+UNIT_BENCH = "external.c"  # what the module is measured against, no part of it
 
 # What the life cycle of an exchange may use: memory and text, nothing that does I/O.
 PURE_HEADERS = re.compile(
@@ -176,6 +177,12 @@ def test_there_are_c_sources() -> None:
 def test_units_headers_are_only_in_the_shim(path: Path) -> None:
     if path.name != UNIT_ONLY:
         assert [name for name in includes(path) if name.startswith("nxt_")] == []
+
+
+def test_units_headers_are_in_one_benchmark() -> None:
+    files = sorted((ROOT / "bench").glob("*.[ch]"))
+    users = [path.name for path in files if any(n.startswith("nxt_") for n in includes(path))]
+    assert users == [UNIT_BENCH]
 
 
 @pytest.mark.parametrize("path", c_files(), ids=name_of)

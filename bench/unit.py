@@ -1,0 +1,208 @@
+"""The module in a real Unit against a plain C application on libunit, and what its workers hold.
+
+``UNITD`` names the binary, ``UNIT_SOURCE`` the configured and built tree that it is from. Both
+applications run in the same unitd, one process each, and take turns, so that a change in the
+machine's speed meets both. Load comes from wrk (one thread, 32 connections), or, where that is not
+installed, from our own client in Python, which is the slowest part then and says so.
+
+Targets are shown and not asserted. Prints a table; every value goes to build/bench/unit.json.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import measure
+from measure import Figure
+
+from tests.harness.http import request
+from tests.harness.unitd import Unit, Unitd, wait_until
+from tests.unitd.load import Load, burst
+from unit_wasm.unit.build import build_module
+from unit_wasm.unit.toolchain import compiler
+from unit_wasm.unit.tree import UnitTree
+
+ROUNDS = 7
+SECONDS = 3
+CONNECTIONS = 32
+WAITING = 500
+HELLO = b"Hello, WASI!\n"
+KIB = 1 << 10
+
+
+def external(tree: UnitTree, folder: Path) -> Path:
+    """Compile the plain application against the headers of Unit's tree and return its file."""
+    library = tree.source / "build" / "lib" / "libnxt.a"
+    if not library.is_file():
+        raise SystemExit(f"bench: {library} is missing: run `make` in the tree")
+    program = folder / "external"
+    source = str(measure.ROOT / "bench" / "external.c")
+    flags = ("-std=gnu11", "-O3", "-Wall", "-Wextra", "-Werror", *tree.include_flags)
+    objects = (str(tree.library), str(library), "-lpthread", "-lm")
+    subprocess.run([compiler(), *flags, "-o", str(program), source, *objects], check=True)
+    return program
+
+
+def guest(name: str) -> dict[str, Any]:
+    """Return an application with a guest and all options as they come."""
+    return {
+        "type": "wasm-wasi-component",
+        "component": str(measure.GUESTS / f"{name}.wasm"),
+        "processes": 1,
+    }
+
+
+# ---- Load ----
+
+_RATE = re.compile(r"^Requests/sec:\s+([\d.]+)", re.MULTILINE)
+_LATENCY = re.compile(r"^\s+(50|99)%\s+([\d.]+)(us|ms|s)\s*$", re.MULTILINE)
+_FAULT = re.compile(r"^.*(?:Socket errors|Non-2xx).*$", re.MULTILINE)
+_MICROSECONDS = {"us": 1.0, "ms": 1e3, "s": 1e6}
+
+
+def wrk(address: str, seconds: int) -> tuple[float, float, float]:
+    """Return requests per second, and the median and 99th percentile of the latency in us."""
+    said = subprocess.run(
+        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", f"http://{address}/"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=seconds + 30,
+    ).stdout
+    rate = _RATE.search(said)
+    if rate is None or _FAULT.search(said):
+        raise SystemExit(f"bench: wrk says:\n{said}")
+    times = {share: float(n) * _MICROSECONDS[unit] for share, n, unit in _LATENCY.findall(said)}
+    return float(rate[1]), times["50"], times["99"]
+
+
+def own(address: str, seconds: int) -> tuple[float, float, float]:
+    """Do as :func:`wrk` with the client of the tests."""
+    began = time.monotonic()
+    with Load(address, CONNECTIONS) as load:
+        threading.Event().wait(seconds)
+    tally = load.tally
+    if tally.failed:
+        raise SystemExit(f"bench: {tally}")
+    rate = tally.total / (time.monotonic() - began)
+    return rate, tally.percentile(0.5) * 1e6, tally.percentile(0.99) * 1e6
+
+
+def hello(server: Unitd) -> list[Figure]:
+    """The rate of hello beside that of the plain application, A B A B."""
+    generate = wrk if shutil.which("wrk") else own
+    print(f"bench: load from {'wrk' if generate is wrk else 'tests/unitd/load.py'}")
+    plain, module = Figure("hello, C application on libunit", "1/s"), Figure("hello, module", "1/s")
+    median = Figure("  its median latency", "us")
+    late = Figure("  its 99th percentile", "us")
+    ratio = Figure("  module / C application", "x", 0.4)
+    for name in ("external", "hello"):
+        assert request(server[name]).body == HELLO
+        generate(server[name], 1)
+    for _ in range(ROUNDS):
+        plain.values.append(generate(server["external"], SECONDS)[0])
+        for figure, value in zip(
+            (module, median, late), generate(server["hello"], SECONDS), strict=True
+        ):
+            figure.values.append(value)
+        ratio.values.append(module.values[-1] / plain.values[-1])
+    return [plain, module, median, late, ratio]
+
+
+# ---- Memory ----
+
+
+def private(pid: int) -> int:
+    """Return the bytes of memory that a process shares with nobody."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return sum(int(kib) * KIB for kib in re.findall(r"^Private_\w+:\s+(\d+) kB", text, re.M))
+
+
+def idle(server: Unitd, when: str) -> list[Figure]:
+    """What the worker of hello holds while nothing runs in it."""
+    pid = server.worker("hello")
+    return [
+        Figure(f"idle worker of hello, {when}, resident", "MB", 40, [server.memory(pid) / 1e6]),
+        Figure(f"idle worker of hello, {when}, private", "MB", 12, [private(pid) / 1e6]),
+    ]
+
+
+def waiting(server: Unitd) -> list[Figure]:
+    """What an exchange holds whose guest waits."""
+    figure = Figure(f"exchange that waits ({WAITING} at once)", "KB", 60)
+    pid = server.worker("sleep")
+    request(server["sleep"], "GET", "/sleep/0")
+    before = server.memory(pid)
+    done = threading.Thread(target=burst, args=(server["sleep"], WAITING, "/sleep/3000"))
+    done.start()
+    seen = [0]
+
+    def steady() -> bool:
+        seen.append(server.memory(pid))
+        time.sleep(0.2)
+        return seen[-1] == seen[-2] > before
+
+    wait_until(steady, "for the guests to wait")
+    figure.values.append((seen[-1] - before) / WAITING / 1e3)
+    done.join()
+    return [figure]
+
+
+# ---- All of it ----
+
+
+def run(tree: UnitTree, binary: Path) -> list[Figure]:
+    """Start Unit with the applications, measure, and return the table."""
+    # Not below a folder that another user may not enter: Unit looks for modules as one.
+    with tempfile.TemporaryDirectory(prefix="uw-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        build_module(tree.source, "wasm-wasi-component", folder)
+        program = external(tree, folder)
+        with Unit(binary, folder).start() as server:
+            server.configure(
+                {
+                    "external": {"type": "external", "executable": str(program), "processes": 1},
+                    "hello": guest("hello"),
+                    "sleep": guest("sleep"),
+                },
+                threads=None,
+            )
+            request(server["hello"])
+            return [
+                *idle(server, "new"),
+                *hello(server),
+                *idle(server, "after load"),
+                *waiting(server),
+            ]
+
+
+def main() -> int:
+    """Return the exit status."""
+    given = {name: os.environ.get(name, "") for name in ("UNITD", "UNIT_SOURCE")}
+    if missing := [name for name, value in given.items() if not value]:
+        print(
+            f"bench: {' and '.join(missing)} not set: UNITD is the file of unitd, UNIT_SOURCE the "
+            "configured and built source tree that it is from",
+            file=sys.stderr,
+        )
+        return 2
+    figures = run(UnitTree(Path(given["UNIT_SOURCE"]).resolve()), Path(given["UNITD"]).resolve())
+    print(measure.show(figures))
+    path = measure.OUTPUT / "unit.json"
+    measure.save(figures, path)
+    print(f"every value: {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
