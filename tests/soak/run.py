@@ -30,12 +30,23 @@ KINDS = {
 }
 
 
-async def client(address: str, request: bytes, body: bytes, left: Iterator[int]) -> None:
-    """Send requests on one connection until there are none left; check every answer."""
+async def client(
+    address: str, request: bytes, body: bytes, left: Iterator[int], begun: asyncio.Barrier
+) -> None:
+    """Send requests on one connection until there are none left; check every answer.
+
+    The first request of all connections ends only when every connection has begun one, so that as
+    many instances as there can be have lived before memory is looked at for the first time.
+    """
     host, _, port = address.removeprefix("http://").rpartition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
+    held_back = 1
     for _ in left:
-        writer.write(request)
+        writer.write(request[: len(request) - held_back])
+        if held_back:
+            await begun.wait()
+            writer.write(request[-held_back:])
+            held_back = 0
         head = await reader.readuntil(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 200 OK\r\n"), head
         if b"\r\ntransfer-encoding: chunked\r\n" in head:
@@ -61,7 +72,8 @@ async def load(server: Components, name: str, count: int) -> None:
     """Send ``count`` requests, shared among the connections."""
     left = iter(range(count))
     request, body = KINDS[name]
-    clients = [client(server[name], request, body, left) for _ in range(CONNECTIONS)]
+    begun = asyncio.Barrier(CONNECTIONS)
+    clients = [client(server[name], request, body, left, begun) for _ in range(CONNECTIONS)]
     async with asyncio.timeout(1200):
         await asyncio.gather(*clients)
 
