@@ -72,8 +72,9 @@ void uw_timer_stop(uw_executor_t *executor, uw_timer_t *timer);
 
 /*
  * Fires due timers, runs every task that was ready when the turn began, but no
- * longer than `budget` nanoseconds, and then one of those that come later.  Returns whether tasks are still ready:
- * then the next turn must not wait for the descriptor.
+ * longer than `budget` nanoseconds, and then one of those that come later.
+ * Returns whether tasks are still ready: then the next turn must not wait for
+ * the descriptor.
  */
 bool uw_executor_turn(uw_executor_t *executor, uint64_t budget);
 

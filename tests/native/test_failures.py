@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.harness.direct import ERROR_PAGE, SLOWNESS, TEXT, Client
+from tests.harness.direct import ERROR_PAGE, SLOWNESS, TEXT, Call, Client
 
 UNREACHABLE = "the component failed: wasm trap: wasm `unreachable` instruction executed"
 TRACE = "\n<backtrace>"
@@ -59,8 +60,8 @@ def failing_client(path: str) -> Client:
     return Client("mixed", max_exchanges=80, cpu_timeout=0.05, **limits.get(path, {}))
 
 
-@pytest.mark.parametrize(("path", "status", "why", "trace"), BEFORE)
-def test_a_failure_before_the_head(path: str, status: int, why: str, trace: str) -> None:
+def fail_among_neighbours(path: str, line: str, check: Callable[[Call], None]) -> int:
+    """Let a guest fail, twice, among neighbours that must not notice; return what was counted."""
     with failing_client(path) as client:
         for first in (1, 66):
             client.lines.clear()
@@ -69,28 +70,28 @@ def test_a_failure_before_the_head(path: str, status: int, why: str, trace: str)
             neighbours.close_in()
             neighbours.check()
             client.finish(call)
-            assert (call.status, call.headers, call.how) == (status, ERROR_PAGE, "ended")
-            assert call.body == PAGES[status]
-            number = first + 32
-            assert client.lines == [f"3 app: request {number}: GET {path}: {why} (<times>){trace}"]
-        assert client.worker.status()["failures"] == 2
+            check(call)
+            assert client.lines == [f"3 app: request {first + 32}: GET {path}: {line}"]
+        return int(client.worker.status()["failures"])
+
+
+@pytest.mark.parametrize(("path", "status", "why", "trace"), BEFORE)
+def test_a_failure_before_the_head(path: str, status: int, why: str, trace: str) -> None:
+    def check(call: Call) -> None:
+        assert (call.status, call.headers, call.how) == (status, ERROR_PAGE, "ended")
+        assert call.body == PAGES[status]
+
+    assert fail_among_neighbours(path, f"{why} (<times>){trace}", check) == 2
 
 
 @pytest.mark.parametrize(("path", "why", "trace"), AFTER)
 def test_a_failure_after_the_head(path: str, why: str, trace: str) -> None:
-    with failing_client(path) as client:
-        for first in (1, 66):
-            client.lines.clear()
-            neighbours = Neighbours(client)
-            call = client.start(path)
-            neighbours.close_in()
-            neighbours.check()
-            client.finish(call)
-            headers = [(b"content-length", b"10")] if "too-" in path else TEXT
-            assert (call.status, call.headers, call.how) == (200, headers, "cut")
-            assert call.body == b"begun\n"
-            number = first + 32
-            assert client.lines == [f"3 app: request {number}: GET {path}: {why} (<times>){trace}"]
+    def check(call: Call) -> None:
+        headers = [(b"content-length", b"10")] if "too-" in path else TEXT
+        assert (call.status, call.headers, call.how) == (200, headers, "cut")
+        assert call.body == b"begun\n"
+
+    assert fail_among_neighbours(path, f"{why} (<times>){trace}", check) == 2
 
 
 def test_the_first_line_has_times_and_the_others_are_frames() -> None:

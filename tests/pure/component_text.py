@@ -3,8 +3,26 @@
 from __future__ import annotations
 
 import wasmtime
+import wasmtime.component as wc
 
-__all__ = ["STREAMS", "assemble", "guest", "streams_import"]
+__all__ = ["EMPTY", "NOTHING", "STREAMS", "accepted", "assemble", "guest", "streams_import"]
+
+EMPTY = b"\0asm\x0d\0\x01\0"
+"""A component of nothing but its header."""
+
+NOTHING = "it imports no function of wasi:io/streams that moves bytes"
+"""Why most components come back from the rewrite as they are."""
+
+_ENGINE = wasmtime.Engine()
+
+
+def accepted(data: bytes) -> bool:
+    """Return whether libwasmtime takes the bytes for a component."""
+    try:
+        wc.Component(_ENGINE, data)
+    except wasmtime.WasmtimeError:
+        return False
+    return True
 
 
 def assemble(text: str) -> bytes:

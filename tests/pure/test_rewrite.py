@@ -6,22 +6,20 @@ import pytest
 import wasmtime
 import wasmtime.component as wc
 
-from tests.pure.component_text import STREAMS, assemble, guest, streams_import
+from tests.pure.component_text import (
+    EMPTY,
+    NOTHING,
+    STREAMS,
+    accepted,
+    assemble,
+    guest,
+    streams_import,
+)
 from unit_wasm.component.binary import Reader, encode_u32
 from unit_wasm.component.bytesmodule import bridge, scratch, section
 from unit_wasm.component.rewrite import Rewritten, rewrite
 
-_EMPTY = b"\0asm\x0d\0\x01\0"
 _ENGINE = wasmtime.Engine()
-_NOTHING = "it imports no function of wasi:io/streams that moves bytes"
-
-
-def _accepted(data: bytes) -> bool:
-    try:
-        wc.Component(_ENGINE, data)
-    except wasmtime.WasmtimeError:
-        return False
-    return True
 
 
 def _refused(text: str, reason: str) -> None:
@@ -38,11 +36,11 @@ def _streams(inside: str, functions: str = "") -> str:
 
 
 @pytest.mark.parametrize("version", ["0.2.0", "0.2.12"])
-def test_a_guest_is_rewritten_and_accepted(version: str) -> None:
+def test_a_guest_is_rewritten_andaccepted(version: str) -> None:
     text = f"(component {streams_import(f'wasi:io/streams@{version}')} {guest()})"
     outcome = rewrite(assemble(text))
     assert (outcome.rewritten, outcome.reason) == (True, None)
-    assert _accepted(outcome.data)
+    assert accepted(outcome.data)
 
 
 def test_only_streams_change_their_types() -> None:
@@ -103,7 +101,7 @@ def _bodies(data: bytes) -> list[tuple[int, bytes]]:
 
 def test_it_is_done_once() -> None:
     once = rewrite(assemble(STREAMS)).data
-    assert rewrite(once) == Rewritten(once, False, _NOTHING)
+    assert rewrite(once) == Rewritten(once, False, NOTHING)
 
 
 def test_the_same_input_gives_the_same_output() -> None:
@@ -119,13 +117,13 @@ def test_section_sizes_may_need_more_bytes(size: int) -> None:
       (import "{"x" * size}" (instance)) {inner}))"""
     outcome = rewrite(assemble(with_outer))
     assert outcome.rewritten
-    assert _accepted(outcome.data)
+    assert accepted(outcome.data)
 
 
 def test_padded_numbers_are_read() -> None:
     data = assemble(STREAMS)
     reader = Reader(data, 8)
-    padded = bytearray(_EMPTY)
+    padded = bytearray(EMPTY)
     while not reader.at_end():
         number, body = reader.section()
         size = bytearray(encode_u32(body.end - body.position).ljust(5, b"\0"))
@@ -133,9 +131,9 @@ def test_padded_numbers_are_read() -> None:
             size[i] |= 0x80
         padded += bytes([number]) + size + data[body.position : body.end]
     outcome = rewrite(bytes(padded))
-    assert _accepted(bytes(padded))
+    assert accepted(bytes(padded))
     assert outcome.rewritten
-    assert _accepted(outcome.data)
+    assert accepted(outcome.data)
 
 
 @pytest.mark.parametrize("encoding", ["utf8", "utf16", "latin1+utf16"])
@@ -154,7 +152,7 @@ def test_the_encoding_of_other_functions_stays(encoding: str) -> None:
     )
     outcome = rewrite(assemble(text))
     assert outcome.rewritten
-    assert _accepted(outcome.data)
+    assert accepted(outcome.data)
 
 
 @pytest.mark.parametrize("encoding", ["utf8", "utf16", "latin1+utf16"])
@@ -166,27 +164,27 @@ def test_the_encoding_of_a_stream_function_is_replaced(encoding: str) -> None:
         string-encoding={encoding}))"""
     outcome = rewrite(assemble(_streams(inside)))
     assert outcome.rewritten
-    assert _accepted(outcome.data)
+    assert accepted(outcome.data)
 
 
 def test_a_list_of_a_named_byte_is_a_list_of_bytes() -> None:
     text = STREAMS.replace("(type $bytes (list u8))", "(type $u8 u8) (type $bytes (list $u8))")
     outcome = rewrite(assemble(text))
     assert outcome.rewritten
-    assert _accepted(outcome.data)
+    assert accepted(outcome.data)
 
 
 # ---- What it refuses ----
 
 
 def test_nothing_to_rewrite() -> None:
-    _refused("(component)", _NOTHING)
+    _refused("(component)", NOTHING)
     only_others = f"(component {streams_import('wasi:io/streams@0.3.0')} {guest()})"
-    _refused(only_others, _NOTHING)
+    _refused(only_others, NOTHING)
     no_bytes = """(component (import "wasi:io/streams@0.2.0" (instance
       (export "output-stream" (type $o (sub resource)))
       (export "[method]output-stream.subscribe" (func (param "self" (borrow $o)))))))"""
-    _refused(no_bytes, _NOTHING)
+    _refused(no_bytes, NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -199,44 +197,44 @@ def test_nothing_to_rewrite() -> None:
             "it could not be read: a component does not start as one at offset 0x0",
         ),
         (
-            _EMPTY + b"\x01\x08\0asm\x0d\0\x01\0",
+            EMPTY + b"\x01\x08\0asm\x0d\0\x01\0",
             "it could not be read: a core module does not start as one at offset 0xa",
         ),
         (
-            _EMPTY + b"\x04\x01\0",
+            EMPTY + b"\x04\x01\0",
             "it could not be read: a component ends in its first 8 bytes at offset 0xa",
         ),
-        (_EMPTY + b"\x0d\x00", "it could not be read: unknown section 13 at offset 0xa"),
-        (_EMPTY + b"\x07\x02\x01\x01", "it could not be read: unknown type 0x01 at offset 0xb"),
+        (EMPTY + b"\x0d\x00", "it could not be read: unknown section 13 at offset 0xa"),
+        (EMPTY + b"\x07\x02\x01\x01", "it could not be read: unknown type 0x01 at offset 0xb"),
         (
-            _EMPTY + b"\x09\x00",
+            EMPTY + b"\x09\x00",
             "it uses a start section, which the byte-string rewrite does not carry",
         ),
         (
-            _EMPTY + b"\x0c\x00",
+            EMPTY + b"\x0c\x00",
             "it uses a value section, which the byte-string rewrite does not carry",
         ),
         (
-            _EMPTY + b"\x06\x05\x01\x02\x00\x00\x00",
+            EMPTY + b"\x06\x05\x01\x02\x00\x00\x00",
             "it uses values, which the byte-string rewrite does not carry",
         ),
-        (_EMPTY + b"\x08\x02\x01\x05", "it uses the asynchronous built-in 0x05 of WASI 0.3"),
-        (_EMPTY + b"\x08\x02\x01\x2d", "it uses the asynchronous built-in 0x2d of WASI 0.3"),
-        (_EMPTY + b"\x08\x02\x01\x2e", "it uses the unknown canonical function 0x2e"),
+        (EMPTY + b"\x08\x02\x01\x05", "it uses the asynchronous built-in 0x05 of WASI 0.3"),
+        (EMPTY + b"\x08\x02\x01\x2d", "it uses the asynchronous built-in 0x2d of WASI 0.3"),
+        (EMPTY + b"\x08\x02\x01\x2e", "it uses the unknown canonical function 0x2e"),
         (
-            _EMPTY + b"\x08\x03\x01\x00\x01",
+            EMPTY + b"\x08\x03\x01\x00\x01",
             "it lifts or lowers something that is not a function",
         ),
         (
-            _EMPTY + b"\x08\x06\x01\x01\x00\x00\x01\x06",
+            EMPTY + b"\x08\x06\x01\x01\x00\x00\x01\x06",
             "it uses the unknown canonical option 0x06",
         ),
         (
-            _EMPTY + b"\x08\x06\x01\x00\x00\x00\x00\x00",
+            EMPTY + b"\x08\x06\x01\x00\x00\x00\x00\x00",
             "its core func 0 is used before it is there",
         ),
         (
-            _EMPTY + b"\x02\x04\x01\x00\x00\x00",
+            EMPTY + b"\x02\x04\x01\x00\x00\x00",
             "its core module 0 is used before it is there",
         ),
     ],
@@ -305,7 +303,7 @@ def test_something_that_wasi_02_does_not_have(declaration: str, name: str) -> No
 def test_a_list_type_from_outside_of_the_interface() -> None:
     text = STREAMS.replace("(type $bytes (list u8))", "(alias outer 1 $far (type $bytes))")
     text = text.replace("(component", "(component (type $far (list u8))", 1)
-    _refused(text, _NOTHING)
+    _refused(text, NOTHING)
     text = text.replace(
         "(type $streams-type (instance", "(type $streams-type (instance (type (list u8))"
     )
@@ -377,7 +375,7 @@ def test_a_lower_without_what_it_needs_is_left_to_the_compiler() -> None:
     ):
         text = _streams(f"{memory} (core func (canon lower (func ${lowered}) {options}))")
         _refused(text, reason)
-        assert not _accepted(assemble(text))
+        assert not accepted(assemble(text))
 
 
 def test_a_repeated_option_is_left_to_the_compiler() -> None:
@@ -386,4 +384,4 @@ def test_a_repeated_option_is_left_to_the_compiler() -> None:
     data = assemble(_streams(f"{memory} (core func (canon lower (func $write) {again} {again}))"))
     reason = "it lowers a function of wasi:io/streams with unusual options"
     assert rewrite(data) == Rewritten(data, False, reason)
-    assert not _accepted(data)
+    assert not accepted(data)

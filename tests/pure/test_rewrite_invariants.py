@@ -6,25 +6,18 @@ import random
 import time
 
 import pytest
-import wasmtime
-import wasmtime.component as wc
 
-from tests.pure.component_text import STREAMS, assemble, guest, streams_import
+from tests.pure.component_text import (
+    EMPTY,
+    STREAMS,
+    accepted,
+    assemble,
+    guest,
+    streams_import,
+)
 from unit_wasm.component.bytesmodule import section, vector
 from unit_wasm.component.inspect import inspect
 from unit_wasm.component.rewrite import rewrite
-
-_EMPTY = b"\0asm\x0d\0\x01\0"
-_ENGINE = wasmtime.Engine()
-_NOTHING = "it imports no function of wasi:io/streams that moves bytes"
-
-
-def _accepted(data: bytes) -> bool:
-    try:
-        wc.Component(_ENGINE, data)
-    except wasmtime.WasmtimeError:
-        return False
-    return True
 
 
 def test_truncated_at_every_byte() -> None:
@@ -58,22 +51,22 @@ def test_one_byte_changed() -> None:
 def _same_verdict(data: bytes) -> tuple[bool, bool]:
     """Assert that the rewrite of ``data`` is accepted if and only if ``data`` is."""
     outcome = rewrite(data)
-    accepted = _accepted(data)
+    valid = accepted(data)
     if outcome.rewritten:
-        assert _accepted(outcome.data) == accepted, data.hex()
+        assert accepted(outcome.data) == valid, data.hex()
         assert outcome.reason is None
     else:
         assert outcome.data is data
         assert outcome.reason
-    return outcome.rewritten, accepted
+    return outcome.rewritten, valid
 
 
 def test_nesting_at_the_limit_and_beyond() -> None:
     data = assemble(STREAMS)
     for _ in range(63):  # the instance types inside are one level more
-        data = _EMPTY + section(4, data)
+        data = EMPTY + section(4, data)
     assert rewrite(data).rewritten
-    deeper = _EMPTY + section(4, data)
+    deeper = EMPTY + section(4, data)
     outcome = rewrite(deeper)
     assert (outcome.data, outcome.rewritten) == (deeper, False)
     assert outcome.reason is not None
@@ -95,8 +88,8 @@ def test_time_does_not_depend_on_core_modules() -> None:
     [
         section(7, vector([b"\x70\x7d"] * 2_000)),
         section(0, b"\x01x") * 2_000,
-        section(4, _EMPTY) * 2_000,
-        section(4, _EMPTY + section(4, _EMPTY) * 2_000),
+        section(4, EMPTY) * 2_000,
+        section(4, EMPTY + section(4, EMPTY) * 2_000),
         section(7, vector([b"\x42\x01\x01\x70\x7d"] * 2_000)),
         section(7, vector([b"\x42" + vector([b"\x01\x70\x7d"] * 2_000)])),
         section(5, vector([b"\x01\x00"] * 2_000)),
@@ -105,7 +98,7 @@ def test_time_does_not_depend_on_core_modules() -> None:
 )
 def test_time_is_linear(body: bytes) -> None:
     """Twice the input takes about twice the time; ten times, where it were quadratic in part."""
-    small, large = (_time(_EMPTY + part) for part in (body, body * 8))
+    small, large = (_time(EMPTY + part) for part in (body, body * 8))
     assert large < 40 * small + 0.05
 
 
