@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,17 +69,41 @@ def test_parts(place: Place, server: ServerProcess) -> None:
     assert request(server.address).body == b"two GET / "
 
 
-def test_arrays(place: Place, server: ServerProcess) -> None:
+def test_arrays(place: Place, server: ServerProcess, tmp_path: Path) -> None:
+    w, x, y, z = (str(tmp_path / name) for name in "wxyz")
+    for name in (w, x, y, z):
+        os.mkdir(name)
     put(place, "/config", configuration("echo:one"))
-    put(place, "/config/applications/a/access", {"filesystem": ["/x"]})
+    put(place, "/config/applications/a/access", {"filesystem": [x]})
     path = "/config/applications/a/access/filesystem"
-    assert place.ask("POST", path, "/y").json() == DONE
-    put(place, path + "/2", "/z")
-    put(place, path + "/0", "/w")
-    assert place.ask("GET", path).json() == ["/w", "/y", "/z"]
+    assert place.ask("POST", path, y).json() == DONE
+    put(place, path + "/2", z)
+    put(place, path + "/0", w)
+    assert place.ask("GET", path).json() == [w, y, z]
     assert place.ask("DELETE", path + "/1").json() == DONE
-    assert place.ask("GET", path).json() == ["/w", "/z"]
+    assert place.ask("GET", path).json() == [w, z]
     server.wait_for_text("/applications/a/access/filesystem: components get no directories")
+
+
+def test_directories_that_are_not_there(
+    place: Place, server: ServerProcess, tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    put(place, "/config", configuration("echo:one"))
+    for value, reason in (
+        (f"{tmp_path}/missing", f"the directory {tmp_path}/missing does not exist"),
+        (str(file), f"{file} is not a directory"),
+        ("missing", '"missing" is not an absolute path'),
+    ):
+        access = {"filesystem": [value]}
+        refused = place.ask("PUT", "/config/applications/a/access", access)
+        assert refused.status == 400
+        reply = refused.json()
+        assert reply["error"] == "Invalid configuration."
+        assert reply["detail"].startswith(f"/applications/a/access/filesystem/0: {reason} (")
+    assert "access" not in place.ask("GET", "/config/applications/a").json()
+    assert request(server.address).body == b"one GET / "
 
 
 def test_delete_everything(place: Place, server: ServerProcess) -> None:

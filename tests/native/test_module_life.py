@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,13 +84,30 @@ def test_access_of_another_shape_d17(access: Any, capfd: pytest.CaptureFixture[s
     assert "/applications/app/access" in said
 
 
-@pytest.mark.xfail(strict=True, reason="directories are not looked at until guests get them")
-def test_directory_that_is_not_there_d12_d17(capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/nowhere/at/all", "the directory /nowhere/at/all does not exist (make the directory"),
+        (__file__, f"{__file__} is not a directory (make the directory"),
+        ("tmp", '"tmp" is not an absolute path (begin it with "/")'),
+    ],
+)
+def test_directory_that_is_not_there_d12_d17(
+    path: str, reason: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     """It is said at once, and not by each request."""
-    document = {**application("hello"), "access": {"filesystem": ["/nowhere/at/all"]}}
+    document = {**application("hello"), "access": {"filesystem": ["/", path]}}
     said = refused(document, capfd)
-    assert "/applications/app/access/filesystem" in said
-    assert "/nowhere/at/all" in said
+    assert f"configuration error: /applications/app/access/filesystem/1: {reason}" in said
+
+
+def test_directory_below_another_root(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Unit changes the root after setup(); the paths are those of then."""
+    (tmp_path / "data").mkdir()
+    rooted = {**application("hello"), "isolation": {"rootfs": str(tmp_path)}}
+    serves({**rooted, "access": {"filesystem": ["/data"]}})
+    said = refused({**rooted, "access": {"filesystem": [str(tmp_path)]}}, capfd)
+    assert f"{tmp_path} does not exist below the application's root {tmp_path}" in said
 
 
 @pytest.mark.parametrize(

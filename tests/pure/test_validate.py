@@ -230,6 +230,14 @@ ERRORS: list[tuple[JsonValue, str]] = [
         f"{A}/access/filesystem/1: this value must be a string, not an integer number",
     ),
     (
+        application(access={"filesystem": ["/", "data"]}),
+        f'{A}/access/filesystem/1: "data" is not an absolute path (begin it with "/")',
+    ),
+    (
+        application(access={"filesystem": [""]}),
+        f'{A}/access/filesystem/0: "" is not an absolute path (begin it with "/")',
+    ),
+    (
         application(access={"network": []}),
         f'{A}/access/network: unknown key "network" (known here: filesystem)',
     ),

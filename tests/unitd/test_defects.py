@@ -149,16 +149,25 @@ def test_d10_long_header_name(server: Unitd) -> None:
     survives(server, "header-name", "/256", 500)
 
 
-def test_d12_missing_directory(server: Unitd) -> None:
-    """It is not opened for each request, and does not make one fail."""
-    document = {**application("hello"), "access": {"filesystem": ["/no/such/folder"]}}
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/no/such/folder", "the directory /no/such/folder does not exist"),
+        ("/etc/passwd", "/etc/passwd is not a directory"),
+        ("folder", '"folder" is not an absolute path'),
+    ],
+)
+def test_d12_missing_directory(server: Unitd, path: str, reason: str) -> None:
+    """It is said once, at PUT; what was served goes on."""
+    server.expect_alert('application "extra" cannot be prepared')
+    server.expect_alert("failed to apply new conf")
+    document = {**application("hello"), "access": {"filesystem": ["/", path]}}
     reply = server.ask("PUT", "/config/applications/extra", document)
-    if reply.status == 200:
-        assert server.ask("DELETE", "/config/applications/extra").status == 200
-    else:
-        server.expect_alert("cannot be prepared")
-        server.expect_alert("failed to apply new conf")
-        assert "/no/such/folder" in server.news
+    assert reply.status == 500
+    place = "configuration error: /applications/extra/access/filesystem/1"
+    assert server.news.count(f"{place}: {reason} (") == 1
+    assert server.ask("GET", "/config/applications/extra").status == 404
+    assert request(server["hello"]).body == b"Hello, WASI!\n"
 
 
 def test_d13_instance_that_cannot_start(server: Unitd) -> None:

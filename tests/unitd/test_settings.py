@@ -165,3 +165,19 @@ def test_rootfs_as_unit_makes_it(server: Unitd) -> None:
     root.mkdir()
     server.configure({"hello": application("hello", isolation={"rootfs": str(root)})})
     assert request(server["hello"]).body == b"Hello, WASI!\n"
+
+
+@needs_root
+def test_directories_below_the_new_root(server: Unitd) -> None:
+    """`access.filesystem` is checked before the root is changed, and means what is below it."""
+    root = server.folder / "root"
+    (root / "data").mkdir(parents=True)
+    document = application("hello", isolation={"rootfs": str(root)}, user="nobody")
+    server.configure({"hello": {**document, "access": {"filesystem": ["/data"]}}})
+    assert request(server["hello"]).body == b"Hello, WASI!\n"
+    server.expect_alert("cannot be prepared")
+    server.expect_alert("failed to apply new conf")
+    wrong = {**document, "access": {"filesystem": [str(root / "data")]}}
+    assert server.ask("PUT", "/config/applications/hello", wrong).status == 500
+    assert f"does not exist below the application's root {root} (" in server.news
+    assert request(server["hello"]).body == b"Hello, WASI!\n"

@@ -16,6 +16,7 @@ from unit_wasm.suggest import did_you_mean
 
 __all__ = [
     "Check",
+    "absolute_paths",
     "boolean",
     "each",
     "integer",
@@ -23,7 +24,6 @@ __all__ = [
     "members",
     "name_of",
     "string",
-    "strings",
 ]
 
 Check: TypeAlias = Callable[[JsonValue, str], object]
@@ -80,11 +80,22 @@ def integer(low: int = 0, high: int = _INT32_MAX) -> Callable[[JsonValue, str], 
     return check
 
 
-def strings(value: JsonValue, pointer: str) -> tuple[str, ...]:
-    """Accept an array of strings."""
+def absolute_paths(value: JsonValue, pointer: str) -> tuple[str, ...]:
+    """Accept an array of absolute paths."""
     if not isinstance(value, list):
         raise _wrong_type(value, pointer, "an array of strings")
-    return tuple(string(element, f"{pointer}/{index}") for index, element in enumerate(value))
+    return tuple(
+        _absolute_path(element, f"{pointer}/{index}") for index, element in enumerate(value)
+    )
+
+
+def _absolute_path(value: JsonValue, pointer: str) -> str:
+    path = string(value, pointer)
+    if not path.startswith("/"):
+        raise ConfigError(
+            f'"{path}" is not an absolute path', pointer=pointer, hint='begin it with "/"'
+        )
+    return path
 
 
 def json_object(value: JsonValue, pointer: str) -> JsonObject:

@@ -22,13 +22,13 @@ from unit_wasm.config.model import (
 )
 from unit_wasm.config.schema import (
     Check,
+    absolute_paths,
     boolean,
     each,
     integer,
     json_object,
     members,
     string,
-    strings,
 )
 from unit_wasm.errors import ConfigError
 from unit_wasm.options import OPTIONS, Options
@@ -97,7 +97,7 @@ def _handler(value: JsonValue, pointer: str) -> None:
 _IGNORED_WHEN_GIVEN = ("user", "group", "working_directory", "isolation", "stdout", "stderr")
 _COMMON: dict[str, Check] = {
     "type": string,
-    "access": members({"filesystem": strings}),
+    "access": members({"filesystem": absolute_paths}),
     "environment": each(string),
     "limits": members({"timeout": integer(), "requests": integer(), "shm": integer()}),
     "processes": _processes,
@@ -193,7 +193,7 @@ def _application(
     if not component:
         raise ConfigError("the path of the component is empty", pointer=f"{pointer}/{key}")
     options, environment = _options(found, pointer, base)
-    filesystem = strings(
+    filesystem = absolute_paths(
         _child(found, "access").get("filesystem", []), f"{pointer}/access/filesystem"
     )
     _warn_ignored(found, pointer, filesystem, warnings)

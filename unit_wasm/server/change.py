@@ -10,10 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
-from unit_wasm.config.model import Configuration, ListenerConfig
+from unit_wasm.config.directories import check_directories
+from unit_wasm.config.model import ApplicationConfig, Configuration, ListenerConfig
 from unit_wasm.errors import ConfigError
 from unit_wasm.server.applications import build
+from unit_wasm.server.background import in_thread
 from unit_wasm.server.body_limit import BodyLimit
 from unit_wasm.server.listener import Limits, Listener
 from unit_wasm.server.sockets import listen
@@ -66,6 +69,15 @@ class Change:
         self._new_applications: dict[str, Application] = {}
         self.new_listeners: dict[str, Listener] = {}
 
+    async def check(self) -> None:
+        """Check against this machine what is new in the configuration.
+
+        Raises:
+            ConfigError: a directory of an application cannot be used.
+        """
+        for config in self._changed_applications():
+            await in_thread(partial(check_directories, config))
+
     async def prepare(self) -> None:
         """Make what the new configuration needs and the old one has not.
 
@@ -77,9 +89,9 @@ class Change:
             for config in self._configuration.listeners.values():
                 if not self._kept_listener(config):
                     await self._open_listener(config)
-            for name, application in self._configuration.applications.items():
-                if self._before.configuration.applications.get(name) != application:
-                    self._new_applications[name] = await build(self._factory, application)
+            for application in self._changed_applications():
+                made = await build(self._factory, application)
+                self._new_applications[application.name] = made
         except BaseException:
             await self.drop()
             raise
@@ -120,6 +132,14 @@ class Change:
             application
             for name, application in self._before.applications.items()
             if name not in self._configuration.applications or name in self._new_applications
+        ]
+
+    def _changed_applications(self) -> list[ApplicationConfig]:
+        before = self._before.configuration.applications
+        return [
+            application
+            for name, application in self._configuration.applications.items()
+            if before.get(name) != application
         ]
 
     def _kept_listener(self, config: ListenerConfig) -> bool:

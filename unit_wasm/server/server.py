@@ -92,6 +92,7 @@ class Server:
             document = edit(self.document)
             configuration = validate(document, base=self._base)
             change = Change(self.running, configuration, self._factory)
+            await self._unless_stopping(change.check())
             try:
                 await self._unless_stopping(change.prepare())
                 await self._save(change, document)

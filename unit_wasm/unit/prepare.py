@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 
 from unit_wasm.component.compile import compile_component
+from unit_wasm.config.directories import check_directories
 from unit_wasm.config.document import DocumentError, JsonValue, parse_document
 from unit_wasm.config.validate import validate
 from unit_wasm.errors import ComponentError, ConfigError
@@ -34,6 +35,7 @@ def prepare(request: bytes, warn: Callable[[str], None]) -> bytes:
     name, application = _request(request)
     configuration = validate({"listeners": {}, "applications": {name: application}})
     config = configuration.applications[name]
+    check_directories(config, root=_root(application))
     if config.filesystem:
         # The other warnings are about what Unit does and the embedded server does not.
         warn(f"{config.pointer}/access/filesystem: components get no directories yet")
@@ -49,14 +51,18 @@ def prepare(request: bytes, warn: Callable[[str], None]) -> bytes:
 
 def _place(component: str, application: JsonValue) -> str:
     """Return the path of a component; Unit enters the working directory only later."""
-    if not isinstance(application, dict):
-        return component
-    folder = application.get("working_directory")
-    isolation = application.get("isolation")
+    folder = application.get("working_directory") if isinstance(application, dict) else None
     # In a new root that folder is another one.
-    if not isinstance(folder, str) or (isinstance(isolation, dict) and "rootfs" in isolation):
+    if not isinstance(folder, str) or _root(application) != "/":
         return component
     return os.path.join(folder, component)
+
+
+def _root(application: JsonValue) -> str:
+    """Return the folder that will be the application's root; Unit changes it only later."""
+    isolation = application.get("isolation") if isinstance(application, dict) else None
+    rootfs = isolation.get("rootfs") if isinstance(isolation, dict) else None
+    return rootfs if isinstance(rootfs, str) else "/"
 
 
 def _request(request: bytes) -> tuple[str, JsonValue]:
