@@ -171,7 +171,7 @@ uw_asgi_slice(const char *data, size_t size)
 /* Adds the lines of "name:value\n"; returns a status as for one header. */
 static int
 uw_asgi_request_headers(uw_exchange_t *exchange, const char *lines, size_t size,
-                        size_t limit)
+                        const uw_settings_t *settings)
 {
     int status = 0;
 
@@ -184,7 +184,7 @@ uw_asgi_request_headers(uw_exchange_t *exchange, const char *lines, size_t size,
 
         status = uw_exchange_request_header(
             exchange, uw_asgi_slice(lines, name),
-            uw_asgi_slice(lines + skip, line - skip), limit);
+            uw_asgi_slice(lines + skip, line - skip), settings);
 
         line += end != NULL;
         lines += line;
@@ -199,8 +199,10 @@ uint64_t
 uw_asgi_start(uw_worker_t *worker, const char *method, size_t method_size,
               const char *scheme, size_t scheme_size, const char *authority,
               size_t authority_size, const char *path, size_t path_size,
-              const char *headers, size_t headers_size, bool has_body)
+              const char *headers, size_t headers_size, const char *client,
+              size_t client_size, bool has_body)
 {
+    const uw_settings_t *settings = uw_worker_settings(worker);
     uw_exchange_t *exchange = uw_worker_accept(worker, &uw_asgi_transport);
     uint64_t ticket;
     int status;
@@ -215,9 +217,12 @@ uw_asgi_start(uw_worker_t *worker, const char *method, size_t method_size,
                                  uw_asgi_slice(authority, authority_size),
                                  uw_asgi_slice(path, path_size));
     if (status == 0) {
-        status = uw_asgi_request_headers(
-            exchange, headers, headers_size,
-            uw_worker_settings(worker)->max_header_bytes);
+        status =
+            uw_asgi_request_headers(exchange, headers, headers_size, settings);
+    }
+    if (status == 0) {
+        status = uw_exchange_client_address(
+            exchange, uw_asgi_slice(client, client_size), settings);
     }
     if (status != 0) {
         uw_worker_refuse(worker, exchange, (uint16_t) status,

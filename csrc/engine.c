@@ -194,9 +194,10 @@ uw_engine_create(const uw_wasmtime_t *wt, const uw_settings_t *settings,
 static int
 uw_settings_strings(uw_settings_t *copy)
 {
-    const char **strings[] = { &copy->name, &copy->library,
-                               &copy->library_version, &copy->component,
-                               &copy->handler };
+    const char **strings[] = {
+        &copy->name,      &copy->library, &copy->library_version,
+        &copy->component, &copy->handler, &copy->client_address_header
+    };
     const char *const *borrowed = copy->environment;
     size_t count = copy->environment_count;
     char **environment = calloc(count + 1, sizeof(char *));
@@ -236,6 +237,7 @@ uw_settings_free(uw_settings_t *copy)
     free((char *) copy->library_version);
     free((char *) copy->component);
     free((char *) copy->handler);
+    free((char *) copy->client_address_header);
 }
 
 

@@ -167,23 +167,11 @@ uw_exchange_request(uw_exchange_t *exchange, uw_slice_t method,
 }
 
 
-int
-uw_exchange_request_header(uw_exchange_t *exchange, uw_slice_t name,
-                           uw_slice_t value, size_t limit)
+static int
+uw_exchange_append(uw_exchange_t *exchange, uw_slice_t name, uw_slice_t value)
 {
-    uw_fields_t *headers = &exchange->request_headers;
-
-    if (uw_field_is_hop_by_hop(name.data, name.size)) {
-        return 0;
-    }
-
-    /* Bytes as the client sent them, without what a field costs us. */
-    if (uw_buf_size(&headers->bytes) + name.size + value.size > limit) {
-        return 431;
-    }
-
-    switch (
-        uw_fields_append(headers, name.data, name.size, value.data, value.size))
+    switch (uw_fields_append(&exchange->request_headers, name.data, name.size,
+                             value.data, value.size))
     {
     case UW_FIELD_OK:
         return 0;
@@ -194,6 +182,55 @@ uw_exchange_request_header(uw_exchange_t *exchange, uw_slice_t name,
     default:
         return 400;
     }
+}
+
+
+/* A client's own would be believed to be ours. */
+static bool
+uw_is_client_address(const uw_settings_t *settings, uw_slice_t name)
+{
+    const char *ours = settings->client_address_header;
+
+    return ours[0] != '\0' && uw_field_name_is(ours, name.data, name.size);
+}
+
+
+int
+uw_exchange_request_header(uw_exchange_t *exchange, uw_slice_t name,
+                           uw_slice_t value, const uw_settings_t *settings)
+{
+    uw_fields_t *headers = &exchange->request_headers;
+
+    if (uw_field_is_hop_by_hop(name.data, name.size)
+        || uw_is_client_address(settings, name))
+    {
+        return 0;
+    }
+
+    /* Bytes as the client sent them, without what a field costs us. */
+    if (uw_buf_size(&headers->bytes) + name.size + value.size
+        > settings->max_header_bytes)
+    {
+        return 431;
+    }
+
+    return uw_exchange_append(exchange, name, value);
+}
+
+
+int
+uw_exchange_client_address(uw_exchange_t *exchange, uw_slice_t address,
+                           const uw_settings_t *settings)
+{
+    const char *name = settings->client_address_header;
+
+    if (name[0] == '\0' || address.size == 0) {
+        return 0;
+    }
+
+    return uw_exchange_append(
+        exchange, (uw_slice_t) { (const uint8_t *) name, strlen(name) },
+        address);
 }
 
 

@@ -20,6 +20,7 @@
 #define UW_EXCHANGE_H
 
 #include "body.h"
+#include "native.h"
 
 typedef struct uw_exchange uw_exchange_t;
 
@@ -115,12 +116,20 @@ int uw_exchange_request(uw_exchange_t *exchange, uw_slice_t method,
                         uw_slice_t path_with_query) UW_CHECKED;
 
 /*
- * Adds a request header; hop-by-hop names are left out.  Returns 0, 400 for
- * bad syntax, 431 when all names and values are over `limit` bytes, 500 when
- * memory is out.
+ * Adds a request header; hop-by-hop names and that of the client's address are
+ * left out.  Returns 0, 400 for bad syntax, 431 when all names and values are
+ * over max_header_bytes, 500 when memory is out.
  */
 int uw_exchange_request_header(uw_exchange_t *exchange, uw_slice_t name,
-                               uw_slice_t value, size_t limit) UW_CHECKED;
+                               uw_slice_t value, const uw_settings_t *settings)
+    UW_CHECKED;
+
+/*
+ * Adds the header with the client's address, where the settings name one and
+ * the address is known.  Returns as above.
+ */
+int uw_exchange_client_address(uw_exchange_t *exchange, uw_slice_t address,
+                               const uw_settings_t *settings) UW_CHECKED;
 
 /*
  * The guest's answer.  Takes the fields over and holds the body; a body of

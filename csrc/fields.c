@@ -69,13 +69,19 @@ uw_field_value_valid(const uint8_t *bytes, size_t size)
 }
 
 
+bool
+uw_field_name_is(const char *lower, const uint8_t *name, size_t size)
+{
+    return strlen(lower) == size
+           && uw_name_equal((const uint8_t *) lower, name, size);
+}
+
+
 static bool
 uw_name_in(const char *const *names, const uint8_t *name, size_t size)
 {
     for (; *names != NULL; names++) {
-        if (strlen(*names) == size
-            && uw_name_equal((const uint8_t *) *names, name, size))
-        {
+        if (uw_field_name_is(*names, name, size)) {
             return true;
         }
     }

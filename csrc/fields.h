@@ -45,6 +45,9 @@ bool uw_token_valid(const uint8_t *bytes, size_t size);
 /* No control characters but HTAB (RFC 9110 section 5.5); NUL, CR, LF never. */
 bool uw_field_value_valid(const uint8_t *bytes, size_t size);
 
+/* Whether a name, whatever its case, is this one in lower case. */
+bool uw_field_name_is(const char *lower, const uint8_t *name, size_t size);
+
 /* Names that belong to the connection, which a guest may neither see nor set,
  * whatever their case: connection, keep-alive, proxy-*, transfer-encoding,
  * upgrade, http2-settings. */

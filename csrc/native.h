@@ -25,6 +25,7 @@ typedef struct {
     const char *handler;         /* export, "wasi:http/incoming-handler@..." */
     const char *const *environment; /* "NAME=value", for the guest */
     size_t environment_count;
+    const char *client_address_header; /* in lower case; "": none */
 
     bool rewritten; /* the component went through the byte-string rewrite */
     bool pooling;   /* pooling allocator; falls back to on-demand */
@@ -114,7 +115,7 @@ typedef struct {
 
 /*
  * Starts an exchange; its instance runs in the next turn.  `headers` are lines
- * of "name:value\n".  With has_body, bytes follow by uw_asgi_push().  Returns
+ * of "name:value\n"; `client` is the client's address.  With has_body, bytes follow by uw_asgi_push().  Returns
  * its id, never 0.  A bad request gets its answer as news like any other.
  */
 uint64_t uw_asgi_start(uw_worker_t *worker, const char *method,
@@ -122,7 +123,8 @@ uint64_t uw_asgi_start(uw_worker_t *worker, const char *method,
                        size_t scheme_size, const char *authority,
                        size_t authority_size, const char *path,
                        size_t path_size, const char *headers,
-                       size_t headers_size, bool has_body);
+                       size_t headers_size, const char *client,
+                       size_t client_size, bool has_body);
 
 /*
  * The next news, in order; false when there are none.  Pointers in *news are

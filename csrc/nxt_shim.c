@@ -588,8 +588,11 @@ uw_nxt_read_request(uw_exchange_t *exchange, nxt_unit_request_t *r,
 
         status = uw_exchange_request_header(
             exchange, uw_nxt_slice(&field->name, field->name_length),
-            uw_nxt_slice(&field->value, field->value_length),
-            settings->max_header_bytes);
+            uw_nxt_slice(&field->value, field->value_length), settings);
+    }
+    if (status == 0) {
+        status = uw_exchange_client_address(
+            exchange, uw_nxt_slice(&r->remote, r->remote_length), settings);
     }
 
     return status;

@@ -18,6 +18,7 @@ class Request(NamedTuple):
         authority: the server's name, without its port and in lower case.
         target: path and query as the client wrote them.
         headers: lines ``name:value``, each ended by a line feed.
+        client: the client's address: ``unix:`` on a Unix socket, empty where nobody knows it.
         has_body: a body follows.
     """
 
@@ -26,6 +27,7 @@ class Request(NamedTuple):
     authority: bytes
     target: bytes
     headers: bytes
+    client: bytes
     has_body: bool
 
 
@@ -66,8 +68,18 @@ def read_scope(scope: MutableMapping[str, Any]) -> Request | None:
         authority,
         target,
         headers,
+        _client(scope),
         has_body,
     )
+
+
+def _client(scope: MutableMapping[str, Any]) -> bytes:
+    client = scope.get("client")
+    if client:
+        return str(client[0]).encode("ascii", "replace")
+    server = scope.get("server")
+    # As the ASGI specification describes a Unix socket, and as Unit writes its clients.
+    return b"unix:" if server and server[1] is None else b""
 
 
 @lru_cache(maxsize=256)

@@ -83,6 +83,7 @@ class _Settings:
         settings.library_version = self._text(library.version)
         settings.component = self._text(str(prepared.compiled))
         settings.handler = self._text(info.handler or "")
+        settings.client_address_header = self._text(options.client_address_header.lower())
         settings.rewritten = prepared.rewritten
         settings.pooling = options.pooling
         settings.max_exchanges = options.max_exchanges
@@ -256,12 +257,14 @@ class Worker:
         authority: bytes,
         path: bytes,
         headers: bytes,
+        client: bytes,
         has_body: bool,
     ) -> int:
         """Start an exchange, which runs from the next turn on.
 
         Parameters:
             headers: lines ``name:value``, each ended by a line feed.
+            client: the client's address; empty where nobody knows it.
             has_body: bytes follow by :meth:`push`.
 
         Raises:
@@ -279,6 +282,8 @@ class Worker:
             len(path),
             headers,
             len(headers),
+            client,
+            len(client),
             has_body,
         )
         if ticket == 0:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from unit_wasm.errors import ConfigError
 from unit_wasm.suggest import did_you_mean
-from unit_wasm.values import COUNT, DURATION, GIB, KIB, MIB, PATH, SIZE, SWITCH, Kind
+from unit_wasm.values import COUNT, DURATION, GIB, HEADER, KIB, MIB, PATH, SIZE, SWITCH, Kind
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -93,25 +93,30 @@ class Option:
         """
         value = self.kind.parse(text.strip())
         if value is None:
-            raise ConfigError(
-                f'{label} is "{text}", which is not {self.kind.what}',
-                pointer=pointer,
-                hint=f"write {self.kind.example}",
-            )
+            raise self._not_a_value(text, label, pointer)
         self.check(value, label=label, pointer=pointer)
         return value
+
+    def _not_a_value(self, text: str, label: str, pointer: str) -> ConfigError:
+        return ConfigError(
+            f'{label} is "{text}", which is not {self.kind.what}',
+            pointer=pointer,
+            hint=f"write {self.kind.example}",
+        )
 
     def check(self, value: Any, *, label: str, pointer: str = "") -> None:
         """Check the type and the bounds of a value.
 
         Raises:
-            ConfigError: it has another type or is out of bounds.
+            ConfigError: it has another type, is none of its kind or is out of bounds.
         """
         right_type = isinstance(value, self.kind.types)
         if not right_type or (isinstance(value, bool) and bool not in self.kind.types):
             raise ConfigError(
                 f"{label} must be {self.kind.what}, not {type(value).__name__}", pointer=pointer
             )
+        if not self.kind.accepts(value):
+            raise self._not_a_value(self.kind.show(value), label, pointer)
         if self.minimum is None or self.maximum is None:
             return
         # Written this way round so that a NaN, which compares false with everything, is refused.
@@ -242,6 +247,12 @@ class Options:
         4 * KIB,
         1 * GIB,
         "Body bytes that wait in each direction before the guest, or the client, is stopped.",
+    )
+    client_address_header: str = _option(
+        HEADER,
+        "",
+        "Header that tells the component the client's address; one that a client sends is dropped.",
+        shown_default="none",
     )
     cache_dir: Path = _option(  # noqa: RUF009  (it returns a field with a default_factory)
         PATH,

@@ -1,4 +1,4 @@
-"""How the value of an option is written: durations, sizes, counts, switches and paths."""
+"""How the value of an option is written: durations, sizes, counts, switches, paths and headers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["COUNT", "DURATION", "GIB", "KIB", "MIB", "PATH", "SIZE", "SWITCH", "Kind"]
+__all__ = ["COUNT", "DURATION", "GIB", "HEADER", "KIB", "MIB", "PATH", "SIZE", "SWITCH", "Kind"]
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -24,6 +24,19 @@ _SWITCH = {
     **dict.fromkeys(("on", "true", "yes", "1"), True),
     **dict.fromkeys(("off", "false", "no", "0"), False),
 }
+
+# RFC 9110 section 5.6.2; Unit's names have no more bytes.
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,255}", re.ASCII)
+_HEADERS_OF_HTTP = frozenset(
+    (
+        # Those of the connection: csrc/fields.c keeps them from components.
+        *("connection", "http2-settings", "keep-alive", "proxy-authenticate"),
+        *("proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding"),
+        *("upgrade",),
+        # Those that say what the request is.
+        *("content-length", "content-type", "expect", "host"),
+    )
+)
 
 
 def _parse_duration(text: str) -> float | None:
@@ -55,6 +68,16 @@ def _parse_path(text: str) -> Path | None:
     return Path(os.path.expanduser(text)) if text and "\0" not in text else None
 
 
+def _accepts_header(name: str) -> bool:
+    return not name or (
+        _HEADER.fullmatch(name) is not None and name.lower() not in _HEADERS_OF_HTTP
+    )
+
+
+def _parse_header(text: str) -> str | None:
+    return text if _accepts_header(text) else None
+
+
 def _show_duration(value: float) -> str:
     for unit, factor, least in (("h", 3600.0, 3600.0), ("m", 60.0, 120.0)):
         if value >= least and (value / factor).is_integer():
@@ -71,7 +94,17 @@ def _show_size(value: int) -> str:
 
 @dataclass(frozen=True)
 class Kind:
-    """How the values of one sort of option are written, read and shown."""
+    """How the values of one sort of option are written, read and shown.
+
+    Parameters:
+        unit: names the sort in a table.
+        what: the same with its article, for an error.
+        example: for its hint.
+        types: of a value.
+        parse: reads a text; None where it is no value.
+        show: writes a value.
+        accepts: whether something of these types is a value.
+    """
 
     unit: str
     what: str
@@ -79,6 +112,7 @@ class Kind:
     types: tuple[type, ...]
     parse: Callable[[str], Any]
     show: Callable[[Any], str]
+    accepts: Callable[[Any], bool] = lambda value: True
 
 
 DURATION = Kind(
@@ -95,3 +129,12 @@ SWITCH = Kind(
     lambda value: "on" if value else "off",
 )
 PATH = Kind("path", "a path", "/var/cache/unit-wasm", (Path,), _parse_path, str)
+HEADER = Kind(
+    "header",
+    "the name of a header that may be replaced",
+    "x-forwarded-for",
+    (str,),
+    _parse_header,
+    str,
+    _accepts_header,
+)

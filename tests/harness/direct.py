@@ -204,6 +204,7 @@ class Client:
         scheme: str = "http",
         authority: str | bytes = "localhost",
         headers: Sequence[tuple[bytes, bytes]] = (),
+        client: bytes = b"192.0.2.1",
         body: bytes | Sequence[bytes] | None = None,
         reads: bool = True,
         finishes: bool = True,
@@ -222,6 +223,7 @@ class Client:
             authority.encode() if isinstance(authority, str) else authority,
             path.encode() if isinstance(path, str) else path,
             b"".join(b"%b:%b\n" % header for header in headers),
+            client,
             body is not None,
         )
         call = Call(number, pieces, reads, finishes)

@@ -237,7 +237,9 @@ def test_gone_while_its_news_are_read() -> None:
     """The news of an exchange are at hand when it is ended: later ones are still delivered."""
     with Client("hello") as client:
         worker = client.worker
-        numbers = [worker.start(b"GET", b"http", b"localhost", b"/", b"", False) for _ in range(4)]
+        numbers = [
+            worker.start(b"GET", b"http", b"localhost", b"/", b"", b"", False) for _ in range(4)
+        ]
         worker.turn()
         seen = []
         for news in worker.news():

@@ -60,6 +60,13 @@ class TestMapping:
             "header content-type: text/plain",
         ]
 
+    def test_address_of_the_client(self, info: Module) -> None:
+        """It is told only where the option asks for it."""
+        sent = [(b"X-Forwarded-For", b"203.0.113.9")]
+        answer = info.ask(remote=b"192.0.2.7", headers=sent)
+        assert b"header x-forwarded-for: 203.0.113.9\n" in answer.body
+        assert b"192.0.2.7" not in answer.body
+
     def test_scheme_d18(self, info: Module) -> None:
         assert b"scheme: HTTP\n" in info.ask(tls=False).body
         assert b"scheme: HTTPS\n" in info.ask(tls=True).body

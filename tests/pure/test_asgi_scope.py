@@ -31,8 +31,25 @@ def test_a_request() -> None:
         b"example.test",
         b"/a%20b?x=y",
         b"host:Example.TEST:8080\na:1\n",
+        b"",
         False,
     )
+
+
+@pytest.mark.parametrize(
+    ("client", "server", "address"),
+    [
+        (("192.0.2.7", 40000), ("127.0.0.1", 80), b"192.0.2.7"),
+        (["2001:db8::1", 40000], ["::1", 80], b"2001:db8::1"),
+        (None, ("/run/a.sock", None), b"unix:"),
+        (None, ("127.0.0.1", 80), b""),
+        (None, None, b""),
+    ],
+)
+def test_the_clients_address(client: Any, server: Any, address: bytes) -> None:
+    request = read_scope(_scope((b"host", b"a"), client=client, server=server))
+    assert request is not None
+    assert request.client == address
 
 
 def test_a_server_that_gives_no_raw_path() -> None:

@@ -45,6 +45,7 @@ def test_defaults() -> None:
     assert options.max_handles == 1024
     assert options.max_header_bytes == 65536
     assert options.body_buffer == 65536
+    assert options.client_address_header == ""
     assert options.rewrite is True
     assert options.pooling is True
 
@@ -111,6 +112,13 @@ def test_sizes(text: str, size: int) -> None:
         ("max_exchanges", "9" * 19),
         ("rewrite", "maybe"),
         ("cache_dir", ""),
+        ("client_address_header", "x forwarded"),
+        ("client_address_header", "x-forwarded-for:"),
+        ("client_address_header", "x-\u00e9"),
+        ("client_address_header", "x" * 256),
+        ("client_address_header", "Host"),
+        ("client_address_header", "transfer-encoding"),
+        ("client_address_header", "Content-Length"),
     ],
 )
 def test_not_a_value(name: str, text: str) -> None:
@@ -130,6 +138,18 @@ def test_not_a_value(name: str, text: str) -> None:
 )
 def test_switches(text: str, value: bool) -> None:
     assert read("rewrite", text) is value
+
+
+@pytest.mark.parametrize("name", ["", "x-forwarded-for", "X-Real-IP", "x" * 255, "a_b.~"])
+def test_headers(name: str) -> None:
+    assert read("client_address_header", name) == name
+    assert Options(client_address_header=name).client_address_header == name
+
+
+@pytest.mark.parametrize("name", ["a b", "host", "Upgrade", "x" * 256, "a\n"])
+def test_not_a_header_in_python(name: str) -> None:
+    with pytest.raises(ConfigError, match="^client_address_header is "):
+        Options(client_address_header=name)
 
 
 def make(option: Option, value: Any) -> Options:

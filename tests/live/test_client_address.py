@@ -1,0 +1,54 @@
+"""The client's address in a header, on the embedded server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.harness.components import application, environment
+from tests.harness.http import request
+from tests.harness.server import ServerProcess
+from tests.live.conftest import Place
+
+
+def shown(address: str, *forged: str) -> list[str]:
+    fields = dict(zip(("X-Forwarded-For", "x-forwarded-for"), forged, strict=False))
+    lines = request(address, fields=fields).body.decode().splitlines()
+    return [line for line in lines if line.startswith("header x-")]
+
+
+def test_client_address(place: Place) -> None:
+    told = application("request-info", {"CLIENT_ADDRESS_HEADER": "X-Forwarded-For"})
+    path = f"unix:{place.folder}/listener.sock"
+    document = {
+        "listeners": {
+            "127.0.0.1:0": {"pass": "applications/told"},
+            path: {"pass": "applications/told"},
+            "127.0.0.2:0": {"pass": "applications/not"},
+        },
+        "applications": {"told": told, "not": application("request-info")},
+    }
+    file = Path(place.write(json.dumps(document)))
+    with ServerProcess(["serve", file], environment=environment(), ready=3) as server:
+        told_at, unix, not_told = server.addresses
+        forged = "203.0.113.9"
+        assert shown(told_at) == ["header x-forwarded-for: 127.0.0.1"]
+        assert shown(told_at, forged, forged) == ["header x-forwarded-for: 127.0.0.1"]
+        assert shown(unix, forged) == ["header x-forwarded-for: unix:"]
+        assert shown(not_told) == []
+        assert shown(not_told, forged) == ["header x-forwarded-for: 203.0.113.9"]
+
+
+def test_a_name_that_cannot_be_used(place: Place) -> None:
+    document = {
+        "listeners": {},
+        "applications": {"a": application("hello", {"CLIENT_ADDRESS_HEADER": "Host"})},
+    }
+    file = Path(place.write(json.dumps(document)))
+    with ServerProcess(["serve", file], ready=0) as server:
+        assert server.wait() == 1
+        assert (
+            "/applications/a/environment/UNIT_WASM_CLIENT_ADDRESS_HEADER: "
+            'UNIT_WASM_CLIENT_ADDRESS_HEADER is "Host", which is not the name of a header that '
+            "may be replaced (write x-forwarded-for)" in server.log
+        )

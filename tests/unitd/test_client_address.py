@@ -1,0 +1,68 @@
+"""The client's address in a header, as Unit knows it."""
+
+from __future__ import annotations
+
+from tests.harness.http import request
+from tests.harness.unitd import Unit, application
+
+FORGED = "203.0.113.9"
+
+
+def shown(address: str, *forged: str) -> list[str]:
+    fields = dict(zip(("X-Forwarded-For", "x-forwarded-for"), forged, strict=False))
+    lines = request(address, fields=fields).body.decode().splitlines()
+    return [line for line in lines if line.startswith("header x-")]
+
+
+def test_client_address(unit: Unit) -> None:
+    told = {"CLIENT_ADDRESS_HEADER": "X-Forwarded-For"}
+    with unit.start() as server:
+        server.configure(
+            {"told": application("request-info", told), "not": application("request-info")}
+        )
+        assert shown(server["told"]) == ["header x-forwarded-for: 127.0.0.1"]
+        assert shown(server["told"], FORGED, FORGED) == ["header x-forwarded-for: 127.0.0.1"]
+        assert shown(server["not"]) == []
+        assert shown(server["not"], FORGED) == ["header x-forwarded-for: 203.0.113.9"]
+
+
+def test_client_of_a_unix_socket(unit: Unit) -> None:
+    with unit.start() as server:
+        path = f"unix:{server.folder}/listener.sock"
+        told = {"CLIENT_ADDRESS_HEADER": "x-forwarded-for"}
+        server.put(
+            "/config",
+            {
+                "listeners": {path: {"pass": "applications/told"}},
+                "applications": {"told": application("request-info", told)},
+            },
+        )
+        assert shown(path, FORGED) == ["header x-forwarded-for: unix:"]
+
+
+def test_client_behind_a_proxy(unit: Unit) -> None:
+    """Unit's `client_ip` decides whom to believe, and the component gets its answer."""
+    with unit.start() as server:
+        address = f"{server.host}:8080"
+        believed = {"header": "X-Forwarded-For", "source": ["127.0.0.1"]}
+        told = {"CLIENT_ADDRESS_HEADER": "X-Forwarded-For"}
+        server.put(
+            "/config",
+            {
+                "listeners": {address: {"pass": "applications/told", "client_ip": believed}},
+                "applications": {"told": application("request-info", told)},
+            },
+        )
+        assert shown(address, FORGED) == ["header x-forwarded-for: 203.0.113.9"]
+        assert shown(address, "198.51.100.7") == ["header x-forwarded-for: 198.51.100.7"]
+        assert shown(address, "no address") == ["header x-forwarded-for: 127.0.0.1"]
+
+
+def test_a_name_that_cannot_be_used(unit: Unit) -> None:
+    with unit.start() as server:
+        server.expect_alert("cannot be prepared")
+        server.expect_alert("failed to apply new conf")
+        document = application("hello", {"CLIENT_ADDRESS_HEADER": "transfer-encoding"})
+        reply = server.ask("PUT", "/config", {"listeners": {}, "applications": {"a": document}})
+        assert reply.status == 500
+        assert 'UNIT_WASM_CLIENT_ADDRESS_HEADER is "transfer-encoding", which is ' in server.news
