@@ -9,6 +9,7 @@
 #   make bench-smoke the figures that must not get worse, in a minute
 #   make bench-unit  the module in a real Unit beside plain C; needs UNITD and UNIT_SOURCE
 #   make soak        200,000 requests of each kind: no error, no growth; takes minutes
+#   make soak-unit   500,000 requests over a real Unit; needs UNITD and UNIT_SOURCE
 #   make clean       removes all of it
 #
 # PYTHON chooses the interpreter, ARGS is passed on.
@@ -25,7 +26,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] bench/*.c)
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve test test-asan lint format guests bench-smoke bench-unit soak clean
+.PHONY: venv serve test test-asan lint format guests bench-smoke bench-unit soak soak-unit clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -96,6 +97,9 @@ bench-unit: venv guests
 
 soak: venv guests
 	$(BIN)/python -m tests.soak.run $(ARGS)
+
+soak-unit: venv guests
+	$(BIN)/python -m tests.soak.unit $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist unit_wasm.egg-info unit_wasm/_native*.so

@@ -49,7 +49,7 @@ async def client(
             held_back = 0
         head = await reader.readuntil(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 200 OK\r\n"), head
-        if b"\r\ntransfer-encoding: chunked\r\n" in head:
+        if b"\r\ntransfer-encoding: chunked\r\n" in head.lower():
             received = await chunked(reader)
         else:
             received = await reader.readexactly(len(body))
