@@ -17,7 +17,9 @@ from tests.harness.direct import Client, guest_path
 from tests.native.guest_table import FAILURES, MESSAGES, ORDER, Row
 from tests.native.guest_table_host import HOST, MIXED, NOT_SERVABLE
 from unit_wasm.component.compile import compile_component
+from unit_wasm.component.inspect import inspect
 from unit_wasm.errors import ComponentError
+from unit_wasm.native import host_functions
 from unit_wasm.options import Options
 
 ROWS: Sequence[Row] = [*MESSAGES, *ORDER, *FAILURES, *HOST, *MIXED]
@@ -34,6 +36,24 @@ def test_every_guest_has_a_test() -> None:
         [sys.executable, str(tool), "--list"], check=True, capture_output=True, text=True
     )
     assert tested == set(listed.stdout.split())
+
+
+def test_every_function_is_called_by_a_guest() -> None:
+    """Of what the host provides and does not refuse; guests in other languages import much more
+    than they call."""
+    called = {
+        (interface.name, function)
+        for name in sorted({row.guest for row in ROWS} | ELSEWHERE)
+        if not name.endswith(("-py", "-js"))
+        for interface in inspect(guest_path(name).read_bytes()).imports
+        for function in interface.functions
+    }
+    provided = {
+        (function.interface, function.name)
+        for function in host_functions()
+        if not function.refused and not function.interface.startswith("wasi:sockets/")
+    }
+    assert provided - called == set()
 
 
 def parameters() -> Iterator[object]:
