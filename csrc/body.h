@@ -19,8 +19,11 @@ typedef enum {
     UW_INCOMING_ABORTED, /* the sender went away in the middle */
 } uw_incoming_state_t;
 
+struct uw_outgoing;
+
 typedef struct {
     uw_incoming_state_t state;
+    struct uw_outgoing *source; /* whose response it is; NULL: a request */
     uw_buf_t bytes;
     size_t window; /* how much may wait unread before the sender is stopped */
     bool has_trailers;
@@ -48,7 +51,8 @@ typedef struct uw_outgoing_body {
     size_t window;  /* how much may wait before the guest is stopped */
     size_t in_hand; /* taken by the transport, not yet with the client */
     bool discard;   /* HEAD, 204, 304: counted, never sent */
-    bool attached;  /* an exchange sends it; before that nothing drains */
+    bool attached;  /* somebody sends it; before that nothing drains */
+    struct uw_outgoing *sender; /* that is a request; else the exchange */
     uint64_t content_length;
     uint64_t written;
     bool has_trailers;

@@ -10,6 +10,7 @@
 #ifndef UW_RESOURCE_H
 #define UW_RESOURCE_H
 
+#include "error_code.h"
 #include "exchange.h"
 
 struct uw_instance;
@@ -53,14 +54,6 @@ typedef enum {
     UW_IO_CLOSED, /* the end: stream-error::closed */
     UW_IO_FAILED, /* stream-error::last-operation-failed; see uw_failure_t */
 } uw_io_t;
-
-/* Why an operation failed: becomes a wasi:io/error resource. */
-typedef struct {
-    char text[96];   /* for error.to-debug-string */
-    bool body_size;  /* the HTTP error-code is HTTP-*-body-size(size) */
-    bool is_request; /* of a request, not of a response */
-    uint64_t size;
-} uw_failure_t;
 
 /* What is behind an input-stream.  The object outlives the stream. */
 typedef struct {
@@ -109,6 +102,12 @@ typedef struct {
     bool stream_taken;
     bool is_request;
 } uw_outgoing_body_resource_t;
+
+typedef struct {
+    uint16_t status;
+    uw_shared_fields_t *headers;
+    struct uw_outgoing *outgoing; /* NULL: its body has been taken */
+} uw_incoming_response_t;
 
 typedef struct {
     uw_shared_fields_t *headers;
@@ -168,6 +167,10 @@ struct uw_resource {
             uw_incoming_body_t *body;
             bool taken;
         } future_trailers;
+        struct {
+            struct uw_outgoing *outgoing; /* NULL: get() has answered */
+        } future_response;
+        uw_incoming_response_t incoming_response;
         uw_outgoing_response_t outgoing_response;
         uw_outgoing_body_resource_t outgoing_body;
         uw_outgoing_request_t outgoing_request;

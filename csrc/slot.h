@@ -9,6 +9,7 @@
 
 #include "engine_ticker.h"
 #include "instance.h"
+#include "outgoing.h"
 #include "worker.h"
 
 /* Everything of one exchange; reused for the next one, except the instance's
@@ -35,6 +36,7 @@ struct uw_worker {
     uw_engine_t *engine;
     uw_executor_t *executor;
     uw_ticker_t *ticker;
+    uw_outgoing_table_t *outgoing; /* NULL: the settings allow none */
     uw_slot_t **slots;
     size_t slot_count;
     size_t slot_capacity;

@@ -11,9 +11,10 @@
 #include <string.h>
 
 #include "latin1.h"
+#include "outgoing.h"
 
 
-/* ---- Reasons and error codes ---- */
+/* ---- Reasons ---- */
 
 /*
  * Makes a text fit for one line of the log: what a guest put into it may hold
@@ -70,46 +71,6 @@ uw_http_failure(uw_instance_t *instance, const char *format, ...)
 }
 
 
-uw_val_t
-uw_http_error_code(const uw_abi_t *abi, const char *name, uw_val_t *payload)
-{
-    return uw_val_variant(abi, name, payload);
-}
-
-
-uw_val_t
-uw_http_body_size(const uw_abi_t *abi, bool is_request, uint64_t size)
-{
-    uw_val_t number = uw_val_u64(size);
-    uw_val_t payload = uw_val_option(abi, &number);
-
-    return uw_http_error_code(
-        abi, is_request ? "HTTP-request-body-size" : "HTTP-response-body-size",
-        &payload);
-}
-
-
-static uw_step_t
-uw_http_error_of(uw_call_t *call)
-{
-    const uw_resource_t *error = uw_arg_handle(call, 0, UW_RES_ERROR);
-    const uw_failure_t *failure;
-    uw_val_t code;
-
-    if (error == NULL) {
-        return UW_TRAP;
-    }
-
-    failure = &error->as.error;
-    if (!failure->body_size) {
-        return uw_return(call, uw_val_option(call->abi, NULL));
-    }
-    code = uw_http_body_size(call->abi, failure->is_request, failure->size);
-
-    return uw_return(call, uw_val_option(call->abi, &code));
-}
-
-
 /* ---- Resources: taking over and letting go ---- */
 
 bool
@@ -140,6 +101,30 @@ uw_unread_body(uw_outgoing_body_t *body)
 }
 
 
+uw_outgoing_t *
+uw_http_outgoing_of(const uw_resource_t *resource)
+{
+    const uw_incoming_body_t *body = NULL;
+
+    switch (resource->kind) {
+    case UW_RES_FUTURE_INCOMING_RESPONSE:
+        return resource->as.future_response.outgoing;
+    case UW_RES_INCOMING_RESPONSE:
+        return resource->as.incoming_response.outgoing;
+    case UW_RES_INCOMING_BODY:
+        body = resource->as.incoming_body.body;
+        break;
+    case UW_RES_FUTURE_TRAILERS:
+        body = resource->as.future_trailers.body;
+        break;
+    default:
+        break;
+    }
+
+    return body == NULL ? NULL : body->source;
+}
+
+
 static void
 uw_outgoing_request_free(uw_outgoing_request_t *request)
 {
@@ -156,10 +141,33 @@ uw_outgoing_request_free(uw_outgoing_request_t *request)
 void
 uw_http_let_go(uw_instance_t *instance, uw_resource_t *resource)
 {
+    uw_outgoing_t *outgoing = uw_http_outgoing_of(resource);
+
+    if (outgoing != NULL) {
+        uw_outgoing_cancel(outgoing);
+    }
+
     switch (resource->kind) {
     case UW_RES_FIELDS:
         uw_shared_fields_release(resource->as.fields.shared);
         resource->as.fields.shared = NULL;
+        break;
+
+    case UW_RES_INCOMING_RESPONSE:
+        uw_shared_fields_release(resource->as.incoming_response.headers);
+        resource->as.incoming_response = (uw_incoming_response_t) { 0 };
+        break;
+
+    case UW_RES_FUTURE_INCOMING_RESPONSE:
+        resource->as.future_response.outgoing = NULL;
+        break;
+
+    case UW_RES_INCOMING_BODY:
+        resource->as.incoming_body.body = NULL;
+        break;
+
+    case UW_RES_FUTURE_TRAILERS:
+        resource->as.future_trailers.body = NULL;
         break;
 
     case UW_RES_OUTGOING_RESPONSE:
@@ -295,9 +303,12 @@ static const uw_host_func_t uw_http_types[] = {
     { "[static]response-outparam.set",
       uw_http_outparam_set, 2, 0, false, false },
 
-    { "[method]incoming-response.status", uw_http_never, 1, 1, false, true },
-    { "[method]incoming-response.headers", uw_http_never, 1, 1, false, true },
-    { "[method]incoming-response.consume", uw_http_never, 1, 1, false, true },
+    { "[method]incoming-response.status",
+      uw_http_incoming_response_status, 1, 1, false, false },
+    { "[method]incoming-response.headers",
+      uw_http_incoming_response_headers, 1, 1, false, false },
+    { "[method]incoming-response.consume",
+      uw_http_incoming_response_consume, 1, 1, false, false },
 
     { "[method]incoming-body.stream",
       uw_http_incoming_body_stream, 1, 1, false, false },
@@ -326,15 +337,15 @@ static const uw_host_func_t uw_http_types[] = {
       uw_http_outgoing_body_finish, 2, 1, false, false },
 
     { "[method]future-incoming-response.subscribe",
-      uw_http_never, 1, 1, false, true },
+      uw_http_future_response_subscribe, 1, 1, false, false },
     { "[method]future-incoming-response.get",
-      uw_http_never, 1, 1, false, true },
+      uw_http_future_response_get, 1, 1, false, false },
 
     { NULL, NULL, 0, 0, false, false },
 };
 
 static const uw_host_func_t uw_http_outgoing_handler[] = {
-    { "handle", uw_http_outgoing_handle, 2, 1, false, true },
+    { "handle", uw_http_outgoing_handle, 2, 1, false, false },
     { NULL, NULL, 0, 0, false, false },
 };
 

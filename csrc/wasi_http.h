@@ -1,12 +1,14 @@
 /*
  * wasi:http, inside: what the files wasi_http*.c share.
  *
- *   wasi_http.c           the tables, error codes, what a resource lets go,
- *                         the arguments of the handler
+ *   wasi_http.c           the tables, what a resource lets go, the arguments
+ *                         of the handler
+ *   wasi_http_error.c     error codes
  *   wasi_http_fields.c    fields (headers and trailers)
  *   wasi_http_message.c   the exchange's request and response
  *   wasi_http_body.c      bodies, their streams, future-trailers
  *   wasi_http_outgoing.c  requests that the guest wants to send
+ *   wasi_http_response.c  sending them, and the responses to them
  *
  * A resource that the guest hands over is taken off its table first and worked
  * on as a copy, see uw_http_take(); whatever of it was not passed on is let go
@@ -20,13 +22,6 @@
 
 /* ---- wasi_http.c ---- */
 
-/* An `error-code`; moves *payload, NULL for a case that has none. */
-uw_val_t uw_http_error_code(const uw_abi_t *abi, const char *name,
-                            uw_val_t *payload);
-
-/* HTTP-request-body-size(some(size)) or HTTP-response-body-size(...). */
-uw_val_t uw_http_body_size(const uw_abi_t *abi, bool is_request, uint64_t size);
-
 /*
  * Takes a resource off the guest's table: *taken then owns what it points to,
  * until uw_http_let_go().  False after uw_trap() when it has children.
@@ -37,6 +32,21 @@ bool uw_http_take(uw_call_t *call, uw_resource_t *resource,
 /* Notes for the log why the host ends the response; the first reason stays. */
 void uw_http_failure(uw_instance_t *instance, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The request that this resource owns, see outgoing.h; or NULL. */
+struct uw_outgoing *uw_http_outgoing_of(const uw_resource_t *resource);
+
+/* ---- wasi_http_error.c ---- */
+
+/* An `error-code`; moves *payload, NULL for a case that has none. */
+uw_val_t uw_http_error_code(const uw_abi_t *abi, const char *name,
+                            uw_val_t *payload);
+
+/* The same of a failure that has a code. */
+uw_val_t uw_http_failure_code(const uw_abi_t *abi, const uw_failure_t *failure);
+
+/* HTTP-request-body-size(some(size)) or HTTP-response-body-size(...). */
+void uw_http_body_size(uw_failure_t *failure, bool is_request, uint64_t size);
 
 /* ---- wasi_http_fields.c ---- */
 
@@ -93,8 +103,9 @@ uw_step_t uw_http_return_view(uw_call_t *call, const uw_fields_t *fields,
 /* The body of a new message; NULL after uw_trap(). */
 uw_outgoing_body_t *uw_http_new_body(uw_call_t *call);
 
-/* ok(own<incoming-body>): the body of the exchange's request. */
-uw_step_t uw_http_return_incoming_body(uw_call_t *call);
+/* ok(own<incoming-body>): the body of a request or response. */
+uw_step_t uw_http_return_incoming_body(uw_call_t *call,
+                                       uw_incoming_body_t *body);
 
 /* ok(own<outgoing-body>): holds the body. */
 uw_step_t uw_http_return_outgoing_body(uw_call_t *call,
@@ -105,6 +116,8 @@ uw_step_t uw_http_return_outgoing_body(uw_call_t *call,
 void uw_http_abandon(uw_instance_t *instance, uw_outgoing_body_t *body);
 
 /* ---- The host functions, in the order of the WIT ---- */
+
+uw_step_t uw_http_error_of(uw_call_t *call);
 
 uw_step_t uw_http_fields_new(uw_call_t *call);
 uw_step_t uw_http_fields_from_list(uw_call_t *call);
@@ -146,6 +159,10 @@ uw_step_t uw_http_options_set_between_bytes(uw_call_t *call);
 uw_step_t uw_http_send_informational(uw_call_t *call);
 uw_step_t uw_http_outparam_set(uw_call_t *call);
 
+uw_step_t uw_http_incoming_response_status(uw_call_t *call);
+uw_step_t uw_http_incoming_response_headers(uw_call_t *call);
+uw_step_t uw_http_incoming_response_consume(uw_call_t *call);
+
 uw_step_t uw_http_incoming_body_stream(uw_call_t *call);
 uw_step_t uw_http_incoming_body_finish(uw_call_t *call);
 uw_step_t uw_http_future_trailers_subscribe(uw_call_t *call);
@@ -160,7 +177,9 @@ uw_step_t uw_http_response_body(uw_call_t *call);
 uw_step_t uw_http_outgoing_body_write(uw_call_t *call);
 uw_step_t uw_http_outgoing_body_finish(uw_call_t *call);
 
+uw_step_t uw_http_future_response_subscribe(uw_call_t *call);
+uw_step_t uw_http_future_response_get(uw_call_t *call);
+
 uw_step_t uw_http_outgoing_handle(uw_call_t *call);
-uw_step_t uw_http_never(uw_call_t *call);
 
 #endif /* UW_WASI_HTTP_H */

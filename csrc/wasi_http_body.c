@@ -9,17 +9,44 @@
 
 #include "wasi_http.h"
 
-#include <stdio.h>
+#include "outgoing.h"
 
 
 /* ---- Incoming ---- */
 
-/* Asks the transport for bytes; some may be there when this returns. */
+/* Asks the sender for bytes; some may be there when this returns. */
 static void
-uw_pull(uw_exchange_t *exchange)
+uw_pull(uw_exchange_t *exchange, const uw_incoming_body_t *body)
 {
-    if (exchange->transport != NULL && exchange->transport->pull != NULL) {
+    if (body->source != NULL) {
+        uw_outgoing_pull(body->source);
+
+    } else if (exchange->transport != NULL && exchange->transport->pull != NULL)
+    {
         exchange->transport->pull(exchange);
+    }
+}
+
+
+/* Takes bytes off the front, so that the sender may send as many. */
+static void
+uw_consume(uw_incoming_body_t *body, size_t size)
+{
+    uw_buf_consume(&body->bytes, size);
+    if (body->source != NULL) {
+        uw_outgoing_took(body->source, size);
+    }
+}
+
+
+/* Why a body was aborted. */
+static void
+uw_incoming_failure(const uw_incoming_body_t *body, uw_failure_t *failure)
+{
+    if (body->source != NULL) {
+        uw_outgoing_failure(body->source, failure);
+    } else {
+        uw_failure_set(failure, "connection-terminated", "");
     }
 }
 
@@ -31,7 +58,7 @@ uw_incoming_peek(uw_instance_t *instance, uw_resource_t *stream,
     uw_incoming_body_t *body = stream->as.input.object;
 
     if (uw_buf_size(&body->bytes) == 0 && body->state == UW_INCOMING_OPEN) {
-        uw_pull(instance->exchange);
+        uw_pull(instance->exchange, body);
     }
 
     bytes->size = uw_buf_size(&body->bytes);
@@ -46,9 +73,7 @@ uw_incoming_peek(uw_instance_t *instance, uw_resource_t *stream,
     case UW_INCOMING_ENDED:
         return UW_IO_CLOSED;
     default:
-        *failure = (uw_failure_t) {
-            .text = "the client went away in the middle of the request body"
-        };
+        uw_incoming_failure(body, failure);
         return UW_IO_FAILED;
     }
 }
@@ -57,10 +82,8 @@ uw_incoming_peek(uw_instance_t *instance, uw_resource_t *stream,
 static void
 uw_incoming_take(uw_instance_t *instance, uw_resource_t *stream, size_t size)
 {
-    uw_incoming_body_t *body = stream->as.input.object;
-
     (void) instance;
-    uw_buf_consume(&body->bytes, size);
+    uw_consume(stream->as.input.object, size);
 }
 
 
@@ -71,16 +94,17 @@ static const uw_input_ops_t uw_incoming_ops = {
 
 
 uw_step_t
-uw_http_return_incoming_body(uw_call_t *call)
+uw_http_return_incoming_body(uw_call_t *call, uw_incoming_body_t *body)
 {
-    uw_resource_t *body = uw_make(call, UW_RES_INCOMING_BODY, 0);
+    uw_resource_t *resource = uw_make(call, UW_RES_INCOMING_BODY, 0);
+    uw_val_t handle;
 
-    if (body == NULL) {
+    if (resource == NULL || !uw_handle(call, resource, &handle)) {
         return UW_TRAP;
     }
-    body->as.incoming_body.body = &call->instance->exchange->request_body;
+    resource->as.incoming_body.body = body;
 
-    return uw_return_ok_handle(call, body);
+    return uw_return_ok(call, &handle);
 }
 
 
@@ -117,6 +141,7 @@ uw_http_incoming_body_finish(uw_call_t *call)
 
     trailers = uw_make(call, UW_RES_FUTURE_TRAILERS, 0);
     if (trailers == NULL) {
+        uw_http_let_go(call->instance, &taken);
         return UW_TRAP;
     }
     trailers->as.future_trailers.body = taken.as.incoming_body.body;
@@ -134,12 +159,12 @@ uw_trailers_ready(uw_instance_t *instance, uw_resource_t *subject)
     uw_incoming_body_t *body = subject->as.future_trailers.body;
 
     for (;;) {
-        uw_buf_consume(&body->bytes, uw_buf_size(&body->bytes));
+        uw_consume(body, uw_buf_size(&body->bytes));
         if (body->state != UW_INCOMING_OPEN) {
             return true;
         }
 
-        uw_pull(instance->exchange);
+        uw_pull(instance->exchange, body);
         if (uw_buf_size(&body->bytes) == 0 && body->state == UW_INCOMING_OPEN) {
             return false;
         }
@@ -168,10 +193,12 @@ uw_trailers_val(uw_call_t *call, const uw_incoming_body_t *body,
                 uw_val_t *value)
 {
     uw_resource_t *fields;
+    uw_failure_t failure;
     uw_val_t inner;
 
     if (body->state == UW_INCOMING_ABORTED) {
-        inner = uw_http_error_code(call->abi, "connection-terminated", NULL);
+        uw_incoming_failure(body, &failure);
+        inner = uw_http_failure_code(call->abi, &failure);
         *value = uw_val_err(call->abi, &inner);
         return true;
     }
@@ -244,11 +271,14 @@ uw_is_response(const uw_instance_t *instance, const uw_outgoing_body_t *body)
 }
 
 
-/* The exchange that sends this body, if one does, takes note of a change. */
+/* Whoever sends this body, if somebody does, takes note of a change. */
 static void
 uw_changed(uw_instance_t *instance, const uw_outgoing_body_t *body)
 {
-    if (uw_is_response(instance, body)) {
+    if (body->sender != NULL) {
+        uw_outgoing_sync(body->sender);
+
+    } else if (uw_is_response(instance, body)) {
         uw_exchange_body_changed(instance->exchange);
     }
 }
@@ -276,6 +306,9 @@ uw_outgoing_check(uw_instance_t *instance, uw_resource_t *stream,
     (void) failure;
 
     *budget = 0;
+    if (outgoing->body->sender != NULL) {
+        uw_outgoing_sync(outgoing->body->sender);
+    }
     if (outgoing->body->state != UW_OUTGOING_OPEN) {
         return UW_IO_CLOSED;
     }
@@ -298,15 +331,7 @@ uw_outgoing_too_long(uw_instance_t *instance,
     uw_outgoing_body_t *body = outgoing->body;
 
     body->written += size;
-    *failure = (uw_failure_t) {
-        .body_size = true,
-        .is_request = outgoing->is_request,
-        .size = body->written,
-    };
-    (void) snprintf(failure->text, sizeof(failure->text),
-                    "HTTP-%s-body-size(%llu)",
-                    outgoing->is_request ? "request" : "response",
-                    (unsigned long long) body->written);
+    uw_http_body_size(failure, outgoing->is_request, body->written);
 
     if (uw_is_response(instance, body)) {
         uw_http_failure(instance,
@@ -446,6 +471,7 @@ static uw_step_t
 uw_finish(uw_call_t *call, const uw_outgoing_body_resource_t *outgoing)
 {
     uw_outgoing_body_t *body = outgoing->body;
+    uw_failure_t failure;
     uw_val_t code;
 
     if (uw_outgoing_body_finish(body)) {
@@ -464,7 +490,8 @@ uw_finish(uw_call_t *call, const uw_outgoing_body_resource_t *outgoing)
                         (unsigned long long) body->written);
     }
     uw_changed(call->instance, body);
-    code = uw_http_body_size(call->abi, outgoing->is_request, body->written);
+    uw_http_body_size(&failure, outgoing->is_request, body->written);
+    code = uw_http_failure_code(call->abi, &failure);
 
     return uw_return_err(call, &code);
 }

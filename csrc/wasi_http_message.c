@@ -207,7 +207,8 @@ uw_http_request_consume(uw_call_t *call)
     }
     request->as.incoming_request.consumed = true;
 
-    return uw_http_return_incoming_body(call);
+    return uw_http_return_incoming_body(
+        call, &call->instance->exchange->request_body);
 }
 
 

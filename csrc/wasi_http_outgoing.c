@@ -1,6 +1,6 @@
 /*
- * Requests that the guest wants to send: outgoing-request, request-options and
- * wasi:http/outgoing-handler, which denies all of them.
+ * Requests that the guest wants to send: outgoing-request and request-options.
+ * They are sent in wasi_http_response.c.
  */
 
 #include "wasi_http.h"
@@ -501,44 +501,4 @@ uw_http_options_set_between_bytes(uw_call_t *call)
 
     return options == NULL ? UW_TRAP
                            : uw_set_duration(call, &options->between_bytes);
-}
-
-
-/* ---- outgoing-handler, and what only it could bring into being ---- */
-
-uw_step_t
-uw_http_outgoing_handle(uw_call_t *call)
-{
-    uw_resource_t *request = uw_arg_handle(call, 0, UW_RES_OUTGOING_REQUEST);
-    uw_resource_t *options = NULL;
-    const uw_val_t *payload;
-    uw_val_t code;
-
-    if (request == NULL || !uw_arg_option(call, 1, &payload)) {
-        return UW_TRAP;
-    }
-    if (payload != NULL) {
-        options = uw_val_handle_or_trap(call, payload, UW_RES_REQUEST_OPTIONS);
-        if (options == NULL || !uw_drop(call, options)) {
-            return UW_TRAP;
-        }
-    }
-    if (!uw_drop(call, request)) {
-        return UW_TRAP;
-    }
-    code = uw_http_error_code(call->abi, "HTTP-request-denied", NULL);
-
-    return uw_return_err(call, &code);
-}
-
-
-/*
- * Functions of resources that no guest can have: every outgoing request is
- * denied, so there is no handle that they could be called with.
- */
-uw_step_t
-uw_http_never(uw_call_t *call)
-{
-    return uw_trap(call, "no outgoing request is allowed, so there is no "
-                         "response to one");
 }

@@ -14,12 +14,12 @@ static uw_step_t
 uw_error_to_debug_string(uw_call_t *call)
 {
     uw_resource_t *error = uw_arg_handle(call, 0, UW_RES_ERROR);
-    const char *text;
+    char text[UW_FAILURE_TEXT];
 
     if (error == NULL) {
         return UW_TRAP;
     }
-    text = error->as.error.text;
+    uw_failure_describe(&error->as.error, text, sizeof(text));
 
     return uw_return(
         call, uw_val_string(call->abi, (const uint8_t *) text, strlen(text)));

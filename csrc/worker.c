@@ -170,6 +170,13 @@ uw_worker_find(uw_worker_t *worker, uint64_t ticket)
 }
 
 
+uw_outgoing_table_t *
+uw_worker_outgoing(const uw_worker_t *worker)
+{
+    return worker->outgoing;
+}
+
+
 uw_worker_t *
 uw_worker_of(const uw_exchange_t *exchange)
 {
@@ -230,6 +237,17 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
         goto failed;
     }
 
+    if (engine->settings.outgoing) {
+        worker->outgoing = uw_outgoing_table_new(
+            worker->executor, (size_t) engine->settings.body_buffer,
+            (size_t) engine->settings.max_header_bytes);
+        if (worker->outgoing == NULL) {
+            (void) snprintf(error, error_size, "no outgoing requests: %s",
+                            strerror(errno));
+            goto failed;
+        }
+    }
+
     return worker;
 
 failed:
@@ -265,6 +283,7 @@ uw_worker_delete(uw_worker_t *worker)
     }
     free(worker->slots);
     uw_buf_free(&worker->news.headers);
+    uw_outgoing_table_delete(worker->outgoing);
     uw_ticker_delete(worker->ticker);
     uw_executor_delete(worker->executor);
     uw_engine_delete(worker->engine);
@@ -279,10 +298,33 @@ uw_worker_fd(const uw_worker_t *worker)
 }
 
 
+static void
+uw_worker_answered(void *data, uint64_t ticket)
+{
+    uw_exchange_t *exchange = uw_worker_find(data, ticket);
+
+    if (exchange != NULL) {
+        uw_worker_wake(data, exchange);
+    }
+}
+
+
 bool
 uw_worker_turn(uw_worker_t *worker)
 {
-    return uw_executor_turn(worker->executor, UW_TURN_BUDGET);
+    bool more;
+
+    if (worker->outgoing == NULL) {
+        return uw_executor_turn(worker->executor, UW_TURN_BUDGET);
+    }
+
+    /* Before, for the guests that can go on now; after, because the turn has
+     * cleared the executor's descriptor, also for what came meanwhile. */
+    (void) uw_outgoing_deliver(worker->outgoing, uw_worker_answered, worker);
+    more = uw_executor_turn(worker->executor, UW_TURN_BUDGET);
+
+    return uw_outgoing_deliver(worker->outgoing, uw_worker_answered, worker)
+           || more;
 }
 
 

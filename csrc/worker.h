@@ -67,6 +67,9 @@ uw_exchange_t *uw_worker_find(uw_worker_t *worker, uint64_t ticket);
  */
 void uw_worker_idle(const uw_worker_t *worker, uint64_t limit);
 
+/* Where outgoing requests are; NULL when the settings allow none. */
+struct uw_outgoing_table *uw_worker_outgoing(const uw_worker_t *worker);
+
 uw_worker_t *uw_worker_of(const uw_exchange_t *exchange);
 const uw_settings_t *uw_worker_settings(const uw_worker_t *worker);
 uw_news_queue_t *uw_worker_news(uw_worker_t *worker);

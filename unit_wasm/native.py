@@ -1,4 +1,4 @@
-"""The data plane as Python objects: the only module that touches CFFI's ``ffi`` and ``lib``.
+"""The data plane as Python objects: with ``native_settings``, all that touches ``ffi`` and ``lib``.
 
 How a call travels: ``ComponentApp`` (asgi.py) -> :class:`Worker` -> ``csrc/asgi_shim.c`` -> the
 exchange, which runs in :meth:`Worker.turn` without the GIL. What happened comes back as
@@ -7,14 +7,21 @@ exchange, which runs in :meth:`Worker.turn` without the GIL. What happened comes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
-from unit_wasm.errors import ComponentError, ConfigError, HostError
-from unit_wasm.library import wasmtime_library
-from unit_wasm.native_types import HostFunction, HostResource, LoopbackResult, News
+from unit_wasm.errors import ComponentError, HostError
+from unit_wasm.native_settings import NANOSECONDS, Log, Settings, settings_text
+from unit_wasm.native_types import (
+    HostFunction,
+    HostResource,
+    LoopbackResult,
+    News,
+    Order,
+    OutgoingHead,
+)
 from unit_wasm.options import Options
 
 __all__ = [
@@ -22,6 +29,8 @@ __all__ = [
     "HostResource",
     "LoopbackResult",
     "News",
+    "Order",
+    "OutgoingHead",
     "Worker",
     "compile_component",
     "host_functions",
@@ -30,10 +39,6 @@ __all__ = [
 ]
 
 _ERROR_SIZE = 8192
-_NANOSECONDS = 1_000_000_000
-
-Log = Callable[[int, str], None]
-"""Takes a syslog level (3 error, 4 warning, 6 information) and a line."""
 
 
 def host_functions() -> list[HostFunction]:
@@ -69,100 +74,6 @@ def _host_entries() -> Iterator[Any]:
         index += 1
 
 
-class _Settings:
-    """A ``uw_settings_t`` with the memory that its pointers point to."""
-
-    def __init__(self, prepared: Prepared, options: Options, name: str) -> None:
-        self._kept: list[Any] = []
-        library = wasmtime_library()
-        info = prepared.info
-        self.pointer = ffi.new("uw_settings_t *")
-        settings = self.pointer
-        settings.name = self._text(name)
-        settings.library = self._text(str(library.path))
-        settings.library_version = self._text(library.version)
-        settings.component = self._text(str(prepared.compiled))
-        settings.handler = self._text(info.handler or "")
-        settings.client_address_header = self._text(options.client_address_header.lower())
-        settings.rewritten = prepared.rewritten
-        settings.pooling = options.pooling
-        settings.max_exchanges = options.max_exchanges
-        settings.max_queue = options.max_queue
-        settings.queue_timeout = _nanoseconds(options.queue_timeout)
-        settings.timeout = _nanoseconds(options.timeout)
-        settings.cpu_timeout = _nanoseconds(options.cpu_timeout)
-        settings.max_memory = options.max_memory
-        settings.max_table_elements = options.max_table_elements
-        settings.max_instances = options.max_instances
-        settings.max_handles = options.max_handles
-        settings.max_header_bytes = options.max_header_bytes
-        settings.body_buffer = options.body_buffer
-        # A pool of nothing cannot be asked for.
-        settings.core_instances = max(1, info.core_instances)
-        settings.memories = max(1, info.memories)
-        settings.tables = max(1, info.tables)
-        settings.first_memory = info.pages << 16
-
-    def _text(self, text: str) -> Any:
-        pointer = ffi.new("char[]", text.encode())
-        self._kept.append(pointer)
-        return pointer
-
-    def set_environment(self, environment: Mapping[str, str]) -> None:
-        entries = [self._text(_variable(name, value)) for name, value in environment.items()]
-        array = ffi.new("char *[]", entries)
-        self._kept.append(array)
-        self.pointer.environment = array
-        self.pointer.environment_count = len(entries)
-
-    def set_log(self, log: Log) -> None:
-        def write(data: Any, level: int, line: Any, size: int) -> None:
-            log(level, ffi.buffer(line, size)[:].decode(errors="replace"))
-
-        callback = ffi.callback("void(void *, int, const char *, size_t)", write)
-        self._kept.append(callback)
-        self.pointer.log = callback
-
-
-def _variable(name: str, value: str) -> str:
-    """Return an entry of the guest's environment.
-
-    Raises:
-        ConfigError: C cannot hold it, or WASI's UTF-8 cannot.
-    """
-    entry = f"{name}={value}"
-    if "\0" in entry or "=" in name or _has_surrogate(entry):
-        raise ConfigError(
-            f'the environment variable "{ascii(name)[1:-1]}" holds a zero byte, a lone surrogate '
-            "or a name with an equals sign",
-            pointer="/environment",
-        )
-    return entry
-
-
-def _has_surrogate(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _nanoseconds(seconds: float) -> int:
-    return max(1, int(seconds * _NANOSECONDS))
-
-
-def settings_text(
-    prepared: Prepared, options: Options, *, name: str, environment: Mapping[str, str]
-) -> bytes:
-    """Return the settings of an engine as ``csrc/settings.h`` reads them, without Python."""
-    settings = _Settings(prepared, options, name)
-    entries = [f"environment={_variable(key, value)}" for key, value in environment.items()]
-    for field, description in ffi.typeof("uw_settings_t").fields:
-        value = getattr(settings.pointer, field)
-        if description.type.cname == "char *":
-            entries.append(f"{field}={ffi.string(value).decode()}")
-        elif description.type.kind == "primitive" and field != "environment_count":
-            entries.append(f"{field}={int(value)}")
-    return b"".join(entry.encode() + b"\0" for entry in entries)
-
-
 def compile_component(prepared: Prepared, component: bytes, options: Options) -> bytes:
     """Compile a component for the engine that the options describe. Takes seconds for large ones.
 
@@ -173,7 +84,7 @@ def compile_component(prepared: Prepared, component: bytes, options: Options) ->
     Raises:
         ComponentError: it does not compile.
     """
-    settings = _Settings(prepared, options, "")
+    settings = Settings(prepared, options, "")
     error = ffi.new("char[]", _ERROR_SIZE)
     compiled = ffi.new("uint8_t **")
     size = ffi.new("size_t *")
@@ -198,7 +109,9 @@ def _message(error: Any) -> str:
 class Worker:
     """Engine, pool and executor of one application.
 
-    All methods belong to one thread at a time. Use after :meth:`close` raises ValueError.
+    All methods belong to one thread at a time, but :meth:`orders` and the ``outgoing_`` ones: these
+    belong to the thread of a client that sends what guests ask for. Use after :meth:`close` raises
+    ValueError; the client must be done with the worker before.
 
     Parameters:
         prepared: the compiled component.
@@ -206,6 +119,7 @@ class Worker:
         name: of the application, for the log.
         environment: what the guest sees of it.
         log: receives the log, from the thread that calls :meth:`turn`.
+        outgoing: guests may send requests; else they are denied.
 
     Raises:
         ConfigError: a variable of the environment cannot be passed on.
@@ -220,8 +134,10 @@ class Worker:
         name: str,
         environment: Mapping[str, str],
         log: Log,
+        outgoing: bool = False,
     ) -> None:
-        self._settings = _Settings(prepared, options, name)
+        self._settings = Settings(prepared, options, name)
+        self._settings.pointer.outgoing = outgoing
         self._settings.set_environment(environment)
         self._settings.set_log(log)
         error = ffi.new("char[]", _ERROR_SIZE)
@@ -229,6 +145,7 @@ class Worker:
         if self._pointer == ffi.NULL:
             raise HostError(f"the component cannot be served: {_message(error)}")
         self._news = ffi.new("uw_news_t *")
+        self._order = ffi.new("uw_order_t *")
 
     def close(self) -> None:
         """End every exchange and free everything; harmless when it was done already."""
@@ -298,7 +215,7 @@ class Worker:
             yield News(
                 news.id,
                 news.status,
-                _header_list(news) if what & lib.UW_NEWS_HEAD else None,
+                _header_list(news.headers, news.headers_size) if what & lib.UW_NEWS_HEAD else None,
                 news.length_known,
                 ffi.buffer(news.body, news.body_size)[:] if what & lib.UW_NEWS_BODY else b"",
                 what & lib.UW_NEWS_END != 0,
@@ -321,6 +238,54 @@ class Worker:
     def gone(self, exchange: int) -> None:
         """Say that the client has gone: the guest is ended at once."""
         lib.uw_asgi_gone(self._worker, exchange)
+
+    def outgoing_fd(self) -> int:
+        """Return the descriptor that is readable while there are orders; -1: nothing is allowed."""
+        return int(lib.uw_outgoing_fd(self._worker))
+
+    def orders(self) -> Iterator[Order]:
+        """Yield what the client of outgoing requests has to do now."""
+        order = self._order
+        while lib.uw_outgoing_next(self._worker, order):
+            yield _order(order)
+
+    def outgoing_sent(self, request: int, size: int) -> None:
+        """Say that ``size`` bytes of the request's body are on their way: as many may follow."""
+        lib.uw_outgoing_sent(self._worker, request, size)
+
+    def outgoing_respond(
+        self, request: int, status: int, headers: Sequence[tuple[bytes, bytes]]
+    ) -> None:
+        """Say that the final response has begun. Hop-by-hop headers are left out."""
+        lines = _header_lines(headers)
+        lib.uw_outgoing_respond(self._worker, request, status, lines, len(lines))
+
+    def outgoing_push(
+        self,
+        request: int,
+        data: bytes,
+        last: bool = False,
+        trailers: Sequence[tuple[bytes, bytes]] = (),
+    ) -> int:
+        """Give the guest bytes of the response's body; ``last`` ends it.
+
+        Returns:
+            How many more bytes the window takes (0: wait for ``read``), or -1: nobody reads them.
+        """
+        lines = _header_lines(trailers)
+        return int(
+            lib.uw_outgoing_push(self._worker, request, data, len(data), last, lines, len(lines))
+        )
+
+    def outgoing_fail(self, request: int, code: str, text: str = "", number: int = 0) -> None:
+        """Say that the request has failed, before or after the response's head.
+
+        Parameters:
+            code: a case of wasi:http's error-code, e.g. ``DNS-error``.
+            text: its payload: rcode, alert-message, field-name or the one text there is.
+            number: its payload: info-code, alert-id, field-size or the one size there is.
+        """
+        lib.uw_outgoing_fail(self._worker, request, code.encode(), text.encode(), number)
 
     def status(self) -> dict[str, int | bool]:
         """Return the counters of the worker."""
@@ -368,9 +333,40 @@ class Worker:
         )
 
 
-def _header_list(news: Any) -> list[tuple[bytes, bytes]]:
+def _header_list(lines: Any, size: int) -> list[tuple[bytes, bytes]]:
     headers = []
-    for line in ffi.buffer(news.headers, news.headers_size)[:].split(b"\n")[:-1]:
+    for line in ffi.buffer(lines, size)[:].split(b"\n")[:-1]:
         name, _, value = line.partition(b":")
         headers.append((name, value))
     return headers
+
+
+def _header_lines(headers: Sequence[tuple[bytes, bytes]]) -> bytes:
+    return b"".join(b"%b:%b\n" % header for header in headers)
+
+
+def _order(order: Any) -> Order:
+    what = order.what
+    return Order(
+        order.id,
+        _outgoing_head(order) if what & lib.UW_ORDER_START else None,
+        ffi.buffer(order.body, order.body_size)[:] if what & lib.UW_ORDER_BODY else b"",
+        what & lib.UW_ORDER_END != 0,
+        _header_list(order.trailers, order.trailers_size) if order.trailers_size else None,
+        what & lib.UW_ORDER_BREAK != 0,
+        what & lib.UW_ORDER_READ != 0,
+        what & lib.UW_ORDER_CANCEL != 0,
+    )
+
+
+def _outgoing_head(order: Any) -> OutgoingHead:
+    return OutgoingHead(
+        ffi.buffer(order.method, order.method_size)[:],
+        ffi.buffer(order.scheme, order.scheme_size)[:],
+        ffi.buffer(order.authority, order.authority_size)[:],
+        ffi.buffer(order.path, order.path_size)[:],
+        _header_list(order.headers, order.headers_size),
+        order.connect_timeout / NANOSECONDS,
+        order.first_byte_timeout / NANOSECONDS,
+        order.between_bytes_timeout / NANOSECONDS,
+    )

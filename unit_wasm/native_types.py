@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["HostFunction", "HostResource", "LoopbackResult", "News"]
+__all__ = [
+    "HostFunction",
+    "HostResource",
+    "LoopbackResult",
+    "News",
+    "Order",
+    "OutgoingHead",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,53 @@ class News:
     ended: bool
     cut: bool
     pull: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingHead:
+    """The head of a request that a guest sends.
+
+    Parameters:
+        scheme: ``http`` or ``https``.
+        authority: as the guest gave it, never empty.
+        path: with the query; begins with a slash, or is ``*``.
+        headers: names in lower case and values; no ``host`` and no hop-by-hop names.
+        connect_timeout: seconds; 600 where the guest has none, and so for the other two.
+    """
+
+    method: bytes
+    scheme: bytes
+    authority: bytes
+    path: bytes
+    headers: list[tuple[bytes, bytes]]
+    connect_timeout: float
+    first_byte_timeout: float
+    between_bytes_timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a client of outgoing requests is asked to do next for one of them.
+
+    Parameters:
+        id: of the request.
+        start: its head; in its first order only.
+        body: more bytes of its body, to be confirmed by :meth:`Worker.outgoing_sent`.
+        ended: its body is whole; with ``start`` and without ``body`` there is none.
+        trailers: of its body, where it has ended.
+        broken: its body will never be whole; the peer must see that.
+        read: there is room again for bytes of the response.
+        cancelled: nobody waits any more. It comes alone, and is the last order.
+    """
+
+    id: int
+    start: OutgoingHead | None = None
+    body: bytes = b""
+    ended: bool = False
+    trailers: list[tuple[bytes, bytes]] | None = None
+    broken: bool = False
+    read: bool = False
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

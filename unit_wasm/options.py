@@ -248,6 +248,12 @@ class Options:
         1 * GIB,
         "Body bytes that wait in each direction before the guest, or the client, is stopped.",
     )
+    max_outgoing: int = _count(
+        64,
+        1,
+        10_000,
+        "Outgoing requests that one exchange may have on their way at once.",
+    )
     client_address_header: str = _option(
         HEADER,
         "",

@@ -1,0 +1,390 @@
+/*
+ * Outgoing requests, the client's side: see native.h.  Everything here runs on
+ * the client's thread.
+ */
+
+#include <string.h>
+#include <unistd.h>
+
+#include "outgoing_state.h"
+#include "worker.h"
+
+/* What the buffers of the last order keep. */
+#define UW_ORDER_KEEP (64 * 1024)
+
+
+/* ---- Finding, and the guest's turn ---- */
+
+/* With the mutex held: the request of that number, or NULL. */
+static uw_outgoing_t *
+uw_place_find(const uw_outgoing_table_t *table, uint64_t id)
+{
+    uint64_t index = (id & UINT32_MAX) - 1;
+
+    if (index >= table->place_count
+        || table->places[index].generation != id >> 32)
+    {
+        return NULL;
+    }
+
+    return table->places[index].outgoing;
+}
+
+
+/* The table with its mutex held, if the request is there; else NULL. */
+static uw_outgoing_table_t *
+uw_enter(const uw_worker_t *worker, uint64_t id, uw_outgoing_t **outgoing)
+{
+    uw_outgoing_table_t *table = uw_worker_outgoing(worker);
+
+    if (table == NULL) {
+        return NULL;
+    }
+
+    (void) pthread_mutex_lock(&table->mutex);
+    *outgoing = uw_place_find(table, id);
+    if (*outgoing == NULL) {
+        (void) pthread_mutex_unlock(&table->mutex);
+        return NULL;
+    }
+
+    return table;
+}
+
+
+static void
+uw_leave(uw_outgoing_table_t *table)
+{
+    (void) pthread_mutex_unlock(&table->mutex);
+}
+
+
+/* The guest has to look at it again. */
+static void
+uw_outgoing_wake(uw_outgoing_t *outgoing)
+{
+    uw_outgoing_table_t *table = outgoing->table;
+    bool first = uw_link_alone(&table->woken);
+
+    if (!uw_link_alone(&outgoing->woken)) {
+        return;
+    }
+    uw_link_append(&table->woken, &outgoing->woken);
+    atomic_store(&table->news, true);
+
+    /* The worker looks at the ring after it has noticed the last call. */
+    if (first) {
+        uw_executor_notify(table->executor);
+    }
+}
+
+
+/* ---- Orders ---- */
+
+int
+uw_outgoing_fd(const uw_worker_t *worker)
+{
+    const uw_outgoing_table_t *table = uw_worker_outgoing(worker);
+
+    return table == NULL ? -1 : table->event_fd;
+}
+
+
+static void
+uw_buf_swap(uw_buf_t *one, uw_buf_t *other)
+{
+    uw_buf_t kept = *one;
+
+    *one = *other;
+    *other = kept;
+}
+
+
+/* Points the order into the text of its START. */
+static void
+uw_order_head(uw_order_t *order, const uw_head_sizes_t *sizes, const char *text)
+{
+    const char **texts[] = { &order->method, &order->scheme, &order->authority,
+                             &order->path, &order->headers };
+    size_t *places[] = { &order->method_size, &order->scheme_size,
+                         &order->authority_size, &order->path_size,
+                         &order->headers_size };
+    const size_t each[] = { sizes->method_size, sizes->scheme_size,
+                            sizes->authority_size, sizes->path_size,
+                            sizes->headers_size };
+
+    for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
+        *texts[i] = text;
+        *places[i] = each[i];
+        text += each[i];
+    }
+    order->connect_timeout = sizes->connect_timeout;
+    order->first_byte_timeout = sizes->first_byte_timeout;
+    order->between_bytes_timeout = sizes->between_bytes_timeout;
+}
+
+
+/* With the mutex held: what the request has for the client now. */
+static void
+uw_order_take(uw_outgoing_table_t *table, uw_outgoing_t *outgoing,
+              uw_order_t *order)
+{
+    *order = (uw_order_t) { .id = outgoing->id, .what = outgoing->pending };
+    outgoing->pending = 0;
+    outgoing->known = true;
+
+    if ((order->what & UW_ORDER_START) != 0) {
+        uw_buf_swap(&table->order_head, &outgoing->head);
+        uw_order_head(order, &outgoing->sizes,
+                      (const char *) uw_buf_head(&table->order_head));
+    }
+    if ((order->what & UW_ORDER_BODY) != 0) {
+        uw_buf_swap(&table->order_body, &outgoing->body);
+        order->body = uw_buf_head(&table->order_body);
+        order->body_size = uw_buf_size(&table->order_body);
+    }
+    if ((order->what & UW_ORDER_END) != 0) {
+        uw_buf_swap(&table->order_trailers, &outgoing->trailers);
+        order->trailers = (const char *) uw_buf_head(&table->order_trailers);
+        order->trailers_size = uw_buf_size(&table->order_trailers);
+    }
+}
+
+
+bool
+uw_outgoing_next(uw_worker_t *worker, uw_order_t *order)
+{
+    uw_outgoing_table_t *table = uw_worker_outgoing(worker);
+    uw_outgoing_t *outgoing = NULL;
+    uint64_t count;
+
+    if (table == NULL) {
+        return false;
+    }
+    uw_buf_reset(&table->order_head, UW_ORDER_KEEP);
+    uw_buf_reset(&table->order_body, UW_ORDER_KEEP);
+    uw_buf_reset(&table->order_trailers, UW_ORDER_KEEP);
+
+    (void) pthread_mutex_lock(&table->mutex);
+    if (!uw_link_alone(&table->orders)) {
+        outgoing = uw_link_owner(table->orders.after, orders);
+        uw_link_remove(&outgoing->orders);
+        uw_order_take(table, outgoing, order);
+
+    } else if (read(table->event_fd, &count, sizeof(count)) < 0) {
+        /* It was not readable: there is nothing to clear. */
+        count = 0;
+    }
+    uw_leave(table);
+
+    if (outgoing == NULL) {
+        return false;
+    }
+    if ((order->what & UW_ORDER_CANCEL) != 0) {
+        uw_outgoing_free(outgoing);
+    }
+
+    return true;
+}
+
+
+void
+uw_outgoing_sent(uw_worker_t *worker, uint64_t id, size_t size)
+{
+    uw_outgoing_t *outgoing;
+    uw_outgoing_table_t *table = uw_enter(worker, id, &outgoing);
+
+    if (table == NULL) {
+        return;
+    }
+    outgoing->sent +=
+        size < SIZE_MAX - outgoing->sent ? size : SIZE_MAX - outgoing->sent;
+    uw_outgoing_wake(outgoing);
+    uw_leave(table);
+}
+
+
+/* ---- The response ---- */
+
+/* Adds one "name:value"; what belongs to the connection is left out. */
+static uw_field_status_t
+uw_add_line(uw_fields_t *fields, const uint8_t *line, size_t size)
+{
+    const uint8_t *colon = memchr(line, ':', size);
+    size_t name = colon == NULL ? size : (size_t) (colon - line);
+    size_t skip = colon == NULL ? name : name + 1;
+
+    if (uw_field_is_hop_by_hop(line, name)) {
+        return UW_FIELD_OK;
+    }
+
+    return uw_fields_append(fields, line, name, line + skip, size - skip);
+}
+
+
+/*
+ * Reads lines of "name:value\n".  False, with *failure set, when the peer has
+ * sent what is no header, or more than `limit` bytes of them, or memory is out.
+ */
+static bool
+uw_read_lines(uw_fields_t *fields, const char *lines, size_t size, size_t limit,
+              const char *too_large, uw_failure_t *failure)
+{
+    uw_field_status_t status = UW_FIELD_OK;
+    const uint8_t *at = (const uint8_t *) lines;
+    size_t left = size;
+
+    if (size > limit) {
+        uw_failure_set(failure, too_large, "");
+        uw_failure_set_number(failure, size);
+        return false;
+    }
+
+    while (left != 0 && status == UW_FIELD_OK) {
+        const uint8_t *end = memchr(at, '\n', left);
+        size_t line = end == NULL ? left : (size_t) (end - at);
+
+        status = uw_add_line(fields, at, line);
+        line += end != NULL;
+        at += line;
+        left -= line;
+    }
+
+    if (status == UW_FIELD_NO_MEMORY) {
+        uw_failure_set(failure, "internal-error", "memory is out");
+
+    } else if (status != UW_FIELD_OK) {
+        uw_failure_set(failure, "HTTP-protocol-error", "");
+    }
+    fields->immutable = true;
+
+    return status == UW_FIELD_OK;
+}
+
+
+void
+uw_outgoing_respond(uw_worker_t *worker, uint64_t id, uint16_t status,
+                    const char *headers, size_t headers_size)
+{
+    uw_outgoing_t *outgoing;
+    uw_outgoing_table_t *table = uw_enter(worker, id, &outgoing);
+    uw_failure_t failure;
+
+    if (table == NULL) {
+        return;
+    }
+    if (outgoing->peer != UW_PEER_SILENT) {
+        uw_leave(table);
+        return;
+    }
+
+    if (status < 200 || status > 999) {
+        uw_failure_set(&failure, "HTTP-protocol-error", "");
+        uw_outgoing_broken(outgoing, &failure);
+
+    } else if (!uw_read_lines(&outgoing->headers, headers, headers_size,
+                              table->limit, "HTTP-response-header-section-size",
+                              &failure))
+    {
+        uw_outgoing_broken(outgoing, &failure);
+
+    } else {
+        outgoing->status = status;
+        outgoing->peer = UW_PEER_ANSWERED;
+    }
+    uw_outgoing_wake(outgoing);
+    uw_leave(table);
+}
+
+
+/* With the mutex held: false, and broken, when it cannot be taken. */
+static bool
+uw_take_bytes(uw_outgoing_t *outgoing, const uint8_t *bytes, size_t size)
+{
+    uw_failure_t failure;
+
+    if (uw_buf_append(&outgoing->bytes, bytes, size) != 0) {
+        uw_failure_set(&failure, "internal-error", "memory is out");
+        uw_outgoing_broken(outgoing, &failure);
+        return false;
+    }
+    outgoing->unread += size;
+
+    return true;
+}
+
+
+static bool
+uw_take_end(uw_outgoing_t *outgoing, const char *trailers, size_t size)
+{
+    uw_failure_t failure;
+
+    if (!uw_read_lines(&outgoing->response_trailers, trailers, size,
+                       outgoing->table->limit,
+                       "HTTP-response-trailer-section-size", &failure))
+    {
+        uw_outgoing_broken(outgoing, &failure);
+        return false;
+    }
+    outgoing->has_trailers = size != 0;
+    outgoing->peer = UW_PEER_ENDED;
+
+    return true;
+}
+
+
+int64_t
+uw_outgoing_push(uw_worker_t *worker, uint64_t id, const uint8_t *bytes,
+                 size_t size, bool last, const char *trailers,
+                 size_t trailers_size)
+{
+    uw_outgoing_t *outgoing;
+    uw_outgoing_table_t *table = uw_enter(worker, id, &outgoing);
+    int64_t room = -1;
+
+    if (table == NULL) {
+        return -1;
+    }
+    if (outgoing->peer != UW_PEER_ANSWERED) {
+        uw_leave(table);
+        return -1;
+    }
+
+    if (uw_take_bytes(outgoing, bytes, size)
+        && (!last || uw_take_end(outgoing, trailers, trailers_size)))
+    {
+        room = outgoing->unread < table->window
+                   ? (int64_t) (table->window - outgoing->unread)
+                   : 0;
+        outgoing->stopped = room == 0;
+    }
+    uw_outgoing_wake(outgoing);
+    uw_leave(table);
+
+    return room;
+}
+
+
+void
+uw_outgoing_fail(uw_worker_t *worker, uint64_t id, const char *code,
+                 const char *text, uint64_t number)
+{
+    uw_outgoing_t *outgoing;
+    uw_outgoing_table_t *table = uw_enter(worker, id, &outgoing);
+    uw_failure_t failure;
+
+    if (table == NULL) {
+        return;
+    }
+
+    uw_failure_set(&failure, code, text);
+    if (number != 0) {
+        uw_failure_set_number(&failure, number);
+    }
+    uw_outgoing_broken(outgoing, &failure);
+    outgoing->done = true;
+    outgoing->pending = 0;
+    uw_link_remove(&outgoing->orders);
+    uw_outgoing_wake(outgoing);
+    uw_leave(table);
+}
