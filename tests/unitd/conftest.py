@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import subprocess
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -16,13 +18,23 @@ from unit_wasm.unit.build import MODULE_TYPES, build_module
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes some seconds")
+    config.addinivalue_line("markers", "tls: needs a unitd that was built with --openssl")
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup() -> None:
+def pytest_runtest_setup(item: pytest.Item) -> None:
     # Not in a fixture: so pytest reports all of the folder in one line.
     if not os.environ.get("UNITD") or not os.environ.get("UNIT_SOURCE"):
         pytest.skip("UNITD (the binary) and UNIT_SOURCE (its configured tree) are not set")
+    if item.get_closest_marker("tls") and "--openssl" not in _how_it_was_built():
+        pytest.skip("this unitd was built without TLS")
+
+
+@functools.cache
+def _how_it_was_built() -> str:
+    command = [os.environ["UNITD"], "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+    return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="session")

@@ -201,7 +201,7 @@ def test_d17_shape_of_access(server: Unitd, access: object) -> None:
 
 
 def test_d18_scheme_without_tls(server: Unitd) -> None:
-    """With TLS it is https: test_headers.py, where Unit was built with it."""
+    """With TLS it is https: test_tls.py."""
     assert lines(server["request-info"], b"GET / HTTP/1.1\r\nHost: a\r\n")[1] == "scheme: HTTP"
 
 

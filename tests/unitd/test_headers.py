@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import ssl
-import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -206,54 +202,3 @@ def test_long_request_head(server: Unitd) -> None:
     assert [line for line in lines if line.startswith("header x-")] == [
         f"header x-{index}: {value.decode()}" for index in range(4)
     ]
-
-
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl")
-def test_scheme_behind_tls(unit: Unit) -> None:
-    with unit.start() as server:
-        certificate = server.folder / "both.pem"
-        key = server.folder / "key.pem"
-        subprocess.run(
-            [
-                *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"),
-                *("-subj", "/CN=localhost", "-keyout", key, "-out", certificate),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=30,
-        )
-        bundle = certificate.read_bytes() + key.read_bytes()
-        with Connection(server.control) as client:
-            client.send(
-                b"PUT /certificates/mine HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
-                % len(bundle)
-                + bundle
-            )
-            reply = client.response()
-        if reply.status == 404 or b"TLS" in reply.body:
-            pytest.skip("this Unit was built without TLS")
-        assert reply.status == 200, reply.body
-        server.put(
-            "/config",
-            {
-                "listeners": {
-                    f"{server.host}:8443": {
-                        "pass": "applications/a",
-                        "tls": {"certificate": "mine"},
-                    }
-                },
-                "applications": {"a": application("request-info")},
-            },
-        )
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        with (
-            socket.create_connection((server.host, 8443), timeout=20) as plain,
-            context.wrap_socket(plain) as secure,
-        ):
-            secure.sendall(b"GET /x HTTP/1.1\r\nHost: a:8443\r\nConnection: close\r\n\r\n")
-            data = b""
-            while part := secure.recv(65536):
-                data += part
-        assert b"\nscheme: HTTPS\n" in data
