@@ -130,7 +130,7 @@ class Unitd:
         # The whole of 127.0.0.0/8 is ours: an address of its own needs no search for free ports.
         self.host = "127." + ".".join(str(1 + secrets.randbelow(250)) for _ in range(3))
         # Below those that the kernel gives away, and not one that somebody uses on all addresses.
-        self._port = 10_000 + secrets.randbelow(20_000)
+        self.port = 10_000 + secrets.randbelow(20_000)
         self._addresses: dict[str, str] = {}
         self._alerts: list[str] = []
         self._mark = 0
@@ -291,7 +291,7 @@ class Unitd:
             settings: of ``settings.http``.
         """
         names = list(applications)
-        self._addresses = {name: f"{self.host}:{self._port + i}" for i, name in enumerate(names)}
+        self._addresses = {name: f"{self.host}:{self.port + i}" for i, name in enumerate(names)}
         every: dict[str, Any] = {"http": settings}
         if threads is not None:
             every["listen_threads"] = threads

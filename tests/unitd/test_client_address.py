@@ -43,7 +43,7 @@ def test_client_of_a_unix_socket(unit: Unit) -> None:
 def test_client_behind_a_proxy(unit: Unit) -> None:
     """Unit's `client_ip` decides whom to believe, and the component gets its answer."""
     with unit.start() as server:
-        address = f"{server.host}:8080"
+        address = f"{server.host}:{server.port}"
         believed = {"header": "X-Forwarded-For", "source": ["127.0.0.1"]}
         told = {"CLIENT_ADDRESS_HEADER": "X-Forwarded-For"}
         server.put(

@@ -64,16 +64,16 @@ class Place:
 
     def __init__(self, server: Unitd, trusted: Path) -> None:
         self._context = ssl.create_default_context(cafile=trusted)
-        self._host = server.host
+        self._server = server
         names = {"transcript": "request-echo", "echo": "echo"}
         tls = {"certificate": "mine"}
         server.put(
             "/config",
             {
                 "listeners": {
-                    f"{server.host}:{port}": {"pass": f"applications/{name}", **more}
-                    for base, more in ((8080, {}), (8443, {"tls": tls}))
-                    for port, name in enumerate(names, base)
+                    self._address(name, secure): {"pass": f"applications/{name}", **more}
+                    for secure, more in ((False, {}), (True, {"tls": tls}))
+                    for name in names
                 },
                 "applications": {name: application(guest) for name, guest in names.items()},
                 "settings": {"listen_threads": 1, "http": {"max_body_size": 4 * MIB}},
@@ -82,13 +82,17 @@ class Place:
 
     def secure(self, name: str) -> Connection:
         """Connect with TLS; the certificate is verified."""
-        client = Connection(f"{self._host}:{8443 + ('transcript', 'echo').index(name)}")
-        client.sock = self._context.wrap_socket(client.sock, server_hostname=self._host)
+        client = Connection(self._address(name, True))
+        client.sock = self._context.wrap_socket(client.sock, server_hostname=self._server.host)
         return client
 
     def plain(self, name: str) -> Connection:
         """Connect without TLS."""
-        return Connection(f"{self._host}:{8080 + ('transcript', 'echo').index(name)}")
+        return Connection(self._address(name, False))
+
+    def _address(self, name: str, secure: bool) -> str:
+        number = 2 * ("transcript", "echo").index(name) + secure
+        return f"{self._server.host}:{self._server.port + number}"
 
 
 @pytest.fixture(scope="module")

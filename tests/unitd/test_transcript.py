@@ -11,9 +11,6 @@ from tests.harness.http import Connection, request
 from tests.harness.server import ROOT
 from tests.harness.unitd import Unit
 
-UNKNOWN_TO_UNIT = ("ok_handler", "error_handler")
-"""Of the older configuration; Unit has refused them since it has had such applications."""
-
 TRANSCRIPT = """\
  * Welcome to the component model in {language}! *
 
@@ -43,12 +40,10 @@ def configuration(name: str, address: str) -> Any:
 @pytest.mark.parametrize("guest", ["request-echo", "request-echo-py"])
 def test_seed(unit: Unit, guest: str) -> None:
     with unit.start() as server:
-        address = f"{server.host}:8080"
+        address = f"{server.host}:{server.port}"
         document = configuration("seed.json", address)
         application = document["applications"]["wasm"]
         assert application["type"] == "wasm"
-        for name in UNKNOWN_TO_UNIT:
-            application.pop(name, None)
         application["module"] = application["module"].replace("request-echo", guest)
         reply = server.ask("PUT", "/config", document)
         assert reply.body == b'{\r\n\t"success": "Reconfiguration done."\r\n}\r\n'
@@ -68,7 +63,7 @@ def test_seed(unit: Unit, guest: str) -> None:
 
 def test_hello(unit: Unit) -> None:
     with unit.start() as server:
-        address = f"{server.host}:8080"
+        address = f"{server.host}:{server.port}"
         document = configuration("hello.json", address)
         assert document["applications"]["hello"]["type"] == "wasm-wasi-component"
         server.put("/config", document)
