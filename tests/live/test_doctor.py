@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
+import re
 import resource
 import subprocess
 import sys
@@ -22,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 HELLO = ROOT / "examples" / "hello" / "hello.wat"
 VERSION = unit_wasm.__version__
 NAME = "wasm_wasi_component.unit.so"
+OR_ME = "" if os.geteuid() == 0 else f" and {pwd.getpwuid(os.geteuid()).pw_name}"
 ME = pwd.getpwuid(os.geteuid()).pw_name
 BUILD = "(unit-wasm build-module, then unit-wasm install-module)"
 
@@ -34,6 +37,11 @@ class Doctor:
         self.unitd = fake_unitd(folder, user=ME)
         self.modules = folder / "modules"
         self.cache = folder / "cache"
+        self.packages = folder / "packages"
+        self.packages.mkdir(mode=0o755)
+        # The interpreter of a module. Who owns the one that runs the tests is not their matter.
+        places = json.dumps([str(self.packages)])
+        self.python = script(folder / "python", f"echo {VERSION}; echo '{places}'")
 
     def __call__(
         self, *arguments: str | Path, preexec: Callable[[], None] | None = None
@@ -62,7 +70,7 @@ class Doctor:
 
     def module(self, **changes: str) -> Path:
         """Install a module."""
-        return fake_module(self.modules / NAME, **changes)
+        return fake_module(self.modules / NAME, **{"python": str(self.python), **changes})
 
 
 @pytest.fixture
@@ -85,6 +93,7 @@ def test_all_is_well(doctor: Doctor) -> None:
         "ok    unitd",
         "ok    module",
         "ok    interpreter",
+        "ok    owners",
         f"ok    user {ME}",
     ]
     assert lines[3] == f"ok    cache: {doctor.cache}, writable for uid {os.geteuid()}"
@@ -93,7 +102,8 @@ def test_all_is_well(doctor: Doctor) -> None:
     assert lines[6:] == [
         f"ok    unitd: 1.35.0 in {doctor.unitd}",
         f"ok    module: {module} for Unit 1.35.0",
-        f"ok    interpreter: {sys.executable} imports unit_wasm {VERSION}",
+        f"ok    interpreter: {doctor.python} imports unit_wasm {VERSION}",
+        f"ok    owners: only root{OR_ME} may change what unitd runs",
         f"ok    user {ME}: may read {module} and /etc/passwd",
     ]
 
@@ -137,7 +147,7 @@ def test_another_version_of_ours(doctor: Doctor) -> None:
     module = doctor.module(version="0.0.1")
     assert doctor.failing() == [
         f"warn  module: {module} was built by unit_wasm 0.0.1, and this is {VERSION} {BUILD}",
-        f"fail  interpreter: {sys.executable} has unit_wasm {VERSION}, and {module} is 0.0.1 "
+        f"fail  interpreter: {doctor.python} has unit_wasm {VERSION}, and {module} is 0.0.1 "
         f"{BUILD}",
     ]
 
@@ -159,6 +169,39 @@ def test_the_interpreter_is_gone(doctor: Doctor) -> None:
         "fail  interpreter: /gone/python cannot be run: No such file or directory "
         f"(put it back, or build {NAME} with the Python that is there now)"
     ]
+
+
+def test_the_interpreter_of_the_tests(doctor: Doctor) -> None:
+    """A real one answers, and what it runs is looked at."""
+    doctor.module(python=sys.executable)
+    _, lines, _ = doctor()
+    assert lines[8] == f"ok    interpreter: {sys.executable} imports unit_wasm {VERSION}"
+    assert re.match(r"(ok  |fail)  owners: ", lines[9])
+
+
+def test_packages_that_others_may_change(doctor: Doctor) -> None:
+    doctor.module()
+    (doctor.packages / "a.py").touch()
+    (doctor.packages / "a.py").chmod(0o666)
+    cure = (
+        f"(let the folders of Python and unit_wasm belong to {ME} and take the right to write "
+        "from others (chown -R, chmod -R go-w), or put them elsewhere, e.g. into /opt)"
+    )
+    said = f"may be written by everybody{{}}, and unitd runs it, or what is in it, as {ME}"
+    assert doctor.failing() == [
+        f"fail  owners: {doctor.packages}/a.py {said.format('')} {cure}",
+    ]
+    doctor.packages.chmod(0o777)
+    assert doctor.failing() == [
+        f"fail  owners: {doctor.packages} {said.format(' (and 1 more)')} {cure}",
+    ]
+
+
+def test_a_module_that_others_may_change(doctor: Doctor) -> None:
+    module = doctor.module()
+    module.chmod(0o646)
+    (line,) = doctor.failing()
+    assert line.startswith(f"fail  owners: {module} may be written by everybody, and unitd runs ")
 
 
 def test_the_interpreter_lacks_the_package(doctor: Doctor) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,11 +15,21 @@ from unit_wasm.unit.account import Account, find_account
 from unit_wasm.unit.check import Check, failed, ok, warning
 from unit_wasm.unit.install import mismatch, modules_in
 from unit_wasm.unit.note import Note, version_text
+from unit_wasm.unit.owners import faults, user_name
 from unit_wasm.unit.unitd import Unitd, find_unitd
 
 __all__ = ["UnitQuestion", "check_unit"]
 
 _SECONDS = 20.0
+
+# As the module runs it: neither this folder nor this user's variables say what is imported.
+_ASK = (
+    *("-I", "-c"),
+    "import json, sys, unit_wasm, unit_wasm.native\n"
+    "print(unit_wasm.__version__)\n"
+    "print(json.dumps([sys.executable, sys.prefix + '/pyvenv.cfg', *sys.path, "
+    "*unit_wasm.__path__]))",
+)
 
 _BUILD = "unit-wasm build-module, then unit-wasm install-module"
 
@@ -62,7 +74,10 @@ def check_unit(question: UnitQuestion) -> Iterator[Check]:
     user = question.user or (unitd.user if unitd else "")
     for path, note in modules:
         yield _module(path, note, unitd)
-        yield _interpreter(path, note)
+        answer, check = _interpreter(path, note)
+        yield check
+        if answer:
+            yield _owners([path, note.libpython, *answer])
         if user:
             yield _readable(path, note, user)
 
@@ -93,14 +108,13 @@ def _module(path: Path, note: Note, unitd: Unitd | None) -> Check:
     return ok("module", f"{path} for Unit {version_text(note.unit, note.debug)}")
 
 
-def _interpreter(path: Path, note: Note) -> Check:
+def _interpreter(path: Path, note: Note) -> tuple[list[str], Check]:
+    """Return the files and folders that the module's Python runs, and the finding."""
     topic = "interpreter"
     hint = f"put it back, or build {path.name} with the Python that is there now"
-    code = "import unit_wasm, unit_wasm.native; print(unit_wasm.__version__)"
     try:
         done = subprocess.run(
-            # Away from this folder: the module's Python runs elsewhere too.
-            [note.python, "-c", code],
+            [note.python, *_ASK],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             cwd="/",
@@ -108,21 +122,46 @@ def _interpreter(path: Path, note: Note) -> Check:
             check=False,
         )
     except OSError as error:
-        return failed(topic, f"{note.python} cannot be run: {error.strerror}", hint)
+        return [], failed(topic, f"{note.python} cannot be run: {error.strerror}", hint)
     except subprocess.TimeoutExpired:
-        return failed(topic, f"{note.python} takes more than {_SECONDS:.0f} s to import unit_wasm")
+        return [], failed(
+            topic, f"{note.python} takes more than {_SECONDS:.0f} s to import unit_wasm"
+        )
     if done.returncode != 0:
         lines = done.stderr.decode(errors="replace").splitlines()
         reason = lines[-1] if lines else f"exit status {done.returncode}"
-        return failed(topic, f"{note.python} cannot import unit_wasm: {reason}", hint)
-    version = done.stdout.decode(errors="replace").strip()
+        return [], failed(topic, f"{note.python} cannot import unit_wasm: {reason}", hint)
+    version, _, places = done.stdout.decode(errors="replace").partition("\n")
     if version != note.version:
-        return failed(
+        return [], failed(
             topic,
             f"{note.python} has unit_wasm {version}, and {path} is {note.version}",
             _BUILD,
         )
-    return ok(topic, f"{note.python} imports unit_wasm {version}")
+    return json.loads(places), ok(topic, f"{note.python} imports unit_wasm {version}")
+
+
+def _owners(places: list[str | Path]) -> Check:
+    """Check that nobody else may change what unitd runs as the user who starts it."""
+    topic = "owners"
+    uid = os.geteuid()
+    name = user_name(uid)
+    found = list(faults((place for place in places if place), uid))
+    if not found:
+        return ok(
+            topic, f"only root{'' if uid == 0 else f' and {name}'} may change what unitd runs"
+        )
+    hint = (
+        f"let the folders of Python and unit_wasm belong to {name} and take the right to write "
+        "from others (chown -R, chmod -R go-w), or put them elsewhere, e.g. into /opt"
+    )
+    first = found[0]
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return failed(
+        topic,
+        f"{first.path} {first.reason}{more}, and unitd runs it, or what is in it, as {name}",
+        hint,
+    )
 
 
 def _readable(path: Path, note: Note, user: str) -> Check:
