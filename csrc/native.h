@@ -190,6 +190,11 @@ typedef struct {
     size_t path_size;
     const char *headers; /* lines of "name:value\n", names in lower case */
     size_t headers_size;
+    /* Of the request that the guest serves; empty where it has none. */
+    const char *hops; /* "unit-wasm-hops": how often it has left one of us */
+    size_t hops_size;
+    const char *traceparent;
+    size_t traceparent_size;
     uint64_t connect_timeout; /* nanoseconds; where the guest has none: 600 s */
     uint64_t first_byte_timeout;
     uint64_t between_bytes_timeout;

@@ -261,6 +261,7 @@ uw_copy_head(uw_outgoing_t *outgoing, const uw_outgoing_head_t *head)
 {
     uw_buf_t *text = &outgoing->head;
     size_t before;
+    size_t headers;
 
     if (uw_buf_append(text, head->method.data, head->method.size) != 0
         || uw_buf_append(text, head->scheme.data, head->scheme.size) != 0
@@ -273,13 +274,22 @@ uw_copy_head(uw_outgoing_t *outgoing, const uw_outgoing_head_t *head)
     if (uw_append_lines(text, head->headers) != 0) {
         return -1;
     }
+    headers = uw_buf_size(text) - before;
+    if (uw_buf_append(text, head->hops.data, head->hops.size) != 0
+        || uw_buf_append(text, head->traceparent.data, head->traceparent.size)
+               != 0)
+    {
+        return -1;
+    }
 
     outgoing->sizes = (uw_head_sizes_t) {
         .method_size = head->method.size,
         .scheme_size = head->scheme.size,
         .authority_size = head->authority.size,
         .path_size = head->path.size,
-        .headers_size = uw_buf_size(text) - before,
+        .headers_size = headers,
+        .hops_size = head->hops.size,
+        .traceparent_size = head->traceparent.size,
         .connect_timeout = head->connect_timeout,
         .first_byte_timeout = head->first_byte_timeout,
         .between_bytes_timeout = head->between_bytes_timeout,

@@ -62,6 +62,8 @@ typedef struct {
     uw_slice_t authority;
     uw_slice_t path;
     const uw_fields_t *headers;
+    uw_slice_t hops; /* of the incoming request, as the next one */
+    uw_slice_t traceparent;
     uint64_t connect_timeout;
     uint64_t first_byte_timeout;
     uint64_t between_bytes_timeout;

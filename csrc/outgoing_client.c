@@ -104,14 +104,18 @@ uw_buf_swap(uw_buf_t *one, uw_buf_t *other)
 static void
 uw_order_head(uw_order_t *order, const uw_head_sizes_t *sizes, const char *text)
 {
-    const char **texts[] = { &order->method, &order->scheme, &order->authority,
-                             &order->path, &order->headers };
-    size_t *places[] = { &order->method_size, &order->scheme_size,
-                         &order->authority_size, &order->path_size,
-                         &order->headers_size };
-    const size_t each[] = { sizes->method_size, sizes->scheme_size,
-                            sizes->authority_size, sizes->path_size,
-                            sizes->headers_size };
+    const char **texts[] = { &order->method,     &order->scheme,
+                             &order->authority,  &order->path,
+                             &order->headers,    &order->hops,
+                             &order->traceparent };
+    size_t *places[] = { &order->method_size,     &order->scheme_size,
+                         &order->authority_size,  &order->path_size,
+                         &order->headers_size,    &order->hops_size,
+                         &order->traceparent_size };
+    const size_t each[] = { sizes->method_size,     sizes->scheme_size,
+                            sizes->authority_size,  sizes->path_size,
+                            sizes->headers_size,    sizes->hops_size,
+                            sizes->traceparent_size };
 
     for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
         *texts[i] = text;

@@ -68,6 +68,8 @@ typedef struct {
     size_t authority_size;
     size_t path_size;
     size_t headers_size;
+    size_t hops_size;
+    size_t traceparent_size;
     uint64_t connect_timeout;
     uint64_t first_byte_timeout;
     uint64_t between_bytes_timeout;

@@ -5,6 +5,8 @@
 
 #include "wasi_http.h"
 
+#include <string.h>
+
 #include "outgoing.h"
 #include "worker.h"
 
@@ -131,6 +133,22 @@ uw_count_in_flight(void *data, uw_resource_t *resource)
 }
 
 
+/* The value of a header of the request that the guest serves; empty: none. */
+static uw_slice_t
+uw_served_header(const uw_call_t *call, const char *name)
+{
+    const uw_fields_t *headers = &call->instance->exchange->request_headers;
+    size_t i = uw_fields_find(headers, (const uint8_t *) name, strlen(name), 0);
+
+    if (i == headers->count) {
+        return (uw_slice_t) { NULL, 0 };
+    }
+
+    return (uw_slice_t) { uw_field_value(headers, i),
+                          headers->items[i].value_size };
+}
+
+
 /* Sends the request, which is the host's by now; UW_TRAP after uw_trap(). */
 static uw_step_t
 uw_send(uw_call_t *call, uw_outgoing_request_t *request,
@@ -141,6 +159,8 @@ uw_send(uw_call_t *call, uw_outgoing_request_t *request,
     uw_outgoing_body_t *body = request->body_taken ? request->body : NULL;
     uw_outgoing_head_t head = {
         .headers = &request->headers->fields,
+        .hops = uw_served_header(call, "unit-wasm-hops"),
+        .traceparent = uw_served_header(call, "traceparent"),
         .connect_timeout = uw_timeout(options->connect),
         .first_byte_timeout = uw_timeout(options->first_byte),
         .between_bytes_timeout = uw_timeout(options->between_bytes),

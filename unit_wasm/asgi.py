@@ -19,6 +19,7 @@ from unit_wasm.component.compile import Progress, compile_component
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.native import News, Worker
 from unit_wasm.options import Options
+from unit_wasm.outgoing import serve_outgoing
 
 __all__ = ["ComponentApp"]
 
@@ -78,8 +79,18 @@ class ComponentApp:
         if prepared.unrewritten is not None:
             self._log.info("%s: bodies take the slow way: %s", name, prepared.unrewritten)
         self._worker = Worker(
-            prepared, options, name=name, environment=environment or {}, log=self._write_log
+            prepared,
+            options,
+            name=name,
+            environment=environment or {},
+            log=self._write_log,
+            outgoing=bool(options.outgoing),
         )
+        try:
+            self._outgoing = serve_outgoing(self._worker, options, name=name, log=self._log)
+        except BaseException:
+            self._worker.close()
+            raise
         self._exchanges: dict[int, _Exchange] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._turn_due = False
@@ -183,7 +194,7 @@ class ComponentApp:
             self._loop.remove_reader(self._worker.fileno())
         for exchange in list(self._exchanges.values()):
             exchange.abandon()
-        self._worker.close()
+        self._close_worker()
 
     def _busy(self) -> bool:
         status = self._worker.status()
@@ -197,7 +208,13 @@ class ComponentApp:
         """Free everything at once; for use without an event loop."""
         if not self._closed:
             self._closed = True
-            self._worker.close()
+            self._close_worker()
+
+    def _close_worker(self) -> None:
+        if self._outgoing is not None:
+            # The client's thread has to let go of the worker first.
+            self._outgoing.detach()
+        self._worker.close()
 
 
 class _Exchange:

@@ -366,6 +366,8 @@ def _outgoing_head(order: Any) -> OutgoingHead:
         ffi.buffer(order.authority, order.authority_size)[:],
         ffi.buffer(order.path, order.path_size)[:],
         _header_list(order.headers, order.headers_size),
+        ffi.buffer(order.hops, order.hops_size)[:],
+        ffi.buffer(order.traceparent, order.traceparent_size)[:],
         order.connect_timeout / NANOSECONDS,
         order.first_byte_timeout / NANOSECONDS,
         order.between_bytes_timeout / NANOSECONDS,

@@ -77,6 +77,8 @@ class OutgoingHead:
         authority: as the guest gave it, never empty.
         path: with the query; begins with a slash, or is ``*``.
         headers: names in lower case and values; no ``host`` and no hop-by-hop names.
+        hops: the ``unit-wasm-hops`` header of the request that the guest serves; empty: none.
+        traceparent: the same request's header of that name.
         connect_timeout: seconds; 600 where the guest has none, and so for the other two.
     """
 
@@ -85,6 +87,8 @@ class OutgoingHead:
     authority: bytes
     path: bytes
     headers: list[tuple[bytes, bytes]]
+    hops: bytes
+    traceparent: bytes
     connect_timeout: float
     first_byte_timeout: float
     between_bytes_timeout: float

@@ -21,8 +21,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unit_wasm.errors import ConfigError
+from unit_wasm.option import ENVIRONMENT_PREFIX, Option
 from unit_wasm.suggest import did_you_mean
-from unit_wasm.values import COUNT, DURATION, GIB, HEADER, KIB, MIB, PATH, SIZE, SWITCH, Kind
+from unit_wasm.values import (
+    COUNT,
+    DURATION,
+    ENTRIES,
+    FILE,
+    GIB,
+    HEADER,
+    KIB,
+    MIB,
+    PATH,
+    SIZE,
+    SWITCH,
+    Kind,
+)
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -38,95 +52,7 @@ __all__ = [
     "markdown_table",
 ]
 
-ENVIRONMENT_PREFIX = "UNIT_WASM_"
-
 _HOUR = 3600.0
-
-
-@dataclass(frozen=True)
-class Option:
-    """One option: what :class:`Options` declares about one of its fields.
-
-    Parameters:
-        name: the field's name.
-        kind: how its values are written.
-        default: the default as it is written in the documentation.
-        minimum: the smallest allowed value, or None.
-        maximum: the largest allowed value, or None.
-        doc: one sentence.
-    """
-
-    name: str
-    kind: Kind
-    default: str
-    minimum: float | None
-    maximum: float | None
-    doc: str
-
-    @property
-    def environment(self) -> str:
-        """The entry's name in an application's ``environment``."""
-        return ENVIRONMENT_PREFIX + self.name.upper()
-
-    @property
-    def flag(self) -> str:
-        """The flag on the command line."""
-        return "--" + self.name.replace("_", "-")
-
-    @property
-    def range(self) -> str:
-        """The allowed values, as the documentation shows them; empty where there are no bounds."""
-        if self.minimum is None or self.maximum is None:
-            return ""
-        return f"{self.kind.show(self.minimum)} to {self.kind.show(self.maximum)}"
-
-    def parse(self, text: str, *, label: str, pointer: str = "") -> Any:
-        """Read a value that was written as text.
-
-        Parameters:
-            text: the value.
-            label: what to call the option in an error, e.g. its flag.
-            pointer: the place in the JSON document for an error.
-
-        Raises:
-            ConfigError: the text is not a value of this kind, or it is out of bounds.
-        """
-        value = self.kind.parse(text.strip())
-        if value is None:
-            raise self._not_a_value(text, label, pointer)
-        self.check(value, label=label, pointer=pointer)
-        return value
-
-    def _not_a_value(self, text: str, label: str, pointer: str) -> ConfigError:
-        return ConfigError(
-            f'{label} is "{text}", which is not {self.kind.what}',
-            pointer=pointer,
-            hint=f"write {self.kind.example}",
-        )
-
-    def check(self, value: Any, *, label: str, pointer: str = "") -> None:
-        """Check the type and the bounds of a value.
-
-        Raises:
-            ConfigError: it has another type, is none of its kind or is out of bounds.
-        """
-        right_type = isinstance(value, self.kind.types)
-        if not right_type or (isinstance(value, bool) and bool not in self.kind.types):
-            raise ConfigError(
-                f"{label} must be {self.kind.what}, not {type(value).__name__}", pointer=pointer
-            )
-        if not self.kind.accepts(value):
-            raise self._not_a_value(self.kind.show(value), label, pointer)
-        if self.minimum is None or self.maximum is None:
-            return
-        # Written this way round so that a NaN, which compares false with everything, is refused.
-        if not self.minimum <= value <= self.maximum:
-            shown = self.kind.show(value)
-            raise ConfigError(
-                f"{label} is {shown}, which is out of bounds",
-                pointer=pointer,
-                hint=f"allowed: {self.range}",
-            )
 
 
 def _option(
@@ -253,6 +179,24 @@ class Options:
         1,
         10_000,
         "Outgoing requests that one exchange may have on their way at once.",
+    )
+    outgoing: tuple[str, ...] = _option(
+        ENTRIES,
+        (),
+        "Where components may send requests: origins, `*`, and private networks.",
+        shown_default="nowhere",
+    )
+    ca_file: Path | None = _option(  # noqa: RUF009  (it returns a field)
+        FILE,
+        None,
+        "Certificates (PEM) that peers of outgoing requests may have, beside the system's.",
+        shown_default="none",
+    )
+    max_outgoing_connections: int = _count(
+        256,
+        1,
+        10_000,
+        "Connections of outgoing requests at once, idle ones included; more requests wait.",
     )
     client_address_header: str = _option(
         HEADER,

@@ -9,7 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["COUNT", "DURATION", "GIB", "HEADER", "KIB", "MIB", "PATH", "SIZE", "SWITCH", "Kind"]
+from unit_wasm.outgoing.policy import faulty
+
+__all__ = [
+    "COUNT",
+    "DURATION",
+    "ENTRIES",
+    "FILE",
+    "GIB",
+    "HEADER",
+    "KIB",
+    "MIB",
+    "PATH",
+    "SIZE",
+    "SWITCH",
+    "Kind",
+]
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -104,6 +119,7 @@ class Kind:
         parse: reads a text; None where it is no value.
         show: writes a value.
         accepts: whether something of these types is a value.
+        faulty: the part of something that makes it none, where it has parts.
     """
 
     unit: str
@@ -113,6 +129,7 @@ class Kind:
     parse: Callable[[str], Any]
     show: Callable[[Any], str]
     accepts: Callable[[Any], bool] = lambda value: True
+    faulty: Callable[[Any], str] | None = None
 
 
 DURATION = Kind(
@@ -128,6 +145,7 @@ SWITCH = Kind(
     _parse_switch,
     lambda value: "on" if value else "off",
 )
+FILE = Kind("path", "a path", "/etc/ssl/own-ca.pem", (Path, type(None)), _parse_path, str)
 PATH = Kind("path", "a path", "/var/cache/unit-wasm", (Path,), _parse_path, str)
 HEADER = Kind(
     "header",
@@ -137,4 +155,14 @@ HEADER = Kind(
     _parse_header,
     str,
     _accepts_header,
+)
+ENTRIES = Kind(
+    "list",
+    'a list of origins, networks or "*"',
+    "https://api.example.com https://*.example.com:8443",
+    (tuple,),
+    lambda text: tuple(text.replace(",", " ").split()),
+    " ".join,
+    lambda value: faulty(value) is None,
+    lambda value: str(faulty(value)),
 )
