@@ -1,9 +1,9 @@
 """500,000 requests over a real Unit with four processes: ``make soak-unit``.
 
 ``UNITD`` names the binary, ``UNIT_SOURCE`` the configured tree that it is from. Every answer is
-compared byte for byte. No error, resident memory and descriptors of each worker at the end as after
-the first 50,000 requests, no ``[alert]`` and no ``[error]`` in Unit's log, and the workers are still
-those of the start. Prints the figures; exits with 1 where one is not kept.
+compared byte for byte. No error, resident memory and descriptors of each worker at the end as
+after the first 50,000 requests, no ``[alert]`` and no ``[error]`` in Unit's log, and the workers
+are still those of the start. Prints the figures; exits with 1 where one is not kept.
 """
 
 from __future__ import annotations
