@@ -81,6 +81,12 @@
 
 #define UW_NXT_EVENTS 8
 
+/* So many messages in a row that cannot be taken: the port is broken. */
+#define UW_NXT_ERRORS 10
+
+/* libunit cuts lines of the log at 2048 bytes, what it puts before included. */
+#define UW_NXT_LINE 1900
+
 typedef struct uw_nxt_request uw_nxt_request_t;
 
 /* A port of libunit that this process reads. */
@@ -101,6 +107,8 @@ typedef struct {
     uw_nxt_port_t shared;
     bool ready;
     bool quitting;
+    bool broken; /* nothing can be read any more */
+    uint32_t errors;
     uint64_t quit_at;
     bool out_of_memory;      /* shared memory is used up until the next ack */
     uw_nxt_request_t *first; /* exchanges that wait for shared memory */
@@ -138,11 +146,55 @@ uw_nxt_level(int level)
 }
 
 
+/* What of a line fits: up to a line feed in it, or else whole characters. */
+static size_t
+uw_nxt_log_piece(const char *line, size_t size)
+{
+    size_t piece = UW_NXT_LINE;
+
+    if (size <= UW_NXT_LINE) {
+        return size;
+    }
+    while (piece != 0 && line[piece] != '\n') {
+        piece--;
+    }
+    if (piece != 0) {
+        return piece;
+    }
+
+    piece = UW_NXT_LINE;
+    while (piece > UW_NXT_LINE - 4 && (line[piece] & 0xC0) == 0x80) {
+        piece--;
+    }
+
+    return piece;
+}
+
+
 /* `data` is the context once there is one; before, libunit takes NULL. */
 static void
 uw_nxt_log(void *data, int level, const char *line, size_t size)
 {
-    nxt_unit_log(data, uw_nxt_level(level), "%.*s", (int) size, line);
+    const char *mark = "";
+    size_t piece;
+
+    for (;;) {
+        piece = uw_nxt_log_piece(line, size);
+        nxt_unit_log(data, uw_nxt_level(level), "%s%.*s", mark, (int) piece,
+                     line);
+        line += piece;
+        size -= piece;
+        if (size == 0) {
+            return;
+        }
+
+        mark = "... ";
+        if (*line == '\n') {
+            mark = "";
+            line++;
+            size--;
+        }
+    }
 }
 
 
@@ -739,6 +791,41 @@ uw_nxt_close_handler(nxt_unit_request_info_t *req)
 /* ---- The loop ---- */
 
 /*
+ * Takes a message out of a port; false when there is none.  One that libunit
+ * cannot process is gone too, and libunit has said why; the next one may have no
+ * notification of its own.  Where that does not end, this process does, and
+ * Unit starts another one.
+ */
+static bool
+uw_nxt_take_message(uw_nxt_loop_t *loop, uw_nxt_port_t *port)
+{
+    switch (nxt_unit_process_port_msg(loop->ctx, port->port)) {
+    case NXT_UNIT_OK:
+        loop->errors = 0;
+        return true;
+    case NXT_UNIT_AGAIN:
+        return false;
+    default:
+        break;
+    }
+
+    loop->errors++;
+    if (loop->errors < UW_NXT_ERRORS) {
+        return true;
+    }
+
+    nxt_unit_alert(loop->ctx,
+                   "%d messages in a row could not be taken: this process ends",
+                   UW_NXT_ERRORS);
+    loop->broken = true;
+    uw_nxt_quit(loop->ctx);
+    (void) uw_nxt_watch(loop, &loop->own, false);
+
+    return false;
+}
+
+
+/*
  * Unit's restart closes the queue of requests, then says quit.  libunit reads
  * that queue no more once it knows of quit: what is still in there has to be
  * taken before, whatever the limit, or its clients wait for ever.
@@ -757,8 +844,7 @@ uw_nxt_rescue(uw_nxt_loop_t *loop)
         return;
     }
     while (loop->shared.port != NULL
-           && nxt_unit_process_port_msg(loop->ctx, loop->shared.port)
-                  == NXT_UNIT_OK)
+           && uw_nxt_take_message(loop, &loop->shared))
     {
     }
 }
@@ -773,7 +859,7 @@ uw_nxt_read_port(uw_nxt_loop_t *loop, uw_nxt_port_t *port)
         }
         /* A message may remove the port, or leave no room for another. */
         if (port->port == NULL || !port->watched
-            || nxt_unit_process_port_msg(loop->ctx, port->port) != NXT_UNIT_OK)
+            || !uw_nxt_take_message(loop, port))
         {
             port->hot = false;
         }
@@ -865,7 +951,7 @@ uw_nxt_run(uw_nxt_loop_t *loop)
         more = uw_worker_turn(loop->worker);
     }
 
-    return 0;
+    return loop->broken ? -1 : 0;
 }
 
 

@@ -56,7 +56,8 @@ static void
 double_log_line(const char *level, size_t number, const char *format,
                 va_list arguments)
 {
-    char line[2048]; /* as libunit's */
+    /* libunit's lines have 2048 bytes, with time, level and process. */
+    char line[2048 - 64];
     int size = vsnprintf(line, sizeof(line), format, arguments);
     char begin[64];
     int begin_size =
@@ -64,7 +65,10 @@ double_log_line(const char *level, size_t number, const char *format,
             ? snprintf(begin, sizeof(begin), "[%s] ", level)
             : snprintf(begin, sizeof(begin), "[%s] #%zu: ", level, number);
 
-    size = size < (int) sizeof(line) ? size : (int) sizeof(line) - 1;
+    if (size >= (int) sizeof(line)) {
+        size = (int) sizeof(line) - 1;
+        memcpy(line + size - 5, "[...]", 5);
+    }
 
     double_append(&the_double.log, begin, (size_t) begin_size);
     double_append(&the_double.log, line, (size_t) size);

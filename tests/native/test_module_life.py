@@ -226,16 +226,6 @@ def test_an_interrupted_wait() -> None:
             assert module.ask().whole
 
 
-def test_messages_that_fail_d11() -> None:
-    with running("hello") as module:
-        for _ in range(3):
-            module.message("BAD")
-            module.message("NEW_PORT")
-            assert module.ask().whole
-            module.fail("PROCESS_MSG")
-            assert module.ask().whole
-
-
 # ---- The limit of exchanges in flight ----
 
 

@@ -93,6 +93,17 @@ def test_output_of_guests_goes_to_the_log(server: Unitd) -> None:
         assert f"request 1: {text}" in server.log
 
 
+def test_long_lines_of_guests_are_whole(server: Unitd) -> None:
+    """libunit would cut them at 2048 bytes."""
+    server.configure({"log": application("log")})
+    assert request(server["log"], "GET", "/8000").body == b"printed\n"
+    wait_until(lambda: server.log.count("x") >= 8000, "for the line")
+    lines = (line.partition("[unit] ")[2] for line in server.log.splitlines())
+    found = [line for line in lines if "xxx" in line]
+    assert [line.rstrip("x") for line in found] == ["log: request 1: stdout: ", *["... "] * 4]
+    assert sum(line.count("x") for line in found) == 8000
+
+
 def test_stdout_and_stderr(unit: Unit) -> None:
     """Unit opens them only for a daemon's applications."""
     with unit.start(daemon=True) as server:

@@ -1,5 +1,5 @@
 /* /N: prints a line of N bytes to stdout, in one write of all that check-write
- * allows; /bytes: a line with bytes that must not reach a terminal. */
+ * allows; /N/1: the same of a character with two bytes; /bytes: a line with bytes that must not reach a terminal. */
 #include "guest.h"
 #include "wasi_more.h"
 
@@ -13,13 +13,15 @@ handle(int32_t request, int32_t outparam)
         output_write(out, bytes, sizeof(bytes) - 1, &written);
         MUST(!written.is_err);
     }
+    bool wide = path_number(request, 1, 0) == 1;
     for (uint64_t left = path_number(request, 0, 0); left > 0;) {
         uint64_t piece = wait_for_budget(out);
         if (piece > left)
             piece = left;
         char *line = malloc((size_t) piece);
         MUST(line != NULL);
-        memset(line, 'x', (size_t) piece);
+        for (uint64_t i = 0; i < piece; i++)
+            line[i] = !wide ? 'x' : (left - i) % 2 == 0 ? '\xc3' : '\xa9';
         output_write(out, line, (size_t) piece, &written);
         MUST(!written.is_err);
         free(line);

@@ -1,0 +1,92 @@
+"""Messages that libunit cannot process, and the lines that it would cut; through the double."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness.double import running
+
+BROKEN = "[alert] 10 messages in a row could not be taken: this process ends"
+
+
+def test_messages_that_fail_d11() -> None:
+    with running("hello") as module:
+        for _ in range(3):
+            module.message("BAD")
+            module.message("NEW_PORT")
+            assert module.ask().whole
+            module.fail("PROCESS_MSG")
+            assert module.ask().whole
+
+
+def test_a_message_after_one_that_fails_d11() -> None:
+    """It has no notification of its own, and nobody else comes to wake the process."""
+    with running("spin") as module:
+        module.coalesce()
+        for _ in range(5):
+            # The process does not look before the guest has used up its slice.
+            number = module.request(b"/50")
+            module.wait(lambda: module.answer(number).taken, "taken")  # noqa: B023
+            module.message("BAD")
+            module.message("NEW_PORT")
+            assert module.done(number).whole
+            module.wait(lambda: module.numbers().waiting == 0, "read")
+
+
+def test_failures_that_do_not_end_d11() -> None:
+    """What runs finishes; then the process ends, so that Unit starts another one."""
+    with running("sleep", status=1) as module:
+        number = module.request(b"/sleep/300")
+        module.wait(lambda: module.answer(number).taken, "taken")
+        for _ in range(10):
+            module.message("BAD")
+        assert module.done(number).whole
+        assert module.ended() == 1
+        assert module.log.splitlines() == [BROKEN]
+
+
+def test_failures_with_others_between_d11() -> None:
+    with running("hello") as module:
+        for _ in range(4):
+            for _ in range(9):
+                module.message("BAD")
+            module.wait(lambda: module.numbers().waiting == 0, "read")
+            assert module.ask().whole
+        assert module.log == ""
+
+
+# ---- Lines of the log ----
+
+
+def test_characters_are_not_cut() -> None:
+    with running("log") as module:
+        # With a number of one digit and of two: each cut would be in the middle for one of them.
+        for _ in range(10):
+            assert module.ask(b"/6000/1").whole
+        module.message("QUIT")
+        assert module.ended() == 0
+        lines = module.log.splitlines()
+        assert len(lines) == 40
+        assert "".join(lines).count("\u00e9") == 30_000
+        assert "\ufffd" not in module.log
+
+
+@pytest.mark.parametrize("size", [1, 1800, 1878, 1879, 1900, 4000, 8192, 20_000])
+def test_a_long_line_is_whole(size: int) -> None:
+    """In pieces that libunit does not cut; each after the first begins with dots."""
+    with running("log") as module:
+        assert module.ask(f"/{size}".encode()).whole
+        module.message("QUIT")
+        assert module.ended() == 0
+        begin = "app: request 1: stdout: "
+        whole = ""
+        for line in module.log.splitlines():
+            assert len(line) < 1950
+            text = line.removeprefix("[notice] ")
+            assert text.startswith((begin, "... "))
+            whole += text.removeprefix(begin).removeprefix("... ")
+        assert whole == "x" * size
+        # The worker itself ends a line after 8192 bytes.
+        lines = [min(8192, size - at) for at in range(0, size, 8192)]
+        pieces = sum(-(-(len(begin) + part) // 1900) for part in lines)
+        assert module.log.count("\n") == pieces
