@@ -25,6 +25,7 @@ uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
     instance->exchange = exchange;
     instance->abi = (uw_abi_t) { .wt = wt, .rewritten = settings->rewritten };
     instance->wait.at = UINT64_MAX;
+    instance->end = UW_END_BAD_RESPONSE;
 
     instance->store = wt->store_new(engine->engine, instance, NULL);
     instance->context = wt->store_context(instance->store);
@@ -49,6 +50,7 @@ uw_instance_call(uw_instance_t *instance)
     const uw_wasmtime_t *wt = instance->abi.wt;
 
     instance->instantiated = true;
+    instance->instantiation = uw_now() - instance->began;
 
     if (!wt->component_instance_get_func(
             &instance->component, instance->context, instance->engine->handle,
@@ -202,6 +204,50 @@ uw_instance_failure(const uw_instance_t *instance, char *cause,
 }
 
 
+typedef struct {
+    const char *text;
+    uw_end_t end;
+} uw_trap_text_t;
+
+
+uw_end_t
+uw_instance_end(const uw_instance_t *instance, const char *cause)
+{
+    /* The beginnings of libwasmtime's sentences: it has no numbers here. */
+    static const uw_trap_text_t traps[] = {
+        { "wasm `unreachable`", UW_END_TRAP_UNREACHABLE },
+        { "call stack exhausted", UW_END_TRAP_STACK },
+        { "out of bounds memory", UW_END_TRAP_MEMORY },
+        { "unaligned", UW_END_TRAP_MEMORY },
+        { "undefined element", UW_END_TRAP_TABLE },
+        { "uninitialized element", UW_END_TRAP_TABLE },
+        { "indirect call type", UW_END_TRAP_TABLE },
+        { "integer ", UW_END_TRAP_ARITHMETIC },
+        { "invalid conversion to integer", UW_END_TRAP_ARITHMETIC },
+    };
+    static const char prefix[] = "wasm trap: ";
+
+    if (instance->exited) {
+        return UW_END_EXIT;
+    }
+    if (!instance->instantiated) {
+        return UW_END_START;
+    }
+    if (strncmp(cause, prefix, sizeof(prefix) - 1) != 0) {
+        return UW_END_TRAP_HOST;
+    }
+
+    cause += sizeof(prefix) - 1;
+    for (size_t i = 0; i < sizeof(traps) / sizeof(traps[0]); i++) {
+        if (strncmp(cause, traps[i].text, strlen(traps[i].text)) == 0) {
+            return traps[i].end;
+        }
+    }
+
+    return UW_END_TRAP_OTHER;
+}
+
+
 static void
 uw_instance_let_go(void *data, uw_resource_t *resource)
 {
@@ -260,6 +306,7 @@ uw_instance_stop(uw_instance_t *instance)
     instance->instantiated = false;
     instance->doomed = false;
     instance->exited = false;
+    instance->end = UW_END_BAD_RESPONSE;
     instance->failure[0] = '\0';
 }
 

@@ -54,6 +54,8 @@ struct uw_instance {
     wasmtime_call_future_t *future;
     wasmtime_error_t *error; /* written by libwasmtime when a future ends */
     bool instantiated;
+    uint64_t began;         /* to be instantiated; set by the caller */
+    uint64_t instantiation; /* nanoseconds that it took */
     wasmtime_component_instance_t component;
     wasmtime_component_func_t handle;
     uw_val_t args[2];
@@ -66,6 +68,7 @@ struct uw_instance {
     bool doomed; /* failed while parked: `failure` says why */
     bool exited; /* by wasi:cli/exit */
     bool exit_ok;
+    uw_end_t end;      /* what `failure` counts as */
     char failure[160]; /* the host's own reason, or empty */
 };
 
@@ -85,6 +88,9 @@ uw_poll_t uw_instance_poll(uw_instance_t *instance);
  */
 void uw_instance_failure(const uw_instance_t *instance, char *cause,
                          size_t cause_size, char *detail, size_t detail_size);
+
+/* What a guest that UW_POLL_FAILED counts as; `cause` is from above. */
+uw_end_t uw_instance_end(const uw_instance_t *instance, const char *cause);
 
 /*
  * Ends the guest wherever it is and frees store and resources.  Memory that

@@ -46,6 +46,10 @@ typedef struct {
     bool outgoing;         /* a guest may send requests; else they are denied */
     uint32_t max_outgoing; /* of one exchange, on their way at once */
 
+    const char *metrics_file;  /* see metrics_file.h; empty: none */
+    uint64_t metrics_interval; /* between two writes of it */
+    bool cached;               /* the component was compiled before */
+
     /* What one instantiation takes from the pool, from the inspection. */
     uint32_t core_instances;
     uint32_t memories;
@@ -93,6 +97,73 @@ typedef struct {
 } uw_worker_status_t;
 
 void uw_worker_status(const uw_worker_t *worker, uw_worker_status_t *status);
+
+/* ---- What is counted: metrics.c ---- */
+
+/* How an exchange ended; each is counted once, under what happened first. */
+typedef enum {
+    UW_END_OK,               /* a whole response, and the guest returned */
+    UW_END_TRAP_UNREACHABLE, /* also what languages make of a panic */
+    UW_END_TRAP_STACK,
+    UW_END_TRAP_MEMORY, /* an access that is out of bounds */
+    UW_END_TRAP_TABLE,  /* a call through a table that cannot be */
+    UW_END_TRAP_ARITHMETIC,
+    UW_END_TRAP_HOST, /* broke a rule of a host function, or its limit */
+    UW_END_TRAP_OTHER,
+    UW_END_START, /* could not be instantiated */
+    UW_END_EXIT,  /* called exit before its response was complete */
+    UW_END_TIMEOUT,
+    UW_END_CPU_TIMEOUT,
+    UW_END_NO_RESPONSE,  /* returned without response-outparam.set */
+    UW_END_BAD_RESPONSE, /* unfinished, of wrong length, with a bad status */
+    UW_END_ERROR_CODE,   /* the guest answered with an error-code */
+    UW_END_CLIENT_GONE,
+    UW_END_REFUSED,       /* a request that no guest may see */
+    UW_END_QUEUE_FULL,    /* max_queue */
+    UW_END_QUEUE_TIMEOUT, /* queue_timeout */
+    UW_END_HOST,          /* memory is out */
+    UW_ENDS
+} uw_end_t;
+
+enum {
+    UW_STATUSES = 600,
+    UW_TIME_BUCKETS = 26 /* the last has no upper bound */
+};
+
+/* Durations: how many, by bucket, and their sum in nanoseconds. */
+typedef struct {
+    uint64_t buckets[UW_TIME_BUCKETS];
+    uint64_t sum;
+} uw_histogram_t;
+
+/* Of exchanges that are over; times are those of guests that have ended. */
+typedef struct {
+    uint64_t statuses[UW_STATUSES]; /* heads that the transport has taken */
+    uint64_t ends[UW_ENDS];
+    uw_histogram_t instantiation;
+    uw_histogram_t cpu;
+    uw_histogram_t duration; /* from the arrival to the end of the guest */
+} uw_metrics_t;
+
+/* Valid as long as the worker is, and changes with it. */
+const uw_metrics_t *uw_worker_metrics(const uw_worker_t *worker);
+
+/* Counts one duration. */
+void uw_histogram_add(uw_histogram_t *histogram, uint64_t nanoseconds);
+
+/* The name of an end, "trap-stack", and the upper bound of a bucket in
+ * nanoseconds (UINT64_MAX for the last). */
+const char *uw_end_name(size_t end);
+uint64_t uw_bucket_bound(size_t bucket);
+
+/*
+ * All of it for Prometheus (text format 0.0.4), one sample per worker in each
+ * family; with `pid` other than 0 as a label.  NULL when memory is out; else
+ * to be given back to uw_metrics_text_delete().
+ */
+char *uw_metrics_text(const uw_worker_t *const *workers, size_t count,
+                      uint32_t pid, size_t *size);
+void uw_metrics_text_delete(char *text);
 
 /* ---- The embedded server's side: asgi_shim.c ---- */
 

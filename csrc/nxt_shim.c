@@ -457,6 +457,10 @@ uw_nxt_refuse_head(uw_nxt_request_t *request)
         rc = nxt_unit_response_send(req);
     }
 
+    /* What the client gets is what counts. */
+    (void) uw_exchange_take_head(exchange);
+    exchange->status = 500;
+    uw_worker_blame(exchange, UW_END_BAD_RESPONSE);
     uw_nxt_cut(request, rc);
 }
 

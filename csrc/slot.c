@@ -93,9 +93,16 @@ uw_slot_end_guest(uw_slot_t *slot)
     uw_timer_stop(worker->executor, &slot->deadline);
     uw_timer_stop(worker->executor, &slot->wake);
     uw_executor_forget(worker->executor, &slot->task);
+    if (slot->instance.instantiated) {
+        uw_histogram_add(&worker->metrics.instantiation,
+                         slot->instance.instantiation);
+    }
     uw_instance_stop(&slot->instance);
 
     if (slot->in_flight) {
+        uw_histogram_add(&worker->metrics.cpu, slot->cpu);
+        uw_histogram_add(&worker->metrics.duration,
+                         slot->left - slot->accepted);
         slot->in_flight = false;
         worker->status.in_flight--;
         uw_worker_start_queued(worker);
@@ -105,11 +112,28 @@ uw_slot_end_guest(uw_slot_t *slot)
 }
 
 
+/* Each exchange once, when all is known of it. */
+static void
+uw_slot_count(const uw_slot_t *slot)
+{
+    const uw_exchange_t *exchange = &slot->exchange;
+    uw_metrics_t *metrics = &slot->worker->metrics;
+    bool cut = exchange->response == UW_RESPONSE_CUT;
+
+    if (exchange->head_taken && exchange->status < UW_STATUSES) {
+        metrics->statuses[exchange->status]++;
+    }
+    metrics->ends[cut && slot->end == UW_END_OK ? UW_END_CLIENT_GONE
+                                                : slot->end]++;
+}
+
+
 void
 uw_slot_release(uw_slot_t *slot)
 {
     uw_worker_t *worker = slot->worker;
 
+    uw_slot_count(slot);
     slot->exchange.transport->release(&slot->exchange);
     uw_exchange_reset(&slot->exchange);
     slot->in_use = false;
@@ -146,9 +170,10 @@ uw_slot_announce(uw_slot_t *slot)
 /* ---- Running ---- */
 
 static void
-uw_slot_fail(uw_slot_t *slot, uint16_t status, const char *what,
+uw_slot_fail(uw_slot_t *slot, uw_end_t end, uint16_t status, const char *what,
              const char *cause, const char *detail)
 {
+    slot->end = end;
     slot->worker->status.failures++;
     uw_slot_log(slot, what, cause, detail);
     (void) uw_exchange_fail(&slot->exchange, status);
@@ -164,7 +189,7 @@ uw_slot_returned(uw_slot_t *slot)
     const char *failure = slot->instance.failure;
 
     if (exchange->response == UW_RESPONSE_NONE) {
-        uw_slot_fail(slot, 500,
+        uw_slot_fail(slot, UW_END_NO_RESPONSE, 500,
                      "the component returned without calling "
                      "response-outparam.set",
                      "", "");
@@ -174,13 +199,14 @@ uw_slot_returned(uw_slot_t *slot)
     if (exchange->response == UW_RESPONSE_SET
         || exchange->response == UW_RESPONSE_SENT)
     {
-        uw_slot_fail(slot, 500,
+        uw_slot_fail(slot, UW_END_BAD_RESPONSE, 500,
                      "the component ended without finishing its response body",
                      "", "");
         return;
     }
 
     if (failure[0] != '\0') {
+        slot->end = slot->instance.end;
         slot->worker->status.failures++;
         uw_slot_log(slot, failure, "", "");
     }
@@ -202,7 +228,7 @@ uw_slot_failed(uw_slot_t *slot)
     }
 
     uw_instance_failure(instance, cause, sizeof(cause), detail, sizeof(detail));
-    uw_slot_fail(slot, 500,
+    uw_slot_fail(slot, uw_instance_end(instance, cause), 500,
                  instance->exited         ? "the component exited"
                  : instance->instantiated ? "the component failed"
                                           : "the component cannot start",
@@ -217,8 +243,8 @@ uw_slot_yielded(uw_slot_t *slot)
 
     slot->exchange.guest = UW_GUEST_RUNNING;
     if (slot->cpu >= worker->engine->settings.cpu_timeout) {
-        uw_slot_fail(slot, 504, "the component used up its processor time", "",
-                     "");
+        uw_slot_fail(slot, UW_END_CPU_TIMEOUT, 504,
+                     "the component used up its processor time", "", "");
         return;
     }
 
@@ -236,7 +262,7 @@ uw_slot_waiting(uw_slot_t *slot)
                      slot->instance.wait.at)
         != 0)
     {
-        uw_slot_fail(slot, 500, "memory is out", "", "");
+        uw_slot_fail(slot, UW_END_HOST, 500, "memory is out", "", "");
         return;
     }
 
@@ -253,6 +279,7 @@ uw_slot_run(uw_task_t *task)
     uw_poll_t poll;
 
     if (slot->exchange.guest == UW_GUEST_QUEUED) {
+        slot->instance.began = began;
         uw_instance_start(&slot->instance, worker->engine, &slot->exchange);
         slot->exchange.guest = UW_GUEST_INSTANTIATING;
     } else {
@@ -262,7 +289,8 @@ uw_slot_run(uw_task_t *task)
     uw_ticker_enter(worker->ticker);
     poll = uw_instance_poll(&slot->instance);
     uw_ticker_leave(worker->ticker);
-    slot->cpu += uw_now() - began;
+    slot->left = uw_now();
+    slot->cpu += slot->left - began;
 
     switch (poll) {
     case UW_POLL_YIELDED:
@@ -295,10 +323,13 @@ uw_slot_late(uw_timer_t *timer)
 {
     uw_slot_t *slot = uw_container(timer, uw_slot_t, deadline);
 
+    slot->left = uw_now();
     if (slot->in_flight) {
-        uw_slot_fail(slot, 504, "the component did not end in time", "", "");
+        uw_slot_fail(slot, UW_END_TIMEOUT, 504,
+                     "the component did not end in time", "", "");
     } else {
-        uw_slot_fail(slot, 503, "no instance became free in time", "", "");
+        uw_slot_fail(slot, UW_END_QUEUE_TIMEOUT, 503,
+                     "no instance became free in time", "", "");
     }
 }
 

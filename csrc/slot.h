@@ -9,6 +9,7 @@
 
 #include "engine_ticker.h"
 #include "instance.h"
+#include "metrics_file.h"
 #include "outgoing.h"
 #include "worker.h"
 
@@ -25,7 +26,9 @@ struct uw_slot {
     uw_timer_t deadline; /* time limit, or limit of waiting in the queue */
     uw_timer_t wake;     /* what the guest sleeps for */
     uint64_t accepted;
+    uint64_t left; /* when the guest last gave up the processor, or its end */
     uint64_t cpu;
+    uw_end_t end; /* the first thing that went wrong */
     uint32_t index;
     uint32_t generation;
     bool in_use;
@@ -44,6 +47,8 @@ struct uw_worker {
     uw_slot_t *queue; /* accepted, no place in the pool yet */
     uw_slot_t **queue_end;
     uw_worker_status_t status;
+    uw_metrics_t metrics;
+    uw_metrics_file_t *metrics_file; /* NULL: none */
     uw_news_queue_t news;
 };
 

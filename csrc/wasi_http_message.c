@@ -435,6 +435,7 @@ uw_answer_error(uw_call_t *call, const uw_val_t *code)
         call->instance, "the component answered with error-code %.*s%s%.*s",
         (int) name.size, (const char *) name.data, reason.size == 0 ? "" : ": ",
         (int) reason.size, reason.size == 0 ? "" : (const char *) reason.data);
+    call->instance->end = UW_END_ERROR_CODE;
     (void) uw_exchange_fail(call->instance->exchange, 500);
 
     return UW_DONE;

@@ -61,7 +61,9 @@ uw_worker_accept(uw_worker_t *worker, const uw_transport_t *transport)
     slot->next = NULL;
     slot->in_use = true;
     slot->accepted = uw_now();
+    slot->left = slot->accepted;
     slot->cpu = 0;
+    slot->end = UW_END_OK;
     slot->exchange.id = ++worker->status.requests;
     slot->exchange.transport = transport;
     slot->exchange.request_body.window = worker->engine->settings.body_buffer;
@@ -70,19 +72,28 @@ uw_worker_accept(uw_worker_t *worker, const uw_transport_t *transport)
 }
 
 
+static void
+uw_slot_refuse(uw_slot_t *slot, uw_end_t end, uint16_t status, const char *why)
+{
+    slot->end = end;
+    if (status >= 500) {
+        slot->worker->status.failures++;
+        uw_slot_log(slot, why, "", "");
+    }
+    (void) uw_exchange_fail(&slot->exchange, status);
+    slot->exchange.guest = UW_GUEST_ENDED;
+    uw_slot_announce(slot);
+}
+
+
 void
 uw_worker_refuse(uw_worker_t *worker, uw_exchange_t *exchange, uint16_t status,
                  const char *why)
 {
-    uw_slot_t *slot = uw_slot_of(exchange);
+    (void) worker;
 
-    if (status >= 500) {
-        worker->status.failures++;
-        uw_slot_log(slot, why, "", "");
-    }
-    (void) uw_exchange_fail(exchange, status);
-    exchange->guest = UW_GUEST_ENDED;
-    uw_slot_announce(slot);
+    uw_slot_refuse(uw_slot_of(exchange),
+                   status >= 500 ? UW_END_HOST : UW_END_REFUSED, status, why);
 }
 
 
@@ -94,8 +105,8 @@ uw_worker_submit(uw_worker_t *worker, uw_exchange_t *exchange)
     bool room = worker->status.in_flight < settings->max_exchanges;
 
     if (!room && worker->status.queued >= settings->max_queue) {
-        uw_worker_refuse(worker, exchange, 503,
-                         "too many requests wait for an instance");
+        uw_slot_refuse(slot, UW_END_QUEUE_FULL, 503,
+                       "too many requests wait for an instance");
         return;
     }
 
@@ -104,7 +115,7 @@ uw_worker_submit(uw_worker_t *worker, uw_exchange_t *exchange)
                          + (room ? settings->timeout : settings->queue_timeout))
         != 0)
     {
-        uw_worker_refuse(worker, exchange, 503, "memory is out");
+        uw_slot_refuse(slot, UW_END_HOST, 503, "memory is out");
         return;
     }
 
@@ -118,6 +129,17 @@ uw_worker_submit(uw_worker_t *worker, uw_exchange_t *exchange)
     slot->in_flight = true;
     worker->status.in_flight++;
     uw_executor_ready(worker->executor, &slot->task);
+}
+
+
+void
+uw_worker_blame(uw_exchange_t *exchange, uw_end_t end)
+{
+    uw_slot_t *slot = uw_slot_of(exchange);
+
+    if (slot->end == UW_END_OK) {
+        slot->end = end;
+    }
 }
 
 
@@ -138,6 +160,8 @@ uw_worker_cancel(uw_worker_t *worker, uw_exchange_t *exchange)
     if (exchange->guest != UW_GUEST_ENDED) {
         worker->status.cancelled++;
     }
+    uw_worker_blame(exchange, UW_END_CLIENT_GONE);
+    slot->left = uw_now();
     uw_exchange_client_gone(exchange);
     uw_slot_end_guest(slot);
     exchange->end_taken = true;
@@ -188,6 +212,13 @@ const uw_settings_t *
 uw_worker_settings(const uw_worker_t *worker)
 {
     return &worker->engine->settings;
+}
+
+
+uw_executor_t *
+uw_worker_executor(const uw_worker_t *worker)
+{
+    return worker->executor;
 }
 
 
@@ -248,6 +279,14 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
         }
     }
 
+    if (worker->engine->settings.metrics_file[0] != '\0') {
+        worker->metrics_file = uw_metrics_file_new(worker);
+        if (worker->metrics_file == NULL) {
+            (void) snprintf(error, error_size, "memory is out");
+            goto failed;
+        }
+    }
+
     return worker;
 
 failed:
@@ -282,6 +321,7 @@ uw_worker_delete(uw_worker_t *worker)
         free(slot);
     }
     free(worker->slots);
+    uw_metrics_file_delete(worker->metrics_file);
     uw_buf_free(&worker->news.headers);
     uw_outgoing_table_delete(worker->outgoing);
     uw_ticker_delete(worker->ticker);
@@ -363,4 +403,11 @@ void
 uw_worker_status(const uw_worker_t *worker, uw_worker_status_t *status)
 {
     *status = worker->status;
+}
+
+
+const uw_metrics_t *
+uw_worker_metrics(const uw_worker_t *worker)
+{
+    return &worker->metrics;
 }

@@ -48,6 +48,9 @@ void uw_worker_submit(uw_worker_t *worker, uw_exchange_t *exchange);
 void uw_worker_refuse(uw_worker_t *worker, uw_exchange_t *exchange,
                       uint16_t status, const char *why);
 
+/* What the transport has found wrong with an answer; the first fault counts. */
+void uw_worker_blame(uw_exchange_t *exchange, uw_end_t end);
+
 /* Something that the guest may wait for has happened. */
 void uw_worker_wake(uw_worker_t *worker, uw_exchange_t *exchange);
 
@@ -71,6 +74,7 @@ void uw_worker_idle(const uw_worker_t *worker, uint64_t limit);
 struct uw_outgoing_table *uw_worker_outgoing(const uw_worker_t *worker);
 
 uw_worker_t *uw_worker_of(const uw_exchange_t *exchange);
+uw_executor_t *uw_worker_executor(const uw_worker_t *worker);
 const uw_settings_t *uw_worker_settings(const uw_worker_t *worker);
 uw_news_queue_t *uw_worker_news(uw_worker_t *worker);
 

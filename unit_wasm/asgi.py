@@ -86,6 +86,7 @@ class ComponentApp:
             log=self._write_log,
             outgoing=bool(options.outgoing),
         )
+        self._cached = prepared.cached
         try:
             self._outgoing = serve_outgoing(self._worker, options, name=name, log=self._log)
         except BaseException:
@@ -111,9 +112,7 @@ class ComponentApp:
             return
         if scope["type"] != "http":
             raise ValueError(f"a component serves http, not {scope['type']}")
-        if self._loop is None:
-            self._loop = asyncio.get_running_loop()
-            self._loop.add_reader(self._worker.fileno(), self._turn)
+        self.attach()
         request = read_scope(scope)
         if request is None:
             await _answer(send, 400, b"400 Bad Request\n")
@@ -128,6 +127,14 @@ class ComponentApp:
             del self._exchanges[exchange.id]
             if not exchange.ended:
                 self.gone(exchange.id)
+
+    def attach(self) -> None:
+        """Let the running event loop run the worker; the first request does it, too."""
+        if self._loop is None and not self._closed:
+            self._loop = asyncio.get_running_loop()
+            self._loop.add_reader(self._worker.fileno(), self._turn)
+            # What is due already, the first metrics file for one.
+            self._turn_soon()
 
     def _turn(self) -> None:
         """Run the worker once and hand its news to the exchanges."""
@@ -172,6 +179,7 @@ class ComponentApp:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                self.attach()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 await self.aclose(5.0)
@@ -202,7 +210,13 @@ class ComponentApp:
 
     def status(self) -> dict[str, Any]:
         """Return the numbers of the worker: requests, failures, in_flight, queued and so on."""
-        return dict(self._worker.status())
+        if self._closed:
+            return {}
+        return {**self._worker.status(), "cached": self._cached, **self._worker.metrics()}
+
+    def worker(self) -> Worker | None:
+        """Return the worker, or None when it is closed; for :func:`native.metrics_text`."""
+        return None if self._closed else self._worker
 
     def close(self) -> None:
         """Free everything at once; for use without an event loop."""

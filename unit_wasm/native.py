@@ -21,6 +21,7 @@ from unit_wasm.native_types import (
     News,
     Order,
     OutgoingHead,
+    describe_metrics,
 )
 from unit_wasm.options import Options
 
@@ -33,12 +34,15 @@ __all__ = [
     "OutgoingHead",
     "Worker",
     "compile_component",
+    "end_names",
     "host_functions",
     "host_resources",
+    "metrics_text",
     "settings_text",
 ]
 
 _ERROR_SIZE = 8192
+_BUCKETS = int(lib.UW_TIME_BUCKETS)
 
 
 def host_functions() -> list[HostFunction]:
@@ -72,6 +76,28 @@ def _host_entries() -> Iterator[Any]:
     while lib.uw_host_entry(index, entry):
         yield entry
         index += 1
+
+
+def end_names() -> list[str]:
+    """Return how an exchange may end, in the order in which C counts."""
+    return [ffi.string(lib.uw_end_name(end)).decode() for end in range(lib.UW_ENDS)]
+
+
+def metrics_text(workers: Sequence[Worker]) -> bytes:
+    """Return the metrics of workers in the text format of Prometheus.
+
+    Raises:
+        HostError: memory is out.
+    """
+    size = ffi.new("size_t *")
+    pointers = [worker._worker for worker in workers]
+    text = lib.uw_metrics_text(ffi.new("uw_worker_t *[]", pointers), len(pointers), 0, size)
+    if text == ffi.NULL:
+        raise HostError("memory is out")
+    try:
+        return bytes(ffi.buffer(text, size[0]))
+    finally:
+        lib.uw_metrics_text_delete(text)
 
 
 def compile_component(prepared: Prepared, component: bytes, options: Options) -> bytes:
@@ -291,14 +317,12 @@ class Worker:
         """Return the counters of the worker."""
         status = ffi.new("uw_worker_status_t *")
         lib.uw_worker_status(self._worker, status)
-        return {
-            "requests": status.requests,
-            "failures": status.failures,
-            "cancelled": status.cancelled,
-            "in_flight": status.in_flight,
-            "queued": status.queued,
-            "pooled": bool(status.pooled),
-        }
+        return {field: getattr(status, field) for field, _ in ffi.typeof(status[0]).fields}
+
+    def metrics(self) -> dict[str, Any]:
+        """Return what was counted of exchanges that are over; see :func:`describe_metrics`."""
+        bounds = [lib.uw_bucket_bound(index) / NANOSECONDS for index in range(_BUCKETS - 1)]
+        return describe_metrics(lib.uw_worker_metrics(self._worker), end_names(), bounds)
 
     def loopback(
         self,

@@ -48,6 +48,9 @@ class Settings:
         settings.max_header_bytes = options.max_header_bytes
         settings.body_buffer = options.body_buffer
         settings.max_outgoing = options.max_outgoing
+        settings.metrics_file = self._text(str(options.metrics_file or ""))
+        settings.metrics_interval = _nanoseconds(options.metrics_interval)
+        settings.cached = prepared.cached
         # A pool of nothing cannot be asked for.
         settings.core_instances = max(1, info.core_instances)
         settings.memories = max(1, info.memories)

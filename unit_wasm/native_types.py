@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 __all__ = [
     "HostFunction",
@@ -11,6 +13,7 @@ __all__ = [
     "News",
     "Order",
     "OutgoingHead",
+    "describe_metrics",
 ]
 
 
@@ -129,3 +132,38 @@ class LoopbackResult:
     nanoseconds: int
     median: int
     p99: int
+
+
+def describe_metrics(metrics: Any, ends: Sequence[str], bounds: Sequence[float]) -> dict[str, Any]:
+    """Return a ``uw_metrics_t`` as ``GET /status`` shows it.
+
+    Parameters:
+        metrics: the struct.
+        ends: the names of the ends of exchanges, in their order.
+        bounds: of the buckets in seconds, without the last, which has none.
+
+    Returns:
+        ``responses`` by status and ``ends`` by name, where there were any; and of ``duration``,
+        ``cpu`` and ``instantiation`` the count, the seconds together and the buckets that are not
+        empty, by their upper bound.
+    """
+    shown = [*(f"{bound:g}" for bound in bounds), "more"]
+
+    def histogram(found: Any) -> dict[str, Any]:
+        return {
+            "count": sum(found.buckets),
+            "seconds": found.sum / 1e9,
+            "buckets": _not_zero(shown, found.buckets),
+        }
+
+    return {
+        "responses": _not_zero([str(status) for status in range(1000)], metrics.statuses),
+        "ends": _not_zero(ends, metrics.ends),
+        "duration": histogram(metrics.duration),
+        "cpu": histogram(metrics.cpu),
+        "instantiation": histogram(metrics.instantiation),
+    }
+
+
+def _not_zero(names: Sequence[str], counts: Sequence[int]) -> dict[str, int]:
+    return {name: count for name, count in zip(names, counts, strict=False) if count}

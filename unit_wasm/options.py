@@ -204,6 +204,18 @@ class Options:
         "Header that tells the component the client's address; one that a client sends is dropped.",
         shown_default="none",
     )
+    metrics_file: Path | None = _option(  # noqa: RUF009  (it returns a field)
+        FILE,
+        None,
+        "Each process writes its metrics beside this file: NAME.APPLICATION.PID.prom.",
+        shown_default="none",
+    )
+    metrics_interval: float = _seconds(
+        5.0,
+        0.1,
+        _HOUR,
+        "Time between two writes of the metrics file.",
+    )
     cache_dir: Path = _option(  # noqa: RUF009  (it returns a field with a default_factory)
         PATH,
         default_cache_dir,

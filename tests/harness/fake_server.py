@@ -97,6 +97,12 @@ class FakeApplication:
     def status(self) -> dict[str, Any]:
         return {"in_flight": self.in_flight, "total": self.total}
 
+    def attach(self) -> None:
+        pass
+
+    def worker(self) -> None:
+        return None
+
 
 async def _body(receive: Receive) -> bytes | None:
     parts: list[bytes] = []

@@ -132,6 +132,8 @@ def test_delete_everything(place: Place, server: ServerProcess) -> None:
         ("GET", "/configuration", 404, MISSING),
         ("GET", "/certificates", 404, MISSING),
         ("PUT", "/status", 405, {"error": "Invalid method."}),
+        ("POST", "/metrics", 405, {"error": "Invalid method."}),
+        ("GET", "/metrics/x", 404, MISSING),
         ("GET", "/status/x", 404, {"error": "Invalid path."}),
         ("DELETE", "/", 405, {"error": "Invalid method."}),
         ("GET", "/control/x", 404, MISSING),
@@ -269,6 +271,7 @@ def test_status(place: Place) -> None:
             assert place.ask("GET", "/status").json() == {
                 "connections": {"accepted": 3, "active": 1, "idle": 1, "closed": 1},
                 "requests": {"total": 2},
+                "compilations": {"cache_hits": 0, "cache_misses": 1},
                 "applications": {
                     "a": {
                         "processes": {"running": 1, "starting": 0, "idle": 0},

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from unit_wasm.config.model import HttpSettings
-from unit_wasm.native import host_functions, host_resources
+from unit_wasm.native import end_names, host_functions, host_resources, metrics_text
+from unit_wasm.server.metrics import exposition
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -20,6 +21,11 @@ PAGES = [
     *sorted((ROOT / "examples").rglob("README.md")),
     ROOT / "tests" / "guests" / "README.md",
 ]
+EMPTY_STATUS = {
+    "connections": {"accepted": 0, "active": 0, "idle": 0, "closed": 0},
+    "requests": {"total": 0},
+    "compilations": {"cache_hits": 0, "cache_misses": 0},
+}
 STATES = {"done", "done, may wait", "refused"}
 
 
@@ -131,6 +137,21 @@ def test_every_target_of_make_is_described() -> None:
     (phony,) = re.findall(r"^\.PHONY: (.+)$", text_of(ROOT / "Makefile"), re.M)
     described = re.findall(r"`make ([\w-]+)`", text_of(DOCS / "contributing.md"))
     assert set(phony.split()) == set(described)
+
+
+# ---- docs/observability.md ----
+
+
+def test_every_metric_and_every_end_is_described() -> None:
+    text = text_of(DOCS / "observability.md")
+    described = re.findall(r"`(unit_wasm_\w+)`", text.split("### What is counted")[1])
+    families = re.findall(rb"# TYPE (\w+) (\w+)", exposition(EMPTY_STATUS, []) + metrics_text([]))
+    assert sorted(set(described)) == sorted(name.decode() for name, _ in families)
+    for name, kind in families:
+        assert re.search(rf"`{name.decode()}`[^|]*\| {kind.decode()} \|", text), name
+    table = text.split("### How exchanges end")[1].split("###")[0]
+    ends = re.findall(r"`([a-z-]+)`", "".join(re.findall(r"^\| (`[^|]+) \|", table, re.M)))
+    assert sorted(ends) == sorted(end_names())
 
 
 # ---- docs/architecture.md ----

@@ -43,6 +43,8 @@ class Running:
 def connect(running: Running) -> None:
     """Let every listener pass to its application, from the next request on."""
     configuration = running.configuration
+    for served in running.applications.values():
+        served.attach()
     for name, listener in running.listeners.items():
         application = configuration.listeners[name].application
         listener.use(

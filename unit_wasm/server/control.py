@@ -1,11 +1,14 @@
-"""The control API: Unit's ``/config``, ``/status`` and ``/control``, as an ASGI application."""
+"""The control API: Unit's ``/config``, ``/status`` and ``/control``, as an ASGI application.
+
+``/metrics`` is ours; it is the only answer that is not JSON.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote
 
 from unit_wasm.config import tree
@@ -25,7 +28,11 @@ MAX_CONFIG_SIZE = 8 * 1024 * 1024
 _RESTART_PREFIX = "/control/applications/"
 _RESTART_SUFFIX = "/restart"
 
-Reply = tuple[int, JsonValue]
+_JSON = b"application/json"
+_PROMETHEUS = b"text/plain; version=0.0.4; charset=utf-8"
+
+Reply: TypeAlias = "tuple[int, JsonValue | bytes]"
+"""A status, and what becomes JSON; bytes are metrics."""
 
 
 def _error(status: HTTPStatus, title: str, detail: str | None = None) -> Reply:
@@ -64,9 +71,10 @@ class ControlApp:
         except Exception:
             self._log.exception("a request to the control API failed")
             status, reply = _error(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal error.")
-        data = dump_document(reply)
+        is_text = isinstance(reply, bytes)
+        data = reply if isinstance(reply, bytes) else dump_document(reply)
         headers = [
-            (b"content-type", b"application/json"),
+            (b"content-type", _PROMETHEUS if is_text else _JSON),
             (b"content-length", str(len(data)).encode()),
         ]
         await send({"type": "http.response.start", "status": int(status), "headers": headers})
@@ -78,6 +86,10 @@ class ControlApp:
                 return await answer(method, path.removeprefix(prefix), body)
         if path.startswith("/control/"):
             return await self._control(method, path.removesuffix("/"))
+        if path == "/metrics":
+            if method != "GET":
+                return _INVALID_METHOD
+            return HTTPStatus.OK, self._server.metrics()
         if path == "/":
             if method != "GET":
                 return _INVALID_METHOD

@@ -16,6 +16,7 @@ from unit_wasm.server.applications import build
 from unit_wasm.server.background import Background
 from unit_wasm.server.change import Change, Running, close_all, connect
 from unit_wasm.server.listener import Limits, Listener
+from unit_wasm.server.metrics import Compilations, exposition
 from unit_wasm.server.state import StateFile
 from unit_wasm.server.types import Application, ApplicationFactory, AsgiApp
 
@@ -63,7 +64,8 @@ class Server:
     ) -> None:
         self.document: JsonValue = dict(EMPTY)
         self.running = Running()
-        self._factory = factory
+        self._compilations = Compilations(factory)
+        self._factory = self._compilations.make
         self._base = base or Options()
         self._grace = grace
         self._announce = announce
@@ -183,11 +185,17 @@ class Server:
         return {
             "connections": dict(connections),
             "requests": {"total": requests},
+            "compilations": self._compilations.numbers(),
             "applications": {
                 name: _application_status(application.status())
                 for name, application in self.running.applications.items()
             },
         }
+
+    def metrics(self) -> bytes:
+        """Return the numbers of ``GET /metrics``, in the text format of Prometheus."""
+        workers = (application.worker() for application in self.running.applications.values())
+        return exposition(self.status(), [worker for worker in workers if worker is not None])
 
     async def _unless_stopping(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Do what may take long; :meth:`stop` does not wait for it."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from unit_wasm.config.model import ApplicationConfig
+
+if TYPE_CHECKING:
+    from unit_wasm.native import Worker
 
 __all__ = ["Application", "ApplicationFactory", "AsgiApp", "Message", "Receive", "Scope", "Send"]
 
@@ -22,11 +25,21 @@ class Application(Protocol):
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one request."""
 
+    def attach(self) -> None:
+        """Note the running event loop, in which it will serve."""
+
     async def aclose(self, grace: float) -> None:
         """Let what runs finish for at most ``grace`` seconds, then free everything."""
 
     def status(self) -> dict[str, Any]:
-        """Return numbers for ``GET /status``; ``in_flight`` is the exchanges that run now."""
+        """Return numbers for ``GET /status``.
+
+        ``in_flight`` is the exchanges that run now, ``cached`` whether the component was found
+        compiled.
+        """
+
+    def worker(self) -> Worker | None:
+        """Return what ``GET /metrics`` asks, or None where there is nothing to count."""
 
 
 ApplicationFactory: TypeAlias = Callable[[ApplicationConfig], Application]
