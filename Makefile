@@ -6,6 +6,7 @@
 #   make test-asan   tests/native and tests/live with sanitizers in the C sources
 #   make lint        formatting, types and common faults; `make format` puts formatting right
 #   make guests      the WebAssembly guests that the tests need
+#   make fuzz        every fuzz target for MINUTES=n (1) each; TARGET=name chooses one
 #   make bench-smoke the figures that must not get worse, in a minute
 #   make bench-unit  the module in a real Unit beside plain C; needs UNITD and UNIT_SOURCE
 #   make soak        200,000 requests of each kind: no error, no growth; takes minutes
@@ -16,17 +17,19 @@
 
 PYTHON ?= python3
 ARGS ?=
+MINUTES ?= 1
+TARGET ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 NATIVE := $(wildcard csrc/*.c csrc/*.h) build.py setup.py pyproject.toml
-C_SOURCES = $(wildcard csrc/*.[ch] bench/*.c)
+C_SOURCES = $(wildcard csrc/*.[ch] tests/fuzz/c/*.[ch] bench/*.c)
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve test test-asan lint format guests bench-smoke bench-unit soak soak-unit clean
+.PHONY: venv serve test test-asan fuzz lint format guests bench-smoke bench-unit soak soak-unit clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -75,6 +78,9 @@ test: venv guests
 
 test-asan: venv guests
 	$(BIN)/python tools/asan.py $(ARGS)
+
+fuzz: venv guests
+	$(BIN)/python -m tests.fuzz.run --minutes $(MINUTES) $(if $(TARGET),--target $(TARGET)) $(ARGS)
 
 lint: venv
 	$(BIN)/ruff check

@@ -57,13 +57,14 @@ uw_setting_number(const char *value, uint64_t most, uint64_t *number)
 {
     char *end;
 
+    /* strtoull() would skip white space, and take a sign behind it. */
+    if (value[0] < '0' || value[0] > '9') {
+        return -1;
+    }
     errno = 0;
     *number = strtoull(value, &end, 10);
 
-    return errno != 0 || end == value || *end != '\0' || value[0] == '-'
-                   || *number > most
-               ? -1
-               : 0;
+    return errno != 0 || *end != '\0' || *number > most ? -1 : 0;
 }
 
 

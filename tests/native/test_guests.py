@@ -25,8 +25,8 @@ from unit_wasm.options import Options
 ROWS: Sequence[Row] = [*MESSAGES, *ORDER, *FAILURES, *HOST, *MIXED]
 
 # Tests below or in other files; a row could not say what they do.
-# The last two: in tests/unitd.
-ELSEWHERE = {"clocks", "events", "header-name"}
+# "handles" is in test_handles.py, the last two in tests/unitd.
+ELSEWHERE = {"clocks", "handles", "events", "header-name"}
 
 
 def test_every_guest_has_a_test() -> None:

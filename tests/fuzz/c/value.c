@@ -1,0 +1,338 @@
+/*
+ * Invariant: val.c reads from any value only what the value holds, refuses
+ * every value of another shape, and reads back unchanged what it has made.
+ *
+ * libwasmtime is not needed: its allocations are made here, in its place.
+ */
+
+#include "val.h"
+
+#include "fuzz.h"
+
+#define VALUE_DEPTH 3
+#define VALUE_ITEMS 40
+#define VALUE_TEXT 300
+
+
+/* ---- In the place of libwasmtime ---- */
+
+static void
+byte_vec_new_uninitialized(wasm_byte_vec_t *out, size_t size)
+{
+    out->size = size;
+    out->data = malloc(size == 0 ? 1 : size);
+    FUZZ_CHECK(out->data != NULL);
+}
+
+
+static void
+byte_vec_new(wasm_byte_vec_t *out, size_t size, const wasm_byte_t *data)
+{
+    byte_vec_new_uninitialized(out, size);
+    if (size != 0) {
+        memcpy(out->data, data, size);
+    }
+}
+
+
+static void
+byte_vec_delete(wasm_byte_vec_t *vec)
+{
+    free(vec->data);
+    *vec = (wasm_byte_vec_t) { 0, NULL };
+}
+
+
+static void
+vallist_new_uninit(wasmtime_component_vallist_t *out, size_t size)
+{
+    out->size = size;
+    out->data = calloc(size == 0 ? 1 : size, sizeof(*out->data));
+    FUZZ_CHECK(out->data != NULL);
+}
+
+
+static void
+valtuple_new_uninit(wasmtime_component_valtuple_t *out, size_t size)
+{
+    out->size = size;
+    out->data = calloc(size == 0 ? 1 : size, sizeof(*out->data));
+    FUZZ_CHECK(out->data != NULL);
+}
+
+
+static void
+valrecord_new_uninit(wasmtime_component_valrecord_t *out, size_t size)
+{
+    out->size = size;
+    out->data = calloc(size == 0 ? 1 : size, sizeof(*out->data));
+    FUZZ_CHECK(out->data != NULL);
+}
+
+
+static wasmtime_component_val_t *
+val_new(wasmtime_component_val_t *value)
+{
+    wasmtime_component_val_t *box = malloc(sizeof(*box));
+
+    FUZZ_CHECK(box != NULL);
+    *box = *value;
+    *value = (uw_val_t) { .kind = WASMTIME_COMPONENT_BOOL };
+
+    return box;
+}
+
+
+static const uw_wasmtime_t stand_in = {
+    .wasm_byte_vec_new = byte_vec_new,
+    .wasm_byte_vec_new_uninitialized = byte_vec_new_uninitialized,
+    .wasm_byte_vec_delete = byte_vec_delete,
+    .component_vallist_new_uninit = vallist_new_uninit,
+    .component_valtuple_new_uninit = valtuple_new_uninit,
+    .component_valrecord_new_uninit = valrecord_new_uninit,
+    .component_val_new = val_new,
+};
+
+
+static void
+val_delete(uw_val_t *val)
+{
+    uw_val_t *inside = NULL;
+
+    switch (val->kind) {
+    case WASMTIME_COMPONENT_STRING:
+    case WASMTIME_COMPONENT_ENUM:
+        byte_vec_delete(&val->of.string);
+        break;
+    case WASMTIME_COMPONENT_LIST:
+    case WASMTIME_COMPONENT_TUPLE:
+        for (size_t i = 0; i < val->of.list.size; i++) {
+            val_delete(&val->of.list.data[i]);
+        }
+        free(val->of.list.data);
+        break;
+    case WASMTIME_COMPONENT_RECORD:
+        for (size_t i = 0; i < val->of.record.size; i++) {
+            byte_vec_delete(&val->of.record.data[i].name);
+            val_delete(&val->of.record.data[i].val);
+        }
+        free(val->of.record.data);
+        break;
+    case WASMTIME_COMPONENT_VARIANT:
+        byte_vec_delete(&val->of.variant.discriminant);
+        inside = val->of.variant.val;
+        break;
+    case WASMTIME_COMPONENT_OPTION:
+        inside = val->of.option;
+        break;
+    case WASMTIME_COMPONENT_RESULT:
+        inside = val->of.result.val;
+        break;
+    default:
+        break;
+    }
+    if (inside != NULL) {
+        val_delete(inside);
+        free(inside);
+    }
+}
+
+
+/* ---- Values that a guest could pass ---- */
+
+static uw_val_t make(fuzz_t *fuzz, const uw_abi_t *abi, int depth);
+
+
+static uw_val_t
+make_list(fuzz_t *fuzz, const uw_abi_t *abi, int depth)
+{
+    uw_val_t list = uw_val_list(abi, fuzz_byte(fuzz) % VALUE_ITEMS);
+    bool bytes = fuzz_byte(fuzz) % 4 != 0;
+
+    for (size_t i = 0; i < list.of.list.size; i++) {
+        list.of.list.data[i] =
+            bytes ? uw_val_u8(fuzz_byte(fuzz)) : make(fuzz, abi, depth - 1);
+    }
+
+    return list;
+}
+
+
+static uw_val_t
+make(fuzz_t *fuzz, const uw_abi_t *abi, int depth)
+{
+    uw_val_t payload;
+    const uint8_t *text;
+    size_t size;
+    int kind = depth == 0 ? 0 : fuzz_byte(fuzz) % 8;
+
+    switch (kind) {
+    case 1:
+        text = fuzz_bytes(fuzz, VALUE_TEXT, &size);
+        return uw_val_string(abi, text, size);
+    case 2:
+        return make_list(fuzz, abi, depth);
+    case 3:
+        return uw_val_enum(abi, fuzz_byte(fuzz) % 2 == 0 ? "get" : "");
+    case 4:
+        payload = make(fuzz, abi, depth - 1);
+        return uw_val_variant(abi, "other", &payload);
+    case 5:
+        return uw_val_variant(abi, "HTTP", NULL);
+    case 6:
+        payload = make(fuzz, abi, depth - 1);
+        return uw_val_ok(abi, &payload);
+    case 7:
+        payload = make(fuzz, abi, depth - 1);
+        return uw_val_option(abi, &payload);
+    default:
+        return uw_val_u64(fuzz_u16(fuzz));
+    }
+}
+
+
+static bool
+is_bytes(const uw_val_t *val)
+{
+    if (val->kind != WASMTIME_COMPONENT_LIST) {
+        return val->kind == WASMTIME_COMPONENT_STRING;
+    }
+    for (size_t i = 0; i < val->of.list.size; i++) {
+        if (val->of.list.data[i].kind != WASMTIME_COMPONENT_U8) {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
+static void
+check_bytes(uw_arena_t *arena, const uw_val_t *val)
+{
+    uw_slice_t found = { NULL, 0 };
+
+    FUZZ_CHECK((uw_val_get_bytes(arena, val, &found) == 0) == is_bytes(val));
+    if (!is_bytes(val)) {
+        return;
+    }
+    if (val->kind == WASMTIME_COMPONENT_STRING) {
+        FUZZ_CHECK(found.size == val->of.string.size);
+        FUZZ_CHECK(found.size == 0
+                   || memcmp(found.data, val->of.string.data, found.size) == 0);
+        return;
+    }
+    FUZZ_CHECK(found.size == val->of.list.size);
+    for (size_t i = 0; i < found.size; i++) {
+        FUZZ_CHECK(found.data[i] == val->of.list.data[i].of.u8);
+    }
+}
+
+
+static void
+check_names(const uw_val_t *val)
+{
+    const uw_val_t *payload = NULL;
+    uw_slice_t name = uw_val_get_enum(val);
+
+    FUZZ_CHECK((name.data != NULL) == (val->kind == WASMTIME_COMPONENT_ENUM));
+    FUZZ_CHECK(name.data == NULL || uw_slice_is(name, "get")
+               || uw_slice_is(name, ""));
+
+    name = uw_val_get_variant(val, &payload);
+    if (val->kind != WASMTIME_COMPONENT_VARIANT) {
+        FUZZ_CHECK(name.data == NULL && payload == NULL);
+        return;
+    }
+    FUZZ_CHECK(payload == val->of.variant.val);
+    FUZZ_CHECK(uw_slice_is(name, payload == NULL ? "HTTP" : "other"));
+}
+
+
+/* Of a string in a stream, each character has to be one byte. */
+static void
+check_stream(const uw_abi_t *abi, uw_arena_t *arena, const uw_val_t *val)
+{
+    uw_slice_t found = { NULL, 0 };
+    uw_val_t again;
+    int status = uw_val_get_stream_bytes(abi, arena, val, &found);
+
+    if (!abi->rewritten || val->kind != WASMTIME_COMPONENT_STRING) {
+        FUZZ_CHECK((status == 0) == is_bytes(val));
+        return;
+    }
+    if (status != 0) {
+        return;
+    }
+    FUZZ_CHECK(found.size <= val->of.string.size);
+    again = uw_val_stream_bytes(abi, found.data, found.size);
+    FUZZ_CHECK(again.of.string.size == val->of.string.size);
+    FUZZ_CHECK(again.of.string.size == 0
+               || memcmp(again.of.string.data, val->of.string.data,
+                         again.of.string.size)
+                      == 0);
+    val_delete(&again);
+}
+
+
+static void
+check_round_trip(const uw_abi_t *abi, uw_arena_t *arena, fuzz_t *fuzz)
+{
+    size_t size;
+    const uint8_t *bytes = fuzz_bytes(fuzz, VALUE_TEXT, &size);
+    uint8_t *exact = fuzz_copy(bytes, size);
+    uw_val_t vals[] = { uw_val_stream_bytes(abi, exact, size),
+                        uw_val_bytes(abi, exact, size) };
+    uw_slice_t found;
+
+    FUZZ_CHECK(uw_val_get_stream_bytes(abi, arena, &vals[0], &found) == 0);
+    FUZZ_CHECK(found.size == size);
+    FUZZ_CHECK(size == 0 || memcmp(found.data, exact, size) == 0);
+    FUZZ_CHECK(uw_val_get_bytes(arena, &vals[1], &found) == 0);
+    FUZZ_CHECK(found.size == size);
+    FUZZ_CHECK(size == 0 || memcmp(found.data, exact, size) == 0);
+
+    val_delete(&vals[0]);
+    val_delete(&vals[1]);
+    free(exact);
+}
+
+
+static void
+check_record(const uw_abi_t *abi, fuzz_t *fuzz)
+{
+    uw_val_t record = uw_val_record(abi, 2);
+    uw_val_t tuple = uw_val_tuple(abi, 1);
+
+    tuple.of.tuple.data[0] = make(fuzz, abi, VALUE_DEPTH);
+    uw_val_record_set(abi, &record, 0, "first", tuple);
+    uw_val_record_set(abi, &record, 1, "second", uw_val_u32(7));
+    FUZZ_CHECK(record.of.record.data[1].val.of.u32 == 7);
+    val_delete(&record);
+}
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_t fuzz = { data, size };
+    uw_abi_t abi = { .wt = &stand_in, .rewritten = fuzz_byte(&fuzz) % 2 != 0 };
+    uw_arena_t arena = { NULL, 0 };
+    uw_val_t val;
+
+    while (fuzz.size != 0) {
+        val = make(&fuzz, &abi, VALUE_DEPTH);
+        check_bytes(&arena, &val);
+        check_names(&val);
+        check_stream(&abi, &arena, &val);
+        val_delete(&val);
+        check_round_trip(&abi, &arena, &fuzz);
+        check_record(&abi, &fuzz);
+        if (fuzz_byte(&fuzz) % 2 == 0) {
+            uw_arena_reset(&arena);
+        }
+    }
+    uw_arena_free(&arena);
+
+    return 0;
+}

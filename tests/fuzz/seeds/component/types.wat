@@ -1,0 +1,23 @@
+(component
+  (type $r (record (field "a" u8) (field "b" (list string))))
+  (type $v (variant (case "x") (case "y" $r)))
+  (type $f (flags "one" "two"))
+  (type $e (enum "p" "q"))
+  (type $o (option (tuple char float64 $v)))
+  (import "wasi:http/types@0.2.0" (instance $types
+    (export "fields" (type $fields (sub resource)))
+    (type $result (result (list u8) (error string)))
+    (export "[constructor]fields" (func (result (own $fields))))
+    (export "[method]fields.get" (func (param "self" (borrow $fields)) (result $result)))))
+  (alias export $types "fields" (type $fields))
+  (component $inner (import "t" (type $t (sub resource))) (export "u" (type $t)))
+  (instance $it (instantiate $inner (with "t" (type $fields))))
+  (core module $m
+    (memory (export "memory") 1 2)
+    (table 1 funcref)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) i32.const 8)
+    (func (export "f") (result i32) i32.const 0))
+  (core instance $m (instantiate $m))
+  (alias core export $m "memory" (core memory $memory))
+  (func $f (result string) (canon lift (core func $m "f") (memory $memory)))
+  (export "f" (func $f)))
