@@ -1,237 +1,10 @@
 #include "outgoing_state.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 
-/* Locking a plain mutex that exists cannot fail, and so for unlocking. */
-static void
-uw_lock(uw_outgoing_table_t *table)
-{
-    (void) pthread_mutex_lock(&table->mutex);
-}
-
-
-static void
-uw_unlock(uw_outgoing_table_t *table)
-{
-    (void) pthread_mutex_unlock(&table->mutex);
-}
-
-
-/* ---- The table ---- */
-
-uw_outgoing_table_t *
-uw_outgoing_table_new(uw_executor_t *executor, size_t window, size_t limit)
-{
-    uw_outgoing_table_t *table = calloc(1, sizeof(*table));
-    int status;
-
-    if (table == NULL) {
-        return NULL;
-    }
-    table->executor = executor;
-    table->window = window;
-    table->limit = limit;
-    atomic_init(&table->news, false);
-    uw_link_init(&table->orders);
-    uw_link_init(&table->woken);
-
-    table->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (table->event_fd < 0) {
-        goto no_event;
-    }
-
-    status = pthread_mutex_init(&table->mutex, NULL);
-    if (status != 0) {
-        errno = status;
-        goto no_mutex;
-    }
-
-    return table;
-
-no_mutex:
-
-    status = errno;
-    (void) close(table->event_fd);
-    errno = status;
-
-no_event:
-
-    free(table);
-
-    return NULL;
-}
-
-
-void
-uw_outgoing_table_delete(uw_outgoing_table_t *table)
-{
-    if (table == NULL) {
-        return;
-    }
-
-    /* What is left are cancelled ones, of which the client was not told. */
-    while (!uw_link_alone(&table->orders)) {
-        uw_outgoing_t *left = uw_link_owner(table->orders.after, orders);
-
-        uw_link_remove(&left->orders);
-        uw_outgoing_free(left);
-    }
-
-    uw_buf_free(&table->order_head);
-    uw_buf_free(&table->order_body);
-    uw_buf_free(&table->order_trailers);
-    free(table->places);
-    (void) pthread_mutex_destroy(&table->mutex);
-    (void) close(table->event_fd);
-    free(table);
-}
-
-
-bool
-uw_outgoing_deliver(uw_outgoing_table_t *table,
-                    void (*wake)(void *data, uint64_t ticket), void *data)
-{
-    if (!atomic_exchange(&table->news, false)) {
-        return false;
-    }
-
-    uw_lock(table);
-    while (!uw_link_alone(&table->woken)) {
-        uw_outgoing_t *outgoing = uw_link_owner(table->woken.after, woken);
-
-        uw_link_remove(&outgoing->woken);
-        wake(data, outgoing->ticket);
-    }
-    uw_unlock(table);
-
-    return true;
-}
-
-
-static int
-uw_places_grow(uw_outgoing_table_t *table)
-{
-    uint32_t capacity =
-        table->place_capacity == 0 ? 16 : table->place_capacity * 2;
-    uw_outgoing_place_t *places =
-        realloc(table->places, capacity * sizeof(*places));
-
-    if (places == NULL) {
-        return -1;
-    }
-    table->places = places;
-    table->place_capacity = capacity;
-
-    return 0;
-}
-
-
-/* Gives it a number; -1 when memory is out. */
-static int
-uw_place_take(uw_outgoing_table_t *table, uw_outgoing_t *outgoing)
-{
-    uw_outgoing_place_t *place;
-    uint32_t index;
-
-    if (table->free_place != 0) {
-        index = table->free_place - 1;
-        place = &table->places[index];
-        table->free_place = place->next_free;
-
-    } else {
-        if (table->place_count == table->place_capacity
-            && uw_places_grow(table) != 0)
-        {
-            return -1;
-        }
-        index = table->place_count++;
-        place = &table->places[index];
-        *place = (uw_outgoing_place_t) { .generation = 0 };
-    }
-
-    place->outgoing = outgoing;
-    outgoing->id = (uint64_t) place->generation << 32 | (index + 1);
-
-    return 0;
-}
-
-
-static void
-uw_place_free(uw_outgoing_table_t *table, const uw_outgoing_t *outgoing)
-{
-    uint32_t number = (uint32_t) outgoing->id;
-    uw_outgoing_place_t *place = &table->places[number - 1];
-
-    place->outgoing = NULL;
-    place->generation++;
-    place->next_free = table->free_place;
-    table->free_place = number;
-}
-
-
-/* ---- A request ---- */
-
-static void
-uw_ring_bell(const uw_outgoing_table_t *table)
-{
-    uint64_t one = 1;
-
-    /* Fails only when the counter is full: then it is readable anyway. */
-    if (write(table->event_fd, &one, sizeof(one)) != sizeof(one)) {
-        return;
-    }
-}
-
-
-void
-uw_outgoing_order(uw_outgoing_t *outgoing, int what)
-{
-    uw_outgoing_table_t *table = outgoing->table;
-
-    if (outgoing->done) {
-        return;
-    }
-
-    outgoing->pending |= what;
-    if (!uw_link_alone(&outgoing->orders)) {
-        return;
-    }
-    if (uw_link_alone(&table->orders)) {
-        uw_ring_bell(table);
-    }
-    uw_link_append(&table->orders, &outgoing->orders);
-}
-
-
-void
-uw_outgoing_broken(uw_outgoing_t *outgoing, const uw_failure_t *failure)
-{
-    if (outgoing->peer == UW_PEER_SILENT || outgoing->peer == UW_PEER_ANSWERED)
-    {
-        outgoing->peer = UW_PEER_FAILED;
-        outgoing->failure = *failure;
-    }
-}
-
-
-void
-uw_outgoing_free(uw_outgoing_t *outgoing)
-{
-    uw_incoming_body_free(&outgoing->response_body);
-    uw_buf_free(&outgoing->head);
-    uw_buf_free(&outgoing->body);
-    uw_buf_free(&outgoing->trailers);
-    uw_fields_free(&outgoing->headers);
-    uw_buf_free(&outgoing->bytes);
-    uw_fields_free(&outgoing->response_trailers);
-    free(outgoing);
-}
-
+/* ---- Sending ---- */
 
 /* Adds the fields as lines of "name:value\n"; -1 when memory is out. */
 static int
@@ -419,9 +192,9 @@ uw_outgoing_send(uw_outgoing_table_t *table, uint64_t ticket,
         return NULL;
     }
 
-    uw_lock(table);
-    if (uw_place_take(table, outgoing) != 0) {
-        uw_unlock(table);
+    uw_outgoing_lock(table);
+    if (uw_outgoing_enlist(table, outgoing) != 0) {
+        uw_outgoing_unlock(table);
         uw_outgoing_free(outgoing);
         return NULL;
     }
@@ -437,7 +210,7 @@ uw_outgoing_send(uw_outgoing_table_t *table, uint64_t ticket,
         outgoing->request_body = uw_outgoing_body_hold(body);
         uw_hand_over(outgoing, body);
     }
-    uw_unlock(table);
+    uw_outgoing_unlock(table);
 
     if (body != NULL && body->state != UW_OUTGOING_OPEN) {
         uw_detach_body(outgoing);
@@ -457,7 +230,7 @@ uw_outgoing_sync(uw_outgoing_t *outgoing)
         return;
     }
 
-    uw_lock(outgoing->table);
+    uw_outgoing_lock(outgoing->table);
     body->in_hand -=
         outgoing->sent < body->in_hand ? outgoing->sent : body->in_hand;
     outgoing->sent = 0;
@@ -465,7 +238,7 @@ uw_outgoing_sync(uw_outgoing_t *outgoing)
     if (!unread) {
         uw_hand_over(outgoing, body);
     }
-    uw_unlock(outgoing->table);
+    uw_outgoing_unlock(outgoing->table);
 
     if (unread || body->state != UW_OUTGOING_OPEN) {
         uw_detach_body(outgoing);
@@ -477,24 +250,29 @@ void
 uw_outgoing_cancel(uw_outgoing_t *outgoing)
 {
     uw_outgoing_table_t *table = outgoing->table;
-    bool tell;
+    bool over;
 
     uw_detach_body(outgoing);
 
-    uw_lock(table);
-    tell = outgoing->known && !uw_outgoing_over(outgoing);
-    uw_place_free(table, outgoing);
+    uw_outgoing_lock(table);
+    over = !outgoing->known || uw_outgoing_over(outgoing);
+    uw_outgoing_strike(table, outgoing);
     uw_link_remove(&outgoing->woken);
-    if (tell) {
-        /* From here on it belongs to the ring. */
-        outgoing->pending = 0;
-        uw_outgoing_order(outgoing, UW_ORDER_CANCEL);
-    } else {
+    if (over) {
         uw_link_remove(&outgoing->orders);
-    }
-    uw_unlock(table);
 
-    if (!tell) {
+    } else {
+        outgoing->orphan = true;
+        /* A response that is whole came early: the guest has read it and yet
+         * the end of the request's body is still to be fetched. */
+        if (!outgoing->body_over || outgoing->peer != UW_PEER_ENDED) {
+            outgoing->pending = 0;
+            uw_outgoing_order(outgoing, UW_ORDER_CANCEL);
+        }
+    }
+    uw_outgoing_unlock(table);
+
+    if (over) {
         uw_outgoing_free(outgoing);
     }
 }
@@ -505,9 +283,9 @@ uw_outgoing_in_flight(uw_outgoing_t *outgoing)
 {
     bool in_flight;
 
-    uw_lock(outgoing->table);
+    uw_outgoing_lock(outgoing->table);
     in_flight = !uw_outgoing_over(outgoing) || outgoing->unread != 0;
-    uw_unlock(outgoing->table);
+    uw_outgoing_unlock(outgoing->table);
 
     return in_flight;
 }
@@ -520,14 +298,14 @@ uw_outgoing_answer(uw_outgoing_t *outgoing)
 {
     uw_answer_t answer;
 
-    uw_lock(outgoing->table);
+    uw_outgoing_lock(outgoing->table);
     if (outgoing->status != 0) {
         answer = UW_ANSWER_HEAD;
     } else {
         answer = outgoing->peer == UW_PEER_FAILED ? UW_ANSWER_FAILED
                                                   : UW_ANSWER_NONE;
     }
-    uw_unlock(outgoing->table);
+    uw_outgoing_unlock(outgoing->table);
 
     return answer;
 }
@@ -538,10 +316,10 @@ uw_outgoing_take_head(uw_outgoing_t *outgoing, uw_fields_t *headers)
 {
     uint16_t status;
 
-    uw_lock(outgoing->table);
+    uw_outgoing_lock(outgoing->table);
     status = outgoing->status;
     uw_fields_swap(headers, &outgoing->headers);
-    uw_unlock(outgoing->table);
+    uw_outgoing_unlock(outgoing->table);
 
     return status;
 }
@@ -564,7 +342,7 @@ uw_outgoing_pull(uw_outgoing_t *outgoing)
         return;
     }
 
-    uw_lock(outgoing->table);
+    uw_outgoing_lock(outgoing->table);
     if (uw_buf_size(&body->bytes) == 0) {
         empty = body->bytes;
         body->bytes = outgoing->bytes;
@@ -582,7 +360,7 @@ uw_outgoing_pull(uw_outgoing_t *outgoing)
             body->state = UW_INCOMING_ABORTED;
         }
     }
-    uw_unlock(outgoing->table);
+    uw_outgoing_unlock(outgoing->table);
 }
 
 
@@ -595,7 +373,7 @@ uw_outgoing_took(uw_outgoing_t *outgoing, size_t size)
         return;
     }
 
-    uw_lock(table);
+    uw_outgoing_lock(table);
     outgoing->unread -= size;
     if (outgoing->stopped && outgoing->unread <= table->window / 2
         && outgoing->peer == UW_PEER_ANSWERED)
@@ -603,14 +381,14 @@ uw_outgoing_took(uw_outgoing_t *outgoing, size_t size)
         outgoing->stopped = false;
         uw_outgoing_order(outgoing, UW_ORDER_READ);
     }
-    uw_unlock(table);
+    uw_outgoing_unlock(table);
 }
 
 
 void
 uw_outgoing_failure(uw_outgoing_t *outgoing, uw_failure_t *failure)
 {
-    uw_lock(outgoing->table);
+    uw_outgoing_lock(outgoing->table);
     *failure = outgoing->failure;
-    uw_unlock(outgoing->table);
+    uw_outgoing_unlock(outgoing->table);
 }

@@ -14,7 +14,8 @@
  *      worker it is a pointer that exactly one resource of the guest owns: the
  *      future, then the incoming-response, then its body, then the
  *      future-trailers.
- *   3. When that resource goes, the request is cancelled, unless it is over.
+ *   3. When that resource goes, the request is cancelled, unless its response
+ *      and its body are whole.
  *      All resources of a guest go when its exchange ends, so nothing that it
  *      has sent outlives it.
  *   4. Bodies are bounded by the window in both directions: of the request the

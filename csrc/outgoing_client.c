@@ -41,21 +41,14 @@ uw_enter(const uw_worker_t *worker, uint64_t id, uw_outgoing_t **outgoing)
         return NULL;
     }
 
-    (void) pthread_mutex_lock(&table->mutex);
+    uw_outgoing_lock(table);
     *outgoing = uw_place_find(table, id);
     if (*outgoing == NULL) {
-        (void) pthread_mutex_unlock(&table->mutex);
+        uw_outgoing_unlock(table);
         return NULL;
     }
 
     return table;
-}
-
-
-static void
-uw_leave(uw_outgoing_table_t *table)
-{
-    (void) pthread_mutex_unlock(&table->mutex);
 }
 
 
@@ -161,6 +154,7 @@ uw_outgoing_next(uw_worker_t *worker, uw_order_t *order)
     uw_outgoing_table_t *table = uw_worker_outgoing(worker);
     uw_outgoing_t *outgoing = NULL;
     uint64_t count;
+    bool last = false;
 
     if (table == NULL) {
         return false;
@@ -169,26 +163,24 @@ uw_outgoing_next(uw_worker_t *worker, uw_order_t *order)
     uw_buf_reset(&table->order_body, UW_ORDER_KEEP);
     uw_buf_reset(&table->order_trailers, UW_ORDER_KEEP);
 
-    (void) pthread_mutex_lock(&table->mutex);
+    uw_outgoing_lock(table);
     if (!uw_link_alone(&table->orders)) {
         outgoing = uw_link_owner(table->orders.after, orders);
         uw_link_remove(&outgoing->orders);
         uw_order_take(table, outgoing, order);
+        last = outgoing->orphan;
 
     } else if (read(table->event_fd, &count, sizeof(count)) < 0) {
         /* It was not readable: there is nothing to clear. */
         count = 0;
     }
-    uw_leave(table);
+    uw_outgoing_unlock(table);
 
-    if (outgoing == NULL) {
-        return false;
-    }
-    if ((order->what & UW_ORDER_CANCEL) != 0) {
+    if (last) {
         uw_outgoing_free(outgoing);
     }
 
-    return true;
+    return outgoing != NULL;
 }
 
 
@@ -204,7 +196,7 @@ uw_outgoing_sent(uw_worker_t *worker, uint64_t id, size_t size)
     outgoing->sent +=
         size < SIZE_MAX - outgoing->sent ? size : SIZE_MAX - outgoing->sent;
     uw_outgoing_wake(outgoing);
-    uw_leave(table);
+    uw_outgoing_unlock(table);
 }
 
 
@@ -278,7 +270,7 @@ uw_outgoing_respond(uw_worker_t *worker, uint64_t id, uint16_t status,
         return;
     }
     if (outgoing->peer != UW_PEER_SILENT) {
-        uw_leave(table);
+        uw_outgoing_unlock(table);
         return;
     }
 
@@ -297,7 +289,7 @@ uw_outgoing_respond(uw_worker_t *worker, uint64_t id, uint16_t status,
         outgoing->peer = UW_PEER_ANSWERED;
     }
     uw_outgoing_wake(outgoing);
-    uw_leave(table);
+    uw_outgoing_unlock(table);
 }
 
 
@@ -350,7 +342,7 @@ uw_outgoing_push(uw_worker_t *worker, uint64_t id, const uint8_t *bytes,
         return -1;
     }
     if (outgoing->peer != UW_PEER_ANSWERED) {
-        uw_leave(table);
+        uw_outgoing_unlock(table);
         return -1;
     }
 
@@ -363,7 +355,7 @@ uw_outgoing_push(uw_worker_t *worker, uint64_t id, const uint8_t *bytes,
         outgoing->stopped = room == 0;
     }
     uw_outgoing_wake(outgoing);
-    uw_leave(table);
+    uw_outgoing_unlock(table);
 
     return room;
 }
@@ -390,5 +382,5 @@ uw_outgoing_fail(uw_worker_t *worker, uint64_t id, const char *code,
     outgoing->pending = 0;
     uw_link_remove(&outgoing->orders);
     uw_outgoing_wake(outgoing);
-    uw_leave(table);
+    uw_outgoing_unlock(table);
 }

@@ -1,6 +1,6 @@
 /*
- * Private to outgoing.c (the worker's thread) and outgoing_client.c (the
- * client's): a request on its way, and the table of them.
+ * Private to outgoing.c (the worker's thread), outgoing_client.c (the client's)
+ * and outgoing_table.c: a request on its way, and the table of them.
  */
 
 #ifndef UW_OUTGOING_STATE_H
@@ -90,6 +90,7 @@ struct uw_outgoing {
     bool known;       /* the client has had an order of it */
     bool body_over;   /* END or BREAK was ordered */
     bool done;        /* the client has failed it */
+    bool orphan;      /* the guest has let go: freed with its next order */
     uw_head_sizes_t sizes;
     uw_buf_t head;     /* all strings of START, one after the other */
     uw_buf_t body;     /* of BODY */
@@ -135,7 +136,28 @@ struct uw_outgoing_table {
     uw_buf_t order_trailers;
 };
 
-/* With the mutex held: */
+/* Locking a plain mutex that exists cannot fail, and so for unlocking. */
+static inline void
+uw_outgoing_lock(uw_outgoing_table_t *table)
+{
+    (void) pthread_mutex_lock(&table->mutex);
+}
+
+static inline void
+uw_outgoing_unlock(uw_outgoing_table_t *table)
+{
+    (void) pthread_mutex_unlock(&table->mutex);
+}
+
+/* ---- With the mutex held: outgoing_table.c ---- */
+
+/* Gives it a number; -1 when memory is out. */
+int uw_outgoing_enlist(uw_outgoing_table_t *table, uw_outgoing_t *outgoing)
+    UW_CHECKED;
+
+/* Takes its number away for good. */
+void uw_outgoing_strike(uw_outgoing_table_t *table,
+                        const uw_outgoing_t *outgoing);
 
 /* Adds to what the client has to do. */
 void uw_outgoing_order(uw_outgoing_t *outgoing, int what);

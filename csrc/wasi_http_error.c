@@ -105,6 +105,10 @@ uw_http_failure_code(const uw_abi_t *abi, const uw_failure_t *failure)
         payload = uw_field_size_val(abi, failure);
         break;
     case UW_PAYLOAD_OPTION_FIELD:
+        if (failure->text[0] == '\0' && !failure->has_number) {
+            payload = uw_val_option(abi, NULL);
+            break;
+        }
         field = uw_field_size_val(abi, failure);
         payload = uw_val_option(abi, &field);
         break;

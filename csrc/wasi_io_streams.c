@@ -419,8 +419,9 @@ uw_output_hopeless(uw_instance_t *instance, uw_resource_t *stream)
 uw_step_t
 uw_trap_hopeless(uw_call_t *call)
 {
-    return uw_trap(call, "waits for room in a body that nobody reads before "
-                         "response-outparam.set");
+    return uw_trap(call, "waits for room in a body that nobody reads yet: "
+                         "response-outparam.set or outgoing-handler.handle "
+                         "comes first");
 }
 
 

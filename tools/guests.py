@@ -112,9 +112,11 @@ def _c_guests() -> Iterator[Guest]:
     shared = (folder / "guest.c", folder / "guest.h", folder / "wasi_more.h")
     headers = (C_HEADERS / "wasi_http.h",)
     yield Guest("request-echo", "c", C_HEADERS / "request_echo.c", headers)
+    sending = (folder / "sending.c", folder / "sending.h")
     for source in sorted(folder.glob("*.c")):
-        if source.name != "guest.c":
-            yield Guest(source.stem, "c", source, (*shared, *headers))
+        if source.name not in ("guest.c", "sending.c"):
+            more = sending if source.name.startswith("outgoing-") else ()
+            yield Guest(source.stem, "c", source, (*shared, *more, *headers))
     # 0.2.12 is the newest WASI 0.2: the same source, so that only the import names differ.
     yield Guest("hello-0212", "c", folder / "hello.c", (*shared, *headers), "0.2.12")
 

@@ -150,6 +150,7 @@ class Client:
         guest: its name in build/guests, or a file.
         rewrite: whether the component goes through the byte-string rewrite.
         environment: the guest's.
+        outgoing: the guest may send requests; see tests/harness/outgoing.py.
         options: of the application, by name.
 
     ``lines`` holds the log, masked; ``on_line`` is given each line as it is.
@@ -161,6 +162,7 @@ class Client:
         *,
         rewrite: bool = True,
         environment: Mapping[str, str] | None = None,
+        outgoing: bool = False,
         **options: Any,
     ) -> None:
         settings: dict[str, Any] = {"max_exchanges": 16, **options}
@@ -176,6 +178,7 @@ class Client:
             name="app",
             environment=environment or {},
             log=self._log,
+            outgoing=outgoing,
         )
 
     def __enter__(self) -> Client:
@@ -309,8 +312,13 @@ class Client:
     def settle(self, turns: int = 200) -> None:
         """Run the worker until nothing more is ready now: all guests wait, or have ended."""
         for _ in range(turns):
-            if not self.turn() and not select.select([self.worker.fileno()], [], [], 0)[0]:
+            if not self.turn() and not self.ready:
                 return
+
+    @property
+    def ready(self) -> bool:
+        """A turn of the worker is due."""
+        return bool(select.select([self.worker.fileno()], [], [], 0)[0])
 
     def turn(self) -> bool:
         """Run the worker once and take its news; True when more is ready."""

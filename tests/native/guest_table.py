@@ -386,8 +386,8 @@ FAILURES = [
         failed(
             "waits-for-room",
             path,
-            "the component failed: waits for room in a body that nobody reads before "
-            "response-outparam.set",
+            "the component failed: waits for room in a body that nobody reads yet: "
+            "response-outparam.set or outgoing-handler.handle comes first",
             request=request,
         )
         for path, request in (

@@ -25,8 +25,16 @@ from unit_wasm.options import Options
 ROWS: Sequence[Row] = [*MESSAGES, *ORDER, *FAILURES, *HOST, *MIXED]
 
 # Tests below or in other files; a row could not say what they do.
-# "handles" is in test_handles.py, the last two in tests/unitd.
-ELSEWHERE = {"clocks", "handles", "events", "header-name"}
+ELSEWHERE = {
+    "clocks",
+    # test_handles.py
+    "handles",
+    # test_outgoing*.py
+    *("outgoing-get", "outgoing-post", "outgoing-length", "outgoing-echo", "outgoing-many"),
+    *("outgoing-drop", "outgoing-invalid", "outgoing-ends"),
+    # tests/unitd
+    *("events", "header-name"),
+}
 
 
 def test_every_guest_has_a_test() -> None:
