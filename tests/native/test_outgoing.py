@@ -26,7 +26,16 @@ def test_get(rewrite: bool) -> None:
         call = client.start("/early")
         peer, [asked] = asks(client)
         head = OutgoingHead(
-            b"GET", b"http", b"peer.test", b"/asked?q=1", [(b"x-from", b"guest")], 600, 600, 600
+            method=b"GET",
+            scheme=b"http",
+            authority=b"peer.test",
+            path=b"/asked?q=1",
+            headers=[(b"x-from", b"guest")],
+            hops=b"",
+            traceparent=b"",
+            connect_timeout=600,
+            first_byte_timeout=600,
+            between_bytes_timeout=600,
         )
         assert asked.orders == [Order(asked.id, start=head, ended=True)]
         asked.respond(203, [(b"X-One", b"1"), (b"x-two", b"\xff\xe9"), (b"x-one", b"2")])

@@ -65,14 +65,32 @@ def test_trailers_that_are_none(trailer: tuple[bytes, bytes], expected: str) -> 
 
 # ---- Failures ----
 
-PLAIN = """
-DNS-timeout destination-not-found destination-unavailable destination-IP-prohibited
-destination-IP-unroutable connection-refused connection-terminated connection-timeout
-connection-read-timeout connection-write-timeout connection-limit-reached TLS-protocol-error
-TLS-certificate-error HTTP-request-denied HTTP-request-length-required HTTP-request-method-invalid
-HTTP-request-URI-invalid HTTP-request-URI-too-long HTTP-response-incomplete HTTP-response-timeout
-HTTP-upgrade-failed HTTP-protocol-error loop-detected configuration-error
-""".split()
+PLAIN = [
+    "DNS-timeout",
+    "destination-not-found",
+    "destination-unavailable",
+    "destination-IP-prohibited",
+    "destination-IP-unroutable",
+    "connection-refused",
+    "connection-terminated",
+    "connection-timeout",
+    "connection-read-timeout",
+    "connection-write-timeout",
+    "connection-limit-reached",
+    "TLS-protocol-error",
+    "TLS-certificate-error",
+    "HTTP-request-denied",
+    "HTTP-request-length-required",
+    "HTTP-request-method-invalid",
+    "HTTP-request-URI-invalid",
+    "HTTP-request-URI-too-long",
+    "HTTP-response-incomplete",
+    "HTTP-response-timeout",
+    "HTTP-upgrade-failed",
+    "HTTP-protocol-error",
+    "loop-detected",
+    "configuration-error",
+]
 FIELDS = ["HTTP-request-trailer-size", "HTTP-response-header-size", "HTTP-response-trailer-size"]
 SECTIONS = [
     f"HTTP-{message}-{part}-section-size"
@@ -192,5 +210,3 @@ def test_a_request_that_nobody_knows() -> None:
         second.answer(201)
         client.finish(call)
         assert call.body.startswith(b"status 201\n")
-
-
