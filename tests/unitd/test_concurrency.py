@@ -52,11 +52,14 @@ def server(shared: Unitd) -> Iterator[Unitd]:
 
 
 def test_500_sleepers_in_one_process(server: Unitd) -> None:
-    tally, took = burst(server["sleep"], 500, "/sleep/100")
-    note(f"500 x 100 ms in one process: {took * 1000:.0f} ms")
-    assert tally.statuses == {200: 500}, str(tally)
+    times = []
+    for _ in range(3):
+        tally, took = burst(server["sleep"], 500, "/sleep/100")
+        assert tally.statuses == {200: 500}, str(tally)
+        times.append(took)
+    note(f"500 x 100 ms in one process: {[round(took * 1000) for took in times]} ms")
     # 50 s one after the other; 300 ms on a machine that has nothing else to do.
-    assert took < 3
+    assert min(times) < 1
 
 
 def test_limit_of_exchanges(server: Unitd) -> None:
@@ -64,7 +67,7 @@ def test_limit_of_exchanges(server: Unitd) -> None:
     tally, took = burst(server["limited"], 500, "/sleep/100")
     note(f"500 x 100 ms, 100 at once: {took * 1000:.0f} ms")
     assert tally.statuses == {200: 500}, str(tally)
-    assert 0.4 < took < 5
+    assert 0.5 <= took < 3
 
 
 def test_processor_hogs_beside_hello(server: Unitd) -> None:
@@ -75,7 +78,7 @@ def test_processor_hogs_beside_hello(server: Unitd) -> None:
     median, worst = load.tally.percentile(0.5), load.tally.percentile(0.99)
     note(f"beside four hogs: median {median * 1000:.1f} ms, p99 {worst * 1000:.1f} ms")
     assert load.tally.failed == 0
-    assert median < 0.15
+    assert median < 0.06
 
 
 def test_endless_loops_beside_hello(server: Unitd) -> None:
@@ -106,6 +109,7 @@ def test_stalled_client(server: Unitd) -> None:
             times.append(time.monotonic() - started)
         note(f"beside a stalled client: at most {max(times) * 1000:.1f} ms")
         assert max(times) < 1
+        assert sorted(times)[25] < 0.05
         # It waits for acknowledgements, and does not ask for them.
         before = cpu(pid)
         time.sleep(0.5)
@@ -165,7 +169,9 @@ def test_events_arrive_at_once(server: Unitd) -> None:
         client.read_until(b"0\r\n\r\n")
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     note(f"between events: {[round(gap * 1000) for gap in gaps]} ms")
-    assert all(0.2 < gap < 1 for gap in gaps)
+    # One that a busy machine has held back is followed by one that comes too early.
+    assert sum(gaps) > 0.8
+    assert sorted(gaps)[1] < 0.5
 
 
 def test_guest_goes_on_after_its_response(server: Unitd) -> None:

@@ -1,4 +1,6 @@
-"""The defects D1 to D31 of the module that this one replaces: one test for each, named after it.
+"""The defects D1 to D30 of the module that this one replaces: one test for each, named after it.
+
+D31 is that it had no such tests: tests/pure/test_defects.py sees to it that ours are there.
 
 Left to the double of libunit in tests/native, because a real unitd cannot be brought to it at will:
 
@@ -17,7 +19,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.harness.components import guest
 from tests.harness.http import Connection, TruncatedError, request
 from tests.harness.unitd import Unit, Unitd, application, note
 from tests.unitd.load import burst
@@ -218,7 +219,7 @@ def test_d20_trailers_do_no_harm(server: Unitd) -> None:
 def test_d21_spinning_guest_is_ended(server: Unitd) -> None:
     started = time.monotonic()
     survives(server, "mixed", "/loop", 504)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 2
 
 
 def test_d21_spinning_guests_do_not_stop_the_process(server: Unitd) -> None:
@@ -274,7 +275,7 @@ def test_d27_compiled_once(unit: Unit) -> None:
         took = time.monotonic() - started
         assert request(server["a"]).status == 200
         note(f"an 18 MB component with four processes from the cache: {took:.2f} s")
-        assert took < 3
+        assert took < 2
         for pid in server.workers("a"):
             assert server.memory(pid, "RssAnon") < 40 * MIB
 
@@ -310,9 +311,3 @@ def test_d30_http_versions(server: Unitd) -> None:
     """Nothing of ours is written to the output of a guest."""
     assert status_of(server["stdio"], b"GET / HTTP/1.0\r\nHost: a\r\n") == 200
     assert "ersion" not in server.news
-
-
-def test_d31_more_than_one_hello() -> None:
-    """Every guest that is served is served by tests; here is only that they are built."""
-    for name in GUESTS:
-        assert guest(name).exists()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -173,7 +175,10 @@ def test_end_in_the_middle(server: Unitd) -> None:
         started = time.monotonic()
         server.expect_alert("sendmsg(")
         server.stop()
-        note(f"gone after {time.monotonic() - started:.2f} s")
+        took = time.monotonic() - started
+        note(f"gone after {took:.2f} s")
+        # What runs has the five seconds of every quit, though its clients are gone.
+        assert took < 8
     for client in clients:
         client.sock.close()
 
@@ -200,24 +205,30 @@ def test_restart_with_a_stalled_client(server: Unitd) -> None:
 
 
 def test_four_processes_share(server: Unitd) -> None:
-    server.configure({"hello": application("hello", processes=4)}, threads=None)
-    pids = server.workers("hello")
+    """Where all have enough to do: the busiest has at most twice what the idlest has."""
+    server.configure({"log": application("log", processes=4)}, threads=None)
+    pids = {str(pid) for pid in server.workers("log")}
     assert len(pids) == 4
-    with Load(server["hello"]) as load:
-        load.wait_for(1000)
-        before = {pid: _cpu(pid) for pid in pids}
-        load.wait_for(8000)
-        used = {pid: _cpu(pid) - before[pid] for pid in pids}
+    # On a machine that others use too, one of them may get less of a processor for a while.
+    for _ in range(3):
+        shares = requests_of_each(server, 2000)
+        note(f"requests of each process: {sorted(shares.values())}")
+        assert set(shares) == pids
+        if max(shares.values()) <= 2 * min(shares.values()):
+            return
+    raise AssertionError(f"not shared: {shares}")
+
+
+def requests_of_each(server: Unitd, count: int) -> Counter[str]:
+    """Return how many requests each process answers; each guest prints one line."""
+    line = re.compile(r"\[notice\] (\d+)#\d+ \[unit\] log: request \d+: stdout: x$", re.MULTILINE)
+    begin = len(server.log)
+    with Load(server["log"], 64, "/1/0/300") as load:
+        load.wait_for(count)
     assert load.tally.failed == 0, str(load.tally)
-    shares = sorted(used.values())
-    note(f"ticks of processor time: {shares}")
-    assert shares[-1] <= 2 * shares[0] + 10
-
-
-def _cpu(pid: int) -> int:
-    with open(f"/proc/{pid}/stat") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+    counted = Counter(line.findall(server.log[begin:]))
+    assert sum(counted.values()) == load.tally.total
+    return counted
 
 
 def test_processes_come_and_go(server: Unitd) -> None:
@@ -255,4 +266,4 @@ def test_worker_starts_fast(server: Unitd) -> None:
         assert request(server["hello"]).status == 200
         times.append(time.monotonic() - killed)
     note(f"first responses of new workers: {[round(took * 1000) for took in times]} ms")
-    assert min(times) < 1
+    assert min(times) < 0.3

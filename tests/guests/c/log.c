@@ -1,5 +1,6 @@
 /* /N: prints a line of N bytes to stdout, in one write of all that check-write
- * allows; /N/1: the same of a character with two bytes; /bytes: a line with bytes that must not reach a terminal. */
+ * allows; /N/1: the same of a character with two bytes; /N/W/K: and counts to
+ * K thousand; /bytes: a line with bytes that must not reach a terminal. */
 #include "guest.h"
 #include "wasi_more.h"
 
@@ -27,6 +28,8 @@ handle(int32_t request, int32_t outparam)
         free(line);
         left -= piece;
     }
+    for (volatile uint64_t i = path_number(request, 2, 0) * 1000; i > 0; i--)
+        ;
     output_drop(out);
     answer_with(outparam, "printed\n");
     request_drop(request);
