@@ -19,7 +19,8 @@ FLAGS = (
     *("-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-pthread", "-Wall", "-Wextra", "-Werror"),
     "-fno-sanitize-recover=all",
 )
-STEPS = "20000"
+WHOLE = "1000"
+"""Responses; as many again are cancelled, fail, or are broken off."""
 
 
 @pytest.fixture(scope="module", params=["thread", "address,undefined"])
@@ -38,7 +39,6 @@ def program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def test_two_threads(program: Path, seed: str) -> None:
     environment = {name: value for name, value in os.environ.items() if "SAN_OPTIONS" not in name}
     run = subprocess.run(
-        [program, seed, STEPS], env=environment, capture_output=True, text=True, timeout=100
+        [program, seed, WHOLE], env=environment, capture_output=True, text=True, timeout=100
     )
-    # Each of the three counts is above what nothing would give.
-    assert (run.returncode, run.stdout, run.stderr) == (0, "orders 1, woken 1, whole 1\n", "")
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
