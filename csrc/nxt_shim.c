@@ -18,10 +18,15 @@
  *   - Unit checks nothing in a response: wasi_http does, and what is special
  *     to Unit (the length of a name) is checked here.
  *   - quit is only noted; running exchanges finish within UW_NXT_GRACE.
+ *   - A worker that starts while Unit ends is told nothing: it sees that the
+ *     router's end of the port has gone.
+ *   - The router announces a request once, until the flag beside the queue is
+ *     cleared; who is killed before that leaves the flag set.
  */
 
 #include <nxt_main.h>
 
+#include <nxt_app_queue.h>
 #include <nxt_application.h>
 #include <nxt_conf.h>
 #include <nxt_unit.h>
@@ -35,6 +40,7 @@
 #include <strings.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "prepare.h"
@@ -105,6 +111,7 @@ typedef struct {
     int epoll;
     uw_nxt_port_t own;
     uw_nxt_port_t shared;
+    uw_nxt_port_t router; /* only its end is watched */
     bool ready;
     bool quitting;
     bool broken; /* nothing can be read any more */
@@ -717,6 +724,22 @@ uw_nxt_watch(uw_nxt_loop_t *loop, uw_nxt_port_t *port, bool watch)
 }
 
 
+/* Its end is reported whatever is watched for. */
+static int
+uw_nxt_watch_router(uw_nxt_loop_t *loop, nxt_unit_port_t *port)
+{
+    struct epoll_event event = { .events = 0, .data.ptr = &loop->router };
+
+    if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, port->out_fd, &event) != 0) {
+        nxt_unit_alert(NULL, "epoll_ctl() failed: %s", strerror(errno));
+        return NXT_UNIT_ERROR;
+    }
+    loop->router.port = port;
+
+    return NXT_UNIT_OK;
+}
+
+
 static int
 uw_nxt_add_port(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
 {
@@ -726,7 +749,9 @@ uw_nxt_add_port(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
     int nonblocking = 1;
 
     if (port->in_fd == -1) {
-        return NXT_UNIT_OK;
+        /* The first is the router's; its threads' ports follow. */
+        return loop->router.port == NULL ? uw_nxt_watch_router(loop, port)
+                                         : NXT_UNIT_OK;
     }
     if (ioctl(port->in_fd, FIONBIO, &nonblocking) != 0) {
         nxt_unit_alert(ctx, "ioctl(FIONBIO) failed: %s", strerror(errno));
@@ -781,6 +806,19 @@ uw_nxt_quit(nxt_unit_ctx_t *ctx)
         loop->quitting = true;
         loop->quit_at = uw_now() + UW_NXT_GRACE;
     }
+}
+
+
+/*
+ * Unit says quit to the processes that it knows.  One that it starts at that
+ * moment would stay for ever, and unitd with it.
+ */
+static void
+uw_nxt_router_gone(uw_nxt_loop_t *loop)
+{
+    (void) epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->router.port->out_fd,
+                     NULL);
+    uw_nxt_quit(loop->ctx);
 }
 
 
@@ -943,7 +981,9 @@ uw_nxt_run(uw_nxt_loop_t *loop)
 
         for (int i = 0; i < count; i++) {
             port = events[i].data.ptr;
-            if (port != NULL) {
+            if (port == &loop->router) {
+                uw_nxt_router_gone(loop);
+            } else if (port != NULL) {
                 port->hot = true;
             }
         }
@@ -1000,6 +1040,27 @@ uw_nxt_loop_free(uw_nxt_loop_t *loop)
 }
 
 
+/*
+ * Clears the flag that says that a request has been announced: the worker in
+ * whose place this one is may have been killed after it had read the message,
+ * and nobody would be told of requests any more.  For one that lives it makes
+ * no difference: it is about to clear the flag too.
+ */
+static int
+uw_nxt_clear_notified(int fd)
+{
+    nxt_app_queue_t *queue =
+        mmap(NULL, sizeof(*queue), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+    if (queue == MAP_FAILED) {
+        return -1;
+    }
+    nxt_app_queue_notification_received(queue);
+
+    return munmap(queue, sizeof(*queue));
+}
+
+
 static nxt_int_t
 uw_nxt_start(nxt_task_t *task, nxt_process_data_t *data)
 {
@@ -1027,6 +1088,13 @@ uw_nxt_start(nxt_task_t *task, nxt_process_data_t *data)
     init.callbacks.quit = uw_nxt_quit;
     init.callbacks.close_handler = uw_nxt_close_handler;
     init.callbacks.shm_ack_handler = uw_nxt_shm_ack_handler;
+
+    /* Before the first look into the queue, which finds what was left. */
+    if (uw_nxt_clear_notified(init.shared_queue_fd) != 0) {
+        nxt_alert(task, "Unit's queue of requests cannot be mapped");
+        uw_nxt_loop_free(&loop);
+        return NXT_ERROR;
+    }
 
     loop.ctx = nxt_unit_init(&init);
     if (loop.ctx == NULL) {

@@ -94,6 +94,9 @@ enum {
 /* Puts a message into the module's own port. */
 void double_message(int message);
 
+/* Closes the router's ends of its ports. */
+void double_router_gone(void);
+
 /*
  * As if the module had taken the notification of a port before the message
  * came: from now on a message in a port that is not empty makes no noise.

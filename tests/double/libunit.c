@@ -285,9 +285,22 @@ nxt_unit_default_init(nxt_task_t *task, nxt_unit_init_t *init,
     double_lock();
     fails = double_call(DOUBLE_DEFAULT_INIT);
     double_unlock();
-    *init = (nxt_unit_init_t) { 0 };
+    *init = (nxt_unit_init_t) { .shared_queue_fd = the_double.queue_fd };
 
     return fails ? NXT_ERROR : NXT_OK;
+}
+
+
+static void
+double_check_queue(void)
+{
+    nxt_app_queue_t queue = { 0 };
+
+    if (pread(the_double.queue_fd, &queue, sizeof(queue), 0) != sizeof(queue)
+        || queue.notified != 0)
+    {
+        double_fault("nxt_unit_init: the flag beside the queue is still set");
+    }
 }
 
 
@@ -299,6 +312,7 @@ nxt_unit_init(nxt_unit_init_t *init)
 
     double_lock();
     fails = double_call(DOUBLE_INIT);
+    double_check_queue();
     if (the_double.lib != NULL) {
         double_fault("nxt_unit_init: called twice");
     }

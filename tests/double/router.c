@@ -121,14 +121,14 @@ double_new_port(uint16_t id, bool readable)
     double_port_t *port = double_must(calloc(1, sizeof(*port)));
     int ends[2] = { -1, -1 };
 
-    if (readable && pipe2(ends, O_CLOEXEC) != 0) {
+    if (pipe2(ends, O_CLOEXEC) != 0) {
         abort();
     }
 
     port->port.id.id = id;
-    port->port.in_fd = ends[0];
-    port->port.out_fd = -1;
-    port->write_fd = ends[1];
+    port->port.in_fd = readable ? ends[0] : -1;
+    port->port.out_fd = readable ? -1 : ends[1];
+    port->far_fd = ends[readable];
     port->last = &port->first;
 
     return port;
@@ -151,8 +151,11 @@ double_free_port(double_port_t *port)
     if (port->port.in_fd != -1) {
         (void) close(port->port.in_fd);
     }
-    if (port->write_fd != -1) {
-        (void) close(port->write_fd);
+    if (port->port.out_fd != -1) {
+        (void) close(port->port.out_fd);
+    }
+    if (port->far_fd != -1) {
+        (void) close(port->far_fd);
     }
     memset(&port->port, 0xDD, sizeof(port->port));
     free(port);
@@ -176,7 +179,7 @@ double_push(double_port_t *port, int kind, double_entry_t *entry)
 
     if (!port->notified) {
         port->notified = true;
-        if (write(port->write_fd, "", 1) != 1) {
+        if (write(port->far_fd, "", 1) != 1) {
             abort();
         }
     }
@@ -238,6 +241,10 @@ double_close_all(void)
             the_double.descriptions[i] = 0;
         }
     }
+    if (the_double.queue_fd > 0) {
+        (void) close(the_double.queue_fd);
+        the_double.queue_fd = 0;
+    }
 }
 
 
@@ -275,6 +282,21 @@ double_other_holder(const double_port_t *port)
 }
 
 
+/* A queue that a worker has left behind which was killed: the flag is set. */
+static int
+double_new_queue(void)
+{
+    const nxt_app_queue_t queue = { .notified = 1 };
+    int fd = memfd_create("double", MFD_CLOEXEC);
+
+    if (fd < 0 || write(fd, &queue, sizeof(queue)) != sizeof(queue)) {
+        abort();
+    }
+
+    return fd;
+}
+
+
 void
 double_reset(void)
 {
@@ -288,6 +310,7 @@ double_reset(void)
     the_double.shared = double_new_port(NXT_UNIT_SHARED_PORT_ID, true);
     the_double.descriptions[0] = double_other_holder(the_double.own);
     the_double.descriptions[1] = double_other_holder(the_double.shared);
+    the_double.queue_fd = double_new_queue();
 }
 
 
@@ -527,6 +550,22 @@ double_message(int message)
 {
     double_lock();
     double_push(the_double.own, message, NULL);
+    double_unlock();
+}
+
+
+void
+double_router_gone(void)
+{
+    double_port_t *port;
+
+    double_lock();
+    for (port = the_double.others; port != NULL; port = port->next) {
+        if (port->far_fd != -1) {
+            (void) close(port->far_fd);
+            port->far_fd = -1;
+        }
+    }
     double_unlock();
 }
 

@@ -10,6 +10,7 @@
 
 #include <nxt_main.h>
 
+#include <nxt_app_queue.h>
 #include <nxt_application.h>
 #include <nxt_conf.h>
 #include <nxt_unit.h>
@@ -77,7 +78,7 @@ typedef struct double_port {
     struct double_port *next;
     double_message_t *first;
     double_message_t **last;
-    int write_fd;
+    int far_fd;
     bool notified;
 } double_port_t;
 
@@ -110,6 +111,7 @@ typedef struct {
     double_port_t *shared;
     double_port_t *others;
     int descriptions[2]; /* keep the ends open, as other processes do */
+    int queue_fd;        /* of the shared port */
     bool coalesce;
 
     double_entry_t **entries;

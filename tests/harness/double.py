@@ -136,6 +136,10 @@ class Module:
         """Send a message: READY, ACK, NEW_PORT, BAD, QUIT, QUIT_LATER, CLOSED."""
         lib.double_message(getattr(lib, f"DOUBLE_{kind}"))
 
+    def router_gone(self) -> None:
+        """Close the router's ends of its ports."""
+        lib.double_router_gone()
+
     def shared_memory(self, chunks: int) -> None:
         """Say how many chunks of 16 KiB are free; -1: always enough."""
         lib.double_shared_memory(chunks)

@@ -170,7 +170,7 @@ def test_a_configuration_that_was_refused_leaves_nothing(
 @pytest.mark.parametrize(
     ("function", "nth"),
     [("DEFAULT_INIT", 1), ("INIT", 1), ("EPOLL_CREATE", 1), ("EPOLL_CTL", 1)]
-    + [("IOCTL", 1), ("IOCTL", 2), ("EPOLL_CTL", 2)],
+    + [("IOCTL", 1), ("IOCTL", 2), ("EPOLL_CTL", 2), ("EPOLL_CTL", 3)],
 )
 def test_start_fails_d11(function: str, nth: int) -> None:
     """Each call that start() makes before the loop: it returns, and holds nothing any more."""
@@ -190,7 +190,7 @@ def test_start_fails_d11(function: str, nth: int) -> None:
 def test_the_shared_port_cannot_be_watched_d11() -> None:
     """Without requests a process is of no use: it ends, and Unit starts another."""
     module = setup(application("hello"))
-    module.fail("EPOLL_CTL", 3)
+    module.fail("EPOLL_CTL", 4)
     module.start()
     module.message("READY")
     assert module.ended() == 1

@@ -17,6 +17,7 @@ from tests.harness.server import ROOT
 INCLUDE = ROOT / "tests" / "double" / "include"
 HEADERS = (
     "nxt_main.h",
+    "nxt_app_queue.h",
     "nxt_application.h",
     "nxt_conf.h",
     "nxt_unit.h",

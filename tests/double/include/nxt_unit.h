@@ -83,6 +83,7 @@ struct nxt_unit_callbacks_s {
 struct nxt_unit_init_s {
     void *data;
     nxt_unit_callbacks_t callbacks;
+    int shared_queue_fd;
 };
 
 /* A pointer as the distance from itself. */
