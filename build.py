@@ -18,10 +18,10 @@ MODULE = "unit_wasm._native"
 
 SOURCES = Path("csrc")
 
-CDEF_HEADERS = ("native.h", "wasmtime_layout.h")
+CDEF_HEADERS = ("native_outgoing.h", "native.h", "wasmtime_layout.h")
 
 # Includes Unit's headers; it is only part of the Unit module, which is built beside a Unit tree.
-UNIT_ONLY = frozenset({"nxt_shim.c"})
+UNIT_ONLY = frozenset({"nxt_shim.c", "nxt_python.c"})
 
 WARNINGS = (
     "-Wall",

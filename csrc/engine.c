@@ -195,9 +195,14 @@ static int
 uw_settings_strings(uw_settings_t *copy)
 {
     const char **strings[] = {
-        &copy->name,        &copy->library, &copy->library_version,
-        &copy->component,   &copy->handler, &copy->client_address_header,
-        &copy->metrics_file
+        &copy->name,
+        &copy->library,
+        &copy->library_version,
+        &copy->component,
+        &copy->handler,
+        &copy->client_address_header,
+        &copy->metrics_file,
+        &copy->outgoing_terms,
     };
     const char *const *borrowed = copy->environment;
     size_t count = copy->environment_count;
@@ -240,6 +245,7 @@ uw_settings_free(uw_settings_t *copy)
     free((char *) copy->handler);
     free((char *) copy->client_address_header);
     free((char *) copy->metrics_file);
+    free((char *) copy->outgoing_terms);
 }
 
 

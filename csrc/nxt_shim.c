@@ -43,6 +43,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "nxt_python.h"
 #include "prepare.h"
 #include "settings.h"
 #include "worker.h"
@@ -1066,6 +1067,7 @@ uw_nxt_start(nxt_task_t *task, nxt_process_data_t *data)
 {
     uw_nxt_loop_t loop = { .engine = uw_nxt_engine };
     nxt_unit_init_t init;
+    bool outgoing;
     int rc;
 
     if (nxt_unit_default_init(task, &init, data->app) != NXT_OK) {
@@ -1102,11 +1104,20 @@ uw_nxt_start(nxt_task_t *task, nxt_process_data_t *data)
         return NXT_ERROR;
     }
     loop.engine->settings.log_data = loop.ctx;
+    outgoing = loop.engine->settings.outgoing;
+    if (outgoing && uw_client_start(loop.worker) != 0) {
+        nxt_unit_alert(loop.ctx, "the client of outgoing requests cannot be "
+                                 "started");
+        exit(EXIT_FAILURE);
+    }
 
     rc = uw_nxt_run(&loop);
 
     /* What is left is cut; then the router needs a moment to read the last
      * responses before this process ends. */
+    if (outgoing) {
+        uw_client_stop();
+    }
     uw_worker_delete(loop.worker);
     (void) usleep(UW_NXT_LINGER);
     nxt_unit_done(loop.ctx);
@@ -1263,6 +1274,15 @@ uw_nxt_build(nxt_task_t *task, const uw_buf_t *text)
         != 0)
     {
         nxt_alert(task, "%s", error);
+        return NXT_ERROR;
+    }
+
+    if (parsed.settings.outgoing
+        && uw_client_prepare(UW_PYTHON, parsed.settings.outgoing_terms) != 0)
+    {
+        uw_settings_text_free(&parsed);
+        nxt_alert(task, "the client of outgoing requests cannot be prepared: "
+                        "see above");
         return NXT_ERROR;
     }
 

@@ -45,6 +45,7 @@ static const uw_setting_t uw_setting_rows[] = {
     UW_SETTING(metrics_file, UW_STRING),
     UW_SETTING(metrics_interval, UW_U64),
     UW_SETTING(cached, UW_BOOL),
+    UW_SETTING(outgoing_terms, UW_STRING),
     UW_SETTING(core_instances, UW_U32),
     UW_SETTING(memories, UW_U32),
     UW_SETTING(tables, UW_U32),

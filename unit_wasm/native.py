@@ -7,13 +7,14 @@ exchange, which runs in :meth:`Worker.turn` without the GIL. What happened comes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import ComponentError, HostError
-from unit_wasm.native_settings import NANOSECONDS, Log, Settings, settings_text
+from unit_wasm.native_outgoing import OutgoingCalls, header_list
+from unit_wasm.native_settings import Log, Settings, settings_text
 from unit_wasm.native_types import (
     HostFunction,
     HostResource,
@@ -132,7 +133,7 @@ def _message(error: Any) -> str:
     return ": ".join(line.strip() for line in lines if line.strip() not in ("", "Caused by:"))
 
 
-class Worker:
+class Worker(OutgoingCalls):
     """Engine, pool and executor of one application.
 
     All methods belong to one thread at a time, but :meth:`orders` and the ``outgoing_`` ones: these
@@ -162,6 +163,7 @@ class Worker:
         log: Log,
         outgoing: bool = False,
     ) -> None:
+        super().__init__(ffi, lib)
         self._settings = Settings(prepared, options, name)
         self._settings.pointer.outgoing = outgoing
         self._settings.set_environment(environment)
@@ -171,7 +173,6 @@ class Worker:
         if self._pointer == ffi.NULL:
             raise HostError(f"the component cannot be served: {_message(error)}")
         self._news = ffi.new("uw_news_t *")
-        self._order = ffi.new("uw_order_t *")
 
     def close(self) -> None:
         """End every exchange and free everything; harmless when it was done already."""
@@ -241,7 +242,9 @@ class Worker:
             yield News(
                 news.id,
                 news.status,
-                _header_list(news.headers, news.headers_size) if what & lib.UW_NEWS_HEAD else None,
+                header_list(ffi.buffer(news.headers, news.headers_size)[:])
+                if what & lib.UW_NEWS_HEAD
+                else None,
                 news.length_known,
                 ffi.buffer(news.body, news.body_size)[:] if what & lib.UW_NEWS_BODY else b"",
                 what & lib.UW_NEWS_END != 0,
@@ -264,54 +267,6 @@ class Worker:
     def gone(self, exchange: int) -> None:
         """Say that the client has gone: the guest is ended at once."""
         lib.uw_asgi_gone(self._worker, exchange)
-
-    def outgoing_fd(self) -> int:
-        """Return the descriptor that is readable while there are orders; -1: nothing is allowed."""
-        return int(lib.uw_outgoing_fd(self._worker))
-
-    def orders(self) -> Iterator[Order]:
-        """Yield what the client of outgoing requests has to do now."""
-        order = self._order
-        while lib.uw_outgoing_next(self._worker, order):
-            yield _order(order)
-
-    def outgoing_sent(self, request: int, size: int) -> None:
-        """Say that ``size`` bytes of the request's body are on their way: as many may follow."""
-        lib.uw_outgoing_sent(self._worker, request, size)
-
-    def outgoing_respond(
-        self, request: int, status: int, headers: Sequence[tuple[bytes, bytes]]
-    ) -> None:
-        """Say that the final response has begun. Hop-by-hop headers are left out."""
-        lines = _header_lines(headers)
-        lib.uw_outgoing_respond(self._worker, request, status, lines, len(lines))
-
-    def outgoing_push(
-        self,
-        request: int,
-        data: bytes,
-        last: bool = False,
-        trailers: Sequence[tuple[bytes, bytes]] = (),
-    ) -> int:
-        """Give the guest bytes of the response's body; ``last`` ends it.
-
-        Returns:
-            How many more bytes the window takes (0: wait for ``read``), or -1: nobody reads them.
-        """
-        lines = _header_lines(trailers)
-        return int(
-            lib.uw_outgoing_push(self._worker, request, data, len(data), last, lines, len(lines))
-        )
-
-    def outgoing_fail(self, request: int, code: str, text: str = "", number: int = 0) -> None:
-        """Say that the request has failed, before or after the response's head.
-
-        Parameters:
-            code: a case of wasi:http's error-code, e.g. ``DNS-error``.
-            text: its payload: rcode, alert-message, field-name or the one text there is.
-            number: its payload: info-code, alert-id, field-size or the one size there is.
-        """
-        lib.uw_outgoing_fail(self._worker, request, code.encode(), text.encode(), number)
 
     def status(self) -> dict[str, int | bool]:
         """Return the counters of the worker."""
@@ -355,44 +310,3 @@ class Worker:
             result.median,
             result.p99,
         )
-
-
-def _header_list(lines: Any, size: int) -> list[tuple[bytes, bytes]]:
-    headers = []
-    for line in ffi.buffer(lines, size)[:].split(b"\n")[:-1]:
-        name, _, value = line.partition(b":")
-        headers.append((name, value))
-    return headers
-
-
-def _header_lines(headers: Sequence[tuple[bytes, bytes]]) -> bytes:
-    return b"".join(b"%b:%b\n" % header for header in headers)
-
-
-def _order(order: Any) -> Order:
-    what = order.what
-    return Order(
-        order.id,
-        _outgoing_head(order) if what & lib.UW_ORDER_START else None,
-        ffi.buffer(order.body, order.body_size)[:] if what & lib.UW_ORDER_BODY else b"",
-        what & lib.UW_ORDER_END != 0,
-        _header_list(order.trailers, order.trailers_size) if order.trailers_size else None,
-        what & lib.UW_ORDER_BREAK != 0,
-        what & lib.UW_ORDER_READ != 0,
-        what & lib.UW_ORDER_CANCEL != 0,
-    )
-
-
-def _outgoing_head(order: Any) -> OutgoingHead:
-    return OutgoingHead(
-        ffi.buffer(order.method, order.method_size)[:],
-        ffi.buffer(order.scheme, order.scheme_size)[:],
-        ffi.buffer(order.authority, order.authority_size)[:],
-        ffi.buffer(order.path, order.path_size)[:],
-        _header_list(order.headers, order.headers_size),
-        ffi.buffer(order.hops, order.hops_size)[:],
-        ffi.buffer(order.traceparent, order.traceparent_size)[:],
-        order.connect_timeout / NANOSECONDS,
-        order.first_byte_timeout / NANOSECONDS,
-        order.between_bytes_timeout / NANOSECONDS,
-    )

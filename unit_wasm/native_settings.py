@@ -62,6 +62,10 @@ class Settings:
         self._kept.append(pointer)
         return pointer
 
+    def set_outgoing_terms(self, terms: str) -> None:
+        self.pointer.outgoing_terms = self._text(terms)
+        self.pointer.outgoing = terms != ""
+
     def set_environment(self, environment: Mapping[str, str]) -> None:
         entries = [self._text(_variable(name, value)) for name, value in environment.items()]
         array = ffi.new("char *[]", entries)
@@ -103,10 +107,20 @@ def _nanoseconds(seconds: float) -> int:
 
 
 def settings_text(
-    prepared: Prepared, options: Options, *, name: str, environment: Mapping[str, str]
+    prepared: Prepared,
+    options: Options,
+    *,
+    name: str,
+    environment: Mapping[str, str],
+    outgoing_terms: str = "",
 ) -> bytes:
-    """Return the settings of an engine as ``csrc/settings.h`` reads them, without Python."""
+    """Return the settings of an engine as ``csrc/settings.h`` reads them, without Python.
+
+    Parameters:
+        outgoing_terms: for the client of outgoing requests; empty: there is none.
+    """
     settings = Settings(prepared, options, name)
+    settings.set_outgoing_terms(outgoing_terms)
     entries = [f"environment={_variable(key, value)}" for key, value in environment.items()]
     for field, description in ffi.typeof("uw_settings_t").fields:
         value = getattr(settings.pointer, field)

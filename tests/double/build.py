@@ -26,8 +26,8 @@ FOLDER = Path(__file__).resolve().parent
 MODULE = "_native_double"
 VERSION = "double"
 
-# What no module contains.
-NOT_IN_MODULE = frozenset({"asgi_shim.c", "loopback.c", "wasmtime_layout.c"})
+# What no module contains, and Python, for which the double has something else.
+NOT_IN_MODULE = frozenset({"asgi_shim.c", "loopback.c", "nxt_python.c", "wasmtime_layout.c"})
 
 
 def load_project() -> ModuleType:

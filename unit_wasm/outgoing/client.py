@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 from collections.abc import Coroutine
 from typing import Any
@@ -25,6 +26,8 @@ class _Thread:
         self._thread.start()
 
     def _run(self) -> None:
+        # They are the process's; a connection that is gone (SIGPIPE) is an error here.
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_forever()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -107,12 +108,12 @@ def _sources() -> Path:
 
 def _builder(tree: UnitTree, folder: Path, module_type: str) -> FFI:
     builder = FFI()
-    # Python inside a worker starts with the first call of such a function, and not before.
-    builder.embedding_api("int uw_python_started(void);")
+    builder.cdef(_declarations(folder))
+    builder.embedding_api(_IN_PYTHON)
     builder.embedding_init_code(_init_code())
     builder.set_source(
         "_unit_wasm_module",
-        "",
+        '#include "nxt_python.h"\n',
         sources=[
             str(path) for path in sorted(folder.glob("*.c")) if path.name not in _NOT_IN_MODULE
         ],
@@ -154,15 +155,47 @@ def _init_code() -> str:
     return _INIT_CODE.format(path=[*folders, package])
 
 
+_IN_PYTHON = """
+int uw_python_prepare(const char *terms);
+int uw_python_start(uw_worker_t *worker);
+void uw_python_stop(void);
+"""
+
 _INIT_CODE = """
 import sys
 
 sys.path[:] = {path!r}
 
-from _unit_wasm_module import ffi
+from _unit_wasm_module import ffi, lib
+from unit_wasm.unit.outgoing import ModuleClient
+
+client = ModuleClient(ffi, lib)
+
+
+# What is raised goes to standard error, which is Unit's log.
+@ffi.def_extern(error=-1)
+def uw_python_prepare(terms):
+    client.prepare(terms)
+    return 0
+
+
+@ffi.def_extern(error=-1)
+def uw_python_start(worker):
+    client.start(worker)
+    return 0
 
 
 @ffi.def_extern()
-def uw_python_started():
-    return 1
+def uw_python_stop():
+    client.stop()
 """
+
+
+def _declarations(folder: Path) -> str:
+    """Return what Python calls of the module, without the preprocessor's lines."""
+    text = "".join(
+        (folder / name).read_text(encoding="utf-8")
+        for name in ("native_outgoing.h", "nxt_python.h")
+    )
+    plain = re.sub(r"^[ \t]*#.*$", "", text, flags=re.MULTILINE)
+    return plain.replace("UW_CHECKED", "")

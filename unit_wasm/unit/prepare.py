@@ -16,6 +16,8 @@ from unit_wasm.config.document import DocumentError, JsonValue, parse_document
 from unit_wasm.config.validate import validate
 from unit_wasm.errors import ComponentError, ConfigError
 from unit_wasm.native import settings_text
+from unit_wasm.outgoing.dial import tls_context
+from unit_wasm.unit.outgoing import terms_text
 
 __all__ = ["prepare"]
 
@@ -44,9 +46,18 @@ def prepare(request: bytes, warn: Callable[[str], None]) -> bytes:
     except ComponentError as error:
         place = f"{config.pointer}/{config.key}"
         raise ComponentError(f"{place}: {error.message}", hint=error.hint) from error
+    if config.options.outgoing:
+        # Said here, where it can be said well; the module reads it once more.
+        tls_context(config.options.ca_file)
     if prepared.unrewritten is not None:
         warn(f"{config.pointer}: bodies take the slow way: {prepared.unrewritten}")
-    return settings_text(prepared, config.options, name=name, environment=config.environment)
+    return settings_text(
+        prepared,
+        config.options,
+        name=name,
+        environment=config.environment,
+        outgoing_terms=terms_text(config.options, name),
+    )
 
 
 def _place(component: str, application: JsonValue) -> str:

@@ -1,0 +1,109 @@
+"""The client of outgoing requests inside Unit's module (csrc/nxt_python.h).
+
+The control plane writes the terms of an application as text (:func:`terms_text`). The module hands
+them to :class:`ModuleClient` in the prototype process, as root and before the root changes: there
+everything is imported and read. Each worker then starts the client on a thread of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+from unit_wasm.native_outgoing import OutgoingCalls
+from unit_wasm.options import Options
+from unit_wasm.outgoing.application import Terms
+from unit_wasm.outgoing.client import Attachment, attach
+from unit_wasm.outgoing.dial import tls_context
+from unit_wasm.outgoing.policy import Policy
+
+__all__ = ["ModuleClient", "terms_text"]
+
+_LEVELS = {logging.ERROR: 3, logging.WARNING: 4}
+_INFORMATION = 6
+
+
+def terms_text(options: Options, name: str) -> str:
+    """Return what the client needs to know of an application; empty where nothing is allowed."""
+    if not options.outgoing:
+        return ""
+    terms = {
+        "name": name,
+        "outgoing": options.outgoing,
+        "ca_file": None if options.ca_file is None else str(options.ca_file),
+        "max_header_bytes": options.max_header_bytes,
+        "max_connections": options.max_outgoing_connections,
+    }
+    return json.dumps(terms)
+
+
+class _UnitLog(logging.Handler):
+    """Writes records into Unit's log."""
+
+    def __init__(self, ffi: Any, lib: Any, worker: Any) -> None:
+        super().__init__()
+        self._lib, self._worker = lib, worker
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = self.format(record).encode(errors="backslashreplace")
+        level = _LEVELS.get(record.levelno, _INFORMATION)
+        self._lib.uw_client_log(self._worker, level, line, len(line))
+
+
+class ModuleClient:
+    """The client of the one application that a module has.
+
+    Parameters:
+        ffi: CFFI's, of the module.
+        lib: its functions.
+    """
+
+    def __init__(self, ffi: Any, lib: Any) -> None:
+        self._ffi = ffi
+        self._lib = lib
+        self._log = logging.getLogger("unit_wasm.outgoing")
+        self._terms: Terms | None = None
+        self._attachment: Attachment | None = None
+
+    def prepare(self, text: Any) -> None:
+        """In the prototype process: read everything that a worker may not be able to read.
+
+        Parameters:
+            text: a ``char *``, as :func:`terms_text` wrote it.
+
+        Raises:
+            ConfigError: the file of certificates cannot be used.
+        """
+        document = json.loads(self._ffi.string(text))
+        ca_file = document["ca_file"]
+        self._terms = Terms(
+            name=document["name"],
+            policy=Policy(tuple(document["outgoing"])),
+            tls=tls_context(None if ca_file is None else Path(ca_file)),
+            max_header_bytes=document["max_header_bytes"],
+            max_connections=document["max_connections"],
+            log=self._log,
+        )
+        # Names are encoded with it, and it is imported when it is first used.
+        "name.test".encode("idna")
+
+    def start(self, worker: Any) -> None:
+        """In a worker process: serve it.
+
+        Parameters:
+            worker: a ``uw_worker_t *``.
+        """
+        assert self._terms is not None
+        self._log.addHandler(_UnitLog(self._ffi, self._lib, worker))
+        self._log.propagate = False
+        self._log.setLevel(logging.INFO)
+        calls = OutgoingCalls(self._ffi, self._lib, worker)
+        self._attachment = attach(calls, self._terms)
+
+    def stop(self) -> None:
+        """End it; the worker is not used any more."""
+        if self._attachment is not None:
+            self._attachment.detach()
+            self._attachment = None
