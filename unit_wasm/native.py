@@ -7,14 +7,14 @@ exchange, which runs in :meth:`Worker.turn` without the GIL. What happened comes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import ComponentError, HostError
 from unit_wasm.native_outgoing import OutgoingCalls, header_list
-from unit_wasm.native_settings import Log, Settings, settings_text
+from unit_wasm.native_settings import NANOSECONDS, Log, Settings, settings_text
 from unit_wasm.native_types import (
     HostFunction,
     HostResource,
