@@ -6,7 +6,7 @@ from collections.abc import MutableMapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-__all__ = ["Request", "read_scope"]
+__all__ = ["Request", "client_address", "host_name", "read_scope"]
 
 
 class Request(NamedTuple):
@@ -51,7 +51,7 @@ def read_scope(scope: MutableMapping[str, Any]) -> Request | None:
             # RFC 9112 section 6.3; servers for HTTP/2 say it by a length.
             has_body = True
     if hosts == 1:
-        authority = _host_name(host)
+        authority = host_name(host)
     else:
         old = not hosts and scope.get("http_version") == "1.0"
         authority = b"localhost" if old else None
@@ -68,12 +68,13 @@ def read_scope(scope: MutableMapping[str, Any]) -> Request | None:
         authority,
         target,
         headers,
-        _client(scope),
+        client_address(scope),
         has_body,
     )
 
 
-def _client(scope: MutableMapping[str, Any]) -> bytes:
+def client_address(scope: MutableMapping[str, Any]) -> bytes:
+    """Return the client's address: ``unix:`` on a Unix socket, empty where nobody knows it."""
     client = scope.get("client")
     if client:
         return str(client[0]).encode("ascii", "replace")
@@ -83,7 +84,7 @@ def _client(scope: MutableMapping[str, Any]) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _host_name(host: bytes) -> bytes | None:
+def host_name(host: bytes) -> bytes | None:
     """Return the name in a Host field, or None where it is none."""
     name, port = host.strip(), b""
     if name.startswith(b"["):

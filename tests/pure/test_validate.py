@@ -168,7 +168,6 @@ ERRORS: list[tuple[JsonValue, str]] = [
     (None, "the configuration must be an object, not null"),
     ({"listener": {}}, '/listener: unknown key "listener" (did you mean "listeners"?)'),
     ({"routes": []}, '/routes: "routes" is not supported by this server'),
-    ({"access_log": "x"}, '/access_log: "access_log" is not supported by this server'),
     ({"listeners": []}, "/listeners: this value must be an object, not an array"),
     ({"applications": "x"}, "/applications: this value must be an object, not a string"),
     ({"settings": 1}, "/settings: this value must be an object, not an integer number"),

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from unit_wasm.config.address import Address
+from unit_wasm.config.log_format import AccessLogConfig
 from unit_wasm.options import Options
 
 __all__ = [
     "DEFAULT_MAX_BODY_SIZE",
+    "AccessLogConfig",
     "Address",
     "ApplicationConfig",
     "Configuration",
@@ -100,10 +102,12 @@ class Configuration:
         listeners: by the address as written.
         applications: by name.
         http: ``settings.http``.
+        access_log: ``access_log``, or None.
         warnings: what is accepted and has no effect here, one sentence with its pointer each.
     """
 
     listeners: Mapping[str, ListenerConfig] = field(default_factory=dict)
     applications: Mapping[str, ApplicationConfig] = field(default_factory=dict)
     http: HttpSettings = field(default_factory=HttpSettings)
+    access_log: AccessLogConfig | None = None
     warnings: tuple[str, ...] = ()

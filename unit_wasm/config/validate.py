@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import NoReturn
 from urllib.parse import unquote
 
+from unit_wasm.config.access_log import access_log
 from unit_wasm.config.address import parse_address
 from unit_wasm.config.document import JsonObject, JsonValue
 from unit_wasm.config.model import (
@@ -133,8 +134,13 @@ _APPLICATIONS = {
     ),
 }
 _ROOT = members(
-    {"listeners": json_object, "applications": json_object, "settings": _SETTINGS},
-    unit_only=("routes", "upstreams", "access_log"),
+    {
+        "listeners": json_object,
+        "applications": json_object,
+        "settings": _SETTINGS,
+        "access_log": access_log,
+    },
+    unit_only=("routes", "upstreams"),
 )
 
 
@@ -163,6 +169,7 @@ def validate(document: JsonValue, *, base: Options | None = None) -> Configurati
         listeners=listeners,
         applications=applications,
         http=_http(_child(root, "settings"), warnings),
+        access_log=access_log(root["access_log"], "/access_log") if "access_log" in root else None,
         warnings=tuple(warnings),
     )
 

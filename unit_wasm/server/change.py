@@ -8,6 +8,7 @@ of a configuration.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,6 +16,7 @@ from functools import partial
 from unit_wasm.config.directories import check_directories
 from unit_wasm.config.model import ApplicationConfig, Configuration, ListenerConfig
 from unit_wasm.errors import ConfigError
+from unit_wasm.server.access_log import AccessLog, LogFile
 from unit_wasm.server.applications import build
 from unit_wasm.server.background import in_thread
 from unit_wasm.server.body_limit import BodyLimit
@@ -33,11 +35,13 @@ class Running:
         configuration: the configuration that it comes from.
         applications: by name.
         listeners: by the address as written in the document.
+        access_log: what all listeners write to, or None.
     """
 
     configuration: Configuration = field(default_factory=Configuration)
     applications: Mapping[str, Application] = field(default_factory=dict)
     listeners: Mapping[str, Listener] = field(default_factory=dict)
+    access_log: AccessLog | None = None
 
 
 def connect(running: Running) -> None:
@@ -50,6 +54,7 @@ def connect(running: Running) -> None:
         listener.use(
             BodyLimit(running.applications[application], configuration.http.max_body_size),
             Limits.of(configuration.http, configuration.applications[application].options),
+            running.access_log,
         )
 
 
@@ -60,14 +65,21 @@ class Change:
         before: what runs.
         configuration: what is wanted.
         factory: makes applications.
+        log: gets what goes wrong with the access log later.
     """
 
     def __init__(
-        self, before: Running, configuration: Configuration, factory: ApplicationFactory
+        self,
+        before: Running,
+        configuration: Configuration,
+        factory: ApplicationFactory,
+        log: logging.Logger,
     ) -> None:
         self._before = before
         self._configuration = configuration
         self._factory = factory
+        self._log = log
+        self._new_log: LogFile | None = None
         self._new_applications: dict[str, Application] = {}
         self.new_listeners: dict[str, Listener] = {}
 
@@ -87,6 +99,7 @@ class Change:
             UnitWasmError: something cannot be made; nothing has changed.
         """
         try:
+            self._open_access_log()
             # Ports first: a port in use is found at once, a broken component after seconds.
             for config in self._configuration.listeners.values():
                 if not self._kept_listener(config):
@@ -103,6 +116,8 @@ class Change:
         for listener in self.new_listeners.values():
             listener.stop()
         await close_all(self._new_applications.values(), 0.0)
+        if self._new_log is not None:
+            self._new_log.close()
 
     def commit(self) -> Running:
         """Return what serves from now on, with its listeners connected."""
@@ -116,6 +131,7 @@ class Change:
                 name: self.new_listeners.get(name) or self._before.listeners[name]
                 for name in self._configuration.listeners
             },
+            access_log=self._access_log(),
         )
         connect(running)
         return running
@@ -143,6 +159,21 @@ class Change:
             for name, application in self._configuration.applications.items()
             if before.get(name) != application
         ]
+
+    def _open_access_log(self) -> None:
+        config, before = self._configuration.access_log, self._before.access_log
+        # A file that goes on is the same file, also where only the format changes.
+        if config is not None and (before is None or before.file.path != config.path):
+            pointer = "/access_log"
+            self._new_log = LogFile(config.path, pointer=pointer, log=self._log)
+
+    def _access_log(self) -> AccessLog | None:
+        config, before = self._configuration.access_log, self._before.access_log
+        if config is None:
+            return None
+        file = self._new_log or (before.file if before is not None else None)
+        assert file is not None
+        return AccessLog(config, file, asyncio.get_running_loop())
 
     def _kept_listener(self, config: ListenerConfig) -> bool:
         return config.name in self._before.listeners

@@ -57,6 +57,8 @@ class Cycle:
         "_head",
         "_left",
         "_no_body",
+        "_record",
+        "_sent",
         "body",
         "disconnected",
         "finished",
@@ -88,6 +90,8 @@ class Cycle:
         self._no_body = False
         self._chunked = False
         self._left = 0
+        self._sent = 0
+        self._record = connection.new_record(scope)
 
     async def run(self, app: AsgiApp) -> None:
         """Run the application; whatever it does, the client gets a response or a cut connection."""
@@ -101,6 +105,7 @@ class Cycle:
         if not (self.response_complete or self.disconnected):
             await self._fail()
         self.finished = True
+        self.log()
         # What is still to come of the request is thrown away as it arrives.
         self.body = bytearray()
         if not self.disconnected:
@@ -179,7 +184,8 @@ class Cycle:
             raise RuntimeError("a second start of a response")
         status = message["status"]
         content = [STATUS_LINE[status]]
-        own = self._fields(message.get("headers", ()), content)
+        fields = message.get("headers", ())
+        own = self._fields(fields, content)
         content[1:1] = self._connection.state.fields_without(own)
         if self._expect_continue:
             # Whether the body follows is not known: RFC 9110, section 10.1.1.
@@ -192,6 +198,10 @@ class Cycle:
         if self._chunked and b"transfer-encoding" not in own:
             content.append(b"transfer-encoding: chunked\r\n")
         content.append(b"\r\n")
+        if self._record is not None:
+            self._record.status = status
+            self._record.response_headers = fields
+            self._record.chunked = self._chunked
         self.response_started = True
         self._head = b"".join(content)
         self._connection.loop.call_soon(self._flush)
@@ -220,6 +230,7 @@ class Cycle:
         if self.response_complete:
             raise RuntimeError("a piece of body after the end of a response")
         data, self._head = self._head, b""
+        head = len(data)
         if self._no_body:
             pass
         elif self._chunked:
@@ -234,7 +245,28 @@ class Cycle:
                 raise RuntimeError("the response body has another length than its content-length")
             data = data + body if data else body
         if data:
+            self._sent += len(data) - head
             self._connection.transport.write(data)
         if not more:
             self.response_complete = True
+            self.log()
             self._connection.response_completed(self)
+
+    # The access log
+
+    def log(self, status: int | None = None, sent: int | None = None) -> None:
+        """Write the line of this request, once: the first caller knows how it ended.
+
+        Parameters:
+            status: of a response that is not the application's.
+            sent: bytes of its body.
+        """
+        record, self._record = self._record, None
+        if record is None:
+            return
+        record.sent = self._sent if sent is None else sent
+        if status is not None:
+            record.status = status
+        if not self.keep_alive and record.version == "1.1":
+            record.connection = b"close"
+        self._connection.log_access(record)

@@ -13,7 +13,9 @@ from uvicorn.config import Config
 from unit_wasm import __version__
 from unit_wasm.config.model import Address, HttpSettings
 from unit_wasm.options import Options
-from unit_wasm.server.protocol import ConnectionState, HttpProtocol
+from unit_wasm.server.access_log import AccessLog
+from unit_wasm.server.connection_state import ConnectionState
+from unit_wasm.server.protocol import HttpProtocol
 from unit_wasm.server.sockets import BACKLOG, bound_address, unlink_socket
 from unit_wasm.server.types import AsgiApp, Receive, Scope, Send
 
@@ -72,15 +74,17 @@ class Listener:
         self.state = ConnectionState()
         self.limits = Limits.of(HttpSettings(), Options())
         self.closing = False
+        self.access_log: AccessLog | None = None
         self.uvicorn_config = _uvicorn_config(self.handle)
         self._app: AsgiApp = _nothing
         self._server: asyncio.Server | None = None
         self._inode = os.stat(address.path).st_ino if address.is_unix else 0
         self._drained = asyncio.Event()
 
-    def use(self, app: AsgiApp, limits: Limits) -> None:
-        """Pass requests to this application from the next one on."""
+    def use(self, app: AsgiApp, limits: Limits, access_log: AccessLog | None = None) -> None:
+        """Pass requests to this application, and log them, from the next one on."""
         self._app = app
+        self.access_log = access_log
         self.limits = limits
         version = f"/{__version__}" if limits.server_version else ""
         self.state.set_server_field(f"unit-wasm{version}".encode())

@@ -14,66 +14,34 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 import urllib.parse
-from collections.abc import Set
-from email.utils import formatdate
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
-from uvicorn.server import ServerState
 
+from unit_wasm.asgi_scope import client_address
+from unit_wasm.server.access_record import Record
 from unit_wasm.server.cycle import Cycle
 
 if TYPE_CHECKING:
     from unit_wasm.server.listener import Listener
+    from unit_wasm.server.types import Scope
 
-__all__ = ["LINGER", "ConnectionState", "HttpProtocol"]
+__all__ = ["LINGER", "HttpProtocol"]
 
 LINGER = 2.0
 """Seconds that a refused client may go on sending before the connection is closed."""
+
+CLIENT_GONE = 499
+"""In the access log, where there was nobody to get a status; nginx's number."""
 
 _REQUEST_LINE_REST = len(b"  HTTP/1.1\r\n")
 _FIELD_REST = len(b": \r\n")
 _HOST = re.compile(
     rb"(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?"
 )
-
-
-class ConnectionState(ServerState):
-    """What all connections of one listener share."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.accepted = 0
-        self.closed = 0
-        self.server_field = b"unit-wasm"
-        self._second = 0
-        self._server = b""
-        self._date = b""
-
-    def refresh(self) -> None:
-        """Renew the fields that every response gets; the date changes once a second."""
-        second = int(time.time())
-        if second != self._second:
-            self._second = second
-            self._server = b"server: %b\r\n" % self.server_field
-            self._date = b"date: %b\r\n" % formatdate(second, usegmt=True).encode()
-
-    def fields_without(self, own: Set[bytes]) -> tuple[bytes, bytes]:
-        """Return our fields as bytes, empty where the application has its own."""
-        self.refresh()
-        return (
-            b"" if b"server" in own else self._server,
-            b"" if b"date" in own else self._date,
-        )
-
-    def set_server_field(self, value: bytes) -> None:
-        """Change the ``server`` field from the next response on."""
-        self.server_field = value
-        self._second = 0
 
 
 class _Refused(Exception):
@@ -124,6 +92,7 @@ class HttpProtocol(HttpToolsProtocol):
         for cycle in (self.cycle, self._answering):
             if cycle is not None:
                 cycle.lose()
+                cycle.log()
         super().connection_lost(exc)
         # They refer to each other.
         self.cycle = self._answering = None
@@ -300,6 +269,30 @@ class HttpProtocol(HttpToolsProtocol):
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
+    # The access log
+
+    def new_record(self, scope: Scope) -> Record | None:
+        """Return what is to be logged of a request whose head is complete; None: nothing."""
+        if self.listener.access_log is None:
+            return None
+        return Record(
+            remote=client_address(scope),
+            status=CLIENT_GONE,
+            seconds=self.loop.time(),
+            method=scope["method"].encode("ascii"),
+            target=self.url,
+            version=scope["http_version"],
+            path=scope["path"],
+            query=scope["query_string"],
+            headers=scope["headers"],
+        )
+
+    def log_access(self, record: Record) -> None:
+        """Log a request that :meth:`new_record` began."""
+        if self.listener.access_log is not None:
+            record.seconds = self.loop.time() - record.seconds
+            self.listener.access_log.write(record)
+
     # Ends
 
     def response_completed(self, cycle: Cycle) -> None:
@@ -373,11 +366,16 @@ class HttpProtocol(HttpToolsProtocol):
             if self.cycle.response_started:
                 self.cut()
                 return
+            self.cycle.log(status.value, len(_refusal(status)))
+        elif self.listener.access_log is not None:
+            remote = client_address({"client": self.client, "server": self.server})
+            refused = Record(remote, status.value, len(_refusal(status)))
+            self.listener.access_log.write(refused)
         self._write_refusal(status)
         self._linger()
 
     def _write_refusal(self, status: HTTPStatus) -> None:
-        body = f"{status.value} {status.phrase}\n".encode()
+        body = _refusal(status)
         content = [
             STATUS_LINE[status.value],
             *self.state.fields_without(frozenset()),
@@ -392,3 +390,7 @@ class HttpProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _refusal(status: HTTPStatus) -> bytes:
+    return f"{status.value} {status.phrase}\n".encode()

@@ -52,6 +52,8 @@ class ServeSettings:
 def serve(settings: ServeSettings, announce: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; a second signal ends the process at once.
 
+    SIGUSR1 opens the access log again.
+
     Parameters:
         settings: what to serve.
         announce: is called with one line of text for each listener when it is ready.
@@ -76,6 +78,7 @@ async def _serve(settings: ServeSettings, announce: Callable[[str], None]) -> No
         announce=announce,
         state=state,
     )
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, server.reopen)
     start = asyncio.create_task(_start(server, document, settings.control))
     stop = asyncio.create_task(stopping.wait())
     await asyncio.wait((start, stop), return_when=asyncio.FIRST_COMPLETED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from unit_wasm.config.document import JsonValue
@@ -12,6 +13,7 @@ from unit_wasm.config.model import HttpSettings
 from unit_wasm.config.validate import validate
 from unit_wasm.errors import HostError, UnitWasmError
 from unit_wasm.options import Options
+from unit_wasm.server.access_log import AccessLog
 from unit_wasm.server.applications import build
 from unit_wasm.server.background import Background
 from unit_wasm.server.change import Change, Running, close_all, connect
@@ -93,7 +95,7 @@ class Server:
         async with self._lock:
             document = edit(self.document)
             configuration = validate(document, base=self._base)
-            change = Change(self.running, configuration, self._factory)
+            change = Change(self.running, configuration, self._factory, self._log)
             await self._unless_stopping(change.check())
             try:
                 await self._unless_stopping(change.prepare())
@@ -103,7 +105,9 @@ class Server:
             for warning in configuration.warnings:
                 self._log.warning("%s", warning)
             self.document = document
+            old_log = self.running.access_log
             self.running = change.commit()
+            self._close_log(old_log)
             for listener in change.new_listeners.values():
                 await listener.start()
                 self._announce(f"listening on {listener.address}")
@@ -129,9 +133,7 @@ class Server:
                 fresh = await self._unless_stopping(build(self._factory, config))
             except UnitWasmError as error:
                 raise ApplyError(error) from error
-            self.running = Running(
-                running.configuration, {**running.applications, name: fresh}, running.listeners
-            )
+            self.running = replace(running, applications={**running.applications, name: fresh})
             connect(self.running)
             self._close_later([running.applications[name]])
             return True
@@ -171,6 +173,19 @@ class Server:
             left = max(0.0, deadline - loop.time())
             await close_all(self.running.applications.values(), left)
             await self._background.finish()
+            if self.running.access_log is not None:
+                self.running.access_log.file.close()
+
+    def reopen(self) -> None:
+        """Open the access log again, after its file was renamed."""
+        if self.running.access_log is not None:
+            self.running.access_log.file.reopen()
+
+    def _close_log(self, old: AccessLog | None) -> None:
+        now = self.running.access_log
+        if old is not None and (now is None or now.file is not old.file):
+            # Requests that run are written to the new one, if there is one.
+            old.file.close()
 
     def status(self) -> dict[str, JsonValue]:
         """Return the numbers of ``GET /status``, in Unit's shape and with more per application."""
