@@ -8,6 +8,7 @@
 #   make guests      the WebAssembly guests that the tests need
 #   make fuzz        every fuzz target for MINUTES=n (1) each; TARGET=name chooses one
 #   make bench-smoke the figures that must not get worse, in a minute
+#   make budget      instructions of one exchange against bench/budget.json; needs valgrind
 #   make bench-unit  the module in a real Unit beside plain C; needs UNITD and UNIT_SOURCE
 #   make soak        200,000 requests of each kind: no error, no growth; takes minutes
 #   make soak-unit   500,000 requests over a real Unit; needs UNITD and UNIT_SOURCE
@@ -29,7 +30,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] tests/fuzz/c/*.[ch] tests/native/*.c bench/*.
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve test test-asan fuzz lint format guests bench-smoke bench-unit soak soak-unit clean
+.PHONY: venv serve test test-asan fuzz lint format guests bench-smoke bench-unit budget soak soak-unit clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -97,6 +98,9 @@ format: venv
 
 bench-smoke: venv guests
 	$(BIN)/python bench/smoke.py $(ARGS)
+
+budget: venv guests
+	$(BIN)/python bench/budget.py $(ARGS)
 
 bench-unit: venv guests
 	PYTHONPATH=. $(BIN)/python bench/unit.py $(ARGS)

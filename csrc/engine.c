@@ -21,8 +21,9 @@
  * 20 us per MiB; what is beyond takes a madvise(), which interrupts the other
  * threads of the process, and a fault for each page that the next guest writes
  * to: 10 us here, however little there is beyond.  So a memory that begins
- * small is kept, and of others just the data of the module, at their start. */
-#define UW_KEEP_MEMORY (256u << 10)
+ * small is kept, with what a body of the usual size lets it grow by, and of
+ * others just the data of the module, at their start. */
+#define UW_KEEP_MEMORY (512u << 10)
 #define UW_KEEP_MOST (384u << 10)
 #define UW_KEEP_DATA (64u << 10)
 #define UW_KEEP_TABLE (16u << 10)
@@ -103,13 +104,8 @@ uw_pool_fits(const uw_settings_t *settings)
 static size_t
 uw_pool_keep(const uw_settings_t *settings)
 {
-    if (settings->first_memory <= UW_KEEP_MEMORY) {
-        return UW_KEEP_MEMORY;
-    }
-
-    return settings->first_memory <= UW_KEEP_MOST
-               ? (size_t) settings->first_memory
-               : UW_KEEP_DATA;
+    return settings->first_memory <= UW_KEEP_MOST ? UW_KEEP_MEMORY
+                                                  : UW_KEEP_DATA;
 }
 
 

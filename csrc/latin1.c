@@ -6,29 +6,61 @@
 #define UW_BLOCK 32
 
 
+/*
+ * How many bytes are 0x80 or above, in at most 255 blocks: each lane counts in
+ * one byte, which is what makes the compiler add many of them at once.
+ */
+static size_t
+uw_blocks_high(const uint8_t *bytes, size_t blocks)
+{
+    uint8_t lanes[UW_BLOCK] = { 0 };
+    size_t high = 0;
+
+    for (; blocks != 0; blocks--, bytes += UW_BLOCK) {
+        for (size_t i = 0; i < UW_BLOCK; i++) {
+            lanes[i] = (uint8_t) (lanes[i] + (bytes[i] >> 7));
+        }
+    }
+    for (size_t i = 0; i < UW_BLOCK; i++) {
+        high += lanes[i];
+    }
+
+    return high;
+}
+
+
 size_t
 uw_latin1_utf8_size(const uint8_t *bytes, size_t size)
 {
-    size_t high = 0;
+    size_t total = size;
+    size_t blocks;
 
+    while (size >= UW_BLOCK) {
+        blocks = size / UW_BLOCK < UINT8_MAX ? size / UW_BLOCK : UINT8_MAX;
+        total += uw_blocks_high(bytes, blocks);
+        bytes += blocks * UW_BLOCK;
+        size -= blocks * UW_BLOCK;
+    }
     for (size_t i = 0; i < size; i++) {
-        high += bytes[i] >> 7;
+        total += bytes[i] >> 7;
     }
 
-    return size + high;
+    return total;
 }
 
 
 static bool
 uw_block_is_ascii(const uint8_t *bytes)
 {
-    uint8_t any = 0;
+    uint64_t words[UW_BLOCK / sizeof(uint64_t)];
+    uint64_t any = 0;
 
-    for (size_t i = 0; i < UW_BLOCK; i++) {
-        any |= bytes[i];
+    memcpy(words, bytes, sizeof(words));
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        any |= words[i];
     }
 
-    return any < 0x80;
+    return (any & 0x8080808080808080u) == 0;
 }
 
 

@@ -11,6 +11,9 @@
 /* One turn ends after this long, so that the outer loop gets its share. */
 #define UW_TURN_BUDGET 5000000u
 
+/* Twice this much of free heap is kept: what a few usual bodies need. */
+#define UW_HEAP_BLOCK (1u << 20)
+
 /* ---- For transports ---- */
 
 static uw_slot_t *
@@ -231,6 +234,21 @@ uw_worker_news(uw_worker_t *worker)
 
 /* ---- For the control plane ---- */
 
+/*
+ * By default malloc() gives memory back to the kernel as soon as 128 KiB at the
+ * end of the heap are free, and has to fetch it again, page by page, for the
+ * next exchange with a body of 64 KiB.  From the first large block that is freed
+ * glibc learns (mallopt(3), "dynamic mmap threshold") to keep twice its size.
+ */
+static void
+uw_heap_keep(void)
+{
+    void *volatile block = malloc(UW_HEAP_BLOCK);
+
+    free(block);
+}
+
+
 uw_worker_t *
 uw_worker_new(const uw_settings_t *settings, char *error, size_t error_size)
 {
@@ -251,6 +269,7 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
         (void) snprintf(error, error_size, "memory is out");
         return NULL;
     }
+    uw_heap_keep();
     worker->queue_end = &worker->queue;
     worker->engine = engine;
     worker->status.pooled = worker->engine->pooled;
