@@ -147,6 +147,7 @@ struct uw_resource {
         struct {
             const uw_input_ops_t *ops;
             void *object;
+            bool failed; /* the guest was told: closed from now on */
         } input;
         struct {
             const uw_output_ops_t *ops;

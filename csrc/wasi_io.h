@@ -16,6 +16,13 @@ extern const uw_host_func_t uw_streams_functions[];
 uw_step_t uw_stream_error(uw_call_t *call, uw_io_t io,
                           const uw_failure_t *failure);
 
+/*
+ * What a read or splice finds: ops->peek(), but a failure only once, as the WIT
+ * says of last-operation-failed; the stream is closed afterwards.
+ */
+uw_io_t uw_read_peek(uw_instance_t *instance, uw_resource_t *stream,
+                     uw_slice_t *bytes, uw_failure_t *failure);
+
 /* How much of what is there a read of `wanted` bytes takes. */
 size_t uw_read_size(uw_slice_t bytes, uint64_t wanted);
 

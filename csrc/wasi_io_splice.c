@@ -20,7 +20,7 @@ uw_splice_now(uw_call_t *call, uw_resource_t *sink, uw_resource_t *source,
     uw_io_t io = out->check(call->instance, sink, &budget, &failure);
 
     if (io == UW_IO_READY) {
-        io = in->peek(call->instance, source, &bytes, &failure);
+        io = uw_read_peek(call->instance, source, &bytes, &failure);
     }
     if (io == UW_IO_WAIT) {
         return UW_WAIT;

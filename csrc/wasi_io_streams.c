@@ -91,6 +91,24 @@ uw_read_size(uw_slice_t bytes, uint64_t wanted)
 }
 
 
+uw_io_t
+uw_read_peek(uw_instance_t *instance, uw_resource_t *stream, uw_slice_t *bytes,
+             uw_failure_t *failure)
+{
+    uw_io_t io = stream->as.input.ops->peek(instance, stream, bytes, failure);
+
+    if (io != UW_IO_FAILED) {
+        return io;
+    }
+    if (stream->as.input.failed) {
+        return UW_IO_CLOSED;
+    }
+    stream->as.input.failed = true;
+
+    return io;
+}
+
+
 /* Returns the bytes (or, for skip, their number); UW_WAIT when none came. */
 static uw_step_t
 uw_read_now(uw_call_t *call, uw_resource_t *stream, uint64_t wanted, bool skip)
@@ -99,8 +117,7 @@ uw_read_now(uw_call_t *call, uw_resource_t *stream, uint64_t wanted, bool skip)
     uw_slice_t bytes;
     uw_val_t value;
     size_t size;
-    uw_io_t io =
-        stream->as.input.ops->peek(call->instance, stream, &bytes, &failure);
+    uw_io_t io = uw_read_peek(call->instance, stream, &bytes, &failure);
 
     if (io == UW_IO_WAIT) {
         return UW_WAIT;

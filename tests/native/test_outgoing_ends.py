@@ -78,6 +78,22 @@ def test_a_future_with_a_pollable_cannot_be_dropped() -> None:
         assert asked.cancelled
 
 
+@pytest.mark.parametrize("handles", range(40, 50))
+def test_no_place_for_a_response(handles: int) -> None:
+    """Wherever the guest's table is full, it traps, and nothing of it stays."""
+    with Client("outgoing-many", outgoing=True, max_handles=handles) as client:
+        call = client.start("/24")
+        peer = Peer(client)
+        peer.settle()
+        for asked in peer.asked:
+            asked.respond(200)
+        client.finish(call)
+        peer.take()
+        assert all(asked.cancelled for asked in peer.asked)
+        [line] = client.lines
+        assert f"resource table has no free keys (limit {handles})" in line
+
+
 # ---- The exchange ends ----
 
 

@@ -190,6 +190,9 @@ print_to_the_end(int32_t stream)
     print("|");
     print_stream_error(&data.err);
     print("\n");
+    /* However it ended, it has. */
+    input_blocking_read(stream, 1, &data);
+    MUST(data.is_err && data.err.tag == STREAM_CLOSED);
 }
 
 void
