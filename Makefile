@@ -7,6 +7,8 @@
 #   make lint        formatting, types and common faults; `make format` puts formatting right
 #   make guests      the WebAssembly guests that the tests need
 #   make fuzz        every fuzz target for MINUTES=n (1) each; TARGET=name chooses one
+#   make bench       our servers and their peers side by side, in ten minutes: MINUTES=5, QUICK=1
+#   make bench-readme puts the newest run of bench/results into README.md
 #   make bench-smoke the figures that must not get worse, in a minute
 #   make budget      instructions of one exchange against bench/budget.json; needs valgrind
 #   make bench-unit  the module in a real Unit beside plain C; needs UNITD and UNIT_SOURCE
@@ -18,8 +20,9 @@
 
 PYTHON ?= python3
 ARGS ?=
-MINUTES ?= 1
+MINUTES ?=
 TARGET ?=
+QUICK ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -30,7 +33,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] tests/fuzz/c/*.[ch] tests/native/*.c bench/*.
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve test test-asan fuzz lint format guests bench-smoke bench-unit budget soak soak-unit clean
+.PHONY: venv serve test test-asan fuzz lint format guests bench bench-readme bench-smoke bench-unit budget soak soak-unit clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -62,6 +65,11 @@ $(VENV)/dev: pyproject.toml | $(VENV)/runtime
 	$(call install-list,["project"]["optional-dependencies"]["dev"])
 	@touch $@
 
+# What draws the plots of `make bench`.
+$(VENV)/bench: pyproject.toml | $(VENV)/runtime
+	$(call install-list,["project"]["optional-dependencies"]["bench"])
+	@touch $@
+
 venv: $(VENV)/runtime $(VENV)/native $(VENV)/dev
 
 # ---- Use ----
@@ -81,7 +89,7 @@ test-asan: venv guests
 	$(BIN)/python tools/asan.py $(ARGS)
 
 fuzz: venv guests
-	$(BIN)/python -m tests.fuzz.run --minutes $(MINUTES) $(if $(TARGET),--target $(TARGET)) $(ARGS)
+	$(BIN)/python -m tests.fuzz.run --minutes $(or $(MINUTES),1) $(if $(TARGET),--target $(TARGET)) $(ARGS)
 
 lint: venv
 	$(BIN)/ruff check
@@ -95,6 +103,14 @@ format: venv
 	$(BIN)/clang-format -i $(C_SOURCES)
 
 # ---- Measures ----
+
+COMPARE := PYTHONPATH=.:bench:tools $(BIN)/python -m compare.
+
+bench: venv guests $(VENV)/bench
+	$(COMPARE)run $(if $(MINUTES),--minutes $(MINUTES)) $(if $(QUICK),--quick) $(ARGS)
+
+bench-readme: venv
+	$(COMPARE)report
 
 bench-smoke: venv guests
 	$(BIN)/python bench/smoke.py $(ARGS)

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.harness.direct import ERROR_PAGE, TEXT
 
-__all__ = ["FAILURES", "MESSAGES", "ORDER", "Row", "failed", "lines", "whole"]
+__all__ = ["FAILURES", "MESSAGES", "ORDER", "POST", "Row", "failed", "lines", "whole"]
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -148,21 +148,6 @@ MESSAGES = [
     *HELLO,
     *ECHO,
     *TRANSCRIPT,
-    whole(
-        "json-py",
-        "/",
-        '{"kind": "dict", "value": {"a": [1, 2.5, null, "é"]}}\n',
-        headers=[(b"content-type", b"application/json")],
-        request={**POST, "body": '{"a": [1, 2.5, null, "é"]}'.encode()},
-    ),
-    Row(
-        "json-py",
-        "/bad",
-        b'{"error": "Expecting value: line 1 column 2 (char 1)"}\n',
-        400,
-        [(b"content-type", b"application/json")],
-        request={**POST, "body": b"[}"},
-    ),
     whole(
         "request-info",
         "/p%20q?x=%C3%A9&y=é",

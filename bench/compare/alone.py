@@ -1,0 +1,37 @@
+"""Our worker without a server: what an exchange costs beside sockets and HTTP."""
+
+from __future__ import annotations
+
+import time
+
+import measure
+
+from compare.results import Results
+
+__all__ = ["alone"]
+
+ALONE = "alone"
+MIB = 1 << 20
+_HELLO = 400
+_ECHO = 40
+
+
+def alone(results: Results, rounds: int, seconds: float) -> None:
+    """Measure hello beside the same calls from plain C, in turn, and the echo of 1 MiB."""
+    until = time.monotonic() + seconds
+    plain = measure.Plain("hello", count=_HELLO, keep=0)
+    hello, echo = measure.guest_worker("hello"), measure.guest_worker("echo")
+    body = b"0123456789abcdef" * (MIB // 16)
+    try:
+        hello.loopback(_HELLO)
+        for number in range(rounds):
+            if number and time.monotonic() > until:
+                break
+            results.add(ALONE, "plain", hello_us=plain.median())
+            results.add(ALONE, "embedded", hello_us=hello.loopback(_HELLO).median / 1000)
+            done = echo.loopback(_ECHO, method="POST", body=body)
+            results.add(ALONE, "embedded", echo_mb=done.body_bytes / done.nanoseconds * 1000)
+    finally:
+        plain.close()
+        hello.close()
+        echo.close()

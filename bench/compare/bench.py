@@ -1,0 +1,255 @@
+"""The measurements. Peers take turns in each round, so that a change in speed meets all of them."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from compare.cases import HOLDING, Case, Request
+from compare.load import Generator, LoadError, burst, check
+from compare.peers import Peer
+from compare.process import memory
+from compare.results import Results
+from compare.slots import FAULTS, Slot
+
+__all__ = ["SLEEPERS", "Bench"]
+
+SLEEPERS = 1000
+_SLEPT = b"slept\n"
+_OVERHEAD = 0.2
+"""Seconds beside the load itself in one measurement."""
+_MAX_ROUNDS = 9
+_GRACE = 60.0
+"""Seconds after the end of the time that no measurement begins any more."""
+_START_PATIENCE = 8.0
+"""Seconds of starts after which a peer gets no more rounds of them."""
+SERIAL = "answers one request after the other"
+
+
+def say(text: str) -> None:
+    """Show how far it is."""
+    print(f"bench: {text}", flush=True)
+
+
+@dataclass
+class Bench:
+    """A run.
+
+    Parameters:
+        cores: of the servers.
+        folder: for caches.
+        until: when it should be over, in seconds of ``time.monotonic``.
+    """
+
+    results: Results
+    peers: Sequence[Peer]
+    load: Generator
+    cores: frozenset[int]
+    folder: Path
+    until: float
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left."""
+        return self.until - time.monotonic()
+
+    @contextlib.contextmanager
+    def slots(self, guest: str) -> Iterator[list[Slot]]:
+        """Give a slot for each peer that serves a guest, with a cache that lives as long as us."""
+        with contextlib.ExitStack() as stack:
+            yield [
+                stack.enter_context(Slot(peer, guest, self.cores, self.folder / peer.key))
+                for peer in self.peers
+                if peer.serves(guest)
+            ]
+
+    def turns(
+        self,
+        case: str,
+        slots: Sequence[Slot],
+        rounds: int,
+        measure: Callable[[Slot], dict[str, float]],
+        until: float,
+    ) -> None:
+        """Let the slots take turns; one that fails loses the cell and is out of the case.
+
+        Parameters:
+            measure: returns what is noted.
+            until: when no further round begins; one is always run.
+        """
+        live = list(slots)
+        for number in range(rounds):
+            if number and time.monotonic() > until:
+                return
+            for slot in list(live):
+                try:
+                    if self.left < -_GRACE:
+                        raise LoadError("no time was left")
+                    self.results.add(case, slot.key, **measure(slot))
+                except FAULTS as error:
+                    self.lose(case, slot, error)
+                    live.remove(slot)
+
+    def lose(self, case: str, slot: Slot, error: BaseException) -> None:
+        """Note the loss of a cell, and begin the next with a new process."""
+        known = isinstance(error, FAULTS[:2])
+        self.results.lose(case, slot.key, str(error) if known else type(error).__name__)
+        say(f"  {slot.peer.name} loses {case}: {self.results.lost[case][slot.key]}")
+        slot.stop()
+
+    # ---- Throughput and latency ----
+
+    def throughput(self, guest: str, cases: Sequence[Case], seconds: float) -> None:
+        """Measure the cases of one guest.
+
+        Parameters:
+            seconds: that it may take; decides the number of rounds.
+        """
+        until = time.monotonic() + seconds
+        with self.slots(guest) as slots:
+            for number, case in enumerate(cases):
+                live = [slot for slot in slots if self._answers(case, slot)]
+                if guest == "hello" and number == 0:
+                    self._idle("idle-new", live)
+                share = (until - time.monotonic()) / (len(cases) - number)
+                turn = max(1, len(live)) * (case.seconds + _OVERHEAD)
+                rounds = min(_MAX_ROUNDS, max(1, int(share / turn)))
+                say(f"{case.title}: {len(live)} peers, {rounds} rounds")
+                measure = functools.partial(self._loaded, case)
+                self.turns(case.key, live, rounds, measure, self.until)
+            if guest == "hello":
+                self._idle("idle-loaded", slots)
+
+    def _answers(self, case: Case, slot: Slot) -> bool:
+        try:
+            if self.left < -_GRACE:
+                raise LoadError("no time was left")
+            slot.first(case.request, case.answer)
+        except FAULTS as error:
+            self.lose(case.key, slot, error)
+            return False
+        return True
+
+    def _loaded(self, case: Case, slot: Slot) -> dict[str, float]:
+        done = self.load.run(slot.serving.address, case.request, case.connections, case.seconds)
+        return {"rate": done.rate, "p50": done.p50, "p90": done.p90, "p99": done.p99}
+
+    def _idle(self, case: str, slots: Sequence[Slot]) -> None:
+        def measure(slot: Slot) -> dict[str, float]:
+            resident, private = memory(slot.serving.worker)
+            return {"resident": resident / 1e6, "private": private / 1e6}
+
+        self.turns(case, slots, 1, measure, self.until)
+
+    # ---- Starts ----
+
+    def starts(self, guest: str, case: Case, cold: int, warm: int, seconds: float) -> None:
+        """Measure from the start of the process to the first answer, in milliseconds.
+
+        Parameters:
+            case: whose request is the first.
+            cold: rounds with an empty cache.
+            warm: rounds with what the start before has left.
+            seconds: that all of it may take.
+        """
+        until = time.monotonic() + seconds
+        say(f"cold and warm start, {guest}")
+        fresh = itertools.count()
+        cache = Path(tempfile.mkdtemp(dir=self.folder))
+        spent: dict[str, float] = {}
+
+        def start(slot: Slot, where: Path) -> dict[str, float]:
+            if spent.get(slot.key, 0.0) > _START_PATIENCE:
+                return {}
+            with Slot(slot.peer, guest, self.cores, where) as own:
+                took = own.first(case.request, case.answer)
+            spent[slot.key] = spent.get(slot.key, 0.0) + took
+            return {"start": took * 1000}
+
+        with self.slots(guest) as slots:
+            name = f"start-cold-{guest}"
+            self.turns(name, slots, cold, lambda s: start(s, cache / str(next(fresh))), until)
+            spent.clear()
+            lost = self.results.lost.get(name, {})
+            live = [slot for slot in slots if slot.key not in lost]
+            for slot in live:
+                with contextlib.suppress(*FAULTS):
+                    start(slot, cache / slot.key)
+            spent.clear()
+            name = f"start-warm-{guest}"
+            self.turns(name, live, warm, lambda s: start(s, cache / s.key), until)
+        shutil.rmtree(cache, ignore_errors=True)
+
+    # ---- Waiting exchanges ----
+
+    def waiting(self, rounds: int, seconds: float) -> None:
+        """Measure 1,000 sleepers, and the memory while exchanges wait."""
+        until = time.monotonic() + seconds
+        say(f"{SLEEPERS} sleepers")
+        name = f"sleepers-{SLEEPERS}"
+        with self.slots("sleep") as slots:
+            self.turns(name, slots, 1 + rounds, self._sleepers, until)
+        lost = self.results.lost.get(name, {})
+        say("memory by exchanges in flight")
+        with self.slots("sleep") as slots:
+            live = [slot for slot in slots if slot.key not in lost]
+            for slot in slots:
+                if slot.key in lost:
+                    self.results.lose("waiting", slot.key, lost[slot.key])
+            self.turns("waiting", live, rounds, self._memory, until)
+
+    def _sleepers(self, slot: Slot) -> dict[str, float]:
+        address = slot.serving.address
+        slot.first(Request(target="/sleep/0"), _SLEPT)
+        few = Request(target="/sleep/100")
+        is_first = not self.results.of(f"sleepers-{SLEEPERS}", "took", slot.key)
+        if is_first and burst(address, few, 10, _SLEPT) > 0.7:
+            raise LoadError(SERIAL)
+        return {"took": burst(address, few, SLEEPERS, _SLEPT) * 1000}
+
+    def _memory(self, slot: Slot) -> dict[str, float]:
+        """In a process of its own: what it had at once it may keep."""
+        slot.stop()
+        check_once = Request(target="/sleep/0")
+        slot.first(check_once, _SLEPT)
+        address = slot.serving.address
+        check(address, check_once, _SLEPT)
+        measured = {"mb-0": memory(slot.serving.worker)[0] / 1e6}
+        for count in HOLDING:
+            hold = Request(target=f"/sleep/{1000 + count}")
+            measured[f"mb-{count}"] = self._peak(slot, hold, count) / 1e6
+        slot.stop()
+        return measured
+
+    @staticmethod
+    def _peak(slot: Slot, request: Request, count: int) -> int:
+        """Return the most memory that is resident while requests wait."""
+        failed: list[BaseException] = []
+        address, worker = slot.serving.address, slot.serving.worker
+
+        def hold() -> None:
+            try:
+                burst(address, request, count, _SLEPT)
+            except FAULTS as error:
+                failed.append(error)
+
+        thread = threading.Thread(target=hold)
+        thread.start()
+        most = 0
+        try:
+            while thread.is_alive():
+                most = max(most, memory(worker)[0])
+                time.sleep(0.05)
+        finally:
+            thread.join()
+        if failed:
+            raise failed[0]
+        return most

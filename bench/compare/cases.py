@@ -1,0 +1,122 @@
+"""The cases: what is asked of every peer, and what a right answer is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+__all__ = ["CASES", "CONNECTIONS", "HOLDING", "SIZES", "Case", "Request", "by_guest"]
+
+KIB = 1 << 10
+MIB = 1 << 20
+PATTERN = b"0123456789abcdef"
+
+SIZES = {0: "0 B", KIB: "1 KiB", 64 * KIB: "64 KiB", MIB: "1 MiB", 16 * MIB: "16 MiB"}
+CONNECTIONS = (1, 32, 256)
+HOLDING = (1, 32, 256, 1000)
+"""Exchanges in flight at once when the memory is measured."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request; every one of a case is the same."""
+
+    method: str = "GET"
+    target: str = "/"
+    body: bytes = b""
+    fields: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def head(self) -> bytes:
+        """The request's head on the wire."""
+        lines = [f"{self.method} {self.target} HTTP/1.1", "Host: localhost"]
+        lines += [f"{name}: {value}" for name, value in self.fields]
+        if self.method != "GET":
+            lines.append(f"Content-Length: {len(self.body)}")
+        return "\r\n".join([*lines, "", ""]).encode()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of throughput and latency.
+
+    Parameters:
+        key: its name in the raw file.
+        title: its name in tables.
+        guest: which component answers.
+        answer: the body of a right response.
+        connections: how many are kept open, each with one request after the other.
+        size: bytes of the body that is moved, where throughput in bytes makes sense.
+        seconds: of one measurement.
+    """
+
+    key: str
+    title: str
+    guest: str
+    request: Request
+    answer: bytes
+    connections: int
+    size: int | None = None
+    seconds: int = 1
+
+
+def _pattern(size: int) -> bytes:
+    return PATTERN * (size // len(PATTERN))
+
+
+def _connections(size: int) -> int:
+    # So that what is on its way at once stays below 64 MiB.
+    return 32 if size <= 64 * KIB else 8 if size <= MIB else 2
+
+
+def _json() -> tuple[bytes, dict[str, object]]:
+    """A document of about 1 KiB, and what it holds."""
+    names = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta")
+    items = [
+        {"id": i, "name": name, "tags": ["x", "y"], "on": True} for i, name in enumerate(names)
+    ]
+    value: dict[str, object] = {"items": items, "note": "n" * 512, "none": None}
+    return json.dumps(value).encode(), value
+
+
+def _cases() -> Iterator[Case]:
+    hello = b"Hello, WASI!\n"
+    for count in CONNECTIONS:
+        unit = "connection" if count == 1 else "connections"
+        yield Case(f"hello-{count}", f"hello, {count} {unit}", "hello", Request(), hello, count)
+    for size, name in SIZES.items():
+        body = _pattern(size)
+        seconds = 2 if size > MIB else 1
+        yield Case(
+            *(f"echo-{size}", f"echo of {name}", "echo", Request("POST", body=body), body),
+            *(_connections(size), size, seconds),
+        )
+    for size, name in SIZES.items():
+        yield Case(
+            *(f"response-{size}", f"response of {name}", "big-response"),
+            *(Request(target=f"/{size}"), _pattern(size)),
+            *(_connections(size), size, 2 if size > MIB else 1),
+        )
+    fields = tuple((f"X-Request-{i}", "v" * 24) for i in range(20))
+    asked = Request(target="/20/24", fields=fields)
+    yield Case("headers-20", "20 headers each way", "headers-many", asked, b"many\n", 32)
+    document, value = _json()
+    for guest, language, kind, separators in (
+        ("json-py", "Python", "dict", (", ", ": ")),
+        ("json-js", "JavaScript", "object", (",", ":")),
+    ):
+        told = json.dumps({"kind": kind, "value": value}, separators=separators).encode() + b"\n"
+        request = Request("POST", body=document, fields=(("Content-Type", "application/json"),))
+        yield Case(guest, f"JSON of 1 KiB, {language} guest", guest, request, told, 8)
+
+
+CASES = tuple(_cases())
+
+
+def by_guest() -> dict[str, list[Case]]:
+    """Return the cases of each guest, in order: they share a server."""
+    groups: dict[str, list[Case]] = {}
+    for case in CASES:
+        groups.setdefault(case.guest, []).append(case)
+    return groups

@@ -1,0 +1,164 @@
+"""``make bench``: measures everything in one run and writes raw file, table and plots.
+
+A whole run goes to a folder of its own in bench/results, named after its time and commit, and can
+be published; a quick or partial one goes to build/bench/compare.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from compare import machine, report
+from compare.alone import alone
+from compare.bench import Bench, say
+from compare.cases import Case, by_guest
+from compare.load import Generator, generator
+from compare.peers import ROOT, Missing, Peer
+from compare.peers import found as peers_found
+from compare.process import cores
+from compare.report import PAGE
+from compare.results import FOLDER, RAW, PeerInfo, Results
+from compare.unitpeers import found as unit_peers_found
+
+__all__ = ["main"]
+
+OUTPUT = ROOT / "build" / "bench" / "compare"
+QUICK_MINUTES = 2.0
+ORDER = ("embedded", "module", "wasmtime", "jco", "rust", "libunit", "uvicorn")
+FIXED = {"alone": 0.02, "start-hello": 0.06, "start-hello-py": 0.1, "waiting": 0.14}
+"""The shares of the time of what is no throughput."""
+
+
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--minutes", type=float, help="about how long it takes (default: 10)")
+    parser.add_argument("--quick", action="store_true", help="few rounds, in about two minutes")
+    parser.add_argument("--own-client", action="store_true", help="no wrk, also if it is there")
+    parser.add_argument("--cores", type=int, default=1, help="of each server (default: 1)")
+    parser.add_argument("--cases", nargs="+", help="only these, and nothing but throughput")
+    parser.add_argument("--peers", nargs="+", choices=ORDER, help="only these")
+    parser.add_argument("--output", type=Path, help="the folder for the results")
+    parser.add_argument("--no-plots", action="store_true", help="draw nothing")
+    return parser.parse_args(given)
+
+
+def _peers(
+    stack: contextlib.ExitStack, wanted: Sequence[str] | None
+) -> tuple[list[Peer], dict[str, str]]:
+    """Find the peers, and name what is missing."""
+    sources: list[Iterable[Peer | Missing]] = [peers_found()]
+    if wanted is None or set(wanted) & {"module", "rust", "libunit"}:
+        sources.append(unit_peers_found(stack))
+    peers: list[Peer] = []
+    missing: dict[str, str] = {}
+    for item in (item for source in sources for item in source):
+        if isinstance(item, Missing):
+            missing[item.name] = item.why
+            say(f"missing: {item.name}: {item.why}")
+        elif wanted is None or item.key in wanted:
+            peers.append(item)
+    return sorted(peers, key=lambda peer: ORDER.index(peer.key)), missing
+
+
+def _results(
+    options: argparse.Namespace,
+    peers: Sequence[Peer],
+    missing: dict[str, str],
+    load: Generator,
+    pinned: tuple[frozenset[int], frozenset[int]],
+) -> Results:
+    return Results(
+        run={
+            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "commit": machine.commit(ROOT),
+            "minutes": options.minutes,
+            "whole": not (options.quick or options.cases or options.peers),
+            "load": load.name,
+            "server_cores": len(pinned[0]),
+            "load_cores": len(pinned[1]),
+            "shared_cores": bool(pinned[0] & pinned[1]),
+        },
+        machine=machine.machine(),
+        versions=machine.versions(),
+        peers=[PeerInfo(peer.key, peer.name, peer.version, peer.ours) for peer in peers],
+        missing=missing,
+    )
+
+
+def _measure(bench: Bench, minutes: float, chosen: Sequence[str] | None) -> None:
+    seconds = minutes * 60
+    groups = {
+        guest: [case for case in cases if chosen is None or case.key in chosen]
+        for guest, cases in by_guest().items()
+    }
+    if chosen is None:
+        share = {name: part * seconds for name, part in FIXED.items()}
+        say("worker alone")
+        alone(bench.results, 15, share["alone"])
+        first = groups["hello"][0]
+        bench.starts("hello", first, 3, 5, share["start-hello"])
+        bench.starts("hello-py", first, 1, 3, share["start-hello-py"])
+        bench.waiting(3, share["waiting"])
+    _throughput(bench, [cases for cases in groups.values() if cases])
+
+
+def _throughput(bench: Bench, groups: Sequence[Sequence[Case]]) -> None:
+    total = sum(case.seconds for cases in groups for case in cases)
+    for cases in groups:
+        cost = sum(case.seconds for case in cases)
+        bench.throughput(cases[0].guest, cases, max(0.0, bench.left) * cost / total)
+        total -= cost
+
+
+def _write(results: Results, options: argparse.Namespace) -> Path:
+    """Write everything and return its folder."""
+    stamp = results.run["time"].replace(":", "").replace("-", "")
+    whole = FOLDER / f"{stamp}-{results.run['commit'].rstrip('+')}"
+    folder: Path = options.output or (whole if results.run["whole"] else OUTPUT)
+    results.write(folder / RAW)
+    (folder / PAGE).write_text(report.whole(results), encoding="utf-8")
+    if not options.no_plots:
+        # Here, because only the plots need matplotlib.
+        from compare import plots
+
+        plots.draw(results, folder)
+    return folder
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Return the exit status: 1 where there was no peer to measure."""
+    options = _arguments(given)
+    options.minutes = options.minutes or (QUICK_MINUTES if options.quick else 10.0)
+    began = time.monotonic()
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    pinned = cores(options.cores)
+    with contextlib.ExitStack() as stack:
+        peers, missing = _peers(stack, options.peers)
+        if not peers:
+            say("no peer to measure")
+            return 1
+        load = generator(own=options.own_client)
+        results = _results(options, peers, missing, load, pinned)
+        folder = OUTPUT / "cache"
+        folder.mkdir(parents=True, exist_ok=True)
+        until = began + options.minutes * 60
+        os.sched_setaffinity(0, pinned[1])
+        _measure(
+            Bench(results, peers, load, pinned[0], folder, until), options.minutes, options.cases
+        )
+    written = _write(results, options)
+    print(report.text(results))
+    say(f"took {time.monotonic() - began:.0f} s; everything is in {os.path.relpath(written)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""What we want to reach, as ratios in one run where that is possible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from compare.alone import ALONE
+from compare.results import Results
+
+__all__ = ["TARGETS", "Target"]
+
+
+@dataclass(frozen=True)
+class Target:
+    """One target.
+
+    Parameters:
+        title: what is measured.
+        bound: as a table shows it: ``at least 0.40``.
+        values: of it in a run; none where it was not measured.
+    """
+
+    title: str
+    bound: str
+    values: Callable[[Results], list[float]]
+
+    def is_met(self, value: float) -> bool:
+        """Whether a value is within the bound."""
+        words = self.bound.split()
+        bound = float(words[2])
+        return value >= bound if words[1] == "least" else value <= bound
+
+
+def _ratio(case: str, over: str, under: str) -> Callable[[Results], list[float]]:
+    return lambda results: results.ratios(case, "rate", over, under)
+
+
+def _values(case: str, measure: str, peer: str) -> Callable[[Results], list[float]]:
+    return lambda results: results.of(case, measure, peer)
+
+
+def _held(peer: str) -> Callable[[Results], list[float]]:
+    """KB of each exchange that waits: between one and a thousand of them."""
+
+    def values(results: Results) -> list[float]:
+        few, many = (results.of("waiting", f"mb-{count}", peer) for count in (1, 1000))
+        return [(b - a) * 1000 / 999 for a, b in zip(few, many, strict=False)]
+
+    return values
+
+
+HELLO = "hello-32"
+ECHO = f"echo-{1 << 20}"
+TARGETS = (
+    Target("hello: Unit / C on libunit", "at least 0.40", _ratio(HELLO, "module", "libunit")),
+    Target("hello: Unit / Unit's Rust module", "at least 1.5", _ratio(HELLO, "module", "rust")),
+    Target("hello: embedded / uvicorn", "at least 0.45", _ratio(HELLO, "embedded", "uvicorn")),
+    Target("hello: embedded / jco serve", "at least 15", _ratio(HELLO, "embedded", "jco")),
+    Target(
+        "hello: embedded / wasmtime serve", "at least 1.0", _ratio(HELLO, "embedded", "wasmtime")
+    ),
+    Target(
+        "echo of 1 MiB: embedded / wasmtime serve",
+        "at least 0.5",
+        _ratio(ECHO, "embedded", "wasmtime"),
+    ),
+    Target(
+        "echo of 1 MiB: Unit / wasmtime serve", "at least 0.5", _ratio(ECHO, "module", "wasmtime")
+    ),
+    Target("hello: worker alone", "at most 15 us", _values(ALONE, "hello_us", "embedded")),
+    Target(
+        "echo of 1 MiB: worker alone", "at least 400 MB/s", _values(ALONE, "echo_mb", "embedded")
+    ),
+    Target(
+        "idle worker in Unit, resident", "at most 40 MB", _values("idle-new", "resident", "module")
+    ),
+    Target(
+        "idle worker in Unit, private", "at most 12 MB", _values("idle-new", "private", "module")
+    ),
+    Target("exchange that waits, Unit", "at most 60 KB", _held("module")),
+    Target("exchange that waits, embedded", "at most 60 KB", _held("embedded")),
+)

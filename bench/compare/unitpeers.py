@@ -1,0 +1,156 @@
+"""The peers in a real Unit: our module, Unit's own module in Rust, and a C application on libunit.
+
+``UNITD`` names the binary; ``UNIT_SOURCE`` the configured and built tree that it is from.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import unit as unit_bench
+
+from compare.peers import GUESTS, MAX_BODY, Missing, Peer
+from compare.process import PeerError, Serving
+from tests.harness.unitd import PATIENCE, Unit, Unitd
+from unit_wasm.errors import UnitWasmError
+from unit_wasm.unit.build import MODULE_TYPES, build_module
+from unit_wasm.unit.tree import UnitTree
+
+__all__ = ["found"]
+
+TYPE = "wasm-wasi-component"
+OUR_MARK = b"UNIT_WASM_"
+"""Is in our module's file, which has the same name as Unit's."""
+
+NAMES = {
+    "module": "unit_wasm, in Unit",
+    "rust": "Unit's Rust module",
+    "libunit": "C on libunit, no Wasm",
+}
+
+Application = Callable[[str, Path], dict[str, Any]]
+"""Makes an application of the name of a guest and the folder of a cache."""
+
+
+class InUnit:
+    """An application of one process in a unitd of its own."""
+
+    def __init__(self, key: str, unit: Unit, version: str, application: Application) -> None:
+        self.key = key
+        self.name = NAMES[key]
+        self.ours = key == "module"
+        self.version = version
+        self._unit = unit
+        self._application = application
+
+    def serves(self, guest: str) -> bool:
+        """Whether it is meant to serve that guest."""
+        return self.key != "libunit" or guest == "hello"
+
+    @contextlib.contextmanager
+    def serve(self, guest: str, cache: Path) -> Iterator[Serving]:
+        """Serve one guest; :meth:`compare.peers.Peer.serve`.
+
+        The start is that of unitd; its configuration is put when it is ready.
+        """
+        started = time.perf_counter()
+        with contextlib.ExitStack() as stack:
+            try:
+                server = stack.enter_context(_quiet(self._unit.start()))
+                server.configure(
+                    {"guest": {**self._application(guest, cache), "processes": 1}},
+                    threads=None,
+                    max_body_size=MAX_BODY,
+                )
+                worker = _worker(server)
+            except (AssertionError, OSError) as error:
+                raise PeerError("unitd does not start, or refuses the configuration") from error
+            host, _, port = server["guest"].rpartition(":")
+            yield Serving((host, int(port)), worker, started)
+
+
+@contextlib.contextmanager
+def _quiet(server: Unitd) -> Iterator[Unitd]:
+    """Run a unitd; what the tests would hold against its log at the end is no failure here."""
+    with contextlib.ExitStack() as stack:
+        yield stack.enter_context(server)
+        with contextlib.suppress(AssertionError):
+            stack.close()
+
+
+def _worker(server: Unitd) -> int:
+    """Return the process of the application: the child of its prototype, whatever its title is."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        processes = server.processes()
+        prototypes = {item.pid for item in processes if item.title.endswith('"guest" prototype')}
+        if workers := [item.pid for item in processes if item.parent in prototypes]:
+            return workers[0]
+        time.sleep(0.001)
+    raise PeerError("Unit starts no process for the application")
+
+
+def _component(guest: str, _cache: Path) -> dict[str, Any]:
+    return {"type": TYPE, "component": str(GUESTS / f"{guest}.wasm")}
+
+
+def _cached_component(guest: str, cache: Path) -> dict[str, Any]:
+    cache.mkdir(parents=True, exist_ok=True)
+    folder = str(cache.absolute() / "unit-wasm")
+    return {**_component(guest, cache), "environment": {"UNIT_WASM_CACHE_DIR": folder}}
+
+
+def _modules(binary: Path) -> Path | None:
+    """Return the folder in which a unitd looks for modules."""
+    said = subprocess.run([binary, "--help"], capture_output=True, text=True, timeout=20)
+    row = re.search(r"--modulesdir DIR.*?default: \"([^\"]*)\"", said.stdout, re.DOTALL)
+    return Path(row[1]) if row else None
+
+
+def _rust(binary: Path, tree: UnitTree, version: str) -> Peer | Missing:
+    folders = [tree.source / "build" / "lib" / "unit" / "modules", _modules(binary)]
+    for folder in folders:
+        path = folder / MODULE_TYPES[TYPE] if folder else None
+        if path and path.is_file() and OUR_MARK not in path.read_bytes():
+            return InUnit("rust", Unit(binary, path.parent), version, _component)
+    why = f"the unitd given has no {MODULE_TYPES[TYPE]} of Unit's own (needs Rust and cargo)"
+    return Missing(NAMES["rust"], why)
+
+
+def found(stack: contextlib.ExitStack) -> Iterator[Peer | Missing]:
+    """Return the peers of this file, and what is missing of them.
+
+    Parameters:
+        stack: what is built for them lives until it is closed.
+    """
+    given = {name: os.environ.get(name, "") for name in ("UNITD", "UNIT_SOURCE")}
+    if absent := [name for name, value in given.items() if not value]:
+        for name in NAMES.values():
+            yield Missing(name, f"{' and '.join(absent)} not set")
+        return
+    binary = Path(given["UNITD"]).resolve()
+    # Not below a folder that another user may not enter: Unit looks for modules as one.
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="uw-bench-")))
+    folder.chmod(0o755)
+    unit = Unit(binary, folder)
+    try:
+        tree = UnitTree(Path(given["UNIT_SOURCE"]).resolve())
+        version = "Unit " + ".".join(map(str, unit.version))
+        build_module(tree.source, TYPE, folder)
+        program = unit_bench.external(tree, folder)
+    except (UnitWasmError, OSError, subprocess.SubprocessError, SystemExit) as error:
+        for name in NAMES.values():
+            yield Missing(name, f"UNITD or UNIT_SOURCE cannot be used: {type(error).__name__}")
+        return
+    yield InUnit("module", unit, version, _cached_component)
+    yield _rust(binary, tree, version)
+    external = {"type": "external", "executable": str(program)}
+    yield InUnit("libunit", unit, version, lambda _guest, _cache: external)

@@ -1,0 +1,167 @@
+"""The tables of `make bench`, README.md's part of them, and what a peer that fails costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from compare import report
+from compare.bench import Bench
+from compare.cases import CASES
+from compare.process import PeerError
+from compare.report import BEGIN, END
+from compare.results import FOLDER, RAW, PeerInfo, Results
+from compare.slots import Slot
+from compare.targets import TARGETS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def results() -> Results:
+    return Results(
+        run={
+            "time": "2026-11-21T12:00:00Z",
+            "commit": "abc",
+            "minutes": 10,
+            "whole": True,
+            "load": "wrk 4.1.0",
+            "server_cores": 1,
+            "load_cores": 1,
+            "shared_cores": False,
+        },
+        machine={"cpu": "A processor", "cores": 2, "kernel": "6.1"},
+        versions={},
+        peers=[
+            PeerInfo("embedded", "ours", "0.1", True),
+            PeerInfo("wasmtime", "theirs", "48", False),
+        ],
+        missing={"jco serve": "npm cannot install it"},
+    )
+
+
+def filled(results: Results) -> Results:
+    for ours, theirs in ((1000.0, 2000.0), (3000.0, 2000.0), (1500.0, 2000.0)):
+        results.add("hello-32", "embedded", rate=ours, p50=1.0, p99=2.0)
+        results.add("hello-32", "wasmtime", rate=theirs, p50=1.0, p99=2.5)
+    results.add("hello-1", "embedded", rate=123.456)
+    results.add("hello-1", "wasmtime", rate=1.0)
+    results.lose("hello-1", "wasmtime", "hangs")
+    return results
+
+
+def test_part_of_readme(results: Results) -> None:
+    text = report.part(filled(results), "RUN")
+    conditions, links, targets, rates, lost, plots = text.split("\n\n", 5)
+    assert conditions == (
+        "2026-11-21, commit abc, 2 cores of A processor, Linux 6.1. Each server, with all of its "
+        "processes, is pinned to one core; the load (wrk 4.1.0) runs on the others. Peers take "
+        "turns in each round; figures are medians, in brackets the smallest and the largest. "
+        "ours 0.1, theirs 48."
+    )
+    assert links == (
+        "[All figures](bench/results/RUN/run.md), [every value](bench/results/RUN/run.json)."
+    )
+    assert report.published(text) == "RUN"
+    rows = targets.splitlines()
+    assert rows[:2] == ["|  | measured | target | met |", "| --- | ---: | ---: | ---: |"]
+    assert len(rows) == 2 + len(TARGETS)
+    assert (
+        "| hello: embedded / wasmtime serve | 0.75 (0.50 to 1.50) | at least 1.0 | **no** |" in rows
+    )
+    assert "| hello: embedded / jco serve | - | at least 15 | not measured |" in rows
+    assert rates == (
+        "|  | ours | theirs |\n"
+        "| --- | ---: | ---: |\n"
+        "| hello, 1 connection, 1/s | 123 | failed |\n"
+        "| hello, 32 connections, 1/s | 1,500 | 2,000 |"
+    )
+    assert lost == "Where we lose, and what failed:"
+    assert plots == (
+        "- hello, 32 connections: ours has 0.75 (0.50 to 1.50) of theirs.\n"
+        "- theirs: hangs: hello-1.\n"
+        "- Not measured: jco serve: npm cannot install it.\n"
+        "\n"
+        "![Requests per second by case and peer](bench/results/RUN/rates.svg)\n"
+        "![Throughput by body size](bench/results/RUN/throughput.svg)\n"
+        "![Latency percentiles of hello](bench/results/RUN/latency.svg)\n"
+        "![Memory by exchanges in flight](bench/results/RUN/memory.svg)\n"
+    )
+
+
+def test_a_raw_file_is_read_as_it_was_written(results: Results, tmp_path: Path) -> None:
+    filled(results).write(tmp_path / RAW)
+    assert Results.read(tmp_path / RAW) == results
+    (tmp_path / RAW).write_text('{"format": 0}')
+    with pytest.raises(ValueError, match="of another format"):
+        Results.read(tmp_path / RAW)
+
+
+def test_insert() -> None:
+    readme = f"a\n{BEGIN}old\n{END}b\n"
+    assert report.insert(readme, "new\n") == f"a\n{BEGIN}new\n{END}b\n"
+    for bad in ("a\n", readme + readme, f"{BEGIN}{BEGIN}{END}"):
+        with pytest.raises(ValueError, match="one pair of bench markers"):
+            report.insert(bad, "new\n")
+
+
+def test_readme_shows_the_run_that_it_names() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    folder = report.published(readme)
+    shown = Results.read(FOLDER / folder / RAW) if folder else None
+    assert report.insert(readme, report.part(shown, folder or "")) == readme
+
+
+def test_published_runs_have_all_their_files() -> None:
+    for raw in FOLDER.glob(f"*/{RAW}"):
+        results = Results.read(raw)
+        assert results.run["whole"]
+        assert (raw.parent / report.PAGE).read_text(encoding="utf-8") == report.whole(results)
+        names = {path.name for path in raw.parent.iterdir()}
+        assert names == {RAW, report.PAGE} | {
+            f"{name}.svg" for name in ("latency", "memory", "rates", "throughput")
+        }
+
+
+def test_each_case_has_a_key_of_its_own() -> None:
+    assert len({case.key for case in CASES}) == len(CASES)
+
+
+class FakeSlot:
+    """A slot without a process."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.peer = SimpleNamespace(name=key)
+        self.stopped = 0
+
+    def stop(self) -> None:
+        self.stopped += 1
+
+
+def test_a_peer_that_fails_loses_its_cell_and_no_other(results: Results) -> None:
+    bench = Bench(results, [], cast(Any, None), frozenset(), ROOT, until=float("inf"))
+    good, bad = FakeSlot("embedded"), FakeSlot("wasmtime")
+    rounds: list[str] = []
+
+    def measure(slot: Slot) -> dict[str, float]:
+        rounds.append(slot.key)
+        if slot.key == "wasmtime" and len(rounds) > 2:
+            raise PeerError("has ended")
+        return {"rate": float(len(rounds))}
+
+    bench.turns("case", cast(Any, [good, bad]), 3, measure, until=float("inf"))
+    assert rounds == ["embedded", "wasmtime", "embedded", "wasmtime", "embedded"]
+    assert results.of("case", "rate", "embedded") == [1.0, 3.0, 5.0]
+    assert results.of("case", "rate", "wasmtime") == []
+    assert results.lost == {"case": {"wasmtime": "has ended"}}
+    assert (good.stopped, bad.stopped) == (0, 1)
+
+
+def test_nothing_is_begun_when_the_time_is_over(results: Results) -> None:
+    bench = Bench(results, [], cast(Any, None), frozenset(), ROOT, until=float("-inf"))
+    bench.turns("case", cast(Any, [FakeSlot("embedded")]), 3, lambda _: {"rate": 1.0}, until=0.0)
+    assert results.values == {}
+    assert results.lost == {"case": {"embedded": "no time was left"}}
