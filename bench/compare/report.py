@@ -59,8 +59,8 @@ def conditions(results: Results) -> str:
         f"{run['time'][:10]}, commit {run['commit']}, {machine['cores']} cores of "
         f"{machine['cpu']}, Linux {machine['kernel']}. Each server, with all of its processes, "
         f"is pinned to {cores}; the load ({run['load']}) runs on {where}. "
-        "Peers take turns in each round; figures are medians, in brackets the smallest and the largest. "
-        f"{peers}.\n"
+        "Peers take turns in each round; figures are medians, in brackets the smallest and the "
+        f"largest. {peers}.\n"
     )
 
 
