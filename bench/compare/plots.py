@@ -100,6 +100,26 @@ def _legend(figure: Any, axes: Sequence[Any]) -> None:
     )
 
 
+def _names(peers: Sequence[PeerInfo], are_shown: bool) -> list[str]:
+    return [peer.name if are_shown else "" for peer in peers]
+
+
+def _bars(axes: Any, results: Results, case: str, peers: Sequence[PeerInfo]) -> float:
+    """Draw a bar for each peer and return the largest value."""
+    most = 0.0
+    for row, peer in enumerate(peers):
+        median = results.median(case, "rate", peer.key)
+        if median is None:
+            why = "failed" if peer.key in results.lost.get(case, {}) else "does not apply"
+            axes.text(0, row, f" {why}", va="center", color="#767676", fontsize=9)
+            continue
+        below, above = _error(results.of(case, "rate", peer.key), median)
+        axes.barh(row, median, color=STYLES[peer.key][0], height=0.68, xerr=[[below], [above]])
+        axes.text(median + above, row, f"  {_plain(median)}", va="center", fontsize=9)
+        most = max(most, median + above)
+    return most
+
+
 def rates(results: Results) -> Any:
     """Requests per second of the small cases, as bars."""
     cases = {
@@ -110,24 +130,14 @@ def rates(results: Results) -> Any:
     }
     figure = Figure(figsize=(11, 4.2), layout="constrained")
     panels = figure.subplots(1, len(cases))
+    peers = list(reversed(results.peers))
     for axes, (case, title) in zip(panels, cases.items(), strict=True):
-        peers = list(reversed(results.peers))
-        for row, peer in enumerate(peers):
-            median = results.median(case, "rate", peer.key)
-            if median is None:
-                why = "failed" if peer.key in results.lost.get(case, {}) else "not meant to"
-                axes.text(0, row, f" {why}", va="center", color="#767676", fontsize=9)
-                continue
-            spread = _error(results.of(case, "rate", peer.key), median)
-            colour = STYLES[peer.key][0]
-            axes.barh(row, median, color=colour, height=0.68, xerr=[[spread[0]], [spread[1]]])
-            axes.text(median + spread[1], row, f"  {_plain(median)}", va="center", fontsize=9)
+        most = _bars(axes, results, case, peers)
         axes.set_title(title)
-        axes.set_yticks(
-            range(len(peers)), [peer.name for peer in peers] if axes is panels[0] else []
-        )
-        axes.margins(x=0.32)
-        axes.set_xlim(left=0)
+        axes.set_ylim(-0.6, len(peers) - 0.4)
+        axes.set_yticks(range(len(peers)), _names(peers, axes is panels[0]))
+        # Room for the number behind the longest bar.
+        axes.set_xlim(0, most * 1.4 or 1)
         axes.xaxis.set_major_locator(ticker.MaxNLocator(3))
         axes.xaxis.set_major_formatter(ticker.FuncFormatter(_plain))
         axes.grid(axis="y", visible=False)
@@ -174,10 +184,8 @@ def latency(results: Results) -> Any:
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter(ticker.FuncFormatter(_plain))
         axes.set_title(f"{count} connection{'s' * (count > 1)}")
-        axes.set_yticks(
-            range(len(peers)), [peer.name for peer in peers] if axes is panels[0] else []
-        )
-        axes.margins(y=0.12)
+        axes.set_yticks(range(len(peers)), _names(peers, axes is panels[0]))
+        axes.set_ylim(-0.6, len(peers) - 0.4)
     figure.supxlabel(
         "milliseconds to the answer of hello: dot = median, bar = 90 %, triangle = 99 %; "
         "further left is better",

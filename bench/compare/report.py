@@ -152,19 +152,33 @@ def failures(results: Results) -> str:
     )
 
 
-def losses(results: Results) -> str:
-    """Return where a peer with a component is quicker than we are."""
-    lines = []
-    ours = [peer for peer in results.peers if peer.ours]
-    theirs = [p for p in results.peers if not p.ours and p.key not in ("libunit", "uvicorn")]
+def _compared() -> Iterator[tuple[str, str, str, bool]]:
+    """Return title, case, measure and whether more is better of what is compared."""
     for case in CASES:
-        for us in ours:
-            for them in theirs:
-                values = results.ratios(case.key, "rate", us.key, them.key)
-                if values and statistics.median(values) < 1:
-                    lines.append(
-                        f"- {case.title}: {us.name} has {spread(values)} of {them.name}.\n"
-                    )
+        yield case.title, case.key, "rate", True
+    yield "1,000 sleepers", "sleepers-1000", "took", False
+    for kind in ("cold", "warm"):
+        for guest, name in (("hello", "C"), ("hello-py", "Python")):
+            yield f"{kind} start, {name} guest", f"start-{kind}-{guest}", "start", False
+    yield "memory of an idle worker", "idle-new", "resident", False
+    yield "memory with 1,000 waiting", "waiting", "mb-1000", False
+
+
+def losses(results: Results) -> str:
+    """Return where a peer with a component does better than we do, and how many times."""
+    lines = []
+    theirs = [p for p in results.peers if not p.ours and p.key not in ("libunit", "uvicorn")]
+    for us in (peer for peer in results.peers if peer.ours):
+        for them in theirs:
+            lost = []
+            for title, case, measure, more in _compared():
+                pair = (them.key, us.key) if more else (us.key, them.key)
+                values = results.ratios(case, measure, *pair)
+                if values and statistics.median(values) > 1:
+                    lost.append(f"{title} {shown(statistics.median(values))}")
+            if lost:
+                text = "; ".join(lost)
+                lines.append(f"- {them.name} is better than {us.name}, so many times: {text}.\n")
     return "".join(lines)
 
 

@@ -80,7 +80,7 @@ def test_part_of_readme(results: Results) -> None:
     )
     assert lost == "Where we lose, and what failed:"
     assert plots == (
-        "- hello, 32 connections: ours has 0.75 (0.50 to 1.50) of theirs.\n"
+        "- theirs is better than ours, so many times: hello, 32 connections 1.33.\n"
         "- theirs: hangs: hello-1.\n"
         "- Not measured: jco serve: npm cannot install it.\n"
         "\n"
