@@ -54,7 +54,7 @@ class Connection:
     """
 
     def __init__(self, address: str) -> None:
-        self._buffer = b""
+        self._buffer = bytearray()
         if address.startswith("unix:"):
             self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             self.sock.settimeout(TIMEOUT)
@@ -121,14 +121,18 @@ class Connection:
         """Read exactly this many bytes."""
         while len(self._buffer) < size:
             self._more()
-        data, self._buffer = self._buffer[:size], self._buffer[size:]
+        data = bytes(self._buffer[:size])
+        del self._buffer[:size]
         return data
 
     def read_until(self, mark: bytes) -> bytes:
         """Read up to and including a mark."""
-        while mark not in self._buffer:
+        begin = 0
+        while (found := self._buffer.find(mark, begin)) < 0:
+            # What was searched once, but for a mark that has come in part, is not searched again.
+            begin = max(0, len(self._buffer) - len(mark) + 1)
             self._more()
-        return self.read(self._buffer.index(mark) + len(mark))
+        return self.read(found + len(mark))
 
     def rest(self) -> bytes:
         """Read until the server closes, whether it ends cleanly or with a reset."""
@@ -136,13 +140,14 @@ class Connection:
             while True:
                 self._more()
         except (TruncatedError, ConnectionResetError):
-            data, self._buffer = self._buffer, b""
+            data = bytes(self._buffer)
+            self._buffer.clear()
             return data
 
     def _more(self) -> None:
         data = self.sock.recv(1 << 16)
         if not data:
-            raise TruncatedError(self._buffer)
+            raise TruncatedError(bytes(self._buffer))
         self._buffer += data
 
 
