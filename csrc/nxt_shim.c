@@ -43,6 +43,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "head.h"
+#include "json.h"
+#include "log_lines.h"
 #include "nxt_python.h"
 #include "prepare.h"
 #include "settings.h"
@@ -71,9 +74,6 @@
 
 /* A field's name has an 8-bit length in libunit. */
 #define UW_NXT_NAME_MAX 255
-
-/* "content-length" and the longest number. */
-#define UW_NXT_LENGTH_FIELD (14 + 20)
 
 /* Messages taken from one port before the guests get their turn. */
 #define UW_NXT_BATCH 8
@@ -154,55 +154,19 @@ uw_nxt_level(int level)
 }
 
 
-/* What of a line fits: up to a line feed in it, or else whole characters. */
-static size_t
-uw_nxt_log_piece(const char *line, size_t size)
+/* `data` is the context once there is one; before, libunit takes NULL. */
+static void
+uw_nxt_log_piece(void *data, int level, const char *mark, const char *piece,
+                 size_t size)
 {
-    size_t piece = UW_NXT_LINE;
-
-    if (size <= UW_NXT_LINE) {
-        return size;
-    }
-    while (piece != 0 && line[piece] != '\n') {
-        piece--;
-    }
-    if (piece != 0) {
-        return piece;
-    }
-
-    piece = UW_NXT_LINE;
-    while (piece > UW_NXT_LINE - 4 && (line[piece] & 0xC0) == 0x80) {
-        piece--;
-    }
-
-    return piece;
+    nxt_unit_log(data, uw_nxt_level(level), "%s%.*s", mark, (int) size, piece);
 }
 
 
-/* `data` is the context once there is one; before, libunit takes NULL. */
 static void
 uw_nxt_log(void *data, int level, const char *line, size_t size)
 {
-    const char *mark = "";
-    size_t piece;
-
-    for (;;) {
-        piece = uw_nxt_log_piece(line, size);
-        nxt_unit_log(data, uw_nxt_level(level), "%s%.*s", mark, (int) piece,
-                     line);
-        line += piece;
-        size -= piece;
-        if (size == 0) {
-            return;
-        }
-
-        mark = "... ";
-        if (*line == '\n') {
-            mark = "";
-            line++;
-            size--;
-        }
-    }
+    uw_log_lines(uw_nxt_log_piece, data, level, line, size, UW_NXT_LINE);
 }
 
 
@@ -238,20 +202,6 @@ uw_nxt_wait(uw_nxt_request_t *request)
 }
 
 
-/* The bytes of names and values, with room for a Content-Length. */
-static size_t
-uw_nxt_text_size(const uw_fields_t *fields)
-{
-    size_t size = UW_NXT_LENGTH_FIELD;
-
-    for (size_t i = 0; i < fields->count; i++) {
-        size += fields->items[i].name_size + fields->items[i].value_size;
-    }
-
-    return size;
-}
-
-
 /* What nxt_unit_response_init() takes for so many fields with that text. */
 static size_t
 uw_nxt_head_size(size_t fields, size_t text)
@@ -270,7 +220,7 @@ uw_nxt_fields_fit(const uw_fields_t *fields)
         }
     }
 
-    return uw_nxt_head_size(fields->count + 1, uw_nxt_text_size(fields))
+    return uw_nxt_head_size(fields->count + 1, uw_head_text_size(fields))
            <= nxt_unit_buf_max();
 }
 
@@ -292,51 +242,17 @@ uw_nxt_add_fields(nxt_unit_request_info_t *req, const uw_fields_t *fields)
 }
 
 
-/*
- * Unit would send the end of a chunked body after the head of an answer to HEAD
- * that has no Content-Length, and the client take it for the next answer.
- */
-static bool
-uw_nxt_needs_length(const uw_exchange_t *exchange)
-{
-    static const char name[] = "content-length";
-    const uw_fields_t *fields = &exchange->response_headers;
-    uint16_t status = exchange->status;
-
-    return uw_exchange_is_bodiless(exchange, 200) && status != 204
-           && status != 304
-           && uw_fields_find(fields, (const uint8_t *) name, sizeof(name) - 1,
-                             0)
-                  == fields->count;
-}
-
-
-/* A whole body of known length gets a Content-Length, if it has none. */
 static int
 uw_nxt_add_length(nxt_unit_request_info_t *req, const uw_exchange_t *exchange,
-                  uint64_t size)
+                  uint64_t body_size)
 {
-    static const char name[] = "content-length";
-    const uw_fields_t *fields = &exchange->response_headers;
-    const uw_outgoing_body_t *body = exchange->response_body;
-    char value[24];
-    int value_size;
+    static const char name[] = UW_HEAD_LENGTH_NAME;
+    char value[UW_HEAD_LENGTH_SIZE];
+    size_t size = uw_head_length(exchange, body_size, value);
 
-    if (uw_nxt_needs_length(exchange)) {
-        size = body == NULL ? 0 : body->written; /* what GET would get */
-
-    } else if (!uw_exchange_length_known(exchange)
-               || uw_fields_find(fields, (const uint8_t *) name,
-                                 sizeof(name) - 1, 0)
-                      != fields->count)
-    {
-        return NXT_UNIT_OK;
-    }
-    value_size =
-        snprintf(value, sizeof(value), "%llu", (unsigned long long) size);
-
-    return nxt_unit_response_add_field(req, name, sizeof(name) - 1, value,
-                                       (uint32_t) value_size);
+    return size == 0 ? NXT_UNIT_OK
+                     : nxt_unit_response_add_field(req, name, sizeof(name) - 1,
+                                                   value, (uint32_t) size);
 }
 
 
@@ -348,7 +264,7 @@ uw_nxt_send_head(uw_nxt_request_t *request)
     const uw_fields_t *fields = &exchange->response_headers;
     uint32_t count = (uint32_t) fields->count + 1;
     uw_slice_t body = uw_exchange_peek_body(exchange);
-    size_t text = uw_nxt_text_size(fields);
+    size_t text = uw_head_text_size(fields);
     size_t head = uw_nxt_head_size(count, text);
     size_t content = head + body.size <= UW_NXT_PLAIN ? body.size : 0;
     nxt_unit_request_info_t *req = request->req;
@@ -494,7 +410,7 @@ uw_nxt_send(uw_nxt_request_t *request)
             return;
         }
         if (exchange->response == UW_RESPONSE_SET
-            && uw_nxt_needs_length(exchange))
+            && uw_head_needs_length(exchange))
         {
             return; /* until the guest has written what it has to count */
         }
@@ -1129,135 +1045,91 @@ uw_nxt_start(nxt_task_t *task, nxt_process_data_t *data)
 
 /* ---- Setup: the configuration as JSON for the control plane ---- */
 
-static int uw_nxt_json(uw_buf_t *json, nxt_conf_value_t *value);
+static void uw_nxt_json(uw_json_t *json, nxt_conf_value_t *value);
 
 
-static int
-uw_nxt_json_string(uw_buf_t *json, const nxt_str_t *string)
-{
-    char escaped[8];
-    int size;
-
-    if (uw_buf_append(json, "\"", 1) != 0) {
-        return -1;
-    }
-    for (size_t i = 0; i < string->length; i++) {
-        u_char byte = string->start[i];
-
-        if (byte < 0x20 || byte == '"' || byte == '\\') {
-            size =
-                snprintf(escaped, sizeof(escaped), "\\u%04x", (unsigned) byte);
-            if (uw_buf_append(json, escaped, (size_t) size) != 0) {
-                return -1;
-            }
-        } else if (uw_buf_append(json, &byte, 1) != 0) {
-            return -1;
-        }
-    }
-
-    return uw_buf_append(json, "\"", 1);
-}
-
-
-static int
-uw_nxt_json_object(uw_buf_t *json, nxt_conf_value_t *object)
+static void
+uw_nxt_json_object(uw_json_t *json, nxt_conf_value_t *object)
 {
     nxt_conf_value_t *member;
     nxt_str_t name;
     uint32_t next = 0;
 
-    if (uw_buf_append(json, "{", 1) != 0) {
-        return -1;
-    }
-    for (bool first = true;; first = false) {
+    uw_json_open(json, '{');
+    for (;;) {
         member = nxt_conf_next_object_member(object, &name, &next);
         if (member == NULL) {
             break;
         }
-        if ((!first && uw_buf_append(json, ",", 1) != 0)
-            || uw_nxt_json_string(json, &name) != 0
-            || uw_buf_append(json, ":", 1) != 0
-            || uw_nxt_json(json, member) != 0)
-        {
-            return -1;
-        }
+        uw_json_name(json, name.start, name.length);
+        uw_nxt_json(json, member);
     }
-
-    return uw_buf_append(json, "}", 1);
+    uw_json_close(json, '}');
 }
 
 
-static int
-uw_nxt_json_array(uw_buf_t *json, nxt_conf_value_t *array)
+static void
+uw_nxt_json_array(uw_json_t *json, nxt_conf_value_t *array)
 {
     nxt_conf_value_t *element;
 
-    if (uw_buf_append(json, "[", 1) != 0) {
-        return -1;
-    }
+    uw_json_open(json, '[');
     for (uint32_t i = 0;; i++) {
         element = nxt_conf_get_array_element(array, i);
         if (element == NULL) {
             break;
         }
-        if ((i != 0 && uw_buf_append(json, ",", 1) != 0)
-            || uw_nxt_json(json, element) != 0)
-        {
-            return -1;
-        }
+        uw_nxt_json(json, element);
     }
-
-    return uw_buf_append(json, "]", 1);
+    uw_json_close(json, ']');
 }
 
 
-static int
-uw_nxt_json(uw_buf_t *json, nxt_conf_value_t *value)
+static void
+uw_nxt_json(uw_json_t *json, nxt_conf_value_t *value)
 {
     nxt_str_t string;
-    char text[64];
 
     switch (nxt_conf_type(value)) {
     case NXT_CONF_OBJECT:
-        return uw_nxt_json_object(json, value);
+        uw_nxt_json_object(json, value);
+        return;
     case NXT_CONF_ARRAY:
-        return uw_nxt_json_array(json, value);
+        uw_nxt_json_array(json, value);
+        return;
     case NXT_CONF_STRING:
         nxt_conf_get_string(value, &string);
-        return uw_nxt_json_string(json, &string);
+        uw_json_string(json, string.start, string.length);
+        return;
     case NXT_CONF_INTEGER:
     case NXT_CONF_NUMBER:
-        (void) snprintf(text, sizeof(text), "%.17g",
-                        nxt_conf_get_number(value));
-        break;
+        uw_json_number(json, nxt_conf_get_number(value));
+        return;
     case NXT_CONF_BOOLEAN:
-        (void) snprintf(text, sizeof(text), "%s",
-                        nxt_conf_get_boolean(value) ? "true" : "false");
-        break;
+        uw_json_word(json, nxt_conf_get_boolean(value) ? "true" : "false");
+        return;
     default:
-        (void) snprintf(text, sizeof(text), "null");
-        break;
+        uw_json_word(json, "null");
+        return;
     }
-
-    return uw_buf_append(json, text, strlen(text));
 }
 
 
 static int
-uw_nxt_document(uw_buf_t *json, nxt_common_app_conf_t *conf)
+uw_nxt_document(uw_buf_t *text, nxt_common_app_conf_t *conf)
 {
-    static const char begin[] = "{\"name\":";
-    static const char middle[] = ",\"application\":";
+    static const char name[] = "name";
+    static const char application[] = "application";
+    uw_json_t json = uw_json_to(text);
 
-    if (uw_buf_append(json, begin, sizeof(begin) - 1) != 0
-        || uw_nxt_json_string(json, &conf->name) != 0
-        || uw_buf_append(json, middle, sizeof(middle) - 1) != 0
-        || uw_nxt_json(json, conf->self) != 0)
-    {
-        return -1;
-    }
+    uw_json_open(&json, '{');
+    uw_json_name(&json, (const uint8_t *) name, sizeof(name) - 1);
+    uw_json_string(&json, conf->name.start, conf->name.length);
+    uw_json_name(&json, (const uint8_t *) application, sizeof(application) - 1);
+    uw_nxt_json(&json, conf->self);
+    uw_json_close(&json, '}');
 
-    return uw_buf_append(json, "}", 1);
+    return uw_json_end(&json);
 }
 
 
