@@ -10,8 +10,9 @@
 
 typedef struct uw_ticker uw_ticker_t;
 
-/* Length of a guest's slice, in nanoseconds. */
-#define UW_TICK 10000000u
+/* The time between two epochs, in nanoseconds.  Who arrives while others compute
+ * waits for one of them to be interrupted: that long at most. */
+#define UW_TICK 5000000u
 
 /* NULL when the thread cannot be made.  Not before a fork. */
 uw_ticker_t *uw_ticker_new(const uw_wasmtime_t *wt, wasm_engine_t *engine)

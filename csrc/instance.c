@@ -7,7 +7,9 @@
 #include "host.h"
 #include "wasi_cli.h"
 
-/* Epochs that a guest may run before it must let the others run: one tick. */
+/* Epochs that a guest may run before it must let the others run.  The first time
+ * is longer, so that an ordinary answer is whole before its head has to leave. */
+#define UW_FIRST_SLICE_TICKS 2
 #define UW_SLICE_TICKS 1
 
 /* How many places for a poll a slot keeps: more than usual guests wait for. */
@@ -33,7 +35,7 @@ uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
                       (int64_t) settings->max_table_elements,
                       (int64_t) settings->max_instances,
                       (int64_t) settings->tables, (int64_t) settings->memories);
-    wt->context_set_epoch_deadline(instance->context, UW_SLICE_TICKS);
+    wt->context_set_epoch_deadline(instance->context, UW_FIRST_SLICE_TICKS);
     wt->context_epoch_deadline_async_yield_and_update(instance->context,
                                                       UW_SLICE_TICKS);
 
