@@ -15,7 +15,17 @@ from typing import Protocol
 
 from compare.cases import Request
 
-__all__ = ["Generator", "Load", "LoadError", "OwnClient", "Wrk", "burst", "check", "generator"]
+__all__ = [
+    "PATIENCE",
+    "Generator",
+    "Load",
+    "LoadError",
+    "OwnClient",
+    "Wrk",
+    "burst",
+    "check",
+    "generator",
+]
 
 PATIENCE = 10.0
 """Seconds that one answer may take."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compare.cases import Request
-from compare.load import LoadError, check
+from compare.load import PATIENCE, LoadError, check
 
 __all__ = [
     "PeerError",
@@ -149,7 +149,7 @@ def first_answer(serving: Serving, request: Request, answer: bytes) -> float:
     while True:
         try:
             left = START - (time.perf_counter() - serving.started)
-            check(serving.address, request, answer, max(1.0, left))
+            check(serving.address, request, answer, max(PATIENCE, left))
             return time.perf_counter() - serving.started
         except LoadError:
             # A router may listen before its application is there.
