@@ -6,7 +6,10 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+
+import trustme
 
 from tests.harness.orders import Orders, Sent
 from unit_wasm.outgoing.addresses import Address
@@ -15,7 +18,7 @@ from unit_wasm.outgoing.client import attach
 from unit_wasm.outgoing.dial import tls_context
 from unit_wasm.outgoing.policy import Policy
 
-__all__ = ["LOCAL", "OK", "answered", "base", "client", "names"]
+__all__ = ["LOCAL", "OK", "answered", "base", "client", "names", "server_context"]
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 
@@ -31,6 +34,14 @@ def answered(sent: Sent) -> tuple[int, bytes]:
     """Return status and body of a request that did not fail."""
     assert sent.failure is None
     return sent.status, bytes(sent.body)
+
+
+def server_context(issuer: trustme.CA, *hosts: str, expired: bool = False) -> ssl.SSLContext:
+    """Return what a peer needs to speak TLS as one of these hosts."""
+    end = datetime.now(UTC) - timedelta(days=1) if expired else None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    issuer.issue_cert(*hosts, not_after=end).configure_cert(context)
+    return context
 
 
 class Names:

@@ -8,8 +8,6 @@ import threading
 from collections.abc import Coroutine
 from typing import Any
 
-import uvloop
-
 from unit_wasm.outgoing.application import Application, Orders, Terms
 
 __all__ = ["Attachment", "attach"]
@@ -20,7 +18,9 @@ class _Thread:
 
     def __init__(self) -> None:
         self.users = 0
-        self._loop = uvloop.new_event_loop()
+        # Not uvloop: over TLS it loses the end of a response that is read slowly, when the peer
+        # closes its connection without TLS's own end.
+        self._loop = asyncio.new_event_loop()
         # A daemon: a process whose applications were never closed has to end all the same.
         self._thread = threading.Thread(target=self._run, name="unit-wasm-outgoing", daemon=True)
         self._thread.start()
@@ -33,6 +33,7 @@ class _Thread:
             self._loop.run_forever()
             # What a last request left behind, e.g. the closing of its connection.
             self._loop.run_until_complete(asyncio.sleep(0))
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         finally:
             self._loop.close()
 

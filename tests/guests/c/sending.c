@@ -1,12 +1,34 @@
 #include "sending.h"
 
+/* The variable PEER, "http://HOST:PORT" or with https; else peer.test. */
+static wasi_bytes
+find_peer(int32_t *scheme)
+{
+    wasi_variable_list variables;
+    wasi_bytes peer = { (uint8_t *) "peer.test", 9 };
+    *scheme = SCHEME_HTTP;
+    get_environment(&variables);
+    for (size_t i = 0; i < variables.len; i++) {
+        wasi_variable *one = &variables.ptr[i];
+        if (one->name.len != 4 || memcmp(one->name.ptr, "PEER", 4) != 0)
+            continue;
+        *scheme = one->value.ptr[4] == 's' ? SCHEME_HTTPS : SCHEME_HTTP;
+        peer.ptr = one->value.ptr + (*scheme == SCHEME_HTTPS ? 8 : 7);
+        peer.len = one->value.len - (*scheme == SCHEME_HTTPS ? 8 : 7);
+    }
+    return peer;
+}
+
 int32_t
 request_to_peer(int32_t method, int32_t own_headers)
 {
-    int32_t request = outgoing_request_new(own_headers);
+    int32_t scheme, request = outgoing_request_new(own_headers);
+    wasi_bytes peer = find_peer(&scheme);
     MUST(outgoing_request_set_method(request, method, NULL, 0) == 0);
-    MUST(outgoing_request_set_scheme(request, 1, SCHEME_HTTP, NULL, 0) == 0);
-    MUST(outgoing_request_set_authority(request, 1, "peer.test", 9) == 0);
+    MUST(outgoing_request_set_scheme(request, 1, scheme, NULL, 0) == 0);
+    MUST(outgoing_request_set_authority(request, 1, (const char *) peer.ptr,
+                                        peer.len)
+         == 0);
     MUST(outgoing_request_set_path(request, 1, "/asked?q=1", 10) == 0);
     return request;
 }
