@@ -1,0 +1,129 @@
+"""Components that send requests from inside a real Unit."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness.http import Connection, request
+from tests.harness.peer import Caller, peer
+from tests.harness.unitd import Unit, application
+
+OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
+
+
+def sending(name: str, target: str, outgoing: str = "* 127.0.0.0/8", **more: Any) -> dict[str, Any]:
+    variables = {"PEER": target, "PYTHONHOME": "/nowhere", "PYTHONPATH": "/nowhere"}
+    return application(name, {"OUTGOING": outgoing}, environment=variables, **more)
+
+
+def keep(caller: Caller) -> None:
+    while caller.head():
+        caller.send(OK)
+
+
+def first_line(address: str) -> bytes:
+    return request(address).body.split(b"\n")[0]
+
+
+def test_requests_of_a_component(unit: Unit) -> None:
+    together = threading.Barrier(16, timeout=30)
+
+    def serve(caller: Caller) -> None:
+        caller.head()
+        together.wait()
+        caller.send(OK)
+
+    with peer(serve) as there, unit.start() as server:
+        url = f"http://127.0.0.1:{there.port}"
+        server.configure({"many": sending("outgoing-many", url)})
+        for _ in range(2):
+            lines = sorted(request(server["many"], target="/16").body.splitlines())
+            assert lines == sorted(b"%d: status 200" % number for number in range(16))
+
+
+def test_each_worker_has_its_own_client(unit: Unit) -> None:
+    with peer(keep) as there, unit.start() as server:
+        guest = sending("outgoing-get", f"http://127.0.0.1:{there.port}", processes=3)
+        server.configure({"get": guest})
+        for _ in range(30):
+            assert first_line(server["get"]) == b"status 200"
+
+
+def test_what_is_not_listed(unit: Unit) -> None:
+    with peer(keep) as there, unit.start() as server:
+        url = f"http://127.0.0.1:{there.port}"
+        server.configure(
+            {
+                "other": sending("outgoing-get", url, "https://*.example.test"),
+                "star": sending("outgoing-get", url, "*"),
+                "listed": sending("outgoing-get", url, url),
+            }
+        )
+        assert first_line(server["other"]) == b"error HTTP-request-denied"
+        assert first_line(server["star"]) == b"error destination-IP-prohibited"
+        assert first_line(server["listed"]) == b"status 200"
+        denied = f"other: outgoing requests to {url} are denied: UNIT_WASM_OUTGOING has no entry"
+        assert denied in server.news
+        assert there.connections == 1
+
+
+def test_a_file_of_certificates_that_is_none(unit: Unit) -> None:
+    with unit.start() as server:
+        server.configure({"hello": application("hello")})
+        server.expect_alert("cannot be prepared")
+        server.expect_alert("failed to apply new conf")
+        guest = sending("outgoing-get", "http://127.0.0.1:1")
+        guest["environment"]["UNIT_WASM_CA_FILE"] = f"{server.folder}/gone.pem"
+        assert server.ask("PUT", "/config/applications/get", guest).status == 500
+        assert f"the certificates in {server.folder}/gone.pem cannot be used" in server.news
+        assert request(server["hello"]).status == 200
+
+
+def test_a_worker_that_ends_ends_its_requests(unit: Unit) -> None:
+    arrived = threading.Event()
+    ended = threading.Event()
+
+    def serve(caller: Caller) -> None:
+        caller.head()
+        arrived.set()
+        caller.rest()
+        ended.set()
+
+    with peer(serve) as there, unit.start() as server:
+        guest = sending("outgoing-get", f"http://127.0.0.1:{there.port}")
+        guest["environment"]["UNIT_WASM_TIMEOUT"] = "1s"
+        server.configure({"get": guest})
+        with Connection(server["get"]) as client:
+            client.send(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+            assert arrived.wait(30)
+            assert client.response().status == 504
+            assert ended.wait(30)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="changing root and user takes root")
+def test_another_root_and_user(unit: Unit) -> None:
+    """Python and what it imports are out of reach for the worker: it needs none of it."""
+    with peer(keep) as there, unit.start() as server:
+        root = Path(server.folder) / "root"
+        root.mkdir()
+        isolation = {
+            "rootfs": str(root),
+            "automount": {"language_deps": False, "procfs": False, "tmpfs": False},
+        }
+        guest = sending(
+            "outgoing-get",
+            f"http://127.0.0.1:{there.port}",
+            isolation=isolation,
+            user="nobody",
+        )
+        server.configure({"get": guest})
+        assert first_line(server["get"]) == b"status 200"
+        # Names: without a hosts file and name servers there are none, and that is an error.
+        guest["environment"]["PEER"] = "http://name.invalid:80"
+        server.configure({"get": guest})
+        assert first_line(server["get"]).startswith(b"error DNS-error")
