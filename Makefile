@@ -12,6 +12,7 @@
 #   make bench-smoke the figures that must not get worse, in a minute
 #   make budget      instructions of one exchange against bench/budget.json; needs valgrind
 #   make bench-unit  the module in a real Unit beside plain C; needs UNITD and UNIT_SOURCE
+#   make bench-slow  a normal request beside 500 clients that send a byte a second
 #   make soak        200,000 requests of each kind: no error, no growth; takes minutes
 #   make soak-unit   500,000 requests over a real Unit; needs UNITD and UNIT_SOURCE
 #   make clean       removes all of it
@@ -33,7 +34,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] tests/fuzz/c/*.[ch] tests/native/*.c bench/*.
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve test test-asan fuzz lint format guests bench bench-readme bench-smoke bench-unit budget soak soak-unit clean
+.PHONY: venv serve test test-asan fuzz lint format guests bench bench-readme bench-smoke bench-unit bench-slow budget soak soak-unit clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -120,6 +121,9 @@ budget: venv guests
 
 bench-unit: venv guests
 	PYTHONPATH=. $(BIN)/python bench/unit.py $(ARGS)
+
+bench-slow: venv guests
+	$(BIN)/python bench/slow_clients.py $(ARGS)
 
 soak: venv guests
 	$(BIN)/python -m tests.soak.run $(ARGS)

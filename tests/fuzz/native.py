@@ -25,7 +25,9 @@ _CODE = ROOT / "tests" / "fuzz" / "c"
 _DOUBLE = ROOT / "tests" / "double"
 _EXCHANGE = ("exchange.c", "body.c", "fields.c", "buf.c", "latin1.c")
 # The module is included in the target, which calls a static function of it.
-_NOT_BESIDE_THE_MODULE = {"nxt_shim.c", "asgi_shim.c", "loopback.c", "wasmtime_layout.c"}
+_NOT_BESIDE_THE_MODULE = {
+    *("nxt_shim.c", "nxt_python.c", "asgi_shim.c", "loopback.c", "wasmtime_layout.c"),
+}
 
 NATIVE: dict[str, tuple[str, ...]] = {
     "latin1": ("latin1.c",),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import socket
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -226,31 +225,6 @@ def test_header_limit_is_the_option(place: Place) -> None:
         assert client.response().status == 200
         client.send(head_of(1025))
         assert client.response().status == 431
-
-
-def test_time_of_a_head(place: Place) -> None:
-    with (
-        place.fake(place.write(configuration("echo:hi", header_read_timeout=1))) as process,
-        Connection(process.address) as client,
-    ):
-        assert client.get().status == 200
-        started = time.monotonic()
-        client.send(b"GET / HTTP/1.1\r\nHost: a\r\n")
-        assert client.response().status == 408
-        assert time.monotonic() - started >= 0.9
-        assert client.rest() == CLOSED
-        assert request(process.address).status == 200
-
-
-def test_idle_timeout(place: Place) -> None:
-    with (
-        place.fake(place.write(configuration("echo:hi", idle_timeout=1))) as process,
-        Connection(process.address) as unused,
-        Connection(process.address) as client,
-    ):
-        assert client.get().status == 200
-        assert client.rest() == CLOSED
-        assert unused.rest() == CLOSED
 
 
 def test_upgrade_is_ignored(server: ServerProcess) -> None:

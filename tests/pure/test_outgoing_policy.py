@@ -72,6 +72,10 @@ def test_origins(entries: str, url: str, expected: bool) -> None:
         "a:65536",
         "a:-1",
         "a b",
+        "a\0b",
+        "a\x7f",
+        "\uff11\uff12\uff17.0.0.1",
+        "a:\uff18\uff10",
         "u@a",
         "a/b",
         "a%2eb",
@@ -203,3 +207,7 @@ def test_names_are_no_addresses(host: str) -> None:
 def test_an_origin_as_text() -> None:
     assert str(origin("https://A.test:443")) == "https://a.test"
     assert str(origin("http://[::1]:81")) == "http://[::1]:81"
+
+
+def test_a_host_that_no_library_takes_is_no_address() -> None:
+    assert literal_address("127.0.0.1\0.example.test") is None

@@ -12,7 +12,7 @@ import pytest
 
 from unit_wasm.config.address import Address
 from unit_wasm.errors import ConfigError
-from unit_wasm.server.sockets import bound_address, listen, unlink_socket
+from unit_wasm.server.sockets import UNSENT, bound_address, listen, unlink_socket
 
 
 def failing_bind(number: int) -> type[socket.socket]:
@@ -122,3 +122,14 @@ def test_umask_is_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         assert os.umask(0o027) == 0o027
     finally:
         os.umask(before)
+
+
+def test_the_kernel_takes_little_for_clients_that_do_not_read() -> None:
+    address = Address("127.0.0.1", 0)
+    with listen(address) as sock:
+        client = socket.create_connection(sock.getsockname(), timeout=20)
+        sock.setblocking(True)
+        connection, _ = sock.accept()
+        with client, connection:
+            # 25: TCP_NOTSENT_LOWAT of Linux.
+            assert connection.getsockopt(socket.IPPROTO_TCP, 25) == UNSENT == 131072

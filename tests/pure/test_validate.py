@@ -119,7 +119,7 @@ def test_warnings() -> None:
                 stdout="o",
                 stderr="e",
             ),
-            "settings": {"http": {"body_read_timeout": 3}, "listen_threads": 2},
+            "settings": {"http": {"body_buffer_size": 3}, "listen_threads": 2},
         }
     )
     assert found.applications["a"].filesystem == ("/data",)
@@ -130,21 +130,22 @@ def test_warnings() -> None:
             f"/applications/a/{name}: {effect}"
             for name in ("user", "group", "working_directory", "isolation", "stdout", "stderr")
         ),
-        "/settings/http/body_read_timeout: this has no effect here",
+        "/settings/http/body_buffer_size: this has no effect here",
         "/settings/listen_threads: this has no effect here, one thread listens",
     )
 
 
 def test_http_settings() -> None:
-    assert validate({}).http == HttpSettings(8 * 1024 * 1024, 180, 30, 30, True)
+    assert validate({}).http == HttpSettings(8 * 1024 * 1024, 180, 30, 30, 30, True)
     http: JsonObject = {
         "max_body_size": 0,
         "idle_timeout": 1,
         "header_read_timeout": 2,
-        "send_timeout": 3,
+        "body_read_timeout": 3,
+        "send_timeout": 4,
         "server_version": False,
     }
-    assert validate({"settings": {"http": http}}).http == HttpSettings(0, 1, 2, 3, False)
+    assert validate({"settings": {"http": http}}).http == HttpSettings(0, 1, 2, 3, 4, False)
 
 
 def test_names_with_slashes() -> None:

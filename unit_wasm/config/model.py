@@ -83,6 +83,7 @@ class HttpSettings:
         max_body_size: bytes of a request body; a larger one is answered 413.
         idle_timeout: seconds that a connection may stay open between requests.
         header_read_timeout: seconds from the first byte of a request's head to its last.
+        body_read_timeout: seconds between two pieces of a request's body.
         send_timeout: seconds without progress after which a client that does not read is cut.
         server_version: whether the ``server`` field of responses names the version.
     """
@@ -90,6 +91,7 @@ class HttpSettings:
     max_body_size: int = DEFAULT_MAX_BODY_SIZE
     idle_timeout: int = 180
     header_read_timeout: int = 30
+    body_read_timeout: int = 30
     send_timeout: int = 30
     server_version: bool = True
 

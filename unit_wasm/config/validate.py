@@ -46,11 +46,11 @@ _HTTP: dict[str, Check] = {
     "max_body_size": integer(high=_BODY_SIZE_MAX),
     "idle_timeout": integer(low=1),
     "header_read_timeout": integer(low=1),
+    "body_read_timeout": integer(low=1),
     "send_timeout": integer(low=1),
     "server_version": boolean,
 }
 _HTTP_IGNORED: dict[str, Check] = {
-    "body_read_timeout": integer(),
     "large_header_buffer_size": integer(),
     "large_header_buffers": integer(),
     "body_buffer_size": integer(),
@@ -294,6 +294,7 @@ def _http(settings: JsonObject, warnings: list[str]) -> HttpSettings:
         max_body_size=number("max_body_size", defaults.max_body_size),
         idle_timeout=number("idle_timeout", defaults.idle_timeout),
         header_read_timeout=number("header_read_timeout", defaults.header_read_timeout),
+        body_read_timeout=number("body_read_timeout", defaults.body_read_timeout),
         send_timeout=number("send_timeout", defaults.send_timeout),
         server_version=boolean(
             http.get("server_version", defaults.server_version), f"{pointer}/server_version"

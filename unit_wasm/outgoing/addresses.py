@@ -94,5 +94,5 @@ def literal_address(host: str) -> Address | None:
         pass
     try:
         return IPv4Address(socket.inet_aton(host))
-    except (OSError, UnicodeError):
+    except (OSError, ValueError):  # the second: a NUL, or no ASCII
         return None

@@ -28,6 +28,8 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
 _NAME = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*")
 _PATTERN = re.compile(r"(https?)://(\[[0-9a-f:.]+\]|[^\[\]:/?#@]+)(?::(\d{1,5}|\*))?/?")
+# Of a name only visible ASCII characters: what else is in it, resolvers read in their own ways.
+_AUTHORITY = re.compile(r"(\[[0-9a-fA-F:.]+\]|(?:(?![\[\]:/?#@%])[!-~])+)(?::([0-9]{1,5}))?")
 _ANY = "*"
 
 
@@ -60,7 +62,7 @@ class Origin:
             scheme: ``http`` or ``https``, in lower case.
             authority: host and optional port; an IPv6 address stands in brackets.
         """
-        match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:/?#@%\s]+)(?::(\d{1,5}))?", authority)
+        match = _AUTHORITY.fullmatch(authority)
         if match is None:
             return None
         port = int(match[2]) if match[2] is not None else DEFAULT_PORTS[scheme]

@@ -53,7 +53,6 @@ class Cycle:
     __slots__ = (
         "_chunked",
         "_connection",
-        "_expect_continue",
         "_head",
         "_left",
         "_no_body",
@@ -61,6 +60,7 @@ class Cycle:
         "_sent",
         "body",
         "disconnected",
+        "expects_continue",
         "finished",
         "keep_alive",
         "message_event",
@@ -76,7 +76,7 @@ class Cycle:
         self._connection = connection
         self.scope = scope
         self.keep_alive = keep_alive
-        self._expect_continue = expect_continue
+        self.expects_continue = expect_continue
         # Request
         self.body = bytearray()
         self.more_body = True
@@ -146,8 +146,9 @@ class Cycle:
 
         Unlike ASGI has it, that goes on after the response is complete, until the body is.
         """
-        if self._expect_continue:
-            self._expect_continue = False
+        if self.expects_continue:
+            self.expects_continue = False
+            self._connection.body_timer.touch()
             if not self._connection.transport.is_closing():
                 self._connection.transport.write(_CONTINUE)
         if not (self.disconnected or self._is_drained()):
@@ -187,9 +188,9 @@ class Cycle:
         fields = message.get("headers", ())
         own = self._fields(fields, content)
         content[1:1] = self._connection.state.fields_without(own)
-        if self._expect_continue:
+        if self.expects_continue:
             # Whether the body follows is not known: RFC 9110, section 10.1.1.
-            self._expect_continue = False
+            self.expects_continue = False
             self.keep_alive = False
         if not self.keep_alive and b"connection" not in own:
             content.append(b"connection: close\r\n")

@@ -30,6 +30,7 @@ class Limits:
         max_header_bytes: bytes of a request's head.
         idle_timeout: seconds between requests.
         header_read_timeout: seconds for a request's head.
+        body_read_timeout: seconds between two pieces of a request's body.
         send_timeout: seconds without progress after which a client that does not read is cut.
         server_version: whether the ``server`` field names the version.
     """
@@ -37,6 +38,7 @@ class Limits:
     max_header_bytes: int
     idle_timeout: int
     header_read_timeout: int
+    body_read_timeout: int
     send_timeout: int
     server_version: bool
 
@@ -47,6 +49,7 @@ class Limits:
             max_header_bytes=options.max_header_bytes,
             idle_timeout=http.idle_timeout,
             header_read_timeout=http.header_read_timeout,
+            body_read_timeout=http.body_read_timeout,
             send_timeout=http.send_timeout,
             server_version=http.server_version,
         )

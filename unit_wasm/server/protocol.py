@@ -2,7 +2,7 @@
 
 What is added here, and why it cannot be added above the protocol:
 
-- the size of a request's head is bounded (431), and the time that it may take (408);
+- the size of a request's head is bounded (431), and the time that it (408) or a body may take;
 - ``Host`` is checked as RFC 9112, section 3.2, requires (400);
 - a refused request lingers: the response is sent, then what the client still sends is read and
   thrown away for a moment, because closing at once can destroy the response on its way;
@@ -23,6 +23,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from unit_wasm.asgi_scope import client_address
 from unit_wasm.server.access_record import Record
+from unit_wasm.server.body_timer import BodyTimer, TimedFlow
 from unit_wasm.server.cycle import Cycle
 
 if TYPE_CHECKING:
@@ -78,11 +79,11 @@ class HttpProtocol(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._send_timer: asyncio.TimerHandle | None = None
         self._answering: Cycle | None = None
-
-    # Connection
+        self.body_timer = BodyTimer(self)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.flow = TimedFlow(transport, self.body_timer)
         self.state.accepted += 1
         self.timeout_keep_alive_task = self.loop.call_later(
             self.timeout_keep_alive, self.timeout_keep_alive_handler
@@ -100,6 +101,7 @@ class HttpProtocol(HttpToolsProtocol):
         self.state.closed += 1
         self._stop_timer()
         self._stop_send_timer()
+        self.body_timer.stop()
         self._unset_keepalive_if_required()
         self.listener.connection_closed()
 
@@ -162,6 +164,7 @@ class HttpProtocol(HttpToolsProtocol):
         if self._discarding:
             return
         self._unset_keepalive_if_required()
+        self.body_timer.touch()
         self._chunk = len(data)
         if self._in_head:
             self._head_least += self._chunk
@@ -173,19 +176,19 @@ class HttpProtocol(HttpToolsProtocol):
         except httptools.HttpParserError as error:
             cause = error.__context__
             refused = isinstance(cause, _Refused)
-            self._refuse(cause.status if refused else HTTPStatus.BAD_REQUEST)  # type: ignore[union-attr]
+            self.refuse(cause.status if refused else HTTPStatus.BAD_REQUEST)  # type: ignore[union-attr]
         else:
-            self._check_head()
+            self._check_time_and_size()
 
-    def _check_head(self) -> None:
-        if not self._in_head or self._head_least == 0:
-            return
-        if self._head_least > self.listener.limits.max_header_bytes:
-            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        elif self._timer is None:
+    def _check_time_and_size(self) -> None:
+        if not self._in_head:
+            self.body_timer.begin(self.cycle)
+        elif self._head_least > self.listener.limits.max_header_bytes:
+            self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        elif self._head_least and self._timer is None:
             self._timer = self.loop.call_later(
                 self.listener.limits.header_read_timeout,
-                self._refuse,
+                self.refuse,
                 HTTPStatus.REQUEST_TIMEOUT,
             )
 
@@ -346,7 +349,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._discarding = True
         self.shutdown()
 
-    def _refuse(self, status: HTTPStatus) -> None:
+    def refuse(self, status: HTTPStatus) -> None:
         """End the connection because of what the client has sent, or has not."""
         self._stop_timer()
         self._discarding = True

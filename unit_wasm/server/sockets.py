@@ -18,6 +18,13 @@ __all__ = ["BACKLOG", "bound_address", "listen", "unlink_socket"]
 BACKLOG = 2048
 """Connections that the kernel keeps until they are accepted; it lowers this to its own limit."""
 
+UNSENT = 128 * 1024
+"""Bytes of a connection that the kernel takes before it can send them. Without a bound it takes
+megabytes for each client that does not read, and each of these was a guest's work and a copy."""
+
+# Linux, linux/tcp.h; the socket module has no name for it.
+_TCP_NOTSENT_LOWAT = 25
+
 
 def listen(
     address: Address,
@@ -45,6 +52,8 @@ def listen(
             _bind_unix(sock, address, mode, pointer)
         else:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            # Connections inherit it.
+            sock.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, UNSENT)
             if address.is_ipv6:
                 # "[::]:8080" and "*:8080" are two listeners, as in Unit.
                 sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

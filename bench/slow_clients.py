@@ -1,0 +1,211 @@
+"""What clients that send a byte per second cost others: ``python bench/slow_clients.py [SECONDS]``.
+
+So many connections send a head, or a body, one byte each second, or read a response as slowly. A
+normal request, on a connection of its own each time, is measured beside them on the embedded
+server. Prints median, 99th percentile and the longest; nothing is asserted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+GUESTS = ROOT / "build" / "guests"
+CONNECTIONS = 500
+PAUSE = 0.02
+"""Seconds between two normal requests."""
+
+HEAD = b"GET /hello HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
+POST = b"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"
+LARGE = b"GET /100000000 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+NORMAL = b"GET /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How the slow clients behave.
+
+    Parameters:
+        application: that they ask.
+        first: what they send at once.
+        drips: whether they send a byte each second, or read one.
+    """
+
+    name: str
+    application: str
+    first: bytes
+    drips: bool = True
+
+
+KINDS = (
+    Kind("no slow clients", "hello", b""),
+    Kind("a head, byte by byte", "hello", HEAD),
+    Kind("a body, byte by byte", "echo", POST),
+    Kind("a response, read byte by byte", "big-response", LARGE, drips=False),
+)
+
+
+@contextmanager
+def server() -> Iterator[dict[str, int]]:
+    """Start the server; gives the port of each application."""
+    names = ["hello", "echo", "big-response"]
+    with tempfile.TemporaryDirectory(prefix="uw-") as folder:
+        document = {
+            "listeners": {
+                f"127.0.0.{i + 1}:0": {"pass": f"applications/{name}"}
+                for i, name in enumerate(names)
+            },
+            "applications": {
+                name: {"type": "wasm-wasi-component", "component": str(GUESTS / f"{name}.wasm")}
+                for name in names
+            },
+        }
+        path = Path(folder) / "conf.json"
+        path.write_text(json.dumps(document))
+        environment = {**os.environ, "XDG_CACHE_HOME": str(ROOT / "build" / "cache")}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "unit_wasm", "serve", str(path)],
+            cwd=ROOT,
+            env=environment,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stderr is not None
+        try:
+            ports: dict[str, int] = {}
+            for line in process.stderr:
+                if line.startswith("listening on "):
+                    ports[names[len(ports)]] = int(line.rstrip().rpartition(":")[2])
+                if len(ports) == len(names):
+                    break
+            # What it logs must not fill the pipe.
+            threading.Thread(target=process.stderr.read, daemon=True).start()
+            yield ports
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def connect(application: str, ports: dict[str, int], window: int | None = None) -> socket.socket:
+    """Return a connection to an application."""
+    client = socket.socket()
+    client.settimeout(30)
+    if window is not None:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
+    client.connect((f"127.0.0.{list(ports).index(application) + 1}", ports[application]))
+    return client
+
+
+class Slow:
+    """So many slow clients, in a thread; each does something once a second.
+
+    Parameters:
+        kind: how they behave.
+    """
+
+    def __init__(self, kind: Kind, ports: dict[str, int]) -> None:
+        self._kind = kind
+        self._ports = ports
+        self._ended = threading.Event()
+        count = CONNECTIONS if kind.first else 0
+        self._clients = [self._open() for _ in range(count)]
+        self.replaced = 0
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _open(self) -> socket.socket:
+        # A small window, so that it is the server that has to hold what is not read.
+        client = connect(self._kind.application, self._ports, window=4096)
+        client.sendall(self._kind.first)
+        client.setblocking(False)
+        return client
+
+    def _run(self) -> None:
+        count = max(1, len(self._clients))
+        due = time.monotonic()
+        while not self._ended.is_set():
+            for index in range(len(self._clients)):
+                # Spread over the second, as real ones would be.
+                due += 1 / count
+                if self._ended.wait(max(0, due - time.monotonic())):
+                    return
+                self._act(index)
+            if not self._clients:
+                self._ended.wait()
+
+    def _act(self, index: int) -> None:
+        client = self._clients[index]
+        try:
+            done = client.send(b"x") if self._kind.drips else len(client.recv(1))
+        except BlockingIOError:
+            return
+        except OSError:
+            done = 0
+        if not done:
+            # The server has had enough of it; another one takes its place.
+            client.close()
+            self._clients[index] = self._open()
+            self.replaced += 1
+
+    def close(self) -> None:
+        """End the thread and close the connections."""
+        self._ended.set()
+        self._thread.join()
+        for client in self._clients:
+            client.close()
+
+
+def normal(ports: dict[str, int]) -> float:
+    """Return the milliseconds of a normal request, from connecting to the end."""
+    began = time.perf_counter()
+    with connect("hello", ports) as client:
+        client.sendall(NORMAL)
+        answer = b""
+        while part := client.recv(65536):
+            answer += part
+    assert answer.startswith(b"HTTP/1.1 200 "), answer
+    return (time.perf_counter() - began) * 1000
+
+
+def measure(kind: Kind, seconds: float) -> str:
+    """Measure beside one kind of slow clients, on a server of its own; return a line."""
+    with server() as ports:
+        slow = Slow(kind, ports)
+        try:
+            time.sleep(1)
+            end = time.monotonic() + seconds
+            times = []
+            while time.monotonic() < end:
+                times.append(normal(ports))
+                time.sleep(PAUSE)
+        finally:
+            slow.close()
+    times.sort()
+    late = times[int(len(times) * 0.99)]
+    return (
+        f"{kind.name:32}{len(times):6} requests  median {statistics.median(times):7.2f} ms"
+        f"  p99 {late:7.2f} ms  longest {times[-1]:7.2f} ms  {slow.replaced} cut by the server"
+    )
+
+
+def main() -> None:
+    """Measure all of them."""
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
+    for kind in KINDS:
+        print(measure(kind, seconds), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""``settings.http.body_read_timeout``: how long a client may leave its request body alone.
+
+As in Unit, the time is that between two pieces of the body. It does not run while it is we who do
+not read: the application is slower than its client, a request before it is being answered, or the
+client waits for ``100 Continue``.
+
+What is still to come of a body when the response is complete is thrown away, and then the time is
+that of all the rest: nobody may keep a connection for ever by sending a byte now and then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from uvicorn.protocols.http.flow_control import FlowControl
+
+if TYPE_CHECKING:
+    from unit_wasm.server.cycle import Cycle
+    from unit_wasm.server.protocol import HttpProtocol
+
+__all__ = ["BodyTimer", "TimedFlow"]
+
+
+class BodyTimer:
+    """The timer of one connection. It is set once for a body, and looked at when it fires.
+
+    Parameters:
+        connection: what it belongs to.
+    """
+
+    def __init__(self, connection: HttpProtocol) -> None:
+        self._connection = connection
+        self._cycle: Cycle | None = None
+        self._since = 0.0
+        self._handle: asyncio.TimerHandle | None = None
+
+    def begin(self, cycle: Cycle) -> None:
+        """Watch the body of a request, of which there is more to come."""
+        if self._cycle is cycle:
+            return
+        self._cycle = cycle
+        self._since = self._connection.loop.time()
+        if self._handle is None:
+            self._set(self._connection.listener.limits.body_read_timeout)
+
+    def touch(self) -> None:
+        """Begin anew: something has come, or we have begun to read again."""
+        if self._cycle is not None and not self._cycle.response_complete:
+            self._since = self._connection.loop.time()
+
+    def stop(self) -> None:
+        """Forget everything; for the end of a connection."""
+        self._cycle = None
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+    def _set(self, seconds: float) -> None:
+        self._handle = self._connection.loop.call_later(seconds, self._fire)
+
+    def _fire(self) -> None:
+        self._handle = None
+        cycle, connection = self._cycle, self._connection
+        if cycle is None or not cycle.more_body or connection.transport.is_closing():
+            self._cycle = None
+            return
+        if connection.flow.read_paused or cycle.expects_continue:
+            self.touch()
+        left = self._since + connection.listener.limits.body_read_timeout - connection.loop.time()
+        if left > 0:
+            self._set(left)
+        elif cycle.response_complete:
+            connection.close()
+        else:
+            connection.refuse(HTTPStatus.REQUEST_TIMEOUT)
+
+
+class TimedFlow(FlowControl):
+    """Flow control that tells the timer when reading begins again."""
+
+    def __init__(self, transport: asyncio.Transport, timer: BodyTimer) -> None:
+        super().__init__(transport)
+        self._timer = timer
+
+    def resume_reading(self) -> None:
+        if self.read_paused:
+            self._timer.touch()
+        super().resume_reading()
