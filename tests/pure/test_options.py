@@ -268,3 +268,24 @@ def test_documentation_has_the_table() -> None:
         "docs/options.md is out of date: paste what this prints between its marks: "
         'python -c "from unit_wasm.options import markdown_table; print(markdown_table())"'
     )
+
+
+def test_where_requests_may_go() -> None:
+    assert read("outgoing", "") == ()
+    assert read("outgoing", "https://a.test, *  10.0.0.0/8") == (
+        "https://a.test",
+        "*",
+        "10.0.0.0/8",
+    )
+    assert Options(outgoing=("*",)).outgoing == ("*",)
+
+
+def test_where_requests_cannot_go() -> None:
+    with pytest.raises(ConfigError) as caught:
+        read("outgoing", "https://a.test ftp://b.test *")
+    assert str(caught.value) == (
+        '/UNIT_WASM_OUTGOING: UNIT_WASM_OUTGOING is "ftp://b.test", which is not a list of origins, '
+        'networks or "*" (write https://api.example.com https://*.example.com:8443)'
+    )
+    with pytest.raises(ConfigError, match="^outgoing must be a list of origins"):
+        Options(outgoing="https://a.test")  # type: ignore[arg-type]
