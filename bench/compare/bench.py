@@ -216,36 +216,42 @@ class Bench:
         return {"took": burst(address, few, SLEEPERS, _SLEPT) * 1000}
 
     def _memory(self, slot: Slot) -> dict[str, float]:
-        """In a process of its own: what it had at once it may keep."""
-        slot.stop()
-        check_once = Request(target="/sleep/0")
-        slot.first(check_once, _SLEPT)
-        address = slot.serving.address
-        check(address, check_once, _SLEPT)
-        measured = {"mb-0": memory(slot.serving.worker)[0] / 1e6}
+        """In a new process for each number: what it had at once it may keep."""
+        measured: dict[str, float] = {}
         for count in HOLDING:
-            hold = Request(target=f"/sleep/{1000 + count}")
-            measured[f"mb-{count}"] = self._peak(slot, hold, count) / 1e6
+            slot.stop()
+            for _ in range(2):
+                slot.first(Request(target="/sleep/0"), _SLEPT)
+            measured.setdefault("mb-0", memory(slot.serving.worker)[0] / 1e6)
+            measured[f"mb-{count}"] = self._held(slot, count) / 1e6
+        measured["mb-kept"] = memory(slot.serving.worker)[0] / 1e6
         slot.stop()
         return measured
 
     @staticmethod
-    def _peak(slot: Slot, request: Request, count: int) -> int:
-        """Return the most memory that is resident while requests wait."""
+    def _held(slot: Slot, count: int) -> int:
+        """Return the most memory that is resident while requests wait, and none has ended."""
         failed: list[BaseException] = []
         address, worker = slot.serving.address, slot.serving.worker
+        milliseconds = 1000 + count
+        request = Request(target=f"/sleep/{milliseconds}")
+        began = threading.Event()
 
         def hold() -> None:
             try:
-                burst(address, request, count, _SLEPT)
+                burst(address, request, count, _SLEPT, began.set)
             except FAULTS as error:
                 failed.append(error)
+            finally:
+                began.set()
 
         thread = threading.Thread(target=hold)
         thread.start()
         most = 0
         try:
-            while thread.is_alive():
+            began.wait()
+            until = time.monotonic() + milliseconds / 1000 * 0.9
+            while thread.is_alive() and time.monotonic() < until:
                 most = max(most, memory(worker)[0])
                 time.sleep(0.05)
         finally:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -230,8 +231,17 @@ def check(address: _Address, request: Request, answer: bytes, patience: float = 
         raise LoadError(f"answers {len(body)} bytes, which are not the right {len(answer)}")
 
 
-def burst(address: _Address, request: Request, count: int, answer: bytes) -> float:
+def burst(
+    address: _Address,
+    request: Request,
+    count: int,
+    answer: bytes,
+    began: Callable[[], None] = lambda: None,
+) -> float:
     """Send requests at once, each on a connection of its own that is open already.
+
+    Parameters:
+        began: is called when all are open.
 
     Returns:
         The seconds from the first byte sent to the last answer.
@@ -239,7 +249,7 @@ def burst(address: _Address, request: Request, count: int, answer: bytes) -> flo
     Raises:
         LoadError: an answer is not the right one.
     """
-    answers, took = _burst(address, request, count)
+    answers, took = _burst(address, request, count, began=began)
     wrong = [status for status, body in answers if status != 200 or body != answer]
     if wrong:
         raise LoadError(f"{len(wrong)} of {count} at once are answered wrongly ({wrong[0]})")
@@ -247,7 +257,11 @@ def burst(address: _Address, request: Request, count: int, answer: bytes) -> flo
 
 
 def _burst(
-    address: _Address, request: Request, count: int, patience: float = PATIENCE
+    address: _Address,
+    request: Request,
+    count: int,
+    patience: float = PATIENCE,
+    began: Callable[[], None] = lambda: None,
 ) -> tuple[list[tuple[int, bytes]], float]:
     async def run() -> tuple[list[tuple[int, bytes]], float]:
         connections = [_Connection(request, patience) for _ in range(count)]
@@ -257,9 +271,10 @@ def _burst(
                 async with asyncio.timeout(PATIENCE):
                     await connection.open(address)
                 opened.append(connection)
-            began = time.perf_counter()
+            began()
+            started = time.perf_counter()
             answers = await asyncio.gather(*(connection.ask() for connection in connections))
-            return list(answers), time.perf_counter() - began
+            return list(answers), time.perf_counter() - started
         finally:
             for connection in opened:
                 connection.close()

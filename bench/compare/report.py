@@ -111,6 +111,7 @@ def _rows(results: Results, *, wide: bool) -> Iterator[list[str]]:
         (f"{n:,} exchange{'s' * (n > 1)} waiting, resident, MB", "waiting", f"mb-{n}")
         for n in HOLDING
     ]
+    rows.append((f"after {HOLDING[-1]:,} have waited, resident, MB", "waiting", "mb-kept"))
     for title, case, measure in rows:
         if case in results.values or case in results.lost:
             cells = [_cell(results, case, measure, p.key, wide=wide) for p in results.peers]
@@ -162,6 +163,7 @@ def _compared() -> Iterator[tuple[str, str, str, bool]]:
             yield f"{kind} start, {name} guest", f"start-{kind}-{guest}", "start", False
     yield "memory of an idle worker", "idle-new", "resident", False
     yield "memory with 1,000 waiting", "waiting", "mb-1000", False
+    yield "memory after 1,000 have waited", "waiting", "mb-kept", False
 
 
 def losses(results: Results) -> str:
