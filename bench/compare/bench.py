@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compare.cases import HOLDING, Case, Request
-from compare.load import Generator, LoadError, burst, check
+from compare.load import Generator, LoadError, burst
 from compare.peers import Peer
 from compare.process import memory
 from compare.results import Results
