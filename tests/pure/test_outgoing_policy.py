@@ -81,6 +81,8 @@ def test_origins(entries: str, url: str, expected: bool) -> None:
         "a%2eb",
         "[::1",
         "[a]",
+        "[1]",
+        "[127.0.0.1]",
         "::1",
         ".a",
         "a..b",

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_network
+from ipaddress import IPv6Address, ip_network
 
 from unit_wasm.outgoing.addresses import Address, Network, is_private, literal_address
 
@@ -67,7 +67,7 @@ class Origin:
             return None
         port = int(match[2]) if match[2] is not None else DEFAULT_PORTS[scheme]
         host, address = _host(match[1])
-        if not 0 < port < 65536 or (match[1][0] == "[" and address is None):
+        if not 0 < port < 65536 or (match[1][0] == "[" and not isinstance(address, IPv6Address)):
             return None
         if not all(host.split(".")) and address is None:
             return None

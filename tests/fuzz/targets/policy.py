@@ -118,12 +118,9 @@ def _target(host: str) -> IPv4Address | IPv6Address | None:
     """Return the address that a host means by itself."""
     bare = host.lower().removesuffix(".")
     try:
-        found = ip_address(bare.strip("[]"))
+        return ip_address(bare.strip("[]"))
     except ValueError:
         return _c_library(bare)
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
-        return found
-    return found
 
 
 def _named(entries: Sequence[str], address: IPv4Address | IPv6Address) -> bool:
