@@ -22,6 +22,9 @@ struct uw_executor {
 
     uw_queue_t ready;
     uw_queue_t later; /* have used up a slice; see uw_executor_later() */
+    uint64_t owed;    /* by those to what is ready, nanoseconds */
+    uint32_t quiet;   /* turns since something was ready */
+    bool in_slice;    /* the task that runs is one of those */
 
     uw_timer_t **heap; /* binary heap: heap[0] is due first */
     size_t timers;
@@ -364,13 +367,34 @@ uw_executor_drain(uw_executor_t *executor)
 }
 
 
-/* Runs what is ready now, at least one task; not what becomes ready by it. */
-static void
+void
+uw_executor_spent(uw_executor_t *executor, uint64_t nanoseconds)
+{
+    if (executor->in_slice) {
+        /* The task itself counts, wherever it goes now. */
+        executor->owed +=
+            nanoseconds * UW_EXECUTOR_SHARE / (executor->later.count + 1);
+    } else {
+        executor->owed -=
+            nanoseconds < executor->owed ? nanoseconds : executor->owed;
+    }
+}
+
+
+/*
+ * Runs what is ready now, at least one task; not what becomes ready by it.
+ * Returns whether there was anything.
+ */
+static bool
 uw_executor_run_ready(uw_executor_t *executor, uint64_t budget)
 {
     uint64_t stop = 0;
     size_t tasks;
     uw_task_t *task;
+
+    if (executor->ready.count == 0) {
+        return false;
+    }
 
     for (tasks = executor->ready.count;
          tasks != 0 && executor->ready.count != 0; tasks--)
@@ -387,22 +411,43 @@ uw_executor_run_ready(uw_executor_t *executor, uint64_t budget)
             break;
         }
     }
+
+    return true;
+}
+
+
+/* Runs one of those that have used up a slice, if it may. */
+static void
+uw_executor_run_later(uw_executor_t *executor)
+{
+    uw_task_t *task;
+
+    if (executor->quiet == UW_EXECUTOR_QUIET) {
+        executor->owed = 0; /* nobody is there to be paid */
+    }
+    if (executor->later.count == 0 || executor->owed != 0) {
+        return;
+    }
+
+    task = uw_queue_pop(&executor->later);
+    executor->in_slice = true;
+    task->run(task);
+    executor->in_slice = false;
+    executor->quiet = 0;
 }
 
 
 bool
 uw_executor_turn(uw_executor_t *executor, uint64_t budget)
 {
-    uw_task_t *task;
-
     uw_executor_drain(executor);
     uw_executor_fire(executor);
-    uw_executor_run_ready(executor, budget);
-
-    if (executor->later.count != 0) {
-        task = uw_queue_pop(&executor->later);
-        task->run(task);
+    if (uw_executor_run_ready(executor, budget)) {
+        executor->quiet = 0;
+    } else if (executor->quiet < UW_EXECUTOR_QUIET) {
+        executor->quiet++;
     }
+    uw_executor_run_later(executor);
 
     uw_executor_arm(executor);
 

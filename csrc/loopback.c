@@ -204,3 +204,81 @@ uw_loopback_run(uw_worker_t *worker, const char *method, const char *path,
 
     return run.started == 0 ? -1 : 0;
 }
+
+
+/* ---- The executor alone, with tasks that only say what they use ---- */
+
+typedef struct {
+    uw_task_t task; /* first: a task is its claim */
+    uw_executor_t *executor;
+    uw_shares_t *shares;
+    uint64_t cost;
+} uw_claim_t;
+
+
+static void
+uw_claim_short(uw_task_t *task)
+{
+    uw_claim_t *claim = (uw_claim_t *) task;
+
+    claim->shares->short_runs++;
+    claim->shares->short_time += claim->cost;
+    uw_executor_spent(claim->executor, claim->cost);
+}
+
+
+static void
+uw_claim_slice(uw_task_t *task)
+{
+    uw_claim_t *claim = (uw_claim_t *) task;
+
+    claim->shares->slices++;
+    claim->shares->slice_time += claim->cost;
+    uw_executor_spent(claim->executor, claim->cost);
+    uw_executor_later(claim->executor, task);
+}
+
+
+int
+uw_executor_shares(uint32_t shorts, uint64_t cost, uint32_t spinners,
+                   uint64_t slice, uint32_t rest, uint64_t turns,
+                   uw_shares_t *shares)
+{
+    uw_executor_t *executor = uw_executor_new();
+    uw_claim_t *claims =
+        calloc((size_t) shorts + spinners + 1, sizeof(*claims));
+
+    memset(shares, 0, sizeof(*shares));
+    if (executor == NULL || claims == NULL) {
+        free(claims);
+        uw_executor_delete(executor);
+        return -1;
+    }
+
+    for (uint32_t i = 0; i < shorts + spinners; i++) {
+        bool is_short = i < shorts;
+
+        claims[i] = (uw_claim_t) {
+            .task = { .run = is_short ? uw_claim_short : uw_claim_slice },
+            .executor = executor,
+            .shares = shares,
+            .cost = is_short ? cost : slice,
+        };
+        if (!is_short) {
+            uw_executor_later(executor, &claims[i].task);
+        }
+    }
+
+    for (uint64_t turn = 0; turn < turns; turn++) {
+        for (uint32_t i = 0; i < shorts && (rest == 0 || turn % rest == 0); i++)
+        {
+            uw_executor_ready(executor, &claims[i].task);
+        }
+        (void) uw_executor_turn(executor, UINT32_MAX);
+    }
+
+    uw_executor_delete(executor);
+    free(claims);
+
+    return 0;
+}

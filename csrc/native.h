@@ -239,6 +239,24 @@ int uw_loopback_run(uw_worker_t *worker, const char *method, const char *path,
                     const uint8_t *body, size_t body_size, uint64_t count,
                     uint32_t parallel, uw_loopback_result_t *result);
 
+/* How often tasks of two kinds ran on an executor, and how long. */
+typedef struct {
+    uint64_t short_runs;
+    uint64_t short_time;
+    uint64_t slices;
+    uint64_t slice_time;
+} uw_shares_t;
+
+/*
+ * Runs `turns` turns of an executor with `shorts` tasks that say they use
+ * `cost` nanoseconds and are ready again after the turn (in every `rest`-th turn
+ * only, if that is not 0), and `spinners` that say they use `slice` and never
+ * wait.  Returns 0, or -1 when there is no executor.
+ */
+int uw_executor_shares(uint32_t shorts, uint64_t cost, uint32_t spinners,
+                       uint64_t slice, uint32_t rest, uint64_t turns,
+                       uw_shares_t *shares);
+
 /* ---- The table of the state machine, for its test: see exchange.h ---- */
 
 int uw_exchange_next(int stage, int event);

@@ -28,7 +28,8 @@ struct uw_slot {
     uint64_t accepted;
     uint64_t left; /* when the guest last gave up the processor, or its end */
     uint64_t cpu;
-    uw_end_t end; /* the first thing that went wrong */
+    uint64_t burst; /* of it, since the guest last waited */
+    uw_end_t end;   /* the first thing that went wrong */
     uint32_t index;
     uint32_t generation;
     bool in_use;

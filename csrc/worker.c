@@ -66,6 +66,7 @@ uw_worker_accept(uw_worker_t *worker, const uw_transport_t *transport)
     slot->accepted = uw_now();
     slot->left = slot->accepted;
     slot->cpu = 0;
+    slot->burst = 0;
     slot->end = UW_END_OK;
     slot->exchange.id = ++worker->status.requests;
     slot->exchange.transport = transport;

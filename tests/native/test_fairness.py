@@ -1,0 +1,95 @@
+"""Who gets the processor: guests that are ready now and then, and guests that never wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.harness.direct import Client
+from unit_wasm._native import ffi, lib
+
+US = 1_000
+MS = 1_000_000
+QUIET = 3
+"""UW_EXECUTOR_QUIET in executor.h."""
+
+
+@dataclass
+class Shares:
+    short_runs: int
+    short_time: int
+    slices: int
+    slice_time: int
+
+    @property
+    def short_share(self) -> float:
+        return self.short_time / (self.short_time + self.slice_time)
+
+
+def run(
+    *, shorts: int, cost: int, spinners: int, slice: int, rest: int = 0, turns: int = 100_000
+) -> Shares:
+    """Run the executor with tasks that only say what they use; no clock is asked."""
+    shares = ffi.new("uw_shares_t *")
+    assert lib.uw_executor_shares(shorts, cost, spinners, slice, rest, turns, shares) == 0
+    return Shares(shares.short_runs, shares.short_time, shares.slices, shares.slice_time)
+
+
+@pytest.mark.parametrize("spinners", [1, 2, 8, 32, 1000])
+@pytest.mark.parametrize("cost", [1 * US, 10 * US, 1 * MS])
+@pytest.mark.parametrize("slice", [10 * MS, 12 * MS])
+def test_32_neighbours_get_half_of_their_fair_share(spinners: int, cost: int, slice: int) -> None:
+    shares = run(shorts=32, cost=cost, spinners=spinners, slice=slice)
+    fair = 32 / (32 + spinners)
+    # One round of neighbours more or less is what a whole number of turns allows.
+    assert shares.short_share >= fair / 2 - 0.001
+    # They run in every turn, and the spinners are not forgotten.
+    assert shares.short_runs == 32 * 100_000
+    assert shares.slices > 0
+
+
+def test_one_spinner_gets_what_is_left() -> None:
+    """A slice of 10 ms is paid back by 160 ms: the 5,000 turns of 320 us after it."""
+    shares = run(shorts=32, cost=10 * US, spinners=1, slice=10 * MS, turns=50_000)
+    assert shares.slices == 50_000 * 320 * US // (160 * MS)
+    assert round(shares.short_share, 3) == round(16 / 17, 3)
+
+
+def test_a_spinner_alone_has_the_processor() -> None:
+    """Its next slice comes when nothing was ready in three turns."""
+    shares = run(shorts=0, cost=0, spinners=1, slice=10 * MS, turns=3000)
+    assert shares.slices == 3000 // QUIET
+    assert shares.short_runs == 0
+
+
+def test_neighbours_that_leave_the_processor_do_not_keep_it() -> None:
+    """They are there in one turn of ten: the spinners get the others."""
+    shares = run(shorts=32, cost=10 * US, spinners=4, slice=10 * MS, rest=10, turns=10_000)
+    assert shares.short_runs == 32 * 1000
+    assert 2 * 1000 <= shares.slices <= 4 * 1000
+
+
+def test_spinners_share_alike() -> None:
+    """Without anybody else each of them gets every 50th slice, and the same in the end."""
+    with Client("mixed", cpu_timeout=0.05) as client:
+        loops = [client.start("/loop") for _ in range(8)]
+        client.finish(*loops)
+        assert [loop.status for loop in loops] == [504] * 8
+        assert client.worker.metrics()["ends"] == {"cpu-timeout": 8}
+
+
+def test_neighbours_of_a_spinning_guest() -> None:
+    """Both sides are measured by the same clock, by which the executor shares."""
+    with Client("mixed", max_exchanges=64) as client:
+        spinner = client.start("/loop")
+        client.turn()
+        used = 0.0
+        while used < 0.5:
+            calls = [client.start("/") for _ in range(32)]
+            client.until(lambda calls=calls: all(call.done for call in calls))  # type: ignore[misc]
+            assert all(call.body == b"hello\n" for call in calls)
+            used = client.worker.metrics()["cpu"]["seconds"]
+        assert not spinner.done
+        client.gone(spinner)
+        assert client.worker.metrics()["cpu"]["seconds"] - used < used
