@@ -11,6 +11,7 @@
 #   make bench-readme puts the newest run of bench/results into README.md
 #   make bench-smoke the figures that must not get worse, in a minute
 #   make budget      instructions of one exchange against bench/budget.json; needs valgrind
+#   make bench-fairness  neighbours of a spinning guest, and the price of epochs
 #   make bench-unit  the module in a real Unit beside plain C; needs UNITD and UNIT_SOURCE
 #   make bench-slow  a normal request beside 500 clients that send a byte a second
 #   make soak        200,000 requests of each kind: no error, no growth; takes minutes
@@ -34,7 +35,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] tests/fuzz/c/*.[ch] tests/native/*.c bench/*.
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve test test-asan fuzz lint format guests bench bench-readme bench-smoke bench-unit bench-slow budget soak soak-unit clean
+.PHONY: venv serve test test-asan fuzz lint format guests bench bench-readme bench-smoke bench-fairness bench-unit bench-slow budget soak soak-unit clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -118,6 +119,9 @@ bench-smoke: venv guests
 
 budget: venv guests
 	$(BIN)/python bench/budget.py $(ARGS)
+
+bench-fairness: venv guests
+	$(BIN)/python bench/fairness.py $(ARGS)
 
 bench-unit: venv guests
 	PYTHONPATH=. $(BIN)/python bench/unit.py $(ARGS)

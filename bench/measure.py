@@ -117,14 +117,16 @@ class Plain:
     Parameters:
         count: exchanges of a round.
         keep: bytes that the pool keeps resident of each memory and table.
+        epochs: the guest's code can be interrupted.
     """
 
-    def __init__(self, guest: str, *, count: int, keep: int) -> None:
+    def __init__(self, guest: str, *, count: int, keep: int, epochs: bool = False) -> None:
         library = wasmtime_library()
         self._process = subprocess.Popen(
             [
                 *(_plain_program(), str(library.path), library.version),
                 *(str(GUESTS / f"{guest}.wasm"), str(count), str(keep)),
+                str(int(epochs)),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

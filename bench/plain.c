@@ -1,14 +1,14 @@
 /*
  * The floor for one exchange: store, instantiation, call of `handle` and
  * deletion, straight through libwasmtime's C API, with host functions that only
- * make values.  No worker, no limits, no epochs, no rewrite.
+ * make values.  No worker, no limits, no rewrite.
  *
- *     plain LIBRARY VERSION COMPONENT COUNT KEEP
+ *     plain LIBRARY VERSION COMPONENT COUNT KEEP EPOCHS
  *
  * COMPONENT is compiled here; it may import what uw_plain_interfaces names, in
  * exactly that version: looking for another one would cost time each time.
  * KEEP is what the pool keeps resident of each memory and table (libwasmtime's
- * default: 0).  For each line on standard input, COUNT exchanges run and their
+ * default: 0).  EPOCHS is 1 for code that can be interrupted, else 0.  For each line on standard input, COUNT exchanges run and their
  * median is printed in nanoseconds.
  */
 
@@ -88,6 +88,7 @@ typedef struct {
     wasmtime_component_t *component;
     wasmtime_component_linker_t *linker;
     wasmtime_component_export_index_t *handle;
+    bool epochs;
 } uw_plain_t;
 
 static uw_wasmtime_t wt;
@@ -220,7 +221,7 @@ uw_plain_define(wasmtime_component_linker_instance_t *root,
 /* ---- The loop ---- */
 
 static wasm_engine_t *
-uw_plain_engine(size_t keep)
+uw_plain_engine(size_t keep, bool epochs)
 {
     wasm_config_t *config = wt.wasm_config_new();
     wasmtime_pooling_allocation_config_t *pool =
@@ -228,6 +229,7 @@ uw_plain_engine(size_t keep)
 
     wt.config_wasm_component_model_set(config, true);
     wt.config_concurrency_support_set(config, false);
+    wt.config_epoch_interruption_set(config, epochs);
     /* Its threads would still be there, in the way of the first exchanges. */
     wt.config_parallel_compilation_set(config, false);
     wt.pooling_allocation_config_linear_memory_keep_resident_set(pool, keep);
@@ -291,7 +293,7 @@ uw_plain_prepare(uw_plain_t *plain, const char *path, size_t keep)
 {
     wasmtime_component_linker_instance_t *root;
 
-    plain->engine = uw_plain_engine(keep);
+    plain->engine = uw_plain_engine(keep, plain->epochs);
     plain->component = uw_plain_compile(plain->engine, path);
     plain->handle = uw_plain_find(plain->component);
     plain->linker = wt.component_linker_new(plain->engine);
@@ -315,6 +317,9 @@ uw_plain_exchange(const uw_plain_t *plain)
     wasmtime_component_val_t args[2];
     wasmtime_error_t *error = NULL;
 
+    if (plain->epochs) {
+        wt.context_set_epoch_deadline(context, UINT32_MAX); /* never */
+    }
     uw_plain_wait(wt.component_linker_instantiate_async(plain->linker, context,
                                                         plain->component,
                                                         &instance, &error),
@@ -369,10 +374,10 @@ main(int argc, char **argv)
     uint64_t *times;
     size_t count;
 
-    if (argc != 6 || (count = strtoul(argv[4], NULL, 10)) == 0) {
-        (void) fprintf(stderr,
-                       "usage: %s LIBRARY VERSION COMPONENT COUNT KEEP\n",
-                       argv[0]);
+    if (argc != 7 || (count = strtoul(argv[4], NULL, 10)) == 0) {
+        (void) fprintf(
+            stderr, "usage: %s LIBRARY VERSION COMPONENT COUNT KEEP EPOCHS\n",
+            argv[0]);
         return 2;
     }
     if (uw_wasmtime_load(&wt, argv[1], argv[2], text, sizeof(text)) != 0) {
@@ -385,6 +390,7 @@ main(int argc, char **argv)
         return 1;
     }
 
+    plain.epochs = argv[6][0] == '1';
     uw_plain_prepare(&plain, argv[3], strtoul(argv[5], NULL, 10));
     (void) uw_plain_median(&plain, times, count);
     while (fgets(text, sizeof(text), stdin) != NULL) {

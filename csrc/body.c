@@ -15,6 +15,7 @@ uw_outgoing_body_new(size_t window)
         body->references = 1;
         body->window = window;
         body->content_length = UW_LENGTH_UNKNOWN;
+        body->limit = UINT64_MAX;
     }
 
     return body;
@@ -61,6 +62,9 @@ uw_outgoing_body_write(uw_outgoing_body_t *body, const uint8_t *bytes,
     }
     if (size > body->content_length - body->written) {
         return UW_WRITE_TOO_LONG;
+    }
+    if (size > body->limit - body->written) {
+        return UW_WRITE_LIMIT;
     }
     if (!body->discard && uw_buf_append(&body->bytes, bytes, size) != 0) {
         return UW_WRITE_NO_MEMORY;

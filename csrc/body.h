@@ -54,6 +54,7 @@ typedef struct uw_outgoing_body {
     bool attached;  /* somebody sends it; before that nothing drains */
     struct uw_outgoing *sender; /* that is a request; else the exchange */
     uint64_t content_length;
+    uint64_t limit; /* what may be written in all; the maker may lower it */
     uint64_t written;
     bool has_trailers;
     uw_fields_t trailers;
@@ -63,6 +64,7 @@ typedef enum {
     UW_WRITE_OK,
     UW_WRITE_CLOSED,   /* the reader has gone */
     UW_WRITE_TOO_LONG, /* more than Content-Length: nothing was taken */
+    UW_WRITE_LIMIT,    /* more than the limit: nothing was taken */
     UW_WRITE_NO_MEMORY,
 } uw_write_status_t;
 

@@ -41,6 +41,7 @@ typedef struct {
     uint32_t max_instances;      /* core instances in one exchange */
     uint32_t max_handles;        /* resources of the host in one exchange */
     uint64_t max_header_bytes;   /* of a request, and of fields a guest makes */
+    uint64_t max_response_bytes; /* of the body of a response */
     uint64_t body_buffer;        /* window of each body */
 
     bool outgoing;         /* a guest may send requests; else they are denied */

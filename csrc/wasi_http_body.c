@@ -326,7 +326,7 @@ uw_outgoing_check(uw_instance_t *instance, uw_resource_t *stream,
 static uw_io_t
 uw_outgoing_too_long(uw_instance_t *instance,
                      const uw_outgoing_body_resource_t *outgoing, size_t size,
-                     uw_failure_t *failure)
+                     uint64_t most, const char *whose, uw_failure_t *failure)
 {
     uw_outgoing_body_t *body = outgoing->body;
 
@@ -336,9 +336,9 @@ uw_outgoing_too_long(uw_instance_t *instance,
     if (uw_is_response(instance, body)) {
         uw_http_failure(instance,
                         "the component wrote %llu bytes of a response body of "
-                        "%llu bytes",
-                        (unsigned long long) body->written,
-                        (unsigned long long) body->content_length);
+                        "%s%llu bytes",
+                        (unsigned long long) body->written, whose,
+                        (unsigned long long) most);
     }
     uw_http_abandon(instance, body);
 
@@ -359,7 +359,12 @@ uw_outgoing_write(uw_instance_t *instance, uw_resource_t *stream,
     case UW_WRITE_CLOSED:
         return UW_IO_CLOSED;
     case UW_WRITE_TOO_LONG:
-        return uw_outgoing_too_long(instance, outgoing, size, failure);
+        return uw_outgoing_too_long(instance, outgoing, size,
+                                    outgoing->body->content_length, "",
+                                    failure);
+    case UW_WRITE_LIMIT:
+        return uw_outgoing_too_long(instance, outgoing, size,
+                                    outgoing->body->limit, "at most ", failure);
     default:
         *failure = (uw_failure_t) { .text = "memory is out" };
         return UW_IO_FAILED;

@@ -240,8 +240,12 @@ uw_http_response_new(uw_call_t *call)
         return UW_TRAP;
     }
     response->body = uw_http_new_body(call);
+    if (response->body == NULL) {
+        return UW_TRAP;
+    }
+    response->body->limit = call->instance->engine->settings.max_response_bytes;
 
-    return response->body == NULL ? UW_TRAP : uw_return_handle(call, resource);
+    return uw_return_handle(call, resource);
 }
 
 

@@ -46,6 +46,7 @@ class Settings:
         settings.max_instances = options.max_instances
         settings.max_handles = options.max_handles
         settings.max_header_bytes = options.max_header_bytes
+        settings.max_response_bytes = options.max_response_bytes
         settings.body_buffer = options.body_buffer
         settings.max_outgoing = options.max_outgoing
         settings.metrics_file = self._text(str(options.metrics_file or ""))

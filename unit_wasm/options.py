@@ -158,7 +158,8 @@ class Options:
     max_handles: int = _count(
         1024,
         16,
-        1_000_000,
+        # Where libwasmtime itself ends, with all else that it keeps for an exchange: measured.
+        100_000,
         "Resource handles (streams, fields, bodies and so on) that one exchange may hold.",
     )
     max_header_bytes: int = _bytes(
@@ -166,6 +167,13 @@ class Options:
         1 * KIB,
         16 * MIB,
         "Bytes of a request's head (431 above it) and of each set of fields that a guest makes.",
+    )
+    max_response_bytes: int = _bytes(
+        # More than any exchange moves within the default time limit: an endless stream ends.
+        64 * GIB,
+        1 * KIB,
+        1 << 50,
+        "Bytes of a response's body; it is 500, or a cut connection, above it.",
     )
     body_buffer: int = _bytes(
         # A guest may write 4096 bytes at once, so a smaller window could never open.

@@ -93,3 +93,11 @@ def test_neighbours_of_a_spinning_guest() -> None:
         assert not spinner.done
         client.gone(spinner)
         assert client.worker.metrics()["cpu"]["seconds"] - used < used
+
+
+def test_a_guest_that_computes_for_more_than_a_slice() -> None:
+    """It is interrupted again and again, and goes on where it was."""
+    with Client("compute") as client:
+        calls = [client.start() for _ in range(4)]
+        client.finish(*calls)
+        assert [bytes(call.body) for call in calls] == [b"78498\n"] * 4

@@ -34,6 +34,7 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, int], dict[str, int]]] = [
     ("mixed", "/later/drop", {}, {"200": 1}, {"bad-response": 1}),
     ("mixed", "/later/too-long", {}, {"200": 1}, {"bad-response": 1}),
     ("mixed", "/later/too-short", {}, {"200": 1}, {"bad-response": 1}),
+    ("big-response", "/1025", {"max_response_bytes": 1024}, {"500": 1}, {"bad-response": 1}),
     ("hello", "/a b", {}, {"400": 1}, {"refused": 1}),
 ]
 

@@ -35,6 +35,7 @@ static const struct {
     ROW(max_instances, '4'),
     ROW(max_handles, '4'),
     ROW(max_header_bytes, '8'),
+    ROW(max_response_bytes, '8'),
     ROW(body_buffer, '8'),
     ROW(outgoing, 'b'),
     ROW(max_outgoing, '4'),
