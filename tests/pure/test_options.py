@@ -284,8 +284,8 @@ def test_where_requests_cannot_go() -> None:
     with pytest.raises(ConfigError) as caught:
         read("outgoing", "https://a.test ftp://b.test *")
     assert str(caught.value) == (
-        '/UNIT_WASM_OUTGOING: UNIT_WASM_OUTGOING is "ftp://b.test", which is not a list of origins, '
-        'networks or "*" (write https://api.example.com https://*.example.com:8443)'
+        '/UNIT_WASM_OUTGOING: UNIT_WASM_OUTGOING is "ftp://b.test", which is not a list of '
+        'origins, networks or "*" (write https://api.example.com https://*.example.com:8443)'
     )
     with pytest.raises(ConfigError, match="^outgoing must be a list of origins"):
         Options(outgoing="https://a.test")  # type: ignore[arg-type]
