@@ -2,10 +2,11 @@
  * A worker alone for tools that count: the exchanges of csrc/loopback.c, as many
  * as are asked for, and nothing else.  No Python, which would count too.
  *
- *     instructions SETTINGS METHOD PATH BODY_SIZE COUNT...
+ *     instructions SETTINGS METHOD PATH BODY_SIZE BODY_BYTE COUNT...
  *
- * SETTINGS is a file as csrc/settings.h reads it.  The exchanges of each COUNT
- * run one after the other, in the same worker; their sum is what ran.
+ * SETTINGS is a file as csrc/settings.h reads it; each byte of the request's body
+ * is the number BODY_BYTE.  The exchanges of each COUNT run one after the other,
+ * in the same worker; their median is printed in nanoseconds.
  */
 
 #include <stdio.h>
@@ -46,7 +47,7 @@ uw_count_run(uw_worker_t *worker, char *const *request, uint64_t count)
         perror("instructions");
         return -1;
     }
-    memset(body, 'x', body_size);
+    memset(body, atoi(request[3]), body_size);
     status = uw_loopback_run(worker, request[0], request[1], body, body_size,
                              count, 1, &result);
     free(body);
@@ -74,9 +75,10 @@ main(int argc, char **argv)
     size_t size;
     int status = 0;
 
-    if (argc < 6) {
+    if (argc < 7) {
         (void) fprintf(stderr,
-                       "usage: %s SETTINGS METHOD PATH BODY_SIZE COUNT...\n",
+                       "usage: %s SETTINGS METHOD PATH BODY_SIZE BODY_BYTE "
+                       "COUNT...\n",
                        argv[0]);
         return 2;
     }
@@ -101,7 +103,7 @@ main(int argc, char **argv)
         status = -1;
     }
 
-    for (int i = 5; i < argc && status == 0; i++) {
+    for (int i = 6; i < argc && status == 0; i++) {
         status = uw_count_run(worker, argv + 2, strtoull(argv[i], NULL, 10));
     }
 

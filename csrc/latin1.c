@@ -5,48 +5,11 @@
 /* One step of the inner loops: small enough to leave early on a mixed text. */
 #define UW_BLOCK 32
 
+/* Bytes that are packed together; their high bits are one character more. */
+#define UW_GROUP 7
 
-/*
- * How many bytes are 0x80 or above, in at most 255 blocks: each lane counts in
- * one byte, which is what makes the compiler add many of them at once.
- */
-static size_t
-uw_blocks_high(const uint8_t *bytes, size_t blocks)
-{
-    uint8_t lanes[UW_BLOCK] = { 0 };
-    size_t high = 0;
-
-    for (; blocks != 0; blocks--, bytes += UW_BLOCK) {
-        for (size_t i = 0; i < UW_BLOCK; i++) {
-            lanes[i] = (uint8_t) (lanes[i] + (bytes[i] >> 7));
-        }
-    }
-    for (size_t i = 0; i < UW_BLOCK; i++) {
-        high += lanes[i];
-    }
-
-    return high;
-}
-
-
-size_t
-uw_latin1_utf8_size(const uint8_t *bytes, size_t size)
-{
-    size_t total = size;
-    size_t blocks;
-
-    while (size >= UW_BLOCK) {
-        blocks = size / UW_BLOCK < UINT8_MAX ? size / UW_BLOCK : UINT8_MAX;
-        total += uw_blocks_high(bytes, blocks);
-        bytes += blocks * UW_BLOCK;
-        size -= blocks * UW_BLOCK;
-    }
-    for (size_t i = 0; i < size; i++) {
-        total += bytes[i] >> 7;
-    }
-
-    return total;
-}
+/* Groups are read and written as numbers, and so does the guest's side. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little endian");
 
 
 static bool
@@ -82,43 +45,58 @@ uw_latin1_is_ascii(const uint8_t *bytes, size_t size)
 }
 
 
-void
-uw_latin1_to_utf8(const uint8_t *bytes, size_t size, uint8_t *utf8)
+size_t
+uw_packed_size(size_t size, bool ascii)
 {
-    size_t i = 0;
+    return 1
+           + (ascii ? size
+                    : (size + UW_GROUP - 1) / UW_GROUP * (UW_GROUP + 1));
+}
 
-    while (i < size) {
-        size_t stop = size - i > UW_BLOCK ? i + UW_BLOCK : size - 1;
 
-        if (size - i >= UW_BLOCK && uw_block_is_ascii(bytes + i)) {
-            memcpy(utf8, bytes + i, UW_BLOCK);
-            utf8 += UW_BLOCK;
-            i += UW_BLOCK;
-            continue;
+/* Seven bytes of a group (the eighth is ignored) as its eight characters. */
+static uint64_t
+uw_pack_group(uint64_t bytes)
+{
+    uint64_t high = bytes >> 7 & 0x0001010101010101u;
+
+    /* Bit 8 * i of `high` times 2^(49 - 7 * i) is bit 49 + i of the product;
+     * no two products meet, so that nothing is carried. */
+    high = high * 0x0002040810204081u >> 49 & 0x7F;
+
+    return (bytes & 0x007F7F7F7F7F7F7Fu) | high << 56;
+}
+
+
+void
+uw_pack(const uint8_t *bytes, size_t size, bool ascii, uint8_t *text)
+{
+    uint64_t group;
+
+    if (ascii) {
+        text[0] = 0;
+        if (size != 0) {
+            memcpy(text + 1, bytes, size);
         }
-
-        /* Without a branch: the second byte is always written and is
-         * overwritten by the next character where it was not needed.  So the
-         * very last character stays out of this loop. */
-        for (; i < stop; i++) {
-            uint8_t byte = bytes[i];
-            uint8_t high = byte >> 7;
-
-            utf8[0] = high ? (uint8_t) (0xC0 | byte >> 6) : byte;
-            utf8[1] = (uint8_t) (0x80 | (byte & 0x3F));
-            utf8 += 1 + high;
-        }
-
-        if (i == size - 1) {
-            if (bytes[i] < 0x80) {
-                *utf8 = bytes[i];
-            } else {
-                utf8[0] = (uint8_t) (0xC0 | bytes[i] >> 6);
-                utf8[1] = (uint8_t) (0x80 | (bytes[i] & 0x3F));
-            }
-            return;
-        }
+        return;
     }
+
+    text[0] = (uint8_t) (1 + (UW_GROUP - size % UW_GROUP) % UW_GROUP);
+    text++;
+
+    while (size > UW_GROUP) {
+        memcpy(&group, bytes, sizeof(group));
+        group = uw_pack_group(group);
+        memcpy(text, &group, sizeof(group));
+        bytes += UW_GROUP;
+        size -= UW_GROUP;
+        text += UW_GROUP + 1;
+    }
+
+    group = 0;
+    memcpy(&group, bytes, size);
+    group = uw_pack_group(group);
+    memcpy(text, &group, sizeof(group));
 }
 
 

@@ -1,7 +1,16 @@
 /*
- * The two forms of a byte string at the border of a rewritten component
- * (DESIGN, "byte-string rewrite"): outside plain bytes, inside a UTF-8 string
- * in which every character is one byte's value (U+0000 to U+00FF).
+ * Bytes at the border of a rewritten component, which carries them as strings
+ * (unit_wasm/component/rewrite.py).
+ *
+ * Those that a guest writes come as UTF-8 in which every character is one
+ * byte's value (U+0000 to U+00FF).
+ *
+ * Those that it reads are packed into a string of ASCII, which libwasmtime
+ * copies in one piece (character by character it would take 14 instructions
+ * for each); bytesmodule.py unpacks them.  The first character says how: 0, the
+ * bytes follow as they are; else 1 + how many bytes the last group lacks, and
+ * for each group of seven bytes there follow eight characters: the bytes
+ * without their high bits, and these, that of byte i as bit i.
  */
 
 #ifndef UW_LATIN1_H
@@ -11,15 +20,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Length of the UTF-8 form of `size` bytes. */
-size_t uw_latin1_utf8_size(const uint8_t *bytes, size_t size);
+/* Length of the packed form; `ascii` is what uw_latin1_is_ascii() says. */
+size_t uw_packed_size(size_t size, bool ascii);
 
-/* Writes exactly uw_latin1_utf8_size() bytes to `utf8`. */
-void uw_latin1_to_utf8(const uint8_t *bytes, size_t size, uint8_t *utf8);
+/* Writes exactly uw_packed_size() characters. */
+void uw_pack(const uint8_t *bytes, size_t size, bool ascii, uint8_t *text);
 
 /*
- * Whether all bytes are below 0x80: then both forms are the same bytes and
- * nothing need be converted.
+ * Whether all bytes are below 0x80: then nothing need be converted.
  */
 bool uw_latin1_is_ascii(const uint8_t *bytes, size_t size);
 

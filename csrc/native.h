@@ -262,10 +262,11 @@ int uw_executor_shares(uint32_t shorts, uint64_t cost, uint32_t spinners,
 
 int uw_exchange_next(int stage, int event);
 
-/* ---- The Latin-1 codec, for its tests ---- */
+/* ---- The codec of bytes in strings, for its tests ---- */
 
-size_t uw_latin1_utf8_size(const uint8_t *bytes, size_t size);
-void uw_latin1_to_utf8(const uint8_t *bytes, size_t size, uint8_t *utf8);
+bool uw_latin1_is_ascii(const uint8_t *bytes, size_t size);
+size_t uw_packed_size(size_t size, bool ascii);
+void uw_pack(const uint8_t *bytes, size_t size, bool ascii, uint8_t *text);
 ptrdiff_t uw_latin1_from_utf8(const uint8_t *utf8, size_t size, uint8_t *bytes);
 bool uw_utf8_valid(const uint8_t *bytes, size_t size);
 

@@ -130,18 +130,14 @@ uw_name(const uw_abi_t *abi, const char *text)
 
 
 static uw_val_t
-uw_val_latin1(const uw_abi_t *abi, const uint8_t *bytes, size_t size)
+uw_val_packed(const uw_abi_t *abi, const uint8_t *bytes, size_t size)
 {
     uw_val_t val = { .kind = WASMTIME_COMPONENT_STRING };
-    size_t utf8_size = uw_latin1_utf8_size(bytes, size);
+    bool ascii = uw_latin1_is_ascii(bytes, size);
 
-    if (utf8_size == size) {
-        abi->wt->wasm_byte_vec_new(&val.of.string, size, (const char *) bytes);
-        return val;
-    }
-
-    abi->wt->wasm_byte_vec_new_uninitialized(&val.of.string, utf8_size);
-    uw_latin1_to_utf8(bytes, size, (uint8_t *) val.of.string.data);
+    abi->wt->wasm_byte_vec_new_uninitialized(&val.of.string,
+                                             uw_packed_size(size, ascii));
+    uw_pack(bytes, size, ascii, (uint8_t *) val.of.string.data);
 
     return val;
 }
@@ -150,7 +146,7 @@ uw_val_latin1(const uw_abi_t *abi, const uint8_t *bytes, size_t size)
 uw_val_t
 uw_val_stream_bytes(const uw_abi_t *abi, const uint8_t *bytes, size_t size)
 {
-    return abi->rewritten ? uw_val_latin1(abi, bytes, size)
+    return abi->rewritten ? uw_val_packed(abi, bytes, size)
                           : uw_val_bytes(abi, bytes, size);
 }
 

@@ -8,8 +8,10 @@
 /* WIT, blocking-write-and-flush: "a buffer of up to 4096 bytes". */
 #define UW_BLOCKING_WRITE_MAX 4096
 
-/* One read hands out at most this much, whatever the guest asks for. */
-#define UW_READ_MAX (1u << 20)
+/* One read hands out at most this much, whatever the guest asks for: what fits,
+ * packed, into the one page of memory that a rewritten component has for it.  To
+ * grow that, and to shrink it for the next instance, are two system calls. */
+#define UW_READ_MAX 57280
 
 static const uint8_t uw_zeroes[UW_BLOCKING_WRITE_MAX];
 

@@ -1,4 +1,4 @@
-"""The codec of byte strings and the check of UTF-8, against Python's own codecs.
+"""The codecs of byte strings and the check of UTF-8, against Python's own codecs.
 
 Buffers are exactly as long as documented, so that the sanitizers see a byte too much.
 """
@@ -17,12 +17,31 @@ BLOCK = 32
 """UW_BLOCK in latin1.c: where the loops change their way."""
 
 
-def encode(data: bytes) -> bytes:
-    """Latin-1 to UTF-8 as C does it."""
-    size = lib.uw_latin1_utf8_size(exact(data), len(data))
-    utf8 = ffi.new("uint8_t[]", size)
-    lib.uw_latin1_to_utf8(exact(data), len(data), utf8)
-    return bytes(ffi.buffer(utf8, size))
+def pack(data: bytes) -> bytes:
+    """What C gives a guest that reads these bytes."""
+    ascii_only = bool(lib.uw_latin1_is_ascii(exact(data), len(data)))
+    assert ascii_only == data.isascii()
+    size = lib.uw_packed_size(len(data), ascii_only)
+    text = ffi.new("uint8_t[]", size)
+    lib.uw_pack(exact(data), len(data), ascii_only, text)
+    return bytes(ffi.buffer(text, size))
+
+
+def unpack(text: bytes) -> bytes:
+    """Read the form that csrc/latin1.h describes."""
+    assert text.isascii()
+    form, text = text[0], text[1:]
+    if form == 0:
+        return text
+    assert len(text) % 8 == 0
+    data = bytearray()
+    for start in range(0, len(text), 8):
+        high = text[start + 7]
+        data += bytes(text[start + i] | (high >> i & 1) << 7 for i in range(7))
+    missing = form - 1
+    assert missing in range(7)
+    assert data.endswith(bytes(missing))
+    return bytes(data[: len(data) - missing])
 
 
 def decode(utf8: bytes) -> bytes | None:
@@ -57,7 +76,7 @@ def is_utf8(data: bytes) -> bool:
 def check_both_ways(samples: Iterable[bytes]) -> None:
     for data in samples:
         utf8 = data.decode("latin-1").encode("utf-8")
-        assert encode(data) == utf8
+        assert unpack(pack(data)) == data
         assert decode(utf8) == data
 
 
@@ -88,6 +107,20 @@ def test_mixed_runs_across_block_borders() -> None:
             for _ in range(6)
         )
         check_both_ways([b"".join(runs)])
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"", b"\0"),
+        (b"plain", b"\0plain"),
+        (b"\x80", b"\x07\0\0\0\0\0\0\0\x01"),
+        (b"abcdef\xff", b"\x01abcdef\x7f\x40"),
+        (b"\xe9234567\xe9", b"\x07i234567\x01i\0\0\0\0\0\0\x01"),
+    ],
+)
+def test_the_packed_form(data: bytes, text: bytes) -> None:
+    assert pack(data) == text
 
 
 WRONG = [

@@ -58,7 +58,7 @@ class Host:
             self.calls.append((name, argument))
             answer = self.answer
             if isinstance(answer, bytes) and self.rewritten:
-                return answer.decode("latin-1")
+                return packed(answer)
             if answer == "error":
                 answer = wc.ResourceHost.own(7, _ERROR).to_any(self.store)
             if name == "write":  # a result without a value needs a tag in this API
@@ -96,6 +96,18 @@ class Host:
 @functools.cache
 def _compiled(data: bytes) -> wc.Component:
     return wc.Component(_ENGINE, data)
+
+
+def packed(data: bytes) -> str:
+    """Return bytes that are read in the form that csrc/latin1.h describes."""
+    if data.isascii():
+        return "\0" + data.decode("ascii")
+    text = bytearray([1 + -len(data) % 7])
+    for start in range(0, len(data), 7):
+        group = data[start : start + 7].ljust(7, b"\0")
+        text += bytes(byte & 0x7F for byte in group)
+        text.append(sum((byte >> 7) << i for i, byte in enumerate(group)))
+    return text.decode("ascii")
 
 
 def _drop(_store: Any, _rep: int) -> None:
@@ -211,6 +223,22 @@ def test_read_returns_the_bytes_and_calls_realloc_once_as_for_a_list(data: bytes
     result, calls = _both(act)
     assert calls == [("read", 1 << 40)]
     assert result == (0, (8193, len(data)), [1, 0, 0, 1, len(data)], data)
+
+
+@pytest.mark.parametrize("size", range(1, 30))
+def test_read_returns_groups_of_every_size_with_every_high_bit(size: int) -> None:
+    def act(host: Host) -> list[bytes]:
+        found = []
+        for place in range(size):
+            data = bytes(0xFF if i == place else 0x55 for i in range(size))
+            result = _answering(host, data).read(100)
+            found.append(host.dump()[result[1] : result[1] + result[2]])
+        return found
+
+    result, _ = _both(act)
+    assert result == [
+        bytes(0xFF if i == place else 0x55 for i in range(size)) for place in range(size)
+    ]
 
 
 @pytest.mark.parametrize("answer", ["error", "closed"])

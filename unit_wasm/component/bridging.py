@@ -223,7 +223,7 @@ class Bridging(Visitor):
         if read:
             assert plan.memory is not None  # since this section was entered
             new_options = [
-                b"\x02",
+                b"\x00",
                 b"\x03" + encode_u32(plan.memory),
                 b"\x04" + encode_u32(plan.realloc),
             ]

@@ -8,9 +8,10 @@ down by one byte for the time of the call: nothing else of the component instanc
 
 A read needs *scratch*, which owns a memory and the ``realloc`` that libwasmtime calls to put a
 string there. Nothing in it outlives one call, so ``realloc`` always answers the same place: a
-result is one string. The bridge calls the guest's own ``realloc`` exactly as libwasmtime would have
-for ``list<u8>`` and copies the bytes there. The memory begins with one page, because to grow an
-empty one, and to shrink it again for the next instance, are two system calls in each exchange.
+result is one string. The bridge unpacks the bytes there (their form is described in
+csrc/latin1.h), calls the guest's own ``realloc`` exactly as libwasmtime would have for
+``list<u8>``, and copies them. The memory begins with one page, because to grow an empty one, and to
+shrink it again for the next instance, are two system calls in each exchange.
 
 Scratch memory: bytes 0 to 11 hold the result of the call, from byte 16 on lies the string.
 """
@@ -37,13 +38,23 @@ _EQZ, _LT_S, _GT_S, _ADD, _SUB, _AND, _SHR_U = (
     b"\x45", b"\x48", b"\x4a", b"\x6a", b"\x6b", b"\x71", b"\x76",
 )  # fmt: skip
 _LOAD, _LOAD8, _STORE, _STORE8 = b"\x28", b"\x2d", b"\x36", b"\x3a"
+_LOOP, _BR_IF, _LT_U = b"\x03\x40", b"\x0d\x00", b"\x49"
+_LOAD64, _STORE64, _CONST64 = b"\x29", b"\x37", b"\x42"
+_AND64, _OR64, _MUL64, _SHL64, _SHR64_U = b"\x83", b"\x84", b"\x7e", b"\x86", b"\x88"
+
+_BYTES_AT: Final = _STRING_AT + 1
+_GROUP: Final = 7
+_BYTE_APART: Final = 0x0002_0408_1020_4081
+"""Times seven bits: a copy of them every seven bits, so that bit i is also bit 8 * i."""
+_LOWEST_OF_SEVEN: Final = 0x0001_0101_0101_0101
 
 
 def scratch() -> bytes:
     """Return the module that exports the memory ``m`` and the function ``r`` (its realloc)."""
     # How many pages are missing; a failure needs no test, since what touches the memory next traps.
     missing = (
-        _get(3) + _const(_STRING_AT + 0xFFFF) + _ADD + _const(16) + _SHR_U
+        # The last group is read and written as eight bytes, whatever is left of it.
+        _get(3) + _const(_STRING_AT + 8 + 0xFFFF) + _ADD + _const(16) + _SHR_U
         + b"\x3f\x00" + _SUB
     )  # fmt: skip
     body = (
@@ -137,21 +148,47 @@ def _write(host: int) -> bytes:
 
 
 def _read(host: int, realloc: int) -> bytes:
-    """``(self, count, result)``: call, let the guest allocate, copy the string and the result."""
-    pointer, length = 3, 4
+    """``(self, count, result)``: call, unpack, let the guest allocate, copy bytes and result."""
+    pointer, length, form = 3, 4, 5
     copy = (
-        _const(0) + _load(_LOAD, _SCRATCH, 8) + _set(length)
+        _const(0) + _load(_LOAD, _SCRATCH, 8) + _const(1) + _SUB + _set(length)
+        + _const(0) + _load(_LOAD8, _SCRATCH, _STRING_AT) + _set(form)
+        + _get(form) + _IF + _unpack(length, form) + _END
         + _const(0) + _const(0) + _const(1) + _get(length) + _call(realloc) + _set(pointer)
-        + _get(pointer) + _const(0) + _load(_LOAD, _SCRATCH, 4) + _get(length)
-        + _copy(_GUEST, _SCRATCH)
+        + _get(pointer) + _const(_BYTES_AT) + _get(length) + _copy(_GUEST, _SCRATCH)
         + _const(0) + _get(pointer) + _store(_STORE, _SCRATCH, 4)
+        + _const(0) + _get(length) + _store(_STORE, _SCRATCH, 8)
     )  # fmt: skip
     body = (
         _get(0) + _get(1) + _const(0) + _call(host)
         + _const(0) + _load(_LOAD8, _SCRATCH, 0) + _EQZ + _IF + copy + _END
         + _get(2) + _const(0) + _const(12) + _copy(_GUEST, _SCRATCH)
     )  # fmt: skip
-    return _function(b"\x01\x02\x7f", body)
+    return _function(b"\x02\x06\x7f\x01\x7e", body)
+
+
+def _unpack(length: int, form: int) -> bytes:
+    """Unpack the characters in their place, which is ahead of the bytes: these are fewer."""
+    source, target, end, group = 6, 7, 8, 9
+    high = (
+        _get(group) + _const64(56) + _SHR64_U
+        + _const64(_BYTE_APART) + _MUL64 + _const64(_LOWEST_OF_SEVEN) + _AND64
+        + _const64(7) + _SHL64
+    )  # fmt: skip
+    # The eighth byte, the high bits, is overwritten by the next group, or behind the last byte.
+    return (
+        _const(_BYTES_AT) + _set(source)
+        + _const(_BYTES_AT) + _set(target)
+        + _const(_BYTES_AT) + _get(length) + _ADD + _set(end)
+        + _LOOP
+        + _get(source) + _load(_LOAD64, _SCRATCH, 0) + _set(group)
+        + _get(target) + _get(group) + high + _OR64 + _store(_STORE64, _SCRATCH, 0)
+        + _get(target) + _const(_GROUP) + _ADD + _set(target)
+        + _get(source) + _const(_GROUP + 1) + _ADD + _set(source)
+        + _get(source) + _get(end) + _LT_U + _BR_IF
+        + _END
+        + _get(target) + _get(form) + _SUB + _const(_BYTES_AT - 1) + _SUB + _set(length)
+    )  # fmt: skip
 
 
 def _get(local: int) -> bytes:
@@ -163,7 +200,16 @@ def _set(local: int) -> bytes:
 
 
 def _const(value: int) -> bytes:
-    out = bytearray(b"\x41")
+    return b"\x41" + _positive(value)
+
+
+def _const64(value: int) -> bytes:
+    return _CONST64 + _positive(value)
+
+
+def _positive(value: int) -> bytes:
+    """Return a number in the encoding of numbers with a sign."""
+    out = bytearray()
     while value > 0x3F:
         out.append(value & 0x7F | 0x80)
         value >>= 7

@@ -2,23 +2,24 @@
 
 libwasmtime's C API hands an embedder a ``list<u8>`` as one tagged value per byte, and a string as
 one block, many times faster. So in the four functions of ``wasi:io/streams`` that move bytes,
-``list<u8>`` becomes ``string``, lowered with the encoding ``latin1+utf16``: each byte is one
-character, and nothing is lost. Everything else keeps its types: header values and random bytes are
-short, and real strings stay UTF-8 that libwasmtime has checked.
+``list<u8>`` becomes ``string``. What is written is lowered with the encoding ``latin1+utf16``: each
+byte is one character, and nothing is lost. What is read arrives as ASCII, into which the host packs
+it (csrc/latin1.h). Everything else keeps its types: header values and random bytes are short, and
+real strings stay UTF-8 that libwasmtime has checked.
 
-A string is not quite a list, though. Its pointer must be even, or the call traps; and a string
-result calls the guest's ``realloc`` twice, first for the size of its UTF-8 form, which traps in the
-WASI preview 1 adapter and loses data with allocators that ignore the old pointer. So a bridge is
-put between the guest and the lowered functions. It moves the bytes of a write to an even address
-where that is needed; those of a read arrive in a scratch memory and are copied from there
-(bytesmodule.py). The guest cannot tell the difference.
+A string is not quite a list, though. Where each character is a byte, its pointer must be even, or
+the call traps; and a packed string has to be unpacked. So a bridge is put between the guest and the
+lowered functions. It moves the bytes of a write to an even address where that is needed; those of a
+read arrive in a scratch memory, are unpacked there, and are copied (bytesmodule.py). The guest
+cannot tell the difference.
 
 In each component, at every nesting level, that lowers one of these functions:
 
 1. the list types in the instance type of the import become strings;
 2. where it has a function that reads, the scratch module is put in and instantiated before the
    functions are lowered;
-3. they are lowered for Latin-1, those that read with the scratch memory instead of the guest's;
+3. those that write are lowered for Latin-1, those that read for UTF-8 and with the scratch memory
+   instead of the guest's;
 4. before core instances use them, the bridge is put in and instantiated;
 5. core indexes that follow are renumbered, and uses of the lowered functions lead to the bridge.
 
@@ -33,7 +34,7 @@ from typing import Final
 
 __all__ = ["NOTHING_TO_REWRITE", "VERSION", "Rewritten", "rewrite"]
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Part of the compile cache's key: raise it with every change of the output."""
 
 NOTHING_TO_REWRITE: Final = "it imports no function of wasi:io/streams that moves bytes"
@@ -56,7 +57,7 @@ class Rewritten:
 
 
 def rewrite(data: bytes) -> Rewritten:
-    """Rewrite a component so that stream functions carry bytes as Latin-1 strings.
+    """Rewrite a component so that stream functions carry bytes as strings.
 
     Takes time linear in what is not a core module. Never raises: what cannot be rewritten, or is
     no component at all, comes back as it is, with the reason.

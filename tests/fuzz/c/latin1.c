@@ -1,7 +1,7 @@
 /*
- * Invariant: both directions of the Latin-1 codec and the check of UTF-8 give
- * what plain readings of their definitions give, write only what they say, and
- * decoding gives back every byte string that was encoded.
+ * Invariant: packing, the Latin-1 decoder and the check of UTF-8 give what plain
+ * readings of their definitions give, write only what they say, and give back
+ * every byte string.
  */
 
 #include "latin1.h"
@@ -65,34 +65,65 @@ reference_decode(const uint8_t *utf8, size_t size, uint8_t *bytes, int *valid)
 }
 
 
+/* Byte `i` of a packed text, by the definition in latin1.h. */
+static uint8_t
+reference_unpack(const uint8_t *text, size_t i)
+{
+    const uint8_t *group = text + 1 + i / 7 * 8;
+
+    if (text[0] == 0) {
+        return text[1 + i];
+    }
+
+    return (uint8_t) (group[i % 7] | (group[7] >> i % 7 & 1) << 7);
+}
+
+
+static void
+check_packing(const uint8_t *bytes, size_t size)
+{
+    bool ascii = uw_latin1_is_ascii(bytes, size);
+    size_t text_size = uw_packed_size(size, ascii);
+    uint8_t *text = malloc(text_size);
+    bool expected = true;
+
+    FUZZ_CHECK(text != NULL);
+    for (size_t i = 0; i < size; i++) {
+        expected = expected && bytes[i] < 0x80;
+    }
+    FUZZ_CHECK(ascii == expected);
+
+    uw_pack(bytes, size, ascii, text);
+    FUZZ_CHECK(uw_latin1_is_ascii(text, text_size));
+    FUZZ_CHECK(ascii ? text[0] == 0 && text_size == size + 1
+                     : (text_size - 1) / 8 * 7 - (text[0] - 1u) == size
+                           && text_size % 8 == 1);
+    for (size_t i = 0; i < size; i++) {
+        FUZZ_CHECK(reference_unpack(text, i) == bytes[i]);
+    }
+
+    free(text);
+}
+
+
 static void
 check_encoding(const uint8_t *bytes, size_t size)
 {
-    size_t utf8_size = uw_latin1_utf8_size(bytes, size);
-    uint8_t *utf8 = malloc(utf8_size == 0 ? 1 : utf8_size);
-    uint8_t *back = malloc(utf8_size == 0 ? 1 : utf8_size);
-    size_t expected = 0;
+    uint8_t *utf8 = malloc(2 * size + 1);
+    uint8_t *back = malloc(2 * size + 1);
     size_t at = 0;
 
     FUZZ_CHECK(utf8 != NULL && back != NULL);
     for (size_t i = 0; i < size; i++) {
-        expected += bytes[i] < 0x80 ? 1 : 2;
-    }
-    FUZZ_CHECK(utf8_size == expected);
-    FUZZ_CHECK(uw_latin1_is_ascii(bytes, size) == (utf8_size == size));
-
-    uw_latin1_to_utf8(bytes, size, utf8);
-    for (size_t i = 0; i < size; i++) {
         if (bytes[i] < 0x80) {
-            FUZZ_CHECK(utf8[at++] == bytes[i]);
+            utf8[at++] = bytes[i];
         } else {
-            FUZZ_CHECK(utf8[at++] == 0xC0 + bytes[i] / 64);
-            FUZZ_CHECK(utf8[at++] == 0x80 + bytes[i] % 64);
+            utf8[at++] = (uint8_t) (0xC0 + bytes[i] / 64);
+            utf8[at++] = (uint8_t) (0x80 + bytes[i] % 64);
         }
     }
-    FUZZ_CHECK(uw_utf8_valid(utf8, utf8_size));
-
-    FUZZ_CHECK(uw_latin1_from_utf8(utf8, utf8_size, back) == (ptrdiff_t) size);
+    FUZZ_CHECK(uw_utf8_valid(utf8, at));
+    FUZZ_CHECK(uw_latin1_from_utf8(utf8, at, back) == (ptrdiff_t) size);
     FUZZ_CHECK(size == 0 || memcmp(back, bytes, size) == 0);
 
     free(back);
@@ -122,6 +153,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     uint8_t *bytes = fuzz_copy(data, size);
 
+    check_packing(bytes, size);
     check_encoding(bytes, size);
     check_decoding(bytes, size);
     free(bytes);

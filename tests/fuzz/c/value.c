@@ -5,6 +5,7 @@
  * libwasmtime is not needed: its allocations are made here, in its place.
  */
 
+#include "latin1.h"
 #include "val.h"
 
 #include "fuzz.h"
@@ -254,7 +255,6 @@ static void
 check_stream(const uw_abi_t *abi, uw_arena_t *arena, const uw_val_t *val)
 {
     uw_slice_t found = { NULL, 0 };
-    uw_val_t again;
     int status = uw_val_get_stream_bytes(abi, arena, val, &found);
 
     if (!abi->rewritten || val->kind != WASMTIME_COMPONENT_STRING) {
@@ -265,13 +265,8 @@ check_stream(const uw_abi_t *abi, uw_arena_t *arena, const uw_val_t *val)
         return;
     }
     FUZZ_CHECK(found.size <= val->of.string.size);
-    again = uw_val_stream_bytes(abi, found.data, found.size);
-    FUZZ_CHECK(again.of.string.size == val->of.string.size);
-    FUZZ_CHECK(again.of.string.size == 0
-               || memcmp(again.of.string.data, val->of.string.data,
-                         again.of.string.size)
-                      == 0);
-    val_delete(&again);
+    FUZZ_CHECK(uw_latin1_is_ascii(found.data, found.size)
+               == (found.size == val->of.string.size));
 }
 
 
@@ -285,9 +280,14 @@ check_round_trip(const uw_abi_t *abi, uw_arena_t *arena, fuzz_t *fuzz)
                         uw_val_bytes(abi, exact, size) };
     uw_slice_t found;
 
-    FUZZ_CHECK(uw_val_get_stream_bytes(abi, arena, &vals[0], &found) == 0);
-    FUZZ_CHECK(found.size == size);
-    FUZZ_CHECK(size == 0 || memcmp(found.data, exact, size) == 0);
+    if (abi->rewritten) {
+        FUZZ_CHECK(vals[0].of.string.size
+                   == uw_packed_size(size, uw_latin1_is_ascii(exact, size)));
+    } else {
+        FUZZ_CHECK(uw_val_get_stream_bytes(abi, arena, &vals[0], &found) == 0);
+        FUZZ_CHECK(found.size == size);
+        FUZZ_CHECK(size == 0 || memcmp(found.data, exact, size) == 0);
+    }
     FUZZ_CHECK(uw_val_get_bytes(arena, &vals[1], &found) == 0);
     FUZZ_CHECK(found.size == size);
     FUZZ_CHECK(size == 0 || memcmp(found.data, exact, size) == 0);
