@@ -49,8 +49,7 @@ size_t
 uw_packed_size(size_t size, bool ascii)
 {
     return 1
-           + (ascii ? size
-                    : (size + UW_GROUP - 1) / UW_GROUP * (UW_GROUP + 1));
+           + (ascii ? size : (size + UW_GROUP - 1) / UW_GROUP * (UW_GROUP + 1));
 }
 
 
