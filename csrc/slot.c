@@ -1,5 +1,7 @@
 #include "slot.h"
 
+#include <time.h>
+
 #define uw_container(pointer, type, member)                                    \
     ((type *) ((char *) (pointer) - offsetof(type, member)))
 
@@ -276,12 +278,29 @@ uw_slot_waiting(uw_slot_t *slot)
 }
 
 
+/* Nanoseconds that this thread has had of a processor. */
+static uint64_t
+uw_processor_time(void)
+{
+    struct timespec used = { .tv_sec = 0 };
+
+    /* Cannot fail: Linux has this clock, and the address is good. */
+    (void) clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+
+    return (uint64_t) used.tv_sec * 1000000000 + (uint64_t) used.tv_nsec;
+}
+
+
 static void
 uw_slot_run(uw_task_t *task)
 {
     uw_slot_t *slot = uw_container(task, uw_slot_t, task);
     uw_worker_t *worker = slot->worker;
     uint64_t began = uw_now();
+    /* Asking for processor time takes ten times as long as for the time of
+     * day: only where a guest uses much of it does the difference matter. */
+    bool exact = slot->burst >= UW_TICK;
+    uint64_t used = exact ? uw_processor_time() : 0;
     uw_poll_t poll;
 
     if (slot->exchange.guest == UW_GUEST_QUEUED) {
@@ -296,7 +315,7 @@ uw_slot_run(uw_task_t *task)
     poll = uw_instance_poll(&slot->instance);
     uw_ticker_leave(worker->ticker);
     slot->left = uw_now();
-    slot->cpu += slot->left - began;
+    slot->cpu += exact ? uw_processor_time() - used : slot->left - began;
     slot->burst += slot->left - began;
     uw_executor_spent(worker->executor, slot->left - began);
 
