@@ -280,7 +280,12 @@ class Unitd:
         assert response.status == 200, response.body.decode() + self.news
 
     def configure(
-        self, applications: Mapping[str, Any], *, threads: int | None = 1, **settings: Any
+        self,
+        applications: Mapping[str, Any],
+        *,
+        threads: int | None = 1,
+        wildcard: bool = False,
+        **settings: Any,
     ) -> None:
         """Put a configuration with one listener for each application.
 
@@ -288,10 +293,13 @@ class Unitd:
             applications: their configurations by name.
             threads: of the router; each opens its own descriptor in each worker, and with one
                 their number is known after the first request.
+            wildcard: listen on all addresses. Where a listener has one address, Unit's router reads
+                freed memory after a change, for connections that were open before it.
             settings: of ``settings.http``.
         """
-        names = list(applications)
-        self._addresses = {name: f"{self.host}:{self.port + i}" for i, name in enumerate(names)}
+        ports = {name: self.port + i for i, name in enumerate(applications)}
+        self._addresses = {name: f"{self.host}:{port}" for name, port in ports.items()}
+        host = "*" if wildcard else self.host
         every: dict[str, Any] = {"http": settings}
         if threads is not None:
             every["listen_threads"] = threads
@@ -299,7 +307,8 @@ class Unitd:
             "/config",
             {
                 "listeners": {
-                    self._addresses[name]: {"pass": f"applications/{name}"} for name in names
+                    f"{host}:{port}": {"pass": f"applications/{name}"}
+                    for name, port in ports.items()
                 },
                 "applications": dict(applications),
                 "settings": every,

@@ -83,7 +83,7 @@ def test_restart_does_not_wait_for_ever(server: Unitd) -> None:
 
 
 def test_new_component_under_load(server: Unitd) -> None:
-    server.configure({"a": application("hello", processes=2)}, threads=None)
+    server.configure({"a": application("hello", processes=2)}, threads=None, wildcard=True)
     with Load(server["a"]) as load:
         load.wait_for(300)
         for name in ("counter", "hello", "hello-wat", "counter"):
