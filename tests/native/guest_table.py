@@ -190,6 +190,7 @@ MESSAGES = [
     whole("counter", "/", "1\n"),
     whole("sleep", "/sleep/20", "slept\n"),
     whole("spin", "/20", "spun\n"),
+    whole("compute", "/", "78498\n"),
     whole("big-response", "/0", b""),
     whole("big-response", "/1000003", (b"0123456789abcdef" * 62501)[:1000003]),
     whole("skip", "/", "768\n", request=WHOLE),
