@@ -19,7 +19,7 @@
  *     to Unit (the length of a name) is checked here.
  *   - quit is only noted; running exchanges finish within UW_NXT_GRACE.
  *   - A worker that starts while Unit ends is told nothing: it sees that the
- *     router's end of the port has gone.
+ *     router's end of the port has gone.  Then every client has gone too.
  *   - The router announces a request once, until the flag beside the queue is
  *     cleared; who is killed before that leaves the flag set.
  */
@@ -728,7 +728,8 @@ uw_nxt_quit(nxt_unit_ctx_t *ctx)
 
 /*
  * Unit says quit to the processes that it knows.  One that it starts at that
- * moment would stay for ever, and unitd with it.
+ * moment would stay for ever, and unitd with it.  The router's connections have
+ * gone with it, so nobody waits for an answer any more.
  */
 static void
 uw_nxt_router_gone(uw_nxt_loop_t *loop)
@@ -736,6 +737,7 @@ uw_nxt_router_gone(uw_nxt_loop_t *loop)
     (void) epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->router.port->out_fd,
                      NULL);
     uw_nxt_quit(loop->ctx);
+    uw_worker_cancel_unanswered(loop->worker);
 }
 
 

@@ -173,6 +173,20 @@ uw_worker_cancel(uw_worker_t *worker, uw_exchange_t *exchange)
 }
 
 
+void
+uw_worker_cancel_unanswered(uw_worker_t *worker)
+{
+    uw_slot_t *slot;
+
+    for (size_t i = 0; i < worker->slot_count; i++) {
+        slot = worker->slots[i];
+        if (slot->in_use && !slot->exchange.end_taken) {
+            uw_worker_cancel(worker, &slot->exchange);
+        }
+    }
+}
+
+
 uint64_t
 uw_worker_ticket(const uw_exchange_t *exchange)
 {

@@ -57,6 +57,9 @@ void uw_worker_wake(uw_worker_t *worker, uw_exchange_t *exchange);
 /* The client has gone: ends the guest and releases the exchange. */
 void uw_worker_cancel(uw_worker_t *worker, uw_exchange_t *exchange);
 
+/* Every client has gone.  Guests whose whole response was taken go on. */
+void uw_worker_cancel_unanswered(uw_worker_t *worker);
+
 /* Releases the exchange if it is over; it must not be used afterwards then. */
 void uw_worker_settle(uw_worker_t *worker, uw_exchange_t *exchange);
 

@@ -238,6 +238,16 @@ def setup(document: Any, *, name: bytes = b"app") -> Module:
     return Module(name, document)
 
 
+def _descriptors() -> set[tuple[str, str]]:
+    """Return the open descriptors of this process, each with what it is of."""
+    found = set()
+    for name in os.listdir("/proc/self/fd"):
+        # That of the listing itself is gone by now.
+        with contextlib.suppress(FileNotFoundError):
+            found.add((name, os.readlink(f"/proc/self/fd/{name}")))
+    return found
+
+
 @contextlib.contextmanager
 def running(guest: str, *, status: int = 0, ready: bool = True, **options: str) -> Iterator[Module]:
     """Run a module with one of the test guests; at the end it must quit cleanly.
@@ -248,7 +258,7 @@ def running(guest: str, *, status: int = 0, ready: bool = True, **options: str) 
         ready: the router knows the process from the start.
         options: in short (``TIMEOUT="200ms"``).
     """
-    descriptors = len(os.listdir("/proc/self/fd"))
+    before = _descriptors()
     module = setup(application(guest, options))
     assert module.setup_result == 0, module.log
     module.start()
@@ -260,7 +270,8 @@ def running(guest: str, *, status: int = 0, ready: bool = True, **options: str) 
             module.message("QUIT")
         assert module.ended() == status, module.log
         module.check()
-        assert len(os.listdir("/proc/self/fd")) == descriptors
+        left = _descriptors() - before
+        assert not left, f"descriptors are left: {left}"
     finally:
         if module.alive:
             lib.double_abort()

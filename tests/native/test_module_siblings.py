@@ -6,8 +6,10 @@ not cleared as a fault of the module: so every test of the module tests that too
 
 from __future__ import annotations
 
+import time
+
 from tests.harness.components import application
-from tests.harness.double import running, setup
+from tests.harness.double import NewRequest, running, setup
 
 
 def test_message_that_a_killed_worker_has_taken() -> None:
@@ -35,10 +37,48 @@ def test_router_that_has_gone_before_the_process_was_ready() -> None:
         assert module.ended() == 0
 
 
-def test_router_that_has_gone_lets_what_runs_end() -> None:
-    with running("sleep") as module:
-        number = module.request(b"/sleep/200")
-        module.wait(lambda: module.answer(number).taken, "taken")
+def test_router_that_has_gone_ends_what_runs() -> None:
+    """The clients have gone with it: nobody waits for the five seconds of a quit."""
+    with running("sleep", MAX_EXCHANGES="1") as module:
+        numbers = module.together([NewRequest(b"/sleep/60000")] * 3)
+        module.wait(lambda: module.answer(numbers[2]).taken, "taken")
+        begin = time.monotonic()
         module.router_gone()
         assert module.ended() == 0
-        assert module.answer(number).whole
+        assert time.monotonic() - begin < 4
+        for number in numbers:
+            answer = module.answer(number)
+            assert (answer.done, answer.result, answer.sent) == (1, 1, False)
+
+
+def test_router_that_has_gone_after_quit() -> None:
+    """As unitd does it: quit is said first."""
+    with running("sleep") as module:
+        number = module.request(b"/sleep/60000")
+        module.wait(lambda: module.answer(number).taken, "taken")
+        begin = time.monotonic()
+        module.message("QUIT")
+        module.wait(lambda: "quit" in module.trace, "quitting")
+        module.router_gone()
+        assert module.ended() == 0
+        assert time.monotonic() - begin < 4
+        assert (module.answer(number).done, module.answer(number).result) == (1, 1)
+
+
+def test_router_that_has_gone_while_a_response_waits_for_memory() -> None:
+    with running("big-response") as module:
+        module.shared_memory(0)
+        number = module.request(b"/60000")
+        module.wait(lambda: module.ack_wanted, "out of memory")
+        module.router_gone()
+        assert module.ended() == 0
+        assert (module.answer(number).done, module.answer(number).result) == (1, 1)
+
+
+def test_router_that_has_gone_lets_work_after_the_response_end() -> None:
+    with running("works-after") as module:
+        assert module.ask().whole
+        assert "worked after the answer" not in module.log
+        module.router_gone()
+        assert module.ended() == 0
+        assert "worked after the answer" in module.log

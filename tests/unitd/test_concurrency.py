@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import statistics
 import threading
 import time
 from collections.abc import Iterator
@@ -95,25 +96,37 @@ def stall(client: Connection, size: int) -> None:
     client.read(1000)
 
 
+def small_answers(client: Connection) -> list[float]:
+    """Return how long each of fifty answers took, in seconds, that need no shared memory."""
+    times = []
+    for _ in range(50):
+        started = time.monotonic()
+        assert client.get("/500").body == (b"0123456789abcdef" * 32)[:500]
+        times.append(time.monotonic() - started)
+    return times
+
+
 def test_stalled_client(server: Unitd) -> None:
     """One client takes all shared memory of the process; who needs none does not notice."""
     size = 40 * MIB
     pid = server.worker("big")
     with Connection(server["big"]) as stalled, Connection(server["big"]) as other:
+        calm = small_answers(other)
         stall(stalled, size)
         wait_until(lambda: server.memory(pid, "RssShmem") > 9 * MIB, "for the memory to be full")
-        times = []
-        for _ in range(50):
-            started = time.monotonic()
-            assert other.get("/500").body == (b"0123456789abcdef" * 32)[:500]
-            times.append(time.monotonic() - started)
-        note(f"beside a stalled client: at most {max(times) * 1000:.1f} ms")
+        times = small_answers(other)
+        median, before = statistics.median(times), statistics.median(calm)
+        note(
+            f"beside a stalled client: median {median * 1000:.1f} ms, at most"
+            f" {max(times) * 1000:.1f} ms; median without it {before * 1000:.1f} ms"
+        )
         assert max(times) < 1
-        assert sorted(times)[25] < 0.05
+        # On a machine that others use too, it is slow without the stalled client as well.
+        assert median < 10 * max(before, 0.005)
         # It waits for acknowledgements, and does not ask for them.
-        before = cpu(pid)
+        ticks = cpu(pid)
         time.sleep(0.5)
-        assert cpu(pid) - before <= 5
+        assert cpu(pid) - ticks <= 5
         # Those that need shared memory go on when the client reads.
         other.send(b"GET /200000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         whole = stalled.read_until(b"\r\n0\r\n\r\n")
