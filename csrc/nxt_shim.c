@@ -1122,6 +1122,8 @@ uw_nxt_document(uw_buf_t *text, nxt_common_app_conf_t *conf)
 {
     static const char name[] = "name";
     static const char application[] = "application";
+    static const char version[] = "version";
+    static const char built[] = UW_VERSION;
     uw_json_t json = uw_json_to(text);
 
     uw_json_open(&json, '{');
@@ -1129,6 +1131,8 @@ uw_nxt_document(uw_buf_t *text, nxt_common_app_conf_t *conf)
     uw_json_string(&json, conf->name.start, conf->name.length);
     uw_json_name(&json, (const uint8_t *) application, sizeof(application) - 1);
     uw_nxt_json(&json, conf->self);
+    uw_json_name(&json, (const uint8_t *) version, sizeof(version) - 1);
+    uw_json_string(&json, (const uint8_t *) built, sizeof(built) - 1);
     uw_json_close(&json, '}');
 
     return uw_json_end(&json);

@@ -21,10 +21,11 @@ from types import ModuleType
 
 from cffi import FFI
 
+import unit_wasm
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).resolve().parent
 MODULE = "_native_double"
-VERSION = "double"
 
 # What no module contains, and Python, for which the double has something else.
 NOT_IN_MODULE = frozenset({"asgi_shim.c", "loopback.c", "nxt_python.c", "wasmtime_layout.c"})
@@ -57,7 +58,8 @@ def inputs() -> Iterator[Path]:
 
 def digest(sanitizers: str) -> str:
     """Return what changes when the extension has to be built again."""
-    found = hashlib.sha256(f"{sys.executable} {sys.version} {sanitizers}".encode())
+    settings = (sys.executable, sys.version, unit_wasm.__version__, sanitizers)
+    found = hashlib.sha256(" ".join(settings).encode())
     for path in inputs():
         found.update(path.name.encode() + b"\0" + path.read_bytes())
     return found.hexdigest()
@@ -80,7 +82,7 @@ def compile_to(scratch: str, sanitizers: str) -> Path:
         libraries=["dl"],
         define_macros=[
             ("UW_PYTHON", f'"{sys.executable}"'),
-            ("UW_VERSION", f'"{VERSION}"'),
+            ("UW_VERSION", f'"{unit_wasm.__version__}"'),
         ],
     )
     return Path(builder.compile(tmpdir=scratch))

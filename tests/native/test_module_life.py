@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
+import unit_wasm
 from tests.harness.components import application, guest
 from tests.harness.double import Module, NewRequest, module_info, running, setup
 
 
 def test_what_unit_reads_of_the_module() -> None:
     kind, version, fits = module_info()
-    assert (kind, version) == ("wasm-wasi-component", "double")
+    assert (kind, version) == ("wasm-wasi-component", unit_wasm.__version__)
     assert fits
 
 

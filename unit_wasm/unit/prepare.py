@@ -1,20 +1,22 @@
 """What Unit's module asks for before it forks workers: ``python -m unit_wasm prepare``.
 
-The module sends the application as Unit has it, ``{"name": ..., "application": {...}}``, and gets
-the settings of the engine, entries ``name=value`` each ended by a zero byte (csrc/settings.h). So
-one code validates and compiles for the embedded server and for Unit.
+The module sends the application as Unit has it, ``{"name": ..., "application": {...}, "version":
+...}``, and gets the settings of the engine, entries ``name=value`` each ended by a zero byte
+(csrc/settings.h). So one code validates and compiles for the embedded server and for Unit.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 
+import unit_wasm
 from unit_wasm.component.compile import compile_component
 from unit_wasm.config.directories import check_directories
 from unit_wasm.config.document import DocumentError, JsonValue, parse_document
 from unit_wasm.config.validate import validate
-from unit_wasm.errors import ComponentError, ConfigError
+from unit_wasm.errors import ComponentError, ConfigError, HostError
 from unit_wasm.native import settings_text
 from unit_wasm.outgoing.dial import tls_context
 from unit_wasm.unit.outgoing import terms_text
@@ -32,9 +34,10 @@ def prepare(request: bytes, warn: Callable[[str], None]) -> bytes:
     Raises:
         ConfigError: the application is not valid; the pointer is its place in Unit's document.
         ComponentError: its component cannot be served.
-        HostError: this machine cannot do it.
+        HostError: this machine cannot do it, or the module is of another version of this package.
     """
-    name, application = _request(request)
+    name, application, version = _request(request)
+    _check_version(version)
     configuration = validate({"listeners": {}, "applications": {name: application}})
     config = configuration.applications[name]
     check_directories(config, root=_root(application))
@@ -76,7 +79,17 @@ def _root(application: JsonValue) -> str:
     return rootfs if isinstance(rootfs, str) else "/"
 
 
-def _request(request: bytes) -> tuple[str, JsonValue]:
+def _check_version(version: JsonValue) -> None:
+    """What is compiled here fits the module's host functions only if both are of one version."""
+    if version != unit_wasm.__version__:
+        built = f"unit_wasm {version}" if isinstance(version, str) else "an older unit_wasm"
+        raise HostError(
+            f"the module was built by {built}, and {sys.executable} has {unit_wasm.__version__}",
+            hint="run unit-wasm build-module and install-module, and restart Unit",
+        )
+
+
+def _request(request: bytes) -> tuple[str, JsonValue, JsonValue]:
     try:
         document = parse_document(request)
     except DocumentError as error:
@@ -84,5 +97,5 @@ def _request(request: bytes) -> tuple[str, JsonValue]:
     if isinstance(document, dict):
         name = document.get("name")
         if isinstance(name, str) and "application" in document:
-            return name, document["application"]
+            return name, document["application"], document.get("version")
     raise ConfigError('the module\'s request has no "name" and "application"')
