@@ -6,7 +6,6 @@ The module is compiled on first use, together with the double, and runs in a thr
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import threading
 import time
