@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -270,9 +271,19 @@ def build_all(guests: Sequence[Guest]) -> None:
         return
     with exclusive():
         tools = Toolchains(ROOT / "build" / "toolchains", say)
-        for guest in guests:
-            if not is_current(guest):
-                build(guest, tools)
+        stale = [guest for guest in guests if not is_current(guest)]
+        # One of each kind alone, because it may have to install the tools of its kind.
+        alone = {guest.kind: guest for guest in reversed(stale)}.values()
+        for guest in alone:
+            build(guest, tools)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            building = [pool.submit(build, guest, tools) for guest in stale if guest not in alone]
+            try:
+                for done in building:
+                    done.result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
