@@ -22,7 +22,10 @@ ASAN = ROOT / "build" / "asan"
 TREE = ASAN / "tree"
 REPORTS = ASAN / "reports"
 
-COPIED = ("unit_wasm", "tests", "tools", "conf", "examples", "csrc", "pyproject.toml", "build.py")
+COPIED = (
+    *("unit_wasm", "tests", "tools", "conf", "examples", "csrc", "bench", "docs"),
+    *("pyproject.toml", "build.py"),
+)
 # What the tests find below build/: the guests, what they were built with, and compiled ones,
 # because compiling takes minutes with sanitizers.
 LINKED = ("guests", "toolchains", "cache")

@@ -29,7 +29,7 @@ def machine() -> dict[str, object]:
         "architecture": platform.machine(),
         "cores": os.cpu_count(),
         "memory_gb": round(int(kib[0]) / 1e6, 1) if kib else None,
-        "kernel": platform.release(),
+        "kernel": platform.release().partition("-")[0],
         "load_before": round(os.getloadavg()[0], 2),
     }
 

@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from compare.results import RAW, Results
 
 from tests.harness.server import ROOT
+
+pytestmark = pytest.mark.no_asan
 
 
 def test_one_case(tmp_path: Path) -> None:
