@@ -136,6 +136,7 @@ class Unitd:
         self._mark = 0
         self._stack = contextlib.ExitStack()
         self.pid = 0
+        self._killed = False
 
     def __getitem__(self, name: str) -> str:
         return self._addresses[name]
@@ -212,17 +213,29 @@ class Unitd:
         except (OSError, ValueError):
             return False
 
-    def stop(self) -> None:
-        """End it with SIGTERM; no process of it may be left."""
+    def stop(self, main_may_stay: bool = False) -> None:
+        """End it with SIGTERM; no process of it may be left.
+
+        Parameters:
+            main_may_stay: alone, as docs/unit.md knows of Unit; it is killed then.
+        """
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGTERM)
+        if main_may_stay:
+            alone = {self.pid}
+            wait_until(lambda: {p.pid for p in self.processes()} <= alone, "for its children")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._session.wait(1.0)
+            self._kill()
+            return
         self._settle(self.processes, [], "processes")
-        if not self._daemon:
+        if not self._daemon and not self._killed:
             assert self._session.wait(PATIENCE) == 0
         else:
             self._session.wait(PATIENCE)
 
     def _kill(self) -> None:
+        self._killed = True
         for process in self.processes():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process.pid, signal.SIGKILL)
