@@ -163,12 +163,19 @@ class ServerProcess:
         """Return the number of its open descriptors."""
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
-    def wait_for_descriptors(self, count: int) -> None:
-        """Wait until it has no more than this: it sees the end of connections a little after us."""
+    def wait_for_descriptors(self, count: int, *, exactly: bool = False) -> None:
+        """Wait until it has no more than this: it sees the end of connections a little after us.
+
+        Parameters:
+            exactly: wait for so many, also where it has fewer.
+        """
         deadline = time.monotonic() + TIMEOUT
-        while self.descriptors() > count and time.monotonic() < deadline:
+        while not self._has_descriptors(count, exactly) and time.monotonic() < deadline:
             time.sleep(0.001)
-        assert self.descriptors() <= count
+        assert self._has_descriptors(count, exactly)
+
+    def _has_descriptors(self, count: int, exactly: bool) -> bool:
+        return self.descriptors() == count if exactly else self.descriptors() <= count
 
     def _is_ready(self, log: str) -> bool:
         return sum(line.startswith(_READY) for line in log.splitlines()) >= self._ready

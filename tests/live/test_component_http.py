@@ -236,7 +236,7 @@ def test_client_that_never_reads_is_ended_by_the_deadline(server: Components) ->
         server.wait_for_numbers("big-short", failures=before + 1, in_flight=0)
         assert time.monotonic() - started < 10.0
         # The server lets go of the connection although the client does not read.
-        server.process.wait_for_descriptors(server.idle_descriptors + 1)
+        server.process.wait_for_descriptors(server.idle_descriptors + 1, exactly=True)
         assert not client.rest().endswith(b"0\r\n\r\n")
     server.process.wait_for_text("the component did not end in time")
 
@@ -249,7 +249,7 @@ def test_client_that_never_reads_a_whole_response() -> None:
         # More than the system buffers, less than stops the guest.
         client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         client.send(b"GET /4000000 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-        server.process.wait_for_descriptors(server.idle_descriptors + 1)
+        server.process.wait_for_descriptors(server.idle_descriptors + 1, exactly=True)
         server.process.wait_for_descriptors(server.idle_descriptors)
 
 

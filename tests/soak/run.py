@@ -83,12 +83,12 @@ def soak(name: str, total: int) -> bool:
     with components({name: application(name)}) as server:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(load(server, name, min(WARM, total)))
-            server.process.wait_for_descriptors(server.idle_descriptors)
+            server.process.wait_for_descriptors(server.idle_descriptors, exactly=True)
             before = server.rss()
             started = time.monotonic()
             runner.run(load(server, name, total - WARM))
             seconds = time.monotonic() - started
-        server.process.wait_for_descriptors(server.idle_descriptors)
+        server.process.wait_for_descriptors(server.idle_descriptors, exactly=True)
         after = server.rss()
         numbers = server.numbers(name)
     kept = after <= before * GROWTH and numbers["failures"] == numbers["cancelled"] == 0
