@@ -11,19 +11,13 @@ handle(int32_t request, int32_t outparam)
     output_blocking_write_and_flush(reply.stream, "0123456789abcde", 15,
                                     &written);
     print("write: ");
-    if (written.is_err)
-        print_stream_error(&written.err);
-    else
-        print("ok");
+    print_written(&written);
     output_drop(reply.stream);
 
     http_result_void finished;
     outgoing_body_finish(reply.body, 0, 0, &finished);
     print("\nfinish: ");
-    if (finished.is_err)
-        print_error_code(&finished.err);
-    else
-        print("ok");
+    print_finished(&finished);
     print("\n");
     print_to_stderr();
     request_drop(request);

@@ -10,19 +10,13 @@ handle(int32_t request, int32_t outparam)
     stream_result_void written;
     output_blocking_write_and_flush(reply.stream, "01234", 5, &written);
     print("write: ");
-    if (written.is_err)
-        print_stream_error(&written.err);
-    else
-        print("ok");
+    print_written(&written);
     output_drop(reply.stream);
 
     http_result_void finished;
     outgoing_body_finish(reply.body, 0, 0, &finished);
     print("\nfinish: ");
-    if (finished.is_err)
-        print_error_code(&finished.err);
-    else
-        print("ok");
+    print_finished(&finished);
     print("\n");
     print_to_stderr();
     request_drop(request);

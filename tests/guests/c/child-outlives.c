@@ -25,22 +25,18 @@ break_request(int32_t request, const char *path)
 static void
 break_response(const char *path)
 {
-    wasi_result_handle body, output;
     http_result_void finished;
-    int32_t response = response_new(fields_new());
+    int32_t body, output, response = response_new(fields_new());
     if (strcmp(path, "/response-headers") == 0) {
         response_headers(response);
         response_drop(response);
         return;
     }
-    response_body(response, &body);
-    MUST(!body.is_err);
-    outgoing_body_write(body.ok, &output);
-    MUST(!output.is_err);
+    body_open(response, response_body, outgoing_body_write, &body, &output);
     if (strcmp(path, "/body") == 0)
-        outgoing_body_drop(body.ok);
+        outgoing_body_drop(body);
     if (strcmp(path, "/finish") == 0)
-        outgoing_body_finish(body.ok, 0, 0, &finished);
+        outgoing_body_finish(body, 0, 0, &finished);
 }
 
 void

@@ -143,6 +143,24 @@ print_error_code(const http_error_code *code)
 }
 
 void
+print_written(const stream_result_void *result)
+{
+    if (result->is_err)
+        print_stream_error(&result->err);
+    else
+        print("ok");
+}
+
+void
+print_finished(const http_result_void *result)
+{
+    if (result->is_err)
+        print_error_code(&result->err);
+    else
+        print("ok");
+}
+
+void
 print_to_stream(int32_t stream)
 {
     MUST(write_all(stream, text, text_length));
@@ -181,13 +199,11 @@ reply_begin(int32_t outparam, int32_t status, int32_t own_headers)
 {
     int32_t response = response_new(own_headers);
     MUST(response_set_status_code(response, status) == 0);
-    wasi_result_handle body, stream;
-    response_body(response, &body);
-    MUST(!body.is_err);
-    outgoing_body_write(body.ok, &stream);
-    MUST(!stream.is_err);
+    http_reply reply;
+    body_open(response, response_body, outgoing_body_write, &reply.body,
+              &reply.stream);
     response_outparam_set(outparam, 0, response, 0, 0, 0, 0, 0, 0);
-    return (http_reply) { body.ok, stream.ok };
+    return reply;
 }
 
 http_reply
@@ -248,15 +264,45 @@ write_all(int32_t stream, const void *bytes, size_t length)
 }
 
 void
-request_open(int32_t request, int32_t *body, int32_t *stream)
+write_pattern(int32_t stream, uint64_t size)
+{
+    /* A write may start anywhere in the first 16 bytes. */
+    enum {
+        MAX_WRITE = 65536
+    };
+    static char pattern[MAX_WRITE + 16];
+    for (size_t filled = 0; filled < sizeof(pattern); filled += 16)
+        memcpy(pattern + filled, "0123456789abcdef", 16);
+    for (uint64_t done = 0; done < size;) {
+        uint64_t piece = wait_for_budget(stream);
+        stream_result_void result;
+        if (piece > MAX_WRITE)
+            piece = MAX_WRITE;
+        if (piece > size - done)
+            piece = size - done;
+        output_write(stream, pattern + done % 16, (size_t) piece, &result);
+        MUST(!result.is_err);
+        done += piece;
+    }
+}
+
+void
+body_open(int32_t message, handle_getter body_of, handle_getter stream_of,
+          int32_t *body, int32_t *stream)
 {
     wasi_result_handle result;
-    request_consume(request, &result);
+    body_of(message, &result);
     MUST(!result.is_err);
     *body = result.ok;
-    incoming_body_stream(*body, &result);
+    stream_of(*body, &result);
     MUST(!result.is_err);
     *stream = result.ok;
+}
+
+void
+request_open(int32_t request, int32_t *body, int32_t *stream)
+{
+    body_open(request, request_consume, incoming_body_stream, body, stream);
 }
 
 uint64_t
@@ -332,4 +378,16 @@ path_number(int32_t request, int index, uint64_t otherwise)
                        : otherwise;
     }
     return otherwise;
+}
+
+/* ---- trouble ------------------------------------------------------------- */
+
+__attribute__((noinline)) uint64_t
+descend(uint64_t depth)
+{
+    if (depth == 0)
+        return 0;
+    uint64_t below = descend(depth - 1);
+    __asm__ volatile("" : "+r"(below)); /* keeps this from becoming a loop */
+    return below + 1;
 }

@@ -29,6 +29,9 @@ void print_stream_error(const stream_error *error);
 /* Prints an error-code as the WIT spells it, with the value of a body size or a
  * text. */
 void print_error_code(const http_error_code *code);
+/* Prints how a write and how the finish of a body ended: "ok", or the error. */
+void print_written(const stream_result_void *result);
+void print_finished(const http_result_void *result);
 /* Writes what was printed to the guest's stderr, and forgets it. */
 void print_to_stderr(void);
 /* Writes what was printed to a stream, and forgets it. */
@@ -61,9 +64,18 @@ void fields_add(int32_t fields, const char *name, const void *value,
 
 /* ---- streams ------------------------------------------------------------- */
 
+typedef void (*handle_getter)(int32_t self, wasi_result_handle *result);
+
 /* Writes everything, in pieces of 4096 bytes, blocking. False when the stream
  * is closed. */
 bool write_all(int32_t stream, const void *bytes, size_t length);
+/* Writes size bytes of the pattern 0123456789abcdef, each time as much as
+ * check-write allows, at most 64 KiB; traps when the stream is closed. */
+void write_pattern(int32_t stream, uint64_t size);
+/* Opens a message's body and then the stream of that, by the two imports that
+ * do this for its kind. */
+void body_open(int32_t message, handle_getter body_of, handle_getter stream_of,
+               int32_t *body, int32_t *stream);
 /* Opens the request's body. */
 void request_open(int32_t request, int32_t *body, int32_t *stream);
 /* Reads to the end of the stream; returns the number of bytes. */
@@ -81,5 +93,10 @@ bool path_is(int32_t request, const char *path);
 /* The number in the segment `index`, counted from 0; `otherwise` where there is
  * no such segment. */
 uint64_t path_number(int32_t request, int index, uint64_t otherwise);
+
+/* ---- trouble ------------------------------------------------------------- */
+
+/* Calls itself that many times; returns how many those were. */
+uint64_t descend(uint64_t depth);
 
 #endif

@@ -8,9 +8,6 @@
 
 #define SLOTS 32
 
-WASI_IMPORT("http/types", "[resource-drop]outgoing-request")
-void outgoing_request_drop(int32_t own_request);
-
 typedef enum {
     NONE,
     ERROR,

@@ -5,16 +5,6 @@
 
 static volatile unsigned turns;
 
-static __attribute__((noinline)) unsigned
-descend(unsigned depth)
-{
-    if (depth == 0)
-        return 0;
-    unsigned below = descend(depth - 1);
-    __asm__ volatile("" : "+r"(below)); /* keeps this from becoming a loop */
-    return below + 1;
-}
-
 static void
 hog(void)
 {
@@ -85,7 +75,7 @@ handle(int32_t request, int32_t outparam)
     if (strcmp(path, "/hog") == 0)
         hog();
     if (strcmp(path, "/deep") == 0)
-        print("%u", descend(1000000000));
+        print("%llu", (unsigned long long) descend(1000000000));
     if (strcmp(path, "/no-set") == 0)
         return;
     if (strcmp(path, "/error") == 0) {

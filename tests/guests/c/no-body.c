@@ -12,17 +12,11 @@ handle(int32_t request, int32_t outparam)
         reply_begin(outparam, (int32_t) path_number(request, 0, 200), headers);
     output_blocking_write_and_flush(reply.stream, "a body\n", 7, &written);
     print("write: ");
-    if (written.is_err)
-        print_stream_error(&written.err);
-    else
-        print("ok");
+    print_written(&written);
     output_drop(reply.stream);
     outgoing_body_finish(reply.body, 0, 0, &finished);
     print(", finish: ");
-    if (finished.is_err)
-        print_error_code(&finished.err);
-    else
-        print("ok");
+    print_finished(&finished);
     print("\n");
     print_to_stderr();
     request_drop(request);

@@ -11,10 +11,7 @@ write_some(int32_t stream, uint64_t size)
     output_blocking_write_and_flush(stream, "Hello, WASI! And more.", size,
                                     &result);
     print("write: ");
-    if (result.is_err)
-        print_stream_error(&result.err);
-    else
-        print("ok");
+    print_written(&result);
     print("\n");
     output_drop(stream);
 }
@@ -29,10 +26,7 @@ finish(int32_t body, bool drop)
     }
     outgoing_body_finish(body, 0, 0, &result);
     print("finish: ");
-    if (result.is_err)
-        print_error_code(&result.err);
-    else
-        print("ok");
+    print_finished(&result);
     print("\n");
 }
 

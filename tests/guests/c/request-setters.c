@@ -3,43 +3,6 @@
 #include "guest.h"
 #include "wasi_more.h"
 
-WASI_IMPORT("http/types", "[method]outgoing-request.method")
-void outgoing_request_method(int32_t self, http_method *result);
-WASI_IMPORT("http/types", "[method]outgoing-request.path-with-query")
-void outgoing_request_path(int32_t self, wasi_option_string *result);
-WASI_IMPORT("http/types", "[method]outgoing-request.scheme")
-void outgoing_request_scheme(int32_t self, http_option_scheme *result);
-WASI_IMPORT("http/types", "[method]outgoing-request.authority")
-void outgoing_request_authority(int32_t self, wasi_option_string *result);
-WASI_IMPORT("http/types", "[method]outgoing-request.headers")
-int32_t outgoing_request_headers(int32_t self);
-WASI_IMPORT("http/types", "[method]outgoing-request.body")
-void outgoing_request_body(int32_t self, wasi_result_handle *body);
-WASI_IMPORT("http/types", "[resource-drop]outgoing-request")
-void outgoing_request_drop(int32_t own_request);
-
-typedef struct {
-    uint8_t some;
-    uint64_t value;
-} http_option_duration;
-
-WASI_IMPORT("http/types", "[constructor]request-options")
-int32_t options_new(void);
-WASI_IMPORT("http/types", "[method]request-options.connect-timeout")
-void options_connect(int32_t self, http_option_duration *result);
-WASI_IMPORT("http/types", "[method]request-options.set-connect-timeout")
-int32_t options_set_connect(int32_t self, int32_t some, uint64_t value);
-WASI_IMPORT("http/types", "[method]request-options.first-byte-timeout")
-void options_first_byte(int32_t self, http_option_duration *result);
-WASI_IMPORT("http/types", "[method]request-options.set-first-byte-timeout")
-int32_t options_set_first_byte(int32_t self, int32_t some, uint64_t value);
-WASI_IMPORT("http/types", "[method]request-options.between-bytes-timeout")
-void options_between_bytes(int32_t self, http_option_duration *result);
-WASI_IMPORT("http/types", "[method]request-options.set-between-bytes-timeout")
-int32_t options_set_between_bytes(int32_t self, int32_t some, uint64_t value);
-WASI_IMPORT("http/types", "[resource-drop]request-options")
-void options_drop(int32_t own_options);
-
 static const char *
 outcome(int32_t is_err)
 {
@@ -181,14 +144,15 @@ handle(int32_t incoming, int32_t outparam)
     try_headers_and_body(request);
     outgoing_request_drop(request);
 
-    int32_t options = options_new();
-    try_duration("connect-timeout", options, options_set_connect,
-                 options_connect);
-    try_duration("first-byte-timeout", options, options_set_first_byte,
-                 options_first_byte);
-    try_duration("between-bytes-timeout", options, options_set_between_bytes,
-                 options_between_bytes);
-    options_drop(options);
+    int32_t options = request_options_new();
+    try_duration("connect-timeout", options, request_options_set_connect,
+                 request_options_connect);
+    try_duration("first-byte-timeout", options, request_options_set_first_byte,
+                 request_options_first_byte);
+    try_duration("between-bytes-timeout", options,
+                 request_options_set_between_bytes,
+                 request_options_between_bytes);
+    request_options_drop(options);
     answer(outparam, 200);
     request_drop(incoming);
 }

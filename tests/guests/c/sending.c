@@ -45,13 +45,8 @@ sent(int32_t own_request)
 void
 sending_open(int32_t request, int32_t *body, int32_t *stream)
 {
-    wasi_result_handle result;
-    outgoing_request_body(request, &result);
-    MUST(!result.is_err);
-    *body = result.ok;
-    outgoing_body_write(*body, &result);
-    MUST(!result.is_err);
-    *stream = result.ok;
+    body_open(request, outgoing_request_body, outgoing_body_write, body,
+              stream);
 }
 
 int32_t
@@ -68,13 +63,8 @@ response_of(int32_t own_future)
 void
 response_open(int32_t response, int32_t *body, int32_t *stream)
 {
-    wasi_result_handle result;
-    incoming_response_consume(response, &result);
-    MUST(!result.is_err);
-    *body = result.ok;
-    incoming_body_stream(*body, &result);
-    MUST(!result.is_err);
-    *stream = result.ok;
+    body_open(response, incoming_response_consume, incoming_body_stream, body,
+              stream);
 }
 
 typedef struct {
@@ -239,26 +229,6 @@ print_trailers(int32_t own_body)
     future_trailers_get(future, &got);
     MUST(got.some && got.value.is_err);
     future_trailers_drop(future);
-}
-
-void
-write_pattern(int32_t stream, uint64_t size)
-{
-    static char pattern[65536];
-    for (size_t i = 0; i < sizeof(pattern); i++)
-        pattern[i] = "0123456789abcdef"[i % 16];
-    for (uint64_t done = 0; done < size;) {
-        uint64_t piece = wait_for_budget(stream);
-        uint64_t offset = done % 16;
-        stream_result_void result;
-        if (piece > sizeof(pattern) - offset)
-            piece = sizeof(pattern) - offset;
-        if (piece > size - done)
-            piece = size - done;
-        output_write(stream, pattern + offset, piece, &result);
-        MUST(!result.is_err);
-        done += piece;
-    }
 }
 
 void

@@ -1,7 +1,7 @@
 /* Writes 1 MiB to a response that it has not set, so that nobody reads it:
  * blocking-write-and-flush, or blocking-splice (with /splice), which trap; with
- * /poll it polls for room, which traps; with /check it stops when check-write allows nothing, and prints how much it
- * wrote. */
+ * /poll it polls for room, which traps; with /check it stops when check-write
+ * allows nothing, and prints how much it wrote. */
 #include "guest.h"
 
 enum {
@@ -53,18 +53,16 @@ write_what_is_allowed(int32_t output, bool polls)
 void
 handle(int32_t request, int32_t outparam)
 {
-    wasi_result_handle body, output;
-    int32_t response = response_new(fields_new());
-    response_body(response, &body);
-    outgoing_body_write(body.ok, &output);
+    int32_t body, output, response = response_new(fields_new());
+    body_open(response, response_body, outgoing_body_write, &body, &output);
     if (path_is(request, "/check") || path_is(request, "/poll"))
-        write_what_is_allowed(output.ok, path_is(request, "/poll"));
+        write_what_is_allowed(output, path_is(request, "/poll"));
     else if (path_is(request, "/splice"))
-        splice_all_of_it(request, output.ok);
+        splice_all_of_it(request, output);
     else
-        write_all_of_it(output.ok);
-    output_drop(output.ok);
-    outgoing_body_drop(body.ok);
+        write_all_of_it(output);
+    output_drop(output);
+    outgoing_body_drop(body);
     response_drop(response);
     request_drop(request);
     answer(outparam, 200);

@@ -1,5 +1,5 @@
-/* Imports of WASI outside wasi:http and wasi:io; see wasi_http.h for how to
- * read them. */
+/* The imports that the example does not need; see wasi_http.h for how to read
+ * them. */
 #ifndef WASI_MORE_H
 #define WASI_MORE_H
 
@@ -81,7 +81,7 @@ void get_terminal_stdout(wasi_option_handle *result);
 WASI_IMPORT("cli/terminal-stderr", "get-terminal-stderr")
 void get_terminal_stderr(wasi_option_handle *result);
 
-/* ---- wasi:http/outgoing-handler ------------------------------------------ */
+/* ---- wasi:http: outgoing requests ---------------------------------------- */
 
 typedef struct {
     uint8_t is_err;
@@ -107,11 +107,79 @@ int32_t outgoing_request_set_scheme(int32_t self, int32_t some, int32_t tag,
 WASI_IMPORT("http/types", "[method]outgoing-request.set-method")
 int32_t outgoing_request_set_method(int32_t self, int32_t tag,
                                     const char *other, size_t length);
+WASI_IMPORT("http/types", "[method]outgoing-request.method")
+void outgoing_request_method(int32_t self, http_method *result);
+WASI_IMPORT("http/types", "[method]outgoing-request.path-with-query")
+void outgoing_request_path(int32_t self, wasi_option_string *result);
+WASI_IMPORT("http/types", "[method]outgoing-request.scheme")
+void outgoing_request_scheme(int32_t self, http_option_scheme *result);
+WASI_IMPORT("http/types", "[method]outgoing-request.authority")
+void outgoing_request_authority(int32_t self, wasi_option_string *result);
+WASI_IMPORT("http/types", "[method]outgoing-request.headers")
+int32_t outgoing_request_headers(int32_t self);
+WASI_IMPORT("http/types", "[method]outgoing-request.body")
+void outgoing_request_body(int32_t self, wasi_result_handle *body);
+WASI_IMPORT("http/types", "[resource-drop]outgoing-request")
+void outgoing_request_drop(int32_t own_request);
+
+typedef struct {
+    uint8_t some;
+    uint64_t value;
+} http_option_duration;
+
+WASI_IMPORT("http/types", "[constructor]request-options")
+int32_t request_options_new(void);
+WASI_IMPORT("http/types", "[method]request-options.connect-timeout")
+void request_options_connect(int32_t self, http_option_duration *result);
+WASI_IMPORT("http/types", "[method]request-options.set-connect-timeout")
+int32_t request_options_set_connect(int32_t self, int32_t some, uint64_t value);
+WASI_IMPORT("http/types", "[method]request-options.first-byte-timeout")
+void request_options_first_byte(int32_t self, http_option_duration *result);
+WASI_IMPORT("http/types", "[method]request-options.set-first-byte-timeout")
+int32_t request_options_set_first_byte(int32_t self, int32_t some,
+                                       uint64_t value);
+WASI_IMPORT("http/types", "[method]request-options.between-bytes-timeout")
+void request_options_between_bytes(int32_t self, http_option_duration *result);
+WASI_IMPORT("http/types", "[method]request-options.set-between-bytes-timeout")
+int32_t request_options_set_between_bytes(int32_t self, int32_t some,
+                                          uint64_t value);
+WASI_IMPORT("http/types", "[resource-drop]request-options")
+void request_options_drop(int32_t own_options);
+
 WASI_IMPORT("http/outgoing-handler", "handle")
 void outgoing_handle(int32_t own_request, int32_t has_options,
                      int32_t own_options, http_result_future *result);
+
+/* option<result<result<own<incoming-response>, error-code>>> */
+typedef struct {
+    uint8_t some;
+    struct {
+        uint8_t is_err;
+        struct {
+            uint8_t is_err;
+            union {
+                int32_t ok;
+                http_error_code err;
+            };
+        } ok;
+    } value;
+} http_option_response;
+
+WASI_IMPORT("http/types", "[method]future-incoming-response.subscribe")
+int32_t future_response_subscribe(int32_t self);
+WASI_IMPORT("http/types", "[method]future-incoming-response.get")
+void future_response_get(int32_t self, http_option_response *result);
 WASI_IMPORT("http/types", "[resource-drop]future-incoming-response")
 void future_incoming_response_drop(int32_t own_future);
+
+WASI_IMPORT("http/types", "[method]incoming-response.status")
+int32_t incoming_response_status(int32_t self);
+WASI_IMPORT("http/types", "[method]incoming-response.headers")
+int32_t incoming_response_headers(int32_t self);
+WASI_IMPORT("http/types", "[method]incoming-response.consume")
+void incoming_response_consume(int32_t self, wasi_result_handle *body);
+WASI_IMPORT("http/types", "[resource-drop]incoming-response")
+void incoming_response_drop(int32_t own_response);
 
 /* ---- wasi:http/types: trailers ------------------------------------------- */
 

@@ -29,10 +29,7 @@ static void
 print_void(const char *name, const stream_result_void *result)
 {
     print("%s: ", name);
-    if (result->is_err)
-        print_stream_error(&result->err);
-    else
-        print("ok");
+    print_written(result);
     print("\n");
 }
 
