@@ -1,17 +1,22 @@
-"""Reads the functions and resources of WIT files, as far as the packages of WASI 0.2 need it.
+"""Reads functions, resources and variants of WIT files, as far as the packages of WASI 0.2 need it.
 
-Of types only the number of parameters and results is taken: what they are made of is checked by
-guests that call the functions.
+Of a function's types only the number of parameters and results is taken: what they are made of is
+checked by guests that call it.
 """
 
 from __future__ import annotations
 
+import functools
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 
-__all__ = ["Function", "Interface", "WitError", "read_wit", "read_wit_folder"]
+from tests.harness.server import ROOT
+
+__all__ = ["Function", "Interface", "WitError", "read_wit", "read_wit_folder", "wasi"]
 
 TOKEN = re.compile(
     r"""(?: \s+ | //[^\n]* | /\*.*?\*/ )
@@ -21,7 +26,7 @@ TOKEN = re.compile(
 )
 """An escaped name keeps its ``%``, so that it is never taken for a keyword."""
 
-TYPES_IN_BRACES = frozenset({"record", "enum", "flags", "variant"})
+TYPES_IN_BRACES = frozenset({"record", "enum", "flags"})
 STATEMENTS = frozenset({"use", "type"})
 
 
@@ -46,10 +51,24 @@ class Function:
 
 @dataclass
 class Interface:
-    """What an interface has, in the order of the file."""
+    """What an interface has, in the order of the file.
+
+    Parameters:
+        variants: of each its cases by name, with the type of the payload or nothing.
+    """
 
     functions: list[Function] = field(default_factory=list)
     resources: list[str] = field(default_factory=list)
+    variants: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+@functools.cache
+def wasi() -> dict[str, Interface]:
+    """Return the interfaces of all packages of WASI, of the version that guests are built for."""
+    # By name: mypy knows the scripts in tools/ as modules of their own, pytest as tools.*
+    tools = import_module("tools.guest_toolchains")
+    toolchains = tools.Toolchains(ROOT / "build" / "toolchains", logging.getLogger(__name__).info)
+    return read_wit_folder(toolchains.wit(tools.WIT_VERSION, "full"))
 
 
 def read_wit_folder(folder: Path) -> dict[str, Interface]:
@@ -123,11 +142,24 @@ class _Reader:
                 self._skip_braces()
             elif self._took("resource"):
                 self._resource(interface)
+            elif self._took("variant"):
+                name = self._name()
+                interface.variants[name] = self._cases()
             else:
                 name = self._name()
                 self._expect(":")
                 self._expect("func")
                 interface.functions.append(self._signature(name))
+
+    def _cases(self) -> dict[str, str]:
+        cases = {}
+        self._expect("{")
+        while not self._took("}"):
+            self._annotations()
+            name = self._name()
+            cases[name] = "".join(self._until(")")) if self._took("(") else ""
+            self._took(",")
+        return cases
 
     def _resource(self, interface: Interface) -> None:
         resource = self._name()

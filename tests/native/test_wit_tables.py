@@ -7,16 +7,12 @@ be called.
 
 from __future__ import annotations
 
-import logging
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from tests.harness.wit import Function, Interface, WitError, read_wit, read_wit_folder
+from tests.harness.wit import Function, Interface, WitError, read_wit, read_wit_folder, wasi
 from unit_wasm.native import host_functions
-
-ROOT = Path(__file__).resolve().parents[2]
 
 EXPORTED = frozenset({"wasi:http/incoming-handler", "wasi:cli/run"})
 """What a component gives and does not take."""
@@ -56,10 +52,7 @@ world all { import shapes; export run: func(); }
 @pytest.fixture(scope="module")
 def wit() -> dict[str, Interface]:
     """The interfaces of all WASI packages."""
-    # By name: mypy knows the scripts in tools/ as modules of their own, pytest as tools.*
-    tools = import_module("tools.guest_toolchains")
-    toolchains = tools.Toolchains(ROOT / "build" / "toolchains", logging.getLogger(__name__).info)
-    return read_wit_folder(toolchains.wit(tools.WIT_VERSION, "full"))
+    return wasi()
 
 
 def table() -> dict[tuple[str, str], tuple[int, int]]:
@@ -114,6 +107,7 @@ def test_reader_knows_every_construct() -> None:
             Function("count", 0, 1),
         ],
         resources=["circle", "empty"],
+        variants={"shape": {"dot": "", "line": "tuple<point,point>"}},
     )
     assert read_wit(SAMPLE) == {"demo:shapes/shapes": shapes, "demo:shapes/nothing": Interface()}
 
@@ -128,6 +122,7 @@ def test_reader_knows_every_construct() -> None:
         ("package a:b; interface x { f: func() -> (a: u8, b: u8); }", "the result of f is none"),
         ("package a:b; interface x { 7: func(); }", "expected a name, not '7'"),
         ("package a:b; ?", "unexpected '\\?'"),
+        ("package a:b; interface x { variant v { a(b } }", "the text ends too early"),
         ("package a:b; func", "unexpected 'func' in package a:b"),
     ],
 )
