@@ -6,7 +6,8 @@
 #   make test-asan   tests/native and tests/live with sanitizers in the C sources
 #   make lint        formatting, types and common faults; `make format` puts formatting right
 #   make guests      the WebAssembly guests that the tests need
-#   make fuzz        every fuzz target for MINUTES=n (1) each; TARGET=name chooses one
+#   make fuzz        every fuzz target for MINUTES=n (1) each, JOBS=n (1) at a time;
+#                    TARGET=name chooses one
 #   make bench       our servers and their peers side by side, in ten minutes: MINUTES=5, QUICK=1
 #   make bench-readme puts the newest run of bench/results into README.md
 #   make bench-smoke the figures that must not get worse, in a minute
@@ -23,6 +24,7 @@
 PYTHON ?= python3
 ARGS ?=
 MINUTES ?=
+JOBS ?=
 TARGET ?=
 QUICK ?=
 
@@ -91,7 +93,7 @@ test-asan: venv guests
 	$(BIN)/python tools/asan.py $(ARGS)
 
 fuzz: venv guests
-	$(BIN)/python -m tests.fuzz.run --minutes $(or $(MINUTES),1) $(if $(TARGET),--target $(TARGET)) $(ARGS)
+	$(BIN)/python -m tests.fuzz.run --minutes $(or $(MINUTES),1) --jobs $(or $(JOBS),1) $(if $(TARGET),--target $(TARGET)) $(ARGS)
 
 lint: venv
 	$(BIN)/ruff check

@@ -1,8 +1,8 @@
 """Runs the fuzz targets: ``python -m tests.fuzz.run [--minutes N] [--target NAME] [FILE...]``.
 
-Each target runs for that long, one after the other, each in a process of its own. A finding ends
-the target; the file that reproduces it is printed, and the exit status is 1. With files, the one
-target that is named runs on these alone.
+Each target runs for that long, in a process of its own; ``--jobs`` says how many do so at a time.
+A finding ends the target; the file that reproduces it is printed, and the exit status is 1. With
+files, the one target that is named runs on these alone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,7 @@ class Outcome:
 
 
 def _command(name: str, folder: Path, seconds: int, seed: int) -> list[str]:
+    folder.mkdir(parents=True, exist_ok=True)
     if name in NATIVE:
         return fuzz_command(name, build_fuzzer(name, folder), folder, seconds, seed)
     command = [sys.executable, "-m", "tests.fuzz.target", name, "--folder", str(folder)]
@@ -59,11 +61,9 @@ def _newest_finding(folder: Path, since: float) -> Path:
     return max(found, key=lambda path: path.stat().st_mtime, default=folder / "current")
 
 
-def fuzz(name: str, seconds: int, seed: int) -> Outcome:
-    """Run one target for some seconds."""
+def fuzz(name: str, command: list[str]) -> Outcome:
+    """Run one target until it ends by itself."""
     folder = FOLDER / name
-    folder.mkdir(parents=True, exist_ok=True)
-    command = _command(name, folder, seconds, seed)
     began = time.time()
     with (folder / "log").open("w+", encoding="utf-8", errors="replace") as log:
         process = subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, check=False)
@@ -76,6 +76,23 @@ def fuzz(name: str, seconds: int, seed: int) -> Outcome:
         sys.stderr.write(text[-8000:])
         finding = _newest_finding(folder, began - 1)
     return Outcome(name, time.time() - began, executions, finding)
+
+
+def fuzz_all(names: Sequence[str], seconds: int, seed: int, jobs: int) -> Iterator[Outcome]:
+    """Run targets for some seconds each, so many at a time; the outcomes come as they end.
+
+    Raises:
+        FuzzToolError: a tool is missing; then none has run.
+    """
+    commands = {name: _command(name, FOLDER / name, seconds, seed) for name in names}
+    with ThreadPoolExecutor(jobs) as pool:
+        running = [pool.submit(fuzz, name, command) for name, command in commands.items()]
+        try:
+            for done in as_completed(running):
+                yield done.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def reproduce(name: str, files: Sequence[Path]) -> int:
@@ -93,6 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Runs the fuzz targets.")
     parser.add_argument("--minutes", type=float, default=1, help="for each target")
     parser.add_argument("--target", choices=TARGETS, help="only this one")
+    parser.add_argument("--jobs", type=int, default=1, help="how many targets at a time")
     parser.add_argument("--seed", type=int, help="of what is random; the time where not given")
     parser.add_argument("files", nargs="*", type=Path, help="findings to reproduce")
     given = parser.parse_args(arguments)
@@ -102,10 +120,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.files:
             return reproduce(given.target, [path.resolve() for path in given.files])
+        names = [given.target] if given.target else TARGETS
         outcomes = []
-        for name in [given.target] if given.target else TARGETS:
-            outcomes.append(fuzz(name, max(1, round(given.minutes * 60)), seed))
-            sys.stdout.write(f"{outcomes[-1]}\n")
+        for outcome in fuzz_all(names, max(1, round(given.minutes * 60)), seed, given.jobs):
+            outcomes.append(outcome)
+            sys.stdout.write(f"{outcome}\n")
             sys.stdout.flush()
     except FuzzToolError as error:
         sys.stderr.write(f"{error}\n")

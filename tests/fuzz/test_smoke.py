@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import os
 import re
 import subprocess
 import sys
@@ -137,3 +138,29 @@ def test_without_clang_it_says_what_to_install(
         "the targets in C need clang: install clang and its runtime libraries "
         "(Debian: clang and libclang-rt-dev), or set CLANG\n"
     )
+
+
+def test_targets_run_at_the_same_time_and_say_what_came_of_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each goes on only when the other one is there: a pipe is opened from both ends."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    code = (
+        "open({pipe!r}, {mode!r}).close(); print('{name}: 7 executions'); raise SystemExit({end})"
+    )
+    ways = {"good": {"mode": "r", "end": "0"}, "bad": {"mode": "w", "end": "'why'"}}
+
+    def command(name: str, folder: Path, seconds: int, seed: int) -> list[str]:
+        assert (seconds, seed) == (5, 1)
+        folder.mkdir()
+        (folder / "current").write_bytes(b"what was checked when it died")
+        return [sys.executable, "-c", code.format(pipe=str(pipe), name=name, **ways[name])]
+
+    monkeypatch.setattr(run, "FOLDER", tmp_path)
+    monkeypatch.setattr(run, "_command", command)
+    outcomes = {outcome.name: outcome for outcome in run.fuzz_all(list(ways), 5, 1, 2)}
+    assert {name: outcome.executions for name, outcome in outcomes.items()} == {"good": 7, "bad": 7}
+    assert outcomes["good"].finding is None
+    assert outcomes["bad"].finding == tmp_path / "bad" / "current"
+    assert "why" in capsys.readouterr().err
