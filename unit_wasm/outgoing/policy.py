@@ -76,7 +76,8 @@ class Origin:
 
 def _host(text: str) -> tuple[str, Address | None]:
     """Return a host in the form in which hosts are compared, and its address if it is one."""
-    host = text.strip("[]").lower().removesuffix(".")
+    # What stands in brackets is no name, and only a name may end in a dot.
+    host = (text[1:-1] if text[0] == "[" else text.removesuffix(".")).lower()
     address = literal_address(host)
     return (host, None) if address is None else (str(address), address)
 
