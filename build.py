@@ -20,8 +20,8 @@ SOURCES = Path("csrc")
 
 CDEF_HEADERS = ("native_outgoing.h", "native.h", "wasmtime_layout.h")
 
-# Includes Unit's headers; it is only part of the Unit module, which is built beside a Unit tree.
-UNIT_ONLY = frozenset({"nxt_shim.c", "nxt_python.c"})
+# Files of the Unit module alone, which is built beside a Unit tree.
+UNIT_ONLY = "nxt_"
 
 WARNINGS = (
     "-Wall",
@@ -74,7 +74,7 @@ def make_builder() -> FFI:
         FileNotFoundError: it does not run in the repository's root.
     """
     compile_flags, link_flags = compiler_flags(os.environ.get("UW_SANITIZE", ""))
-    sources = sorted(path for path in SOURCES.glob("*.c") if path.name not in UNIT_ONLY)
+    sources = sorted(path for path in SOURCES.glob("*.c") if not path.name.startswith(UNIT_ONLY))
     builder = FFI()
     for header in CDEF_HEADERS:
         builder.cdef(cdef_of((SOURCES / header).read_text(encoding="utf-8")))

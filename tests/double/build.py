@@ -27,8 +27,13 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).resolve().parent
 MODULE = "_native_double"
 
-# What no module contains, and Python, for which the double has something else.
-NOT_IN_MODULE = frozenset({"asgi_shim.c", "loopback.c", "nxt_python.c", "wasmtime_layout.c"})
+# What tests/double/hooked.c includes.
+HOOKED = ("nxt_loop.c", "nxt_request.c")
+
+# Those, what no module contains, and Python, for which the double has something else.
+NOT_IN_MODULE = frozenset(
+    {*HOOKED, "asgi_shim.c", "loopback.c", "nxt_python.c", "wasmtime_layout.c"}
+)
 
 
 def load_project() -> ModuleType:
@@ -50,6 +55,7 @@ def sources() -> list[Path]:
 def inputs() -> Iterator[Path]:
     """Return every file that the extension is made from."""
     yield from sources()
+    yield from (ROOT / "csrc" / name for name in HOOKED)
     for folder in (ROOT / "csrc", FOLDER, FOLDER / "include"):
         yield from sorted(folder.glob("*.h"))
     yield ROOT / "build.py"

@@ -1,6 +1,6 @@
 /*
- * Part of our nxt_main.h, and so of nxt_shim.c only: what the module asks of
- * the operating system goes through the double, which can let it fail.
+ * Part of our nxt_main.h, and so of nxt_shim.c, and of hooked.c: what the module
+ * asks of the operating system goes through the double, which can let it fail.
  */
 
 #ifndef DOUBLE_HOOKS_H

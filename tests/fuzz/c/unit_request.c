@@ -4,7 +4,14 @@
  * server would, and reads nothing beyond the message.
  */
 
-#include "../../../csrc/nxt_shim.c"
+#include <nxt_main.h>
+
+#include <nxt_unit.h>
+#include <nxt_unit_request.h>
+
+#include <stdlib.h>
+
+#include "nxt_shim.h"
 
 #include "request_model.h"
 
@@ -114,7 +121,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     model_request_t request = { .count = 0 };
     fuzz_t fuzz = { data, size };
     message_t message;
-    nxt_unit_request_t *r;
+    nxt_unit_request_info_t info = { 0 };
     size_t count;
     bool addressed;
     bool tls = fuzz_byte(&fuzz) % 2 != 0;
@@ -124,8 +131,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         model_read_request(&fuzz, &request, UW_NXT_NAME_MAX);
         request.scheme =
             (uw_slice_t) { (const uint8_t *) "https", tls ? 5 : 4 };
-        r = build(&message, &request, tls);
-        FUZZ_CHECK(uw_nxt_read_request(&exchange, r, &request.settings)
+        info.request = build(&message, &request, tls);
+        FUZZ_CHECK(uw_nxt_read_head(&info, &exchange, &request.settings)
                    == expected_status(&request, &count, &addressed));
         free(message.memory);
         model_compare(&exchange, &request, count, addressed);

@@ -1,0 +1,359 @@
+#include "nxt_loop.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Messages taken from one port before the guests get their turn. */
+#define UW_NXT_BATCH 8
+
+/* After quit: time for what runs. */
+#define UW_NXT_GRACE 5000000000u
+
+/* libunit closes the port of the acknowledgements at quit: then what waits for
+ * shared memory tries again after so many milliseconds. */
+#define UW_NXT_RETRY 5
+
+#define UW_NXT_EVENTS 8
+
+/* So many messages in a row that cannot be taken: the port is broken. */
+#define UW_NXT_ERRORS 10
+
+
+/* ---- Ports ---- */
+
+static int
+uw_nxt_watch(uw_nxt_loop_t *loop, uw_nxt_port_t *port, bool watch)
+{
+    struct epoll_event event = { .events = EPOLLIN, .data.ptr = port };
+
+    if (port->port == NULL || port->watched == watch) {
+        return 0;
+    }
+    if (epoll_ctl(loop->epoll, watch ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, port->fd,
+                  &event)
+        != 0)
+    {
+        uw_nxt_alert(loop->ctx, "epoll_ctl() failed: %s", strerror(errno));
+        return -1;
+    }
+    port->watched = watch;
+    /* What arrived while nobody looked has no notification of its own. */
+    port->hot = watch;
+
+    return 0;
+}
+
+
+int
+uw_nxt_loop_add(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port, int fd,
+                bool shared)
+{
+    uw_nxt_port_t *place = shared ? &loop->shared : &loop->own;
+    int nonblocking = 1;
+
+    if (ioctl(fd, FIONBIO, &nonblocking) != 0) {
+        uw_nxt_alert(loop->ctx, "ioctl(FIONBIO) failed: %s", strerror(errno));
+        return -1;
+    }
+
+    *place = (uw_nxt_port_t) { .port = port, .fd = fd, .shared = shared };
+
+    return shared ? 0 : uw_nxt_watch(loop, place, true);
+}
+
+
+/* Its end is reported whatever is watched for. */
+int
+uw_nxt_loop_add_router(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port, int fd)
+{
+    struct epoll_event event = { .events = 0, .data.ptr = &loop->router };
+
+    if (loop->router.port != NULL) {
+        return 0; /* the first is the router's; its threads' ports follow */
+    }
+    if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) != 0) {
+        uw_nxt_alert(loop->ctx, "epoll_ctl() failed: %s", strerror(errno));
+        return -1;
+    }
+    loop->router = (uw_nxt_port_t) { .port = port, .fd = fd };
+
+    return 0;
+}
+
+
+void
+uw_nxt_loop_remove(uw_nxt_loop_t *loop, const uw_nxt_unit_port_t *port)
+{
+    uw_nxt_port_t *place = port == loop->shared.port ? &loop->shared
+                           : port == loop->own.port  ? &loop->own
+                                                     : NULL;
+
+    if (place != NULL) {
+        /* Other processes share the description: closing alone does not end
+         * the watch. */
+        (void) uw_nxt_watch(loop, place, false);
+        *place = (uw_nxt_port_t) { 0 };
+    }
+}
+
+
+/* ---- Quit ---- */
+
+void
+uw_nxt_loop_quit(uw_nxt_loop_t *loop)
+{
+    if (!loop->quitting) {
+        loop->quitting = true;
+        loop->quit_at = uw_now() + UW_NXT_GRACE;
+    }
+}
+
+
+/*
+ * Unit says quit to the processes that it knows.  One that it starts at that
+ * moment would stay for ever, and unitd with it.  The router's connections have
+ * gone with it, so nobody waits for an answer any more.
+ */
+static void
+uw_nxt_router_gone(uw_nxt_loop_t *loop)
+{
+    (void) epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->router.fd, NULL);
+    uw_nxt_loop_quit(loop);
+    uw_worker_cancel_unanswered(loop->worker);
+}
+
+
+/* A guest may have ended while its last bytes wait for shared memory. */
+static bool
+uw_nxt_is_over(const uw_nxt_loop_t *loop)
+{
+    return loop->quitting
+           && ((uw_worker_load(loop->worker) == 0
+                && loop->waiting.first == NULL)
+               || uw_now() >= loop->quit_at);
+}
+
+
+/* ---- Messages ---- */
+
+/*
+ * Takes a message out of a port; false when there is none.  One that libunit
+ * cannot process is gone too, and libunit has said why; the next one may have no
+ * notification of its own.  Where that does not end, this process does, and
+ * Unit starts another one.
+ */
+static bool
+uw_nxt_take(uw_nxt_loop_t *loop, uw_nxt_port_t *port)
+{
+    switch (uw_nxt_take_message(loop->ctx, port->port)) {
+    case UW_NXT_OK:
+        loop->errors = 0;
+        return true;
+    case UW_NXT_AGAIN:
+        return false;
+    default:
+        break;
+    }
+
+    loop->errors++;
+    if (loop->errors < UW_NXT_ERRORS) {
+        return true;
+    }
+
+    uw_nxt_alert(loop->ctx,
+                 "%d messages in a row could not be taken: this process ends",
+                 UW_NXT_ERRORS);
+    loop->broken = true;
+    uw_nxt_loop_quit(loop);
+    (void) uw_nxt_watch(loop, &loop->own, false);
+
+    return false;
+}
+
+
+/*
+ * Unit's restart closes the queue of requests, then says quit.  libunit reads
+ * that queue no more once it knows of quit: what is still in there has to be
+ * taken before, whatever the limit, or its clients wait for ever.
+ */
+static void
+uw_nxt_rescue(uw_nxt_loop_t *loop)
+{
+    struct pollfd fd = { .events = POLLIN };
+
+    if (loop->shared.port == NULL || !loop->ready || loop->quitting) {
+        return;
+    }
+
+    fd.fd = loop->shared.fd;
+    if (poll(&fd, 1, 0) != 1 || (fd.revents & POLLHUP) == 0) {
+        return;
+    }
+    while (loop->shared.port != NULL && uw_nxt_take(loop, &loop->shared)) {
+    }
+}
+
+
+static bool
+uw_nxt_has_room(const uw_nxt_loop_t *loop)
+{
+    return uw_worker_load(loop->worker)
+           < uw_worker_settings(loop->worker)->max_exchanges;
+}
+
+
+static void
+uw_nxt_read_port(uw_nxt_loop_t *loop, uw_nxt_port_t *port)
+{
+    for (int i = 0; i < UW_NXT_BATCH && port->hot; i++) {
+        if (!port->shared) {
+            uw_nxt_rescue(loop);
+        }
+        /* A message may remove the port, or leave no room for another. */
+        if (port->port == NULL || !port->watched || !uw_nxt_take(loop, port)) {
+            port->hot = false;
+        }
+        if (port->shared && !uw_nxt_has_room(loop)) {
+            break;
+        }
+    }
+}
+
+
+/* ---- Turns ---- */
+
+/* Takes requests only while there is room, so that others get them. */
+static int
+uw_nxt_admit(uw_nxt_loop_t *loop)
+{
+    return uw_nxt_watch(loop, &loop->shared,
+                        loop->ready && !loop->quitting
+                            && uw_nxt_has_room(loop));
+}
+
+
+static int
+uw_nxt_timeout(const uw_nxt_loop_t *loop, bool more)
+{
+    uint64_t now;
+
+    if (more || loop->own.hot || loop->shared.hot) {
+        return 0;
+    }
+    if (!loop->quitting) {
+        return -1; /* the worker's descriptor knows its timers */
+    }
+    if (loop->waiting.first != NULL) {
+        return UW_NXT_RETRY;
+    }
+    now = uw_now();
+
+    return now >= loop->quit_at ? 0
+                                : (int) ((loop->quit_at - now) / 1000000u) + 1;
+}
+
+
+/* Waits until something happens, and notes where. */
+static int
+uw_nxt_wait_for_events(uw_nxt_loop_t *loop, int timeout)
+{
+    struct epoll_event events[UW_NXT_EVENTS];
+    uw_nxt_port_t *port;
+    int count = epoll_wait(loop->epoll, events, UW_NXT_EVENTS, timeout);
+
+    if (count < 0 && errno != EINTR) {
+        uw_nxt_alert(loop->ctx, "epoll_wait() failed: %s", strerror(errno));
+        return -1;
+    }
+
+    for (int i = 0; i < count; i++) {
+        port = events[i].data.ptr;
+        if (port == &loop->router) {
+            uw_nxt_router_gone(loop);
+        } else if (port != NULL) {
+            port->hot = true;
+        }
+    }
+
+    return 0;
+}
+
+
+int
+uw_nxt_loop_run(uw_nxt_loop_t *loop)
+{
+    bool more = false;
+
+    while (!uw_nxt_is_over(loop)) {
+        if (uw_nxt_admit(loop) != 0
+            || uw_nxt_wait_for_events(loop, uw_nxt_timeout(loop, more)) != 0)
+        {
+            return -1;
+        }
+
+        uw_nxt_read_port(loop, &loop->own);
+        uw_nxt_read_port(loop, &loop->shared);
+        if (loop->quitting && loop->waiting.first != NULL) {
+            uw_nxt_waiting_resume(&loop->waiting);
+        }
+        more = uw_worker_turn(loop->worker);
+    }
+
+    return loop->broken ? -1 : 0;
+}
+
+
+/* ---- Its life ---- */
+
+int
+uw_nxt_loop_init(uw_nxt_loop_t *loop, uw_engine_t *engine)
+{
+    struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
+    char error[512];
+
+    *loop = (uw_nxt_loop_t) { .epoll = -1 };
+    loop->waiting.last = &loop->waiting.first;
+    loop->worker = uw_worker_from_engine(engine, error, sizeof(error));
+    if (loop->worker == NULL) {
+        uw_nxt_alert(NULL, "%s", error);
+        return -1;
+    }
+    loop->waiting.worker = loop->worker;
+
+    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (loop->epoll < 0) {
+        uw_nxt_alert(NULL, "epoll_create1() failed: %s", strerror(errno));
+        return -1;
+    }
+    if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, uw_worker_fd(loop->worker),
+                  &event)
+        != 0)
+    {
+        uw_nxt_alert(NULL, "epoll_ctl() failed: %s", strerror(errno));
+        return -1;
+    }
+
+    return 0;
+}
+
+
+void
+uw_nxt_loop_cut(uw_nxt_loop_t *loop)
+{
+    uw_worker_delete(loop->worker);
+    loop->worker = NULL;
+}
+
+
+void
+uw_nxt_loop_free(uw_nxt_loop_t *loop)
+{
+    uw_worker_delete(loop->worker);
+    if (loop->epoll >= 0) {
+        (void) close(loop->epoll);
+    }
+}

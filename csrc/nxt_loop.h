@@ -1,0 +1,61 @@
+/*
+ * The loop of one worker process of Unit: its ports, its quit, and whose turn
+ * it is.  What arrives, libunit hands to the callbacks in nxt_shim.c.
+ *
+ *   - A port's queue is read until it is empty: notifications are coalesced.
+ *   - The shared port, which brings requests, is watched only while there is
+ *     room for one, and only once libunit is ready.
+ *   - quit is only noted; running exchanges finish within UW_NXT_GRACE.
+ *   - A worker that starts while Unit ends is told nothing: it sees that the
+ *     router's end of the port has gone.  Then every client has gone too.
+ */
+
+#ifndef UW_NXT_LOOP_H
+#define UW_NXT_LOOP_H
+
+#include "nxt_response.h"
+
+/* A port of libunit. */
+typedef struct {
+    uw_nxt_unit_port_t *port; /* NULL: none */
+    int fd;
+    bool shared;
+    bool watched;
+    bool hot; /* may have more messages without being readable */
+} uw_nxt_port_t;
+
+typedef struct {
+    uw_worker_t *worker;
+    uw_nxt_ctx_t *ctx;
+    int epoll;
+    uw_nxt_port_t own;
+    uw_nxt_port_t shared;
+    uw_nxt_port_t router; /* only its end is watched */
+    bool ready;           /* set by libunit: the shared port can be read */
+    bool quitting;
+    bool broken; /* nothing can be read any more */
+    uint32_t errors;
+    uint64_t quit_at;
+    uw_nxt_waiting_t waiting;
+} uw_nxt_loop_t;
+
+/* Takes the engine over.  Returns 0, or -1 with an alert in the log. */
+int uw_nxt_loop_init(uw_nxt_loop_t *loop, uw_engine_t *engine) UW_CHECKED;
+
+/* Ends what still runs; before libunit goes, which it tells of that. */
+void uw_nxt_loop_cut(uw_nxt_loop_t *loop);
+void uw_nxt_loop_free(uw_nxt_loop_t *loop);
+
+/* Until Unit has said quit and all is done.  -1: it cannot go on. */
+int uw_nxt_loop_run(uw_nxt_loop_t *loop) UW_CHECKED;
+
+/* Ports that libunit opens and closes; 0, or -1 with an alert in the log. */
+int uw_nxt_loop_add(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port, int fd,
+                    bool shared) UW_CHECKED;
+int uw_nxt_loop_add_router(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port,
+                           int fd) UW_CHECKED;
+void uw_nxt_loop_remove(uw_nxt_loop_t *loop, const uw_nxt_unit_port_t *port);
+
+void uw_nxt_loop_quit(uw_nxt_loop_t *loop);
+
+#endif /* UW_NXT_LOOP_H */

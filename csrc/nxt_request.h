@@ -1,0 +1,17 @@
+/*
+ * Request in, in Unit: a request of libunit becomes an exchange of the worker.
+ */
+
+#ifndef UW_NXT_REQUEST_H
+#define UW_NXT_REQUEST_H
+
+#include "nxt_response.h"
+
+/*
+ * A request has arrived whole, a body of `body_size` bytes included; it is
+ * answered in any case.  Of its response, what has to wait goes into `list`.
+ */
+void uw_nxt_request_arrived(uw_nxt_waiting_t *list, uw_nxt_req_t *req,
+                            uint64_t body_size);
+
+#endif /* UW_NXT_REQUEST_H */

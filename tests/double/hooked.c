@@ -1,0 +1,9 @@
+/*
+ * The files of the module that ask the operating system for something: here
+ * they ask the double.  nxt_shim.c, the third one, does by nxt_main.h.
+ */
+
+#include "double_hooks.h"
+
+#include "../../csrc/nxt_loop.c"
+#include "../../csrc/nxt_request.c"
