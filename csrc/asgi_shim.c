@@ -72,28 +72,73 @@ static const uw_transport_t uw_asgi_transport = {
 };
 
 
-/* Writes the headers as lines of "name:value\n"; -1 when memory is out. */
+static bool
+uw_asgi_name_is(const uint8_t *name, size_t size, const char *wanted)
+{
+    return size == strlen(wanted) && memcmp(name, wanted, size) == 0;
+}
+
+
+/* The bit of uw_news_t.own for a name, which is in lower case; 0: none. */
+static int
+uw_asgi_own(const uint8_t *name, size_t size)
+{
+    if (uw_asgi_name_is(name, size, "content-length")) {
+        return UW_OWN_LENGTH;
+    }
+    if (uw_asgi_name_is(name, size, "date")) {
+        return UW_OWN_DATE;
+    }
+
+    return uw_asgi_name_is(name, size, "server") ? UW_OWN_SERVER : 0;
+}
+
+
+static uint8_t *
+uw_asgi_put(uint8_t *to, const void *bytes, size_t size)
+{
+    if (size != 0) {
+        memcpy(to, bytes, size);
+    }
+
+    return to + size;
+}
+
+
+/*
+ * Writes the headers as they are sent, "name: value\r\n".  Returns the bits of
+ * uw_news_t.own, -1 when memory is out.
+ */
 static int
 uw_asgi_headers(uw_buf_t *lines, const uw_fields_t *headers)
 {
+    size_t size = headers->count * 4;
+    uint8_t *to;
+    int own = 0;
+
+    for (size_t i = 0; i < headers->count; i++) {
+        size += headers->items[i].name_size + headers->items[i].value_size;
+    }
+
     uw_buf_reset(lines, SIZE_MAX);
+    to = uw_buf_reserve(lines, size);
+    if (to == NULL) {
+        return -1;
+    }
 
     for (size_t i = 0; i < headers->count; i++) {
         const uw_field_t *field = &headers->items[i];
+        const uint8_t *name = uw_field_name(headers, i);
 
-        if (uw_buf_append(lines, uw_field_name(headers, i), field->name_size)
-                != 0
-            || uw_buf_append(lines, ":", 1) != 0
-            || uw_buf_append(lines, uw_field_value(headers, i),
-                             field->value_size)
-                   != 0
-            || uw_buf_append(lines, "\n", 1) != 0)
-        {
-            return -1;
-        }
+        own |= uw_asgi_own(name, field->name_size);
+        to = uw_asgi_put(to, name, field->name_size);
+        to = uw_asgi_put(to, ": ", 2);
+        to = uw_asgi_put(to, uw_field_value(headers, i), field->value_size);
+        to = uw_asgi_put(to, "\r\n", 2);
     }
+    uw_buf_grew(lines, size);
 
-    return 0;
+    return own;
 }
 
 
@@ -104,13 +149,17 @@ uw_asgi_take_head(uw_exchange_t *exchange, uw_buf_t *lines, uw_news_t *item)
         return;
     }
 
-    if (uw_asgi_headers(lines, &exchange->response_headers) != 0) {
+    item->own = uw_asgi_headers(lines, &exchange->response_headers);
+    if (item->own < 0) {
         (void) uw_exchange_fail(exchange, 500);
         uw_buf_reset(lines, 0);
+        item->own = 0;
     }
     item->what |= UW_NEWS_HEAD;
+    if (uw_exchange_length_known(exchange)) {
+        item->what |= UW_NEWS_WHOLE;
+    }
     item->status = exchange->status;
-    item->length_known = uw_exchange_length_known(exchange);
     item->headers = (const char *) uw_buf_head(lines);
     item->headers_size = uw_buf_size(lines);
 }

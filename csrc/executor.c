@@ -349,8 +349,8 @@ uw_executor_fire(uw_executor_t *executor)
 }
 
 
-static void
-uw_executor_drain(uw_executor_t *executor)
+void
+uw_executor_clear(uw_executor_t *executor)
 {
     struct epoll_event events[2];
     uint64_t count;
@@ -440,7 +440,6 @@ uw_executor_run_later(uw_executor_t *executor)
 bool
 uw_executor_turn(uw_executor_t *executor, uint64_t budget)
 {
-    uw_executor_drain(executor);
     uw_executor_fire(executor);
     if (uw_executor_run_ready(executor, budget)) {
         executor->quiet = 0;

@@ -3,7 +3,8 @@
  * an outer event loop to wait on.  It knows nothing of exchanges.
  *
  * An outer loop waits until uw_executor_fd() is readable (or uw_executor_turn()
- * has said that more is ready) and calls uw_executor_turn().  All functions but
+ * has said that more is ready) and calls uw_executor_turn(); before that
+ * uw_executor_clear(), where it was the descriptor.  All functions but
  * uw_executor_notify() belong to the thread that made the executor.
  */
 
@@ -86,6 +87,12 @@ uw_timer_init(uw_timer_t *timer, void (*fire)(uw_timer_t *timer))
 int uw_timer_set(uw_executor_t *executor, uw_timer_t *timer, uint64_t at)
     UW_CHECKED;
 void uw_timer_stop(uw_executor_t *executor, uw_timer_t *timer);
+
+/*
+ * Makes the descriptor unreadable until there is a reason anew.  Costs system
+ * calls; a turn that comes for another reason may leave it as it is.
+ */
+void uw_executor_clear(uw_executor_t *executor);
 
 /*
  * Fires due timers, runs every task that was ready when the turn began, but no

@@ -89,6 +89,12 @@ int uw_worker_fd(const uw_worker_t *worker);
 /* Runs what is ready once; true when more is ready at once. */
 bool uw_worker_turn(uw_worker_t *worker);
 
+/*
+ * The same without a look at the descriptor, which stays readable if it was.
+ * For turns that it did not ask for: they are spared its system call.
+ */
+bool uw_worker_run(uw_worker_t *worker);
+
 typedef struct {
     uint64_t requests;  /* accepted since the start */
     uint64_t failures;  /* ended by a trap, a limit or a host error */
@@ -171,19 +177,27 @@ void uw_metrics_text_delete(char *text);
 
 /* What happened to an exchange; bits of uw_news_t.what. */
 enum {
-    UW_NEWS_HEAD = 1, /* status and headers are valid */
-    UW_NEWS_BODY = 2, /* body is valid */
-    UW_NEWS_END = 4,  /* the response is whole */
-    UW_NEWS_CUT = 8,  /* the response is broken: cut the connection */
-    UW_NEWS_PULL = 16 /* the guest waits for request bytes */
+    UW_NEWS_HEAD = 1,  /* status and headers are valid */
+    UW_NEWS_BODY = 2,  /* body is valid */
+    UW_NEWS_END = 4,   /* the response is whole */
+    UW_NEWS_CUT = 8,   /* the response is broken: cut the connection */
+    UW_NEWS_PULL = 16, /* the guest waits for request bytes */
+    UW_NEWS_WHOLE = 32 /* body is all there is and may have a length */
+};
+
+/* Fields that the guest has set itself; bits of uw_news_t.own. */
+enum {
+    UW_OWN_LENGTH = 1, /* content-length */
+    UW_OWN_DATE = 2,
+    UW_OWN_SERVER = 4
 };
 
 typedef struct {
     uint64_t id; /* as uw_asgi_start() returned it */
     int what;
+    int own;
     uint16_t status;
-    bool length_known;   /* body is all there is and may have a length */
-    const char *headers; /* lines of "name:value\n" */
+    const char *headers; /* lines of "name: value\r\n" */
     size_t headers_size;
     const uint8_t *body;
     size_t body_size;

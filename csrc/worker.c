@@ -386,14 +386,23 @@ uw_worker_answered(void *data, uint64_t ticket)
 bool
 uw_worker_turn(uw_worker_t *worker)
 {
+    uw_executor_clear(worker->executor);
+
+    return uw_worker_run(worker);
+}
+
+
+bool
+uw_worker_run(uw_worker_t *worker)
+{
     bool more;
 
     if (worker->outgoing == NULL) {
         return uw_executor_turn(worker->executor, UW_TURN_BUDGET);
     }
 
-    /* Before, for the guests that can go on now; after, because the turn has
-     * cleared the executor's descriptor, also for what came meanwhile. */
+    /* Before, for the guests that can go on now; after, for what came
+     * meanwhile. */
     (void) uw_outgoing_deliver(worker->outgoing, uw_worker_answered, worker);
     more = uw_executor_turn(worker->executor, UW_TURN_BUDGET);
 

@@ -1,9 +1,11 @@
 """A component as an ASGI application.
 
-How a request flows: :meth:`ComponentApp.__call__` hands it to the :class:`~unit_wasm.native.Worker`
-and lets it run one turn. A small answer is complete by then and leaves at once. Otherwise an
-:class:`_Exchange` carries bodies in both directions until the response has ended, driven by the
-news of the worker, whose descriptor the running event loop watches.
+How a request flows: :meth:`ComponentApp.__call__` starts it in the worker
+(:class:`~unit_wasm.exchanges.Exchanges`) and lets that run one turn. A small answer is complete by
+then and leaves at once. Otherwise an :class:`_Exchange` carries bodies in both directions until the
+response has ended, driven by the news of the worker.
+
+The embedded server does the same without ASGI: ``server/component_cycle.py``.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from typing import Any
 from unit_wasm.asgi_scope import read_scope
 from unit_wasm.component.compile import Progress, compile_component
 from unit_wasm.errors import UnitWasmError
+from unit_wasm.exchanges import Exchanges
 from unit_wasm.native import News, Worker
+from unit_wasm.native_types import CUT, OWN_LENGTH
 from unit_wasm.options import Options
 from unit_wasm.outgoing import serve_outgoing
 
@@ -92,10 +96,7 @@ class ComponentApp:
         except BaseException:
             self._worker.close()
             raise
-        self._exchanges: dict[int, _Exchange] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._turn_due = False
-        self._closed = False
+        self.exchanges = Exchanges(self._worker, self._log)
 
     def _write_log(self, level: int, line: str) -> None:
         self._log.log(_LEVELS.get(level, logging.INFO), "%s", line)
@@ -117,63 +118,19 @@ class ComponentApp:
         if request is None:
             await _answer(send, 400, b"400 Bad Request\n")
             return
-        exchange = _Exchange(self, receive, send)
-        exchange.id = self._worker.start(*request)
-        self._exchanges[exchange.id] = exchange
+        exchange = _Exchange(self.exchanges, receive, send)
+        exchange.id = self.exchanges.start(request, exchange)
         try:
-            self._turn()
+            self.exchanges.turn()
             await exchange.run(request.has_body)
         finally:
-            del self._exchanges[exchange.id]
+            self.exchanges.forget(exchange.id)
             if not exchange.ended:
-                self.gone(exchange.id)
+                self.exchanges.gone(exchange.id)
 
     def attach(self) -> None:
         """Let the running event loop run the worker; the first request does it, too."""
-        if self._loop is None and not self._closed:
-            self._loop = asyncio.get_running_loop()
-            self._loop.add_reader(self._worker.fileno(), self._turn)
-            # What is due already, the first metrics file for one.
-            self._turn_soon()
-
-    def _turn(self) -> None:
-        """Run the worker once and hand its news to the exchanges."""
-        self._turn_due = False
-        if self._closed:
-            return
-        more = self._worker.turn()
-        for news in self._worker.news():
-            exchange = self._exchanges.get(news.id)
-            if exchange is not None:
-                exchange.take(news)
-        if more:
-            self._turn_soon()
-
-    def _turn_soon(self) -> None:
-        """Let the worker run after something that a guest may wait for."""
-        if not self._turn_due and self._loop is not None:
-            self._turn_due = True
-            self._loop.call_soon(self._turn)
-
-    def push(self, exchange: int, data: bytes, last: bool) -> int:
-        """Give a guest bytes of its request body; see :meth:`Worker.push`."""
-        if self._closed:
-            return -1
-        room = self._worker.push(exchange, data, last)
-        self._turn_soon()
-        return room
-
-    def sent(self, exchange: int, size: int) -> None:
-        """Say that bytes of a response body have left for the client."""
-        if not self._closed:
-            self._worker.sent(exchange, size)
-            self._turn_soon()
-
-    def gone(self, exchange: int) -> None:
-        """Say that a client has gone."""
-        if not self._closed:
-            self._worker.gone(exchange)
-            self._turn_soon()
+        self.exchanges.attach()
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -191,52 +148,42 @@ class ComponentApp:
 
         Guests that go on after their response count as running.
         """
-        if self._closed:
-            return
         loop = asyncio.get_running_loop()
         deadline = loop.time() + grace
-        while self._busy() and loop.time() < deadline:
+        while not self.exchanges.closed and self.exchanges.busy() and loop.time() < deadline:
             await asyncio.sleep(min(_POLL_CLOSED, max(0.0, deadline - loop.time())))
-        self._closed = True
-        if self._loop is not None:
-            self._loop.remove_reader(self._worker.fileno())
-        for exchange in list(self._exchanges.values()):
-            exchange.abandon()
-        self._close_worker()
-
-    def _busy(self) -> bool:
-        status = self._worker.status()
-        return bool(self._exchanges) or status["in_flight"] > 0 or status["queued"] > 0
+        if not self.exchanges.closed:
+            self.exchanges.leave()
+            self._close_worker()
 
     def status(self) -> dict[str, Any]:
         """Return the numbers of the worker: requests, failures, in_flight, queued and so on."""
-        if self._closed:
+        if self.exchanges.closed:
             return {}
         return {**self._worker.status(), "cached": self._cached, **self._worker.metrics()}
 
     def worker(self) -> Worker | None:
         """Return the worker, or None when it is closed; for :func:`native.metrics_text`."""
-        return None if self._closed else self._worker
+        return None if self.exchanges.closed else self._worker
 
     def close(self) -> None:
         """Free everything at once; for use without an event loop."""
-        if not self._closed:
-            self._closed = True
+        if not self.exchanges.closed:
             self._close_worker()
 
     def _close_worker(self) -> None:
         if self._outgoing is not None:
             # The client's thread has to let go of the worker first.
             self._outgoing.detach()
-        self._worker.close()
+        self.exchanges.close()
 
 
 class _Exchange:
     """One request between the server's ``receive`` and ``send`` and the application."""
 
     __slots__ = (
-        "_app",
         "_arrived",
+        "_exchanges",
         "_news",
         "_receive",
         "_room",
@@ -246,10 +193,10 @@ class _Exchange:
         "id",
     )
 
-    def __init__(self, app: ComponentApp, receive: Receive, send: Send) -> None:
+    def __init__(self, exchanges: Exchanges, receive: Receive, send: Send) -> None:
         self.id = 0
         self.ended = False
-        self._app = app
+        self._exchanges = exchanges
         self._receive = receive
         self._send = send
         self._news: list[News] = []
@@ -272,7 +219,7 @@ class _Exchange:
     def abandon(self) -> None:
         """Give up: the application is being closed."""
         if not self.ended:
-            self.take(News(self.id, 0, None, False, b"", ended=False, cut=True, pull=False))
+            self.take(News(self.id, CUT, 0, 0, b"", b""))
 
     def _stop_sending(self) -> None:
         """A client that does not read must not hold a response that broke off."""
@@ -300,7 +247,7 @@ class _Exchange:
             while await self._deliver():
                 await self._arrived.wait()
                 self._arrived.clear()
-            while has_body and not upstream.done() and self._app.push(self.id, b"", False) >= 0:
+            while has_body and not upstream.done() and self._push(b"", last=False) >= 0:
                 # The response is complete, and the guest may still read. It is asked now and then
                 # because nothing tells when it has ended.
                 await asyncio.wait((upstream,), timeout=_POLL_READING)
@@ -313,8 +260,9 @@ class _Exchange:
             news = self._news.pop(0)
             if news.cut:
                 raise ResponseCut("the component's response broke off")
-            if news.headers is not None:
-                await self._send(_start(news, news.headers))
+            headers = news.headers
+            if headers is not None:
+                await self._send(_start(news, headers))
             if news.body or news.ended:
                 await self._send_body(news)
         return not self.ended
@@ -339,7 +287,7 @@ class _Exchange:
                 raise
         finally:
             self._sender = None
-        self._app.sent(self.id, len(news.body))
+        self._exchanges.sent(self.id, len(news.body))
 
     async def _receive_all(self, more: bool, room: asyncio.Event) -> None:
         """Feed the request body as the guest reads it, then watch for the client's going away."""
@@ -351,18 +299,21 @@ class _Exchange:
                 self._disconnected(reading=True)
                 return
             more = message.get("more_body", False)
-            space = self._app.push(self.id, message.get("body", b""), not more)
-            if space > 0:
+            if self._push(message.get("body", b""), last=not more) > 0:
                 room.set()
         if not self.ended:
             while (await self._receive())["type"] != "http.disconnect":
                 pass
             self._disconnected(reading=False)
 
+    def _push(self, data: bytes, *, last: bool) -> int:
+        self._exchanges.turn_soon()
+        return self._exchanges.push(self.id, data, last)
+
     def _disconnected(self, reading: bool) -> None:
         if reading or not self.ended:
             # Also a guest that has answered, where it still reads: what it waits for never comes.
-            self._app.gone(self.id)
+            self._exchanges.gone(self.id)
         if not self.ended:
             self.ended = True
             if self._arrived is not None:
@@ -370,7 +321,7 @@ class _Exchange:
 
 
 def _start(news: News, headers: list[tuple[bytes, bytes]]) -> Message:
-    if news.length_known and not any(name == b"content-length" for name, _ in headers):
+    if news.length_known and not news.own & OWN_LENGTH:
         headers.append((b"content-length", b"%d" % len(news.body)))
     return {"type": "http.response.start", "status": news.status, "headers": headers}
 

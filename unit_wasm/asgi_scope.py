@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+import re
+from collections.abc import MutableMapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-__all__ = ["Request", "client_address", "host_name", "read_scope"]
+__all__ = [
+    "Request",
+    "authority_of",
+    "client_address",
+    "header_lines",
+    "host_name",
+    "is_host",
+    "read_scope",
+]
+
+
+_HOST = re.compile(
+    rb"(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?"
+)
 
 
 class Request(NamedTuple):
@@ -35,29 +49,19 @@ def read_scope(scope: MutableMapping[str, Any]) -> Request | None:
     """Return the request of a scope.
 
     None for one that is answered with 400: no Host in HTTP/1.1, several, or one that is no
-    authority (RFC 9112 section 3.2), or a line feed in a field. HTTP/1.0 without a Host is for
-    ``localhost``, as in Unit.
+    authority (RFC 9112 section 3.2), or a line feed in a field.
     """
-    host: bytes | None = None
-    hosts = 0
+    hosts: list[bytes] = []
     has_body = False
-    parts: list[bytes] = []
     for name, value in scope["headers"]:
-        parts += (name, b":", value, b"\n")
         if name == b"host":
-            hosts += 1
-            host = value
+            hosts.append(value)
         elif name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
             # RFC 9112 section 6.3; servers for HTTP/2 say it by a length.
             has_body = True
-    if hosts == 1:
-        authority = host_name(host)
-    else:
-        old = not hosts and scope.get("http_version") == "1.0"
-        authority = b"localhost" if old else None
-    headers = b"".join(parts)
-    # A line feed in a name or value would give the guest a field that nobody sent.
-    if authority is None or headers.count(b"\n") != len(scope["headers"]):
+    authority = authority_of(hosts, scope.get("http_version"))
+    headers = header_lines(scope["headers"])
+    if authority is None or headers is None:
         return None
     target = scope.get("raw_path") or scope["path"].encode()
     if query := scope.get("query_string"):
@@ -73,6 +77,25 @@ def read_scope(scope: MutableMapping[str, Any]) -> Request | None:
     )
 
 
+def authority_of(hosts: Sequence[bytes], version: str | None) -> bytes | None:
+    """Return the authority of a request from its Host fields, or None where they are wrong.
+
+    HTTP/1.0 without a Host is for ``localhost``, as in Unit.
+    """
+    if len(hosts) == 1:
+        return host_name(hosts[0])
+    return b"localhost" if version == "1.0" and not hosts else None
+
+
+def header_lines(headers: Sequence[tuple[bytes, bytes]]) -> bytes | None:
+    """Return the lines of :attr:`Request.headers`, or None where a field has a line feed in it.
+
+    It would give the guest a field that nobody sent.
+    """
+    lines = b"".join([b"%b:%b\n" % header for header in headers])
+    return lines if lines.count(b"\n") == len(headers) else None
+
+
 def client_address(scope: MutableMapping[str, Any]) -> bytes:
     """Return the client's address: ``unix:`` on a Unix socket, empty where nobody knows it."""
     client = scope.get("client")
@@ -81,6 +104,12 @@ def client_address(scope: MutableMapping[str, Any]) -> bytes:
     server = scope.get("server")
     # As the ASGI specification describes a Unix socket, and as Unit writes its clients.
     return b"unix:" if server and server[1] is None else b""
+
+
+@lru_cache(maxsize=256)
+def is_host(host: bytes) -> bool:
+    """Whether a Host field is one that HTTP/1.1 allows: RFC 9112 section 3.2."""
+    return _HOST.fullmatch(host) is not None
 
 
 @lru_cache(maxsize=256)

@@ -13,9 +13,11 @@ from typing import Any
 from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import ComponentError, HostError
-from unit_wasm.native_outgoing import OutgoingCalls, header_list
+from unit_wasm.native_outgoing import OutgoingCalls
 from unit_wasm.native_settings import NANOSECONDS, Log, Settings, settings_text
 from unit_wasm.native_types import (
+    BODY,
+    HEAD,
     HostFunction,
     HostResource,
     LoopbackResult,
@@ -194,6 +196,10 @@ class Worker(OutgoingCalls):
         """Run what is ready once; True when more is ready at once."""
         return bool(lib.uw_worker_turn(self._worker))
 
+    def run(self) -> bool:
+        """Do what :meth:`turn` does, where it is not the descriptor that asks for it."""
+        return bool(lib.uw_worker_run(self._worker))
+
     def start(
         self,
         method: bytes,
@@ -237,19 +243,16 @@ class Worker(OutgoingCalls):
     def news(self) -> Iterator[News]:
         """Yield what has happened since the last call."""
         news = self._news
-        while lib.uw_asgi_next(self._worker, news):
+        following, buffer, worker = lib.uw_asgi_next, ffi.buffer, self._worker
+        while following(worker, news):
             what = news.what
             yield News(
                 news.id,
+                what,
+                news.own,
                 news.status,
-                header_list(ffi.buffer(news.headers, news.headers_size)[:])
-                if what & lib.UW_NEWS_HEAD
-                else None,
-                news.length_known,
-                ffi.buffer(news.body, news.body_size)[:] if what & lib.UW_NEWS_BODY else b"",
-                what & lib.UW_NEWS_END != 0,
-                what & lib.UW_NEWS_CUT != 0,
-                what & lib.UW_NEWS_PULL != 0,
+                buffer(news.headers, news.headers_size)[:] if what & HEAD else b"",
+                buffer(news.body, news.body_size)[:] if what & BODY else b"",
             )
 
     def push(self, exchange: int, data: bytes, last: bool) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from unit_wasm.native_types import Order, OutgoingHead
 
-__all__ = ["OutgoingCalls", "header_list"]
+__all__ = ["OutgoingCalls"]
 
 _NANOSECONDS = 1_000_000_000
 
@@ -92,7 +92,7 @@ class OutgoingCalls:
             self._head(order) if what & lib.UW_ORDER_START else None,
             buffer(order.body, order.body_size)[:] if what & lib.UW_ORDER_BODY else b"",
             what & lib.UW_ORDER_END != 0,
-            header_list(buffer(order.trailers, order.trailers_size)[:])
+            _header_list(buffer(order.trailers, order.trailers_size)[:])
             if order.trailers_size
             else None,
             what & lib.UW_ORDER_BREAK != 0,
@@ -107,7 +107,7 @@ class OutgoingCalls:
             buffer(order.scheme, order.scheme_size)[:],
             buffer(order.authority, order.authority_size)[:],
             buffer(order.path, order.path_size)[:],
-            header_list(buffer(order.headers, order.headers_size)[:]),
+            _header_list(buffer(order.headers, order.headers_size)[:]),
             buffer(order.hops, order.hops_size)[:],
             buffer(order.traceparent, order.traceparent_size)[:],
             order.connect_timeout / _NANOSECONDS,
@@ -116,7 +116,7 @@ class OutgoingCalls:
         )
 
 
-def header_list(lines: bytes) -> list[tuple[bytes, bytes]]:
+def _header_list(lines: bytes) -> list[tuple[bytes, bytes]]:
     """Return names and values of lines ``name:value``, each ended by a line feed."""
     headers = []
     for line in lines.split(b"\n")[:-1]:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = [
+    "BODY",
+    "CUT",
+    "END",
+    "HEAD",
+    "OWN_DATE",
+    "OWN_LENGTH",
+    "OWN_SERVER",
+    "PULL",
+    "WHOLE",
     "HostFunction",
     "HostResource",
     "LoopbackResult",
@@ -14,6 +23,7 @@ __all__ = [
     "Order",
     "OutgoingHead",
     "describe_metrics",
+    "field_list",
 ]
 
 
@@ -46,29 +56,66 @@ class HostResource:
     name: str
 
 
-@dataclass(slots=True)
-class News:
-    """What happened to one exchange.
+HEAD, BODY, END, CUT, PULL, WHOLE = (1 << bit for bit in range(6))
+"""What happened, bits of :attr:`News.what`: the ``UW_NEWS_...`` of csrc/native.h."""
+
+OWN_LENGTH, OWN_DATE, OWN_SERVER = (1 << bit for bit in range(3))
+"""Fields that the component has set itself, bits of :attr:`News.own`: the ``UW_OWN_...``."""
+
+
+class News(NamedTuple):
+    """What happened to one exchange. A tuple, because there is one for every request.
 
     Parameters:
         id: as :meth:`Worker.start` returned it.
-        status: of the response, where ``headers`` is not None.
-        headers: names in lower case and values, once, before any body.
-        length_known: ``body`` is the whole body, so that its length may be sent.
+        what: bits: :data:`HEAD` and so on.
+        own: bits, where there is a head: :data:`OWN_LENGTH` and so on.
+        status: of the response, where there is a head.
+        head: the header fields as HTTP/1.1 writes them, each line with its end, names in lower
+            case; once, before any body.
         body: bytes for the client, to be confirmed by :meth:`Worker.sent`.
-        ended: the response is whole.
-        cut: the response is broken; the connection must show it.
-        pull: the guest waits for request bytes.
     """
 
     id: int
+    what: int
+    own: int
     status: int
-    headers: list[tuple[bytes, bytes]] | None
-    length_known: bool
+    head: bytes
     body: bytes
-    ended: bool
-    cut: bool
-    pull: bool
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]] | None:
+        """Names and values; None where there is no head."""
+        return field_list(self.head) if self.what & HEAD else None
+
+    @property
+    def length_known(self) -> bool:
+        """``body`` is the whole body, so that its length may be sent."""
+        return self.what & WHOLE != 0
+
+    @property
+    def ended(self) -> bool:
+        """The response is whole."""
+        return self.what & END != 0
+
+    @property
+    def cut(self) -> bool:
+        """The response is broken; the connection must show it."""
+        return self.what & CUT != 0
+
+    @property
+    def pull(self) -> bool:
+        """The guest waits for request bytes."""
+        return self.what & PULL != 0
+
+
+def field_list(lines: bytes) -> list[tuple[bytes, bytes]]:
+    """Return names and values of lines ``name: value``, each ended by CR and LF."""
+    fields = []
+    for line in lines.split(b"\r\n")[:-1]:
+        name, _, value = line.partition(b": ")
+        fields.append((name, value))
+    return fields
 
 
 @dataclass(frozen=True, slots=True)

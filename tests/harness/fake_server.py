@@ -41,6 +41,8 @@ def _note(line: str) -> None:
 class FakeApplication:
     """An ASGI application whose behaviour is its name."""
 
+    exchanges = None
+
     def __init__(self, kind: str, word: str) -> None:
         self.kind = kind
         self.word = word

@@ -427,6 +427,7 @@ run_guests(guest_t *guest, unsigned long count)
             /* Lets the client have the processor where there is only one. */
             (void) sched_yield();
             (void) uw_outgoing_deliver(guest->worker->table, note_woken, guest);
+            uw_executor_clear(guest->worker->executor);
             (void) uw_executor_turn(guest->worker->executor, 0);
             (void) uw_outgoing_deliver(guest->worker->table, note_woken, guest);
         }

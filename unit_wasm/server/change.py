@@ -19,7 +19,6 @@ from unit_wasm.errors import ConfigError
 from unit_wasm.server.access_log import AccessLog, LogFile
 from unit_wasm.server.applications import build
 from unit_wasm.server.background import in_thread
-from unit_wasm.server.body_limit import BodyLimit
 from unit_wasm.server.listener import Limits, Listener
 from unit_wasm.server.sockets import listen
 from unit_wasm.server.types import Application, ApplicationFactory
@@ -51,10 +50,12 @@ def connect(running: Running) -> None:
         served.attach()
     for name, listener in running.listeners.items():
         application = configuration.listeners[name].application
+        served = running.applications[application]
         listener.use(
-            BodyLimit(running.applications[application], configuration.http.max_body_size),
+            served,
             Limits.of(configuration.http, configuration.applications[application].options),
             running.access_log,
+            served.exchanges,
         )
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Set
 from email.utils import formatdate
 
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from uvicorn.server import ServerState
 
+from unit_wasm.native_types import OWN_DATE, OWN_SERVER
+
 __all__ = ["ConnectionState"]
+
+_SHIFT = 3
+_OURS = OWN_DATE | OWN_SERVER
 
 
 class ConnectionState(ServerState):
@@ -20,24 +25,31 @@ class ConnectionState(ServerState):
         self.closed = 0
         self.server_field = b"unit-wasm"
         self._second = 0
-        self._server = b""
-        self._date = b""
+        self._beginnings: dict[int, bytes] = {}
 
-    def refresh(self) -> None:
-        """Renew the fields that every response gets; the date changes once a second."""
+    def beginning(self, status: int, own: int = 0) -> bytes:
+        """Return the status line and our fields, ``server`` and ``date``.
+
+        Parameters:
+            own: the bits ``OWN_...`` of what the application sends itself.
+        """
         second = int(time.time())
         if second != self._second:
             self._second = second
-            self._server = b"server: %b\r\n" % self.server_field
-            self._date = b"date: %b\r\n" % formatdate(second, usegmt=True).encode()
+            self._beginnings.clear()
+        key = status << _SHIFT | (own & _OURS)
+        beginning = self._beginnings.get(key)
+        if beginning is None:
+            beginning = self._beginnings[key] = self._make(status, own)
+        return beginning
 
-    def fields_without(self, own: Set[bytes]) -> tuple[bytes, bytes]:
-        """Return our fields as bytes, empty where the application has its own."""
-        self.refresh()
-        return (
-            b"" if b"server" in own else self._server,
-            b"" if b"date" in own else self._date,
-        )
+    def _make(self, status: int, own: int) -> bytes:
+        parts = [STATUS_LINE[status]]
+        if not own & OWN_SERVER:
+            parts.append(b"server: %b\r\n" % self.server_field)
+        if not own & OWN_DATE:
+            parts.append(b"date: %b\r\n" % formatdate(self._second, usegmt=True).encode())
+        return b"".join(parts)
 
     def set_server_field(self, value: bytes) -> None:
         """Change the ``server`` field from the next response on."""

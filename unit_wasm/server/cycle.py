@@ -1,52 +1,41 @@
-"""One request and its response on a connection: what an application calls receive and send.
+"""One request and its response on a connection: what both kinds of application have in common.
 
-It takes the place of uvicorn's ``RequestResponseCycle``, from which it differs in what clients and
-guests can see:
+``AsgiCycle`` and ``ComponentCycle`` say where the response comes from; how it is written is here:
 
 - the head of a response leaves together with the first piece of its body, in one packet;
-- an application may go on reading the request body after it has completed its response;
+- an application may go on reading the request body after its response is complete;
 - a response that broke off is cut also where the client does not read;
 - ``server`` and ``date`` are not repeated where the application sends its own.
 """
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
-from uvicorn.protocols.http.httptools_impl import HEADER_RE, HEADER_VALUE_RE, STATUS_LINE
 
-from unit_wasm.errors import UnitWasmError
+from unit_wasm.native_types import OWN_LENGTH, field_list
 
 if TYPE_CHECKING:
     from unit_wasm.server.protocol import HttpProtocol
-    from unit_wasm.server.types import AsgiApp, Message, Scope
 
-__all__ = ["Cycle"]
+__all__ = ["OWN_CODING", "OWN_CONNECTION", "UNKNOWN", "Cycle", "answer_text"]
+
+OWN_CONNECTION, OWN_CODING = OWN_LENGTH << 8, OWN_LENGTH << 9
+"""Fields that only an application in Python may set, beside the ``OWN_...`` of components."""
+
+UNKNOWN = -1
+"""The length of a request body that is chunked."""
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_UNAVAILABLE: list[Message] = [
-    {
-        "type": "http.response.start",
-        "status": 500,
-        "headers": [
-            (b"content-type", b"text/plain; charset=utf-8"),
-            (b"content-length", b"26"),
-            (b"connection", b"close"),
-        ],
-    },
-    {"type": "http.response.body", "body": b"500 Internal Server Error\n"},
-]
 
 
 class Cycle:
-    """One request and its response.
+    """One request and its response; made when the head of the request is complete.
 
     Parameters:
-        connection: where it came from.
-        scope: the request, as ASGI describes it.
-        expect_continue: the client waits for ``100 Continue``.
+        connection: where it came from, with the head as its parser has left it.
         keep_alive: the connection may serve another request after this one.
     """
 
@@ -54,33 +43,41 @@ class Cycle:
         "_chunked",
         "_connection",
         "_head",
-        "_left",
+        "_limit",
         "_no_body",
         "_record",
         "_sent",
-        "body",
         "disconnected",
         "expects_continue",
         "finished",
+        "headers",
+        "hosts",
         "keep_alive",
-        "message_event",
+        "length",
+        "method",
         "more_body",
+        "pieces",
         "response_complete",
         "response_started",
-        "scope",
+        "target",
+        "version",
+        "waiting",
     )
 
-    def __init__(
-        self, connection: HttpProtocol, scope: Scope, *, expect_continue: bool, keep_alive: bool
-    ) -> None:
+    def __init__(self, connection: HttpProtocol, *, keep_alive: bool) -> None:
         self._connection = connection
-        self.scope = scope
         self.keep_alive = keep_alive
-        self.expects_continue = expect_continue
         # Request
-        self.body = bytearray()
+        self.method = connection.method
+        self.version = connection.version
+        self.target = connection.target
+        self.headers = connection.headers
+        self.hosts = connection.hosts
+        self.length = connection.length
+        self.expects_continue = connection.expect_100_continue
+        self.pieces: list[bytes] = []
+        self.waiting = 0
         self.more_body = True
-        self.message_event = asyncio.Event()
         self.disconnected = False
         # Response
         self.response_started = False
@@ -89,137 +86,96 @@ class Cycle:
         self._head = b""
         self._no_body = False
         self._chunked = False
-        self._left = 0
         self._sent = 0
-        self._record = connection.new_record(scope)
+        self._limit = 0
+        self._record = connection.new_record()
 
-    async def run(self, app: AsgiApp) -> None:
-        """Run the application; whatever it does, the client gets a response or a cut connection."""
-        try:
-            await app(self.scope, self.receive, self.send)
-        except UnitWasmError:
-            # The application has logged it, and raises only to have the response cut.
-            pass
-        except Exception as error:
-            self._connection.logger.error("the application of a request failed", exc_info=error)
-        if not (self.response_complete or self.disconnected):
-            await self._fail()
-        self.finished = True
-        self.log()
-        # What is still to come of the request is thrown away as it arrives.
-        self.body = bytearray()
-        if not self.disconnected:
-            self._connection.flow.resume_reading()
+    def go_on(self) -> None:
+        """Begin, or go on: all that has arrived so far has been handed over."""
+        raise NotImplementedError
 
-    async def _fail(self) -> None:
-        if self.response_started:
-            self._flush()
-            self._connection.cut()
-            return
-        for message in _UNAVAILABLE:
-            await self.send(message)
+    def resume(self) -> None:
+        """Go on after the client has read what was written."""
 
     # Request in
 
     def feed(self, data: bytes) -> None:
         """Take bytes of the request body as they arrive."""
-        if self.finished:
-            return
-        self.body += data
-        if len(self.body) > HIGH_WATER_LIMIT:
-            self._connection.flow.pause_reading()
-        self.message_event.set()
+        if not self.finished:
+            self.pieces.append(data)
+            self.waiting += len(data)
+            if self.waiting > HIGH_WATER_LIMIT:
+                self._connection.flow.pause_reading()
 
     def end(self) -> None:
         """Note that the request is complete."""
         self.more_body = False
-        self.message_event.set()
 
     def lose(self) -> None:
         """Note that the client has gone."""
         self.disconnected = True
         self._head = b""
-        self.message_event.set()
 
-    async def receive(self) -> Message:
-        """Return the next piece of the request body.
+    def _is_too_large(self) -> bool:
+        """Refuse a request whose declared length is above ``settings.http.max_body_size``."""
+        self._limit = self._connection.listener.limits.max_body_size
+        if self.length <= self._limit:
+            return False
+        self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return True
 
-        Unlike ASGI has it, that goes on after the response is complete, until the body is.
+    def _take_body(self) -> bytes | None:
+        """Return what has arrived of the body.
+
+        None where it is more than the limit now. Then the client has got its 413, if there was no
+        response yet, and the application is to see a client that has gone.
         """
-        if self.expects_continue:
-            self.expects_continue = False
-            self._connection.body_timer.touch()
-            if not self._connection.transport.is_closing():
-                self._connection.transport.write(_CONTINUE)
-        if not (self.disconnected or self._is_drained()):
-            self._connection.flow.resume_reading()
-            await self.message_event.wait()
-            self.message_event.clear()
-        if self.disconnected or self._is_drained():
-            return {"type": "http.disconnect"}
-        body = bytes(self.body)
-        self.body = bytearray()
-        return {"type": "http.request", "body": body, "more_body": self.more_body}
+        pieces = self.pieces
+        body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        self.pieces = []
+        self.waiting = 0
+        if self.length == UNKNOWN:
+            self._limit -= len(body)
+            if self._limit < 0:
+                if not self.response_started:
+                    self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+                return None
+        return body
 
-    def _is_drained(self) -> bool:
-        return self.response_complete and not (self.more_body or self.body)
+    def _continue(self) -> None:
+        """Let the client send its body, where it waits for ``100 Continue``."""
+        self.expects_continue = False
+        self._connection.body_timer.touch()
+        if not self._connection.transport.is_closing():
+            self._connection.transport.write(_CONTINUE)
 
     # Response out
 
-    async def send(self, message: Message) -> None:
-        """Send a part of the response; waits where the client does not read."""
-        connection = self._connection
-        if connection.flow.write_paused and not self.disconnected:
-            await connection.flow.drain()
-        if self.disconnected:
-            return
-        if message["type"] == "http.response.start":
-            self._start(message)
-        elif message["type"] == "http.response.body" and self.response_started:
-            self._write(message.get("body", b""), message.get("more_body", False))
-        else:
-            raise RuntimeError(f"unexpected ASGI message {message['type']!r}")
+    def _open(self, status: int, fields: bytes, own: int) -> None:
+        """Begin the response; its head waits for the first piece of the body.
 
-    def _start(self, message: Message) -> None:
-        if self.response_started:
-            raise RuntimeError("a second start of a response")
-        status = message["status"]
-        content = [STATUS_LINE[status]]
-        fields = message.get("headers", ())
-        own = self._fields(fields, content)
-        content[1:1] = self._connection.state.fields_without(own)
+        Parameters:
+            fields: as they are sent, each line with its end.
+            own: bits ``OWN_...`` of what is among them.
+        """
+        connection = self._connection
         if self.expects_continue:
             # Whether the body follows is not known: RFC 9110, section 10.1.1.
             self.expects_continue = False
             self.keep_alive = False
-        if not self.keep_alive and b"connection" not in own:
-            content.append(b"connection: close\r\n")
-        self._no_body = self.scope["method"] == "HEAD" or status in (204, 304)
-        self._chunked = not self._no_body and b"content-length" not in own
-        if self._chunked and b"transfer-encoding" not in own:
-            content.append(b"transfer-encoding: chunked\r\n")
-        content.append(b"\r\n")
+        head = connection.state.beginning(status, own) + fields
+        if not self.keep_alive and not own & OWN_CONNECTION:
+            head += b"connection: close\r\n"
+        self._no_body = self.method == b"HEAD" or status in (204, 304)
+        self._chunked = not (self._no_body or own & OWN_LENGTH)
+        if self._chunked and not own & OWN_CODING:
+            head += b"transfer-encoding: chunked\r\n"
+        self._head = head + b"\r\n"
+        self.response_started = True
         if self._record is not None:
             self._record.status = status
-            self._record.response_headers = fields
+            self._record.response_headers = field_list(fields)
             self._record.chunked = self._chunked
-        self.response_started = True
-        self._head = b"".join(content)
-        self._connection.loop.call_soon(self._flush)
-
-    def _fields(self, fields: Any, content: list[bytes]) -> set[bytes]:
-        names = set()
-        for name, value in fields:
-            if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
-                raise RuntimeError(f"not a header field: {name!r}: {value!r}")
-            name = name.lower()
-            names.add(name)
-            if name == b"content-length":
-                self._left = int(value)
-            elif name == b"connection" and b"close" in value.lower():
-                self.keep_alive = False
-            content += (name, b": ", value, b"\r\n")
-        return names
 
     def _flush(self) -> None:
         """Send the head on its own where no body came with it."""
@@ -228,30 +184,53 @@ class Cycle:
             self._connection.transport.write(head)
 
     def _write(self, body: bytes, more: bool) -> None:
-        if self.response_complete:
-            raise RuntimeError("a piece of body after the end of a response")
-        data, self._head = self._head, b""
-        head = len(data)
+        """Write a piece of the body, and before the first the head."""
+        head, self._head = self._head, b""
         if self._no_body:
-            pass
+            data = head
         elif self._chunked:
-            if body:
-                data = b"%b%x\r\n%b\r\n" % (data, len(body), body)
+            data = b"%b%x\r\n%b\r\n" % (head, len(body), body) if body else head
             if not more:
                 data += b"0\r\n\r\n"
         else:
-            self._left -= len(body)
-            if self._left < 0 or (self._left and not more):
-                self._head = data
-                raise RuntimeError("the response body has another length than its content-length")
-            data = data + body if data else body
+            data = head + body if head else body
         if data:
-            self._sent += len(data) - head
+            self._sent += len(data) - len(head)
             self._connection.transport.write(data)
         if not more:
             self.response_complete = True
-            self.log()
+            if self._record is not None:
+                self.log()
             self._connection.response_completed(self)
+
+    def _answer(self, status: HTTPStatus) -> None:
+        """Answer in the place of the application, and close the connection after it."""
+        self.keep_alive = False
+        body = answer_text(status)
+        fields = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n" % len(body)
+        self._open(status, fields, OWN_LENGTH)
+        self._write(body, more=False)
+
+    def _fail(self) -> None:
+        """End a response that the application will not complete."""
+        if self.response_complete or self.disconnected:
+            return
+        if self.response_started:
+            self._flush()
+            self._connection.cut()
+        else:
+            self._answer(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    def _finish(self) -> None:
+        """Note that the application is done with request and response."""
+        self.finished = True
+        if self._record is not None:
+            self.log()
+        # What is still to come of the request is thrown away as it arrives.
+        self.pieces = []
+        self.waiting = 0
+        if not self.disconnected:
+            self._connection.flow.resume_reading()
 
     # The access log
 
@@ -271,3 +250,9 @@ class Cycle:
         if not self.keep_alive and record.version == "1.1":
             record.connection = b"close"
         self._connection.log_access(record)
+
+
+def answer_text(status: HTTPStatus) -> bytes:
+    """Return the body of an answer that no application gave."""
+    phrase = "Content Too Large" if status == 413 else status.phrase
+    return f"{status.value} {phrase}\n".encode()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from uvicorn.config import Config
 
@@ -18,6 +18,9 @@ from unit_wasm.server.connection_state import ConnectionState
 from unit_wasm.server.protocol import HttpProtocol
 from unit_wasm.server.sockets import BACKLOG, bound_address, unlink_socket
 from unit_wasm.server.types import AsgiApp, Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from unit_wasm.exchanges import Exchanges
 
 __all__ = ["Limits", "Listener"]
 
@@ -33,6 +36,7 @@ class Limits:
         body_read_timeout: seconds between two pieces of a request's body.
         send_timeout: seconds without progress after which a client that does not read is cut.
         server_version: whether the ``server`` field names the version.
+        max_body_size: bytes of a request's body; 0 allows none, as in Unit.
     """
 
     max_header_bytes: int
@@ -41,6 +45,7 @@ class Limits:
     body_read_timeout: int
     send_timeout: int
     server_version: bool
+    max_body_size: int
 
     @classmethod
     def of(cls, http: HttpSettings, options: Options) -> Limits:
@@ -52,6 +57,7 @@ class Limits:
             body_read_timeout=http.body_read_timeout,
             send_timeout=http.send_timeout,
             server_version=http.server_version,
+            max_body_size=http.max_body_size,
         )
 
 
@@ -78,23 +84,32 @@ class Listener:
         self.limits = Limits.of(HttpSettings(), Options())
         self.closing = False
         self.access_log: AccessLog | None = None
-        self.uvicorn_config = _uvicorn_config(self.handle)
-        self._app: AsgiApp = _nothing
+        self.uvicorn_config = _uvicorn_config(_nothing)
+        self.app: AsgiApp = _nothing
+        self.exchanges: Exchanges | None = None
         self._server: asyncio.Server | None = None
         self._inode = os.stat(address.path).st_ino if address.is_unix else 0
         self._drained = asyncio.Event()
 
-    def use(self, app: AsgiApp, limits: Limits, access_log: AccessLog | None = None) -> None:
-        """Pass requests to this application, and log them, from the next one on."""
-        self._app = app
+    def use(
+        self,
+        app: AsgiApp,
+        limits: Limits,
+        access_log: AccessLog | None = None,
+        exchanges: Exchanges | None = None,
+    ) -> None:
+        """Pass requests to this application, and log them, from the next one on.
+
+        Parameters:
+            exchanges: those of the application, if it is a component: then requests go there
+                without ASGI.
+        """
+        self.app = app
+        self.exchanges = exchanges
         self.access_log = access_log
         self.limits = limits
         version = f"/{__version__}" if limits.server_version else ""
         self.state.set_server_field(f"unit-wasm{version}".encode())
-
-    def handle(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """The ASGI application of every connection: that of the moment when a request starts."""
-        return self._app(scope, receive, send)
 
     async def open(self) -> None:
         """Prepare to accept; may raise OSError."""

@@ -15,22 +15,26 @@ from __future__ import annotations
 import asyncio
 import re
 import urllib.parse
+from collections import deque
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from unit_wasm.asgi_scope import client_address
+from unit_wasm.asgi_scope import client_address, is_host
 from unit_wasm.server.access_record import Record
+from unit_wasm.server.asgi_cycle import AsgiCycle
 from unit_wasm.server.body_timer import BodyTimer, TimedFlow
-from unit_wasm.server.cycle import Cycle
+from unit_wasm.server.component_cycle import ComponentCycle
+from unit_wasm.server.cycle import UNKNOWN, answer_text
+from unit_wasm.server.timers import IdleTimer, SendTimer
 
 if TYPE_CHECKING:
+    from unit_wasm.server.cycle import Cycle
     from unit_wasm.server.listener import Listener
-    from unit_wasm.server.types import Scope
 
-__all__ = ["LINGER", "HttpProtocol"]
+__all__ = ["LINGER", "HttpProtocol", "is_plain_target"]
 
 LINGER = 2.0
 """Seconds that a refused client may go on sending before the connection is closed."""
@@ -40,9 +44,9 @@ CLIENT_GONE = 499
 
 _REQUEST_LINE_REST = len(b"  HTTP/1.1\r\n")
 _FIELD_REST = len(b": \r\n")
-_HOST = re.compile(
-    rb"(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?"
-)
+_BODY_FIELDS = frozenset((b"content-length", b"transfer-encoding", b"expect"))
+is_plain_target = re.compile(rb"/(?:[!-\"$-~]*[!-\"$->@-~])?").fullmatch
+"""True where parse_url() would give the target back as it is: no fragment, no empty query."""
 
 
 class _Refused(Exception):
@@ -62,12 +66,16 @@ class HttpProtocol(HttpToolsProtocol):
 
     def __init__(self, listener: Listener) -> None:
         super().__init__(config=listener.uvicorn_config, server_state=listener.state, app_state={})
-        self.app = listener.handle
         self.cycle: Any = None  # the newest, a Cycle
         self.listener = listener
         self.state = listener.state
-        self.timeout_keep_alive = listener.limits.idle_timeout
+        self.remote = b""
+        # The request whose head is being read; a Cycle takes these over.
+        self.method = b""
+        self.version = ""
+        self.target = b""
         self.hosts: list[bytes] = []
+        self.length = 0
         # Bytes of the head so far: the chunk in which it began may hold the end of the request
         # before it, so the exact number lies between these two.
         self._head_least = 0
@@ -77,32 +85,33 @@ class HttpProtocol(HttpToolsProtocol):
         self._discarding = False
         self._close_after = False
         self._timer: asyncio.TimerHandle | None = None
-        self._send_timer: asyncio.TimerHandle | None = None
         self._answering: Cycle | None = None
+        self._waiting: deque[Cycle] = deque()
+        self._idle = IdleTimer(self, listener.limits.idle_timeout)
+        self._sending = SendTimer(self)
         self.body_timer = BodyTimer(self)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.flow = TimedFlow(transport, self.body_timer)
+        self.remote = client_address({"client": self.client, "server": self.server})
         self.state.accepted += 1
-        self.timeout_keep_alive_task = self.loop.call_later(
-            self.timeout_keep_alive, self.timeout_keep_alive_handler
-        )
+        self._idle.begin()
 
     def connection_lost(self, exc: Exception | None) -> None:
         for cycle in (self.cycle, self._answering):
             if cycle is not None:
                 cycle.lose()
                 cycle.log()
-        super().connection_lost(exc)
         # They refer to each other.
         self.cycle = self._answering = None
-        self.pipeline.clear()
+        super().connection_lost(exc)
+        self._waiting.clear()
         self.state.closed += 1
         self._stop_timer()
-        self._stop_send_timer()
+        self._idle.stop()
+        self._sending.stop()
         self.body_timer.stop()
-        self._unset_keepalive_if_required()
         self.listener.connection_closed()
 
     @property
@@ -118,8 +127,8 @@ class HttpProtocol(HttpToolsProtocol):
     def close(self) -> None:
         """Close when all has been sent, or the client does not read it."""
         self.transport.close()
-        if self.transport.get_write_buffer_size() and self._send_timer is None:
-            self._start_send_timer()
+        if self.transport.get_write_buffer_size():
+            self._sending.begin()
 
     def cut(self) -> None:
         """Close, because a response broke off; what was sent of it gets a moment to leave."""
@@ -127,43 +136,25 @@ class HttpProtocol(HttpToolsProtocol):
         self._stop_timer()
         self._timer = self.loop.call_later(LINGER, self.transport.abort)
 
-    def timeout_keep_alive_handler(self) -> None:
-        self.close()
-
     # Bytes out
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        if self._send_timer is None:
-            self._start_send_timer()
+        self._sending.begin()
 
     def resume_writing(self) -> None:
         super().resume_writing()
         if not self.transport.is_closing():
-            self._stop_send_timer()
-
-    def _start_send_timer(self) -> None:
-        left = self.transport.get_write_buffer_size()
-        limit = self.listener.limits.send_timeout
-        self._send_timer = self.loop.call_later(limit, self._check_sending, left)
-
-    def _check_sending(self, left: int) -> None:
-        if self.transport.get_write_buffer_size() < left:
-            self._start_send_timer()
-        else:
-            self.transport.abort()
-
-    def _stop_send_timer(self) -> None:
-        if self._send_timer is not None:
-            self._send_timer.cancel()
-            self._send_timer = None
+            self._sending.end()
+        if self._answering is not None:
+            self._answering.resume()
 
     # Bytes in
 
     def data_received(self, data: bytes) -> None:
         if self._discarding:
             return
-        self._unset_keepalive_if_required()
+        self._idle.end()
         self.body_timer.touch()
         self._chunk = len(data)
         if self._in_head:
@@ -179,6 +170,9 @@ class HttpProtocol(HttpToolsProtocol):
             self.refuse(cause.status if refused else HTTPStatus.BAD_REQUEST)  # type: ignore[union-attr]
         else:
             self._check_time_and_size()
+        cycle = self._answering or self.cycle
+        if cycle is not None:
+            cycle.go_on()
 
     def _check_time_and_size(self) -> None:
         if not self._in_head:
@@ -195,28 +189,46 @@ class HttpProtocol(HttpToolsProtocol):
     # Parser callbacks
 
     def on_message_begin(self) -> None:
-        super().on_message_begin()
+        self.url = b""
+        self.headers = []
         self.hosts = []
+        self.length = 0
+        self.expect_100_continue = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._in_head:
+            return  # a trailer
         name = name.lower()
+        self.headers.append((name, value))
         if name == b"host":
             self.hosts.append(value)
-        elif name == b"expect" and value.lower() == b"100-continue":
-            self.expect_100_continue = True
-        self.headers.append((name, value))
+        elif name in _BODY_FIELDS:
+            self._note_body(name, value)
+
+    def _note_body(self, name: bytes, value: bytes) -> None:
+        if name == b"expect":
+            self.expect_100_continue = value.lower() == b"100-continue"
+        elif name == b"transfer-encoding":
+            self.length = UNKNOWN
+        elif self.length != UNKNOWN:
+            self.length = int(value)
 
     def on_headers_complete(self) -> None:
         self._in_head = False
         self._stop_timer()
-        method = self.parser.get_method()
-        version = self.parser.get_http_version()
+        parser = self.parser
+        self.method = parser.get_method()
+        self.version = version = parser.get_http_version()
         if self._head_most > self.listener.limits.max_header_bytes:
-            self._check_head_size(method)
-        if version == "1.1" or self.hosts:
-            self._check_host()
-        self._fill_scope(method, version)
-        self._start_cycle(keep_alive=version != "1.0" and self.parser.should_keep_alive())
+            self._check_head_size()
+        hosts = self.hosts
+        if (version == "1.1" or hosts) and not (len(hosts) == 1 and is_host(hosts[0])):
+            raise _Refused(HTTPStatus.BAD_REQUEST)
+        if is_plain_target(self.url):
+            self.target = self.url
+        else:
+            self._read_target()
+        self._start_cycle(keep_alive=version != "1.0" and parser.should_keep_alive())
 
     def on_body(self, body: bytes) -> None:
         self.cycle.feed(body)
@@ -229,65 +241,50 @@ class HttpProtocol(HttpToolsProtocol):
         if self.cycle.response_complete and not self.cycle.keep_alive:
             self.close()
 
-    def _check_head_size(self, method: bytes) -> None:
-        size = len(method) + len(self.url) + _REQUEST_LINE_REST + len(b"\r\n")
+    def _check_head_size(self) -> None:
+        size = len(self.method) + len(self.url) + _REQUEST_LINE_REST + len(b"\r\n")
         size += sum(len(name) + len(value) + _FIELD_REST for name, value in self.headers)
         if size > self.listener.limits.max_header_bytes:
             raise _Refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
-    def _check_host(self) -> None:
-        if len(self.hosts) != 1 or not _HOST.fullmatch(self.hosts[0]):
-            raise _Refused(HTTPStatus.BAD_REQUEST)
-
-    def _fill_scope(self, method: bytes, version: str) -> None:
+    def _read_target(self) -> None:
         target = httptools.parse_url(self.url)
         # Absent in the authority form of CONNECT, which no application here could answer.
         if target.path is None:
             raise _Refused(HTTPStatus.BAD_REQUEST)
-        path = target.path.decode("ascii")
-        scope: Any = self.scope
-        scope["method"] = method.decode("ascii")
-        scope["http_version"] = version
-        scope["path"] = urllib.parse.unquote(path) if "%" in path else path
-        scope["raw_path"] = target.path
-        scope["query_string"] = target.query or b""
+        self.target = b"%b?%b" % (target.path, target.query) if target.query else target.path
 
     def _start_cycle(self, *, keep_alive: bool) -> None:
-        self.cycle = Cycle(
-            self,
-            cast(Any, self.scope),
-            expect_continue=self.expect_100_continue,
-            keep_alive=keep_alive and not self.listener.closing,
-        )
+        keep_alive = keep_alive and not self.listener.closing
+        exchanges = self.listener.exchanges
+        if exchanges is None:
+            self.cycle = AsgiCycle(self, keep_alive=keep_alive)
+        else:
+            self.cycle = ComponentCycle(self, exchanges, keep_alive=keep_alive)
         if self._answering is None:
-            self._answer(self.cycle)
+            self._answering = self.cycle
         else:
             # Pipelined: it starts when the response before it is complete.
             self.flow.pause_reading()
-            self.pipeline.appendleft((self.cycle, self.app))
-
-    def _answer(self, cycle: Cycle) -> None:
-        self._answering = cycle
-        task = self.loop.create_task(cycle.run(self.app))
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+            self._waiting.append(self.cycle)
 
     # The access log
 
-    def new_record(self, scope: Scope) -> Record | None:
-        """Return what is to be logged of a request whose head is complete; None: nothing."""
+    def new_record(self) -> Record | None:
+        """Return what is to be logged of the request whose head is complete; None: nothing."""
         if self.listener.access_log is None:
             return None
+        path, _, query = self.target.partition(b"?")
         return Record(
-            remote=client_address(scope),
+            remote=self.remote,
             status=CLIENT_GONE,
             seconds=self.loop.time(),
-            method=scope["method"].encode("ascii"),
+            method=self.method,
             target=self.url,
-            version=scope["http_version"],
-            path=scope["path"],
-            query=scope["query_string"],
-            headers=scope["headers"],
+            version=self.version,
+            path=urllib.parse.unquote(path.decode("ascii")),
+            query=query,
+            headers=self.headers,
         )
 
     def log_access(self, record: Record) -> None:
@@ -307,15 +304,14 @@ class HttpProtocol(HttpToolsProtocol):
         self.flow.resume_reading()
         if not cycle.keep_alive:
             self._end(cycle)
-        elif self.pipeline:
-            self._answer(cast(Any, self.pipeline.pop()[0]))
+        elif self._waiting:
+            self._answering = self._waiting.popleft()
+            # Not at once: many of them would be answered inside each other.
+            self.loop.call_soon(self._answering.go_on)
         elif self._close_after:
             self.close()
         else:
-            self._unset_keepalive_if_required()
-            self.timeout_keep_alive_task = self.loop.call_later(
-                self.timeout_keep_alive, self.timeout_keep_alive_handler
-            )
+            self._idle.begin()
 
     def _end(self, cycle: Cycle) -> None:
         if cycle.more_body:
@@ -356,9 +352,9 @@ class HttpProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if not self.is_idle:
-            if self.pipeline and self.cycle.more_body:
+            if self._waiting and self.cycle.more_body:
                 # The newest request is the broken one; those before it are answered.
-                self.pipeline.popleft()
+                self._waiting.pop()
                 self._finish_last()
                 return
             if not self.cycle.more_body:
@@ -369,19 +365,17 @@ class HttpProtocol(HttpToolsProtocol):
             if self.cycle.response_started:
                 self.cut()
                 return
-            self.cycle.log(status.value, len(_refusal(status)))
+            self.cycle.log(status.value, len(answer_text(status)))
         elif self.listener.access_log is not None:
-            remote = client_address({"client": self.client, "server": self.server})
-            refused = Record(remote, status.value, len(_refusal(status)))
+            refused = Record(self.remote, status.value, len(answer_text(status)))
             self.listener.access_log.write(refused)
         self._write_refusal(status)
         self._linger()
 
     def _write_refusal(self, status: HTTPStatus) -> None:
-        body = _refusal(status)
+        body = answer_text(status)
         content = [
-            STATUS_LINE[status.value],
-            *self.state.fields_without(frozenset()),
+            self.state.beginning(status.value),
             b"content-type: text/plain; charset=utf-8\r\n",
             b"content-length: %d\r\n" % len(body),
             b"connection: close\r\n\r\n",
@@ -393,7 +387,3 @@ class HttpProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-
-def _refusal(status: HTTPStatus) -> bytes:
-    return f"{status.value} {status.phrase}\n".encode()

@@ -15,7 +15,6 @@ from unit_wasm.config.document import JsonValue
 from unit_wasm.config.model import Address
 from unit_wasm.options import Options
 from unit_wasm.server.applications import component_application
-from unit_wasm.server.body_limit import BodyLimit
 from unit_wasm.server.control import MAX_CONFIG_SIZE, ControlApp
 from unit_wasm.server.listener import Listener
 from unit_wasm.server.server import ApplyError, Server
@@ -98,7 +97,7 @@ async def _start(server: Server, document: JsonValue | None, control: Address | 
     if control is not None:
         # Refused here already where another server has it, before anything is compiled.
         listener = Listener(listen(control, mode=0o600), control)
-        await server.serve_control(listener, BodyLimit(ControlApp(server), MAX_CONFIG_SIZE))
+        await server.serve_control(listener, ControlApp(server), MAX_CONFIG_SIZE)
     if document is not None:
         try:
             await server.change(lambda _: document)

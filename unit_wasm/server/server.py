@@ -138,10 +138,11 @@ class Server:
             self._close_later([running.applications[name]])
             return True
 
-    async def serve_control(self, listener: Listener, app: AsgiApp) -> None:
+    async def serve_control(self, listener: Listener, app: AsgiApp, max_body_size: int) -> None:
         """Serve the control API on a listener of its own."""
         self._control = listener
-        listener.use(app, Limits.of(HttpSettings(), Options()))
+        limits = Limits.of(HttpSettings(), Options())
+        listener.use(app, replace(limits, max_body_size=max_body_size))
         await listener.open()
         await listener.start()
         self._announce(f"control on {listener.address}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from unit_wasm.config.model import ApplicationConfig
 
 if TYPE_CHECKING:
+    from unit_wasm.exchanges import Exchanges
     from unit_wasm.native import Worker
 
 __all__ = ["Application", "ApplicationFactory", "AsgiApp", "Message", "Receive", "Scope", "Send"]
@@ -20,7 +21,14 @@ AsgiApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Application(Protocol):
-    """A served component; :class:`unit_wasm.asgi.ComponentApp` is one."""
+    """A served component; :class:`unit_wasm.asgi.ComponentApp` is one.
+
+    Attributes:
+        exchanges: where requests go without ASGI; None: nowhere.
+    """
+
+    @property
+    def exchanges(self) -> Exchanges | None: ...
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one request."""

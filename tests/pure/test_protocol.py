@@ -1,0 +1,104 @@
+"""Short cuts of the HTTP layer give what the long way gives."""
+
+from __future__ import annotations
+
+import httptools
+import pytest
+
+from tests.harness.clock import Clock
+from unit_wasm._native import lib
+from unit_wasm.native_types import (
+    BODY,
+    CUT,
+    END,
+    HEAD,
+    OWN_DATE,
+    OWN_LENGTH,
+    OWN_SERVER,
+    PULL,
+    WHOLE,
+    field_list,
+)
+from unit_wasm.server.connection_state import ConnectionState
+from unit_wasm.server.protocol import is_plain_target
+
+PIECES = [bytes([byte]) for byte in range(256)]
+TARGETS = [
+    *(b"/" + piece for piece in PIECES),
+    *(b"/a" + piece + b"z" for piece in PIECES),
+    *(b"/?" + piece for piece in PIECES),
+    *(b"/a?x" + piece + b"z" for piece in PIECES),
+    *(b"/" + one + two for one in (b"?", b"#", b"/", b"%") for two in (b"?", b"#", b"/", b"%")),
+    b"*",
+    b"",
+    b"/",
+    b"a",
+    b"http://a/b?c",
+    b"host:80",
+]
+
+
+def _parsed(target: bytes) -> bytes | None:
+    """Return path and query as the parser reads them; None where it reads none."""
+    try:
+        url = httptools.parse_url(target)
+    except httptools.HttpParserInvalidURLError:
+        return None
+    return b"%b?%b" % (url.path, url.query) if url.query else url.path
+
+
+def test_a_plain_target_is_one_that_parsing_does_not_change() -> None:
+    for target in TARGETS:
+        if is_plain_target(target):
+            assert _parsed(target) == target
+        elif target.startswith(b"/") and not target.endswith(b"?"):
+            assert _parsed(target) != target
+
+
+@pytest.mark.parametrize("target", [b"/", b"/a", b"/a/b?c=d&e", b"//a", b"/a?b?c", b'/"<>`|{}^~'])
+def test_usual_targets_are_plain(target: bytes) -> None:
+    assert is_plain_target(target)
+
+
+def test_the_beginning_of_a_response(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(now=784111777.9)
+    monkeypatch.setattr("unit_wasm.server.connection_state.time", clock)
+    state = ConnectionState()
+    state.set_server_field(b"us")
+    date = b"date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+    for _ in range(2):
+        assert state.beginning(200) == b"HTTP/1.1 200 OK\r\nserver: us\r\n" + date
+        assert state.beginning(404, OWN_LENGTH | OWN_SERVER) == (
+            b"HTTP/1.1 404 Not Found\r\n" + date
+        )
+        assert state.beginning(200, OWN_DATE) == b"HTTP/1.1 200 OK\r\nserver: us\r\n"
+        assert state.beginning(200, OWN_DATE | OWN_SERVER) == b"HTTP/1.1 200 OK\r\n"
+    clock.now += 1
+    assert state.beginning(200) == b"HTTP/1.1 200 OK\r\nserver: us\r\n" + date.replace(b"37", b"38")
+    state.set_server_field(b"they")
+    assert b"server: they\r\n" in state.beginning(200)
+
+
+def test_fields_of_a_head() -> None:
+    assert field_list(b"") == []
+    assert field_list(b"a: b\r\nc:  d: e \r\nf: \r\n") == [
+        (b"a", b"b"),
+        (b"c", b" d: e "),
+        (b"f", b""),
+    ]
+
+
+def test_bits_of_news_are_those_of_c() -> None:
+    assert (HEAD, BODY, END, CUT, PULL, WHOLE) == (
+        lib.UW_NEWS_HEAD,
+        lib.UW_NEWS_BODY,
+        lib.UW_NEWS_END,
+        lib.UW_NEWS_CUT,
+        lib.UW_NEWS_PULL,
+        lib.UW_NEWS_WHOLE,
+    )
+    assert (OWN_LENGTH, OWN_DATE, OWN_SERVER) == (
+        lib.UW_OWN_LENGTH,
+        lib.UW_OWN_DATE,
+        lib.UW_OWN_SERVER,
+    )

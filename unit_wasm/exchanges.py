@@ -1,0 +1,139 @@
+"""The exchanges of one worker in the running event loop: whose turn it is, and who is told.
+
+Whoever carries a request (``asgi.py``, ``server/component_cycle.py``) starts it here and is a
+:class:`Receiver` until it says :meth:`Exchanges.forget`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Protocol
+
+from unit_wasm.asgi_scope import Request
+from unit_wasm.native import Worker
+from unit_wasm.native_types import News
+
+__all__ = ["Exchanges", "Receiver"]
+
+
+class Receiver(Protocol):
+    """Who is told what happens to an exchange."""
+
+    def take(self, news: News) -> None:
+        """Take news; called from a turn, and may call any method of :class:`Exchanges`."""
+
+    def abandon(self) -> None:
+        """Give up: the application is being closed, nothing more will be told."""
+
+
+class Exchanges:
+    """Runs a worker in an event loop and hands its news to receivers.
+
+    Parameters:
+        worker: belongs to this object from here on.
+        log: for faults of receivers.
+    """
+
+    def __init__(self, worker: Worker, log: logging.Logger) -> None:
+        self.worker = worker
+        self.closed = False
+        self._log = log
+        self._receivers: dict[int, Receiver] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._turn_due = False
+
+    def attach(self) -> None:
+        """Let the running event loop run the worker; the first request does it, too."""
+        if self._loop is None and not self.closed:
+            self._loop = asyncio.get_running_loop()
+            self._loop.add_reader(self.worker.fileno(), self._asked)
+            # What is due already, the first metrics file for one.
+            self.turn_soon()
+
+    def start(self, request: Request, receiver: Receiver) -> int:
+        """Start an exchange, which runs from the next turn on. Returns its number.
+
+        Raises:
+            HostError: memory is out.
+            ValueError: the application is closed.
+        """
+        number = self.worker.start(*request)
+        self._receivers[number] = receiver
+        return number
+
+    def forget(self, exchange: int) -> None:
+        """Tell its receiver nothing more."""
+        self._receivers.pop(exchange, None)
+
+    def turn(self) -> None:
+        """Run what is ready once, and hand out the news."""
+        if not self.closed:
+            self._deliver(self.worker.run())
+
+    def _asked(self) -> None:
+        """The worker's descriptor asks for a turn."""
+        if not self.closed:
+            self._deliver(self.worker.turn())
+
+    def _deliver(self, more: bool) -> None:
+        receivers = self._receivers
+        for news in self.worker.news():
+            receiver = receivers.get(news[0])
+            if receiver is None:
+                continue
+            try:
+                receiver.take(news)
+            except Exception as error:
+                # The others whose news these are must not suffer for it.
+                self._log.error("a response cannot be carried", exc_info=error)
+                receiver.abandon()
+                self.gone(news.id)
+            if self.closed:
+                return
+        if more:
+            self.turn_soon()
+
+    def turn_soon(self) -> None:
+        """Let the worker run after something that a guest may wait for."""
+        if not self._turn_due and self._loop is not None:
+            self._turn_due = True
+            self._loop.call_soon(self._due)
+
+    def _due(self) -> None:
+        self._turn_due = False
+        self.turn()
+
+    def push(self, exchange: int, data: bytes, last: bool) -> int:
+        """Give a guest bytes of its request body, before the next turn; see :meth:`Worker.push`."""
+        return -1 if self.closed else self.worker.push(exchange, data, last)
+
+    def sent(self, exchange: int, size: int) -> None:
+        """Say that bytes of a response body have left for the client."""
+        if not self.closed:
+            self.worker.sent(exchange, size)
+            self.turn_soon()
+
+    def gone(self, exchange: int) -> None:
+        """Say that a client has gone."""
+        if not self.closed:
+            self.worker.gone(exchange)
+            self.turn_soon()
+
+    def busy(self) -> bool:
+        """Whether something runs: guests that go on after their response count."""
+        status = self.worker.status()
+        return bool(self._receivers) or status["in_flight"] > 0 or status["queued"] > 0
+
+    def leave(self) -> None:
+        """Let go of the event loop; whoever still waits is told to give up."""
+        self.closed = True
+        if self._loop is not None:
+            self._loop.remove_reader(self.worker.fileno())
+        for receiver in list(self._receivers.values()):
+            receiver.abandon()
+
+    def close(self) -> None:
+        """End everything and free the worker; needs no event loop."""
+        self.closed = True
+        self.worker.close()

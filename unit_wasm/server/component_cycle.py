@@ -1,0 +1,194 @@
+"""A request that a component answers: no task, no ASGI, nothing that a small answer can do without.
+
+The worker tells what happens, the connection what arrives; both call this, and nothing waits. Most
+responses are complete when the first turn of the worker returns, and are one write.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
+
+from unit_wasm.asgi_scope import Request, authority_of, header_lines
+from unit_wasm.errors import UnitWasmError
+from unit_wasm.native_types import CUT, END, HEAD, OWN_LENGTH, PULL, WHOLE
+from unit_wasm.server.cycle import Cycle
+
+if TYPE_CHECKING:
+    from unit_wasm.exchanges import Exchanges
+    from unit_wasm.native_types import News
+    from unit_wasm.server.protocol import HttpProtocol
+
+__all__ = ["ComponentCycle"]
+
+_POLL_READING = 0.1
+"""Seconds between two looks whether a guest that has answered still reads its request."""
+
+
+class ComponentCycle(Cycle):
+    """One exchange between a connection and a worker.
+
+    Parameters:
+        exchanges: those of the application.
+    """
+
+    __slots__ = ("_ended", "_exchanges", "_number", "_room", "_unsent", "_uploaded")
+
+    def __init__(self, connection: HttpProtocol, exchanges: Exchanges, *, keep_alive: bool) -> None:
+        super().__init__(connection, keep_alive=keep_alive)
+        self._exchanges = exchanges
+        self._number = 0
+        self._ended = False
+        self._uploaded = self.length == 0
+        # The guest has a window for a body that may be sent; else it has to ask.
+        self._room = self.length > 0 and not self.expects_continue
+        self._unsent: list[tuple[bytes, bool]] = []
+
+    def go_on(self) -> None:
+        if self.disconnected or self.finished:
+            return
+        if self._number == 0 and not self._begin():
+            return
+        if not self._uploaded and self._room:
+            self._upload()
+        self._exchanges.turn()
+
+    def _begin(self) -> bool:
+        """Start the exchange. Returns False where the client has its answer without it."""
+        if self.length and self._is_too_large():
+            self._finish()
+            return False
+        authority = authority_of(self.hosts, self.version)
+        headers = header_lines(self.headers)
+        if authority is None or headers is None:
+            self._answer(HTTPStatus.BAD_REQUEST)
+            self._finish()
+            return False
+        connection = self._connection
+        # That of this moment: the application may have been replaced while this one waited.
+        self._exchanges = connection.listener.exchanges or self._exchanges
+        request = Request(
+            self.method,
+            b"http",
+            authority,
+            self.target,
+            headers,
+            connection.remote,
+            not self._uploaded,
+        )
+        try:
+            self._number = self._exchanges.start(request, self)
+        except (UnitWasmError, ValueError) as error:
+            connection.logger.error("a request cannot be taken", exc_info=error)
+            self._fail()
+            self._finish()
+            return False
+        if self._uploaded:
+            # Nothing else would be read, and that the client goes away has to be seen.
+            connection.flow.resume_reading()
+        return True
+
+    def lose(self) -> None:
+        known = self.disconnected or self.finished
+        super().lose()
+        self._unsent.clear()
+        if self._number and not known:
+            self._exchanges.forget(self._number)
+            if not (self._ended and self._uploaded):
+                # Also one that has answered and still reads: what it waits for never comes.
+                self._exchanges.gone(self._number)
+
+    # What the worker tells
+
+    def take(self, news: News) -> None:
+        """Take news; see :class:`unit_wasm.exchanges.Receiver`."""
+        _, what, own, status, head, body = news
+        if what & PULL:
+            self._pulled()
+            if self.finished:
+                return
+        if what & CUT:
+            self.abandon()
+            return
+        if what & HEAD:
+            if what & WHOLE and not own & OWN_LENGTH:
+                own |= OWN_LENGTH
+                head = b"%bcontent-length: %d\r\n" % (head, len(body))
+            self._open(status, head, own)
+        elif not (body or what & END):
+            return
+        ended = self._ended = what & END != 0
+        if self._unsent or self._connection.flow.write_paused:
+            self._unsent.append((body, ended))
+        else:
+            self._send(body, ended)
+
+    def abandon(self) -> None:
+        """End a response that broke off."""
+        self._unsent.clear()
+        self._fail()
+        self._end_exchange()
+
+    def _end_exchange(self) -> None:
+        self._exchanges.forget(self._number)
+        self._finish()
+
+    # Request in
+
+    def _pulled(self) -> None:
+        """The guest waits for bytes."""
+        self._room = True
+        if self.expects_continue:
+            self._continue()
+        self._upload()
+        self._exchanges.turn_soon()
+
+    def _upload(self) -> None:
+        """Give the guest what has arrived."""
+        last = not self.more_body
+        if self.pieces or last:
+            body = self._take_body()
+            if body is None:
+                self._end_too_large()
+                return
+            self._uploaded = last
+            room = self._exchanges.push(self._number, body, last)
+            if self.response_complete and (last or room < 0):
+                self._end_exchange()
+                return
+            self._room = room > 0
+        if self._uploaded or (self._room and self.waiting <= HIGH_WATER_LIMIT):
+            self._connection.flow.resume_reading()
+
+    def _end_too_large(self) -> None:
+        self._exchanges.gone(self._number)
+        self.abandon()
+
+    def _look_for_end(self) -> None:
+        """End the exchange of a guest that has answered when it reads no more of its request."""
+        if self.finished or self.disconnected:
+            return
+        if self._exchanges.push(self._number, b"", False) < 0:
+            self._end_exchange()
+        else:
+            # Nothing tells when a guest has ended that leaves bytes unread.
+            self._exchanges.turn_soon()
+            self._connection.loop.call_later(_POLL_READING, self._look_for_end)
+
+    # Response out
+
+    def _send(self, body: bytes, ended: bool) -> None:
+        self._write(body, more=not ended)
+        if not ended:
+            if body:
+                self._exchanges.sent(self._number, len(body))
+        elif self._uploaded:
+            self._end_exchange()
+        else:
+            self._look_for_end()
+
+    def resume(self) -> None:
+        while self._unsent and not self._connection.flow.write_paused:
+            self._send(*self._unsent.pop(0))
