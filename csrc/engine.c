@@ -5,31 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-/* Address space of one linear memory: 4 GiB that a 32-bit index cannot leave
- * and a guard, so that the compiled code needs no bounds checks. */
-#define UW_MEMORY_RESERVATION (4ull << 30)
-#define UW_MEMORY_GUARD (32ull << 20)
-
-/* Stack for the guest's own frames, and for a fiber: host calls come on top. */
-#define UW_WASM_STACK (512u << 10)
-#define UW_FIBER_STACK (1536u << 10)
-
-/* What a slot keeps between two instances instead of giving it back to the
- * kernel.  A memory that fits in whole is restored by copying, which takes
- * 20 us per MiB; what is beyond takes a madvise(), which interrupts the other
- * threads of the process, and a fault for each page that the next guest writes
- * to: 10 us here, however little there is beyond.  So a memory that begins
- * small is kept, with what a body of the usual size lets it grow by, and of
- * others just the data of the module, at their start. */
-#define UW_KEEP_MEMORY (512u << 10)
-#define UW_KEEP_MOST (384u << 10)
-#define UW_KEEP_DATA (64u << 10)
-#define UW_KEEP_TABLE (16u << 10)
-
-/* Room for libwasmtime's own tables beside the memories, in the probe. */
-#define UW_PROBE_SLACK (1ull << 30)
+/* Slots that keep memory: more than run at once where none waits. */
+#define UW_KEPT_SLOTS 64
 
 
 void
@@ -67,117 +45,6 @@ uw_engine_log(const uw_engine_t *engine, int level, const char *format, ...)
     }
 
     engine->settings.log(engine->settings.log_data, level, line, (size_t) size);
-}
-
-
-/* ---- Configuration of libwasmtime: part of the cache key, see cache.py ---- */
-
-static uint64_t
-uw_pool_bytes(const uw_settings_t *settings)
-{
-    uint64_t slot = settings->max_memory > UW_MEMORY_RESERVATION
-                        ? settings->max_memory
-                        : UW_MEMORY_RESERVATION;
-
-    return (slot + UW_MEMORY_GUARD) * settings->memories
-               * settings->max_exchanges
-           + UW_PROBE_SLACK;
-}
-
-
-/* libwasmtime ends the process when it cannot reserve its pool: ask first. */
-static bool
-uw_pool_fits(const uw_settings_t *settings)
-{
-    uint64_t size = uw_pool_bytes(settings);
-    void *probe = mmap(NULL, size, PROT_NONE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-    if (probe == MAP_FAILED) {
-        return false;
-    }
-
-    return munmap(probe, size) == 0;
-}
-
-
-static size_t
-uw_pool_keep(const uw_settings_t *settings)
-{
-    return settings->first_memory <= UW_KEEP_MOST ? UW_KEEP_MEMORY
-                                                  : UW_KEEP_DATA;
-}
-
-
-static void
-uw_config_pool(const uw_wasmtime_t *wt, const uw_settings_t *settings,
-               wasm_config_t *config)
-{
-    uint32_t slots = settings->max_exchanges;
-    wasmtime_pooling_allocation_config_t *pool =
-        wt->pooling_allocation_config_new();
-
-    wt->pooling_allocation_config_total_component_instances_set(pool, slots);
-    wt->pooling_allocation_config_total_core_instances_set(
-        pool, slots * settings->core_instances);
-    wt->pooling_allocation_config_total_memories_set(
-        pool, slots * settings->memories);
-    wt->pooling_allocation_config_total_tables_set(pool,
-                                                   slots * settings->tables);
-    wt->pooling_allocation_config_total_stacks_set(pool, slots);
-    wt->pooling_allocation_config_total_gc_heaps_set(pool, slots);
-    wt->pooling_allocation_config_max_core_instances_per_component_set(
-        pool, settings->core_instances);
-    wt->pooling_allocation_config_max_memories_per_component_set(
-        pool, settings->memories);
-    wt->pooling_allocation_config_max_tables_per_component_set(
-        pool, settings->tables);
-    wt->pooling_allocation_config_max_memories_per_module_set(
-        pool, settings->memories);
-    wt->pooling_allocation_config_max_tables_per_module_set(pool,
-                                                            settings->tables);
-    wt->pooling_allocation_config_max_memory_size_set(pool,
-                                                      settings->max_memory);
-    wt->pooling_allocation_config_table_elements_set(
-        pool, settings->max_table_elements);
-    wt->pooling_allocation_config_linear_memory_keep_resident_set(
-        pool, uw_pool_keep(settings));
-    wt->pooling_allocation_config_table_keep_resident_set(pool, UW_KEEP_TABLE);
-    wt->pooling_allocation_config_max_unused_warm_slots_set(pool, slots);
-
-    wt->pooling_allocation_strategy_set(config, pool);
-    wt->pooling_allocation_config_delete(pool);
-}
-
-
-static wasm_engine_t *
-uw_engine_create(const uw_wasmtime_t *wt, const uw_settings_t *settings,
-                 bool *pooled)
-{
-    wasm_config_t *config = wt->wasm_config_new();
-
-    wt->config_wasm_component_model_set(config, true);
-    wt->config_epoch_interruption_set(config, true);
-    wt->config_max_wasm_stack_set(config, UW_WASM_STACK);
-    wt->config_async_stack_size_set(config, UW_FIBER_STACK);
-    wt->config_memory_init_cow_set(config, true);
-    wt->config_memory_reservation_set(config, UW_MEMORY_RESERVATION);
-    wt->config_memory_guard_size_set(config, UW_MEMORY_GUARD);
-    wt->config_cranelift_opt_level_set(config, WASMTIME_OPT_LEVEL_SPEED);
-
-    /* For debuggers only; traps and backtraces have tables of their own. */
-    wt->config_native_unwind_info_set(config, false);
-
-    /* With it, a host function that is given two borrowed handles in one call
-     * traps before it is entered (wasmtime 50.0.1); WASI 0.3 would need it. */
-    wt->config_concurrency_support_set(config, false);
-
-    *pooled = settings->pooling && uw_pool_fits(settings);
-    if (*pooled) {
-        uw_config_pool(wt, settings, config);
-    }
-
-    return wt->wasm_engine_new_with_config(config);
 }
 
 
@@ -245,49 +112,37 @@ uw_settings_free(uw_settings_t *copy)
 }
 
 
-/* ---- The component ---- */
+/* ---- The engine ---- */
 
+/*
+ * Exchanges that do not wait share a few slots: these are kept as they are best
+ * for speed.  What runs beside that many others is of a burst; its slots give
+ * everything back, or a worker would hold their memory until it ends.
+ */
 static int
-uw_engine_find_handler(uw_engine_t *engine, char *error, size_t error_size)
+uw_engine_open(uw_engine_t *engine, char *error, size_t error_size)
 {
-    const uw_wasmtime_t *wt = &engine->wt;
-    const char *handler = engine->settings.handler;
-    wasmtime_component_export_index_t *interface =
-        wt->component_get_export_index(engine->component, NULL, handler,
-                                       strlen(handler));
+    uint32_t all = engine->settings.max_exchanges;
+    uint32_t kept = all < UW_KEPT_SLOTS ? all : UW_KEPT_SLOTS;
+    uint32_t slots[UW_POOLS] = { kept, all - kept };
 
-    if (interface != NULL) {
-        engine->handle = wt->component_get_export_index(
-            engine->component, interface, "handle", strlen("handle"));
-        wt->component_export_index_delete(interface);
+    if (!engine->pooled) {
+        engine->pool_count = 1;
+        return uw_pool_open(&engine->pools[0], &engine->wt, &engine->settings,
+                            0, false, error, error_size);
     }
-    if (engine->handle == NULL) {
-        (void) snprintf(error, error_size,
-                        "the component does not export %s with a function "
-                        "\"handle\"",
-                        handler);
-        return -1;
+
+    for (size_t i = 0; i < UW_POOLS && slots[i] != 0; i++) {
+        engine->pool_count = i + 1;
+        if (uw_pool_open(&engine->pools[i], &engine->wt, &engine->settings,
+                         slots[i], i == 0, error, error_size)
+            != 0)
+        {
+            return -1;
+        }
     }
 
     return 0;
-}
-
-
-static int
-uw_engine_load(uw_engine_t *engine, char *error, size_t error_size)
-{
-    const uw_wasmtime_t *wt = &engine->wt;
-    wasmtime_error_t *failed = wt->component_deserialize_file(
-        engine->engine, engine->settings.component, &engine->component);
-
-    if (failed != NULL) {
-        uw_error_take(wt, failed, error, error_size);
-        return -1;
-    }
-
-    engine->linker = wt->component_linker_new(engine->engine);
-
-    return uw_host_define(engine, error, error_size);
 }
 
 
@@ -314,8 +169,7 @@ uw_engine_new(const uw_settings_t *settings, char *error, size_t error_size)
         goto failed;
     }
 
-    engine->engine =
-        uw_engine_create(&engine->wt, &engine->settings, &engine->pooled);
+    engine->pooled = settings->pooling && uw_pool_fits(&engine->settings);
     if (settings->pooling && !engine->pooled) {
         uw_engine_log(engine, 4,
                       "%s: no address space for a pool of %u instances; "
@@ -323,9 +177,7 @@ uw_engine_new(const uw_settings_t *settings, char *error, size_t error_size)
                       settings->name, settings->max_exchanges);
     }
 
-    if (uw_engine_load(engine, error, error_size) != 0
-        || uw_engine_find_handler(engine, error, error_size) != 0)
-    {
+    if (uw_engine_open(engine, error, error_size) != 0) {
         goto failed;
     }
 
@@ -342,28 +194,28 @@ failed:
 void
 uw_engine_delete(uw_engine_t *engine)
 {
-    const uw_wasmtime_t *wt;
-
     if (engine == NULL) {
         return;
     }
-    wt = &engine->wt;
 
-    if (engine->handle != NULL) {
-        wt->component_export_index_delete(engine->handle);
+    for (size_t i = 0; i < engine->pool_count; i++) {
+        uw_pool_close(&engine->pools[i], &engine->wt);
     }
-    if (engine->linker != NULL) {
-        wt->component_linker_delete(engine->linker);
-    }
-    if (engine->component != NULL) {
-        wt->component_delete(engine->component);
-    }
-    if (engine->engine != NULL) {
-        wt->wasm_engine_delete(engine->engine);
-    }
-    free(engine->bound);
     uw_settings_free(&engine->settings);
     free(engine);
+}
+
+
+uw_pool_t *
+uw_engine_pool(uw_engine_t *engine)
+{
+    uw_pool_t *pool = &engine->pools[0];
+
+    if (pool->live >= pool->slots && engine->pool_count > 1) {
+        pool++;
+    }
+
+    return pool;
 }
 
 
@@ -375,7 +227,7 @@ uw_compile(const uw_settings_t *settings, const uint8_t *component,
            size_t error_size)
 {
     uw_wasmtime_t wt;
-    bool pooled;
+    bool pooled = settings->pooling && uw_pool_fits(settings);
     wasm_engine_t *engine;
     wasmtime_component_t *made = NULL;
     wasmtime_error_t *failed;
@@ -389,7 +241,7 @@ uw_compile(const uw_settings_t *settings, const uint8_t *component,
     }
 
     *compiled = NULL;
-    engine = uw_engine_create(&wt, settings, &pooled);
+    engine = uw_pool_engine(&wt, settings, pooled ? 1 : 0, true);
     failed = wt.component_new(engine, component, component_size, &made);
     if (failed == NULL) {
         failed = wt.component_serialize(made, &image);

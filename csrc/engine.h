@@ -1,7 +1,7 @@
 /*
- * The engine of one application: libwasmtime's engine with its pool, the
- * compiled component, and the linker with the host functions.  Built once, in
- * Unit before the fork, and then only read.
+ * The engine of one application: its pools, in which instances are made, and
+ * its settings.  Built once, in Unit before the fork, and then only read, but
+ * for the counts of instances.
  */
 
 #ifndef UW_ENGINE_H
@@ -9,6 +9,7 @@
 
 #include "buf.h"
 #include "native.h"
+#include "engine_pool.h"
 #include "resource.h"
 #include "wasmtime_api.h"
 
@@ -18,15 +19,15 @@
 
 typedef struct uw_engine uw_engine_t;
 
+/* The first pool keeps the memory of its slots, the second gives it back. */
+#define UW_POOLS 2
+
 struct uw_engine {
     uw_wasmtime_t wt;
     uw_settings_t settings; /* strings are copies of its own */
     bool pooled;            /* the pooling allocator could be had */
-    wasm_engine_t *engine;
-    wasmtime_component_t *component;
-    wasmtime_component_linker_t *linker;
-    wasmtime_component_export_index_t *handle; /* incoming-handler.handle */
-    void *bound; /* rows of the host's tables, one block (host.c) */
+    uw_pool_t pools[UW_POOLS];
+    size_t pool_count;
 };
 
 /* NULL and a sentence in `error` when it cannot be built. */
@@ -38,12 +39,15 @@ void uw_engine_delete(uw_engine_t *engine);
 void uw_engine_log(const uw_engine_t *engine, int level, const char *format,
                    ...) __attribute__((format(printf, 3, 4)));
 
+/* Where the next instance is to be made: the first pool that has room. */
+uw_pool_t *uw_engine_pool(uw_engine_t *engine);
+
 /*
- * Defines all host functions in the engine's linker (host.c).  Returns 0, or
+ * Defines all host functions in the pool's linker (host.c).  Returns 0, or
  * -1 and a sentence in `error`.
  */
-int uw_host_define(uw_engine_t *engine, char *error, size_t error_size)
-    UW_CHECKED;
+int uw_host_define(const uw_wasmtime_t *wt, uw_pool_t *pool, char *error,
+                   size_t error_size) UW_CHECKED;
 
 /*
  * Moves the message of *error into `text`, zero-terminated, cut to its size,

@@ -7,8 +7,7 @@
 #include <time.h>
 
 struct uw_ticker {
-    const uw_wasmtime_t *wt;
-    wasm_engine_t *engine;
+    const uw_engine_t *engine;
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t changed;
@@ -53,6 +52,15 @@ uw_ticker_sleep(uw_ticker_t *ticker)
 }
 
 
+static void
+uw_ticker_tick(const uw_engine_t *engine)
+{
+    for (size_t i = 0; i < engine->pool_count; i++) {
+        engine->wt.engine_increment_epoch(engine->pools[i].engine);
+    }
+}
+
+
 static void *
 uw_ticker_run(void *data)
 {
@@ -64,7 +72,7 @@ uw_ticker_run(void *data)
         do {
             atomic_store(&ticker->recent, false);
             uw_ticker_sleep(ticker);
-            ticker->wt->engine_increment_epoch(ticker->engine);
+            uw_ticker_tick(ticker->engine);
         } while (!ticker->stop
                  && (atomic_load(&ticker->in_guest)
                      || atomic_load(&ticker->recent)));
@@ -96,7 +104,7 @@ uw_ticker_start(uw_ticker_t *ticker)
 
 
 uw_ticker_t *
-uw_ticker_new(const uw_wasmtime_t *wt, wasm_engine_t *engine)
+uw_ticker_new(const uw_engine_t *engine)
 {
     uw_ticker_t *ticker = calloc(1, sizeof(*ticker));
     pthread_condattr_t attributes;
@@ -104,7 +112,6 @@ uw_ticker_new(const uw_wasmtime_t *wt, wasm_engine_t *engine)
     if (ticker == NULL) {
         return NULL;
     }
-    ticker->wt = wt;
     ticker->engine = engine;
 
     if (pthread_condattr_init(&attributes) != 0) {

@@ -1,12 +1,12 @@
 /*
  * The clock that takes the processor away from a guest: a thread that raises
- * the engine's epoch every tick, while guests run and only then.
+ * the epoch of the engine's pools every tick, while guests run and only then.
  */
 
 #ifndef UW_ENGINE_TICKER_H
 #define UW_ENGINE_TICKER_H
 
-#include "wasmtime_api.h"
+#include "engine.h"
 
 typedef struct uw_ticker uw_ticker_t;
 
@@ -15,8 +15,7 @@ typedef struct uw_ticker uw_ticker_t;
 #define UW_TICK 5000000u
 
 /* NULL when the thread cannot be made.  Not before a fork. */
-uw_ticker_t *uw_ticker_new(const uw_wasmtime_t *wt, wasm_engine_t *engine)
-    __attribute__((warn_unused_result));
+uw_ticker_t *uw_ticker_new(const uw_engine_t *engine) UW_CHECKED;
 void uw_ticker_delete(uw_ticker_t *ticker);
 
 /* A guest begins or stops to run on the calling thread. */

@@ -298,21 +298,20 @@ uw_is_version_of(uw_slice_t name, const uw_host_interface_t *interface)
  * instantiation again, by parsing and comparing versions.
  */
 static wasmtime_error_t *
-uw_define_imported(const uw_engine_t *engine,
+uw_define_imported(const uw_wasmtime_t *wt, wasm_engine_t *engine,
                    const wasmtime_component_type_t *type,
                    wasmtime_component_linker_instance_t *root,
                    const uw_host_interface_t *interface, uw_bound_t *bound)
 {
-    const uw_wasmtime_t *wt = &engine->wt;
-    size_t count = wt->component_type_import_count(type, engine->engine);
+    size_t count = wt->component_type_import_count(type, engine);
     wasmtime_error_t *error = NULL;
     wasmtime_component_extern_t *item;
     const char *name;
     uw_slice_t slice;
 
     for (size_t i = 0; i < count && error == NULL; i++) {
-        if (!wt->component_type_import_nth(type, engine->engine, i, &name,
-                                           &slice.size, &item))
+        if (!wt->component_type_import_nth(type, engine, i, &name, &slice.size,
+                                           &item))
         {
             continue;
         }
@@ -328,9 +327,9 @@ uw_define_imported(const uw_engine_t *engine,
 
 
 int
-uw_host_define(uw_engine_t *engine, char *error_text, size_t error_size)
+uw_host_define(const uw_wasmtime_t *wt, uw_pool_t *pool, char *error_text,
+               size_t error_size)
 {
-    const uw_wasmtime_t *wt = &engine->wt;
     uw_bound_t *bound = calloc(uw_host_rows(), sizeof(uw_bound_t));
     wasmtime_component_type_t *type;
     wasmtime_component_linker_instance_t *root;
@@ -340,15 +339,16 @@ uw_host_define(uw_engine_t *engine, char *error_text, size_t error_size)
         (void) snprintf(error_text, error_size, "memory is out");
         return -1;
     }
-    engine->bound = bound;
+    pool->bound = bound;
 
-    type = wt->component_type(engine->component);
-    root = wt->component_linker_root(engine->linker);
+    type = wt->component_type(pool->component);
+    root = wt->component_linker_root(pool->linker);
     for (size_t i = 0; i < UW_HOST_PACKAGES; i++) {
         for (const uw_host_interface_t *interface = uw_host_packages[i];
              interface->name != NULL && error == NULL; interface++)
         {
-            error = uw_define_imported(engine, type, root, interface, bound);
+            error = uw_define_imported(wt, pool->engine, type, root, interface,
+                                       bound);
             bound += uw_interface_rows(interface);
         }
     }

@@ -24,12 +24,14 @@ uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
     const uw_settings_t *settings = &engine->settings;
 
     instance->engine = engine;
+    instance->pool = uw_engine_pool(engine);
+    instance->pool->live++;
     instance->exchange = exchange;
     instance->abi = (uw_abi_t) { .wt = wt, .rewritten = settings->rewritten };
     instance->wait.at = UINT64_MAX;
     instance->end = UW_END_BAD_RESPONSE;
 
-    instance->store = wt->store_new(engine->engine, instance, NULL);
+    instance->store = wt->store_new(instance->pool->engine, instance, NULL);
     instance->context = wt->store_context(instance->store);
     wt->store_limiter(instance->store, (int64_t) settings->max_memory,
                       (int64_t) settings->max_table_elements,
@@ -40,7 +42,7 @@ uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
                                                       UW_SLICE_TICKS);
 
     instance->future = wt->component_linker_instantiate_async(
-        engine->linker, instance->context, engine->component,
+        instance->pool->linker, instance->context, instance->pool->component,
         &instance->component, &instance->error);
 }
 
@@ -55,7 +57,7 @@ uw_instance_call(uw_instance_t *instance)
     instance->instantiation = uw_now() - instance->began;
 
     if (!wt->component_instance_get_func(
-            &instance->component, instance->context, instance->engine->handle,
+            &instance->component, instance->context, instance->pool->handle,
             &instance->handle))
     {
         (void) snprintf(instance->failure, sizeof(instance->failure),
@@ -290,6 +292,7 @@ uw_instance_stop(uw_instance_t *instance)
         instance->args[i] = uw_val_bool(false);
     }
     wt->store_delete(instance->store);
+    instance->pool->live--;
     instance->store = NULL;
     instance->context = NULL;
     if (instance->error != NULL) {

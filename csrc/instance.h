@@ -47,6 +47,7 @@ typedef struct {
 
 struct uw_instance {
     uw_engine_t *engine;
+    uw_pool_t *pool; /* where its store is */
     uw_exchange_t *exchange;
     uw_abi_t abi;
     wasmtime_store_t *store;

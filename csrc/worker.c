@@ -296,7 +296,7 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
         goto failed;
     }
 
-    worker->ticker = uw_ticker_new(&worker->engine->wt, worker->engine->engine);
+    worker->ticker = uw_ticker_new(worker->engine);
     if (worker->ticker == NULL) {
         (void) snprintf(error, error_size, "no thread for the clock");
         goto failed;

@@ -130,3 +130,15 @@ def test_a_long_environment() -> None:
         text = client.run().text
     assert text.startswith("variable: LONG=" + "v" * (512 << 10) + "\nvariable: N0=x\n")
     assert text.count("variable: ") == 501
+
+
+@pytest.mark.parametrize("pooling", [True, False])
+def test_more_instances_at_once_than_slots_that_keep_memory(pooling: bool) -> None:
+    """Guests of the second pool wait, are interrupted, and make room for the next ones."""
+    with Client("mixed", pooling=pooling, max_exchanges=70, cpu_timeout=0.02) as client:
+        for _ in range(2):
+            looping = client.worker.loopback(70, parallel=70, path="/loop")
+            assert (looping.exchanges, looping.failed) == (0, 70)
+    with Client("sleep", pooling=pooling, max_exchanges=70) as client:
+        slept = client.worker.loopback(140, parallel=70, path="/sleep/20")
+        assert (slept.exchanges, slept.failed) == (140, 0)

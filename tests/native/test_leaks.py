@@ -59,6 +59,17 @@ def test_fewer_slow_exchanges(path: str) -> None:
 
 
 @pytest.mark.no_asan
+def test_a_burst_gives_its_memory_back() -> None:
+    """A slot that kept its memory would hold 300 KiB of this guest."""
+    with Client("sleep", max_exchanges=500) as client:
+        client.worker.loopback(64, parallel=64, path="/sleep/20")
+        before = memory()
+        result = client.worker.loopback(500, parallel=500, path="/sleep/100")
+        assert (result.exchanges, result.failed) == (500, 0)
+        assert memory() - before < 500 * (100 << 10)
+
+
+@pytest.mark.no_asan
 def test_many_clients_that_go_away() -> None:
     with Client("big-response", body_buffer=8192, max_exchanges=16) as client:
 

@@ -1,0 +1,49 @@
+/*
+ * A pool: one of libwasmtime's engines with its slots for instances, and in it
+ * the compiled component and the linker with the host functions.
+ */
+
+#ifndef UW_ENGINE_POOL_H
+#define UW_ENGINE_POOL_H
+
+#include "buf.h"
+#include "native.h"
+#include "wasmtime_api.h"
+
+typedef struct {
+    wasm_engine_t *engine;
+    wasmtime_component_t *component;
+    wasmtime_component_linker_t *linker;
+    wasmtime_component_export_index_t *handle; /* incoming-handler.handle */
+    void *bound;    /* rows of the host's tables, one block (host.c) */
+    uint32_t slots; /* instances that it has room for */
+    uint32_t live;  /* instances that it has; instance.c counts */
+} uw_pool_t;
+
+/* Whether there is address space for all slots of the settings. */
+bool uw_pool_fits(const uw_settings_t *settings) UW_CHECKED;
+
+/*
+ * libwasmtime's engine as the settings want it: part of the key of the cache,
+ * see cache.py.
+ *
+ *   slots: of its pool; 0: without a pool, instances are allocated on demand.
+ *   keep:  whether a slot keeps memory between two instances.
+ */
+wasm_engine_t *uw_pool_engine(const uw_wasmtime_t *wt,
+                              const uw_settings_t *settings, uint32_t slots,
+                              bool keep) UW_CHECKED;
+
+/*
+ * Makes a pool, loads the component of the settings into it, and defines the
+ * host functions.  Returns 0, or -1 and a sentence in `error`; the pool is to
+ * be closed in any case.
+ */
+int uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
+                 const uw_settings_t *settings, uint32_t slots, bool keep,
+                 char *error, size_t error_size) UW_CHECKED;
+
+/* Harmless on one that is all zeroes. */
+void uw_pool_close(uw_pool_t *pool, const uw_wasmtime_t *wt);
+
+#endif /* UW_ENGINE_POOL_H */
