@@ -38,46 +38,27 @@ uw_number_val(const uw_abi_t *abi, const uw_failure_t *failure, uw_val_t number)
 }
 
 
+/* record {option<string>, option<T>}; in the WIT either may be the first. */
+static uw_val_t
+uw_record_val(const uw_abi_t *abi, const uw_failure_t *failure, size_t text_at,
+              const char *text_name, const char *number_name, uw_val_t number)
+{
+    uw_val_t record = uw_val_record(abi, 2);
+
+    uw_val_record_set(abi, &record, text_at, text_name,
+                      uw_text_val(abi, failure));
+    uw_val_record_set(abi, &record, 1 - text_at, number_name,
+                      uw_number_val(abi, failure, number));
+
+    return record;
+}
+
+
 static uw_val_t
 uw_field_size_val(const uw_abi_t *abi, const uw_failure_t *failure)
 {
-    uw_val_t record = uw_val_record(abi, 2);
-
-    uw_val_record_set(abi, &record, 0, "field-name", uw_text_val(abi, failure));
-    uw_val_record_set(
-        abi, &record, 1, "field-size",
-        uw_number_val(abi, failure, uw_val_u32((uint32_t) failure->number)));
-
-    return record;
-}
-
-
-static uw_val_t
-uw_dns_val(const uw_abi_t *abi, const uw_failure_t *failure)
-{
-    uw_val_t record = uw_val_record(abi, 2);
-
-    uw_val_record_set(abi, &record, 0, "rcode", uw_text_val(abi, failure));
-    uw_val_record_set(
-        abi, &record, 1, "info-code",
-        uw_number_val(abi, failure, uw_val_u16((uint16_t) failure->number)));
-
-    return record;
-}
-
-
-static uw_val_t
-uw_alert_val(const uw_abi_t *abi, const uw_failure_t *failure)
-{
-    uw_val_t record = uw_val_record(abi, 2);
-
-    uw_val_record_set(
-        abi, &record, 0, "alert-id",
-        uw_number_val(abi, failure, uw_val_u8((uint8_t) failure->number)));
-    uw_val_record_set(abi, &record, 1, "alert-message",
-                      uw_text_val(abi, failure));
-
-    return record;
+    return uw_record_val(abi, failure, 0, "field-name", "field-size",
+                         uw_val_u32((uint32_t) failure->number));
 }
 
 
@@ -89,10 +70,12 @@ uw_http_failure_code(const uw_abi_t *abi, const uw_failure_t *failure)
 
     switch (failure->code->payload) {
     case UW_PAYLOAD_DNS:
-        payload = uw_dns_val(abi, failure);
+        payload = uw_record_val(abi, failure, 0, "rcode", "info-code",
+                                uw_val_u16((uint16_t) failure->number));
         break;
     case UW_PAYLOAD_ALERT:
-        payload = uw_alert_val(abi, failure);
+        payload = uw_record_val(abi, failure, 1, "alert-message", "alert-id",
+                                uw_val_u8((uint8_t) failure->number));
         break;
     case UW_PAYLOAD_BODY_SIZE:
         payload = uw_number_val(abi, failure, uw_val_u64(failure->number));
