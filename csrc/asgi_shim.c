@@ -222,22 +222,13 @@ static int
 uw_asgi_request_headers(uw_exchange_t *exchange, const char *lines, size_t size,
                         const uw_settings_t *settings)
 {
+    uw_slice_t left = uw_asgi_slice(lines, size);
+    uw_slice_t name;
+    uw_slice_t value;
     int status = 0;
 
-    while (size != 0 && status == 0) {
-        const char *end = memchr(lines, '\n', size);
-        size_t line = end == NULL ? size : (size_t) (end - lines);
-        const char *colon = memchr(lines, ':', line);
-        size_t name = colon == NULL ? line : (size_t) (colon - lines);
-        size_t skip = colon == NULL ? name : name + 1;
-
-        status = uw_exchange_request_header(
-            exchange, uw_asgi_slice(lines, name),
-            uw_asgi_slice(lines + skip, line - skip), settings);
-
-        line += end != NULL;
-        lines += line;
-        size -= line;
+    while (status == 0 && uw_field_line(&left, &name, &value)) {
+        status = uw_exchange_request_header(exchange, name, value, settings);
     }
 
     return status;

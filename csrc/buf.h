@@ -11,6 +11,12 @@
 
 #define UW_CHECKED __attribute__((warn_unused_result))
 
+/* Bytes that belong to somebody else. */
+typedef struct {
+    const uint8_t *data;
+    size_t size;
+} uw_slice_t;
+
 typedef struct {
     uint8_t *data;
     size_t start;

@@ -40,7 +40,8 @@ uw_exchange_next(int stage, int event)
 }
 
 
-uw_response_stage_t
+/* The only function that moves `response`. */
+static uw_response_stage_t
 uw_exchange_event(uw_exchange_t *exchange, uw_exchange_event_t event)
 {
     uw_response_stage_t next = uw_next_stage[exchange->response][event];

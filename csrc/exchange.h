@@ -5,7 +5,7 @@
  * nothing of WebAssembly or of Unit.  Rules:
  *
  *   1. Everything that changes the stage of a response goes through
- *      uw_exchange_event(), which looks the change up in one table.
+ *      one function of exchange.c, which looks the change up in one table.
  *   2. The head is held back until the guest waits, yields or ends, so that a
  *      guest that fails before that is answered with a status and not with a
  *      cut connection, and a small answer leaves in one piece.
@@ -23,11 +23,6 @@
 #include "native.h"
 
 typedef struct uw_exchange uw_exchange_t;
-
-typedef struct {
-    const uint8_t *data;
-    size_t size;
-} uw_slice_t;
 
 typedef enum {
     UW_GUEST_QUEUED,        /* waits for a slot of the pool */
@@ -149,10 +144,6 @@ void uw_exchange_body_changed(uw_exchange_t *exchange);
 
 /* The client has gone: nothing more can be sent. */
 void uw_exchange_client_gone(uw_exchange_t *exchange);
-
-/* The only function that moves `response`; see the table in exchange.c. */
-uw_response_stage_t uw_exchange_event(uw_exchange_t *exchange,
-                                      uw_exchange_event_t event);
 
 /* The stage that the table gives, or -1; the numbers are those of the enums. */
 int uw_exchange_next(int stage, int event);

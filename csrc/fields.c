@@ -270,6 +270,34 @@ uw_fields_remove(uw_fields_t *fields, const uint8_t *name, size_t size)
 }
 
 
+bool
+uw_field_line(uw_slice_t *lines, uw_slice_t *name, uw_slice_t *value)
+{
+    const uint8_t *line = lines->data;
+    const uint8_t *end;
+    const uint8_t *colon;
+    size_t size;
+
+    if (lines->size == 0) {
+        return false;
+    }
+
+    end = memchr(line, '\n', lines->size);
+    size = end == NULL ? lines->size : (size_t) (end - line);
+    colon = memchr(line, ':', size);
+    *name =
+        (uw_slice_t) { line, colon == NULL ? size : (size_t) (colon - line) };
+    *value = colon == NULL ? (uw_slice_t) { line + size, 0 }
+                           : (uw_slice_t) { colon + 1, size - name->size - 1 };
+
+    size += end != NULL;
+    lines->data += size;
+    lines->size -= size;
+
+    return true;
+}
+
+
 uw_field_status_t
 uw_fields_copy(uw_fields_t *fields, const uw_fields_t *from)
 {

@@ -71,6 +71,12 @@ bool uw_fields_remove(uw_fields_t *fields, const uint8_t *name, size_t size);
 size_t uw_fields_find(const uw_fields_t *fields, const uint8_t *name,
                       size_t size, size_t from);
 
+/*
+ * Takes the first line, "name:value\n", off `lines`; false when nothing is left.
+ * Without a colon it is all name; the last one may lack its end.
+ */
+bool uw_field_line(uw_slice_t *lines, uw_slice_t *name, uw_slice_t *value);
+
 /* Copies all fields of `from` to the end of `fields`, under its limit. */
 uw_field_status_t uw_fields_copy(uw_fields_t *fields, const uw_fields_t *from)
     UW_CHECKED;

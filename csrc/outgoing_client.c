@@ -202,22 +202,6 @@ uw_outgoing_sent(uw_worker_t *worker, uint64_t id, size_t size)
 
 /* ---- The response ---- */
 
-/* Adds one "name:value"; what belongs to the connection is left out. */
-static uw_field_status_t
-uw_add_line(uw_fields_t *fields, const uint8_t *line, size_t size)
-{
-    const uint8_t *colon = memchr(line, ':', size);
-    size_t name = colon == NULL ? size : (size_t) (colon - line);
-    size_t skip = colon == NULL ? name : name + 1;
-
-    if (uw_field_is_hop_by_hop(line, name)) {
-        return UW_FIELD_OK;
-    }
-
-    return uw_fields_append(fields, line, name, line + skip, size - skip);
-}
-
-
 /*
  * Reads lines of "name:value\n".  False, with *failure set, when the peer has
  * sent what is no header, or more than `limit` bytes of them, or memory is out.
@@ -227,8 +211,9 @@ uw_read_lines(uw_fields_t *fields, const char *lines, size_t size, size_t limit,
               const char *too_large, uw_failure_t *failure)
 {
     uw_field_status_t status = UW_FIELD_OK;
-    const uint8_t *at = (const uint8_t *) lines;
-    size_t left = size;
+    uw_slice_t left = { (const uint8_t *) lines, size };
+    uw_slice_t name;
+    uw_slice_t value;
 
     if (size > limit) {
         uw_failure_set(failure, too_large, "");
@@ -236,14 +221,12 @@ uw_read_lines(uw_fields_t *fields, const char *lines, size_t size, size_t limit,
         return false;
     }
 
-    while (left != 0 && status == UW_FIELD_OK) {
-        const uint8_t *end = memchr(at, '\n', left);
-        size_t line = end == NULL ? left : (size_t) (end - at);
-
-        status = uw_add_line(fields, at, line);
-        line += end != NULL;
-        at += line;
-        left -= line;
+    while (status == UW_FIELD_OK && uw_field_line(&left, &name, &value)) {
+        /* What belongs to the connection is left out. */
+        if (!uw_field_is_hop_by_hop(name.data, name.size)) {
+            status = uw_fields_append(fields, name.data, name.size, value.data,
+                                      value.size);
+        }
     }
 
     if (status == UW_FIELD_NO_MEMORY) {
