@@ -68,7 +68,6 @@ extern const uw_host_interface_t uw_wasi_sockets[];
 
 /* ---- Arguments.  Each reader answers false or NULL after uw_trap(). ---- */
 
-bool uw_arg_bool(uw_call_t *call, size_t i, bool *value);
 bool uw_arg_u8(uw_call_t *call, size_t i, uint8_t *value);
 bool uw_arg_u16(uw_call_t *call, size_t i, uint16_t *value);
 bool uw_arg_u64(uw_call_t *call, size_t i, uint64_t *value);
@@ -125,12 +124,7 @@ uw_step_t uw_return_err_enum(uw_call_t *call, const char *name);
 uw_resource_t *uw_make(uw_call_t *call, uw_resource_kind_t kind,
                        uint32_t parent);
 
-/* An owned handle to the resource as a value; NULL or why it cannot be. */
-wasmtime_error_t *uw_handle_new(uw_instance_t *instance,
-                                const uw_resource_t *resource, uw_val_t *value)
-    UW_CHECKED;
-
-/* The same in a host call; false after uw_trap(). */
+/* An owned handle to the resource as a value; false after uw_trap(). */
 bool uw_handle(uw_call_t *call, const uw_resource_t *resource, uw_val_t *value);
 
 /* Returns an owned handle as the whole result, or traps. */
@@ -170,6 +164,11 @@ uw_resource_t *uw_pollable(uw_call_t *call, uw_resource_t *subject,
                            bool (*ready)(uw_instance_t *instance,
                                          uw_resource_t *subject),
                            uint64_t at);
+
+/* The function `subscribe` of a resource of that kind, the first argument. */
+uw_step_t uw_subscribe(uw_call_t *call, uw_resource_kind_t kind,
+                       bool (*ready)(uw_instance_t *instance,
+                                     uw_resource_t *subject));
 
 /* An input-stream that is at its end. */
 extern const uw_input_ops_t uw_empty_input;

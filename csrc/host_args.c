@@ -44,18 +44,6 @@ uw_arg_kind(uw_call_t *call, const uw_val_t *val,
 
 
 bool
-uw_arg_bool(uw_call_t *call, size_t i, bool *value)
-{
-    if (!uw_arg_kind(call, &call->args[i], WASMTIME_COMPONENT_BOOL)) {
-        return false;
-    }
-    *value = call->args[i].of.boolean;
-
-    return true;
-}
-
-
-bool
 uw_arg_u8(uw_call_t *call, size_t i, uint8_t *value)
 {
     if (!uw_arg_kind(call, &call->args[i], WASMTIME_COMPONENT_U8)) {
@@ -246,32 +234,21 @@ uw_make(uw_call_t *call, uw_resource_kind_t kind, uint32_t parent)
 }
 
 
-wasmtime_error_t *
-uw_handle_new(uw_instance_t *instance, const uw_resource_t *resource,
-              uw_val_t *value)
-{
-    const uw_wasmtime_t *wt = instance->abi.wt;
-    wasmtime_component_resource_host_t *handle =
-        wt->component_resource_host_new(true, resource->rep,
-                                        (uint32_t) resource->kind);
-    wasmtime_error_t *error;
-
-    value->kind = WASMTIME_COMPONENT_RESOURCE;
-    error = wt->component_resource_host_to_any(instance->context, handle,
-                                               &value->of.resource);
-    wt->component_resource_host_delete(handle);
-    if (error != NULL) {
-        *value = uw_val_bool(false);
-    }
-
-    return error;
-}
-
-
 bool
 uw_handle(uw_call_t *call, const uw_resource_t *resource, uw_val_t *value)
 {
-    call->error = uw_handle_new(call->instance, resource, value);
+    const uw_wasmtime_t *wt = call->abi->wt;
+    wasmtime_component_resource_host_t *handle =
+        wt->component_resource_host_new(true, resource->rep,
+                                        (uint32_t) resource->kind);
+
+    value->kind = WASMTIME_COMPONENT_RESOURCE;
+    call->error = wt->component_resource_host_to_any(
+        call->instance->context, handle, &value->of.resource);
+    wt->component_resource_host_delete(handle);
+    if (call->error != NULL) {
+        *value = uw_val_bool(false);
+    }
 
     return call->error == NULL;
 }

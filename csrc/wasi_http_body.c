@@ -175,15 +175,7 @@ uw_trailers_ready(uw_instance_t *instance, uw_resource_t *subject)
 uw_step_t
 uw_http_future_trailers_subscribe(uw_call_t *call)
 {
-    uw_resource_t *trailers = uw_arg_handle(call, 0, UW_RES_FUTURE_TRAILERS);
-    uw_resource_t *pollable;
-
-    if (trailers == NULL) {
-        return UW_TRAP;
-    }
-    pollable = uw_pollable(call, trailers, uw_trailers_ready, UINT64_MAX);
-
-    return pollable == NULL ? UW_TRAP : uw_return_handle(call, pollable);
+    return uw_subscribe(call, UW_RES_FUTURE_TRAILERS, uw_trailers_ready);
 }
 
 

@@ -258,16 +258,7 @@ uw_future_ready(uw_instance_t *instance, uw_resource_t *subject)
 uw_step_t
 uw_http_future_response_subscribe(uw_call_t *call)
 {
-    uw_resource_t *future =
-        uw_arg_handle(call, 0, UW_RES_FUTURE_INCOMING_RESPONSE);
-    uw_resource_t *pollable;
-
-    if (future == NULL) {
-        return UW_TRAP;
-    }
-    pollable = uw_pollable(call, future, uw_future_ready, UINT64_MAX);
-
-    return pollable == NULL ? UW_TRAP : uw_return_handle(call, pollable);
+    return uw_subscribe(call, UW_RES_FUTURE_INCOMING_RESPONSE, uw_future_ready);
 }
 
 

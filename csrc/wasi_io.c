@@ -45,6 +45,22 @@ uw_pollable(uw_call_t *call, uw_resource_t *subject,
 }
 
 
+uw_step_t
+uw_subscribe(uw_call_t *call, uw_resource_kind_t kind,
+             bool (*ready)(uw_instance_t *instance, uw_resource_t *subject))
+{
+    uw_resource_t *subject = uw_arg_handle(call, 0, kind);
+    uw_resource_t *pollable;
+
+    if (subject == NULL) {
+        return UW_TRAP;
+    }
+    pollable = uw_pollable(call, subject, ready, UINT64_MAX);
+
+    return pollable == NULL ? UW_TRAP : uw_return_handle(call, pollable);
+}
+
+
 static bool
 uw_pollable_is_ready(uw_instance_t *instance, const uw_resource_t *pollable)
 {

@@ -243,22 +243,6 @@ uw_input_ready(uw_instance_t *instance, uw_resource_t *stream)
 
 
 static uw_step_t
-uw_subscribe(uw_call_t *call, uw_resource_kind_t kind,
-             bool (*ready)(uw_instance_t *instance, uw_resource_t *subject))
-{
-    uw_resource_t *stream = uw_arg_handle(call, 0, kind);
-    uw_resource_t *pollable;
-
-    if (stream == NULL) {
-        return UW_TRAP;
-    }
-    pollable = uw_pollable(call, stream, ready, UINT64_MAX);
-
-    return pollable == NULL ? UW_TRAP : uw_return_handle(call, pollable);
-}
-
-
-static uw_step_t
 uw_input_subscribe(uw_call_t *call)
 {
     return uw_subscribe(call, UW_RES_INPUT_STREAM, uw_input_ready);
@@ -315,12 +299,29 @@ uw_output_subscribe(uw_call_t *call)
 }
 
 
+/* What may be written now, 0 where there is no room; never UW_IO_WAIT. */
+static uw_io_t
+uw_output_budget(uw_call_t *call, uw_resource_t *stream, uint64_t *budget,
+                 uw_failure_t *failure)
+{
+    uw_io_t io =
+        stream->as.output.ops->check(call->instance, stream, budget, failure);
+
+    if (io == UW_IO_WAIT) {
+        *budget = 0;
+        return UW_IO_READY;
+    }
+
+    return io;
+}
+
+
 static uw_step_t
 uw_output_check_write(uw_call_t *call)
 {
     uw_resource_t *stream = uw_arg_handle(call, 0, UW_RES_OUTPUT_STREAM);
     uw_failure_t failure = { .text = "" };
-    uint64_t budget = 0;
+    uint64_t budget;
     uw_val_t value;
     uw_io_t io;
 
@@ -328,12 +329,11 @@ uw_output_check_write(uw_call_t *call)
         return UW_TRAP;
     }
 
-    io =
-        stream->as.output.ops->check(call->instance, stream, &budget, &failure);
-    if (io != UW_IO_READY && io != UW_IO_WAIT) {
+    io = uw_output_budget(call, stream, &budget, &failure);
+    if (io != UW_IO_READY) {
         return uw_stream_error(call, io, &failure);
     }
-    value = uw_val_u64(io == UW_IO_READY ? budget : 0);
+    value = uw_val_u64(budget);
 
     return uw_return_ok(call, &value);
 }
@@ -349,14 +349,11 @@ uw_write_now(uw_call_t *call, uw_resource_t *stream, const uint8_t *bytes,
 {
     const uw_output_ops_t *ops = stream->as.output.ops;
     uw_failure_t failure = { .text = "" };
-    uint64_t budget = 0;
-    uw_io_t io = ops->check(call->instance, stream, &budget, &failure);
+    uint64_t budget;
+    uw_io_t io = uw_output_budget(call, stream, &budget, &failure);
 
-    if (io == UW_IO_READY || io == UW_IO_WAIT) {
-        if (size > (io == UW_IO_READY ? budget : 0)) {
-            return uw_trap(call, "write exceeded budget");
-        }
-        io = UW_IO_READY;
+    if (io == UW_IO_READY && size > budget) {
+        return uw_trap(call, "write exceeded budget");
     }
 
     while (io == UW_IO_READY && size != 0) {
@@ -416,13 +413,10 @@ uw_output_flush(uw_call_t *call)
         return UW_TRAP;
     }
 
-    io =
-        stream->as.output.ops->check(call->instance, stream, &budget, &failure);
-    if (io == UW_IO_READY || io == UW_IO_WAIT) {
-        return uw_return_ok(call, NULL);
-    }
+    io = uw_output_budget(call, stream, &budget, &failure);
 
-    return uw_stream_error(call, io, &failure);
+    return io == UW_IO_READY ? uw_return_ok(call, NULL)
+                             : uw_stream_error(call, io, &failure);
 }
 
 
@@ -491,15 +485,21 @@ uw_attempt_write_and_flush(uw_call_t *call)
 
 
 static uw_step_t
-uw_write_and_flush(uw_call_t *call, uw_resource_t *stream, const uint8_t *bytes,
-                   size_t size)
+uw_write_and_flush(uw_call_t *call, uw_resource_t *stream, const char *name,
+                   const uint8_t *bytes, uint64_t size)
 {
     uw_wait_t *wait = &call->instance->wait;
+
+    if (size > UW_BLOCKING_WRITE_MAX) {
+        return uw_trap(call, "%s of %llu bytes: at most %u are allowed", name,
+                       (unsigned long long) size,
+                       (unsigned) UW_BLOCKING_WRITE_MAX);
+    }
 
     wait->at = UINT64_MAX;
     wait->stream = stream->rep;
     uw_buf_reset(&wait->bytes, UW_BLOCKING_WRITE_MAX);
-    if (uw_buf_append(&wait->bytes, bytes, size) != 0) {
+    if (uw_buf_append(&wait->bytes, bytes, (size_t) size) != 0) {
         return uw_trap(call, "memory is out");
     }
 
@@ -516,14 +516,9 @@ uw_output_blocking_write_and_flush(uw_call_t *call)
     if (stream == NULL || !uw_arg_stream_bytes(call, 1, &bytes)) {
         return UW_TRAP;
     }
-    if (bytes.size > UW_BLOCKING_WRITE_MAX) {
-        return uw_trap(call,
-                       "blocking-write-and-flush of %zu bytes: at most %u are "
-                       "allowed",
-                       bytes.size, (unsigned) UW_BLOCKING_WRITE_MAX);
-    }
 
-    return uw_write_and_flush(call, stream, bytes.data, bytes.size);
+    return uw_write_and_flush(call, stream, "blocking-write-and-flush",
+                              bytes.data, bytes.size);
 }
 
 
@@ -536,15 +531,9 @@ uw_output_blocking_write_zeroes_and_flush(uw_call_t *call)
     if (stream == NULL || !uw_arg_u64(call, 1, &size)) {
         return UW_TRAP;
     }
-    if (size > UW_BLOCKING_WRITE_MAX) {
-        return uw_trap(call,
-                       "blocking-write-zeroes-and-flush of %llu bytes: at most "
-                       "%u are allowed",
-                       (unsigned long long) size,
-                       (unsigned) UW_BLOCKING_WRITE_MAX);
-    }
 
-    return uw_write_and_flush(call, stream, uw_zeroes, (size_t) size);
+    return uw_write_and_flush(call, stream, "blocking-write-zeroes-and-flush",
+                              uw_zeroes, size);
 }
 
 
@@ -557,7 +546,7 @@ uw_output_blocking_flush(uw_call_t *call)
         return UW_TRAP;
     }
 
-    return uw_write_and_flush(call, stream, uw_zeroes, 0);
+    return uw_write_and_flush(call, stream, "blocking-flush", uw_zeroes, 0);
 }
 
 
