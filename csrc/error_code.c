@@ -48,7 +48,8 @@ static const uw_error_case_t uw_error_cases[] = {
 };
 
 
-const uw_error_case_t *
+/* The case of that name, or NULL. */
+static const uw_error_case_t *
 uw_error_case(const char *name)
 {
     size_t count = sizeof(uw_error_cases) / sizeof(uw_error_cases[0]);

@@ -37,9 +37,6 @@ typedef struct {
 /* The longest text of uw_failure_describe(), its zero included. */
 #define UW_FAILURE_TEXT 192
 
-/* The case of that name, or NULL. */
-const uw_error_case_t *uw_error_case(const char *name);
-
 /*
  * Sets the failure.  A name that is no case becomes internal-error; a text is
  * made UTF-8 and cut; a number that the payload cannot hold is left out.

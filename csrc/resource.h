@@ -41,8 +41,7 @@ typedef enum {
     UW_RES_UDP_SOCKET,
     UW_RES_INCOMING_DATAGRAM_STREAM,
     UW_RES_OUTGOING_DATAGRAM_STREAM,
-    UW_RES_RESOLVE_ADDRESS_STREAM,
-    UW_RES_KINDS
+    UW_RES_RESOLVE_ADDRESS_STREAM
 } uw_resource_kind_t;
 
 typedef struct uw_resource uw_resource_t;

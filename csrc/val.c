@@ -81,17 +81,6 @@ uw_val_get_stream_bytes(const uw_abi_t *abi, uw_arena_t *arena,
 
 
 uw_slice_t
-uw_val_get_enum(const uw_val_t *val)
-{
-    if (val->kind != WASMTIME_COMPONENT_ENUM) {
-        return (uw_slice_t) { NULL, 0 };
-    }
-
-    return uw_name_slice(&val->of.enumeration);
-}
-
-
-uw_slice_t
 uw_val_get_variant(const uw_val_t *val, const uw_val_t **payload)
 {
     if (val->kind != WASMTIME_COMPONENT_VARIANT) {

@@ -45,10 +45,8 @@ int uw_val_get_bytes(uw_arena_t *arena, const uw_val_t *val, uw_slice_t *bytes)
 int uw_val_get_stream_bytes(const uw_abi_t *abi, uw_arena_t *arena,
                             const uw_val_t *val, uw_slice_t *bytes) UW_CHECKED;
 
-/* The name of an enum's case; size 0 when the value is none. */
-uw_slice_t uw_val_get_enum(const uw_val_t *val);
-
-/* The name of a variant's case and its payload (NULL without). */
+/* The name of a variant's case and its payload (NULL without); size 0 when the
+ * value is none. */
 uw_slice_t uw_val_get_variant(const uw_val_t *val, const uw_val_t **payload);
 
 /* Compares a name with a C string. */

@@ -435,13 +435,6 @@ uw_worker_load(const uw_worker_t *worker)
 }
 
 
-uint64_t
-uw_worker_next(const uw_worker_t *worker)
-{
-    return uw_executor_next(worker->executor);
-}
-
-
 void
 uw_worker_status(const uw_worker_t *worker, uw_worker_status_t *status)
 {

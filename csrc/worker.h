@@ -31,9 +31,6 @@ uw_worker_t *uw_worker_from_engine(uw_engine_t *engine, char *error,
 /* Exchanges in flight or waiting for a place in the pool. */
 uint32_t uw_worker_load(const uw_worker_t *worker);
 
-/* Nanoseconds until a turn is due; 0 at once, UINT64_MAX: when woken. */
-uint64_t uw_worker_next(const uw_worker_t *worker);
-
 /*
  * A new exchange, to be submitted or refused by the caller.  NULL when memory
  * is out.
