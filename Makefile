@@ -33,7 +33,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 NATIVE := $(wildcard csrc/*.c csrc/*.h) build.py setup.py pyproject.toml
-C_SOURCES = $(wildcard csrc/*.[ch] tests/fuzz/c/*.[ch] tests/native/*.c bench/*.c)
+C_SOURCES = $(wildcard csrc/*.[ch] tests/double/*.[ch] tests/double/include/*.h tests/fuzz/c/*.[ch] tests/native/*.c bench/*.c)
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:

@@ -1,6 +1,6 @@
 /*
- * What the parts of the double share: libunit.c is called by the module,
- * router.c by the test, and both look at this under one lock.
+ * What the parts of the double share, under one lock.  libunit*.c and system.c
+ * are called by the module, router.c, module.c and conf.c by the test.
  */
 
 #ifndef DOUBLE_STATE_H
@@ -153,6 +153,15 @@ double_port_t *double_new_port(uint16_t id, bool readable);
 void double_free_port(double_port_t *port);
 void double_free_conf(double_conf_t *conf);
 void double_free_bytes(double_bytes_t *bytes);
+
+/* For libunit*.c: the entry of a request that may be used; NULL, and a fault,
+ * for others.  `what` is the function that was called. */
+double_entry_t *double_entry_of(const nxt_unit_request_info_t *req,
+                                const char *what);
+void double_check_ctx(const nxt_unit_ctx_t *ctx, const char *what);
+
+/* Without the lock: quits, unless requests are active and it is not for now. */
+void double_quit(bool now);
 
 /* Without the lock: takes the module out of whatever it does. */
 void double_check_abort(void);
