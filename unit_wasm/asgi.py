@@ -119,7 +119,7 @@ class ComponentApp:
             await _answer(send, 400, b"400 Bad Request\n")
             return
         exchange = _Exchange(self.exchanges, receive, send)
-        exchange.id = self.exchanges.start(request, exchange)
+        exchange.id = self.exchanges.start(exchange, *request)
         try:
             self.exchanges.turn()
             await exchange.run(request.has_body)

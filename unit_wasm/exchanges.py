@@ -10,7 +10,6 @@ import asyncio
 import logging
 from typing import Protocol
 
-from unit_wasm.asgi_scope import Request
 from unit_wasm.native import Worker
 from unit_wasm.native_types import News
 
@@ -51,14 +50,26 @@ class Exchanges:
             # What is due already, the first metrics file for one.
             self.turn_soon()
 
-    def start(self, request: Request, receiver: Receiver) -> int:
+    def start(
+        self,
+        receiver: Receiver,
+        method: bytes,
+        scheme: bytes,
+        authority: bytes,
+        target: bytes,
+        headers: bytes,
+        client: bytes,
+        has_body: bool,
+    ) -> int:
         """Start an exchange, which runs from the next turn on. Returns its number.
+
+        Parameters: those of a :class:`~unit_wasm.asgi_scope.Request`.
 
         Raises:
             HostError: memory is out.
             ValueError: the application is closed.
         """
-        number = self.worker.start(*request)
+        number = self.worker.start(method, scheme, authority, target, headers, client, has_body)
         self._receivers[number] = receiver
         return number
 

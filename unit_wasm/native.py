@@ -184,6 +184,7 @@ class Worker(OutgoingCalls):
 
     @property
     def _worker(self) -> Any:
+        """The pointer; where there is one for each request, it is used itself."""
         if self._pointer is None:
             raise ValueError("the worker is closed")
         return self._pointer
@@ -198,7 +199,7 @@ class Worker(OutgoingCalls):
 
     def run(self) -> bool:
         """Do what :meth:`turn` does, where it is not the descriptor that asks for it."""
-        return bool(lib.uw_worker_run(self._worker))
+        return bool(lib.uw_worker_run(self._pointer or self._worker))
 
     def start(
         self,
@@ -220,8 +221,8 @@ class Worker(OutgoingCalls):
         Raises:
             HostError: memory is out.
         """
-        ticket = lib.uw_asgi_start(
-            self._worker,
+        ticket: int = lib.uw_asgi_start(
+            self._pointer or self._worker,
             method,
             len(method),
             scheme,
@@ -238,12 +239,12 @@ class Worker(OutgoingCalls):
         )
         if ticket == 0:
             raise HostError("memory is out")
-        return int(ticket)
+        return ticket
 
     def news(self) -> Iterator[News]:
         """Yield what has happened since the last call."""
         news = self._news
-        following, buffer, worker = lib.uw_asgi_next, ffi.buffer, self._worker
+        following, buffer, worker = lib.uw_asgi_next, ffi.buffer, self._pointer or self._worker
         while following(worker, news):
             what = news.what
             yield News(

@@ -45,7 +45,7 @@ def test_requests_cost_no_timer_and_move_the_end() -> None:
     connection.idle.begin()
     for second in range(1, 8):
         connection.loop.until(second)
-        connection.idle.end()
+        connection.idle.since = None
         connection.idle.begin()
         assert len(connection.loop.timers) == 1
     connection.loop.until(16.9)
@@ -57,7 +57,7 @@ def test_requests_cost_no_timer_and_move_the_end() -> None:
 def test_a_busy_connection_is_not_idle() -> None:
     connection = Connection()
     connection.idle.begin()
-    connection.idle.end()
+    connection.idle.since = None
     connection.loop.until(100)
     assert (connection.done, connection.loop.timers) == ([], [])
     connection.idle.begin()

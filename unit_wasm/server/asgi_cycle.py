@@ -33,14 +33,13 @@ class AsgiCycle(Cycle):
     It takes the place of uvicorn's ``RequestResponseCycle``.
     """
 
-    __slots__ = ("_begun", "_event", "_left", "_too_large")
+    _begun = False
+    _left = 0
+    _too_large = False
 
     def __init__(self, connection: HttpProtocol, *, keep_alive: bool) -> None:
         super().__init__(connection, keep_alive=keep_alive)
-        self._begun = False
         self._event = asyncio.Event()
-        self._left = 0
-        self._too_large = False
 
     def go_on(self) -> None:
         if not self._begun:

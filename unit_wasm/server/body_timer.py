@@ -87,4 +87,4 @@ class TimedFlow(FlowControl):
     def resume_reading(self) -> None:
         if self.read_paused:
             self._timer.touch()
-        super().resume_reading()
+            super().resume_reading()

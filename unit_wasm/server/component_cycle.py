@@ -6,12 +6,13 @@ responses are complete when the first turn of the worker returns, and are one wr
 
 from __future__ import annotations
 
+from collections import deque
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 
-from unit_wasm.asgi_scope import Request, authority_of, header_lines
+from unit_wasm.asgi_scope import authority_of, header_lines
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.native_types import CUT, END, HEAD, OWN_LENGTH, PULL, WHOLE
 from unit_wasm.server.cycle import Cycle
@@ -19,7 +20,6 @@ from unit_wasm.server.cycle import Cycle
 if TYPE_CHECKING:
     from unit_wasm.exchanges import Exchanges
     from unit_wasm.native_types import News
-    from unit_wasm.server.protocol import HttpProtocol
 
 __all__ = ["ComponentCycle"]
 
@@ -28,23 +28,14 @@ _POLL_READING = 0.1
 
 
 class ComponentCycle(Cycle):
-    """One exchange between a connection and a worker.
+    """One exchange between a connection and a worker."""
 
-    Parameters:
-        exchanges: those of the application.
-    """
-
-    __slots__ = ("_ended", "_exchanges", "_number", "_room", "_unsent", "_uploaded")
-
-    def __init__(self, connection: HttpProtocol, exchanges: Exchanges, *, keep_alive: bool) -> None:
-        super().__init__(connection, keep_alive=keep_alive)
-        self._exchanges = exchanges
-        self._number = 0
-        self._ended = False
-        self._uploaded = self.length == 0
-        # The guest has a window for a body that may be sent; else it has to ask.
-        self._room = self.length > 0 and not self.expects_continue
-        self._unsent: list[tuple[bytes, bool]] = []
+    _exchanges: Exchanges
+    _number = 0
+    _ended = False  # as far as the worker goes; some of it may be unsent
+    _uploaded = False
+    _room = False
+    _unsent: deque[tuple[bytes, bool]] | None = None
 
     def go_on(self) -> None:
         if self.disconnected or self.finished:
@@ -57,9 +48,14 @@ class ComponentCycle(Cycle):
 
     def _begin(self) -> bool:
         """Start the exchange. Returns False where the client has its answer without it."""
-        if self.length and self._is_too_large():
-            self._finish()
-            return False
+        if self.length:
+            if self._is_too_large():
+                self._finish()
+                return False
+            # The guest has a window for a body that may be sent; else it has to ask.
+            self._room = self.length > 0 and not self.expects_continue
+        else:
+            self._uploaded = True
         authority = authority_of(self.hosts, self.version)
         headers = header_lines(self.headers)
         if authority is None or headers is None:
@@ -68,24 +64,26 @@ class ComponentCycle(Cycle):
             return False
         connection = self._connection
         # That of this moment: the application may have been replaced while this one waited.
-        self._exchanges = connection.listener.exchanges or self._exchanges
-        request = Request(
-            self.method,
-            b"http",
-            authority,
-            self.target,
-            headers,
-            connection.remote,
-            not self._uploaded,
-        )
+        exchanges = connection.listener.exchanges
+        assert exchanges is not None  # components are replaced by components
+        self._exchanges = exchanges
         try:
-            self._number = self._exchanges.start(request, self)
+            self._number = exchanges.start(
+                self,
+                self.method,
+                b"http",
+                authority,
+                self.target,
+                headers,
+                connection.remote,
+                not self._uploaded,
+            )
         except (UnitWasmError, ValueError) as error:
             connection.logger.error("a request cannot be taken", exc_info=error)
             self._fail()
             self._finish()
             return False
-        if self._uploaded:
+        if self._uploaded and connection.flow.read_paused:
             # Nothing else would be read, and that the client goes away has to be seen.
             connection.flow.resume_reading()
         return True
@@ -93,7 +91,7 @@ class ComponentCycle(Cycle):
     def lose(self) -> None:
         known = self.disconnected or self.finished
         super().lose()
-        self._unsent.clear()
+        self._unsent = None
         if self._number and not known:
             self._exchanges.forget(self._number)
             if not (self._ended and self._uploaded):
@@ -121,13 +119,15 @@ class ComponentCycle(Cycle):
             return
         ended = self._ended = what & END != 0
         if self._unsent or self._connection.flow.write_paused:
+            if self._unsent is None:
+                self._unsent = deque()
             self._unsent.append((body, ended))
         else:
             self._send(body, ended)
 
     def abandon(self) -> None:
         """End a response that broke off."""
-        self._unsent.clear()
+        self._unsent = None
         self._fail()
         self._end_exchange()
 
@@ -191,4 +191,4 @@ class ComponentCycle(Cycle):
 
     def resume(self) -> None:
         while self._unsent and not self._connection.flow.write_paused:
-            self._send(*self._unsent.pop(0))
+            self._send(*self._unsent.popleft())

@@ -39,35 +39,23 @@ class Cycle:
         keep_alive: the connection may serve another request after this one.
     """
 
-    __slots__ = (
-        "_chunked",
-        "_connection",
-        "_head",
-        "_limit",
-        "_no_body",
-        "_record",
-        "_sent",
-        "disconnected",
-        "expects_continue",
-        "finished",
-        "headers",
-        "hosts",
-        "keep_alive",
-        "length",
-        "method",
-        "more_body",
-        "pieces",
-        "response_complete",
-        "response_started",
-        "target",
-        "version",
-        "waiting",
-    )
+    # What most requests leave as it is belongs to the class: there is one of these for each.
+    more_body = True
+    disconnected = False
+    response_started = False
+    response_complete = False
+    finished = False
+    pieces: list[bytes] | None = None
+    waiting = 0
+    _head = b""
+    _no_body = False
+    _chunked = False
+    _sent = 0
+    _limit = 0
 
     def __init__(self, connection: HttpProtocol, *, keep_alive: bool) -> None:
         self._connection = connection
         self.keep_alive = keep_alive
-        # Request
         self.method = connection.method
         self.version = connection.version
         self.target = connection.target
@@ -75,20 +63,7 @@ class Cycle:
         self.hosts = connection.hosts
         self.length = connection.length
         self.expects_continue = connection.expect_100_continue
-        self.pieces: list[bytes] = []
-        self.waiting = 0
-        self.more_body = True
-        self.disconnected = False
-        # Response
-        self.response_started = False
-        self.response_complete = False
-        self.finished = False
-        self._head = b""
-        self._no_body = False
-        self._chunked = False
-        self._sent = 0
-        self._limit = 0
-        self._record = connection.new_record()
+        self._record = connection.new_record() if connection.listener.access_log else None
 
     def go_on(self) -> None:
         """Begin, or go on: all that has arrived so far has been handed over."""
@@ -102,7 +77,10 @@ class Cycle:
     def feed(self, data: bytes) -> None:
         """Take bytes of the request body as they arrive."""
         if not self.finished:
-            self.pieces.append(data)
+            if self.pieces:
+                self.pieces.append(data)
+            else:
+                self.pieces = [data]
             self.waiting += len(data)
             if self.waiting > HIGH_WATER_LIMIT:
                 self._connection.flow.pause_reading()
@@ -130,9 +108,9 @@ class Cycle:
         None where it is more than the limit now. Then the client has got its 413, if there was no
         response yet, and the application is to see a client that has gone.
         """
-        pieces = self.pieces
+        pieces = self.pieces or ()
         body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        self.pieces = []
+        self.pieces = None
         self.waiting = 0
         if self.length == UNKNOWN:
             self._limit -= len(body)
@@ -227,9 +205,9 @@ class Cycle:
         if self._record is not None:
             self.log()
         # What is still to come of the request is thrown away as it arrives.
-        self.pieces = []
+        self.pieces = None
         self.waiting = 0
-        if not self.disconnected:
+        if self._connection.flow.read_paused and not self.disconnected:
             self._connection.flow.resume_reading()
 
     # The access log

@@ -154,7 +154,7 @@ class HttpProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._discarding:
             return
-        self._idle.end()
+        self._idle.since = None
         self.body_timer.touch()
         self._chunk = len(data)
         if self._in_head:
@@ -169,7 +169,8 @@ class HttpProtocol(HttpToolsProtocol):
             refused = isinstance(cause, _Refused)
             self.refuse(cause.status if refused else HTTPStatus.BAD_REQUEST)  # type: ignore[union-attr]
         else:
-            self._check_time_and_size()
+            if self._head_least or not self._in_head:
+                self._check_time_and_size()
         cycle = self._answering or self.cycle
         if cycle is not None:
             cycle.go_on()
@@ -179,7 +180,7 @@ class HttpProtocol(HttpToolsProtocol):
             self.body_timer.begin(self.cycle)
         elif self._head_least > self.listener.limits.max_header_bytes:
             self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        elif self._head_least and self._timer is None:
+        elif self._timer is None:
             self._timer = self.loop.call_later(
                 self.listener.limits.header_read_timeout,
                 self.refuse,
@@ -215,7 +216,8 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        self._stop_timer()
+        if self._timer is not None:
+            self._stop_timer()
         parser = self.parser
         self.method = parser.get_method()
         self.version = version = parser.get_http_version()
@@ -255,12 +257,8 @@ class HttpProtocol(HttpToolsProtocol):
         self.target = b"%b?%b" % (target.path, target.query) if target.query else target.path
 
     def _start_cycle(self, *, keep_alive: bool) -> None:
-        keep_alive = keep_alive and not self.listener.closing
-        exchanges = self.listener.exchanges
-        if exchanges is None:
-            self.cycle = AsgiCycle(self, keep_alive=keep_alive)
-        else:
-            self.cycle = ComponentCycle(self, exchanges, keep_alive=keep_alive)
+        kind = AsgiCycle if self.listener.exchanges is None else ComponentCycle
+        self.cycle = kind(self, keep_alive=keep_alive and not self.listener.closing)
         if self._answering is None:
             self._answering = self.cycle
         else:
@@ -301,7 +299,8 @@ class HttpProtocol(HttpToolsProtocol):
         self._answering = None
         if self.transport.is_closing():
             return
-        self.flow.resume_reading()
+        if self.flow.read_paused:
+            self.flow.resume_reading()
         if not cycle.keep_alive:
             self._end(cycle)
         elif self._waiting:

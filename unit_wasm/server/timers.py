@@ -21,27 +21,26 @@ class IdleTimer:
     Parameters:
         connection: what it belongs to.
         limit: seconds.
+
+    Attributes:
+        since: when the connection became idle; set it to None when something has come.
     """
 
     def __init__(self, connection: HttpProtocol, limit: float) -> None:
+        self.since: float | None = None
         self._connection = connection
         self._limit = limit
-        self._since: float | None = None
         self._handle: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
         """Note that the connection is idle from now on."""
-        self._since = self._connection.loop.time()
+        self.since = self._connection.loop.time()
         if self._handle is None:
             self._set(self._limit)
 
-    def end(self) -> None:
-        """Note that something has come."""
-        self._since = None
-
     def stop(self) -> None:
         """Forget everything; for the end of a connection."""
-        self._since = None
+        self.since = None
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
@@ -51,9 +50,9 @@ class IdleTimer:
 
     def _fire(self) -> None:
         self._handle = None
-        if self._since is None:
+        if self.since is None:
             return
-        left = self._since + self._limit - self._connection.loop.time()
+        left = self.since + self._limit - self._connection.loop.time()
         if left > 0:
             self._set(left)
         else:
