@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from time import monotonic
 from typing import Protocol
 
 from unit_wasm.native import Worker
 from unit_wasm.native_types import News
 
 __all__ = ["Exchanges", "Receiver"]
+
+
+_TIME = 0.001
+"""Seconds for which turns follow each other before other connections get theirs."""
 
 
 class Receiver(Protocol):
@@ -41,6 +47,8 @@ class Exchanges:
         self._receivers: dict[int, Receiver] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._turn_due = False
+        self._delivering = False
+        self._again = False
 
     def attach(self) -> None:
         """Let the running event loop run the worker; the first request does it, too."""
@@ -78,16 +86,35 @@ class Exchanges:
         self._receivers.pop(exchange, None)
 
     def turn(self) -> None:
-        """Run what is ready once, and hand out the news."""
-        if not self.closed:
-            self._deliver(self.worker.run())
+        """Run what is ready once, and hand out the news.
+
+        Where a receiver makes something ready again, a guest that waited for room for one, that
+        is run at once, but only while it takes little time: other connections wait meanwhile.
+        """
+        self._run(self.worker.run)
 
     def _asked(self) -> None:
         """The worker's descriptor asks for a turn."""
-        if not self.closed:
-            self._deliver(self.worker.turn())
+        self._run(self.worker.turn)
 
-    def _deliver(self, more: bool) -> None:
+    def _run(self, run: Callable[[], bool]) -> None:
+        end = 0.0
+        while not self.closed:
+            self._delivering, self._again = True, False
+            try:
+                more = run()
+                self._deliver()
+            finally:
+                self._delivering = False
+            if not (more or self._again):
+                return
+            now = monotonic()
+            end = end or now + _TIME
+            if more or now >= end:
+                self.turn_soon()
+                return
+
+    def _deliver(self) -> None:
         receivers = self._receivers
         for news in self.worker.news():
             receiver = receivers.get(news[0])
@@ -102,12 +129,12 @@ class Exchanges:
                 self.gone(news.id)
             if self.closed:
                 return
-        if more:
-            self.turn_soon()
 
     def turn_soon(self) -> None:
         """Let the worker run after something that a guest may wait for."""
-        if not self._turn_due and self._loop is not None:
+        if self._delivering:
+            self._again = True
+        elif not self._turn_due and self._loop is not None:
             self._turn_due = True
             self._loop.call_soon(self._due)
 

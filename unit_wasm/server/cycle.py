@@ -28,6 +28,17 @@ OWN_CONNECTION, OWN_CODING = OWN_LENGTH << 8, OWN_LENGTH << 9
 UNKNOWN = -1
 """The length of a request body that is chunked."""
 
+_CHUNK_END = {
+    (True, True): b"\r\n",
+    (True, False): b"\r\n0\r\n\r\n",
+    (False, True): b"",
+    (False, False): b"0\r\n\r\n",
+}
+"""What follows a piece of body: by whether there is one, and whether more follows."""
+
+_COPIED = 16 * 1024
+"""Pieces of less bytes are copied to what surrounds them: cheaper than a write of many parts."""
+
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -164,22 +175,29 @@ class Cycle:
     def _write(self, body: bytes, more: bool) -> None:
         """Write a piece of the body, and before the first the head."""
         head, self._head = self._head, b""
-        if self._no_body:
-            data = head
-        elif self._chunked:
-            data = b"%b%x\r\n%b\r\n" % (head, len(body), body) if body else head
-            if not more:
-                data += b"0\r\n\r\n"
-        else:
-            data = head + body if head else body
-        if data:
-            self._sent += len(data) - len(head)
-            self._connection.transport.write(data)
+        if self._chunked:
+            before = b"%b%x\r\n" % (head, len(body)) if body else head
+            after = _CHUNK_END[bool(body), more]
+            self._sent += len(before) - len(head) + len(body) + len(after)
+            self._put(before, body, after)
+        elif not self._no_body:
+            self._sent += len(body)
+            self._put(head, body, b"")
+        elif head:
+            self._connection.transport.write(head)
         if not more:
             self.response_complete = True
             if self._record is not None:
                 self.log()
             self._connection.response_completed(self)
+
+    def _put(self, before: bytes, body: bytes, after: bytes) -> None:
+        transport = self._connection.transport
+        if len(body) < _COPIED:
+            if data := before + body + after:
+                transport.write(data)
+        else:
+            transport.writelines([piece for piece in (before, body, after) if piece])
 
     def _answer(self, status: HTTPStatus) -> None:
         """Answer in the place of the application, and close the connection after it."""
