@@ -20,8 +20,6 @@ from unit_wasm.options import Options
 NEIGHBOURS = 32
 SECONDS = 1.0
 ROUNDS = 5
-KEEP = 256 << 10
-"""As UW_KEEP_MEMORY in csrc/engine.c."""
 
 
 def _neighbours(worker: Worker, spinners: int) -> float:
@@ -67,7 +65,7 @@ def fairness() -> Iterator[Figure]:
 def epochs() -> Iterator[Figure]:
     """Plain C, with and without code that looks at the epoch in each loop and function."""
     for guest, count in (("hello", 2000), ("compute", 20)):
-        runs = {on: Plain(guest, count=count, keep=KEEP, epochs=on) for on in (False, True)}
+        runs = {on: Plain(guest, count=count, keep=measure.KEEP, epochs=on) for on in (False, True)}
         figures = {
             on: Figure(f"{guest}, plain C, epochs {'on' if on else 'off'}", "us") for on in runs
         }
@@ -84,10 +82,7 @@ def epochs() -> Iterator[Figure]:
 
 def main() -> int:
     """Run everything; returns the exit status."""
-    figures = [*fairness(), *epochs()]
-    print(measure.show(figures))
-    measure.save(figures, measure.OUTPUT / "fairness.json")
-    return 0
+    return measure.publish([*fairness(), *epochs()], "fairness")
 
 
 if __name__ == "__main__":

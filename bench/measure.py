@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
+import os
 import platform
 import re
 import statistics
@@ -23,21 +24,26 @@ from unit_wasm.options import Options
 
 __all__ = [
     "GUESTS",
+    "KEEP",
     "OUTPUT",
+    "PLAIN_RATIO",
     "Figure",
     "Plain",
     "first_response",
     "guest_worker",
     "http_sleepers",
-    "save",
+    "publish",
     "server",
-    "show",
 ]
 
 ROOT = Path(__file__).resolve().parents[1]
 GUESTS = ROOT / "build" / "guests"
 OUTPUT = ROOT / "build" / "bench"
 CACHE = OUTPUT / "cache"
+KEEP = 512 << 10
+"""As UW_KEEP_MEMORY in csrc/engine_pool.c."""
+PLAIN_RATIO = 0.75
+"""What hello through a worker may take of the time of plain C calls, the pool as it comes."""
 _READY = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
 
 
@@ -59,7 +65,19 @@ class Figure:
         return statistics.median(self.values)
 
 
-def show(figures: Sequence[Figure]) -> str:
+def publish(figures: Sequence[Figure], name: str) -> int:
+    """Print the table, write every value to ``build/bench/NAME.json``; returns the exit status, 0.
+
+    Targets are shown and not asserted.
+    """
+    path = OUTPUT / f"{name}.json"
+    print(_table(figures))
+    _save(figures, path)
+    print(f"every value: {os.path.relpath(path)}")
+    return 0
+
+
+def _table(figures: Sequence[Figure]) -> str:
     """Return the table as text."""
     rows = [("", "median", "min", "max", "unit", "target")]
     for figure in figures:
@@ -81,7 +99,7 @@ def _shown(number: float) -> str:
     return f"{number:,.0f}" if number >= 100 else f"{number:.{1 if number >= 10 else 2}f}"
 
 
-def save(figures: Sequence[Figure], path: Path) -> None:
+def _save(figures: Sequence[Figure], path: Path) -> None:
     """Write every value, and what they were measured on, as JSON."""
     document = {
         "machine": platform.machine(),

@@ -8,8 +8,9 @@
  * COMPONENT is compiled here; it may import what uw_plain_interfaces names, in
  * exactly that version: looking for another one would cost time each time.
  * KEEP is what the pool keeps resident of each memory and table (libwasmtime's
- * default: 0).  EPOCHS is 1 for code that can be interrupted, else 0.  For each line on standard input, COUNT exchanges run and their
- * median is printed in nanoseconds.
+ * default: 0).  EPOCHS is 1 for code that can be interrupted, else 0.  For each
+ * line on standard input, COUNT exchanges run and their median is printed in
+ * nanoseconds.
  */
 
 #include <stdio.h>
