@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from compare.peers import Peer
 from compare.process import memory
 from compare.results import Results
 from compare.slots import FAULTS, Slot
+from compare.targets import COMPARED
 
 __all__ = ["SLEEPERS", "Bench"]
 
@@ -27,8 +28,8 @@ _SLEPT = b"slept\n"
 _OVERHEAD = 0.2
 """Seconds beside the load itself in one measurement."""
 _MAX_ROUNDS = 9
-_GRACE = 60.0
-"""Seconds after the end of the time that no measurement begins any more."""
+_COMPARED_TIMES = 3
+"""How many times the rounds of others a case of the targets gets."""
 _START_PATIENCE = 8.0
 """Seconds of starts after which a peer gets no more rounds of them."""
 SERIAL = "answers one request after the other"
@@ -39,6 +40,10 @@ def say(text: str) -> None:
     print(f"bench: {text}", flush=True)
 
 
+def _times(case: Case) -> int:
+    return _COMPARED_TIMES if case.key in COMPARED else 1
+
+
 @dataclass
 class Bench:
     """A run.
@@ -47,6 +52,8 @@ class Bench:
         cores: of the servers.
         folder: for caches.
         until: when it should be over, in seconds of ``time.monotonic``.
+        grace: seconds after that in which what is least is still measured.
+        least: rounds of a case, whatever time they take.
     """
 
     results: Results
@@ -55,6 +62,8 @@ class Bench:
     cores: frozenset[int]
     folder: Path
     until: float
+    grace: float = 60.0
+    least: int = 1
 
     @property
     def left(self) -> float:
@@ -78,25 +87,30 @@ class Bench:
         rounds: int,
         measure: Callable[[Slot], dict[str, float]],
         until: float,
+        least: int = 1,
     ) -> None:
         """Let the slots take turns; one that fails loses the cell and is out of the case.
 
         Parameters:
             measure: returns what is noted.
-            until: when no further round begins; one is always run.
+            until: when no further round begins.
+            least: rounds that are run all the same.
         """
         live = list(slots)
         for number in range(rounds):
-            if number and time.monotonic() > until:
+            if number >= least and time.monotonic() > until:
                 return
             for slot in list(live):
                 try:
-                    if self.left < -_GRACE:
-                        raise LoadError("no time was left")
+                    self._in_time()
                     self.results.add(case, slot.key, **measure(slot))
                 except FAULTS as error:
                     self.lose(case, slot, error)
                     live.remove(slot)
+
+    def _in_time(self) -> None:
+        if self.left < -self.grace:
+            raise LoadError("no time was left")
 
     def lose(self, case: str, slot: Slot, error: BaseException) -> None:
         """Note the loss of a cell, and begin the next with a new process."""
@@ -107,11 +121,20 @@ class Bench:
 
     # ---- Throughput and latency ----
 
+    def cost(self, cases: Iterable[Case]) -> float:
+        """Return the seconds that one round takes, with the further ones of the targets' cases."""
+        return sum(
+            _times(case) * (case.seconds + _OVERHEAD)
+            for case in cases
+            for peer in self.peers
+            if peer.serves(case.guest)
+        )
+
     def throughput(self, guest: str, cases: Sequence[Case], seconds: float) -> None:
         """Measure the cases of one guest.
 
         Parameters:
-            seconds: that it may take; decides the number of rounds.
+            seconds: that it should take; decides the number of rounds.
         """
         until = time.monotonic() + seconds
         with self.slots(guest) as slots:
@@ -119,19 +142,19 @@ class Bench:
                 live = [slot for slot in slots if self._answers(case, slot)]
                 if guest == "hello" and number == 0:
                     self._idle("idle-new", live)
-                share = (until - time.monotonic()) / (len(cases) - number)
-                turn = max(1, len(live)) * (case.seconds + _OVERHEAD)
-                rounds = min(_MAX_ROUNDS, max(1, int(share / turn)))
+                left = until - time.monotonic()
+                planned = int(left / max(self.cost(cases[number:]), _OVERHEAD))
+                least = self.least * _times(case)
+                rounds = _times(case) * min(_MAX_ROUNDS, max(self.least, planned))
                 say(f"{case.title}: {len(live)} peers, {rounds} rounds")
                 measure = functools.partial(self._loaded, case)
-                self.turns(case.key, live, rounds, measure, self.until)
+                self.turns(case.key, live, rounds, measure, self.until, least)
             if guest == "hello":
                 self._idle("idle-loaded", slots)
 
     def _answers(self, case: Case, slot: Slot) -> bool:
         try:
-            if self.left < -_GRACE:
-                raise LoadError("no time was left")
+            self._in_time()
             slot.first(case.request, case.answer)
         except FAULTS as error:
             self.lose(case.key, slot, error)
@@ -140,7 +163,8 @@ class Bench:
 
     def _loaded(self, case: Case, slot: Slot) -> dict[str, float]:
         done = self.load.run(slot.serving.address, case.request, case.connections, case.seconds)
-        return {"rate": done.rate, "p50": done.p50, "p90": done.p90, "p99": done.p99}
+        latencies = {"p50": done.p50, "p90": done.p90, "p99": done.p99}
+        return {"rate": done.rate, **latencies, "load": done.busy}
 
     def _idle(self, case: str, slots: Sequence[Slot]) -> None:
         def measure(slot: Slot) -> dict[str, float]:
@@ -157,35 +181,34 @@ class Bench:
         Parameters:
             case: whose request is the first.
             cold: rounds with an empty cache.
-            warm: rounds with what the start before has left.
-            seconds: that all of it may take.
+            warm: rounds with what the last of these has left.
+            seconds: that all of it should take; one round of each is always run.
         """
         until = time.monotonic() + seconds
         say(f"cold and warm start, {guest}")
         fresh = itertools.count()
         cache = Path(tempfile.mkdtemp(dir=self.folder))
+        caches: dict[str, Path] = {}
         spent: dict[str, float] = {}
 
-        def start(slot: Slot, where: Path) -> dict[str, float]:
+        def start(slot: Slot, *, is_cold: bool) -> dict[str, float]:
             if spent.get(slot.key, 0.0) > _START_PATIENCE:
                 return {}
-            with Slot(slot.peer, guest, self.cores, where) as own:
+            if is_cold:
+                caches[slot.key] = cache / str(next(fresh))
+            with Slot(slot.peer, guest, self.cores, caches[slot.key]) as own:
                 took = own.first(case.request, case.answer)
             spent[slot.key] = spent.get(slot.key, 0.0) + took
             return {"start": took * 1000}
 
         with self.slots(guest) as slots:
             name = f"start-cold-{guest}"
-            self.turns(name, slots, cold, lambda s: start(s, cache / str(next(fresh))), until)
+            self.turns(name, slots, cold, functools.partial(start, is_cold=True), until)
             spent.clear()
             lost = self.results.lost.get(name, {})
             live = [slot for slot in slots if slot.key not in lost]
-            for slot in live:
-                with contextlib.suppress(*FAULTS):
-                    start(slot, cache / slot.key)
-            spent.clear()
             name = f"start-warm-{guest}"
-            self.turns(name, live, warm, lambda s: start(s, cache / s.key), until)
+            self.turns(name, live, warm, functools.partial(start, is_cold=False), until)
         shutil.rmtree(cache, ignore_errors=True)
 
     # ---- Waiting exchanges ----

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -40,12 +41,17 @@ class LoadError(Exception):
 
 @dataclass(frozen=True)
 class Load:
-    """What one measurement gave: requests per second, and percentiles of latency in ms."""
+    """What one measurement gave: requests per second, and percentiles of latency in ms.
+
+    Parameters:
+        busy: how much of one core the generator itself used; at 1 it cannot do more.
+    """
 
     rate: float
     p50: float
     p90: float
     p99: float
+    busy: float
 
 
 class Generator(Protocol):
@@ -105,7 +111,9 @@ class Wrk:
             script.write_text(text.replace("FIELDS", fields))
             counts = ["-t1", f"-c{connections}", f"-d{whole}s", "--timeout", f"{PATIENCE:.0f}s"]
             url = f"http://{address[0]}:{address[1]}{request.target}"
+            before = _children()
             said = self._said(["wrk", *counts, "-s", str(script), url], whole + PATIENCE)
+            used = _children() - before
         found = re.search(r"^result (\{.*\})$", said, re.MULTILINE)
         if found is None:
             raise LoadError("wrk gave no result")
@@ -117,7 +125,8 @@ class Wrk:
         if not result["requests"]:
             raise LoadError(f"no answer within {whole} s")
         rate = result["requests"] / result["us"] * 1e6
-        return Load(rate, *(result[name] / 1000 for name in ("p50", "p90", "p99")))
+        p50, p90, p99 = (result[name] / 1000 for name in ("p50", "p90", "p99"))
+        return Load(rate, p50, p90, p99, used / (result["us"] / 1e6))
 
     @staticmethod
     def _said(command: list[str], patience: float) -> str:
@@ -130,6 +139,12 @@ class Wrk:
         if done.returncode != 0:
             raise LoadError(f"wrk ended with {done.returncode}")
         return done.stdout
+
+
+def _children() -> float:
+    """Return the seconds of processor time of all children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 # ---- Our own client ----
@@ -207,12 +222,14 @@ class OwnClient:
             await asyncio.gather(*(one(began + seconds) for _ in range(connections)))
             return time.perf_counter() - began
 
+        used = time.process_time()
         try:
             took = asyncio.run(all_of_them())
         except _FAULTS as error:
             raise LoadError(f"{type(error).__name__} under load") from error
-        shares = (tally.percentile(share) for share in (0.5, 0.9, 0.99))
-        return Load(len(tally.latencies) / took, *shares)
+        busy = (time.process_time() - used) / took
+        p50, p90, p99 = (tally.percentile(share) for share in (0.5, 0.9, 0.99))
+        return Load(len(tally.latencies) / took, p50, p90, p99, busy)
 
 
 def check(address: _Address, request: Request, answer: bytes, patience: float = PATIENCE) -> None:

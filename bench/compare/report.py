@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compare.cases import CASES, HOLDING
-from compare.results import RAW, Results, newest
+from compare.results import FOLDER, RAW, Results, newest
 from compare.targets import TARGETS, Target
 
 __all__ = ["BEGIN", "END", "PAGE", "insert", "part", "published", "text", "whole"]
@@ -80,7 +80,7 @@ def targets(results: Results) -> str:
     rows = []
     for target in TARGETS:
         values = target.values(results)
-        measured = spread(values) if values else NOT_MEANT
+        measured = spread(values) + target.beside(results) if values else NOT_MEANT
         rows.append([target.title, measured, target.bound, _verdict(target, values)])
     return table(["", "measured", "target", "met"], rows)
 
@@ -153,6 +153,26 @@ def failures(results: Results) -> str:
     )
 
 
+BUSY = 0.95
+"""Of its core: from here on the load generator is what is measured, at least in part."""
+
+
+def limited(results: Results) -> str:
+    """Return where the load generator, and not the peer, may have been the limit."""
+    lines = []
+    for peer in results.peers:
+        cases = [
+            f"{case.title} ({median:.0%})"
+            for case in CASES
+            if (median := results.median(case.key, "load", peer.key) or 0.0) >= BUSY
+        ]
+        if cases:
+            lines.append(
+                f"- {peer.name}: the load generator used its core up: {'; '.join(cases)}.\n"
+            )
+    return "".join(lines)
+
+
 def _compared() -> Iterator[tuple[str, str, str, bool]]:
     """Return title, case, measure and whether more is better of what is compared."""
     for case in CASES:
@@ -197,6 +217,7 @@ def whole(results: Results) -> str:
     ]
     for title, lines in (
         ("Where we lose", losses(results)),
+        ("Where the load was the limit", limited(results)),
         ("What failed", failures(results)),
         ("What was not there", missing(results)),
     ):
@@ -219,7 +240,8 @@ def plots(folder: str) -> str:
 
 def text(results: Results) -> str:
     """Return what the terminal shows at the end."""
-    return "\n".join([targets(results), rates(results, wide=False), failures(results)])
+    parts = [targets(results), rates(results, wide=False), failures(results), limited(results)]
+    return "\n".join(part for part in parts if part)
 
 
 def part(results: Results | None, folder: str) -> str:
@@ -231,7 +253,7 @@ def part(results: Results | None, folder: str) -> str:
     if results is None:
         return NONE
     place = f"bench/results/{folder}/"
-    lost = losses(results) + failures(results) + missing(results)
+    lost = losses(results) + limited(results) + failures(results) + missing(results)
     return "\n".join(
         [
             conditions(results) + f"\n[All figures]({place}{PAGE}), [every value]({place}{RAW}).\n",
@@ -263,11 +285,16 @@ def insert(readme: str, between: str) -> str:
 
 
 def main() -> int:
-    """``make bench-readme``: put the newest run of bench/results into README.md."""
+    """``make bench-readme``: put the newest run of bench/results into README.md.
+
+    The pages of all runs are written anew: an earlier version may have written them.
+    """
     path = newest()
     if path is None:
         print("bench: bench/results has no run: `make bench` makes one", file=sys.stderr)
         return 1
+    for raw in FOLDER.glob(f"*/{RAW}"):
+        (raw.parent / PAGE).write_text(whole(Results.read(raw)), encoding="utf-8")
     README.write_text(insert(README.read_text(), part(Results.read(path), path.parent.name)))
     print(f"bench: README.md shows {path.parent.name}; commit bench/results with it")
     return 0

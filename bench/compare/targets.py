@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from measure import PLAIN_RATIO
 
 from compare.alone import ALONE
 from compare.results import Results
 
-__all__ = ["TARGETS", "Target"]
+__all__ = ["COMPARED", "TARGETS", "Target"]
 
 
 @dataclass(frozen=True)
@@ -19,11 +22,13 @@ class Target:
         title: what is measured.
         bound: as a table shows it: ``at least 0.40``.
         values: of it in a run; none where it was not measured.
+        beside: what a table shows beside them.
     """
 
     title: str
     bound: str
     values: Callable[[Results], list[float]]
+    beside: Callable[[Results], str] = lambda _results: ""
 
     def is_met(self, value: float) -> bool:
         """Whether a value is within the bound."""
@@ -50,8 +55,18 @@ def _held(peer: str) -> Callable[[Results], list[float]]:
     return values
 
 
+def _alone(results: Results) -> str:
+    """The times of the ratio."""
+    times = [results.of(ALONE, "hello_us", peer) for peer in ("embedded", "plain")]
+    ours, plain = (f"{statistics.median(values):.1f} us" for values in times)
+    return f": {ours}, plain C {plain}"
+
+
 HELLO = "hello-32"
 ECHO = f"echo-{1 << 20}"
+COMPARED = (HELLO, ECHO)
+"""The cases of targets: these are measured in more rounds than the others."""
+
 TARGETS = (
     Target("hello: Unit / C on libunit", "at least 0.40", _ratio(HELLO, "module", "libunit")),
     Target("hello: Unit / Unit's Rust module", "at least 1.5", _ratio(HELLO, "module", "rust")),
@@ -68,7 +83,12 @@ TARGETS = (
     Target(
         "echo of 1 MiB: Unit / wasmtime serve", "at least 0.5", _ratio(ECHO, "module", "wasmtime")
     ),
-    Target("hello: worker alone", "at most 15 us", _values(ALONE, "hello_us", "embedded")),
+    Target(
+        "hello: worker alone / plain C calls",
+        f"at most {PLAIN_RATIO}",
+        lambda results: results.ratios(ALONE, "hello_us", "embedded", "plain"),
+        _alone,
+    ),
     Target(
         "echo of 1 MiB: worker alone", "at least 400 MB/s", _values(ALONE, "echo_mb", "embedded")
     ),

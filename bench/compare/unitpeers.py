@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import time
@@ -115,12 +116,22 @@ def _modules(binary: Path) -> Path | None:
     return Path(row[1]) if row else None
 
 
-def _rust(binary: Path, tree: UnitTree, version: str) -> Peer | Missing:
+def _rust(binary: Path, tree: UnitTree, version: str, alone: Path) -> Peer | Missing:
+    """Find Unit's own module, also where ``unit-wasm install-module`` has put it aside.
+
+    Parameters:
+        alone: a new folder for it: unitd loads each module that it finds beside it.
+    """
+    name = MODULE_TYPES[TYPE]
     folders = [tree.source / "build" / "lib" / "unit" / "modules", _modules(binary)]
-    for folder in folders:
-        path = folder / MODULE_TYPES[TYPE] if folder else None
-        if path and path.is_file() and OUR_MARK not in path.read_bytes():
-            return InUnit("rust", Unit(binary, path.parent), version, _component)
+    paths = [folder / file for folder in folders if folder for file in (name, f"{name}.orig")]
+    for path in paths:
+        if path.is_file() and OUR_MARK not in path.read_bytes():
+            alone.mkdir()
+            shutil.copyfile(path, alone / name)
+            for made in (alone, alone / name):
+                made.chmod(0o755)
+            return InUnit("rust", Unit(binary, alone), version, _component)
     why = f"the unitd given has no {MODULE_TYPES[TYPE]} of Unit's own (needs Rust and cargo)"
     return Missing(NAMES["rust"], why)
 
@@ -151,6 +162,6 @@ def found(stack: contextlib.ExitStack) -> Iterator[Peer | Missing]:
             yield Missing(name, f"UNITD or UNIT_SOURCE cannot be used: {type(error).__name__}")
         return
     yield InUnit("module", unit, version, _cached_component)
-    yield _rust(binary, tree, version)
+    yield _rust(binary, tree, version, folder / "rust")
     external = {"type": "external", "executable": str(program)}
     yield InUnit("libunit", unit, version, lambda _guest, _cache: external)

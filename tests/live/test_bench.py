@@ -33,7 +33,7 @@ def test_one_case(tmp_path: Path) -> None:
     results = Results.read(tmp_path / RAW)
     assert results.lost == {}
     assert [peer.key for peer in results.peers] == ["embedded"]
-    assert set(results.values["hello-1"]) == {"rate", "p50", "p90", "p99"}
+    assert set(results.values["hello-1"]) == {"rate", "p50", "p90", "p99", "load"}
     for values in results.values["hello-1"].values():
         (value,) = values["embedded"]
         assert value > 0

@@ -14,7 +14,7 @@ from compare.process import PeerError
 from compare.report import BEGIN, END
 from compare.results import FOLDER, RAW, PeerInfo, Results
 from compare.slots import Slot
-from compare.targets import TARGETS
+from compare.targets import COMPARED, TARGETS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -91,6 +91,29 @@ def test_part_of_readme(results: Results) -> None:
     )
 
 
+def test_a_ratio_has_its_times_beside_it(results: Results) -> None:
+    for ours, plain in ((20.0, 30.0), (28.0, 42.0), (21.0, 29.0)):
+        results.add("alone", "embedded", hello_us=ours)
+        results.add("alone", "plain", hello_us=plain)
+    assert (
+        "| hello: worker alone / plain C calls | 0.67 (0.67 to 0.72): 21.0 us, plain C 30.0 us "
+        "| at most 0.75 | yes |"
+    ) in report.targets(results).splitlines()
+
+
+def test_where_the_load_was_the_limit(results: Results) -> None:
+    for ours, theirs in ((0.5, 0.99), (0.97, 0.98), (0.94, 1.0)):
+        results.add("hello-32", "embedded", load=ours)
+        results.add("hello-32", "wasmtime", load=theirs)
+    results.add("hello-1", "wasmtime", load=0.95)
+    results.add("echo-0", "wasmtime", load=0.99)
+    results.lose("echo-0", "wasmtime", "hangs")
+    assert report.limited(results) == (
+        "- theirs: the load generator used its core up: hello, 1 connection (95%); "
+        "hello, 32 connections (99%).\n"
+    )
+
+
 def test_a_raw_file_is_read_as_it_was_written(results: Results, tmp_path: Path) -> None:
     filled(results).write(tmp_path / RAW)
     assert Results.read(tmp_path / RAW) == results
@@ -158,6 +181,28 @@ def test_a_peer_that_fails_loses_its_cell_and_no_other(results: Results) -> None
     assert results.of("case", "rate", "wasmtime") == []
     assert results.lost == {"case": {"wasmtime": "has ended"}}
     assert (good.stopped, bad.stopped) == (0, 1)
+
+
+def test_the_least_is_measured_when_the_time_is_over(results: Results) -> None:
+    rounds = []
+    bench = Bench(results, [], cast(Any, None), frozenset(), ROOT, until=float("inf"))
+
+    def measure(_slot: Slot) -> dict[str, float]:
+        rounds.append(1)
+        return {}
+
+    bench.turns("case", cast(Any, [FakeSlot("embedded")]), 9, measure, until=0.0, least=6)
+    assert len(rounds) == 6
+
+
+def test_the_cases_of_the_targets_get_more_rounds() -> None:
+    known = {case.key: case for case in CASES}
+    assert set(COMPARED) <= set(known)
+    peer = cast(Any, SimpleNamespace(serves=lambda guest: guest == "hello"))
+    bench = Bench(cast(Any, None), [peer], cast(Any, None), frozenset(), ROOT, until=0.0)
+    hello = [known["hello-1"], known["hello-32"]]
+    assert round(bench.cost(hello), 6) == round(1.2 + 3 * 1.2, 6)
+    assert bench.cost([known["echo-0"]]) == 0
 
 
 def test_nothing_is_begun_when_the_time_is_over(results: Results) -> None:
