@@ -8,7 +8,7 @@
 #   make guests      the WebAssembly guests that the tests need
 #   make fuzz        every fuzz target for MINUTES=n (1) each, JOBS=n (1) at a time;
 #                    TARGET=name chooses one
-#   make bench       our servers and their peers side by side, in ten minutes: MINUTES=5, QUICK=1
+#   make bench       our servers and their peers side by side, in 15 minutes: MINUTES=30, QUICK=1
 #   make bench-readme puts the newest run of bench/results into README.md
 #   make bench-smoke the figures that must not get worse, in a minute
 #   make budget      instructions of one exchange against bench/budget.json; needs valgrind

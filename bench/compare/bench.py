@@ -28,8 +28,6 @@ _SLEPT = b"slept\n"
 _OVERHEAD = 0.2
 """Seconds beside the load itself in one measurement."""
 _MAX_ROUNDS = 9
-_COMPARED_TIMES = 3
-"""How many times the rounds of others a case of the targets gets."""
 _START_PATIENCE = 8.0
 """Seconds of starts after which a peer gets no more rounds of them."""
 SERIAL = "answers one request after the other"
@@ -38,10 +36,6 @@ SERIAL = "answers one request after the other"
 def say(text: str) -> None:
     """Show how far it is."""
     print(f"bench: {text}", flush=True)
-
-
-def _times(case: Case) -> int:
-    return _COMPARED_TIMES if case.key in COMPARED else 1
 
 
 @dataclass
@@ -54,6 +48,7 @@ class Bench:
         until: when it should be over, in seconds of ``time.monotonic``.
         grace: seconds after that in which what is least is still measured.
         least: rounds of a case, whatever time they take.
+        times: how many times as many the cases of the targets get.
     """
 
     results: Results
@@ -64,6 +59,7 @@ class Bench:
     until: float
     grace: float = 60.0
     least: int = 1
+    times: int = 1
 
     @property
     def left(self) -> float:
@@ -121,10 +117,13 @@ class Bench:
 
     # ---- Throughput and latency ----
 
+    def _times(self, case: Case) -> int:
+        return self.times if case.key in COMPARED else 1
+
     def cost(self, cases: Iterable[Case]) -> float:
         """Return the seconds that one round takes, with the further ones of the targets' cases."""
         return sum(
-            _times(case) * (case.seconds + _OVERHEAD)
+            self._times(case) * (case.seconds + _OVERHEAD)
             for case in cases
             for peer in self.peers
             if peer.serves(case.guest)
@@ -144,8 +143,8 @@ class Bench:
                     self._idle("idle-new", live)
                 left = until - time.monotonic()
                 planned = int(left / max(self.cost(cases[number:]), _OVERHEAD))
-                least = self.least * _times(case)
-                rounds = _times(case) * min(_MAX_ROUNDS, max(self.least, planned))
+                least = self.least * self._times(case)
+                rounds = self._times(case) * min(_MAX_ROUNDS, max(self.least, planned))
                 say(f"{case.title}: {len(live)} peers, {rounds} rounds")
                 measure = functools.partial(self._loaded, case)
                 self.turns(case.key, live, rounds, measure, self.until, least)

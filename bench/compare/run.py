@@ -31,9 +31,9 @@ from compare.unitpeers import found as unit_peers_found
 __all__ = ["main"]
 
 OUTPUT = ROOT / "build" / "bench" / "compare"
-QUICK_MINUTES, MINUTES = 2.0, 15.0
-LEAST = 2
-"""Rounds of each case in a whole run; three times as many for what the targets compare."""
+QUICK_MINUTES, MINUTES = 4.0, 15.0
+LEAST, TIMES = 2, 3
+"""Rounds of each case in a whole run, and how many times as many what the targets compare gets."""
 ORDER = ("embedded", "module", "wasmtime", "jco", "rust", "libunit", "uvicorn")
 FIXED = {"alone": 0.02, "start-hello": 0.04, "start-hello-py": 0.16, "waiting": 0.14}
 """The shares of the time of what is no throughput."""
@@ -44,7 +44,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--minutes", type=float, help=f"about how long it takes (default: {MINUTES:.0f})"
     )
-    parser.add_argument("--quick", action="store_true", help="few rounds, in about two minutes")
+    parser.add_argument("--quick", action="store_true", help="few rounds, in about four minutes")
     parser.add_argument("--own-client", action="store_true", help="no wrk, also if it is there")
     parser.add_argument("--cores", type=int, default=1, help="of each server (default: 1)")
     parser.add_argument("--cases", nargs="+", help="only these, and nothing but throughput")
@@ -168,8 +168,9 @@ def main(given: Sequence[str] | None = None) -> int:
         os.sched_setaffinity(0, pinned[1])
         bench = Bench(
             *(results, peers, load, pinned[0], folder, began + seconds),
-            grace=max(60.0, seconds),
+            grace=60 + seconds,
             least=LEAST if results.run["whole"] else 1,
+            times=TIMES if results.run["whole"] else 1,
         )
         _measure(bench, options)
     written = _write(results, options)

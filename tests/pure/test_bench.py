@@ -199,7 +199,7 @@ def test_the_cases_of_the_targets_get_more_rounds() -> None:
     known = {case.key: case for case in CASES}
     assert set(COMPARED) <= set(known)
     peer = cast(Any, SimpleNamespace(serves=lambda guest: guest == "hello"))
-    bench = Bench(cast(Any, None), [peer], cast(Any, None), frozenset(), ROOT, until=0.0)
+    bench = Bench(cast(Any, None), [peer], cast(Any, None), frozenset(), ROOT, until=0.0, times=3)
     hello = [known["hello-1"], known["hello-32"]]
     assert round(bench.cost(hello), 6) == round(1.2 + 3 * 1.2, 6)
     assert bench.cost([known["echo-0"]]) == 0
