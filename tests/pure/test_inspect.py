@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pure.component_text import STREAMS, assemble
-from unit_wasm.component.binary import Reader
+from tests.harness.component_text import EMPTY, STREAMS, assemble, sections
 from unit_wasm.component.bytesmodule import section, vector
 from unit_wasm.component.inspect import (
     ComponentInfo,
@@ -15,7 +14,6 @@ from unit_wasm.component.inspect import (
 from unit_wasm.component.rewrite import rewrite
 from unit_wasm.errors import ComponentError
 
-_EMPTY = b"\0asm\x0d\0\x01\0"
 _CORE = b"\0asm\x01\0\0\0"
 _HANDLER = "wasi:http/incoming-handler@0.2.3"
 _PROXY = "build it for the wasi:http/proxy world"
@@ -35,7 +33,7 @@ def _inspect_fails(data: bytes, message: str, hint: str | None) -> None:
 
 
 def test_an_empty_component() -> None:
-    assert inspect(_EMPTY) == ComponentInfo((), (), None, 0, 0, 0)
+    assert inspect(EMPTY) == ComponentInfo((), (), None, 0, 0, 0)
 
 
 def test_imports_with_versions_functions_and_their_own_resources() -> None:
@@ -166,7 +164,7 @@ def test_not_wasm(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("end", range(1, 8))
-@pytest.mark.parametrize("whole", [_EMPTY, _CORE])
+@pytest.mark.parametrize("whole", [EMPTY, _CORE])
 def test_cut_in_the_first_bytes(whole: bytes, end: int) -> None:
     _inspect_fails(
         whole[:end],
@@ -202,21 +200,12 @@ def test_truncated_at_every_byte() -> None:
             assert error.hint == "build it or copy it again"
         else:
             starts.add(end)  # between two sections: what is there is a whole component
-    assert len(starts) == 1 + _sections(data)
-
-
-def _sections(data: bytes) -> int:
-    """How many prefixes end between sections: the preamble, and all but the whole."""
-    reader, count = Reader(data, 8), 0
-    while not reader.at_end():
-        reader.section()
-        count += 1
-    return count
+    assert len(starts) == 1 + len(sections(data))
 
 
 def test_damaged() -> None:
     _inspect_fails(
-        _EMPTY + b"\x0a\x04\x01\x00\x01\xff",
+        EMPTY + b"\x0a\x04\x01\x00\x01\xff",
         "the component is damaged: a name is not UTF-8 at offset 0xd",
         None,
     )
@@ -224,7 +213,7 @@ def test_damaged() -> None:
 
 def test_section_with_bytes_left_over() -> None:
     _inspect_fails(
-        _EMPTY + b"\x0a\x02\x00\x00",
+        EMPTY + b"\x0a\x02\x00\x00",
         "the component is damaged: a section has bytes left over at offset 0xb",
         None,
     )
@@ -256,13 +245,13 @@ def test_section_with_bytes_left_over() -> None:
 def test_constructs_that_are_not_known(data: bytes, what: str | None) -> None:
     if what is None:
         _inspect_fails(
-            _EMPTY + data,
+            EMPTY + data,
             "the component is cut short: unexpected end at offset 0xf",
             "build it or copy it again",
         )
         return
     _inspect_fails(
-        _EMPTY + data,
+        EMPTY + data,
         f"the component uses something that this version does not know: {what}",
         None,
     )
@@ -279,9 +268,9 @@ def test_nesting_at_the_limit_and_beyond() -> None:
 
 
 def _nested_components(levels: int) -> bytes:
-    data = _EMPTY
+    data = EMPTY
     for _ in range(levels):
-        data = _EMPTY + section(4, data)
+        data = EMPTY + section(4, data)
     return data
 
 
@@ -289,7 +278,7 @@ def _nested_types(levels: int) -> bytes:
     definition = b"\x42\x00"
     for _ in range(levels - 1):
         definition = b"\x42\x01\x01" + definition
-    return _EMPTY + section(7, vector([definition]))
+    return EMPTY + section(7, vector([definition]))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pure.component_text import assemble
+from tests.harness.component_text import assemble
 from unit_wasm.component.inspect import inspect
 
 _INSTANCE = "(core instance (instantiate $m))"

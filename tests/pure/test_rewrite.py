@@ -6,16 +6,17 @@ import pytest
 import wasmtime
 import wasmtime.component as wc
 
-from tests.pure.component_text import (
+from tests.harness.component_text import (
     EMPTY,
     NOTHING,
     STREAMS,
     accepted,
     assemble,
     guest,
+    sections,
     streams_import,
 )
-from unit_wasm.component.binary import Reader, encode_u32
+from unit_wasm.component.binary import encode_u32
 from unit_wasm.component.bytesmodule import bridge, scratch, section
 from unit_wasm.component.rewrite import Rewritten, rewrite
 
@@ -36,7 +37,7 @@ def _streams(inside: str, functions: str = "") -> str:
 
 
 @pytest.mark.parametrize("version", ["0.2.0", "0.2.12"])
-def test_a_guest_is_rewritten_andaccepted(version: str) -> None:
+def test_a_guest_is_rewritten_and_accepted(version: str) -> None:
     text = f"(component {streams_import(f'wasi:io/streams@{version}')} {guest()})"
     outcome = rewrite(assemble(text))
     assert (outcome.rewritten, outcome.reason) == (True, None)
@@ -81,7 +82,7 @@ def test_core_modules_and_custom_sections_are_copied() -> None:
     data = assemble(STREAMS) + section(0, b"\x04note" + b"kept")
     outcome = rewrite(data)
     assert outcome.rewritten
-    before, after = _bodies(data), _bodies(outcome.data)
+    before, after = sections(data), sections(outcome.data)
     assert [body for number, body in after if number == 0] == [
         body for number, body in before if number == 0
     ]
@@ -89,14 +90,6 @@ def test_core_modules_and_custom_sections_are_copied() -> None:
     assert modules[0] == next(body for number, body in before if number == 1)
     assert modules[1] == scratch()
     assert modules[3] == bridge([True, False])
-
-
-def _bodies(data: bytes) -> list[tuple[int, bytes]]:
-    reader, found = Reader(data, 8), []
-    while not reader.at_end():
-        number, body = reader.section()
-        found.append((number, data[body.position : body.end]))
-    return found
 
 
 def test_it_is_done_once() -> None:
@@ -122,14 +115,12 @@ def test_section_sizes_may_need_more_bytes(size: int) -> None:
 
 def test_padded_numbers_are_read() -> None:
     data = assemble(STREAMS)
-    reader = Reader(data, 8)
     padded = bytearray(EMPTY)
-    while not reader.at_end():
-        number, body = reader.section()
-        size = bytearray(encode_u32(body.end - body.position).ljust(5, b"\0"))
+    for number, body in sections(data):
+        size = bytearray(encode_u32(len(body)).ljust(5, b"\0"))
         for i in range(4):
             size[i] |= 0x80
-        padded += bytes([number]) + size + data[body.position : body.end]
+        padded += bytes([number]) + size + body
     outcome = rewrite(bytes(padded))
     assert accepted(bytes(padded))
     assert outcome.rewritten

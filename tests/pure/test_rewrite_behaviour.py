@@ -11,7 +11,7 @@ import pytest
 import wasmtime
 import wasmtime.component as wc
 
-from tests.pure.component_text import STREAMS, assemble, guest, streams_import
+from tests.harness.component_text import STREAMS, assemble, guest, streams_import
 from unit_wasm.component.rewrite import rewrite
 
 _ERROR, _INPUT, _OUTPUT = 1, 2, 3

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.pure.component_text import (
+from tests.harness.component_text import (
     EMPTY,
     STREAMS,
     accepted,

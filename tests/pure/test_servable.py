@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pure.component_text import assemble
+from tests.harness.component_text import assemble
 from unit_wasm.component.inspect import (
     ComponentInfo,
     ImportedInterface,
@@ -13,7 +13,6 @@ from unit_wasm.component.inspect import (
 )
 from unit_wasm.errors import ComponentError
 
-_EMPTY = b"\0asm\x0d\0\x01\0"
 _CORE = b"\0asm\x01\0\0\0"
 _HANDLER = "wasi:http/incoming-handler@0.2.3"
 _PROXY = "build it for the wasi:http/proxy world"

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.harness.component_text import EMPTY
 from unit_wasm.component.source import read
 from unit_wasm.errors import ComponentError
-
-_EMPTY = b"\0asm\x0d\0\x01\0"
 
 
 def _fails(path: Path, message: str, hint: str | None = None) -> None:
@@ -21,14 +20,14 @@ def _fails(path: Path, message: str, hint: str | None = None) -> None:
 
 def test_binary_is_returned_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "a.wasm"
-    path.write_bytes(_EMPTY + b"anything")
-    assert read(path) == read(str(path)) == _EMPTY + b"anything"
+    path.write_bytes(EMPTY + b"anything")
+    assert read(path) == read(str(path)) == EMPTY + b"anything"
 
 
 def test_binary_with_the_name_of_text_is_not_assembled(tmp_path: Path) -> None:
     path = tmp_path / "a.wat"
-    path.write_bytes(_EMPTY)
-    assert read(path) == _EMPTY
+    path.write_bytes(EMPTY)
+    assert read(path) == EMPTY
 
 
 @pytest.mark.parametrize("name", ["a.wat", "a.txt", "a"])
@@ -38,7 +37,7 @@ def test_binary_with_the_name_of_text_is_not_assembled(tmp_path: Path) -> None:
 def test_text_is_assembled(tmp_path: Path, name: str, text: str) -> None:
     path = tmp_path / name
     path.write_text(text)
-    assert read(path) == _EMPTY
+    assert read(path) == EMPTY
 
 
 def test_other_content_is_left_to_inspection(tmp_path: Path) -> None:
@@ -58,7 +57,7 @@ def test_directory(tmp_path: Path) -> None:
 
 def test_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.wasm"
-    path.write_bytes(_EMPTY)
+    path.write_bytes(EMPTY)
     path.chmod(0)
     if os.geteuid() == 0:  # root may read everything: let the system say what it says to others
 

@@ -1,11 +1,22 @@
-"""Component text for the tests of unit_wasm.component."""
+"""Component text, and binaries taken apart, for the tests of unit_wasm.component."""
 
 from __future__ import annotations
 
 import wasmtime
 import wasmtime.component as wc
 
-__all__ = ["EMPTY", "NOTHING", "STREAMS", "accepted", "assemble", "guest", "streams_import"]
+from unit_wasm.component.binary import Reader
+
+__all__ = [
+    "EMPTY",
+    "NOTHING",
+    "STREAMS",
+    "accepted",
+    "assemble",
+    "guest",
+    "sections",
+    "streams_import",
+]
 
 EMPTY = b"\0asm\x0d\0\x01\0"
 """A component of nothing but its header."""
@@ -16,10 +27,10 @@ NOTHING = "it imports no function of wasi:io/streams that moves bytes"
 _ENGINE = wasmtime.Engine()
 
 
-def accepted(data: bytes) -> bool:
+def accepted(data: bytes, engine: wasmtime.Engine = _ENGINE) -> bool:
     """Return whether libwasmtime takes the bytes for a component."""
     try:
-        wc.Component(_ENGINE, data)
+        wc.Component(engine, data)
     except wasmtime.WasmtimeError:
         return False
     return True
@@ -28,6 +39,15 @@ def accepted(data: bytes) -> bool:
 def assemble(text: str) -> bytes:
     """Return the binary of component or module text."""
     return bytes(wasmtime.wat2wasm(text))
+
+
+def sections(data: bytes) -> list[tuple[int, bytes]]:
+    """Return number and content of each section of a component."""
+    reader, found = Reader(data, len(EMPTY)), []
+    while not reader.at_end():
+        number, body = reader.section()
+        found.append((number, data[body.position : body.end]))
+    return found
 
 
 def streams_import(name: str = "wasi:io/streams@0.2.0", functions: str = "") -> str:
