@@ -9,7 +9,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-__all__ = ["Caller", "Peer", "peer"]
+__all__ = ["OK", "Caller", "Peer", "Serve", "Silent", "keep", "once", "peer", "together"]
+
+OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 
 _TIMEOUT = 30.0
 
@@ -67,6 +69,58 @@ class Caller:
         return bool(data)
 
 
+Serve = Callable[[Caller], object]
+"""What a peer does with a connection."""
+
+
+def keep(caller: Caller) -> None:
+    """Answer one request after the other."""
+    while caller.head():
+        caller.send(OK)
+
+
+def once(answer: bytes, *, stay: bool = False) -> Serve:
+    """Return a peer that answers one request on each connection with these bytes.
+
+    Parameters:
+        stay: then wait until the other side ends the connection.
+    """
+
+    def serve(caller: Caller) -> None:
+        caller.head()
+        caller.send(answer)
+        if stay:
+            caller.rest()
+
+    return serve
+
+
+def together(count: int) -> Serve:
+    """Return a peer that answers when so many requests are there at the same time."""
+    all_there = threading.Barrier(count, timeout=_TIMEOUT)
+
+    def serve(caller: Caller) -> None:
+        caller.head()
+        all_there.wait()
+        caller.send(OK)
+
+    return serve
+
+
+class Silent:
+    """A peer that takes a request and never answers; it says what has happened."""
+
+    def __init__(self) -> None:
+        self.arrived = threading.Event()
+        self.ended = threading.Event()
+
+    def __call__(self, caller: Caller) -> None:
+        caller.head()
+        self.arrived.set()
+        caller.rest()
+        self.ended.set()
+
+
 class Peer:
     """A server with a thread for each connection.
 
@@ -77,7 +131,7 @@ class Peer:
 
     def __init__(
         self,
-        serve: Callable[[Caller], None],
+        serve: Serve,
         tls: ssl.SSLContext | None = None,
         family: socket.AddressFamily = socket.AF_INET,
     ) -> None:
@@ -142,7 +196,7 @@ class Peer:
 
 
 @contextmanager
-def peer(serve: Callable[[Caller], None], tls: ssl.SSLContext | None = None) -> Iterator[Peer]:
+def peer(serve: Serve, tls: ssl.SSLContext | None = None) -> Iterator[Peer]:
     """Run a peer; an error in ``serve`` fails the test."""
     server = Peer(serve, tls)
     try:

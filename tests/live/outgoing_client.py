@@ -18,9 +18,7 @@ from unit_wasm.outgoing.client import attach
 from unit_wasm.outgoing.dial import tls_context
 from unit_wasm.outgoing.policy import Policy
 
-__all__ = ["LOCAL", "OK", "answered", "base", "client", "names", "server_context"]
-
-OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
+__all__ = ["LOCAL", "answered", "base", "client", "names", "server_context"]
 
 LOCAL = ("*", "127.0.0.0/8", "::1")
 """Entries with which the client may reach the peers of a test."""

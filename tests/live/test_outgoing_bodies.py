@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from tests.harness.peer import Caller, peer
-from tests.live.outgoing_client import OK, answered, base, client
+from tests.harness.peer import OK, Caller, peer
+from tests.live.outgoing_client import answered, base, client
 from unit_wasm.native_types import Order
 
 

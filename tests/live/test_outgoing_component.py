@@ -13,8 +13,8 @@ import trustme
 
 from tests.harness.components import Components, application, components
 from tests.harness.http import Connection, request
-from tests.harness.peer import Caller, peer
-from tests.live.outgoing_client import OK, server_context
+from tests.harness.peer import Caller, Silent, keep, peer, together
+from tests.live.outgoing_client import server_context
 
 MIB = 1 << 20
 
@@ -24,11 +24,6 @@ def sending(name: str, peer: str, options: Mapping[str, str] | None = None) -> d
     made = application(name, {"OUTGOING": "* 127.0.0.0/8", **(options or {})})
     made["environment"]["PEER"] = peer
     return made
-
-
-def keep(caller: Caller) -> None:
-    while caller.head():
-        caller.send(OK)
 
 
 def echo(caller: Caller) -> None:
@@ -41,14 +36,7 @@ def echo(caller: Caller) -> None:
 
 
 def test_sixteen_requests_of_one_component_are_on_their_way_at_once() -> None:
-    together = threading.Barrier(16, timeout=30)
-
-    def serve(caller: Caller) -> None:
-        caller.head()
-        together.wait()
-        caller.send(OK)
-
-    with peer(serve) as there:
+    with peer(together(16)) as there:
         guest = sending("outgoing-many", f"http://127.0.0.1:{there.port}")
         with components({"many": guest}) as server:
             answer = request(server["many"], target="/16")
@@ -191,27 +179,19 @@ def test_a_request_that_goes_round_in_circles_is_ended() -> None:
 
 @pytest.mark.parametrize("way", ["client", "component", "server"])
 def test_what_ends_an_exchange_ends_its_requests(way: str) -> None:
-    arrived = threading.Event()
-    ended = threading.Event()
-
-    def serve(caller: Caller) -> None:
-        caller.head()
-        arrived.set()
-        caller.rest()
-        ended.set()
-
+    silent = Silent()
     options = {} if way == "client" else {"TIMEOUT": "1s"}
-    with peer(serve) as there:
+    with peer(silent) as there:
         guest = sending("outgoing-get", f"http://127.0.0.1:{there.port}", options)
         with components({"get": guest}) as server:
             with Connection(server["get"]) as client:
                 client.send(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
-                assert arrived.wait(30)
+                assert silent.arrived.wait(30)
                 if way == "server":
                     server.signal(signal.SIGTERM)
                 elif way == "component":
                     assert client.response().status == 504
-            assert ended.wait(60)
+            assert silent.ended.wait(60)
 
 
 def test_a_file_of_certificates_that_is_none(tmp_path: Path) -> None:

@@ -6,13 +6,8 @@ import threading
 
 import pytest
 
-from tests.harness.peer import Caller, peer
-from tests.live.outgoing_client import LOCAL, OK, answered, base, client
-
-
-def keep(caller: Caller) -> None:
-    while caller.head():
-        caller.send(OK)
+from tests.harness.peer import OK, Caller, keep, once, peer
+from tests.live.outgoing_client import LOCAL, answered, base, client
 
 
 def test_a_connection_is_used_again() -> None:
@@ -31,12 +26,7 @@ def test_a_connection_is_used_again() -> None:
     ],
 )
 def test_a_connection_that_is_not_in_order_is_not_used_again(answer: bytes) -> None:
-    def serve(caller: Caller) -> None:
-        caller.head()
-        caller.send(answer)
-        caller.rest()
-
-    with peer(serve) as server, client() as orders:
+    with peer(once(answer, stay=True)) as server, client() as orders:
         for number in (1, 2):
             sent = orders.wait(orders.request(base(server.port)))
             assert answered(sent) == (200, b"ok")
@@ -82,10 +72,7 @@ def test_a_kept_connection_that_breaks(
 
 
 def test_a_new_connection_that_breaks_is_not_tried_again() -> None:
-    def serve(caller: Caller) -> None:
-        caller.head()
-
-    with peer(serve) as server, client() as orders:
+    with peer(Caller.head) as server, client() as orders:
         sent = orders.wait(orders.request(base(server.port)))
         assert sent.failure == ("connection-terminated", "", 0)
         assert server.connections == 1

@@ -8,8 +8,10 @@ import threading
 import pytest
 
 from tests.harness.orders import Failure, Orders, Sent
-from tests.harness.peer import Caller, peer
+from tests.harness.peer import Caller, once, peer
 from tests.live.outgoing_client import LOCAL, base, client, names
+
+NO_CONTENT = b"HTTP/1.1 204 No\r\n\r\n"
 
 
 def failure(orders: Orders, sent: Sent) -> Failure | None:
@@ -80,12 +82,9 @@ def test_a_star_opens_no_private_address(host: str) -> None:
 
 
 def test_a_name_that_changes_its_mind_gains_nothing() -> None:
-    def serve(caller: Caller) -> None:
-        caller.head()
-        caller.send(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
-
     resolve = names(a_test="127.0.0.1/127.0.0.2")
-    with peer(serve) as server, client(("*", "127.0.0.1"), resolve=resolve) as orders:
+    answer = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+    with peer(once(answer)) as server, client(("*", "127.0.0.1"), resolve=resolve) as orders:
         url = f"http://a.test:{server.port}/"
         assert orders.wait(orders.request(url)).status == 200
         # The first answer was judged and used; the second is judged again.
@@ -94,24 +93,15 @@ def test_a_name_that_changes_its_mind_gains_nothing() -> None:
 
 
 def test_of_several_addresses_the_private_ones_are_left_out() -> None:
-    def serve(caller: Caller) -> None:
-        caller.head()
-        caller.send(b"HTTP/1.1 204 No\r\n\r\n")
-
     resolve = names(a_test="10.0.0.1 127.0.0.1 192.168.0.1")
-    with peer(serve) as server, client(("*", "127.0.0.1"), resolve=resolve) as orders:
+    with peer(once(NO_CONTENT)) as server, client(("*", "127.0.0.1"), resolve=resolve) as orders:
         assert orders.wait(orders.request(f"http://a.test:{server.port}/")).status == 204
 
 
 def test_a_redirect_to_a_private_address_is_the_guests_and_is_refused() -> None:
-    def serve(caller: Caller) -> None:
-        caller.head()
-        caller.send(
-            b"HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/\r\ncontent-length: 0\r\n\r\n"
-        )
-
     entries = ("*", "127.0.0.1")
-    with peer(serve) as server, client(entries) as orders:
+    answer = b"HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/\r\ncontent-length: 0\r\n\r\n"
+    with peer(once(answer)) as server, client(entries) as orders:
         sent = orders.wait(orders.request(base(server.port)))
         assert sent.status == 302
         target = dict(sent.headers)[b"location"].decode()
@@ -170,12 +160,8 @@ def test_nobody_listens() -> None:
 
 
 def test_the_first_address_refuses_and_the_second_answers() -> None:
-    def serve(caller: Caller) -> None:
-        caller.head()
-        caller.send(b"HTTP/1.1 204 No\r\n\r\n")
-
     resolve = names(a_test="127.0.0.2 127.0.0.1")
-    with peer(serve) as server, client(resolve=resolve) as orders:
+    with peer(once(NO_CONTENT)) as server, client(resolve=resolve) as orders:
         assert orders.wait(orders.request(f"http://a.test:{server.port}/")).status == 204
 
 
@@ -245,11 +231,7 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
     ],
 )
 def test_bad_answers(answer: bytes, status: int, code: str, number: int) -> None:
-    def serve(caller: Caller) -> None:
-        caller.head()
-        caller.send(answer)
-
-    with peer(serve) as server, client(max_header_bytes=4096) as orders:
+    with peer(once(answer)) as server, client(max_header_bytes=4096) as orders:
         sent = orders.wait(orders.request(base(server.port)))
     assert sent.failure is not None
     assert (sent.status, sent.failure[0], sent.failure[2]) == (status, code, number)
@@ -258,11 +240,8 @@ def test_bad_answers(answer: bytes, status: int, code: str, number: int) -> None
 def test_headers_up_to_the_limit_are_taken() -> None:
     line = b"x: " + b"y" * (4096 - 5) + b"\r\n"
 
-    def serve(caller: Caller) -> None:
-        caller.head()
-        caller.send(b"HTTP/1.1 204 No\r\n" + line + b"\r\n")
-
-    with peer(serve) as server, client(max_header_bytes=4096) as orders:
+    answer = b"HTTP/1.1 204 No\r\n" + line + b"\r\n"
+    with peer(once(answer)) as server, client(max_header_bytes=4096) as orders:
         assert orders.wait(orders.request(base(server.port))).status == 204
 
 
@@ -294,12 +273,7 @@ def test_a_connection_that_breaks(answer: bytes) -> None:
     ],
 )
 def test_a_peer_that_says_no_more(answer: bytes, status: int) -> None:
-    def serve(caller: Caller) -> None:
-        caller.head()
-        caller.send(answer)
-        caller.rest()
-
-    with peer(serve) as server, client(LOCAL) as orders:
+    with peer(once(answer, stay=True)) as server, client(LOCAL) as orders:
         first = 0.2 if status == 0 else 30.0
         sent = orders.request(base(server.port), first_byte=first, between_bytes=0.2)
         assert failure(orders, sent) == ("connection-read-timeout", "", 0)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 
-from tests.harness.peer import Caller, peer
-from tests.live.outgoing_client import OK, answered, base, client
+from tests.harness.peer import OK, Caller, once, peer, together
+from tests.live.outgoing_client import answered, base, client
 from unit_wasm.native_types import Order
 
 
@@ -213,11 +211,7 @@ def test_answers(
     body: bytes,
     trailers: list[tuple[bytes, bytes]],
 ) -> None:
-    def serve(caller: Caller) -> None:
-        caller.head()
-        caller.send(answer)
-
-    with peer(serve) as server, client() as orders:
+    with peer(once(answer)) as server, client() as orders:
         sent = orders.wait(orders.request(base(server.port), method=method))
     assert answered(sent) == (status, body)
     assert sent.headers == headers
@@ -225,13 +219,6 @@ def test_answers(
 
 
 def test_sixteen_requests_are_on_their_way_at_once() -> None:
-    together = threading.Barrier(16, timeout=30)
-
-    def serve(caller: Caller) -> None:
-        caller.head()
-        together.wait()
-        caller.send(OK)
-
-    with peer(serve) as server, client() as orders:
+    with peer(together(16)) as server, client() as orders:
         all_sent = [orders.request(base(server.port)) for _ in range(16)]
         assert [answered(orders.wait(sent)) for sent in all_sent] == [(200, b"ok")] * 16

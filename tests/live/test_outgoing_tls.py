@@ -9,17 +9,12 @@ import pytest
 import trustme
 
 from tests.harness.orders import Failure
-from tests.harness.peer import Caller, peer
-from tests.live.outgoing_client import OK, answered, client, names, server_context
+from tests.harness.peer import Caller, keep, peer
+from tests.live.outgoing_client import answered, client, names, server_context
 from unit_wasm.errors import ConfigError
 from unit_wasm.outgoing.dial import tls_context
 
 NAMES = names(a_example_test="127.0.0.1", b_example_test="127.0.0.1")
-
-
-def keep(caller: Caller) -> None:
-    while caller.head():
-        caller.send(OK)
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +32,10 @@ def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> 
 def failure(
     url: str, context: ssl.SSLContext, ca_file: Path | None, **changes: object
 ) -> Failure | None:
-    def serve(caller: Caller) -> None:
-        keep(caller)
-
     tls = tls_context(ca_file)
     for name, value in changes.items():
         setattr(tls, name, value)
-    with peer(serve, context) as server, client(resolve=NAMES, tls=tls) as orders:
+    with peer(keep, context) as server, client(resolve=NAMES, tls=tls) as orders:
         return orders.wait(orders.request(url.replace("PORT", str(server.port)))).failure
 
 

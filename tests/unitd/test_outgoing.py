@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.harness.http import Connection, request
-from tests.harness.peer import Caller, peer
+from tests.harness.peer import Silent, keep, peer, together
 from tests.harness.unitd import Unit, application
-
-OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 
 
 def sending(name: str, target: str, outgoing: str = "* 127.0.0.0/8", **more: Any) -> dict[str, Any]:
@@ -21,24 +18,12 @@ def sending(name: str, target: str, outgoing: str = "* 127.0.0.0/8", **more: Any
     return application(name, {"OUTGOING": outgoing}, environment=variables, **more)
 
 
-def keep(caller: Caller) -> None:
-    while caller.head():
-        caller.send(OK)
-
-
 def first_line(address: str) -> bytes:
     return request(address).body.split(b"\n")[0]
 
 
 def test_requests_of_a_component(unit: Unit) -> None:
-    together = threading.Barrier(16, timeout=30)
-
-    def serve(caller: Caller) -> None:
-        caller.head()
-        together.wait()
-        caller.send(OK)
-
-    with peer(serve) as there, unit.start() as server:
+    with peer(together(16)) as there, unit.start() as server:
         url = f"http://127.0.0.1:{there.port}"
         server.configure({"many": sending("outgoing-many", url)})
         for _ in range(2):
@@ -85,24 +70,16 @@ def test_a_file_of_certificates_that_is_none(unit: Unit) -> None:
 
 
 def test_a_worker_that_ends_ends_its_requests(unit: Unit) -> None:
-    arrived = threading.Event()
-    ended = threading.Event()
-
-    def serve(caller: Caller) -> None:
-        caller.head()
-        arrived.set()
-        caller.rest()
-        ended.set()
-
-    with peer(serve) as there, unit.start() as server:
+    silent = Silent()
+    with peer(silent) as there, unit.start() as server:
         guest = sending("outgoing-get", f"http://127.0.0.1:{there.port}")
         guest["environment"]["UNIT_WASM_TIMEOUT"] = "1s"
         server.configure({"get": guest})
         with Connection(server["get"]) as client:
             client.send(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
-            assert arrived.wait(30)
+            assert silent.arrived.wait(30)
             assert client.response().status == 504
-            assert ended.wait(30)
+            assert silent.ended.wait(30)
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="changing root and user takes root")
