@@ -25,7 +25,8 @@ import measure
 from measure import Figure
 
 from tests.harness.http import request
-from tests.harness.unitd import Unit, Unitd, wait_until
+from tests.harness.processes import memory, wait_until
+from tests.harness.unitd import Unit, Unitd
 from tests.unitd.load import Load, burst
 from unit_wasm.unit.build import build_module
 from unit_wasm.unit.toolchain import compiler
@@ -131,7 +132,7 @@ def idle(server: Unitd, when: str) -> list[Figure]:
     """What the worker of hello holds while nothing runs in it."""
     pid = server.worker("hello")
     return [
-        Figure(f"idle worker of hello, {when}, resident", "MB", 40, [server.memory(pid) / 1e6]),
+        Figure(f"idle worker of hello, {when}, resident", "MB", 40, [memory(pid) / 1e6]),
         Figure(f"idle worker of hello, {when}, private", "MB", 12, [private(pid) / 1e6]),
     ]
 
@@ -141,13 +142,13 @@ def waiting(server: Unitd) -> list[Figure]:
     figure = Figure(f"exchange that waits ({WAITING} at once)", "KB", 60)
     pid = server.worker("sleep")
     request(server["sleep"], "GET", "/sleep/0")
-    before = server.memory(pid)
+    before = memory(pid)
     done = threading.Thread(target=burst, args=(server["sleep"], WAITING, "/sleep/3000"))
     done.start()
     seen = [0]
 
     def steady() -> bool:
-        seen.append(server.memory(pid))
+        seen.append(memory(pid))
         time.sleep(0.2)
         return seen[-1] == seen[-2] > before
 

@@ -20,7 +20,8 @@ import unit as unit_bench
 
 from compare.peers import GUESTS, MAX_BODY, Missing, Peer
 from compare.process import PeerError, Serving
-from tests.harness.unitd import PATIENCE, Unit, Unitd
+from tests.harness.processes import PATIENCE
+from tests.harness.unitd import Unit, Unitd
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.unit.build import MODULE_TYPES, build_module
 from unit_wasm.unit.tree import UnitTree

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import signal
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.harness.http import Response, request
+from tests.harness.processes import memory
 from tests.harness.server import ROOT, ServerProcess
 
 __all__ = ["CACHE", "GUESTS", "Components", "application", "components", "environment", "guest"]
@@ -95,8 +95,7 @@ class Components:
 
     def rss(self) -> int:
         """Return the bytes of memory that it has in use."""
-        text = Path(f"/proc/{self.process.pid}/statm").read_text()
-        return int(text.split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return memory(self.process.pid)
 
     def stop(self) -> int:
         """Wait for its end, after SIGTERM where it does not end already; return the status."""

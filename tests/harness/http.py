@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -108,14 +109,16 @@ class Connection:
 
     def _body(self, response: Response) -> bytes:
         if response.field("transfer-encoding") == "chunked":
-            parts = []
-            while size := int(self.read_until(b"\r\n"), 16):
-                parts.append(self.read(size))
-                assert self.read(2) == b"\r\n"
-            assert self.read(2) == b"\r\n"
-            return b"".join(parts)
+            return b"".join(self.chunks())
         length = response.field("content-length")
         return self.rest() if length is None else self.read(int(length))
+
+    def chunks(self) -> Iterator[bytes]:
+        """Read a body in chunks, one by one; after the last one comes no trailer."""
+        while size := int(self.read_until(b"\r\n"), 16):
+            yield self.read(size)
+            assert self.read(2) == b"\r\n"
+        assert self.read(2) == b"\r\n"
 
     def read(self, size: int) -> bytes:
         """Read exactly this many bytes."""

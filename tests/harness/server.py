@@ -7,19 +7,17 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.harness.processes import PATIENCE, descriptors, launch, settled, undone
+
 __all__ = ["ROOT", "ServerProcess"]
 
 ROOT = Path(__file__).resolve().parents[2]
 """The repository."""
-
-TIMEOUT = 30.0
-"""Seconds after which a server that should be ready, or gone, fails the test."""
 
 _READY = ("listening on ", "control on ")
 
@@ -48,14 +46,14 @@ class ServerProcess:
         ready: int = 1,
         environment: Mapping[str, str] | None = None,
         cwd: Path = ROOT,
-        patience: float = TIMEOUT,
+        patience: float = PATIENCE,
     ) -> None:
         self._command = [sys.executable, "-m", module, *(str(item) for item in arguments)]
         self._ready = ready
         self._cwd = cwd
         self._patience = patience
         path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-        self._environment = {**os.environ, "PYTHONPATH": path, **(environment or {})}
+        self._environment = {"PYTHONPATH": path, **(environment or {})}
         self._lines: list[str] = []
         self._news = threading.Condition()
         self._ended = False
@@ -90,22 +88,12 @@ class ServerProcess:
         return self.addresses[-1]
 
     def __enter__(self) -> Self:
-        self.process = subprocess.Popen(
-            self._command,
-            cwd=self._cwd,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        pipe = subprocess.PIPE
+        self.process = launch(self._command, self._environment, self._cwd, stderr=pipe)
         self._reader = threading.Thread(target=self._read, args=(self.process,))
         self._reader.start()
-        try:
+        with undone(self._kill):
             self.wait_for(self._is_ready, "to be ready", self._patience)
-        except BaseException:
-            self._kill()
-            raise
         return self
 
     def __exit__(
@@ -121,7 +109,7 @@ class ServerProcess:
         assert not self._group_exists(), "the server left a process behind"
 
     def wait_for(
-        self, condition: Callable[[str], bool], what: str, patience: float = TIMEOUT
+        self, condition: Callable[[str], bool], what: str, patience: float = PATIENCE
     ) -> None:
         """Wait until the log fulfils a condition.
 
@@ -150,8 +138,8 @@ class ServerProcess:
     def wait(self) -> int:
         """Wait for its end and return the exit status; negative for a signal."""
         assert self.process is not None
-        status = self.process.wait(TIMEOUT)
-        self._reader.join(TIMEOUT)
+        status = self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
         return status
 
     def stop(self) -> int:
@@ -161,7 +149,7 @@ class ServerProcess:
 
     def descriptors(self) -> int:
         """Return the number of its open descriptors."""
-        return len(os.listdir(f"/proc/{self.pid}/fd"))
+        return descriptors(self.pid)
 
     def wait_for_descriptors(self, count: int, *, exactly: bool = False) -> None:
         """Wait until it has no more than this: it sees the end of connections a little after us.
@@ -169,13 +157,12 @@ class ServerProcess:
         Parameters:
             exactly: wait for so many, also where it has fewer.
         """
-        deadline = time.monotonic() + TIMEOUT
-        while not self._has_descriptors(count, exactly) and time.monotonic() < deadline:
-            time.sleep(0.001)
-        assert self._has_descriptors(count, exactly)
 
-    def _has_descriptors(self, count: int, exactly: bool) -> bool:
-        return self.descriptors() == count if exactly else self.descriptors() <= count
+        def wanted(found: int) -> bool:
+            return found == count if exactly else found <= count
+
+        found = settled(self.descriptors, wanted, PATIENCE)
+        assert wanted(found), f"{found} descriptors, and not {count}"
 
     def _is_ready(self, log: str) -> bool:
         return sum(line.startswith(_READY) for line in log.splitlines()) >= self._ready

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,28 +20,21 @@ from typing import Any, Self
 from tests.harness.components import application as component_application
 from tests.harness.components import environment
 from tests.harness.http import Connection, Response, request
+from tests.harness.processes import (
+    PATIENCE,
+    Process,
+    descriptors,
+    every_process,
+    launch,
+    settled,
+    undone,
+    wait_until,
+)
 from tests.harness.server import ROOT
 
-__all__ = ["PATIENCE", "Unit", "Unitd", "application", "note", "wait_until"]
-
-PATIENCE = 30.0
-"""Seconds after which what should have happened fails the test."""
+__all__ = ["Unit", "Unitd", "application", "note"]
 
 _FAULTS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:", "Sanitizer:")
-
-
-def wait_until(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
-    """Wait until a condition holds.
-
-    Parameters:
-        condition: is asked again and again.
-        what: ends the sentence of the failure "it took too long ...".
-        patience: seconds that it may take.
-    """
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline, f"it took too long {what}"
-        time.sleep(0.002)
 
 
 def note(text: object) -> None:
@@ -61,29 +53,6 @@ def application(name: str, options: Mapping[str, str] | None = None, **more: Any
     made = component_application(name, options)
     variables = more.pop("environment", {})
     return {**made, **more, "environment": {**made["environment"], **variables}}
-
-
-@dataclass(frozen=True)
-class _Process:
-    pid: int
-    parent: int
-    session: int
-    title: str
-
-
-def _processes() -> Iterator[_Process]:
-    for name in os.listdir("/proc"):
-        if not name.isdigit():
-            continue
-        try:
-            stat = Path(f"/proc/{name}/stat").read_text()
-            title = Path(f"/proc/{name}/cmdline").read_bytes()
-        except OSError:
-            continue
-        state, parent, _, session = stat.rpartition(")")[2].split()[:4]
-        if state != "Z":
-            text = title.replace(b"\0", b" ").decode(errors="replace").strip()
-            yield _Process(int(name), int(parent), int(session), text)
 
 
 @dataclass
@@ -157,11 +126,8 @@ class Unitd:
         self.log_file = self.folder / "unit.log"
         self._launch()
         self._unit.running.append(self)
-        try:
+        with undone(self._kill):
             wait_until(self._is_ready, "for unitd to be ready")
-        except BaseException:
-            self._kill()
-            raise
         return self
 
     def __exit__(
@@ -194,15 +160,8 @@ class Unitd:
             *("--tmpdir", f"{folder}/tmp"),
             *self._arguments,
         ]
-        self._session = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, **environment()},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        quiet = subprocess.DEVNULL
+        self._session = launch(command, environment(), ROOT, stdout=quiet, stderr=quiet)
 
     def _is_ready(self) -> bool:
         if not self._daemon:
@@ -243,12 +202,11 @@ class Unitd:
 
     # ---- Processes ----
 
-    def processes(self) -> list[_Process]:
+    def processes(self) -> list[Process]:
         """Return all of its processes."""
-        everything = list(_processes())
         # A daemon has left the session of the process that started it.
         sessions = {self._session.pid, self.pid}
-        return [process for process in everything if process.session in sessions]
+        return [process for process in every_process() if process.session in sessions]
 
     def workers(self, name: str) -> list[int]:
         """Return the process ids of an application."""
@@ -259,18 +217,6 @@ class Unitd:
         """Return the process id of an application that has one process."""
         (pid,) = self.workers(name)
         return pid
-
-    @staticmethod
-    def memory(pid: int, row: str = "VmRSS") -> int:
-        """Return a row of a process's status (VmRSS, VmHWM) in bytes."""
-        text = Path(f"/proc/{pid}/status").read_text()
-        (line,) = (line for line in text.splitlines() if line.startswith(row + ":"))
-        return int(line.split()[1]) * 1024
-
-    @staticmethod
-    def descriptors(pid: int) -> int:
-        """Return the number of open descriptors of a process."""
-        return len(os.listdir(f"/proc/{pid}/fd"))
 
     # ---- Configuration ----
 
@@ -381,20 +327,16 @@ class Unitd:
         # Those that run our code; what Unit's own processes keep open is theirs.
         ours = (" application", " prototype")
         pids = [process.pid for process in self.processes() if process.title.endswith(ours)]
-        before = {pid: self.descriptors(pid) for pid in pids}
+        before = {pid: descriptors(pid) for pid in pids}
         yield self
         self._settle(
             lambda: Counter(process.title for process in self.processes()), titles, "processes"
         )
         if not restarts:
-            self._settle(
-                lambda: {pid: self.descriptors(pid) for pid in pids}, before, "descriptors"
-            )
+            self._settle(lambda: {pid: descriptors(pid) for pid in pids}, before, "descriptors")
         self.check()
 
     def _settle(self, measure: Callable[[], object], before: object, what: str) -> None:
         """Wait until there is what was there before: ends are seen a little later."""
-        deadline = time.monotonic() + 10.0
-        while (now := measure()) != before and time.monotonic() < deadline:
-            time.sleep(0.005)
+        now = settled(measure, lambda found: found == before, 10.0)
         assert now == before, f"the {what} are {now}, and were {before}:\n{self.news}"

@@ -6,15 +6,9 @@ import json
 from pathlib import Path
 
 from tests.harness.components import application, environment
-from tests.harness.http import request
+from tests.harness.exchanges import FORGED, client_address
 from tests.harness.server import ServerProcess
 from tests.live.conftest import Place
-
-
-def shown(address: str, *forged: str) -> list[str]:
-    fields = dict(zip(("X-Forwarded-For", "x-forwarded-for"), forged, strict=False))
-    lines = request(address, fields=fields).body.decode().splitlines()
-    return [line for line in lines if line.startswith("header x-")]
 
 
 def test_client_address(place: Place) -> None:
@@ -31,12 +25,11 @@ def test_client_address(place: Place) -> None:
     file = Path(place.write(json.dumps(document)))
     with ServerProcess(["serve", file], environment=environment(), ready=3) as server:
         told_at, unix, not_told = server.addresses
-        forged = "203.0.113.9"
-        assert shown(told_at) == ["header x-forwarded-for: 127.0.0.1"]
-        assert shown(told_at, forged, forged) == ["header x-forwarded-for: 127.0.0.1"]
-        assert shown(unix, forged) == ["header x-forwarded-for: unix:"]
-        assert shown(not_told) == []
-        assert shown(not_told, forged) == ["header x-forwarded-for: 203.0.113.9"]
+        assert client_address(told_at) == ["header x-forwarded-for: 127.0.0.1"]
+        assert client_address(told_at, FORGED, FORGED) == ["header x-forwarded-for: 127.0.0.1"]
+        assert client_address(unix, FORGED) == ["header x-forwarded-for: unix:"]
+        assert client_address(not_told) == []
+        assert client_address(not_told, FORGED) == ["header x-forwarded-for: 203.0.113.9"]
 
 
 def test_a_name_that_cannot_be_used(place: Place) -> None:

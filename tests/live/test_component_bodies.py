@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import threading
 import time
@@ -11,10 +10,16 @@ from collections.abc import Iterator
 import pytest
 
 from tests.harness.components import Components, application, components
+from tests.harness.exchanges import (
+    ECHOES,
+    HEAD,
+    MIB,
+    answer_with_each_status,
+    go_on_after_the_response,
+    stream_through,
+)
 from tests.harness.http import Connection, Response, TruncatedError, request
 
-MIB = 1 << 20
-ECHOES = ("echo", "echo-py", "echo-js")
 GUESTS = (
     *ECHOES,
     "answers-early",
@@ -28,7 +33,6 @@ GUESTS = (
     "stdio",
     "works-after",
 )
-HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
 LATER_KIND = "application/x-test; a=\u00e9"
 
 
@@ -125,26 +129,7 @@ def test_splice(server: Components, path: str) -> None:
 @pytest.mark.parametrize("name", ["echo", "splice"])
 def test_16_mib_stream_through(server: Components, name: str) -> None:
     before = server.rss()
-    piece = random.Random(1).randbytes(MIB)
-    sent, received = hashlib.sha256(), hashlib.sha256()
-
-    def send(client: Connection) -> None:
-        client.send(HEAD + b"Content-Length: %d\r\n\r\n" % (16 * MIB))
-        for index in range(16):
-            part = piece[index:] + piece[:index]
-            sent.update(part)
-            client.send(part)
-
-    with Connection(server[name]) as client:
-        sender = threading.Thread(target=send, args=(client,))
-        sender.start()
-        assert client.read_until(b"\r\n\r\n").startswith(b"HTTP/1.1 200 OK\r\n")
-        while size := int(client.read_until(b"\r\n"), 16):
-            received.update(client.read(size))
-            assert client.read(2) == b"\r\n"
-        assert client.read(2) == b"\r\n"
-        sender.join()
-    assert received.digest() == sent.digest()
+    stream_through(server[name], 16)
     # It went through, and was at no time all there.
     assert server.rss() - before < 8 * MIB
 
@@ -185,9 +170,7 @@ def test_bodiless_responses(server: Components) -> None:
 
 def test_status_codes(server: Components) -> None:
     with Connection(server["status-codes"]) as client:
-        for status in (200, 201, 299, 400, 404, 418, 500, 503, 599):
-            response = client.get(f"/{status}")
-            assert (response.status, response.body) == (status, b"ok %d\n" % status)
+        answer_with_each_status(client)
         # WASI allows it, HTTP has no such status.
         assert client.get("/999").status == 500
         for status in (0, 99, 1000):
@@ -207,12 +190,7 @@ def test_answer_before_the_body_was_read(server: Components) -> None:
 @pytest.mark.no_asan
 def test_guest_goes_on_after_its_response(server: Components) -> None:
     before = server.log.count("worked after the answer")
-    started = time.monotonic()
-    with Connection(server["works-after"]) as client:
-        for _ in range(5):
-            assert client.get().body == b"answered\n"
-        # Each guest takes 200 ms after its answer, and nobody waits for it.
-        assert time.monotonic() - started < 0.9
+    go_on_after_the_response(server["works-after"])
     server.process.wait_for(
         lambda log: log.count("worked after the answer") == before + 5, "to say so five times"
     )

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.harness.direct import CACHE, Client, guest_path
+from tests.harness.processes import descriptors
 from unit_wasm.component.compile import compile_component
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import HostError
@@ -70,10 +71,10 @@ def test_a_failed_worker_leaves_no_descriptors() -> None:
     component, options = prepared()
     wrong = replace(component, info=replace(component.info, handler="none"))
     refusal(wrong, options)
-    before = len(list(Path("/proc/self/fd").iterdir()))
+    before = descriptors()
     for _ in range(20):
         refusal(wrong, options)
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert descriptors() == before
 
 
 @pytest.mark.parametrize("pooling", [True, False])

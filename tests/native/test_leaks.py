@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
 from tests.harness.direct import Client
+from tests.harness.processes import descriptors, memory
 
 COUNT = 3000
 WARM = 1000
@@ -18,16 +16,6 @@ FAST = [
     *("/", "/trap", "/no-set", "/error", "/hog", "/later/trap", "/later/return", "/later/drop"),
     *("/later/too-long", "/later/too-short"),
 ]
-
-
-def memory() -> int:
-    """Resident bytes of this process."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
 
 
 def run(client: Client, path: str, count: int) -> None:

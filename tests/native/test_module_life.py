@@ -5,7 +5,6 @@ Names with a D and a number are defects of the module that Unit comes with.
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 import unit_wasm
 from tests.harness.components import application, guest
 from tests.harness.double import Module, NewRequest, module_info, running, setup
+from tests.harness.processes import descriptors
 
 
 def test_what_unit_reads_of_the_module() -> None:
@@ -176,7 +176,7 @@ def test_a_configuration_that_was_refused_leaves_nothing(
 def test_start_fails_d11(function: str, nth: int) -> None:
     """Each call that start() makes before the loop: it returns, and holds nothing any more."""
     serves(application("hello"))
-    descriptors = len(os.listdir("/proc/self/fd"))
+    before = descriptors()
     module = setup(application("hello"))
     module.fail(function, nth)
     module.start()
@@ -184,7 +184,7 @@ def test_start_fails_d11(function: str, nth: int) -> None:
     assert not module.fails(function)
     assert " failed" in module.log or function == "INIT"
     assert module.faults == ""
-    assert len(os.listdir("/proc/self/fd")) == descriptors
+    assert descriptors() == before
     serves(application("hello"))
 
 

@@ -21,7 +21,8 @@ from pathlib import Path
 
 import uvloop
 
-from tests.harness.unitd import Unit, Unitd, application, wait_until
+from tests.harness.processes import descriptors, wait_until
+from tests.harness.unitd import Unit, Unitd, application
 from tests.soak.run import KINDS, client
 from unit_wasm.unit.build import build_module
 
@@ -47,9 +48,7 @@ class State:
 def state(server: Unitd) -> State:
     """Return what the workers hold now."""
     pids = server.workers("soak")
-    return State(
-        {pid: resident(pid) for pid in pids}, {pid: server.descriptors(pid) for pid in pids}
-    )
+    return State({pid: resident(pid) for pid in pids}, {pid: descriptors(pid) for pid in pids})
 
 
 def resident(pid: int) -> int:

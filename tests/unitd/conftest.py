@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness.unitd import Unit
+from tests.harness.unitd import Unit, Unitd
 from unit_wasm.unit.build import MODULE_TYPES, build_module
 
 
@@ -47,6 +47,13 @@ def unit() -> Iterator[Unit]:
         for module_type in MODULE_TYPES:
             build_module(Path(os.environ["UNIT_SOURCE"]), module_type, folder)
         yield Unit(Path(os.environ["UNITD"]).resolve(), folder)
+
+
+@pytest.fixture
+def server(shared: Unitd) -> Iterator[Unitd]:
+    """Return what a module's tests share; its workers are the same ones after each of them."""
+    with shared.watched():
+        yield shared
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,8 +13,9 @@ import pytest
 from tests.harness.components import application as component
 from tests.harness.components import environment
 from tests.harness.http import Connection
+from tests.harness.processes import wait_until
 from tests.harness.server import ServerProcess
-from tests.harness.unitd import Unit, Unitd, application, wait_until
+from tests.harness.unitd import Unit, Unitd, application
 
 REQUESTS = [
     b"GET / HTTP/1.1\r\nHost: a\r\nReferer: r\r\nUser-Agent: u\r\n\r\n",

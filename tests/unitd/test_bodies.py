@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
-import threading
 from collections.abc import Iterator
 
 import pytest
 
+from tests.harness.exchanges import ECHOES, HEAD, MIB, answer_with_each_status, stream_through
 from tests.harness.http import Connection, request
+from tests.harness.processes import memory
 from tests.harness.unitd import Unit, Unitd, application, note
 
-MIB = 1 << 20
-ECHOES = ("echo", "echo-py", "echo-js")
 GUESTS = (*ECHOES, "answers-early", "big-response", "no-body", "skip", "splice", "status-codes")
-HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +28,6 @@ def shared(unit: Unit) -> Iterator[Unitd]:
             # What is opened once is opened now, before descriptors are counted.
             request(server[name], "POST", "/", b"x" * 20_000)
         yield server
-
-
-@pytest.fixture
-def server(shared: Unitd) -> Iterator[Unitd]:
-    with shared.watched():
-        yield shared
 
 
 # Unit keeps up to 16384 bytes in memory and writes more to a file.
@@ -69,29 +60,10 @@ def test_body_that_is_counted_and_not_copied(server: Unitd, path: str, size: int
 @pytest.mark.parametrize("name", ["echo", "splice"])
 def test_64_mib_go_through(server: Unitd, name: str) -> None:
     pid = server.worker(name)
-    before = server.memory(pid)
-    piece = random.Random(1).randbytes(MIB)
-    sent, received = hashlib.sha256(), hashlib.sha256()
-
-    def send(client: Connection) -> None:
-        client.send(HEAD + b"Content-Length: %d\r\n\r\n" % (64 * MIB))
-        for index in range(64):
-            part = piece[index:] + piece[:index]
-            sent.update(part)
-            client.send(part)
-
-    with Connection(server[name]) as client:
-        sender = threading.Thread(target=send, args=(client,))
-        sender.start()
-        assert client.read_until(b"\r\n\r\n").startswith(b"HTTP/1.1 200 OK\r\n")
-        while size := int(client.read_until(b"\r\n"), 16):
-            received.update(client.read(size))
-            assert client.read(2) == b"\r\n"
-        assert client.read(2) == b"\r\n"
-        sender.join()
-    assert received.digest() == sent.digest()
+    before = memory(pid)
+    stream_through(server[name], 64)
     # This counts the memory that it shares with Unit, too.
-    peak = server.memory(pid, "VmHWM") - before
+    peak = memory(pid, "VmHWM") - before
     note(f"{name}: {peak / MIB:+.1f} MiB")
     assert peak < 16 * MIB
 
@@ -173,8 +145,6 @@ def test_answer_before_the_body_was_read(server: Unitd) -> None:
 
 def test_status_codes(server: Unitd) -> None:
     with Connection(server["status-codes"]) as client:
-        for status in (200, 201, 299, 400, 404, 418, 500, 503, 599):
-            response = client.get(f"/{status}")
-            assert (response.status, response.body) == (status, b"ok %d\n" % status)
+        answer_with_each_status(client)
         for status in (100, 199, 600, 999):
             assert client.get(f"/{status}").status == 500

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from tests.harness.http import request
+from tests.harness.exchanges import FORGED, client_address
 from tests.harness.unitd import Unit, application
-
-FORGED = "203.0.113.9"
-
-
-def shown(address: str, *forged: str) -> list[str]:
-    fields = dict(zip(("X-Forwarded-For", "x-forwarded-for"), forged, strict=False))
-    lines = request(address, fields=fields).body.decode().splitlines()
-    return [line for line in lines if line.startswith("header x-")]
 
 
 def test_client_address(unit: Unit) -> None:
@@ -20,10 +12,12 @@ def test_client_address(unit: Unit) -> None:
         server.configure(
             {"told": application("request-info", told), "not": application("request-info")}
         )
-        assert shown(server["told"]) == ["header x-forwarded-for: 127.0.0.1"]
-        assert shown(server["told"], FORGED, FORGED) == ["header x-forwarded-for: 127.0.0.1"]
-        assert shown(server["not"]) == []
-        assert shown(server["not"], FORGED) == ["header x-forwarded-for: 203.0.113.9"]
+        assert client_address(server["told"]) == ["header x-forwarded-for: 127.0.0.1"]
+        assert client_address(server["told"], FORGED, FORGED) == [
+            "header x-forwarded-for: 127.0.0.1"
+        ]
+        assert client_address(server["not"]) == []
+        assert client_address(server["not"], FORGED) == ["header x-forwarded-for: 203.0.113.9"]
 
 
 def test_client_of_a_unix_socket(unit: Unit) -> None:
@@ -37,7 +31,7 @@ def test_client_of_a_unix_socket(unit: Unit) -> None:
                 "applications": {"told": application("request-info", told)},
             },
         )
-        assert shown(path, FORGED) == ["header x-forwarded-for: unix:"]
+        assert client_address(path, FORGED) == ["header x-forwarded-for: unix:"]
 
 
 def test_client_behind_a_proxy(unit: Unit) -> None:
@@ -53,9 +47,9 @@ def test_client_behind_a_proxy(unit: Unit) -> None:
                 "applications": {"told": application("request-info", told)},
             },
         )
-        assert shown(address, FORGED) == ["header x-forwarded-for: 203.0.113.9"]
-        assert shown(address, "198.51.100.7") == ["header x-forwarded-for: 198.51.100.7"]
-        assert shown(address, "no address") == ["header x-forwarded-for: 127.0.0.1"]
+        assert client_address(address, FORGED) == ["header x-forwarded-for: 203.0.113.9"]
+        assert client_address(address, "198.51.100.7") == ["header x-forwarded-for: 198.51.100.7"]
+        assert client_address(address, "no address") == ["header x-forwarded-for: 127.0.0.1"]
 
 
 def test_a_name_that_cannot_be_used(unit: Unit) -> None:

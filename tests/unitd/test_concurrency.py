@@ -10,8 +10,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.harness.exchanges import go_on_after_the_response
 from tests.harness.http import Connection, request
-from tests.harness.unitd import Unit, Unitd, application, note, wait_until
+from tests.harness.processes import memory, wait_until
+from tests.harness.unitd import Unit, Unitd, application, note
 from tests.unitd.load import Load, burst
 
 pytestmark = pytest.mark.slow
@@ -44,12 +46,6 @@ def shared(unit: Unit) -> Iterator[Unitd]:
         # A process keeps the map that its first fibers need.
         burst(server["sleep"], 20, "/sleep/1")
         yield server
-
-
-@pytest.fixture
-def server(shared: Unitd) -> Iterator[Unitd]:
-    with shared.watched():
-        yield shared
 
 
 def test_500_sleepers_in_one_process(server: Unitd) -> None:
@@ -113,7 +109,7 @@ def test_stalled_client(server: Unitd) -> None:
     with Connection(server["big"]) as stalled, Connection(server["big"]) as other:
         calm = small_answers(other)
         stall(stalled, size)
-        wait_until(lambda: server.memory(pid, "RssShmem") > 9 * MIB, "for the memory to be full")
+        wait_until(lambda: memory(pid, "RssShmem") > 9 * MIB, "for the memory to be full")
         times = small_answers(other)
         median, before = statistics.median(times), statistics.median(calm)
         note(
@@ -138,7 +134,7 @@ def test_stalled_client_that_goes_away(server: Unitd) -> None:
     pid = server.worker("big")
     with Connection(server["big"]) as stalled:
         stall(stalled, 40 * MIB)
-        wait_until(lambda: server.memory(pid, "RssShmem") > 9 * MIB, "for the memory to be full")
+        wait_until(lambda: memory(pid, "RssShmem") > 9 * MIB, "for the memory to be full")
     for _ in range(3):
         assert len(request(server["big"], "GET", "/3000000").body) == 3_000_000
 
@@ -189,11 +185,7 @@ def test_events_arrive_at_once(server: Unitd) -> None:
 
 def test_guest_goes_on_after_its_response(server: Unitd) -> None:
     before = server.log.count("worked after the answer")
-    started = time.monotonic()
-    with Connection(server["works-after"]) as client:
-        for _ in range(5):
-            assert client.get().body == b"answered\n"
-        assert time.monotonic() - started < 1
+    go_on_after_the_response(server["works-after"])
     wait_until(
         lambda: server.log.count("worked after the answer") == before + 5, "for the guests to end"
     )
@@ -211,9 +203,9 @@ def test_long_load_leaves_nothing(server: Unitd) -> None:
     pid = server.worker("hello")
     with Load(server["hello"]) as load:
         load.wait_for(2000)
-        before = server.memory(pid, "RssAnon")
+        before = memory(pid, "RssAnon")
         load.wait_for(6000)
-        grown = server.memory(pid, "RssAnon") - before
+        grown = memory(pid, "RssAnon") - before
     note(f"after 6000 requests: {grown / 1024:+.0f} KiB")
     assert load.tally.failed == 0, str(load.tally)
     assert grown < 2 * MIB

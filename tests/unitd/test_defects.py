@@ -20,6 +20,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.harness.http import Connection, TruncatedError, request
+from tests.harness.processes import memory
 from tests.harness.unitd import Unit, Unitd, application, note
 from tests.unitd.load import burst
 
@@ -60,13 +61,6 @@ def shared(unit: Unit) -> Iterator[Unitd]:
         request(server["handles"], "GET", "/1")
         request(server["two"], "GET", "/sleep/0")
         yield server
-
-
-@pytest.fixture
-def server(shared: Unitd) -> Iterator[Unitd]:
-    """A server whose workers are the same ones afterwards: none of this may end a process."""
-    with shared.watched():
-        yield shared
 
 
 def status_of(address: str, head: bytes) -> int:
@@ -179,11 +173,11 @@ def test_d13_instance_that_cannot_start(server: Unitd) -> None:
 
 def test_d16_long_body_is_not_kept_in_memory(server: Unitd) -> None:
     pid = server.worker("skip")
-    before = server.memory(pid, "RssAnon")
+    before = memory(pid, "RssAnon")
     body = b"x" * (32 * MIB)
     assert request(server["skip"], "POST", "/", body).body == b"%d\n" % len(body)
-    assert server.memory(pid, "VmHWM") - before < 48 * MIB
-    assert server.memory(pid, "RssAnon") - before < 4 * MIB
+    assert memory(pid, "VmHWM") - before < 48 * MIB
+    assert memory(pid, "RssAnon") - before < 4 * MIB
 
 
 @pytest.mark.parametrize(
@@ -277,7 +271,7 @@ def test_d27_compiled_once(unit: Unit) -> None:
         note(f"an 18 MB component with four processes from the cache: {took:.2f} s")
         assert took < 2
         for pid in server.workers("a"):
-            assert server.memory(pid, "RssAnon") < 40 * MIB
+            assert memory(pid, "RssAnon") < 40 * MIB
 
 
 def test_d28_work_after_the_response(server: Unitd) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.harness.components import GUESTS as FOLDER
 from tests.harness.http import Connection, TruncatedError, request
+from tests.harness.processes import memory
 from tests.harness.server import ROOT
 from tests.harness.unitd import Unit, Unitd, application, note
 
@@ -42,12 +43,6 @@ def shared(unit: Unit) -> Iterator[Unitd]:
         for name in ("narrow", "limited"):
             request(server[name], "GET", "/sleep/0")
         yield server
-
-
-@pytest.fixture
-def server(shared: Unitd) -> Iterator[Unitd]:
-    with shared.watched():
-        yield shared
 
 
 def expect_line(server: Unitd, name: str, path: str, sentence: str) -> None:
@@ -151,12 +146,12 @@ def test_a_hundred_failures_leave_nothing(server: Unitd) -> None:
     pid = server.worker("mixed")
     for path in ("/trap", "/no-set", "/later/drop", "/later/trap"):
         request_quietly(server["mixed"], path)
-    before = server.memory(pid, "RssAnon")
+    before = memory(pid, "RssAnon")
     for _ in range(100):
         for path in ("/trap", "/no-set", "/later/drop", "/later/trap"):
             request_quietly(server["mixed"], path)
     assert server.worker("mixed") == pid
-    grown = server.memory(pid, "RssAnon") - before
+    grown = memory(pid, "RssAnon") - before
     note(f"{grown / 1024:+.0f} KiB")
     assert grown < 4 << 20
 

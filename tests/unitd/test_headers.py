@@ -30,12 +30,6 @@ def shared(unit: Unit) -> Iterator[Unitd]:
         yield server
 
 
-@pytest.fixture
-def server(shared: Unitd) -> Iterator[Unitd]:
-    with shared.watched():
-        yield shared
-
-
 def info(address: str, head: bytes) -> list[str]:
     with Connection(address) as client:
         client.send(head + b"Connection: close\r\n\r\n")

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.harness.http import Connection, request
-from tests.harness.unitd import Unit, Unitd, application, note, wait_until
+from tests.harness.processes import memory, wait_until
+from tests.harness.unitd import Unit, Unitd, application, note
 from tests.unitd.load import Load
 
 pytestmark = pytest.mark.slow
@@ -199,9 +200,7 @@ def test_restart_with_a_stalled_client(server: Unitd) -> None:
     with Connection(server["big"]) as client:
         client.send(b"GET /%d HTTP/1.1\r\nHost: localhost\r\n\r\n" % size)
         client.read(1000)
-        wait_until(
-            lambda: server.memory(server.worker("big"), "RssShmem") > 9 << 20, "to be filled"
-        )
+        wait_until(lambda: memory(server.worker("big"), "RssShmem") > 9 << 20, "to be filled")
         old = server.worker("big")
         done = threading.Thread(target=server.restart, args=("big",))
         done.start()

@@ -11,7 +11,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.harness.http import request
-from tests.harness.unitd import Unit, Unitd, application, wait_until
+from tests.harness.processes import wait_until
+from tests.harness.unitd import Unit, Unitd, application
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ import pytest
 
 from tests.harness.components import guest
 from tests.harness.http import request
-from tests.harness.unitd import Unit, Unitd, application, wait_until
+from tests.harness.processes import wait_until
+from tests.harness.unitd import Unit, Unitd, application
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may change users")
 

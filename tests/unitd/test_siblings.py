@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.harness.http import Connection, request
-from tests.harness.unitd import Unit, Unitd, application, wait_until
+from tests.harness.processes import wait_until
+from tests.harness.unitd import Unit, Unitd, application
 
 pytestmark = pytest.mark.slow
 

@@ -1,0 +1,80 @@
+"""Exchanges that are tried on each kind of server, and what has to come of them."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import threading
+import time
+
+from tests.harness.http import Connection, request
+
+__all__ = [
+    "ECHOES",
+    "FORGED",
+    "HEAD",
+    "MIB",
+    "answer_with_each_status",
+    "client_address",
+    "go_on_after_the_response",
+    "stream_through",
+]
+
+MIB = 1 << 20
+ECHOES = ("echo", "echo-py", "echo-js")
+"""The guests that send a body back."""
+
+HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
+
+FORGED = "203.0.113.9"
+"""A client's address that only the client says is one."""
+
+
+def stream_through(address: str, count: int) -> None:
+    """Send so many MiB, all of them different, and read the same bytes while they are sent."""
+    piece = random.Random(1).randbytes(MIB)
+    sent, received = hashlib.sha256(), hashlib.sha256()
+
+    def send(client: Connection) -> None:
+        client.send(HEAD + b"Content-Length: %d\r\n\r\n" % (count * MIB))
+        for index in range(count):
+            part = piece[index:] + piece[:index]
+            sent.update(part)
+            client.send(part)
+
+    with Connection(address) as client:
+        sender = threading.Thread(target=send, args=(client,))
+        sender.start()
+        assert client.read_until(b"\r\n\r\n").startswith(b"HTTP/1.1 200 OK\r\n")
+        for part in client.chunks():
+            received.update(part)
+        sender.join()
+    assert received.digest() == sent.digest()
+
+
+def answer_with_each_status(client: Connection) -> None:
+    """Ask the guest ``status-codes`` for statuses that are fine."""
+    for status in (200, 201, 299, 400, 404, 418, 500, 503, 599):
+        response = client.get(f"/{status}")
+        assert (response.status, response.body) == (status, b"ok %d\n" % status)
+
+
+def go_on_after_the_response(address: str) -> None:
+    """Ask the guest ``works-after`` five times: it takes 200 ms after its answer."""
+    started = time.monotonic()
+    with Connection(address) as client:
+        for _ in range(5):
+            assert client.get().body == b"answered\n"
+        # Nobody waits for it.
+        assert time.monotonic() - started < 0.9
+
+
+def client_address(address: str, *forged: str) -> list[str]:
+    """Return what the guest ``request-info`` is told of its client.
+
+    Parameters:
+        forged: what the client itself says, in one field each.
+    """
+    fields = dict(zip(("X-Forwarded-For", "x-forwarded-for"), forged, strict=False))
+    lines = request(address, fields=fields).body.decode().splitlines()
+    return [line for line in lines if line.startswith("header x-")]
