@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from unit_wasm.native_types import Order, OutgoingHead
+from unit_wasm.native_types import Order, OutgoingHead, field_list
 
 __all__ = ["OutgoingCalls"]
 
@@ -117,12 +117,7 @@ class OutgoingCalls:
 
 
 def _header_list(lines: bytes) -> list[tuple[bytes, bytes]]:
-    """Return names and values of lines ``name:value``, each ended by a line feed."""
-    headers = []
-    for line in lines.split(b"\n")[:-1]:
-        name, _, value = line.partition(b":")
-        headers.append((name, value))
-    return headers
+    return field_list(lines, b":", b"\n")
 
 
 def _header_lines(headers: _Headers) -> bytes:

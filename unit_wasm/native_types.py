@@ -109,11 +109,17 @@ class News(NamedTuple):
         return self.what & PULL != 0
 
 
-def field_list(lines: bytes) -> list[tuple[bytes, bytes]]:
-    """Return names and values of lines ``name: value``, each ended by CR and LF."""
+def field_list(
+    lines: bytes, between: bytes = b": ", end: bytes = b"\r\n"
+) -> list[tuple[bytes, bytes]]:
+    """Return the names and values of lines, each of which has an end.
+
+    Parameters:
+        between: what stands between a name and its value.
+    """
     fields = []
-    for line in lines.split(b"\r\n")[:-1]:
-        name, _, value = line.partition(b": ")
+    for line in lines.split(end)[:-1]:
+        name, _, value = line.partition(between)
         fields.append((name, value))
     return fields
 

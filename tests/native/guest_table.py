@@ -260,7 +260,6 @@ ORDER = [
     ),
 ]
 
-LENGTH = [(b"content-length", b"10")]
 FAILURES = [
     failed("trap-before-set", "/", UNREACHABLE),
     # The head had not left: the client gets a status and not half an answer.

@@ -11,7 +11,6 @@ import pytest
 
 from tests.harness.double import Module, NewRequest, running
 
-PLAIN = (b"content-type", b"text/plain")
 PATTERN = b"0123456789abcdef"
 
 

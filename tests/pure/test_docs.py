@@ -118,9 +118,14 @@ def test_the_support_table_has_every_resource() -> None:
 
 
 def test_what_is_refused_says_how() -> None:
-    for interface, text in SUPPORT.items():
-        for name, note in re.findall(r"^\| `([^`]+)` \| refused \| (.*) \|$", text, re.M):
-            assert note, f"{interface} {name}"
+    notes = {
+        (interface, name): note
+        for interface, text in SUPPORT.items()
+        for name, note in re.findall(r"^\| `([^`]+)` \| refused \| (.*) \|$", text, re.M)
+    }
+    refused = {(item.interface, item.name) for item in host_functions() if item.refused}
+    assert notes.keys() == refused
+    assert {row for row, note in notes.items() if not note} == set()
 
 
 # ---- Other tables ----

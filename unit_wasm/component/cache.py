@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import stat
-import tempfile
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from typing import Any
 from unit_wasm.component.info import ComponentInfo, ImportedInterface
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import HostError
+from unit_wasm.files import replace_file
 
 __all__ = ["Cache"]
 
@@ -84,24 +84,14 @@ class Cache:
             "unrewritten": description.unrewritten,
         }
         try:
-            self._write(path, compiled)
-            self._write(self._folder / f"{key}.json", json.dumps(document).encode())
+            replace_file(path, compiled)
+            replace_file(self._folder / f"{key}.json", json.dumps(document).encode())
         except OSError as error:
             raise HostError(
                 f"the compiled component cannot be written to {self._folder}: {error.strerror}",
                 hint="make room there, or set UNIT_WASM_CACHE_DIR (--cache-dir)",
             ) from error
         return replace(description, compiled=path)
-
-    def _write(self, path: Path, data: bytes) -> None:
-        descriptor, name = tempfile.mkstemp(dir=self._folder, prefix=".new-")
-        try:
-            with open(descriptor, "wb") as file:
-                file.write(data)
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
 
     def _read_json(self, key: str) -> dict[str, Any] | None:
         path = self._folder / f"{key}.json"

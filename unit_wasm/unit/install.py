@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from unit_wasm.errors import ConfigError, HostError
+from unit_wasm.files import replace_file
 from unit_wasm.unit.build import MODULE_TYPES
 from unit_wasm.unit.note import Note, read_note, version_text
 from unit_wasm.unit.unitd import Unitd
@@ -77,7 +77,7 @@ def install_module(file: Path, unitd: Unitd | None, folder: Path | None) -> Inst
     target = folder / MODULE_TYPES[note.type]
     try:
         kept = _make_room(target)
-        _copy(file, target)
+        replace_file(target, file.read_bytes(), mode=_MODE, lasting=True)
     except OSError as error:
         raise HostError(
             f"cannot write {target}: {error.strerror}", hint="the folder's owner can, often root"
@@ -122,18 +122,3 @@ def _make_room(target: Path) -> Path | None:
         return None
     os.link(target, kept)
     return kept
-
-
-def _copy(file: Path, target: Path) -> None:
-    """Write all of it under another name, then rename: a running unitd sees one or the other."""
-    data = file.read_bytes()
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
-    try:
-        with open(descriptor, "wb") as new:
-            new.write(data)
-            os.fchmod(descriptor, _MODE)
-            os.fsync(descriptor)
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
