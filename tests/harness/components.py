@@ -15,7 +15,19 @@ from tests.harness.http import Response, request
 from tests.harness.processes import memory
 from tests.harness.server import ROOT, ServerProcess
 
-__all__ = ["CACHE", "GUESTS", "Components", "application", "components", "environment", "guest"]
+__all__ = [
+    "CACHE",
+    "GUESTS",
+    "WAYS",
+    "Components",
+    "application",
+    "components",
+    "environment",
+    "guest",
+]
+
+WAYS = ("unit_wasm", "tests.harness.asgi_server")
+"""How a request reaches a component: as the embedded server does it, and through ASGI."""
 
 GUESTS = ROOT / "build" / "guests"
 CACHE = ROOT / "build" / "cache"
@@ -138,13 +150,18 @@ def assert_clean(log: str) -> None:
 
 @contextlib.contextmanager
 def components(
-    applications: Mapping[str, Any], *, arguments: tuple[str, ...] = (), **settings: Any
+    applications: Mapping[str, Any],
+    *,
+    arguments: tuple[str, ...] = (),
+    module: str = WAYS[0],
+    **settings: Any,
 ) -> Iterator[Components]:
     """Serve applications until the end of the context, which must be clean.
 
     Parameters:
         applications: their configurations by name, in which no ``"`` may occur.
         arguments: more of the command line.
+        module: one of :data:`WAYS`.
         settings: of ``settings.http``.
     """
     document = {
@@ -160,6 +177,7 @@ def components(
         (folder / "conf.json").write_text(json.dumps(document))
         process = ServerProcess(
             ["serve", folder / "conf.json", "--control", f"unix:{folder}/control.sock", *arguments],
+            module=module,
             ready=len(applications) + 1,
             environment=environment(),
             # A cold cache compiles a Python or JavaScript guest for some seconds.

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.harness.components import WAYS
 from tests.harness.http import Response, request
 from tests.harness.server import ServerProcess
 
@@ -80,3 +81,9 @@ def new_place() -> Iterator[Place]:
 def place() -> Iterator[Place]:
     with new_place() as made:
         yield made
+
+
+@pytest.fixture(scope="module", params=WAYS, ids=["direct", "asgi"])
+def way(request: pytest.FixtureRequest) -> str:
+    """How requests reach components; a server for each."""
+    return str(request.param)

@@ -37,9 +37,9 @@ LATER_KIND = "application/x-test; a=\u00e9"
 
 
 @pytest.fixture(scope="module")
-def shared() -> Iterator[Components]:
+def shared(way: str) -> Iterator[Components]:
     applications = {name: application(name) for name in GUESTS}
-    with components(applications, max_body_size=64 * MIB) as made:
+    with components(applications, module=way, max_body_size=64 * MIB) as made:
         for name in GUESTS:
             # What is made once is made now, before descriptors are counted.
             request(made[name])

@@ -25,8 +25,8 @@ APPLICATIONS = {
 
 
 @pytest.fixture(scope="module")
-def shared() -> Iterator[Components]:
-    with components(APPLICATIONS, max_body_size=64 * MIB) as made:
+def shared(way: str) -> Iterator[Components]:
+    with components(APPLICATIONS, module=way, max_body_size=64 * MIB) as made:
         yield made
 
 

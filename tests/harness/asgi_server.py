@@ -1,0 +1,50 @@
+"""``unit-wasm`` whose components are reached through ASGI: ``python -m tests.harness.asgi_server``.
+
+The embedded server gives requests to components without ASGI. Here it does not, so that the same
+tests say what :class:`unit_wasm.asgi.ComponentApp` does under an ASGI server.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable
+from typing import Any
+
+from unit_wasm.cli import main
+from unit_wasm.config.model import ApplicationConfig
+from unit_wasm.native import Worker
+from unit_wasm.server.applications import component_application
+from unit_wasm.server.types import Application, Receive, Scope, Send
+
+
+class Behind:
+    """An application that shows nothing but its ASGI side."""
+
+    exchanges = None
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        return self._application(scope, receive, send)
+
+    def attach(self) -> None:
+        self._application.attach()
+
+    async def aclose(self, grace: float) -> None:
+        await self._application.aclose(grace)
+
+    def status(self) -> dict[str, Any]:
+        return self._application.status()
+
+    def worker(self) -> Worker | None:
+        return self._application.worker()
+
+
+def make(config: ApplicationConfig) -> Application:
+    """Make the application of a component, behind ASGI."""
+    return Behind(component_application(config))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], application_factory=make))
