@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from tests.harness.direct import Client
-from tests.harness.outgoing import Asked, Peer, asks
+from tests.harness.outgoing import Asked, Peer, asks, end
 from unit_wasm.native import Order
 
 # ---- The guest lets go ----
@@ -79,19 +79,36 @@ def test_a_future_with_a_pollable_cannot_be_dropped() -> None:
 
 
 @pytest.mark.parametrize("handles", range(40, 50))
-def test_no_place_for_a_response(handles: int) -> None:
-    """Wherever the guest's table is full, it traps, and nothing of it stays."""
+def test_no_place_for_requests(handles: int) -> None:
+    """Wherever the guest's table is full, it traps, and nothing of it is sent."""
     with Client("outgoing-many", outgoing=True, max_handles=handles) as client:
-        call = client.start("/24")
+        client.run("/24")
         peer = Peer(client)
         peer.settle()
-        for asked in peer.asked:
-            asked.respond(200)
-        client.finish(call)
-        peer.take()
-        assert all(asked.cancelled for asked in peer.asked)
+        assert peer.asked == []
         [line] = client.lines
         assert f"resource table has no free keys (limit {handles})" in line
+
+
+@pytest.mark.parametrize("held", range(10, 14))
+def test_no_place_for_a_response(held: int) -> None:
+    """With 13 fields, request, outparam and future the table is full when the response comes.
+
+    With fewer it is when the guest asks for parts of the response; six handles are enough for that.
+    """
+    with Client("outgoing-get", outgoing=True, max_handles=16) as client:
+        call = client.start(f"/hold/{held}")
+        peer, [asked] = asks(client)
+        asked.respond(200)
+        if held == 10:
+            asked.push(b"all", last=True)
+            assert end(client, call) == "status 200\nall|closed\nno trailers\n"
+            return
+        client.finish(call)
+        peer.take()
+        assert (call.status, asked.cancelled) == (500, True)
+        [line] = client.lines
+        assert "resource table has no free keys (limit 16)" in line
 
 
 # ---- The exchange ends ----

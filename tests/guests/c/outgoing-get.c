@@ -1,6 +1,7 @@
 /* Sends GET with "x-from: guest" and prints all that comes back; with
  * /options with timeouts of 1, 2 and 3 ms; with /early it asks the future
- * before there is an answer. */
+ * before there is an answer; with /hold/N it makes N fields, which it keeps,
+ * when there is one. */
 #include "sending.h"
 
 static void
@@ -51,6 +52,8 @@ handle(int32_t request, int32_t outparam)
         MUST(!got.some);
     }
     wait_for(future_response_subscribe(future));
+    for (uint64_t held = path_number(request, 1, 0); held > 0; held--)
+        fields_new();
     future_response_get(future, &got);
     MUST(got.some && !got.value.is_err);
     if (got.value.ok.is_err) {
