@@ -176,17 +176,17 @@ class Unitd:
         """End it with SIGTERM; no process of it may be left.
 
         Parameters:
-            main_may_stay: alone, as docs/unit.md knows of Unit; it is killed then.
+            main_may_stay: alone, as docs/unit.md knows of Unit; a second SIGTERM has to end it.
         """
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGTERM)
         if main_may_stay:
             alone = {self.pid}
             wait_until(lambda: {p.pid for p in self.processes()} <= alone, "for its children")
-            with contextlib.suppress(subprocess.TimeoutExpired):
+            try:
                 self._session.wait(1.0)
-            self._kill()
-            return
+            except subprocess.TimeoutExpired:
+                os.kill(self.pid, signal.SIGTERM)
         self._settle(self.processes, [], "processes")
         if not self._daemon and not self._killed:
             assert self._session.wait(PATIENCE) == 0
