@@ -7,8 +7,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* Messages taken from one port before the guests get their turn. */
-#define UW_NXT_BATCH 8
+/* Messages taken from one port before the guests get their turn: more where they
+ * let go soon, so that fewer turns and fewer notices are needed. */
+#define UW_NXT_TAKE 8
+#define UW_NXT_TAKE_SHORT 16
 
 /* After quit: time for what runs. */
 #define UW_NXT_GRACE 5000000000u
@@ -133,7 +135,7 @@ uw_nxt_is_over(const uw_nxt_loop_t *loop)
 {
     return loop->quitting
            && ((uw_worker_load(loop->worker) == 0
-                && loop->waiting.first == NULL)
+                && uw_nxt_waiting_is_empty(&loop->waiting))
                || uw_now() >= loop->quit_at);
 }
 
@@ -209,7 +211,9 @@ uw_nxt_has_room(const uw_nxt_loop_t *loop)
 static void
 uw_nxt_read_port(uw_nxt_loop_t *loop, uw_nxt_port_t *port)
 {
-    for (int i = 0; i < UW_NXT_BATCH && port->hot; i++) {
+    int limit = loop->waiting.batch.wary == 0 ? UW_NXT_TAKE_SHORT : UW_NXT_TAKE;
+
+    for (int i = 0; i < limit && port->hot; i++) {
         if (!port->shared) {
             uw_nxt_rescue(loop);
         }
@@ -241,13 +245,15 @@ uw_nxt_timeout(const uw_nxt_loop_t *loop, bool more)
 {
     uint64_t now;
 
-    if (more || loop->own.hot || loop->shared.hot) {
+    if (more || loop->own.hot || loop->shared.hot
+        || loop->waiting.kept.first != NULL)
+    {
         return 0;
     }
     if (!loop->quitting) {
         return -1; /* the worker's descriptor knows its timers */
     }
-    if (loop->waiting.first != NULL) {
+    if (loop->waiting.queue.first != NULL) {
         return UW_NXT_RETRY;
     }
     now = uw_now();
@@ -283,6 +289,23 @@ uw_nxt_wait_for_events(uw_nxt_loop_t *loop, int timeout)
 }
 
 
+/* What libunit acknowledges, and what the last turn has made, leave together. */
+static void
+uw_nxt_exchange_messages(uw_nxt_loop_t *loop)
+{
+    uw_nxt_waiting_t *waiting = &loop->waiting;
+
+    uw_nxt_outbox_hold(&waiting->outbox);
+    uw_nxt_read_port(loop, &loop->own);
+    uw_nxt_read_port(loop, &loop->shared);
+    if (loop->quitting && waiting->queue.first != NULL) {
+        uw_nxt_waiting_resume(waiting);
+    }
+    uw_nxt_waiting_send_kept(waiting);
+    uw_nxt_outbox_release(&waiting->outbox);
+}
+
+
 int
 uw_nxt_loop_run(uw_nxt_loop_t *loop)
 {
@@ -295,11 +318,7 @@ uw_nxt_loop_run(uw_nxt_loop_t *loop)
             return -1;
         }
 
-        uw_nxt_read_port(loop, &loop->own);
-        uw_nxt_read_port(loop, &loop->shared);
-        if (loop->quitting && loop->waiting.first != NULL) {
-            uw_nxt_waiting_resume(&loop->waiting);
-        }
+        uw_nxt_exchange_messages(loop);
         more = uw_worker_turn(loop->worker);
     }
 
@@ -316,13 +335,12 @@ uw_nxt_loop_init(uw_nxt_loop_t *loop, uw_engine_t *engine)
     char error[512];
 
     *loop = (uw_nxt_loop_t) { .epoll = -1 };
-    loop->waiting.last = &loop->waiting.first;
     loop->worker = uw_worker_from_engine(engine, error, sizeof(error));
     if (loop->worker == NULL) {
         uw_nxt_alert(NULL, "%s", error);
         return -1;
     }
-    loop->waiting.worker = loop->worker;
+    uw_nxt_waiting_init(&loop->waiting, loop->worker);
 
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (loop->epoll < 0) {
@@ -344,6 +362,7 @@ uw_nxt_loop_init(uw_nxt_loop_t *loop, uw_engine_t *engine)
 void
 uw_nxt_loop_cut(uw_nxt_loop_t *loop)
 {
+    uw_nxt_waiting_send_kept(&loop->waiting);
     uw_worker_delete(loop->worker);
     loop->worker = NULL;
 }

@@ -32,36 +32,45 @@ uw_nxt_cut(uw_nxt_request_t *request, bool whole)
 }
 
 
-/* ---- What waits for shared memory ---- */
+/* ---- What waits ---- */
 
 static void
-uw_nxt_wait(uw_nxt_request_t *request)
+uw_nxt_enqueue(uw_nxt_queue_t *queue, uw_nxt_request_t *request)
 {
-    uw_nxt_waiting_t *list = request->list;
-
-    if (!request->waiting) {
-        request->waiting = true;
-        request->next = NULL;
-        *list->last = request;
-        list->last = &request->next;
-    }
+    request->queue = queue;
+    request->next = NULL;
+    *queue->last = request;
+    queue->last = &request->next;
 }
 
 
 static void
-uw_nxt_wait_no_more(uw_nxt_request_t *request)
+uw_nxt_dequeue(uw_nxt_request_t *request)
 {
-    uw_nxt_waiting_t *list = request->list;
-    uw_nxt_request_t **link = &list->first;
+    uw_nxt_queue_t *queue = request->queue;
+    uw_nxt_request_t **link = &queue->first;
 
     while (*link != request) {
         link = &(*link)->next;
     }
     *link = request->next;
-    if (list->last == &request->next) {
-        list->last = link;
+    if (queue->last == &request->next) {
+        queue->last = link;
     }
-    request->waiting = false;
+    request->queue = NULL;
+}
+
+
+/* Empties the queue and returns its first one. */
+static uw_nxt_request_t *
+uw_nxt_take_all(uw_nxt_queue_t *queue)
+{
+    uw_nxt_request_t *first = queue->first;
+
+    queue->first = NULL;
+    queue->last = &queue->first;
+
+    return first;
 }
 
 
@@ -103,6 +112,8 @@ uw_nxt_hand_over_head(uw_nxt_request_t *request)
     if (size + body.size <= UW_NXT_PLAIN) {
         head.body = body;
     }
+    head.last = exchange->response == UW_RESPONSE_COMPLETE
+                && head.body.size == body.size;
 
     result = uw_nxt_send_head(request->req, &head);
     if (result == UW_NXT_OK) {
@@ -130,6 +141,7 @@ uw_nxt_refuse_head(uw_nxt_request_t *request)
         .fields = &fields,
         .length = { (const uint8_t *) length, sizeof(length) - 1 },
         .body = { (const uint8_t *) page, bodiless ? 0 : sizeof(page) - 1 },
+        .last = true,
     };
     char line[1024];
     bool whole;
@@ -225,7 +237,9 @@ uw_nxt_hand_over(uw_nxt_request_t *request)
     }
 
     if (result == UW_NXT_AGAIN) {
-        uw_nxt_wait(request);
+        if (request->queue == NULL) {
+            uw_nxt_enqueue(&request->list->queue, request);
+        }
     } else if (result != UW_NXT_OK) {
         uw_nxt_cut(request, false);
     } else if (uw_exchange_take_end(exchange)) {
@@ -234,21 +248,79 @@ uw_nxt_hand_over(uw_nxt_request_t *request)
 }
 
 
-void
-uw_nxt_response_progress(uw_nxt_request_t *request)
+/* ---- Whole answers, together ---- */
+
+/* Larger ones take shared memory: the sooner the client has them the better. */
+#define UW_NXT_KEPT_BODY 16384
+
+static bool
+uw_nxt_is_small_and_whole(const uw_nxt_request_t *request)
 {
-    /* Those that wait keep their order; what is broken needs no memory. */
-    if (!request->waiting || request->exchange->response == UW_RESPONSE_CUT) {
+    return request->req != NULL && !request->head_sent
+           && request->exchange->response == UW_RESPONSE_COMPLETE
+           && uw_exchange_peek_body(request->exchange).size <= UW_NXT_KEPT_BODY;
+}
+
+
+void
+uw_nxt_waiting_send_kept(uw_nxt_waiting_t *list)
+{
+    uw_nxt_request_t *kept = uw_nxt_take_all(&list->kept);
+    uw_nxt_request_t *request;
+
+    uw_nxt_batch_begin(&list->batch, uw_now());
+    while (kept != NULL) {
+        request = kept;
+        kept = request->next;
+        request->queue = NULL;
         uw_nxt_hand_over(request);
+        if (request->queue == NULL) {
+            uw_worker_settle(list->worker, request->exchange);
+        }
     }
 }
 
 
 void
+uw_nxt_response_progress(uw_nxt_request_t *request)
+{
+    uw_nxt_waiting_t *list = request->list;
+    uint64_t now;
+
+    if (request->queue == &list->kept) {
+        return; /* it goes as it is then */
+    }
+    /* Those that wait keep their order; what is broken needs no memory. */
+    if (request->queue != NULL
+        && request->exchange->response != UW_RESPONSE_CUT)
+    {
+        return;
+    }
+
+    now = uw_now();
+    if (uw_nxt_batch_may_keep(&list->batch, now)
+        && uw_nxt_is_small_and_whole(request))
+    {
+        uw_nxt_batch_keep(&list->batch, now);
+        uw_nxt_enqueue(&list->kept, request);
+        return;
+    }
+
+    /* The router is woken: for all that there is. */
+    uw_nxt_outbox_hold(&list->outbox);
+    uw_nxt_waiting_send_kept(list);
+    uw_nxt_hand_over(request);
+    uw_nxt_outbox_release(&list->outbox);
+}
+
+
+/* ---- The end, and what waits for memory ---- */
+
+void
 uw_nxt_response_end(uw_nxt_request_t *request)
 {
-    if (request->waiting) {
-        uw_nxt_wait_no_more(request);
+    if (request->queue != NULL) {
+        uw_nxt_dequeue(request);
     }
     if (request->req != NULL) {
         uw_nxt_request_done(request->req, false);
@@ -258,26 +330,44 @@ uw_nxt_response_end(uw_nxt_request_t *request)
 
 
 void
+uw_nxt_waiting_init(uw_nxt_waiting_t *list, uw_worker_t *worker)
+{
+    *list = (uw_nxt_waiting_t) { .worker = worker };
+    (void) uw_nxt_take_all(&list->queue);
+    (void) uw_nxt_take_all(&list->kept);
+    uw_nxt_batch_init(&list->batch);
+}
+
+
+bool
+uw_nxt_waiting_is_empty(const uw_nxt_waiting_t *list)
+{
+    return list->queue.first == NULL && list->kept.first == NULL;
+}
+
+
+void
 uw_nxt_waiting_resume(uw_nxt_waiting_t *list)
 {
-    uw_nxt_request_t *waiting = list->first;
+    uw_nxt_request_t *waiting = uw_nxt_take_all(&list->queue);
     uw_nxt_request_t *request;
 
     list->out_of_memory = false;
-    list->first = NULL;
-    list->last = &list->first;
+    uw_nxt_outbox_hold(&list->outbox);
 
     while (waiting != NULL) {
         request = waiting;
         waiting = request->next;
-        request->waiting = false;
+        request->queue = NULL;
         if (list->out_of_memory) {
-            uw_nxt_wait(request);
+            uw_nxt_enqueue(&list->queue, request);
             continue;
         }
         uw_nxt_hand_over(request);
-        if (!request->waiting) {
+        if (request->queue == NULL) {
             uw_worker_settle(list->worker, request->exchange);
         }
     }
+
+    uw_nxt_outbox_release(&list->outbox);
 }

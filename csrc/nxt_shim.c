@@ -17,6 +17,7 @@
 #include <nxt_app_queue.h>
 #include <nxt_application.h>
 #include <nxt_conf.h>
+#include <nxt_port.h>
 #include <nxt_unit.h>
 #include <nxt_unit_request.h>
 #include <nxt_unit_response.h>
@@ -86,6 +87,19 @@ static void
 uw_nxt_log(void *data, int level, const char *line, size_t size)
 {
     uw_log_lines(uw_nxt_log_piece, data, level, line, size, UW_NXT_LINE);
+}
+
+
+void
+uw_nxt_warn(uw_nxt_ctx_t *ctx, const char *format, ...)
+{
+    char line[UW_NXT_LINE];
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void) vsnprintf(line, sizeof(line), format, arguments);
+    va_end(arguments);
+    nxt_unit_warn(ctx, "%s", line);
 }
 
 
@@ -241,7 +255,7 @@ uw_nxt_send_head(uw_nxt_req_t *req, const uw_nxt_head_t *head)
         rc = nxt_unit_response_add_content(req, head->body.data,
                                            (uint32_t) head->body.size);
     }
-    if (rc == NXT_UNIT_OK) {
+    if (rc == NXT_UNIT_OK && !head->last) {
         rc = nxt_unit_response_send(req);
     }
 
@@ -293,9 +307,44 @@ uw_nxt_add_port(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
 static void
 uw_nxt_remove_port(nxt_unit_t *unit, nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
 {
+    uw_nxt_loop_t *loop = unit->data;
+
+    uw_nxt_outbox_flush(&loop->waiting.outbox);
     if (ctx != NULL) {
-        uw_nxt_loop_remove(unit->data, port);
+        uw_nxt_loop_remove(loop, port);
     }
+}
+
+
+/*
+ * In the place of libunit's own sendmsg().  What goes to the router itself, and
+ * not to one of its threads, is not held: libunit may wait for what it brings.
+ */
+static ssize_t
+uw_nxt_port_send(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, const void *bytes,
+                 size_t size, const void *control, size_t control_size)
+{
+    uw_nxt_loop_t *loop = ctx->unit->data;
+    const uint8_t *message = bytes;
+    bool notice =
+        size == sizeof(nxt_port_msg_t)
+        && message[offsetof(nxt_port_msg_t, type)] == _NXT_PORT_MSG_READ_QUEUE;
+    bool at_once = control_size != 0 || port->in_fd != -1
+                   || port->out_fd == loop->router.fd;
+    ssize_t sent;
+    int error;
+
+    sent = at_once ? uw_nxt_outbox_send(&loop->waiting.outbox, port->out_fd,
+                                        bytes, size, control, control_size)
+                   : uw_nxt_outbox_add(&loop->waiting.outbox, port->out_fd,
+                                       bytes, size, notice);
+    error = uw_nxt_outbox_take_error(&loop->waiting.outbox);
+    if (error != 0) {
+        uw_nxt_warn(ctx, "a message to the router cannot be sent: %s",
+                    strerror(error));
+    }
+
+    return sent;
 }
 
 
@@ -339,6 +388,7 @@ static const nxt_unit_callbacks_t uw_nxt_callbacks = {
     .close_handler = uw_nxt_close_handler,
     .add_port = uw_nxt_add_port,
     .remove_port = uw_nxt_remove_port,
+    .port_send = uw_nxt_port_send,
     .quit = uw_nxt_quit,
     .shm_ack_handler = uw_nxt_shm_ack_handler,
     .ready_handler = uw_nxt_ready_handler,

@@ -37,6 +37,7 @@ typedef struct {
     const uw_fields_t *fields;
     uw_slice_t length; /* Content-Length to be added; empty: none */
     uw_slice_t body;
+    bool last; /* nothing follows: it leaves with uw_nxt_request_done() */
 } uw_nxt_head_t;
 
 /* Takes a message out of a port; libunit calls back from inside. */
@@ -66,6 +67,8 @@ ssize_t uw_nxt_send_body(uw_nxt_req_t *req, uw_slice_t bytes) UW_CHECKED;
 void uw_nxt_request_done(uw_nxt_req_t *req, bool whole);
 
 /* Lines of Unit's log; `ctx` may be NULL. */
+void uw_nxt_warn(uw_nxt_ctx_t *ctx, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 void uw_nxt_alert(uw_nxt_ctx_t *ctx, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void uw_nxt_request_alert(uw_nxt_req_t *req, const char *line);

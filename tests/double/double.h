@@ -126,6 +126,7 @@ enum {
     DOUBLE_EPOLL_CREATE,
     DOUBLE_EPOLL_CTL,
     DOUBLE_EPOLL_WAIT,
+    DOUBLE_SENDMSG, /* each message of sendmmsg() too */
     DOUBLE_FUNCTIONS
 };
 
@@ -141,10 +142,10 @@ bool double_fails(int function);
 typedef struct {
     bool taken;  /* it has been given to request_handler */
     bool closed; /* close_handler was called */
-    bool sent;   /* the head is with the router */
+    bool sent;   /* the router has read the head */
     uint16_t status;
-    uint32_t done;     /* how often it was done */
-    int result;        /* what it was done with first */
+    uint32_t done; /* how often it was done, once the router has read that */
+    int result;    /* what it was done with first */
     bool content_open; /* content_fd is open */
     size_t field_count;
     const double_field_t *fields;
@@ -176,10 +177,20 @@ typedef struct {
     uint32_t requests; /* that are not done */
     uint32_t all_requests;
     uint32_t waiting; /* messages that nobody has read */
+    uint32_t sends;   /* calls that wrote to the router */
+    uint32_t notices; /* messages in them that only announced others */
+    uint32_t datagrams;
     bool running;
 } double_numbers_t;
 
 void double_numbers(double_numbers_t *numbers);
+
+/*
+ * Asks the module which answers it would keep (nxt_batch.h).  `times` are
+ * nanoseconds: the turn's begin, then when each guest lets go; 0: at this point
+ * the kept ones leave.
+ */
+void double_keeps(const uint64_t *times, size_t count, bool *kept);
 
 /* Waits until something has happened after event `seen`; returns the latest. */
 uint64_t double_wait(uint64_t seen, uint32_t milliseconds);

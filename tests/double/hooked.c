@@ -6,4 +6,5 @@
 #include "double_hooks.h"
 
 #include "../../csrc/nxt_loop.c"
+#include "../../csrc/nxt_outbox.c"
 #include "../../csrc/nxt_request.c"

@@ -234,6 +234,7 @@ nxt_unit_done(nxt_unit_ctx_t *ctx)
 
     double_lock();
     double_check_ctx(ctx, "nxt_unit_done");
+    double_check_told("nxt_unit_done");
     if (double_active() != 0) {
         double_fault("nxt_unit_done: %zu requests are not done",
                      double_active());
@@ -268,6 +269,8 @@ double_deliver(double_entry_t *entry)
     }
     for (; entry != NULL; entry = next) {
         next = entry->next;
+        entry->port = the_double.others;
+        double_tell_router(entry, 0); /* it is acknowledged */
         entry->req->unit = &lib->unit;
         entry->req->ctx = &lib->ctx;
         double_lock();

@@ -77,12 +77,19 @@ double_chunks_for(size_t size)
 }
 
 
+static bool
+double_has_to_wait(size_t chunks)
+{
+    return the_double.chunks >= 0 && (size_t) the_double.chunks < chunks;
+}
+
+
 /* What libunit does when it must have shared memory: it waits, and takes the
  * acknowledgement for itself. */
 static void
 double_wait_for_chunks(size_t wanted)
 {
-    if (the_double.chunks < 0 || (size_t) the_double.chunks >= wanted) {
+    if (!double_has_to_wait(wanted)) {
         return;
     }
     the_double.blocked++;
@@ -92,9 +99,7 @@ double_wait_for_chunks(size_t wanted)
     }
     the_double.ack_wanted = true;
     double_happened();
-    while (the_double.chunks >= 0 && (size_t) the_double.chunks < wanted
-           && !the_double.aborting)
-    {
+    while (double_has_to_wait(wanted) && !the_double.aborting) {
         (void) pthread_cond_wait(&the_double.changed, &the_double.mutex);
     }
     the_double.ack_wanted = false;
@@ -136,12 +141,19 @@ nxt_unit_response_init(nxt_unit_request_info_t *req, uint16_t status,
     }
 
     if (size > DOUBLE_PLAIN) {
+        if (double_has_to_wait(double_chunks_for(size))) {
+            double_unlock();
+            double_tell_out_of_memory();
+            double_lock();
+            double_check_told("nxt_unit_response_init");
+        }
         double_wait_for_chunks(double_chunks_for(size));
         (void) double_take_chunks(double_chunks_for(size));
         entry->answer.head_shared = true;
     }
     entry->state = DOUBLE_STATE_INIT;
     entry->max_fields = max_fields_count;
+    entry->buffer_size = size;
     entry->buffer_left = 2 * max_fields_count + max_fields_size;
     entry->answer.status = status;
     double_note("init %zu %d", entry->number, status);
@@ -238,11 +250,26 @@ done:
 }
 
 
+/* The head is on its way; returns the bytes of its message. */
+static size_t
+double_send_head(double_entry_t *entry)
+{
+    entry->answer.sent = true;
+    entry->head_at = entry->messages + 1;
+    double_append(&entry->parts, &entry->answer.head_content, sizeof(size_t));
+    double_note("send %zu %zu", entry->number, entry->answer.head_content);
+
+    return entry->answer.head_shared ? DOUBLE_SHARED
+                                     : entry->buffer_size - entry->buffer_left;
+}
+
+
 int
 nxt_unit_response_send(nxt_unit_request_info_t *req)
 {
     double_entry_t *entry;
     int result = NXT_UNIT_ERROR;
+    size_t size = 0;
 
     double_lock();
     entry = double_entry_of(req, "nxt_unit_response_send");
@@ -256,16 +283,30 @@ nxt_unit_response_send(nxt_unit_request_info_t *req)
     }
 
     entry->state = DOUBLE_STATE_SENT;
-    entry->answer.sent = true;
-    double_append(&entry->parts, &entry->answer.head_content, sizeof(size_t));
-    double_note("send %zu %zu", entry->number, entry->answer.head_content);
+    size = double_send_head(entry);
     result = NXT_UNIT_OK;
 
 done:
 
     double_unlock();
+    if (result == NXT_UNIT_OK) {
+        double_tell_router(entry, size);
+    }
 
     return result;
+}
+
+
+static void
+double_tell_parts(double_entry_t *entry, size_t first)
+{
+    size_t count = entry->parts.size / sizeof(size_t);
+    size_t part;
+
+    for (size_t i = first; i < count; i++) {
+        part = ((size_t *) entry->parts.data)[i];
+        double_tell_router(entry, part > DOUBLE_PLAIN ? DOUBLE_SHARED : part);
+    }
 }
 
 
@@ -277,9 +318,12 @@ nxt_unit_response_write_nb(nxt_unit_request_info_t *req, const void *start,
     double_entry_t *entry;
     ssize_t result = -NXT_UNIT_ERROR;
     size_t sent = 0;
+    size_t first = 0;
     size_t part;
+    bool wanted;
 
     double_lock();
+    wanted = the_double.ack_wanted;
     entry = double_entry_of(req, "nxt_unit_response_write_nb");
     if (entry == NULL || double_call(DOUBLE_WRITE)) {
         goto done;
@@ -290,6 +334,7 @@ nxt_unit_response_write_nb(nxt_unit_request_info_t *req, const void *start,
         goto done;
     }
 
+    first = entry->parts.size / sizeof(part);
     /* A short rest goes without shared memory, whatever is left of that. */
     while (sent < size) {
         part = size - sent;
@@ -311,7 +356,14 @@ nxt_unit_response_write_nb(nxt_unit_request_info_t *req, const void *start,
 
 done:
 
+    wanted = the_double.ack_wanted && !wanted;
     double_unlock();
+    if (result > 0) {
+        double_tell_parts(entry, first);
+    }
+    if (wanted) {
+        double_tell_out_of_memory();
+    }
 
     return result;
 }
@@ -345,6 +397,7 @@ void
 nxt_unit_request_done(nxt_unit_request_info_t *req, int rc)
 {
     double_entry_t *entry;
+    size_t size = 0;
 
     double_lock();
     entry = double_entry_of(req, "nxt_unit_request_done");
@@ -352,16 +405,25 @@ nxt_unit_request_done(nxt_unit_request_info_t *req, int rc)
         double_unlock();
         return;
     }
-    if (rc == NXT_UNIT_OK && entry->state != DOUBLE_STATE_SENT) {
+    if (rc == NXT_UNIT_OK && entry->state == DOUBLE_STATE_START) {
         double_fault("nxt_unit_request_done: request %zu has no response",
                      entry->number);
+    }
+    if (rc == NXT_UNIT_OK && entry->state == DOUBLE_STATE_INIT) {
+        if (double_call(DOUBLE_SEND)) {
+            rc = NXT_UNIT_ERROR;
+        } else {
+            size = double_send_head(entry); /* the end is in the same message */
+        }
     }
     if (entry->answer.done++ == 0) {
         entry->answer.result = rc;
     }
+    entry->done_at = entry->messages + 1;
     double_note("done %zu %d", entry->number, rc);
     double_release(entry);
     double_unlock();
+    double_tell_router(entry, size);
 
     if (the_double.leaving || !the_double.ready) {
         double_quit(false);

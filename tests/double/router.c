@@ -221,13 +221,20 @@ double_answer(size_t number)
 {
     double_entry_t *entry = the_double.entries[number - 1];
 
-    entry->answer.fields = (const double_field_t *) entry->fields.data;
-    entry->answer.parts = (const size_t *) entry->parts.data;
-    entry->answer.part_count = entry->parts.size / sizeof(size_t);
-    entry->answer.body = entry->body.data;
-    entry->answer.body_size = entry->body.size;
+    double_answer_t *shown = &entry->shown;
 
-    return &entry->answer;
+    *shown = entry->answer;
+    shown->sent = shown->sent && entry->messages_read >= entry->head_at;
+    if (entry->messages_read < entry->done_at && !the_double.lost) {
+        shown->done = 0;
+    }
+    shown->fields = (const double_field_t *) entry->fields.data;
+    shown->parts = (const size_t *) entry->parts.data;
+    shown->part_count = entry->parts.size / sizeof(size_t);
+    shown->body = entry->body.data;
+    shown->body_size = entry->body.size;
+
+    return shown;
 }
 
 
@@ -284,6 +291,9 @@ double_numbers(double_numbers_t *numbers)
         .turns = the_double.turns,
         .blocked = the_double.blocked,
         .lingered = the_double.lingered,
+        .sends = the_double.sends,
+        .notices = the_double.notices,
+        .datagrams = the_double.datagrams,
         .running = the_double.running,
         .all_requests = (uint32_t) the_double.entry_count,
         .waiting =

@@ -112,6 +112,7 @@ double_new_port(uint16_t id, bool readable)
     port->port.out_fd = readable ? -1 : ends[1];
     port->far_fd = ends[readable];
     port->last = &port->first;
+    port->items_end = &port->items;
 
     return port;
 }
@@ -130,6 +131,7 @@ double_free_port(double_port_t *port)
         port->first = message->next;
         free(message);
     }
+    double_free_items(port);
     if (port->port.in_fd != -1) {
         (void) close(port->port.in_fd);
     }

@@ -13,6 +13,7 @@
 #include <nxt_app_queue.h>
 #include <nxt_application.h>
 #include <nxt_conf.h>
+#include <nxt_port.h>
 #include <nxt_unit.h>
 #include <nxt_unit_request.h>
 #include <nxt_unit_response.h>
@@ -26,6 +27,9 @@
 #define DOUBLE_PLAIN 1024
 #define DOUBLE_CHUNK 16384
 #define DOUBLE_BUFFER_MAX (10u << 20)
+
+/* What says where in shared memory the bytes of a message are. */
+#define DOUBLE_SHARED 12
 
 typedef struct {
     char *data;
@@ -56,9 +60,18 @@ typedef struct double_entry {
 
     /* The response that is being built. */
     uint32_t max_fields;
+    size_t buffer_size;
     size_t buffer_left;
 
+    /* Its messages to the router: all, what it has read, and which are which. */
+    struct double_port *port;
+    uint32_t messages;
+    uint32_t messages_read;
+    uint32_t head_at;
+    uint32_t done_at;
+
     double_answer_t answer;
+    double_answer_t shown; /* what the router knows of it */
     double_bytes_t fields; /* of double_field_t */
     double_bytes_t parts;  /* of size_t */
     double_bytes_t body;
@@ -72,6 +85,13 @@ typedef struct double_message_s {
 
 #define DOUBLE_REQUEST 100
 
+/* In the queue of a thread of the router: a message, or its announcement. */
+typedef struct double_item {
+    struct double_item *next;
+    double_entry_t *entry;
+    bool in_socket;
+} double_item_t;
+
 /* A port of libunit; one that is not read has no descriptors. */
 typedef struct double_port {
     nxt_unit_port_t port;
@@ -80,6 +100,11 @@ typedef struct double_port {
     double_message_t **last;
     int far_fd;
     bool notified;
+
+    /* Of a port that is written to. */
+    double_item_t *items;
+    double_item_t **items_end;
+    uint32_t datagrams; /* that are in the socket */
 } double_port_t;
 
 typedef struct {
@@ -130,6 +155,10 @@ typedef struct {
     uint32_t turns;
     uint32_t blocked;
     uint32_t lingered;
+    bool lost; /* a message to the router: what follows is not in order */
+    uint32_t sends;
+    uint32_t notices;
+    uint32_t datagrams;
 } double_state_of_all_t;
 
 extern double_state_of_all_t the_double;
@@ -162,6 +191,14 @@ void double_check_ctx(const nxt_unit_ctx_t *ctx, const char *what);
 
 /* Without the lock: quits, unless requests are active and it is not for now. */
 void double_quit(bool now);
+
+/* A fault when the router does not know of all that is in its queues. */
+void double_check_told(const char *what);
+void double_free_items(double_port_t *port);
+
+/* Without the lock: a message of so many bytes after libunit's header. */
+void double_tell_router(double_entry_t *entry, size_t size);
+void double_tell_out_of_memory(void);
 
 /* Without the lock: takes the module out of whatever it does. */
 void double_check_abort(void);

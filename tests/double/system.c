@@ -75,6 +75,9 @@ double_epoll_wait(int epoll, struct epoll_event *events, int count, int timeout)
 
     double_lock();
     the_double.turns++;
+    if (timeout != 0) {
+        double_check_told("epoll_wait");
+    }
     double_unlock();
     if (double_system(DOUBLE_EPOLL_WAIT, EINTR) != 0) {
         return -1;

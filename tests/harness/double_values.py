@@ -42,6 +42,7 @@ ffi, lib = _native.ffi, _native.lib
 functions = (
     *("DEFAULT_INIT", "INIT", "PROCESS_MSG", "RESPONSE_INIT", "ADD_FIELD", "ADD_CONTENT", "SEND"),
     *("WRITE", "READ", "CALLOC", "IOCTL", "EPOLL_CREATE", "EPOLL_CTL", "EPOLL_WAIT"),
+    "SENDMSG",
 )
 """What can be told to fail: functions of libunit, and of the system as the module calls it."""
 
@@ -53,13 +54,13 @@ class Answer:
     Parameters:
         taken: it was given to the module.
         closed: libunit has called its close handler.
-        sent: the head is with the router.
+        sent: the router has read the head.
         status: of the head, 0 before.
         headers: of the head, in order.
         body: all bytes so far.
         parts: sizes of the messages, that with the head first.
         head_shared: the head took shared memory.
-        done: how often it was done.
+        done: how often it was done, once the router has read that.
         result: what it was done with: 0 is a whole response, 1 cuts the connection.
         content_open: its file with the body is open.
     """

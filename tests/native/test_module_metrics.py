@@ -78,7 +78,7 @@ def test_a_client_that_is_gone_counts_as_that(tmp_path: Path) -> None:
     """libunit does not take the answer."""
     file = tmp_path / f"unit.app.{PID}.prom"
     with metered("hello", tmp_path / "unit") as module:
-        module.fail("SEND")
+        module.fail("ADD_FIELD")
         assert not module.ask().whole
         wait_for(module, file, **{"requests_total": 1, "exchanges_ended_total/client-gone": 1})
 

@@ -20,6 +20,7 @@ HEADERS = (
     "nxt_app_queue.h",
     "nxt_application.h",
     "nxt_conf.h",
+    "nxt_port.h",
     "nxt_unit.h",
     "nxt_unit_request.h",
     "nxt_unit_response.h",

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 _Noreturn void double_exit(int status);
@@ -22,6 +23,10 @@ int double_epoll_ctl(int epoll, int operation, int fd,
 int double_epoll_wait(int epoll, struct epoll_event *events, int count,
                       int timeout);
 
+ssize_t double_sendmsg(int fd, const struct msghdr *message, int flags);
+int double_sendmmsg(int fd, struct mmsghdr *messages, unsigned int count,
+                    int flags);
+
 #ifndef DOUBLE_IMPLEMENTATION
 #define exit double_exit
 #define calloc double_calloc
@@ -30,6 +35,8 @@ int double_epoll_wait(int epoll, struct epoll_event *events, int count,
 #define epoll_create1 double_epoll_create1
 #define epoll_ctl double_epoll_ctl
 #define epoll_wait double_epoll_wait
+#define sendmsg double_sendmsg
+#define sendmmsg double_sendmmsg
 #endif
 
 #endif /* DOUBLE_HOOKS_H */

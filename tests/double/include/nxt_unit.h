@@ -78,6 +78,9 @@ struct nxt_unit_callbacks_s {
     void (*quit)(nxt_unit_ctx_t *ctx);
     void (*shm_ack_handler)(nxt_unit_ctx_t *ctx);
     int (*ready_handler)(nxt_unit_ctx_t *ctx);
+    ssize_t (*port_send)(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port,
+                         const void *buf, size_t buf_size, const void *oob,
+                         size_t oob_size);
 };
 
 struct nxt_unit_init_s {

@@ -1,0 +1,27 @@
+/* The double's version of Unit's nxt_port.h; see nxt_main.h. */
+
+#ifndef DOUBLE_NXT_PORT_H
+#define DOUBLE_NXT_PORT_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Their numbers differ from one version of Unit to the next. */
+enum {
+    _NXT_PORT_MSG_DATA = 27,
+    _NXT_PORT_MSG_OOSM = 30,
+    _NXT_PORT_MSG_READ_QUEUE = 32
+};
+
+typedef struct {
+    uint32_t stream;
+    pid_t pid;
+    uint16_t reply_port;
+    uint8_t type;
+    uint8_t last;
+    uint8_t mmap;
+    uint8_t nf;
+    uint8_t mf;
+} nxt_port_msg_t;
+
+#endif /* DOUBLE_NXT_PORT_H */

@@ -1,0 +1,140 @@
+"""Answers that leave together, and the messages to the router; through the double.
+
+The double reads a queue only when something has come through its socket, as the router does. So a
+test that gets its answer has seen that the router was told; and the double notes a fault when the
+module waits while the router does not know of everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.harness.double import Module, NewRequest, running
+from tests.harness.double_values import ffi, lib
+
+MICROSECOND = 1_000
+WARY, ANSWERS, KEPT_FOR = 16, 32, 500 * MICROSECOND
+"""Of csrc/nxt_batch.h."""
+
+BEGIN = 1_000_000_000
+
+
+def keeps(gaps: Sequence[int | None]) -> list[bool]:
+    """Return which answers are kept; None stands for the end of the turn, where they leave."""
+    times, now = [BEGIN], BEGIN
+    for gap in gaps:
+        now += gap or 0
+        times.append(0 if gap is None else now)
+    kept = ffi.new("bool[]", len(gaps))
+    lib.double_keeps(times, len(times), kept)
+    return [bool(kept[i]) for i, gap in enumerate(gaps) if gap is not None]
+
+
+# ---- The rule ----
+
+
+def test_the_first_answers_of_a_process_are_not_kept() -> None:
+    short = 20 * MICROSECOND
+    assert keeps([short, None] * (WARY + 4)) == [False] * WARY + [True] * 4
+
+
+def test_how_many_are_kept() -> None:
+    known = [1] * WARY
+    assert keeps(known + [1] * (ANSWERS + 1))[WARY:] == [True] * ANSWERS + [False]
+    assert keeps([*known, *[1] * ANSWERS, None, 1])[WARY:] == [True] * (ANSWERS + 1)
+
+
+def test_how_long_they_are_kept() -> None:
+    known = [1] * WARY
+    half = KEPT_FOR // 2
+    assert keeps([*known, 1, half, half])[WARY:] == [True, True, True]
+    assert keeps([*known, 1, half, half + 1])[WARY:] == [True, True, False]
+
+
+def test_beside_guests_that_take_long_nothing_is_kept() -> None:
+    known = [1] * WARY
+    long = KEPT_FOR + 1
+    assert keeps([*known, KEPT_FOR])[WARY:] == [True]
+    assert keeps([*known, long])[WARY:] == [False]
+    assert keeps([*known, long, *[1] * WARY, 1])[WARY:] == [False] * (WARY + 1) + [True]
+    assert not any(keeps([*known, long, *[*[1] * (WARY - 1), long] * 5]))
+
+
+# ---- Messages ----
+
+
+def sends(module: Module) -> tuple[int, int, int]:
+    """Return the numbers of calls, of notices and of all messages so far."""
+    numbers = module.numbers()
+    return numbers.sends, numbers.notices, numbers.datagrams
+
+
+def test_a_small_answer_is_one_message_with_its_end() -> None:
+    """Beside it there is one notice: of the acknowledgement, before the guest runs."""
+    with running("hello") as module:
+        seen = []
+        for _ in range(3 * WARY):
+            before = sends(module)
+            answer = module.ask()
+            assert answer.whole
+            # Where the machine is busy, a slice may end in the middle, and the head leaves early.
+            if answer.header(b"content-length") is not None:
+                seen.append(tuple(b - a for a, b in zip(before, sends(module), strict=True)))
+        assert set(seen) == {(2, 1, 2)}
+
+
+def test_answers_leave_together() -> None:
+    """Eight acknowledgements with one notice, then eight answers with one call."""
+    with running("hello") as module:
+        seen = set()
+        for _ in range(100):
+            before = sends(module)
+            numbers = module.together([NewRequest() for _ in range(8)])
+            assert all(module.done(number).whole for number in numbers)
+            seen.add(tuple(b - a for a, b in zip(before, sends(module), strict=True)))
+            if (2, 1, 9) in seen:
+                break
+        # Where the machine is busy, a guest takes long, and its neighbours leave before.
+        assert (2, 1, 9) in seen
+
+
+def test_more_than_can_be_held() -> None:
+    with running("big-response") as module:
+        for _ in range(4):
+            numbers = module.together([NewRequest(b"/700") for _ in range(100)])
+            answers = [module.done(number) for number in numbers]
+            assert all(answer.whole and len(answer.body) == 700 for answer in answers)
+
+
+def test_an_answer_does_not_wait_for_a_guest_that_computes() -> None:
+    with running("spin") as module:
+        for _ in range(WARY):
+            assert module.ask(b"/0").whole
+        short = module.together([*[NewRequest(b"/0")] * 4, NewRequest(b"/300")])
+        long = short.pop()
+        for number in short:
+            assert module.done(number).whole
+        assert module.done(long).whole
+        ends = [line for line in module.trace if line.startswith("done")]
+        assert ends[-1] == f"done {long} 0"
+
+
+def test_what_is_kept_at_quit_leaves() -> None:
+    with running("hello") as module:
+        for _ in range(20):
+            module.together([NewRequest() for _ in range(8)])
+        module.message("QUIT")
+        assert module.ended() == 0
+        assert all(answer.whole for answer in module.answers().values() if answer.taken)
+
+
+def test_a_message_that_cannot_be_sent() -> None:
+    """The router has gone: that is said, and the process goes on until it is told to end."""
+    with running("hello") as module:
+        assert module.ask().whole
+        module.fail("SENDMSG")
+        module.ask()
+        module.ask()
+        assert module.log.splitlines() == [
+            "[warn] a message to the router cannot be sent: Broken pipe"
+        ]
