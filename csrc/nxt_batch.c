@@ -12,6 +12,12 @@ void
 uw_nxt_batch_begin(uw_nxt_batch_t *batch, uint64_t now)
 {
     batch->last = now;
+}
+
+
+void
+uw_nxt_batch_empty(uw_nxt_batch_t *batch)
+{
     batch->count = 0;
 }
 
@@ -22,7 +28,7 @@ uw_nxt_batch_may_keep(uw_nxt_batch_t *batch, uint64_t now)
     uint64_t took = now - batch->last;
 
     batch->last = now;
-    if (took > UW_NXT_BATCH_TIME) {
+    if (took > UW_NXT_BATCH_LONG) {
         batch->wary = UW_NXT_BATCH_WARY;
         return false;
     }

@@ -4,7 +4,8 @@
  *
  * An answer is kept for at most UW_NXT_BATCH_TIME, and then for as long as the
  * guest computes that runs at that moment: one slice at most.  Where guests take
- * long nothing is kept: waking the router costs little beside them.
+ * longer than UW_NXT_BATCH_LONG nothing is kept: waking the router costs little
+ * beside them.
  */
 
 #ifndef UW_NXT_BATCH_H
@@ -16,8 +17,10 @@
 #define UW_NXT_BATCH_ANSWERS 32
 #define UW_NXT_BATCH_TIME 500000u
 
-/* A guest takes long that has not let go after UW_NXT_BATCH_TIME.  Then so many
- * of the next answers are not kept, and so are the first ones of a process. */
+/* Not shorter: where they share a processor, the router takes it in between. */
+#define UW_NXT_BATCH_LONG 1000000u
+
+/* After a guest that took long, and at first, so many answers are not kept. */
 #define UW_NXT_BATCH_WARY 16
 
 typedef struct {
@@ -29,8 +32,11 @@ typedef struct {
 
 void uw_nxt_batch_init(uw_nxt_batch_t *batch);
 
-/* Guests are about to run; nothing is kept. */
+/* Guests are about to run. */
 void uw_nxt_batch_begin(uw_nxt_batch_t *batch, uint64_t now);
+
+/* Nothing is kept any more. */
+void uw_nxt_batch_empty(uw_nxt_batch_t *batch);
 
 /* A guest has let go.  Returns whether an answer may be kept now. */
 bool uw_nxt_batch_may_keep(uw_nxt_batch_t *batch, uint64_t now);

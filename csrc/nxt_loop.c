@@ -319,6 +319,7 @@ uw_nxt_loop_run(uw_nxt_loop_t *loop)
         }
 
         uw_nxt_exchange_messages(loop);
+        uw_nxt_batch_begin(&loop->waiting.batch, uw_now());
         more = uw_worker_turn(loop->worker);
     }
 

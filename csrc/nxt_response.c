@@ -265,14 +265,12 @@ uw_nxt_is_small_and_whole(const uw_nxt_request_t *request)
 void
 uw_nxt_waiting_send_kept(uw_nxt_waiting_t *list)
 {
-    uw_nxt_request_t *kept = uw_nxt_take_all(&list->kept);
     uw_nxt_request_t *request;
 
-    uw_nxt_batch_begin(&list->batch, uw_now());
-    while (kept != NULL) {
-        request = kept;
-        kept = request->next;
-        request->queue = NULL;
+    uw_nxt_batch_empty(&list->batch);
+    while (list->kept.first != NULL) {
+        request = list->kept.first;
+        uw_nxt_dequeue(request);
         uw_nxt_hand_over(request);
         if (request->queue == NULL) {
             uw_worker_settle(list->worker, request->exchange);

@@ -15,7 +15,7 @@ double_keeps(const uint64_t *times, size_t count, bool *kept)
     for (size_t i = 1; i < count; i++) {
         kept[i - 1] = false;
         if (times[i] == 0) {
-            uw_nxt_batch_begin(&batch, times[i - 1]); /* the kept ones leave */
+            uw_nxt_batch_empty(&batch);
         } else if (uw_nxt_batch_may_keep(&batch, times[i])) {
             uw_nxt_batch_keep(&batch, times[i]);
             kept[i - 1] = true;

@@ -188,7 +188,7 @@ void double_numbers(double_numbers_t *numbers);
 /*
  * Asks the module which answers it would keep (nxt_batch.h).  `times` are
  * nanoseconds: the turn's begin, then when each guest lets go; 0: at this point
- * the kept ones leave.
+ * those that are kept leave.
  */
 void double_keeps(const uint64_t *times, size_t count, bool *kept);
 
