@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import uvloop
 
-from tests.harness.components import Components, application, components
+from tests.harness.components import application, components
 
 CONNECTIONS = 64
 WARM = 20_000
@@ -68,13 +68,13 @@ async def chunked(reader: asyncio.StreamReader) -> bytes:
     return b"".join(parts)
 
 
-async def load(server: Components, name: str, count: int) -> None:
-    """Send ``count`` requests, shared among the connections."""
+async def load(address: str, name: str, count: int, connections: int = CONNECTIONS) -> None:
+    """Send ``count`` requests of one kind, shared among the connections."""
     left = iter(range(count))
     request, body = KINDS[name]
-    begun = asyncio.Barrier(CONNECTIONS)
-    clients = [client(server[name], request, body, left, begun) for _ in range(CONNECTIONS)]
-    async with asyncio.timeout(1200):
+    begun = asyncio.Barrier(connections)
+    clients = [client(address, request, body, left, begun) for _ in range(connections)]
+    async with asyncio.timeout(1800):
         await asyncio.gather(*clients)
 
 
@@ -82,11 +82,11 @@ def soak(name: str, total: int) -> bool:
     """Run one kind of request and print its figures. Returns whether all was kept."""
     with components({name: application(name)}) as server:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(load(server, name, min(WARM, total)))
+            runner.run(load(server[name], name, min(WARM, total)))
             server.process.wait_for_descriptors(server.idle_descriptors, exactly=True)
             before = server.rss()
             started = time.monotonic()
-            runner.run(load(server, name, total - WARM))
+            runner.run(load(server[name], name, total - WARM))
             seconds = time.monotonic() - started
         server.process.wait_for_descriptors(server.idle_descriptors, exactly=True)
         after = server.rss()
@@ -102,12 +102,17 @@ def soak(name: str, total: int) -> bool:
     return kept
 
 
+def command_line(description: str | None, total: int) -> argparse.ArgumentParser:
+    """Return the parser of a soak: ``names`` of kinds, and ``total`` requests of each."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("names", nargs="*", choices=[*KINDS, []], help="kinds of requests")
+    parser.add_argument("--total", type=int, default=total, help="requests of each kind")
+    return parser
+
+
 def main() -> int:
     """Return the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*KINDS, []], help="kinds of requests")
-    parser.add_argument("--total", type=int, default=TOTAL, help="requests of each kind")
-    arguments = parser.parse_args()
+    arguments = command_line(__doc__, TOTAL).parse_args()
     kept = [soak(name, arguments.total) for name in arguments.names or KINDS]
     return 0 if all(kept) else 1
 

@@ -8,14 +8,12 @@ are still those of the start. Prints the figures; exits with 1 where one is not 
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +21,7 @@ import uvloop
 
 from tests.harness.processes import descriptors, wait_until
 from tests.harness.unitd import Unit, Unitd, application
-from tests.soak.run import KINDS, client
+from tests.soak.run import command_line, load
 from unit_wasm.unit.build import build_module
 
 PROCESSES = 4
@@ -65,16 +63,6 @@ def resident(pid: int) -> int:
         elif ours and line.startswith("Rss:"):
             total += int(line.split()[1]) * 1024
     return total
-
-
-async def load(address: str, name: str, count: int, connections: int) -> None:
-    """Send ``count`` requests, shared among the connections."""
-    left: Iterator[int] = iter(range(count))
-    request, body = KINDS[name]
-    begun = asyncio.Barrier(connections)
-    clients = [client(address, request, body, left, begun) for _ in range(connections)]
-    async with asyncio.timeout(1800):
-        await asyncio.gather(*clients)
 
 
 def kept(before: State, after: State, server: Unitd) -> bool:
@@ -120,9 +108,7 @@ def soak(unit: Unit, name: str, total: int) -> bool:
 
 def main() -> int:
     """Return the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*KINDS, []], help="kinds of requests")
-    parser.add_argument("--total", type=int, default=TOTAL, help="requests of each kind")
+    parser = command_line(__doc__, TOTAL)
     arguments = parser.parse_args()
     binary, source = os.environ.get("UNITD"), os.environ.get("UNIT_SOURCE")
     if not binary or not source:
