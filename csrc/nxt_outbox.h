@@ -8,10 +8,11 @@
  *
  * So what libunit wants to send is kept from uw_nxt_outbox_hold() to
  * uw_nxt_outbox_release(), and then sent in one go.  All workers of a Unit write
- * into the same queues: what stands in one, unannounced, delays others too, and
- * a process that is killed meanwhile takes the announcement with it.  So nothing
- * is held for longer than it takes to write a few messages.  No guest runs then,
- * and nobody waits for the router, who knows nothing yet.
+ * into the same queues: the router stops at a message whose bytes have not come
+ * through the socket, and does not begin without the announcement, also for what
+ * others have written; a process that is killed meanwhile takes both with it.  So
+ * nothing is held for longer than it takes to write a few messages.  No guest
+ * runs then, and nobody waits for the router, who knows nothing yet.
  */
 
 #ifndef UW_NXT_OUTBOX_H
@@ -25,7 +26,7 @@
 #include "buf.h"
 
 /* When there are more they leave earlier. */
-#define UW_NXT_OUTBOX_MESSAGES 64
+#define UW_NXT_OUTBOX_MESSAGES 16
 #define UW_NXT_OUTBOX_BYTES 16384
 
 typedef struct {

@@ -319,6 +319,9 @@ uw_nxt_remove_port(nxt_unit_t *unit, nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
 /*
  * In the place of libunit's own sendmsg().  What goes to the router itself, and
  * not to one of its threads, is not held: libunit may wait for what it brings.
+ * Nor is a message that is not the last one of its request: the next one may be
+ * in the queue alone, and would overtake it.  The queue only says "the next one
+ * from the socket", which may be that of another process.
  */
 static ssize_t
 uw_nxt_port_send(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, const void *bytes,
@@ -326,11 +329,12 @@ uw_nxt_port_send(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, const void *bytes,
 {
     uw_nxt_loop_t *loop = ctx->unit->data;
     const uint8_t *message = bytes;
-    bool notice =
-        size == sizeof(nxt_port_msg_t)
-        && message[offsetof(nxt_port_msg_t, type)] == _NXT_PORT_MSG_READ_QUEUE;
+    bool notice = size == sizeof(nxt_port_msg_t)
+                  && message[offsetof(nxt_port_msg_t, type)]
+                         == _NXT_PORT_MSG_READ_QUEUE;
+    bool last = message[offsetof(nxt_port_msg_t, last)] != 0;
     bool at_once = control_size != 0 || port->in_fd != -1
-                   || port->out_fd == loop->router.fd;
+                   || port->out_fd == loop->router.fd || !(notice || last);
     ssize_t sent;
     int error;
 

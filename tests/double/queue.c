@@ -67,16 +67,35 @@ double_read_queue(double_port_t *port)
 
 
 static void
-double_send(double_port_t *port, int type, size_t size)
+double_send(double_port_t *port, int type, bool last, size_t size)
 {
     double_lib_t *lib = the_double.lib;
-    nxt_port_msg_t header = { .type = (uint8_t) type };
+    nxt_port_msg_t header = { .type = (uint8_t) type, .last = last };
     char *bytes = double_must(calloc(1, sizeof(header) + size));
 
     memcpy(bytes, &header, sizeof(header));
     (void) lib->callbacks.port_send(&lib->ctx, &port->port, bytes,
                                     sizeof(header) + size, NULL, 0);
     free(bytes);
+}
+
+
+/*
+ * The router takes for a message that is in the socket whatever comes next from
+ * there, from whichever process.  So one that is only in the queue may be read
+ * before another that is still to be sent.
+ */
+static void
+double_check_order(const double_entry_t *entry)
+{
+    for (const double_item_t *item = entry->port->items; item != NULL;
+         item = item->next)
+    {
+        if (item->entry == entry && item->in_socket) {
+            double_fault("request %zu: a message may overtake the one before",
+                         entry->number);
+        }
+    }
 }
 
 
@@ -87,9 +106,12 @@ double_tell_router(double_entry_t *entry, size_t size)
     double_item_t *item = double_must(calloc(1, sizeof(*item)));
     bool in_socket = sizeof(nxt_port_msg_t) + size > DOUBLE_IN_QUEUE;
     bool notice;
+    bool last;
 
     double_lock();
+    double_check_order(entry);
     entry->messages++;
+    last = entry->done_at == entry->messages;
     item->entry = entry;
     item->in_socket = in_socket;
     notice = port->items == NULL && !in_socket;
@@ -98,9 +120,9 @@ double_tell_router(double_entry_t *entry, size_t size)
     double_unlock();
 
     if (in_socket) {
-        double_send(port, _NXT_PORT_MSG_DATA, size);
+        double_send(port, _NXT_PORT_MSG_DATA, last, size);
     } else if (notice) {
-        double_send(port, _NXT_PORT_MSG_READ_QUEUE, 0);
+        double_send(port, _NXT_PORT_MSG_READ_QUEUE, last, 0);
     }
 }
 
@@ -114,7 +136,7 @@ double_tell_out_of_memory(void)
     while (port->next != NULL) {
         port = port->next;
     }
-    double_send(port, _NXT_PORT_MSG_READ_QUEUE, 0);
+    double_send(port, _NXT_PORT_MSG_READ_QUEUE, false, 0);
 }
 
 

@@ -106,6 +106,15 @@ def test_more_than_can_be_held() -> None:
             assert all(answer.whole and len(answer.body) == 700 for answer in answers)
 
 
+def test_answers_in_several_messages() -> None:
+    """They are kept too, but none is in the queue before the one that it follows is sent."""
+    with running("big-response") as module:
+        for _ in range(20):
+            numbers = module.together([NewRequest(b"/3000") for _ in range(8)])
+            assert all(len(module.done(number).body) == 3000 for number in numbers)
+        assert module.faults == ""
+
+
 def test_an_answer_does_not_wait_for_a_guest_that_computes() -> None:
     with running("spin") as module:
         for _ in range(WARY):

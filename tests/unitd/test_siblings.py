@@ -18,6 +18,7 @@ import pytest
 from tests.harness.http import Connection, request
 from tests.harness.processes import wait_until
 from tests.harness.unitd import Unit, Unitd, application
+from tests.unitd.load import Load
 
 pytestmark = pytest.mark.slow
 
@@ -32,6 +33,16 @@ def _two_workers(unit: Unit) -> Iterator[Unitd]:
         server.expect_alert("exited on signal 9")
         server.expect_alert("sendmsg(")
         yield server
+
+
+def test_answers_in_several_messages_beside_each_other(unit: Unit) -> None:
+    """All workers write into one queue of the router, where no answer may overtake its head."""
+    with unit.start() as server:
+        server.configure({"big": application("big-response", processes=3)})
+        for size in (700, 3000):
+            with Load(server["big"], 40, f"/{size}") as load:
+                load.wait_for(6000)
+            assert load.tally.failed == 0, str(load.tally)
 
 
 def _watched(pid: int) -> dict[str, int]:
