@@ -329,9 +329,9 @@ uw_nxt_port_send(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, const void *bytes,
 {
     uw_nxt_loop_t *loop = ctx->unit->data;
     const uint8_t *message = bytes;
-    bool notice = size == sizeof(nxt_port_msg_t)
-                  && message[offsetof(nxt_port_msg_t, type)]
-                         == _NXT_PORT_MSG_READ_QUEUE;
+    bool notice =
+        size == sizeof(nxt_port_msg_t)
+        && message[offsetof(nxt_port_msg_t, type)] == _NXT_PORT_MSG_READ_QUEUE;
     bool last = message[offsetof(nxt_port_msg_t, last)] != 0;
     bool at_once = control_size != 0 || port->in_fd != -1
                    || port->out_fd == loop->router.fd || !(notice || last);
