@@ -207,12 +207,16 @@ def test_the_exchanges_beside_it_go_on() -> None:
 
 
 class EchoThread(threading.Thread):
-    """A client on a thread of its own, which answers each request with its own body."""
+    """A client on a thread of its own, which answers each request with its own body.
 
-    def __init__(self, client: Client) -> None:
+    While it is ``lazy`` it does so for every other one only.
+    """
+
+    def __init__(self, client: Client, *, lazy: bool = False) -> None:
         super().__init__()
         self.worker = client.worker
-        self.orders = 0
+        self.lazy = lazy
+        self.started = 0
         self.cancelled = 0
         self._waiting: dict[int, bytearray] = {}
         self._end, self._ender = os.pipe()
@@ -232,16 +236,18 @@ class EchoThread(threading.Thread):
                 return
 
     def take(self, order: Order) -> None:
-        self.orders += 1
         if order.cancelled:
             self.cancelled += 1
             self._waiting.pop(order.id, None)
             return
         if order.start is not None:
-            self.worker.outgoing_respond(order.id, 200, [(b"x-path", order.start.path)])
-            self._waiting[order.id] = bytearray()
-        body = self._waiting[order.id]
-        body += order.body
+            self.started += 1
+            if not self.lazy or self.started % 2 != 0:
+                self.worker.outgoing_respond(order.id, 200, [(b"x-path", order.start.path)])
+                self._waiting[order.id] = bytearray()
+        if order.id not in self._waiting:
+            return
+        self._waiting[order.id] += order.body
         if order.body:
             self.worker.outgoing_sent(order.id, len(order.body))
         if order.ended:
@@ -268,17 +274,22 @@ def test_a_client_on_another_thread() -> None:
 def test_cancelling_while_another_thread_answers() -> None:
     """Whatever the order of things is, nothing is left and nothing breaks."""
     with Client("outgoing-many", outgoing=True) as client:
-        thread = EchoThread(client)
+        thread = EchoThread(client, lazy=True)
         thread.start()
         try:
             for number in range(200):
                 call = client.start("/16")
+                if number == 0:
+                    client.until(lambda: thread.started == 16)
                 for _ in range(number % 7):
                     client.turn()
                 client.gone(call)
+            thread.lazy = False
             call = client.start("/16")
             client.finish(call)
             assert bytes(call.body).count(b"status 200\n") == 16
         finally:
             thread.stop()
+        # Of the first sixteen at least those that had no answer.
+        assert thread.cancelled >= 8
         assert client.lines == []
