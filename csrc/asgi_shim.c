@@ -160,8 +160,9 @@ uw_asgi_take_head(uw_exchange_t *exchange, uw_buf_t *lines, uw_news_t *item)
         item->what |= UW_NEWS_WHOLE;
     }
     item->status = exchange->status;
-    item->headers = (const char *) uw_buf_head(lines);
     item->headers_size = uw_buf_size(lines);
+    item->headers =
+        item->headers_size == 0 ? "" : (const char *) uw_buf_head(lines);
 }
 
 
@@ -190,7 +191,7 @@ uw_asgi_next(uw_worker_t *worker, uw_news_t *item)
     body = uw_exchange_take_body(exchange);
     if (body.size != 0) {
         item->what |= UW_NEWS_BODY;
-        item->body = body.data;
+        item->body = (const char *) body.data;
         item->body_size = body.size;
     }
     if (uw_exchange_take_end(exchange)) {

@@ -199,7 +199,7 @@ typedef struct {
     uint16_t status;
     const char *headers; /* lines of "name: value\r\n" */
     size_t headers_size;
-    const uint8_t *body;
+    const char *body;
     size_t body_size;
 } uw_news_t;
 

@@ -23,6 +23,9 @@ _HOST = re.compile(
 )
 
 
+_LINE = b"%b:%b\n".__mod__
+
+
 class Request(NamedTuple):
     """What the worker gets of a request.
 
@@ -92,7 +95,7 @@ def header_lines(headers: Sequence[tuple[bytes, bytes]]) -> bytes | None:
 
     It would give the guest a field that nobody sent.
     """
-    lines = b"".join([b"%b:%b\n" % header for header in headers])
+    lines = b"".join(map(_LINE, headers))
     return lines if lines.count(b"\n") == len(headers) else None
 
 

@@ -244,7 +244,7 @@ class Worker(OutgoingCalls):
     def news(self) -> Iterator[News]:
         """Yield what has happened since the last call."""
         news = self._news
-        following, buffer, worker = lib.uw_asgi_next, ffi.buffer, self._pointer or self._worker
+        following, unpack, worker = lib.uw_asgi_next, ffi.unpack, self._pointer or self._worker
         while following(worker, news):
             what = news.what
             yield News(
@@ -252,8 +252,8 @@ class Worker(OutgoingCalls):
                 what,
                 news.own,
                 news.status,
-                buffer(news.headers, news.headers_size)[:] if what & HEAD else b"",
-                buffer(news.body, news.body_size)[:] if what & BODY else b"",
+                unpack(news.headers, news.headers_size) if what & HEAD else b"",
+                unpack(news.body, news.body_size) if what & BODY else b"",
             )
 
     def push(self, exchange: int, data: bytes, last: bool) -> int:

@@ -180,11 +180,11 @@ class Cycle:
             after = _CHUNK_END[bool(body), more]
             self._sent += len(before) - len(head) + len(body) + len(after)
             self._put(before, body, after)
-        elif not self._no_body:
+        elif self._no_body:
+            self._put(head, b"", b"")
+        else:
             self._sent += len(body)
             self._put(head, body, b"")
-        elif head:
-            self._connection.transport.write(head)
         if not more:
             self.response_complete = True
             if self._record is not None:
