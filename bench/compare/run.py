@@ -35,6 +35,8 @@ QUICK_MINUTES, MINUTES = 4.0, 15.0
 LEAST, TIMES = 2, 3
 """Rounds of each case in a whole run, and how many times as many what the targets compare gets."""
 ORDER = ("embedded", "module", "wasmtime", "jco", "rust", "libunit", "uvicorn")
+BUSY = 0.5
+"""The load average from which on what else runs here changes the figures."""
 FIXED = {"alone": 0.02, "start-hello": 0.04, "start-hello-py": 0.16, "waiting": 0.14}
 """The shares of the time of what is no throughput."""
 
@@ -162,6 +164,8 @@ def main(given: Sequence[str] | None = None) -> int:
             return 1
         load = generator(own=options.own_client)
         results = _results(options, peers, missing, load, pinned)
+        if (busy := results.machine["load_before"]) > BUSY:
+            say(f"this machine is busy (load average {busy}): compare ratios at most")
         folder = OUTPUT / "cache"
         folder.mkdir(parents=True, exist_ok=True)
         seconds = options.minutes * 60
