@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 KIB = 1 << 10
-START = 60.0
+START = 90.0
 """Seconds that a peer may take to answer first."""
 
 
