@@ -68,3 +68,14 @@ def test_idle_timeout(place: Place) -> None:
         assert client.get().status == 200
         assert client.rest() == CLOSED
         assert unused.rest() == CLOSED
+
+
+def test_idle_after_a_body_that_came_later_than_its_response(place: Place) -> None:
+    with (
+        place.fake(place.write(configuration("early:x", idle_timeout=1))) as process,
+        Connection(process.address) as client,
+    ):
+        client.send(HELD_BODY)
+        assert client.response().body == b"x"
+        client.send(b"defghij")
+        assert client.rest() == CLOSED

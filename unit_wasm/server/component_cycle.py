@@ -85,9 +85,9 @@ class ComponentCycle(Cycle):
             self._fail()
             self._finish()
             return False
-        if self._uploaded and connection.flow.read_paused:
-            # Nothing else would be read, and that the client goes away has to be seen.
-            connection.flow.resume_reading()
+        if self._uploaded:
+            # That the client goes away has to be seen.
+            self._read_on()
         return True
 
     def lose(self) -> None:
@@ -162,7 +162,7 @@ class ComponentCycle(Cycle):
                 return
             self._room = room > 0
         if self._uploaded or (self._room and self.waiting <= HIGH_WATER_LIMIT):
-            self._connection.flow.resume_reading()
+            self._read_on()
 
     def _end_too_large(self) -> None:
         self._exchanges.gone(self._number)

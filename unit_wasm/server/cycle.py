@@ -225,8 +225,13 @@ class Cycle:
         # What is still to come of the request is thrown away as it arrives.
         self.pieces = None
         self.waiting = 0
-        if self._connection.flow.read_paused and not self.disconnected:
-            self._connection.flow.resume_reading()
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Read from the client again, if it is there; also where another cycle has stopped it."""
+        connection = self._connection
+        if connection.flow.read_paused and not connection.transport.is_closing():
+            connection.flow.resume_reading()
 
     # The access log
 

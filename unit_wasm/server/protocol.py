@@ -240,8 +240,12 @@ class HttpProtocol(HttpToolsProtocol):
         self._in_head = True
         self._head_least = 0
         self._head_most = self._chunk
-        if self.cycle.response_complete and not self.cycle.keep_alive:
-            self.close()
+        if self.cycle.response_complete:
+            # Answered before all of its body had come.
+            if self.cycle.keep_alive:
+                self._idle.begin()
+            else:
+                self.close()
 
     def _check_head_size(self) -> None:
         size = len(self.method) + len(self.url) + _REQUEST_LINE_REST + len(b"\r\n")
