@@ -404,8 +404,9 @@ static const nxt_unit_callbacks_t uw_nxt_callbacks = {
 /*
  * The router announces a request once, until the flag beside the queue is
  * cleared.  This clears it: the worker in whose place this one is may have been
- * killed after it had read the message, and nobody would be told of requests any more.  For one that lives it makes
- * no difference: it is about to clear the flag too.
+ * killed after it had read the message, and nobody would be told of requests any
+ * more.  For one that lives it makes no difference: it is about to clear the
+ * flag too.
  */
 static int
 uw_nxt_clear_notified(int fd)
