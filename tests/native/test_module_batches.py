@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from tests.harness.double import Module, NewRequest, running
 from tests.harness.double_values import ffi, lib
 
@@ -83,6 +85,7 @@ def test_a_small_answer_is_one_message_with_its_end() -> None:
         assert set(seen) == {(2, 1, 2)}
 
 
+@pytest.mark.no_asan  # there every guest takes long, and nothing is kept for those
 def test_answers_leave_together() -> None:
     """Eight acknowledgements with one notice, then eight answers with one call."""
     with running("hello") as module:
