@@ -91,19 +91,6 @@ uw_nxt_log(void *data, int level, const char *line, size_t size)
 
 
 void
-uw_nxt_warn(uw_nxt_ctx_t *ctx, const char *format, ...)
-{
-    char line[UW_NXT_LINE];
-    va_list arguments;
-
-    va_start(arguments, format);
-    (void) vsnprintf(line, sizeof(line), format, arguments);
-    va_end(arguments);
-    nxt_unit_warn(ctx, "%s", line);
-}
-
-
-void
 uw_nxt_alert(uw_nxt_ctx_t *ctx, const char *format, ...)
 {
     char line[UW_NXT_LINE];
@@ -344,8 +331,8 @@ uw_nxt_port_send(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, const void *bytes,
                                        bytes, size, notice);
     error = uw_nxt_outbox_take_error(&loop->waiting.outbox);
     if (error != 0) {
-        uw_nxt_warn(ctx, "a message to the router cannot be sent: %s",
-                    strerror(error));
+        nxt_unit_warn(ctx, "a message to the router cannot be sent: %s",
+                      strerror(error));
     }
 
     return sent;

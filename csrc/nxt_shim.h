@@ -67,8 +67,6 @@ ssize_t uw_nxt_send_body(uw_nxt_req_t *req, uw_slice_t bytes) UW_CHECKED;
 void uw_nxt_request_done(uw_nxt_req_t *req, bool whole);
 
 /* Lines of Unit's log; `ctx` may be NULL. */
-void uw_nxt_warn(uw_nxt_ctx_t *ctx, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 void uw_nxt_alert(uw_nxt_ctx_t *ctx, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void uw_nxt_request_alert(uw_nxt_req_t *req, const char *line);

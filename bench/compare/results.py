@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,11 +72,6 @@ class Results:
         """Return one peer's values divided by another's, round by round."""
         pairs = zip(self.of(case, measure, over), self.of(case, measure, under), strict=False)
         return [a / b for a, b in pairs if b]
-
-    def with_values(self, cases: Iterable[str], measure: str) -> list[PeerInfo]:
-        """Return the peers that have values in one of these cases."""
-        asked = list(cases)
-        return [p for p in self.peers if any(self.of(case, measure, p.key) for case in asked)]
 
     def write(self, path: Path) -> None:
         """Write the raw file."""

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.flow_control import FlowControl
 
+from unit_wasm.server.timers import ConnectionTimer
+
 if TYPE_CHECKING:
     from unit_wasm.server.cycle import Cycle
     from unit_wasm.server.protocol import HttpProtocol
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["BodyTimer", "TimedFlow"]
 
 
-class BodyTimer:
+class BodyTimer(ConnectionTimer):
     """The timer of one connection. It is set once for a body, and looked at when it fires.
 
     Parameters:
@@ -31,10 +33,9 @@ class BodyTimer:
     """
 
     def __init__(self, connection: HttpProtocol) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._cycle: Cycle | None = None
         self._since = 0.0
-        self._handle: asyncio.TimerHandle | None = None
 
     def begin(self, cycle: Cycle) -> None:
         """Watch the body of a request, of which there is more to come."""
@@ -53,15 +54,9 @@ class BodyTimer:
     def stop(self) -> None:
         """Forget everything; for the end of a connection."""
         self._cycle = None
-        if self._handle is not None:
-            self._handle.cancel()
-            self._handle = None
+        super().stop()
 
-    def _set(self, seconds: float) -> None:
-        self._handle = self._connection.loop.call_later(seconds, self._fire)
-
-    def _fire(self) -> None:
-        self._handle = None
+    def _look(self) -> None:
         cycle, connection = self._cycle, self._connection
         if cycle is None or not cycle.more_body or connection.transport.is_closing():
             self._cycle = None

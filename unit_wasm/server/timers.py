@@ -1,7 +1,8 @@
 """The times that a connection may be idle, or may leave its response unread.
 
 A timer of the event loop costs more than most of what is done for a request. So each of these is
-set once and looked at when it fires: what happens meanwhile is only noted.
+set once and looked at when it fires: what happens meanwhile is only noted. That of a request body
+is in ``body_timer.py``.
 """
 
 from __future__ import annotations
@@ -12,10 +13,39 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from unit_wasm.server.protocol import HttpProtocol
 
-__all__ = ["IdleTimer", "SendTimer"]
+__all__ = ["ConnectionTimer", "IdleTimer", "SendTimer"]
 
 
-class IdleTimer:
+class ConnectionTimer:
+    """One timer of the event loop for a connection; what it watches is said by its kinds.
+
+    Parameters:
+        connection: what it belongs to.
+    """
+
+    def __init__(self, connection: HttpProtocol) -> None:
+        self._connection = connection
+        self._handle: asyncio.TimerHandle | None = None
+
+    def stop(self) -> None:
+        """Set nothing any more; for the end of a connection."""
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+    def _set(self, seconds: float) -> None:
+        self._handle = self._connection.loop.call_later(seconds, self._fired)
+
+    def _fired(self) -> None:
+        self._handle = None
+        self._look()
+
+    def _look(self) -> None:
+        """Do what is due, or set the timer again."""
+        raise NotImplementedError
+
+
+class IdleTimer(ConnectionTimer):
     """``settings.http.idle_timeout``: closes a connection on which nothing has come for so long.
 
     Parameters:
@@ -27,10 +57,9 @@ class IdleTimer:
     """
 
     def __init__(self, connection: HttpProtocol, limit: float) -> None:
+        super().__init__(connection)
         self.since: float | None = None
-        self._connection = connection
         self._limit = limit
-        self._handle: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
         """Note that the connection is idle from now on."""
@@ -41,15 +70,9 @@ class IdleTimer:
     def stop(self) -> None:
         """Forget everything; for the end of a connection."""
         self.since = None
-        if self._handle is not None:
-            self._handle.cancel()
-            self._handle = None
+        super().stop()
 
-    def _set(self, seconds: float) -> None:
-        self._handle = self._connection.loop.call_later(seconds, self._fire)
-
-    def _fire(self) -> None:
-        self._handle = None
+    def _look(self) -> None:
         if self.since is None:
             return
         left = self.since + self._limit - self._connection.loop.time()
@@ -59,7 +82,7 @@ class IdleTimer:
             self._connection.close()
 
 
-class SendTimer:
+class SendTimer(ConnectionTimer):
     """``settings.http.send_timeout``: cuts a client that takes nothing of what is sent to it.
 
     Parameters:
@@ -67,10 +90,9 @@ class SendTimer:
     """
 
     def __init__(self, connection: HttpProtocol) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._since: float | None = None
         self._left = 0
-        self._handle: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
         """Note that bytes wait for the client; harmless where that is known."""
@@ -86,9 +108,7 @@ class SendTimer:
     def stop(self) -> None:
         """Forget everything; for the end of a connection."""
         self._since = None
-        if self._handle is not None:
-            self._handle.cancel()
-            self._handle = None
+        super().stop()
 
     @property
     def _limit(self) -> float:
@@ -98,11 +118,7 @@ class SendTimer:
         self._since = self._connection.loop.time()
         self._left = self._connection.transport.get_write_buffer_size()
 
-    def _set(self, seconds: float) -> None:
-        self._handle = self._connection.loop.call_later(seconds, self._fire)
-
-    def _fire(self) -> None:
-        self._handle = None
+    def _look(self) -> None:
         if self._since is None:
             return
         left = self._since + self._limit - self._connection.loop.time()
