@@ -11,11 +11,52 @@ struct uw_ticker {
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t changed;
-    bool stop;            /* under the mutex */
-    atomic_bool ticking;  /* the thread is not asleep, or about to wake */
-    atomic_bool in_guest; /* a guest runs at this moment */
-    atomic_bool recent;   /* one has run since the last tick */
+    bool stop;             /* under the mutex */
+    atomic_bool ticking;   /* the thread is not asleep, or about to wake */
+    atomic_bool in_guest;  /* a guest runs at this moment */
+    atomic_bool recent;    /* one has run since the last tick */
+    atomic_bool known;     /* `clock` is that of the thread that runs guests */
+    clockid_t clock;       /* the processor time of that thread */
+    _Atomic uint64_t last; /* what it showed at the last tick */
+    _Atomic uint64_t before; /* and at the one before */
 };
+
+
+static uint64_t
+uw_clock_nanoseconds(clockid_t clock)
+{
+    struct timespec time;
+
+    if (clock_gettime(clock, &time) != 0) {
+        return 0;
+    }
+
+    return (uint64_t) time.tv_sec * 1000000000 + (uint64_t) time.tv_nsec;
+}
+
+
+uint64_t
+uw_processor_time(void)
+{
+    return uw_clock_nanoseconds(CLOCK_THREAD_CPUTIME_ID);
+}
+
+
+uint64_t
+uw_ticker_before(const uw_ticker_t *ticker)
+{
+    return atomic_load(&ticker->before);
+}
+
+
+static void
+uw_ticker_look(uw_ticker_t *ticker)
+{
+    atomic_store(&ticker->before, atomic_load(&ticker->last));
+    atomic_store(&ticker->last, atomic_load(&ticker->known)
+                                    ? uw_clock_nanoseconds(ticker->clock)
+                                    : 0);
+}
 
 
 /* Sleeps until guests run.  Returns whether the ticker is to stop. */
@@ -53,8 +94,11 @@ uw_ticker_sleep(uw_ticker_t *ticker)
 
 
 static void
-uw_ticker_tick(const uw_engine_t *engine)
+uw_ticker_tick(uw_ticker_t *ticker)
 {
+    const uw_engine_t *engine = ticker->engine;
+
+    uw_ticker_look(ticker);
     for (size_t i = 0; i < engine->pool_count; i++) {
         engine->wt.engine_increment_epoch(engine->pools[i].engine);
     }
@@ -69,10 +113,11 @@ uw_ticker_run(void *data)
     (void) pthread_mutex_lock(&ticker->mutex);
 
     while (!uw_ticker_idle(ticker)) {
+        uw_ticker_look(ticker);
         do {
             atomic_store(&ticker->recent, false);
             uw_ticker_sleep(ticker);
-            uw_ticker_tick(ticker->engine);
+            uw_ticker_tick(ticker);
         } while (!ticker->stop
                  && (atomic_load(&ticker->in_guest)
                      || atomic_load(&ticker->recent)));
@@ -173,6 +218,11 @@ uw_ticker_delete(uw_ticker_t *ticker)
 void
 uw_ticker_enter(uw_ticker_t *ticker)
 {
+    if (!atomic_load_explicit(&ticker->known, memory_order_relaxed)) {
+        atomic_store(&ticker->known,
+                     pthread_getcpuclockid(pthread_self(), &ticker->clock)
+                         == 0);
+    }
     atomic_store(&ticker->in_guest, true);
     if (!atomic_load(&ticker->ticking)) {
         uw_ticker_signal(ticker, false);

@@ -12,13 +12,47 @@
 #define UW_FIRST_SLICE_TICKS 2
 #define UW_SLICE_TICKS 1
 
+/* Nanoseconds of a processor below which a slice is not used up, if most of the
+ * time went to other processes: to begin a neighbour in the middle of an answer
+ * that is nearly made would serve nobody. */
+#define UW_SLICE_LEAST (UW_TICK / 2)
+
 /* How many places for a poll a slot keeps: more than usual guests wait for. */
 #define UW_WAIT_KEEP 256
 
 
+/* Whether the guest that runs has waited for a processor, rather than used it. */
+static bool
+uw_instance_is_starved(uw_instance_t *instance)
+{
+    uint64_t used;
+
+    if (instance->measured == 0) {
+        instance->measured = uw_ticker_before(instance->ticker);
+    }
+    used = uw_processor_time() - instance->measured;
+
+    return used < UW_SLICE_LEAST && used < (uw_now() - instance->polled) / 2;
+}
+
+
+/* The deadline of a slice has passed: a wasmtime_epoch_callback_t. */
+static wasmtime_error_t *
+uw_instance_tick(wasmtime_context_t *context, void *data, uint64_t *delta,
+                 wasmtime_update_deadline_kind_t *kind)
+{
+    (void) context;
+    *delta = UW_SLICE_TICKS;
+    *kind = uw_instance_is_starved(data) ? WASMTIME_UPDATE_DEADLINE_CONTINUE
+                                         : WASMTIME_UPDATE_DEADLINE_YIELD;
+
+    return NULL;
+}
+
+
 void
 uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
-                  uw_exchange_t *exchange)
+                  const uw_ticker_t *ticker, uw_exchange_t *exchange)
 {
     const uw_wasmtime_t *wt = &engine->wt;
     const uw_settings_t *settings = &engine->settings;
@@ -26,6 +60,7 @@ uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
     instance->engine = engine;
     instance->pool = uw_engine_pool(engine);
     instance->pool->live++;
+    instance->ticker = ticker;
     instance->exchange = exchange;
     instance->abi = (uw_abi_t) { .wt = wt, .rewritten = settings->rewritten };
     instance->wait.at = UINT64_MAX;
@@ -38,8 +73,8 @@ uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
                       (int64_t) settings->max_instances,
                       (int64_t) settings->tables, (int64_t) settings->memories);
     wt->context_set_epoch_deadline(instance->context, UW_FIRST_SLICE_TICKS);
-    wt->context_epoch_deadline_async_yield_and_update(instance->context,
-                                                      UW_SLICE_TICKS);
+    wt->store_epoch_deadline_callback(instance->store, uw_instance_tick,
+                                      instance, NULL);
 
     instance->future = wt->component_linker_instantiate_async(
         instance->pool->linker, instance->context, instance->pool->component,

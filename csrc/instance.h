@@ -10,6 +10,7 @@
 
 #include "arena.h"
 #include "engine.h"
+#include "engine_ticker.h"
 #include "executor.h"
 #include "resource.h"
 #include "val.h"
@@ -48,6 +49,7 @@ typedef struct {
 struct uw_instance {
     uw_engine_t *engine;
     uw_pool_t *pool; /* where its store is */
+    const uw_ticker_t *ticker;
     uw_exchange_t *exchange;
     uw_abi_t abi;
     wasmtime_store_t *store;
@@ -57,6 +59,11 @@ struct uw_instance {
     bool instantiated;
     uint64_t began;         /* to be instantiated; set by the caller */
     uint64_t instantiation; /* nanoseconds that it took */
+    /* Set by the caller before each poll: when that is, and what
+     * uw_processor_time() is then; 0: not asked, the instance asks when a tick
+     * has come, and takes what it was a little before. */
+    uint64_t polled;
+    uint64_t measured;
     wasmtime_component_instance_t component;
     wasmtime_component_func_t handle;
     uw_val_t args[2];
@@ -78,7 +85,7 @@ struct uw_instance {
  * guest runs before the first poll.
  */
 void uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
-                       uw_exchange_t *exchange);
+                       const uw_ticker_t *ticker, uw_exchange_t *exchange);
 
 /* Runs the guest until it stops for one of the reasons above. */
 uw_poll_t uw_instance_poll(uw_instance_t *instance);

@@ -278,16 +278,20 @@ uw_slot_waiting(uw_slot_t *slot)
 }
 
 
-/* Nanoseconds that this thread has had of a processor. */
+/* Nanoseconds of a processor that the guest has had in the poll that is over:
+ * at most the time that it took, less where its slice was measured. */
 static uint64_t
-uw_processor_time(void)
+uw_slot_used(const uw_slot_t *slot)
 {
-    struct timespec used = { .tv_sec = 0 };
+    uint64_t passed = slot->left - slot->instance.polled;
+    uint64_t used;
 
-    /* Cannot fail: Linux has this clock, and the address is good. */
-    (void) clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    if (slot->instance.measured == 0) {
+        return passed;
+    }
+    used = uw_processor_time() - slot->instance.measured;
 
-    return (uint64_t) used.tv_sec * 1000000000 + (uint64_t) used.tv_nsec;
+    return used < passed ? used : passed;
 }
 
 
@@ -297,15 +301,17 @@ uw_slot_run(uw_task_t *task)
     uw_slot_t *slot = uw_container(task, uw_slot_t, task);
     uw_worker_t *worker = slot->worker;
     uint64_t began = uw_now();
+    uw_poll_t poll;
+
     /* Asking for processor time takes ten times as long as for the time of
      * day: only where a guest uses much of it does the difference matter. */
-    bool exact = slot->burst >= UW_TICK;
-    uint64_t used = exact ? uw_processor_time() : 0;
-    uw_poll_t poll;
+    slot->instance.polled = began;
+    slot->instance.measured = slot->burst >= UW_TICK ? uw_processor_time() : 0;
 
     if (slot->exchange.guest == UW_GUEST_QUEUED) {
         slot->instance.began = began;
-        uw_instance_start(&slot->instance, worker->engine, &slot->exchange);
+        uw_instance_start(&slot->instance, worker->engine, worker->ticker,
+                          &slot->exchange);
         slot->exchange.guest = UW_GUEST_INSTANTIATING;
     } else {
         slot->exchange.guest = UW_GUEST_RUNNING;
@@ -315,7 +321,7 @@ uw_slot_run(uw_task_t *task)
     poll = uw_instance_poll(&slot->instance);
     uw_ticker_leave(worker->ticker);
     slot->left = uw_now();
-    slot->cpu += exact ? uw_processor_time() - used : slot->left - began;
+    slot->cpu += uw_slot_used(slot);
     slot->burst += slot->left - began;
     uw_executor_spent(worker->executor, slot->left - began);
 

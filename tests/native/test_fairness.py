@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import pytest
@@ -101,3 +102,23 @@ def test_a_guest_that_computes_for_more_than_a_slice() -> None:
         calls = [client.start() for _ in range(4)]
         client.finish(*calls)
         assert [bytes(call.body) for call in calls] == [b"78498\n"] * 4
+
+
+def test_a_guest_that_has_lost_the_processor_keeps_its_slice() -> None:
+    """Here in a host function that sleeps: ticks pass, and no processor time."""
+
+    def stall(_level: int, _line: str) -> None:
+        threading.Event().wait(0.05)
+
+    with Client("log") as client:
+        client.on_line = stall
+        # Each of them has its first 8 KiB logged at once, then loops, and meets the tick; the rest
+        # of its line is logged when it ends.
+        client.finish(client.start("/8193/0/1"), client.start("/8193/0/1"))
+        pieces = [(line.split(": ")[1], len(line.split(": ")[3])) for line in client.lines]
+        assert pieces == [
+            ("request 1", 8192),
+            ("request 1", 1),
+            ("request 2", 8192),
+            ("request 2", 1),
+        ]
