@@ -2,7 +2,9 @@
 
 So many connections send a head, or a body, one byte each second, or read a response as slowly. A
 normal request, on a connection of its own each time, is measured beside them on the embedded
-server. Prints median, 99th percentile and the longest; nothing is asserted.
+server. Prints median, 99th percentile and the longest; nothing is asserted. Beside them stands how
+late the machine woke a process that only sleeps, at the same time: what it does to that one it
+also does to a request.
 """
 
 from __future__ import annotations
@@ -26,6 +28,19 @@ GUESTS = ROOT / "build" / "guests"
 CONNECTIONS = 500
 PAUSE = 0.02
 """Seconds between two normal requests."""
+
+SLEEPER = """
+import signal, time
+ended = []
+signal.signal(signal.SIGTERM, lambda *_: ended.append(True))
+longest, last = 0.0, time.monotonic()
+print(flush=True)
+while not ended:
+    time.sleep(0.001)
+    now = time.monotonic()
+    longest, last = max(longest, now - last - 0.001), now
+print(longest)
+"""
 
 HEAD = b"GET /hello HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
 POST = b"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"
@@ -179,10 +194,25 @@ def normal(ports: dict[str, int]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
+class Sleeper:
+    """A process that sleeps for a millisecond again and again, and knows how late it woke."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-c", SLEEPER]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        self._process.stdout.readline()
+
+    def longest(self) -> float:
+        """End it; returns how many milliseconds too late it was at worst."""
+        self._process.terminate()
+        return float(self._process.communicate()[0]) * 1000
+
+
 def measure(kind: Kind, seconds: float) -> str:
     """Measure beside one kind of slow clients, on a server of its own; return a line."""
     with server() as ports:
-        slow = Slow(kind, ports)
+        slow, sleeper = Slow(kind, ports), Sleeper()
         try:
             time.sleep(1)
             end = time.monotonic() + seconds
@@ -192,11 +222,13 @@ def measure(kind: Kind, seconds: float) -> str:
                 time.sleep(PAUSE)
         finally:
             slow.close()
+            woken = sleeper.longest()
     times.sort()
     late = times[int(len(times) * 0.99)]
     return (
         f"{kind.name:32}{len(times):6} requests  median {statistics.median(times):7.2f} ms"
-        f"  p99 {late:7.2f} ms  longest {times[-1]:7.2f} ms  {slow.replaced} cut by the server"
+        f"  p99 {late:7.2f} ms  longest {times[-1]:7.2f} ms"
+        f"  (a sleeper {woken:.2f} ms)  {slow.replaced} cut by the server"
     )
 
 
