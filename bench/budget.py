@@ -140,7 +140,7 @@ def prepare_under_valgrind() -> None:
     depends = hashlib.sha256(repr((wasmtime_library(), VERSION, valgrind_version())).encode())
     for case in CASES:
         depends.update((measure.GUESTS / f"{case.guest}.wasm").read_bytes())
-    for source in ("csrc/engine.c", "unit_wasm/native_settings.py"):
+    for source in ("csrc/engine_pool.c", "unit_wasm/native_settings.py"):
         depends.update((measure.ROOT / source).read_bytes())
     if stamp.is_file() and stamp.read_text(encoding="ascii") == depends.hexdigest():
         return

@@ -122,20 +122,22 @@ uw_settings_free(uw_settings_t *copy)
 static int
 uw_engine_open(uw_engine_t *engine, char *error, size_t error_size)
 {
-    uint32_t all = engine->settings.max_exchanges;
+    const uw_settings_t *settings = &engine->settings;
+    uint32_t all = settings->max_exchanges;
     uint32_t kept = all < UW_KEPT_SLOTS ? all : UW_KEPT_SLOTS;
     uint32_t slots[UW_POOLS] = { kept, all - kept };
+    uw_pool_kind_t kinds[UW_POOLS] = { UW_POOL_KEEP, UW_POOL_FREE };
 
-    if (!engine->pooled) {
-        engine->pool_count = 1;
-        return uw_pool_open(&engine->pools[0], &engine->wt, &engine->settings,
-                            0, false, error, error_size);
+    if (!engine->pooled || uw_pool_is_small(settings)) {
+        slots[0] = all;
+        slots[1] = 0;
+        kinds[0] = engine->pooled ? UW_POOL_SMALL : UW_POOL_NONE;
     }
 
     for (size_t i = 0; i < UW_POOLS && slots[i] != 0; i++) {
         engine->pool_count = i + 1;
-        if (uw_pool_open(&engine->pools[i], &engine->wt, &engine->settings,
-                         slots[i], i == 0, error, error_size)
+        if (uw_pool_open(&engine->pools[i], &engine->wt, settings, kinds[i],
+                         slots[i], error, error_size)
             != 0)
         {
             return -1;
@@ -227,7 +229,9 @@ uw_compile(const uw_settings_t *settings, const uint8_t *component,
            size_t error_size)
 {
     uw_wasmtime_t wt;
+    /* With a pool it checks that the component fits into a slot. */
     bool pooled = settings->pooling && uw_pool_fits(settings);
+    uw_pool_kind_t kind = pooled ? UW_POOL_KEEP : UW_POOL_NONE;
     wasm_engine_t *engine;
     wasmtime_component_t *made = NULL;
     wasmtime_error_t *failed;
@@ -241,7 +245,7 @@ uw_compile(const uw_settings_t *settings, const uint8_t *component,
     }
 
     *compiled = NULL;
-    engine = uw_pool_engine(&wt, settings, pooled ? 1 : 0, true);
+    engine = uw_pool_engine(&wt, settings, kind, 1, NULL);
     failed = wt.component_new(engine, component, component_size, &made);
     if (failed == NULL) {
         failed = wt.component_serialize(made, &image);

@@ -19,7 +19,7 @@
 
 typedef struct uw_engine uw_engine_t;
 
-/* The first pool keeps the memory of its slots, the second gives it back. */
+/* Of UW_POOL_KEEP and UW_POOL_FREE; of another kind there is one. */
 #define UW_POOLS 2
 
 struct uw_engine {

@@ -16,17 +16,20 @@
 #define UW_WASM_STACK (512u << 10)
 #define UW_FIBER_STACK (1536u << 10)
 
-/* What a slot keeps between two instances instead of giving it back to the
- * kernel.  A memory that fits in whole is restored by copying, which takes
- * 20 us per MiB; what is beyond takes a madvise(), which interrupts the other
- * threads of the process, and a fault for each page that the next guest writes
- * to: 10 us here, however little there is beyond.  So a memory that begins
- * small is kept, with what a body of the usual size lets it grow by, and of
- * others just the data of the module, at their start. */
-#define UW_KEEP_MEMORY (512u << 10)
-#define UW_KEEP_MOST (384u << 10)
+/* A memory that begins with at most so much, and as much data, is filled anew
+ * for each instance: copying takes 20 us per MiB.  Of a larger one libwasmtime
+ * maps an image, and gives back what a guest has written to: a madvise(), which
+ * interrupts the other threads of the process, and a fault for each page that
+ * the next guest writes to, 10 us and more. */
+#define UW_SMALL_MEMORY (384u << 10)
+
+/* What a slot of libwasmtime's pool keeps of these, from their start on, where
+ * the data of a module usually is. */
 #define UW_KEEP_DATA (64u << 10)
 #define UW_KEEP_TABLE (16u << 10)
+
+/* Idle slots of UW_POOL_SMALL that keep what they have. */
+#define UW_KEEP_SLOTS 64
 
 /* Room for libwasmtime's own tables beside the memories, in the probe. */
 #define UW_PROBE_SLACK (1ull << 30)
@@ -63,11 +66,11 @@ uw_pool_fits(const uw_settings_t *settings)
 }
 
 
-static size_t
-uw_pool_keep(const uw_settings_t *settings)
+bool
+uw_pool_is_small(const uw_settings_t *settings)
 {
-    return settings->first_memory <= UW_KEEP_MOST ? UW_KEEP_MEMORY
-                                                  : UW_KEEP_DATA;
+    return settings->pooling && settings->first_memory != 0
+           && settings->first_memory <= UW_SMALL_MEMORY;
 }
 
 
@@ -102,7 +105,7 @@ uw_pool_configure(const uw_wasmtime_t *wt, const uw_settings_t *settings,
     wt->pooling_allocation_config_table_elements_set(
         pool, settings->max_table_elements);
     wt->pooling_allocation_config_linear_memory_keep_resident_set(
-        pool, keep ? uw_pool_keep(settings) : 0);
+        pool, keep ? UW_KEEP_DATA : 0);
     wt->pooling_allocation_config_table_keep_resident_set(
         pool, keep ? UW_KEEP_TABLE : 0);
     wt->pooling_allocation_config_max_unused_warm_slots_set(pool, slots);
@@ -114,7 +117,7 @@ uw_pool_configure(const uw_wasmtime_t *wt, const uw_settings_t *settings,
 
 wasm_engine_t *
 uw_pool_engine(const uw_wasmtime_t *wt, const uw_settings_t *settings,
-               uint32_t slots, bool keep)
+               uw_pool_kind_t kind, uint32_t slots, uw_memories_t *memories)
 {
     wasm_config_t *config = wt->wasm_config_new();
 
@@ -122,7 +125,7 @@ uw_pool_engine(const uw_wasmtime_t *wt, const uw_settings_t *settings,
     wt->config_epoch_interruption_set(config, true);
     wt->config_max_wasm_stack_set(config, UW_WASM_STACK);
     wt->config_async_stack_size_set(config, UW_FIBER_STACK);
-    wt->config_memory_init_cow_set(config, true);
+    wt->config_memory_init_cow_set(config, !uw_pool_is_small(settings));
     wt->config_memory_reservation_set(config, UW_MEMORY_RESERVATION);
     wt->config_memory_guard_size_set(config, UW_MEMORY_GUARD);
     wt->config_cranelift_opt_level_set(config, WASMTIME_OPT_LEVEL_SPEED);
@@ -134,8 +137,11 @@ uw_pool_engine(const uw_wasmtime_t *wt, const uw_settings_t *settings,
      * traps before it is entered (wasmtime 50.0.1); WASI 0.3 would need it. */
     wt->config_concurrency_support_set(config, false);
 
-    if (slots != 0) {
-        uw_pool_configure(wt, settings, slots, keep, config);
+    if (kind == UW_POOL_KEEP || kind == UW_POOL_FREE) {
+        uw_pool_configure(wt, settings, slots, kind == UW_POOL_KEEP, config);
+    }
+    if (memories != NULL) {
+        uw_memories_serve(memories, config);
     }
 
     return wt->wasm_engine_new_with_config(config);
@@ -171,13 +177,20 @@ uw_pool_find_handler(uw_pool_t *pool, const uw_wasmtime_t *wt,
 
 int
 uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
-             const uw_settings_t *settings, uint32_t slots, bool keep,
+             const uw_settings_t *settings, uw_pool_kind_t kind, uint32_t slots,
              char *error, size_t error_size)
 {
     wasmtime_error_t *failed;
 
-    pool->slots = slots == 0 ? UINT32_MAX : slots;
-    pool->engine = uw_pool_engine(wt, settings, slots, keep);
+    if (kind == UW_POOL_SMALL) {
+        pool->memories = uw_memories_new(wt, UW_KEEP_SLOTS);
+        if (pool->memories == NULL) {
+            (void) snprintf(error, error_size, "memory is out");
+            return -1;
+        }
+    }
+    pool->slots = slots;
+    pool->engine = uw_pool_engine(wt, settings, kind, slots, pool->memories);
 
     failed = wt->component_deserialize_file(pool->engine, settings->component,
                                             &pool->component);
@@ -210,6 +223,7 @@ uw_pool_close(uw_pool_t *pool, const uw_wasmtime_t *wt)
     if (pool->engine != NULL) {
         wt->wasm_engine_delete(pool->engine);
     }
+    uw_memories_delete(pool->memories);
     free(pool->bound);
     *pool = (uw_pool_t) { 0 };
 }

@@ -7,11 +7,21 @@
 #define UW_ENGINE_POOL_H
 
 #include "buf.h"
+#include "engine_memory.h"
 #include "native.h"
 #include "wasmtime_api.h"
 
+/* Where the instances of a pool get their memory from. */
+typedef enum {
+    UW_POOL_NONE,  /* the system, each time */
+    UW_POOL_SMALL, /* engine_memory.c */
+    UW_POOL_KEEP,  /* libwasmtime's pool; a slot keeps memory for the next */
+    UW_POOL_FREE,  /* libwasmtime's pool; a slot gives everything back */
+} uw_pool_kind_t;
+
 typedef struct {
     wasm_engine_t *engine;
+    uw_memories_t *memories; /* of UW_POOL_SMALL; else NULL */
     wasmtime_component_t *component;
     wasmtime_component_linker_t *linker;
     wasmtime_component_export_index_t *handle; /* incoming-handler.handle */
@@ -23,16 +33,21 @@ typedef struct {
 /* Whether there is address space for all slots of the settings. */
 bool uw_pool_fits(const uw_settings_t *settings) UW_CHECKED;
 
+/* Whether the component begins so small that UW_POOL_SMALL is best for it.  It
+ * is then compiled for that: as data, not as images. */
+bool uw_pool_is_small(const uw_settings_t *settings) UW_CHECKED;
+
 /*
  * libwasmtime's engine as the settings want it: part of the key of the cache,
  * see cache.py.
  *
- *   slots: of its pool; 0: without a pool, instances are allocated on demand.
- *   keep:  whether a slot keeps memory between two instances.
+ *   slots:    of libwasmtime's pool.
+ *   memories: of UW_POOL_SMALL; NULL where nothing is to run.
  */
 wasm_engine_t *uw_pool_engine(const uw_wasmtime_t *wt,
-                              const uw_settings_t *settings, uint32_t slots,
-                              bool keep) UW_CHECKED;
+                              const uw_settings_t *settings,
+                              uw_pool_kind_t kind, uint32_t slots,
+                              uw_memories_t *memories) UW_CHECKED;
 
 /*
  * Makes a pool, loads the component of the settings into it, and defines the
@@ -40,8 +55,8 @@ wasm_engine_t *uw_pool_engine(const uw_wasmtime_t *wt,
  * be closed in any case.
  */
 int uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
-                 const uw_settings_t *settings, uint32_t slots, bool keep,
-                 char *error, size_t error_size) UW_CHECKED;
+                 const uw_settings_t *settings, uw_pool_kind_t kind,
+                 uint32_t slots, char *error, size_t error_size) UW_CHECKED;
 
 /* Harmless on one that is all zeroes. */
 void uw_pool_close(uw_pool_t *pool, const uw_wasmtime_t *wt);

@@ -34,6 +34,7 @@
 /* Objects whose inside only libwasmtime knows. */
 
 typedef struct wasm_config_t wasm_config_t;
+typedef struct wasm_memorytype_t wasm_memorytype_t;
 typedef struct wasm_engine_t wasm_engine_t;
 typedef struct wasm_frame_t wasm_frame_t;
 typedef struct wasm_trap_t wasm_trap_t;
@@ -311,7 +312,20 @@ enum wasmtime_trap_code_enum {
  * wasmtime_epoch_callback_t: the epoch deadline of a store has passed.
  * `*delta_out` is the number of ticks to the next one.  A returned error, given
  * away, traps the guest.
+ *
+ * wasmtime_new_memory_callback_t: a linear memory of `minimum` zero bytes, which
+ * stays where it is while it grows, with as much address space around it as is
+ * said.  wasmtime_memory_grow_callback_t makes it larger; the bytes that are new
+ * are zero.  wasmtime_memory_get_callback_t answers where it is, how large it
+ * is, and how large it may get.
+ *
+ * wasmtime_new_stack_memory_callback_t: a stack of `size` bytes above a guard;
+ * wasmtime_stack_memory_get_callback_t answers its top, a multiple of the page
+ * size, and its size without the guard.
  */
+
+typedef struct wasmtime_linear_memory wasmtime_linear_memory_t;
+typedef struct wasmtime_stack_memory wasmtime_stack_memory_t;
 
 /* clang-format off */
 
@@ -334,7 +348,20 @@ enum wasmtime_trap_code_enum {
       (void *data, wasmtime_context_t *context, uint32_t rep))                 \
     X(wasmtime_error_t *, wasmtime_epoch_callback_t,                           \
       (wasmtime_context_t *context, void *data, uint64_t *delta_out,           \
-       wasmtime_update_deadline_kind_t *kind_out))
+       wasmtime_update_deadline_kind_t *kind_out))                             \
+    X(uint8_t *, wasmtime_memory_get_callback_t,                               \
+      (void *env, size_t *byte_size, size_t *byte_capacity))                   \
+    X(wasmtime_error_t *, wasmtime_memory_grow_callback_t,                     \
+      (void *env, size_t new_size))                                            \
+    X(wasmtime_error_t *, wasmtime_new_memory_callback_t,                      \
+      (void *env, const wasm_memorytype_t *type, size_t minimum,               \
+       size_t maximum, size_t reserved_size, size_t guard_size,                \
+       wasmtime_linear_memory_t *memory_out))                                  \
+    X(uint8_t *, wasmtime_stack_memory_get_callback_t,                         \
+      (void *env, size_t *size_out))                                           \
+    X(wasmtime_error_t *, wasmtime_new_stack_memory_callback_t,                \
+      (void *env, size_t size, bool zeroed,                                    \
+       wasmtime_stack_memory_t *stack_out))
 
 /* clang-format on */
 
@@ -350,6 +377,34 @@ struct wasmtime_async_continuation_t {
     void *env;
     wasmtime_finalizer_t finalizer;
 };
+
+/* Who makes linear memories and stacks instead of libwasmtime; each `env` is
+ * given to the callbacks beside it, the finalizer at the end of the object. */
+
+struct wasmtime_linear_memory {
+    void *env;
+    wasmtime_memory_get_callback_t get_memory;
+    wasmtime_memory_grow_callback_t grow_memory;
+    wasmtime_finalizer_t finalizer;
+};
+
+typedef struct {
+    void *env;
+    wasmtime_new_memory_callback_t new_memory;
+    wasmtime_finalizer_t finalizer;
+} wasmtime_memory_creator_t;
+
+struct wasmtime_stack_memory {
+    void *env;
+    wasmtime_stack_memory_get_callback_t get_stack_memory;
+    wasmtime_finalizer_t finalizer;
+};
+
+typedef struct {
+    void *env;
+    wasmtime_new_stack_memory_callback_t new_stack;
+    wasmtime_finalizer_t finalizer;
+} wasmtime_stack_creator_t;
 
 
 /* The functions: one list, from which the table and its loader are made. */

@@ -139,6 +139,12 @@
     X(void, config_concurrency_support_set,                                    \
       wasmtime_config_concurrency_support_set,                                 \
       (wasm_config_t *config, bool enable))                                    \
+    X(void, config_host_memory_creator_set,                                    \
+      wasmtime_config_host_memory_creator_set,                                 \
+      (wasm_config_t *config, wasmtime_memory_creator_t *creator))             \
+    X(void, config_host_stack_creator_set,                                     \
+      wasmtime_config_host_stack_creator_set,                                  \
+      (wasm_config_t *config, wasmtime_stack_creator_t *creator))              \
     X(void, config_async_stack_size_set,                                       \
       wasmtime_config_async_stack_size_set,                                    \
       (wasm_config_t *config, size_t bytes))                                   \

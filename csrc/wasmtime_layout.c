@@ -111,6 +111,27 @@ static const uw_wasmtime_fact_t uw_wasmtime_facts[] = {
     UW_FIELD(wasmtime_async_continuation_t, env),
     UW_FIELD(wasmtime_async_continuation_t, finalizer),
 
+    UW_SIZE(wasmtime_linear_memory_t),
+    UW_FIELD(wasmtime_linear_memory_t, env),
+    UW_FIELD(wasmtime_linear_memory_t, get_memory),
+    UW_FIELD(wasmtime_linear_memory_t, grow_memory),
+    UW_FIELD(wasmtime_linear_memory_t, finalizer),
+
+    UW_SIZE(wasmtime_memory_creator_t),
+    UW_FIELD(wasmtime_memory_creator_t, env),
+    UW_FIELD(wasmtime_memory_creator_t, new_memory),
+    UW_FIELD(wasmtime_memory_creator_t, finalizer),
+
+    UW_SIZE(wasmtime_stack_memory_t),
+    UW_FIELD(wasmtime_stack_memory_t, env),
+    UW_FIELD(wasmtime_stack_memory_t, get_stack_memory),
+    UW_FIELD(wasmtime_stack_memory_t, finalizer),
+
+    UW_SIZE(wasmtime_stack_creator_t),
+    UW_FIELD(wasmtime_stack_creator_t, env),
+    UW_FIELD(wasmtime_stack_creator_t, new_stack),
+    UW_FIELD(wasmtime_stack_creator_t, finalizer),
+
     UW_SIZE(wasmtime_component_valkind_t),
     UW_SIZE(wasmtime_strategy_t),
     UW_SIZE(wasmtime_opt_level_t),

@@ -188,6 +188,7 @@ MESSAGES = [
         for method in (*("GET", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"),)
     ),
     whole("counter", "/", "1\n"),
+    whole("traces", "/3", "0\n"),
     whole("sleep", "/sleep/20", "slept\n"),
     whole("spin", "/20", "spun\n"),
     whole("compute", "/", "78498\n"),

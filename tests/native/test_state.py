@@ -32,6 +32,23 @@ def test_memory_of_a_slot_is_clean() -> None:
             assert client.run().body == first.body
 
 
+@pytest.mark.parametrize("pooling", [True, False])
+def test_no_traces_of_instances_before(pooling: bool) -> None:
+    """Stack and memory of every size, below and above what a slot clears page by page."""
+    with Client("traces", pooling=pooling, max_exchanges=1) as client:
+        for pages in (0, 1, 5, 6, 40, 7, 0, 200, 1, 40):
+            assert client.run(f"/{pages}").text == "0\n"
+
+
+def test_no_traces_after_a_burst() -> None:
+    """Slots that keep what they have, and those beyond that give it back."""
+    with Client("traces", max_exchanges=100) as client:
+        for _ in range(3):
+            calls = [client.start(f"/{number % 9}") for number in range(100)]
+            client.finish(*calls)
+            assert [call.body for call in calls] == [b"0\n"] * 100
+
+
 def test_many_sleep_at_once() -> None:
     with Client("sleep", max_exchanges=500) as client:
         calls = [client.start("/sleep/50") for _ in range(500)]

@@ -20,8 +20,8 @@ from unit_wasm.options import Options
 
 __all__ = ["Progress", "compile_component", "provided_functions"]
 
-_ENGINE_VERSION = 1
-"""Raise it when csrc/engine.c sets anything of libwasmtime's configuration otherwise."""
+_ENGINE_VERSION = 2
+"""Raise it when csrc/engine_pool.c sets anything of libwasmtime's configuration otherwise."""
 
 Progress = Callable[[str], None]
 """Is told what happens now, e.g. ``compiling``."""

@@ -1,0 +1,367 @@
+#include "engine_memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* What is cleared page by page; what is beyond is given back whole. */
+#define UW_CLEARED (512u << 10)
+
+/* Pages of that at most: no page is smaller. */
+#define UW_CLEARED_PAGES (UW_CLEARED >> 12)
+
+typedef struct uw_area uw_area_t;
+
+/* A mapping: for a linear memory [ open | reserved, then guard ], for a stack
+ * [ guard | open ]. */
+struct uw_area {
+    uw_memories_t *memories;
+    uw_area_t *next; /* of those that nobody has */
+    uint8_t *start;  /* of what a guest may use */
+    size_t open;     /* bytes that may be used; a guest grows a memory */
+    size_t limit;    /* bytes that may be opened */
+    uint8_t *mapping;
+    size_t mapped;
+};
+
+/* Areas that nobody has.  The last one that came back is the first to go: what
+ * it holds is still in the processor's caches. */
+typedef struct {
+    uw_area_t *first;
+    uint32_t count;
+} uw_free_t;
+
+struct uw_memories {
+    const uw_wasmtime_t *wt;
+    uint32_t kept;
+    size_t page;
+    uw_free_t memories;
+    uw_free_t stacks;
+};
+
+
+/* ---- Areas ---- */
+
+static uw_area_t *
+uw_area_new(uw_memories_t *memories, size_t mapped)
+{
+    uw_area_t *area = calloc(1, sizeof(*area));
+
+    if (area == NULL) {
+        return NULL;
+    }
+
+    area->mapping = mmap(NULL, mapped, PROT_NONE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (area->mapping == MAP_FAILED) {
+        free(area);
+        return NULL;
+    }
+    area->memories = memories;
+    area->mapped = mapped;
+
+    return area;
+}
+
+
+static void
+uw_area_delete(uw_area_t *area)
+{
+    (void) munmap(area->mapping, area->mapped);
+    free(area);
+}
+
+
+static uw_area_t *
+uw_area_take(uw_free_t *areas)
+{
+    uw_area_t *area = areas->first;
+
+    if (area != NULL) {
+        areas->first = area->next;
+        areas->count--;
+    }
+
+    return area;
+}
+
+
+static void
+uw_area_put(uw_free_t *areas, uw_area_t *area)
+{
+    area->next = areas->first;
+    areas->first = area;
+    areas->count++;
+}
+
+
+/* Gives pages back; they are zero when somebody touches them again. */
+static int
+uw_area_discard(const uw_area_t *area, size_t from, size_t to)
+{
+    return from == to ? 0
+                      : madvise(area->start + from, to - from, MADV_DONTNEED);
+}
+
+
+/* Lets exactly `size` bytes be used.  Returns 0, or -1 where the kernel refuses. */
+static int
+uw_area_open(uw_area_t *area, size_t size)
+{
+    int status = 0;
+
+    if (size > area->open) {
+        status = mprotect(area->start + area->open, size - area->open,
+                          PROT_READ | PROT_WRITE);
+    } else if (size < area->open) {
+        status = mprotect(area->start + size, area->open - size, PROT_NONE);
+    }
+    if (status == 0) {
+        area->open = size;
+    }
+
+    return status;
+}
+
+
+/* ---- Linear memories: wasmtime_memory_creator_t ---- */
+
+/*
+ * Clears pages that are in the machine's memory, and gives the others back: a
+ * page that is not there was never touched, or it is swapped out.  Returns 0,
+ * or -1 where the kernel does not tell: nothing may be assumed then.
+ */
+static int
+uw_memory_clear_touched(uw_area_t *area, size_t size, size_t page)
+{
+    unsigned char present[UW_CLEARED_PAGES];
+    size_t pages = size / page;
+    size_t end;
+
+    if (mincore(area->start, size, present) != 0) {
+        return -1;
+    }
+
+    for (size_t begin = 0; begin < pages; begin = end) {
+        bool there = (present[begin] & 1) != 0;
+
+        for (end = begin + 1; end < pages && ((present[end] & 1) != 0) == there;
+             end++)
+        {
+        }
+        if (there) {
+            memset(area->start + begin * page, 0, (end - begin) * page);
+        } else if (uw_area_discard(area, begin * page, end * page) != 0) {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Makes a memory all zeroes.  Returns -1 where that cannot be had. */
+static int
+uw_memory_clear(uw_area_t *area)
+{
+    const uw_memories_t *memories = area->memories;
+    size_t kept = area->open < UW_CLEARED ? area->open : UW_CLEARED;
+
+    if (memories->memories.count >= memories->kept) {
+        kept = 0;
+    }
+    if (uw_area_discard(area, kept, area->open) != 0) {
+        return -1;
+    }
+    if (kept != 0 && uw_memory_clear_touched(area, kept, memories->page) != 0) {
+        memset(area->start, 0, kept);
+    }
+
+    return 0;
+}
+
+
+static void
+uw_memory_end(void *env)
+{
+    uw_area_t *area = env;
+
+    if (uw_memory_clear(area) == 0) {
+        uw_area_put(&area->memories->memories, area);
+    } else {
+        uw_area_delete(area);
+    }
+}
+
+
+static uint8_t *
+uw_memory_get(void *env, size_t *byte_size, size_t *byte_capacity)
+{
+    const uw_area_t *area = env;
+
+    *byte_size = area->open;
+    *byte_capacity = area->limit;
+
+    return area->start;
+}
+
+
+static wasmtime_error_t *
+uw_memory_grow(void *env, size_t new_size)
+{
+    uw_area_t *area = env;
+
+    if (new_size < area->open || new_size > area->limit
+        || new_size % area->memories->page != 0
+        || uw_area_open(area, new_size) != 0)
+    {
+        return area->memories->wt->error_new("no memory is left");
+    }
+
+    return NULL;
+}
+
+
+static wasmtime_error_t *
+uw_memory_new(void *env, const wasm_memorytype_t *type, size_t minimum,
+              size_t maximum, size_t reserved_size, size_t guard_size,
+              wasmtime_linear_memory_t *memory_out)
+{
+    uw_memories_t *memories = env;
+    uw_area_t *area = uw_area_take(&memories->memories);
+
+    (void) type;
+    (void) maximum; /* libwasmtime does not grow it beyond */
+    if (area == NULL) {
+        area = uw_area_new(memories, reserved_size + guard_size);
+        if (area == NULL) {
+            goto failed;
+        }
+        area->start = area->mapping;
+        area->limit = reserved_size;
+    }
+    if (minimum > area->limit || minimum % memories->page != 0
+        || uw_area_open(area, minimum) != 0)
+    {
+        uw_area_delete(area);
+        goto failed;
+    }
+
+    *memory_out = (wasmtime_linear_memory_t) { area, uw_memory_get,
+                                               uw_memory_grow, uw_memory_end };
+
+    return NULL;
+
+failed:
+
+    return memories->wt->error_new("no memory is left for an instance");
+}
+
+
+/* ---- Stacks: wasmtime_stack_creator_t ---- */
+
+static void
+uw_stack_end(void *env)
+{
+    uw_area_t *area = env;
+    uw_free_t *stacks = &area->memories->stacks;
+
+    /* Nothing of it is read before it is written: it is not cleared. */
+    if (stacks->count >= area->memories->kept) {
+        (void) uw_area_discard(area, 0, area->open);
+    }
+    uw_area_put(stacks, area);
+}
+
+
+static uint8_t *
+uw_stack_get(void *env, size_t *size_out)
+{
+    const uw_area_t *area = env;
+
+    *size_out = area->open;
+
+    return area->start + area->open;
+}
+
+
+static wasmtime_error_t *
+uw_stack_new(void *env, size_t size, bool zeroed,
+             wasmtime_stack_memory_t *stack_out)
+{
+    uw_memories_t *memories = env;
+    uw_area_t *area = uw_area_take(&memories->stacks);
+    size_t page = memories->page;
+
+    (void) zeroed; /* is not asked for */
+    if (area == NULL) {
+        /* All are of one size, that of the configuration. */
+        size = (size + page - 1) / page * page;
+        area = uw_area_new(memories, page + size);
+        if (area == NULL) {
+            goto failed;
+        }
+        area->start = area->mapping + page;
+        area->limit = size;
+        if (uw_area_open(area, size) != 0) {
+            uw_area_delete(area);
+            goto failed;
+        }
+    }
+
+    *stack_out = (wasmtime_stack_memory_t) { area, uw_stack_get, uw_stack_end };
+
+    return NULL;
+
+failed:
+
+    return memories->wt->error_new("no memory is left for a stack");
+}
+
+
+/* ---- All of them ---- */
+
+uw_memories_t *
+uw_memories_new(const uw_wasmtime_t *wt, uint32_t kept)
+{
+    uw_memories_t *memories = calloc(1, sizeof(*memories));
+
+    if (memories != NULL) {
+        memories->wt = wt;
+        memories->kept = kept;
+        memories->page = (size_t) sysconf(_SC_PAGESIZE);
+    }
+
+    return memories;
+}
+
+
+void
+uw_memories_serve(uw_memories_t *memories, wasm_config_t *config)
+{
+    wasmtime_memory_creator_t memory = { memories, uw_memory_new, NULL };
+    wasmtime_stack_creator_t stack = { memories, uw_stack_new, NULL };
+
+    memories->wt->config_host_memory_creator_set(config, &memory);
+    memories->wt->config_host_stack_creator_set(config, &stack);
+}
+
+
+void
+uw_memories_delete(uw_memories_t *memories)
+{
+    uw_area_t *area;
+
+    if (memories == NULL) {
+        return;
+    }
+
+    while ((area = uw_area_take(&memories->memories)) != NULL) {
+        uw_area_delete(area);
+    }
+    while ((area = uw_area_take(&memories->stacks)) != NULL) {
+        uw_area_delete(area);
+    }
+    free(memories);
+}
