@@ -177,7 +177,7 @@ class Options:
     )
     body_buffer: int = _bytes(
         # A guest may write 4096 bytes at once, so a smaller window could never open.
-        64 * KIB,
+        128 * KIB,
         4 * KIB,
         1 * GIB,
         "Body bytes that wait in each direction before the guest, or the client, is stopped.",

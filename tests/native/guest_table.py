@@ -366,7 +366,7 @@ FAILURES = [
         )
         for size in (4097, 70000)
     ),
-    whole("write-over-budget", "/", b"x" * 65536),
+    whole("write-over-budget", "/", b"x" * 131072),
     failed("write-over-budget", "/over", "the component failed: write exceeded budget"),
     *(
         failed(
@@ -378,8 +378,8 @@ FAILURES = [
         )
         for path, request in (
             *(("/", {}), ("/poll", {})),
-            ("/splice", {**POST, "body": bytes(70000)}),
+            ("/splice", {**POST, "body": bytes(140000)}),
         )
     ),
-    whole("waits-for-room", "/check", "65536\n"),
+    whole("waits-for-room", "/check", "131072\n"),
 ]

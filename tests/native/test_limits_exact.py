@@ -32,7 +32,7 @@ OVER = "the component failed: the component wrote {} bytes of a response body of
 
 
 def test_response_bytes_after_the_head() -> None:
-    with Client("big-response", max_response_bytes=PAGE) as client:
+    with Client("big-response", max_response_bytes=PAGE, body_buffer=PAGE) as client:
         answer = client.run(f"/{PAGE}")
         assert (answer.status, answer.how, len(answer.body), answer.log) == (200, "ended", PAGE, [])
         path = f"/{PAGE + 1}"

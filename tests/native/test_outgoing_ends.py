@@ -28,7 +28,7 @@ def dropped(path: str, *, answers: bool) -> tuple[list[Order], Asked, str]:
         orders = peer.settle()
         text = bytes(call.body).decode()
         # What was dropped cannot be used any more, by nobody.
-        assert asked.push(b"more") == (-1 if asked.cancelled or asked.broken else 65536 - 8)
+        assert asked.push(b"more") == (-1 if asked.cancelled or asked.broken else 131072 - 8)
         client.gone(call)
         peer.take()
         assert asked.cancelled
@@ -55,7 +55,7 @@ def test_a_request_that_is_dropped_before_anybody_knows_of_it() -> None:
 
 def test_the_stream_of_a_body_is_not_the_body() -> None:
     orders, asked, text = dropped("/stream", answers=True)
-    assert (orders, text) == ([], "room: 65536\n")
+    assert (orders, text) == ([], "room: 131072\n")
     assert asked.orders[1:] == [Order(asked.id, cancelled=True)]
 
 

@@ -44,7 +44,7 @@ def test_defaults() -> None:
     assert options.max_instances == 100
     assert options.max_handles == 1024
     assert options.max_header_bytes == 65536
-    assert options.body_buffer == 65536
+    assert options.body_buffer == 131072
     assert options.client_address_header == ""
     assert options.rewrite is True
     assert options.pooling is True
