@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Slots that keep memory: more than run at once where none waits. */
-#define UW_KEPT_SLOTS 64
-
 
 void
 uw_error_take(const uw_wasmtime_t *wt, wasmtime_error_t *error, char *text,

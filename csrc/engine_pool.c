@@ -28,9 +28,6 @@
 #define UW_KEEP_DATA (64u << 10)
 #define UW_KEEP_TABLE (16u << 10)
 
-/* Idle slots of UW_POOL_SMALL that keep what they have. */
-#define UW_KEEP_SLOTS 64
-
 /* Room for libwasmtime's own tables beside the memories, in the probe. */
 #define UW_PROBE_SLACK (1ull << 30)
 
@@ -183,7 +180,7 @@ uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
     wasmtime_error_t *failed;
 
     if (kind == UW_POOL_SMALL) {
-        pool->memories = uw_memories_new(wt, UW_KEEP_SLOTS);
+        pool->memories = uw_memories_new(wt, UW_KEPT_SLOTS);
         if (pool->memories == NULL) {
             (void) snprintf(error, error_size, "memory is out");
             return -1;

@@ -19,6 +19,10 @@ typedef enum {
     UW_POOL_FREE,  /* libwasmtime's pool; a slot gives everything back */
 } uw_pool_kind_t;
 
+/* Slots that keep memory for the next instance: more than run at once where none
+ * waits. */
+#define UW_KEPT_SLOTS 64
+
 typedef struct {
     wasm_engine_t *engine;
     uw_memories_t *memories; /* of UW_POOL_SMALL; else NULL */
