@@ -100,9 +100,10 @@ def test_times() -> None:
             client.run(f"/sleep/{milliseconds}")
         counted = client.worker.metrics()
     assert counted["duration"]["seconds"] >= 0.041
-    # Waiting is no processor time, and instantiation is a part of that.
-    assert 0 < counted["instantiation"]["seconds"] < counted["cpu"]["seconds"]
-    assert counted["cpu"]["seconds"] < counted["duration"]["seconds"]
+    # Waiting is no processor time, and instances do not wait before they are made. One that waits
+    # for a processor meanwhile takes more time than it uses, so these two cannot be compared.
+    assert 0 < counted["instantiation"]["seconds"] < counted["duration"]["seconds"] - 0.041
+    assert 0 < counted["cpu"]["seconds"] < counted["duration"]["seconds"]
     for name in ("duration", "cpu", "instantiation"):
         assert counted[name]["count"] == sum(counted[name]["buckets"].values()) == 3
     for bound in counted["duration"]["buckets"]:
