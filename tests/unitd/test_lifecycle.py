@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -27,11 +28,18 @@ def server(unit: Unit) -> Iterator[Unitd]:
 
 
 def wait_for_others(server: Unitd, name: str, old: list[int]) -> None:
-    """Wait until an application has as many workers again, and none of the old ones."""
+    """Wait until an application has as many workers again, and none of the old ones.
+
+    And until Unit knows that they have started: a restart before that is one of the things that
+    docs/unit.md warns of.
+    """
 
     def replaced() -> bool:
         new = server.workers(name)
-        return len(new) == len(old) and not set(new) & set(old)
+        if len(new) != len(old) or set(new) & set(old):
+            return False
+        status = json.loads(server.ask("GET", f"/status/applications/{name}").body)
+        return bool(status["processes"]["starting"] == 0)
 
     wait_until(replaced, "for new workers")
 
