@@ -7,6 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "nxt_python.h"
+
 /* Messages taken from one port before the guests get their turn: more where they
  * let go soon, so that fewer turns and fewer notices are needed. */
 #define UW_NXT_TAKE 8
@@ -18,6 +20,14 @@
 /* libunit closes the port of the acknowledgements at quit: then what waits for
  * shared memory tries again after so many milliseconds. */
 #define UW_NXT_RETRY 5
+
+/* After the shared port was closed: time for requests that are on their way, and
+ * how often to look, in milliseconds. */
+#define UW_NXT_LATE 50000000u
+#define UW_NXT_LOOK 1
+
+/* Microseconds for the router to see the end of the last responses. */
+#define UW_NXT_LINGER 20000
 
 #define UW_NXT_EVENTS 8
 
@@ -179,23 +189,77 @@ uw_nxt_take(uw_nxt_loop_t *loop, uw_nxt_port_t *port)
 
 /*
  * Unit's restart closes the queue of requests, then says quit.  libunit reads
- * that queue no more once it knows of quit: what is still in there has to be
- * taken before, whatever the limit, or its clients wait for ever.
+ * that queue no more once it knows of either: what is still in there has to be
+ * taken before, whatever the limit, or its clients wait for ever; also what a
+ * thread of the router puts in that was stopped on its way there.  So nothing
+ * else is read meanwhile.  Returns whether that time is over.
  */
+static bool
+uw_nxt_closed(uw_nxt_loop_t *loop)
+{
+    uint64_t now = uw_now();
+
+    if (loop->closed_at == 0) {
+        loop->closed_at = now;
+        (void) uw_nxt_watch(loop, &loop->own, false);
+        (void) uw_nxt_watch(loop, &loop->shared, false);
+    }
+
+    return now - loop->closed_at >= UW_NXT_LATE;
+}
+
+
+ssize_t
+uw_nxt_loop_receive(uw_nxt_loop_t *loop, int fd, struct msghdr *message)
+{
+    ssize_t received;
+
+    do {
+        received = recvmsg(fd, message, 0);
+    } while (received < 0 && errno == EINTR);
+
+    if (received < 0 && errno != EAGAIN) {
+        uw_nxt_alert(loop->ctx, "recvmsg() failed: %s", strerror(errno));
+        return -1;
+    }
+    if (received == 0 && fd == loop->shared.fd && !uw_nxt_closed(loop)) {
+        received = -1;
+    }
+    loop->nothing = received < 0;
+
+    return received;
+}
+
+
+static bool
+uw_nxt_is_closing(const uw_nxt_loop_t *loop)
+{
+    return loop->closed_at != 0 && loop->shared.port != NULL;
+}
+
+
+/* At the end, libunit removes the shared port. */
 static void
 uw_nxt_rescue(uw_nxt_loop_t *loop)
 {
-    struct pollfd fd = { .events = POLLIN };
-
-    if (loop->shared.port == NULL || !loop->ready || loop->quitting) {
-        return;
+    while (uw_nxt_is_closing(loop) && uw_nxt_take(loop, &loop->shared)) {
     }
-
-    fd.fd = loop->shared.fd;
-    if (poll(&fd, 1, 0) != 1 || (fd.revents & POLLHUP) == 0) {
-        return;
+    if (!uw_nxt_is_closing(loop)) {
+        (void) uw_nxt_watch(loop, &loop->own, true);
     }
-    while (loop->shared.port != NULL && uw_nxt_take(loop, &loop->shared)) {
+}
+
+
+/* Before libunit reads of quit in its own port. */
+static void
+uw_nxt_look_for_close(uw_nxt_loop_t *loop)
+{
+    struct pollfd fd = { .fd = loop->shared.fd, .events = POLLIN };
+
+    if (loop->shared.port != NULL && loop->ready && !loop->quitting
+        && poll(&fd, 1, 0) == 1 && (fd.revents & POLLHUP) != 0)
+    {
+        (void) uw_nxt_closed(loop);
     }
 }
 
@@ -215,7 +279,7 @@ uw_nxt_read_port(uw_nxt_loop_t *loop, uw_nxt_port_t *port)
 
     for (int i = 0; i < limit && port->hot; i++) {
         if (!port->shared) {
-            uw_nxt_rescue(loop);
+            uw_nxt_look_for_close(loop);
         }
         /* A message may remove the port, or leave no room for another. */
         if (port->port == NULL || !port->watched || !uw_nxt_take(loop, port)) {
@@ -235,7 +299,7 @@ static int
 uw_nxt_admit(uw_nxt_loop_t *loop)
 {
     return uw_nxt_watch(loop, &loop->shared,
-                        loop->ready && !loop->quitting
+                        loop->ready && !loop->quitting && loop->closed_at == 0
                             && uw_nxt_has_room(loop));
 }
 
@@ -249,6 +313,9 @@ uw_nxt_timeout(const uw_nxt_loop_t *loop, bool more)
         || loop->waiting.kept.first != NULL)
     {
         return 0;
+    }
+    if (uw_nxt_is_closing(loop)) {
+        return UW_NXT_LOOK;
     }
     if (!loop->quitting) {
         return -1; /* the worker's descriptor knows its timers */
@@ -296,8 +363,12 @@ uw_nxt_exchange_messages(uw_nxt_loop_t *loop)
     uw_nxt_waiting_t *waiting = &loop->waiting;
 
     uw_nxt_outbox_hold(&waiting->outbox);
-    uw_nxt_read_port(loop, &loop->own);
-    uw_nxt_read_port(loop, &loop->shared);
+    if (uw_nxt_is_closing(loop)) {
+        uw_nxt_rescue(loop);
+    } else {
+        uw_nxt_read_port(loop, &loop->own);
+        uw_nxt_read_port(loop, &loop->shared);
+    }
     if (loop->quitting && waiting->queue.first != NULL) {
         uw_nxt_waiting_resume(waiting);
     }
@@ -306,8 +377,8 @@ uw_nxt_exchange_messages(uw_nxt_loop_t *loop)
 }
 
 
-int
-uw_nxt_loop_run(uw_nxt_loop_t *loop)
+static int
+uw_nxt_turns(uw_nxt_loop_t *loop)
 {
     bool more = false;
 
@@ -324,6 +395,41 @@ uw_nxt_loop_run(uw_nxt_loop_t *loop)
     }
 
     return loop->broken ? -1 : 0;
+}
+
+
+/* Ends what still runs, and tells libunit. */
+static void
+uw_nxt_cut_rest(uw_nxt_loop_t *loop)
+{
+    uw_nxt_waiting_send_kept(&loop->waiting);
+    uw_worker_delete(loop->worker);
+    loop->worker = NULL;
+}
+
+
+int
+uw_nxt_loop_run(uw_nxt_loop_t *loop, bool outgoing)
+{
+    int rc;
+
+    if (outgoing && uw_client_start(loop->worker) != 0) {
+        uw_nxt_alert(loop->ctx,
+                     "the client of outgoing requests cannot be started");
+        uw_nxt_cut_rest(loop);
+        return -1;
+    }
+
+    rc = uw_nxt_turns(loop);
+
+    if (outgoing) {
+        uw_client_stop();
+    }
+    uw_nxt_cut_rest(loop);
+    /* The router has to read the last responses before this process ends. */
+    (void) usleep(UW_NXT_LINGER);
+
+    return rc;
 }
 
 
@@ -357,15 +463,6 @@ uw_nxt_loop_init(uw_nxt_loop_t *loop, uw_engine_t *engine)
     }
 
     return 0;
-}
-
-
-void
-uw_nxt_loop_cut(uw_nxt_loop_t *loop)
-{
-    uw_nxt_waiting_send_kept(&loop->waiting);
-    uw_worker_delete(loop->worker);
-    loop->worker = NULL;
 }
 
 

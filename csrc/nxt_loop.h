@@ -5,6 +5,8 @@
  *   - A port's queue is read until it is empty: notifications are coalesced.
  *   - The shared port, which brings requests, is watched only while there is
  *     room for one, and only once libunit is ready.
+ *   - Unit's restart closes the shared port: what is in its queue, and what comes
+ *     within UW_NXT_LATE, is taken before libunit knows.
  *   - quit is only noted; running exchanges finish within UW_NXT_GRACE.
  *   - A worker that starts while Unit ends is told nothing: it sees that the
  *     router's end of the port has gone.  Then every client has gone too.
@@ -14,6 +16,7 @@
 #define UW_NXT_LOOP_H
 
 #include "nxt_response.h"
+#include "nxt_uplink.h"
 
 /* A port of libunit. */
 typedef struct {
@@ -33,21 +36,26 @@ typedef struct {
     uw_nxt_port_t router; /* only its end is watched */
     bool ready;           /* set by libunit: the shared port can be read */
     bool quitting;
-    bool broken; /* nothing can be read any more */
+    bool broken;  /* nothing can be read any more */
+    bool nothing; /* there was no message */
     uint32_t errors;
+    uint64_t closed_at; /* the shared port; 0: it is open */
     uint64_t quit_at;
+    uw_nxt_uplink_t *uplinks;
     uw_nxt_waiting_t waiting;
 } uw_nxt_loop_t;
 
 /* Takes the engine over.  Returns 0, or -1 with an alert in the log. */
 int uw_nxt_loop_init(uw_nxt_loop_t *loop, uw_engine_t *engine) UW_CHECKED;
 
-/* Ends what still runs; before libunit goes, which it tells of that. */
-void uw_nxt_loop_cut(uw_nxt_loop_t *loop);
 void uw_nxt_loop_free(uw_nxt_loop_t *loop);
 
-/* Until Unit has said quit and all is done.  -1: it cannot go on. */
-int uw_nxt_loop_run(uw_nxt_loop_t *loop) UW_CHECKED;
+/*
+ * Until Unit has said quit and all is done; what is left then is cut.  The
+ * guests' own requests are made by Python where they are `outgoing`.  -1: it
+ * could not go on, and the log says why.
+ */
+int uw_nxt_loop_run(uw_nxt_loop_t *loop, bool outgoing) UW_CHECKED;
 
 /* Ports that libunit opens and closes; 0, or -1 with an alert in the log. */
 int uw_nxt_loop_add(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port, int fd,
@@ -55,6 +63,13 @@ int uw_nxt_loop_add(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port, int fd,
 int uw_nxt_loop_add_router(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port,
                            int fd) UW_CHECKED;
 void uw_nxt_loop_remove(uw_nxt_loop_t *loop, const uw_nxt_unit_port_t *port);
+
+/*
+ * Reads a message of a port that does not block, as recvmsg().  -1: none, and
+ * `nothing` is set, or a failure, of which the log knows.
+ */
+ssize_t uw_nxt_loop_receive(uw_nxt_loop_t *loop, int fd, struct msghdr *message)
+    UW_CHECKED;
 
 void uw_nxt_loop_quit(uw_nxt_loop_t *loop);
 

@@ -4,32 +4,55 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "nxt_shim.h"
+
 
 /*
- * Sends the messages from `first` on that go to the same socket, as many as the
- * kernel takes; one that it refuses is lost, as it would be without us.  Returns
- * how many these were.
+ * Announces the messages from `first` on that go to the same socket; returns
+ * how many these are.  The queue has room for more than any number of workers
+ * can have in flight, so when it is full the router has stopped.
  */
 static uint32_t
-uw_nxt_outbox_send_some(uw_nxt_outbox_t *box, uint32_t first)
+uw_nxt_outbox_announce(uw_nxt_outbox_t *box, uint32_t first)
 {
-    struct mmsghdr headers[UW_NXT_OUTBOX_MESSAGES];
-    struct iovec parts[UW_NXT_OUTBOX_MESSAGES];
     const uw_nxt_message_t *message = &box->messages[first];
     int fd = message->fd;
     uint32_t count;
-    int sent;
 
     for (count = 0; first + count < box->count && message->fd == fd; count++) {
-        parts[count] = (struct iovec) { .iov_base = box->bytes + message->start,
-                                        .iov_len = message->size };
-        headers[count] = (struct mmsghdr) { .msg_hdr.msg_iov = &parts[count],
-                                            .msg_hdr.msg_iovlen = 1 };
+        if (message->queue != NULL && !uw_nxt_queue_announce(message->queue)) {
+            box->error = ENOBUFS;
+            break;
+        }
         message++;
     }
 
+    return count;
+}
+
+
+/*
+ * Sends as many of these messages as the kernel takes; one that it refuses is
+ * lost, as it would be without us.  Returns how many these were.
+ */
+static uint32_t
+uw_nxt_outbox_send_some(uw_nxt_outbox_t *box, uint32_t first, uint32_t count)
+{
+    struct mmsghdr headers[UW_NXT_OUTBOX_MESSAGES];
+    struct iovec parts[UW_NXT_OUTBOX_MESSAGES];
+    int sent;
+
+    for (uint32_t i = 0; i < count; i++) {
+        const uw_nxt_message_t *message = &box->messages[first + i];
+
+        parts[i] = (struct iovec) { .iov_base = (void *) message->bytes,
+                                    .iov_len = message->size };
+        headers[i] = (struct mmsghdr) { .msg_hdr.msg_iov = &parts[i],
+                                        .msg_hdr.msg_iovlen = 1 };
+    }
+
     do {
-        sent = sendmmsg(fd, headers, count, 0);
+        sent = sendmmsg(box->messages[first].fd, headers, count, 0);
     } while (sent < 0 && errno == EINTR);
 
     if (sent <= 0) {
@@ -45,9 +68,16 @@ void
 uw_nxt_outbox_flush(uw_nxt_outbox_t *box)
 {
     uint32_t done = 0;
+    uint32_t announced;
 
     while (done < box->count) {
-        done += uw_nxt_outbox_send_some(box, done);
+        announced = done + uw_nxt_outbox_announce(box, done);
+        if (announced == done) {
+            done++; /* it is lost */
+        }
+        while (done < announced) {
+            done += uw_nxt_outbox_send_some(box, done, announced - done);
+        }
     }
     box->count = 0;
     box->used = 0;
@@ -71,83 +101,49 @@ uw_nxt_outbox_release(uw_nxt_outbox_t *box)
 }
 
 
-/* Whether that socket's reader needs no notice of its own. */
-static bool
-uw_nxt_outbox_goes_to(const uw_nxt_outbox_t *box, int fd)
-{
-    for (uint32_t i = 0; i < box->count; i++) {
-        if (box->messages[i].fd == fd) {
-            return true;
-        }
-    }
-
-    return false;
-}
-
-
-/* A notice at the end has become one too many. */
-static void
-uw_nxt_outbox_drop_notice(uw_nxt_outbox_t *box, int fd)
-{
-    const uw_nxt_message_t *last;
-
-    if (box->count == 0) {
-        return;
-    }
-    last = &box->messages[box->count - 1];
-    if (last->notice && last->fd == fd) {
-        box->count--;
-        box->used -= last->size;
-    }
-}
-
-
 ssize_t
-uw_nxt_outbox_add(uw_nxt_outbox_t *box, int fd, const void *bytes, size_t size,
-                  bool notice)
+uw_nxt_outbox_add(uw_nxt_outbox_t *box, const uw_nxt_message_t *message)
 {
-    if (box->holds == 0 || size > UW_NXT_OUTBOX_BYTES) {
-        return uw_nxt_outbox_send(box, fd, bytes, size, NULL, 0);
-    }
+    uw_nxt_message_t *held;
 
-    if (notice && uw_nxt_outbox_goes_to(box, fd)) {
-        return (ssize_t) size;
-    }
-    if (!notice) {
-        uw_nxt_outbox_drop_notice(box, fd);
+    if (box->holds == 0 || message->size > UW_NXT_OUTBOX_BYTES) {
+        return uw_nxt_outbox_send(box, message);
     }
     if (box->count == UW_NXT_OUTBOX_MESSAGES
-        || size > UW_NXT_OUTBOX_BYTES - box->used)
+        || message->size > UW_NXT_OUTBOX_BYTES - box->used)
     {
         uw_nxt_outbox_flush(box);
     }
 
-    memcpy(box->bytes + box->used, bytes, size);
-    box->messages[box->count++] = (uw_nxt_message_t) {
-        .fd = fd, .notice = notice, .start = box->used, .size = (uint32_t) size
-    };
-    box->used += (uint32_t) size;
+    held = &box->messages[box->count++];
+    *held = *message;
+    held->bytes = memcpy(box->bytes + box->used, message->bytes, message->size);
+    box->used += (uint32_t) message->size;
 
-    return (ssize_t) size;
+    return (ssize_t) message->size;
 }
 
 
 ssize_t
-uw_nxt_outbox_send(uw_nxt_outbox_t *box, int fd, const void *bytes, size_t size,
-                   const void *control, size_t control_size)
+uw_nxt_outbox_send(uw_nxt_outbox_t *box, const uw_nxt_message_t *message)
 {
-    struct iovec part = { .iov_base = (void *) bytes, .iov_len = size };
+    struct iovec part = { .iov_base = (void *) message->bytes,
+                          .iov_len = message->size };
     struct msghdr header = { .msg_iov = &part, .msg_iovlen = 1 };
     ssize_t sent;
 
-    if (control_size != 0) {
-        header.msg_control = (void *) control;
-        header.msg_controllen = control_size;
+    if (message->control_size != 0) {
+        header.msg_control = (void *) message->control;
+        header.msg_controllen = message->control_size;
     }
 
     uw_nxt_outbox_flush(box);
+    if (message->queue != NULL && !uw_nxt_queue_announce(message->queue)) {
+        errno = box->error = ENOBUFS;
+        return -1;
+    }
     do {
-        sent = sendmsg(fd, &header, 0);
+        sent = sendmsg(message->fd, &header, 0);
     } while (sent < 0 && errno == EINTR);
     if (sent < 0) {
         box->error = errno;

@@ -1,18 +1,17 @@
 /*
  * Messages to the router's threads that leave together.
  *
- * libunit writes into a queue in shared memory, and makes a system call for
- * each message that is too long for that, and for each announcement that the
- * queue is empty no more.  Each such call wakes the router.  Where the two share
- * a processor it takes over at once, for one message, with cold caches.
+ * libunit makes a system call for each message that is too long for the queue,
+ * and for each announcement that the queue is empty no more.  Each such call
+ * wakes the router.  Where the two share a processor it takes over at once, for
+ * one message, with cold caches.
  *
  * So what libunit wants to send is kept from uw_nxt_outbox_hold() to
- * uw_nxt_outbox_release(), and then sent in one go.  All workers of a Unit write
- * into the same queues: the router stops at a message whose bytes have not come
- * through the socket, and does not begin without the announcement, also for what
- * others have written; a process that is killed meanwhile takes both with it.  So
- * nothing is held for longer than it takes to write a few messages.  No guest
- * runs then, and nobody waits for the router, who knows nothing yet.
+ * uw_nxt_outbox_release(), and then sent in one go, in its order.  The router
+ * stops at a message that its queue announces until its bytes come through the
+ * socket, also for what other workers have written; a process that is killed
+ * meanwhile takes them with it.  So the announcements are made right before the
+ * bytes are sent.
  */
 
 #ifndef UW_NXT_OUTBOX_H
@@ -26,14 +25,17 @@
 #include "buf.h"
 
 /* When there are more they leave earlier. */
-#define UW_NXT_OUTBOX_MESSAGES 16
+#define UW_NXT_OUTBOX_MESSAGES 32
 #define UW_NXT_OUTBOX_BYTES 16384
 
+/* Borrows all that it points to. */
 typedef struct {
     int fd;
-    bool notice; /* it only says that there is something in the queue */
-    uint32_t start;
-    uint32_t size;
+    void *queue; /* where it is announced; NULL: nowhere */
+    const void *bytes;
+    size_t size;
+    const void *control; /* descriptors that go with it */
+    size_t control_size; /* 0: none */
 } uw_nxt_message_t;
 
 /* Zero-initialised is empty. */
@@ -51,21 +53,17 @@ void uw_nxt_outbox_hold(uw_nxt_outbox_t *box);
 void uw_nxt_outbox_release(uw_nxt_outbox_t *box);
 
 /*
- * Copies a message for that socket, or sends it when nothing is held.  A notice
- * is left out where another message goes to the same socket: the router reads
- * its queue after each.  Returns `size`; or -1 with errno set, which is never
- * the case for one that is held.
+ * Copies a message without control data, or sends it when nothing is held.
+ * Returns its size; or -1 with errno set, which is never the case for one that
+ * is held.
  */
-ssize_t uw_nxt_outbox_add(uw_nxt_outbox_t *box, int fd, const void *bytes,
-                          size_t size, bool notice) UW_CHECKED;
+ssize_t uw_nxt_outbox_add(uw_nxt_outbox_t *box, const uw_nxt_message_t *message)
+    UW_CHECKED;
 
-/*
- * Sends all that is held, and then this message, with control data (descriptors)
- * if `control_size` is not 0.  Returns `size`, or -1 with errno set.
- */
-ssize_t uw_nxt_outbox_send(uw_nxt_outbox_t *box, int fd, const void *bytes,
-                           size_t size, const void *control,
-                           size_t control_size) UW_CHECKED;
+/* Sends all that is held, and then this message.  Returns its size, or -1 with
+ * errno set. */
+ssize_t uw_nxt_outbox_send(uw_nxt_outbox_t *box,
+                           const uw_nxt_message_t *message) UW_CHECKED;
 
 /* Sends all that is held, and goes on holding. */
 void uw_nxt_outbox_flush(uw_nxt_outbox_t *box);

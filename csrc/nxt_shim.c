@@ -18,10 +18,12 @@
 #include <nxt_application.h>
 #include <nxt_conf.h>
 #include <nxt_port.h>
+#include <nxt_port_queue.h>
 #include <nxt_unit.h>
 #include <nxt_unit_request.h>
 #include <nxt_unit_response.h>
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +33,6 @@
 #include "head.h"
 #include "log_lines.h"
 #include "nxt_loop.h"
-#include "nxt_python.h"
 #include "nxt_request.h"
 #include "nxt_setup.h"
 
@@ -48,11 +49,14 @@
 #define UW_NOTE ""
 #endif
 
-/* Microseconds for the router to see the end of the last responses. */
-#define UW_NXT_LINGER 20000
-
 /* libunit cuts lines of the log at 2048 bytes, what it puts before included. */
 #define UW_NXT_LINE 1900
+
+/* libunit puts in one message at most before it calls uw_nxt_port_send(). */
+#define UW_NXT_QUEUE_PLACES 2
+
+_Static_assert(NXT_PORT_QUEUE_MSG_SIZE == UW_NXT_QUEUE_ITEM,
+               "a message in Unit's queue of a port");
 
 /* What setup() leaves for start(): a module has one application. */
 static uw_engine_t *uw_nxt_engine;
@@ -136,7 +140,53 @@ uw_nxt_result(int rc)
 uw_nxt_result_t
 uw_nxt_take_message(uw_nxt_ctx_t *ctx, uw_nxt_unit_port_t *port)
 {
-    return uw_nxt_result(nxt_unit_process_port_msg(ctx, port));
+    uw_nxt_loop_t *loop = ctx->unit->data;
+    int rc;
+
+    loop->nothing = false;
+    rc = nxt_unit_process_port_msg(ctx, port);
+
+    return loop->nothing ? UW_NXT_AGAIN : uw_nxt_result(rc);
+}
+
+
+/* ---- The queue of a port ---- */
+
+size_t
+uw_nxt_queue_size(void)
+{
+    return sizeof(nxt_port_queue_t);
+}
+
+
+/* With few places, so that it stays within few pages. */
+void
+uw_nxt_queue_init(void *queue)
+{
+    nxt_port_queue_t *q = queue;
+
+    nxt_nncq_init(&q->free_items);
+    nxt_nncq_init(&q->queue);
+    for (nxt_nncq_atomic_t i = 0; i < UW_NXT_QUEUE_PLACES; i++) {
+        nxt_nncq_enqueue(&q->free_items, i);
+    }
+}
+
+
+bool
+uw_nxt_queue_announce(void *queue)
+{
+    static const uint8_t type = _NXT_PORT_MSG_READ_SOCKET;
+    int notify; /* never needed: what follows in the socket wakes its reader */
+
+    return nxt_port_queue_send(queue, &type, sizeof(type), &notify) == NXT_OK;
+}
+
+
+ssize_t
+uw_nxt_queue_take(void *queue, uint8_t *bytes)
+{
+    return nxt_port_queue_recv(queue, bytes);
 }
 
 
@@ -275,6 +325,13 @@ uw_nxt_request_handler(nxt_unit_request_info_t *req)
 }
 
 
+static uw_nxt_port_id_t
+uw_nxt_port_id(const nxt_unit_port_id_t *id)
+{
+    return (uw_nxt_port_id_t) { .pid = id->pid, .id = id->id };
+}
+
+
 static int
 uw_nxt_add_port(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
 {
@@ -283,6 +340,7 @@ uw_nxt_add_port(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
     int rc;
 
     loop->ctx = ctx; /* nxt_unit_init() has not returned yet */
+    port->data = uw_nxt_uplink_find(loop->uplinks, uw_nxt_port_id(&port->id));
     rc = port->in_fd == -1 ? uw_nxt_loop_add_router(loop, port, port->out_fd)
                            : uw_nxt_loop_add(loop, port, port->in_fd, shared);
 
@@ -297,45 +355,95 @@ uw_nxt_remove_port(nxt_unit_t *unit, nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
     uw_nxt_loop_t *loop = unit->data;
 
     uw_nxt_outbox_flush(&loop->waiting.outbox);
+    uw_nxt_uplink_close(&loop->uplinks, port->data);
+    port->data = NULL;
     if (ctx != NULL) {
         uw_nxt_loop_remove(loop, port);
     }
 }
 
 
-/*
- * In the place of libunit's own sendmsg().  What goes to the router itself, and
- * not to one of its threads, is not held: libunit may wait for what it brings.
- * Nor is a message that is not the last one of its request: the next one may be
- * in the queue alone, and would overtake it.  The queue only says "the next one
- * from the socket", which may be that of another process.
- */
+/* In the place of libunit's own sendmsg(). */
 static ssize_t
 uw_nxt_port_send(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, const void *bytes,
                  size_t size, const void *control, size_t control_size)
 {
     uw_nxt_loop_t *loop = ctx->unit->data;
-    const uint8_t *message = bytes;
-    bool notice =
-        size == sizeof(nxt_port_msg_t)
-        && message[offsetof(nxt_port_msg_t, type)] == _NXT_PORT_MSG_READ_QUEUE;
-    bool last = message[offsetof(nxt_port_msg_t, last)] != 0;
-    bool at_once = control_size != 0 || port->in_fd != -1
-                   || port->out_fd == loop->router.fd || !(notice || last);
-    ssize_t sent;
-    int error;
+    const uint8_t *type =
+        (const uint8_t *) bytes + offsetof(nxt_port_msg_t, type);
+    uw_nxt_message_t message = { .fd = port->out_fd,
+                                 .bytes = bytes,
+                                 .size = size,
+                                 .control = control,
+                                 .control_size = control_size };
+    ssize_t sent = uw_nxt_uplink_send(
+        port->data, &loop->waiting.outbox, &message,
+        size == sizeof(nxt_port_msg_t) && *type == _NXT_PORT_MSG_READ_QUEUE);
+    int error = uw_nxt_outbox_take_error(&loop->waiting.outbox);
 
-    sent = at_once ? uw_nxt_outbox_send(&loop->waiting.outbox, port->out_fd,
-                                        bytes, size, control, control_size)
-                   : uw_nxt_outbox_add(&loop->waiting.outbox, port->out_fd,
-                                       bytes, size, notice);
-    error = uw_nxt_outbox_take_error(&loop->waiting.outbox);
     if (error != 0) {
         nxt_unit_warn(ctx, "a message to the router cannot be sent: %s",
                       strerror(error));
     }
 
     return sent;
+}
+
+
+/* A port of a thread of the router: the way there is ours. */
+static void
+uw_nxt_new_port(uw_nxt_loop_t *loop, struct msghdr *message, size_t size)
+{
+    const uint8_t *bytes = message->msg_iov->iov_base;
+    nxt_port_msg_new_port_t port;
+    uw_nxt_port_id_t id;
+
+    if (size != sizeof(nxt_port_msg_t) + sizeof(port)
+        || bytes[offsetof(nxt_port_msg_t, type)] != _NXT_PORT_MSG_NEW_PORT)
+    {
+        return;
+    }
+    memcpy(&port, bytes + sizeof(nxt_port_msg_t), sizeof(port));
+    id = (uw_nxt_port_id_t) { .pid = port.pid, .id = port.id };
+    if (uw_nxt_uplink_open(&loop->uplinks, id, message) != 0) {
+        uw_nxt_alert(loop->ctx, "no queue for a thread of the router: %s",
+                     strerror(errno));
+    }
+}
+
+
+/*
+ * In the place of libunit's own recvmsg().  For a failure, libunit takes -1
+ * alone; so where there is no message, its own port gets a notice, after which
+ * libunit looks into the queue once more and goes.  At the shared port that
+ * would never end: there, uw_nxt_take_message() knows.
+ */
+static ssize_t
+uw_nxt_port_recv(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, void *bytes,
+                 size_t size, void *control, size_t *control_size)
+{
+    static const nxt_port_msg_t notice = { .type = _NXT_PORT_MSG_READ_QUEUE };
+    uw_nxt_loop_t *loop = ctx->unit->data;
+    struct iovec part = { .iov_base = bytes, .iov_len = size };
+    struct msghdr message = { .msg_iov = &part,
+                              .msg_iovlen = 1,
+                              .msg_control = control,
+                              .msg_controllen = *control_size };
+    ssize_t received = uw_nxt_loop_receive(loop, port->in_fd, &message);
+
+    *control_size = 0;
+    if (received < 0 && loop->nothing && port->id.id != NXT_UNIT_SHARED_PORT_ID)
+    {
+        loop->nothing = false;
+        memcpy(bytes, &notice, sizeof(notice));
+        return sizeof(notice);
+    }
+    if (received > 0) {
+        *control_size = message.msg_controllen;
+        uw_nxt_new_port(loop, &message, (size_t) received);
+    }
+
+    return received;
 }
 
 
@@ -380,6 +488,7 @@ static const nxt_unit_callbacks_t uw_nxt_callbacks = {
     .add_port = uw_nxt_add_port,
     .remove_port = uw_nxt_remove_port,
     .port_send = uw_nxt_port_send,
+    .port_recv = uw_nxt_port_recv,
     .quit = uw_nxt_quit,
     .shm_ack_handler = uw_nxt_shm_ack_handler,
     .ready_handler = uw_nxt_ready_handler,
@@ -414,7 +523,6 @@ static nxt_int_t
 uw_nxt_start(nxt_task_t *task, nxt_process_data_t *data)
 {
     uw_engine_t *engine = uw_nxt_engine;
-    bool outgoing = engine->settings.outgoing;
     uw_nxt_loop_t loop;
     nxt_unit_init_t init;
     int rc;
@@ -444,21 +552,8 @@ uw_nxt_start(nxt_task_t *task, nxt_process_data_t *data)
         goto failed;
     }
     engine->settings.log_data = loop.ctx;
-    if (outgoing && uw_client_start(loop.worker) != 0) {
-        nxt_unit_alert(loop.ctx, "the client of outgoing requests cannot be "
-                                 "started");
-        exit(EXIT_FAILURE);
-    }
 
-    rc = uw_nxt_loop_run(&loop);
-
-    /* What is left is cut; then the router needs a moment to read the last
-     * responses before this process ends. */
-    if (outgoing) {
-        uw_client_stop();
-    }
-    uw_nxt_loop_cut(&loop);
-    (void) usleep(UW_NXT_LINGER);
+    rc = uw_nxt_loop_run(&loop, engine->settings.outgoing);
     nxt_unit_done(loop.ctx);
     uw_nxt_loop_free(&loop);
 

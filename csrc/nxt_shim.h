@@ -16,6 +16,12 @@ typedef struct nxt_unit_ctx_s uw_nxt_ctx_t;
 typedef struct nxt_unit_port_s uw_nxt_unit_port_t;
 typedef struct nxt_unit_request_info_s uw_nxt_req_t;
 
+/* The name of a port. */
+typedef struct {
+    int32_t pid;
+    uint16_t id;
+} uw_nxt_port_id_t;
+
 /* A value of Unit's configuration. */
 typedef struct nxt_conf_value_s uw_nxt_conf_t;
 
@@ -65,6 +71,24 @@ ssize_t uw_nxt_send_body(uw_nxt_req_t *req, uw_slice_t bytes) UW_CHECKED;
 
 /* The request is no more; unless `whole`, its client sees a cut connection. */
 void uw_nxt_request_done(uw_nxt_req_t *req, bool whole);
+
+/* ---- The queue of a port (nxt_port_queue.h), in shared memory ---- */
+
+/* The most bytes of a message in a queue, and the size of one that only says
+ * that the next message is in the socket. */
+#define UW_NXT_QUEUE_ITEM 31
+#define UW_NXT_ANNOUNCEMENT 1
+
+size_t uw_nxt_queue_size(void);
+
+/* For one that only this process uses; the memory is zero. */
+void uw_nxt_queue_init(void *queue);
+
+/* Puts an announcement in; false when the queue is full. */
+bool uw_nxt_queue_announce(void *queue) UW_CHECKED;
+
+/* Takes a message of up to UW_NXT_QUEUE_ITEM bytes: its size, or -1. */
+ssize_t uw_nxt_queue_take(void *queue, uint8_t *bytes) UW_CHECKED;
 
 /* Lines of Unit's log; `ctx` may be NULL. */
 void uw_nxt_alert(uw_nxt_ctx_t *ctx, const char *format, ...)

@@ -97,6 +97,10 @@ void double_message(int message);
 /* Closes the router's ends of its ports. */
 void double_router_gone(void);
 
+/* Unit restarts the application: the shared port is closed, and what is in its
+ * queue stays there. */
+void double_close_shared(void);
+
 /*
  * As if the module had taken the notification of a port before the message
  * came: from now on a message in a port that is not empty makes no noise.
@@ -122,11 +126,13 @@ enum {
     DOUBLE_WRITE,
     DOUBLE_READ,
     DOUBLE_CALLOC,
+    DOUBLE_MEMFD,
     DOUBLE_IOCTL,
     DOUBLE_EPOLL_CREATE,
     DOUBLE_EPOLL_CTL,
     DOUBLE_EPOLL_WAIT,
     DOUBLE_SENDMSG, /* each message of sendmmsg() too */
+    DOUBLE_RECVMSG,
     DOUBLE_FUNCTIONS
 };
 

@@ -7,6 +7,7 @@
 #include "state.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 
 
 /* ---- Who calls, and with what ---- */
@@ -45,13 +46,19 @@ double_check_ctx(const nxt_unit_ctx_t *ctx, const char *what)
 
 /* ---- Ports ---- */
 
+/* The first one is the router's own, the next ones are of its threads. */
 static double_port_t *
 double_add_other_port(void)
 {
-    double_port_t *port = double_new_port(1, false);
+    static uint16_t id;
+    double_port_t *port = the_double.others == NULL ? double_new_port(1, false)
+                                                    : double_new_thread(++id);
 
     port->next = the_double.others;
     the_double.others = port;
+    if (port->read != NULL) {
+        double_receive_thread(port);
+    }
 
     return port;
 }
@@ -316,6 +323,34 @@ double_handle(int kind, double_entry_t *entry)
 }
 
 
+/* There is no message: what the socket says to that. */
+static int
+double_look(double_port_t *port)
+{
+    double_lib_t *lib = the_double.lib;
+    char bytes[DOUBLE_CHUNK];
+    char control[CMSG_SPACE(2 * sizeof(int))];
+    size_t size = sizeof(control);
+    ssize_t received = lib->callbacks.port_recv(&lib->ctx, &port->port, bytes,
+                                                sizeof(bytes), control, &size);
+    nxt_port_msg_t header;
+
+    if (received < 0) {
+        return NXT_UNIT_ERROR;
+    }
+    if (received == 0) {
+        double_quit(false);
+        return NXT_UNIT_OK;
+    }
+    memcpy(&header, bytes, sizeof(header));
+    if (header.type != _NXT_PORT_MSG_READ_QUEUE || port == the_double.shared) {
+        double_fault("port_recv: a message that nobody has sent");
+    }
+
+    return NXT_UNIT_AGAIN;
+}
+
+
 /* The next message, or NULL; a notification is read when there is none. */
 static double_message_t *
 double_pop(double_port_t *port)
@@ -347,6 +382,7 @@ nxt_unit_process_port_msg(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
     double_message_t *message = NULL;
     double_message_t taken;
     int result = NXT_UNIT_AGAIN;
+    bool looks = false;
 
     double_check_abort();
     double_lock();
@@ -366,6 +402,7 @@ nxt_unit_process_port_msg(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
             double_fault("nxt_unit_process_port_msg: the port blocks");
         }
         message = double_pop(place);
+        looks = message == NULL;
     }
     if (message != NULL) {
         taken = *message;
@@ -373,5 +410,9 @@ nxt_unit_process_port_msg(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
     }
     double_unlock();
 
-    return message == NULL ? result : double_handle(taken.kind, taken.entry);
+    if (message != NULL) {
+        return double_handle(taken.kind, taken.entry);
+    }
+
+    return looks ? double_look(place) : result;
 }

@@ -147,6 +147,17 @@ double_router_gone(void)
 
 
 void
+double_close_shared(void)
+{
+    double_lock();
+    the_double.closed = true;
+    (void) close(the_double.shared->far_fd);
+    the_double.shared->far_fd = -1;
+    double_unlock();
+}
+
+
+void
 double_coalesce(bool coalesce)
 {
     double_lock();

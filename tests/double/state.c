@@ -112,7 +112,8 @@ double_new_port(uint16_t id, bool readable)
     port->port.out_fd = readable ? -1 : ends[1];
     port->far_fd = ends[readable];
     port->last = &port->first;
-    port->items_end = &port->items;
+    port->queue_fd = -1;
+    port->datagrams_end = &port->datagrams;
 
     return port;
 }
@@ -131,7 +132,7 @@ double_free_port(double_port_t *port)
         port->first = message->next;
         free(message);
     }
-    double_free_items(port);
+    double_free_thread(port);
     if (port->port.in_fd != -1) {
         (void) close(port->port.in_fd);
     }
@@ -161,7 +162,7 @@ double_push(double_port_t *port, int kind, double_entry_t *entry)
     *port->last = message;
     port->last = &message->next;
 
-    if (!port->notified) {
+    if (!port->notified && port->far_fd != -1) {
         port->notified = true;
         if (write(port->far_fd, "", 1) != 1) {
             abort();

@@ -14,6 +14,7 @@
 #include <nxt_application.h>
 #include <nxt_conf.h>
 #include <nxt_port.h>
+#include <nxt_port_queue.h>
 #include <nxt_unit.h>
 #include <nxt_unit_request.h>
 #include <nxt_unit_response.h>
@@ -85,12 +86,11 @@ typedef struct double_message_s {
 
 #define DOUBLE_REQUEST 100
 
-/* In the queue of a thread of the router: a message, or its announcement. */
-typedef struct double_item {
-    struct double_item *next;
+/* A message in the socket of a thread of the router. */
+typedef struct double_datagram {
+    struct double_datagram *next;
     double_entry_t *entry;
-    bool in_socket;
-} double_item_t;
+} double_datagram_t;
 
 /* A port of libunit; one that is not read has no descriptors. */
 typedef struct double_port {
@@ -101,10 +101,16 @@ typedef struct double_port {
     int far_fd;
     bool notified;
 
-    /* Of a port that is written to. */
-    double_item_t *items;
-    double_item_t **items_end;
-    uint32_t datagrams; /* that are in the socket */
+    /* Of a thread of the router: the queue that it reads, the one that libunit
+     * was given for it, how many messages the first says are in the socket, and
+     * what is there. */
+    nxt_port_queue_t *read;
+    nxt_port_queue_t *written;
+    int queue_fd;
+    bool shared; /* they are one and the same */
+    uint32_t from_socket;
+    double_datagram_t *datagrams;
+    double_datagram_t **datagrams_end;
 } double_port_t;
 
 typedef struct {
@@ -135,8 +141,9 @@ typedef struct {
     double_port_t *own;
     double_port_t *shared;
     double_port_t *others;
-    int descriptions[2]; /* keep the ends open, as other processes do */
-    int queue_fd;        /* of the shared port */
+    double_port_t *arriving; /* its message is in the socket of the own one */
+    int descriptions[2];     /* keep the ends open, as other processes do */
+    int queue_fd;            /* of the shared port */
     bool coalesce;
 
     double_entry_t **entries;
@@ -155,7 +162,8 @@ typedef struct {
     uint32_t turns;
     uint32_t blocked;
     uint32_t lingered;
-    bool lost; /* a message to the router: what follows is not in order */
+    bool closed; /* the shared port */
+    bool lost;   /* a message to the router: what follows is not in order */
     uint32_t sends;
     uint32_t notices;
     uint32_t datagrams;
@@ -192,9 +200,16 @@ void double_check_ctx(const nxt_unit_ctx_t *ctx, const char *what);
 /* Without the lock: quits, unless requests are active and it is not for now. */
 void double_quit(bool now);
 
-/* A fault when the router does not know of all that is in its queues. */
+/* A fault when the router does not know of all that libunit has written. */
 void double_check_told(const char *what);
-void double_free_items(double_port_t *port);
+
+/* The port of a thread of the router, with its queue. */
+double_port_t *double_new_thread(uint16_t id);
+void double_free_thread(double_port_t *port);
+
+/* Without the lock: libunit gets the message of such a port, by the module's
+ * recvmsg(), and maps the queue that comes with it. */
+void double_receive_thread(double_port_t *port);
 
 /* Without the lock: a message of so many bytes after libunit's header. */
 void double_tell_router(double_entry_t *entry, size_t size);

@@ -3,6 +3,7 @@
 #include "state.h"
 
 #include <errno.h>
+#include <sys/mman.h>
 
 
 /* -1 with that error when the call has to fail. */
@@ -25,6 +26,14 @@ double_calloc(size_t count, size_t size)
 {
     return double_system(DOUBLE_CALLOC, ENOMEM) != 0 ? NULL
                                                      : calloc(count, size);
+}
+
+
+int
+double_memfd_create(const char *name, unsigned int flags)
+{
+    return double_system(DOUBLE_MEMFD, EMFILE) != 0 ? -1
+                                                    : memfd_create(name, flags);
 }
 
 

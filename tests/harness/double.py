@@ -140,6 +140,10 @@ class Module:
         """Close the router's ends of its ports."""
         lib.double_router_gone()
 
+    def close_shared(self) -> None:
+        """Close the shared port, as Unit's restart does; requests may still come."""
+        lib.double_close_shared()
+
     def shared_memory(self, chunks: int) -> None:
         """Say how many chunks of 16 KiB are free; -1: always enough."""
         lib.double_shared_memory(chunks)

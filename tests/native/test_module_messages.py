@@ -55,6 +55,14 @@ def test_failures_with_others_between_d11() -> None:
         assert module.log == ""
 
 
+def test_a_port_that_cannot_be_read() -> None:
+    with running("hello") as module:
+        assert module.ask().whole
+        module.fail("RECVMSG")
+        assert module.ask().whole
+        assert module.log.splitlines() == ["[alert] recvmsg() failed: Connection reset by peer"]
+
+
 # ---- Lines of the log ----
 
 

@@ -10,11 +10,13 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 _Noreturn void double_exit(int status);
 void *double_calloc(size_t count, size_t size);
+int double_memfd_create(const char *name, unsigned int flags);
 int double_usleep(useconds_t microseconds);
 int double_ioctl(int fd, unsigned long request, int *value);
 int double_epoll_create1(int flags);
@@ -23,6 +25,7 @@ int double_epoll_ctl(int epoll, int operation, int fd,
 int double_epoll_wait(int epoll, struct epoll_event *events, int count,
                       int timeout);
 
+ssize_t double_recvmsg(int fd, struct msghdr *message, int flags);
 ssize_t double_sendmsg(int fd, const struct msghdr *message, int flags);
 int double_sendmmsg(int fd, struct mmsghdr *messages, unsigned int count,
                     int flags);
@@ -30,11 +33,13 @@ int double_sendmmsg(int fd, struct mmsghdr *messages, unsigned int count,
 #ifndef DOUBLE_IMPLEMENTATION
 #define exit double_exit
 #define calloc double_calloc
+#define memfd_create double_memfd_create
 #define usleep double_usleep
 #define ioctl double_ioctl
 #define epoll_create1 double_epoll_create1
 #define epoll_ctl double_epoll_ctl
 #define epoll_wait double_epoll_wait
+#define recvmsg double_recvmsg
 #define sendmsg double_sendmsg
 #define sendmmsg double_sendmmsg
 #endif

@@ -20,6 +20,7 @@
 
 #define NXT_OK 0
 #define NXT_ERROR (-1)
+#define NXT_AGAIN (-2)
 
 #define NXT_EXPORT __attribute__((visibility("default")))
 

@@ -8,9 +8,12 @@
 
 /* Their numbers differ from one version of Unit to the next. */
 enum {
+    _NXT_PORT_MSG_NEW_PORT = 13,
+    _NXT_PORT_MSG_REQ_HEADERS_ACK = 24,
     _NXT_PORT_MSG_DATA = 27,
     _NXT_PORT_MSG_OOSM = 30,
-    _NXT_PORT_MSG_READ_QUEUE = 32
+    _NXT_PORT_MSG_READ_QUEUE = 32,
+    _NXT_PORT_MSG_READ_SOCKET = 33
 };
 
 typedef struct {
@@ -23,5 +26,13 @@ typedef struct {
     uint8_t nf;
     uint8_t mf;
 } nxt_port_msg_t;
+
+typedef struct {
+    uint16_t id;
+    pid_t pid;
+    size_t max_size;
+    size_t max_share;
+    int type;
+} nxt_port_msg_new_port_t;
 
 #endif /* DOUBLE_NXT_PORT_H */

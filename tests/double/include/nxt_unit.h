@@ -81,6 +81,8 @@ struct nxt_unit_callbacks_s {
     ssize_t (*port_send)(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port,
                          const void *buf, size_t buf_size, const void *oob,
                          size_t oob_size);
+    ssize_t (*port_recv)(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, void *buf,
+                         size_t buf_size, void *oob, size_t *oob_size);
 };
 
 struct nxt_unit_init_s {
