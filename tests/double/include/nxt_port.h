@@ -32,7 +32,7 @@ typedef struct {
     pid_t pid;
     size_t max_size;
     size_t max_share;
-    int type;
+    int type : 8;
 } nxt_port_msg_new_port_t;
 
 #endif /* DOUBLE_NXT_PORT_H */
