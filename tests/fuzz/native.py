@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.double.build import HOOKED, NOT_IN_MODULE
 from tests.fuzz.seed_files import write_seeds
 from tests.harness.server import ROOT
 
@@ -24,12 +25,6 @@ __all__ = [
 _CODE = ROOT / "tests" / "fuzz" / "c"
 _DOUBLE = ROOT / "tests" / "double"
 _EXCHANGE = ("exchange.c", "body.c", "fields.c", "buf.c", "latin1.c")
-# What the double includes, what it has something else for, and what no module contains.
-_HOOKED = ("nxt_loop.c", "nxt_outbox.c", "nxt_request.c")
-_NOT_BESIDE_THE_DOUBLE = {
-    *_HOOKED,
-    *("nxt_python.c", "asgi_shim.c", "loopback.c", "wasmtime_layout.c"),
-}
 
 NATIVE: dict[str, tuple[str, ...]] = {
     "latin1": ("latin1.c",),
@@ -61,7 +56,7 @@ def _sources(name: str) -> list[str]:
     own = _CODE / f"{name}.c"
     if NATIVE[name]:
         return [str(own), *(str(ROOT / "csrc" / part) for part in NATIVE[name])]
-    csrc = (path for path in (ROOT / "csrc").glob("*.c") if path.name not in _NOT_BESIDE_THE_DOUBLE)
+    csrc = (path for path in (ROOT / "csrc").glob("*.c") if path.name not in NOT_IN_MODULE)
     return [str(path) for path in (own, *sorted(csrc), *sorted(_DOUBLE.glob("*.c")))]
 
 
@@ -79,7 +74,7 @@ def stamp(name: str) -> str:
     found = hashlib.sha256(os.environ.get("CC", "cc").encode())
     folders = (_CODE, ROOT / "csrc", _DOUBLE, _DOUBLE / "include")
     headers = (path for folder in folders for path in sorted(folder.glob("*.h")))
-    hooked = (ROOT / "csrc" / part for part in _HOOKED)
+    hooked = (ROOT / "csrc" / part for part in HOOKED)
     for path in (Path(__file__), _CODE / "replay.c", *map(Path, _sources(name)), *hooked, *headers):
         found.update(path.name.encode() + path.read_bytes())
     return found.hexdigest()[:16]
