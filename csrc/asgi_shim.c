@@ -3,9 +3,7 @@
  * happens is collected as news that Python fetches after each turn.
  */
 
-#include <string.h>
-
-#include "worker.h"
+#include "asgi_answers.h"
 
 
 /* ---- Response out: news ---- */
@@ -65,81 +63,20 @@ uw_asgi_release(uw_exchange_t *exchange)
 }
 
 
+static void
+uw_asgi_progress(uw_exchange_t *exchange)
+{
+    if (!uw_asgi_answer(exchange)) {
+        uw_asgi_enqueue(exchange);
+    }
+}
+
+
 static const uw_transport_t uw_asgi_transport = {
-    .progress = uw_asgi_enqueue,
+    .progress = uw_asgi_progress,
     .pull = uw_asgi_pull,
     .release = uw_asgi_release,
 };
-
-
-static bool
-uw_asgi_name_is(const uint8_t *name, size_t size, const char *wanted)
-{
-    return size == strlen(wanted) && memcmp(name, wanted, size) == 0;
-}
-
-
-/* The bit of uw_news_t.own for a name, which is in lower case; 0: none. */
-static int
-uw_asgi_own(const uint8_t *name, size_t size)
-{
-    if (uw_asgi_name_is(name, size, "content-length")) {
-        return UW_OWN_LENGTH;
-    }
-    if (uw_asgi_name_is(name, size, "date")) {
-        return UW_OWN_DATE;
-    }
-
-    return uw_asgi_name_is(name, size, "server") ? UW_OWN_SERVER : 0;
-}
-
-
-static uint8_t *
-uw_asgi_put(uint8_t *to, const void *bytes, size_t size)
-{
-    if (size != 0) {
-        memcpy(to, bytes, size);
-    }
-
-    return to + size;
-}
-
-
-/*
- * Writes the headers as they are sent, "name: value\r\n".  Returns the bits of
- * uw_news_t.own, -1 when memory is out.
- */
-static int
-uw_asgi_headers(uw_buf_t *lines, const uw_fields_t *headers)
-{
-    size_t size = headers->count * 4;
-    uint8_t *to;
-    int own = 0;
-
-    for (size_t i = 0; i < headers->count; i++) {
-        size += headers->items[i].name_size + headers->items[i].value_size;
-    }
-
-    uw_buf_reset(lines, SIZE_MAX);
-    to = uw_buf_reserve(lines, size);
-    if (to == NULL) {
-        return -1;
-    }
-
-    for (size_t i = 0; i < headers->count; i++) {
-        const uw_field_t *field = &headers->items[i];
-        const uint8_t *name = uw_field_name(headers, i);
-
-        own |= uw_asgi_own(name, field->name_size);
-        to = uw_asgi_put(to, name, field->name_size);
-        to = uw_asgi_put(to, ": ", 2);
-        to = uw_asgi_put(to, uw_field_value(headers, i), field->value_size);
-        to = uw_asgi_put(to, "\r\n", 2);
-    }
-    uw_buf_grew(lines, size);
-
-    return own;
-}
 
 
 static void

@@ -217,6 +217,39 @@ uint64_t uw_asgi_start(uw_worker_t *worker, const char *method,
                        size_t client_size, bool has_body);
 
 /*
+ * A response that was small and whole when the transport was told of it.  Its
+ * bytes are the header fields as above, a content-length where it is known and
+ * the guest has set none, an empty line, and the body: all but the status line
+ * and the server's own fields.
+ */
+typedef struct {
+    uint64_t id;
+    uint32_t size;         /* of all of it */
+    uint32_t headers_size; /* of the guest's own fields, at its beginning */
+    uint32_t body_size;    /* of the body, at its end */
+    uint16_t status;
+    uint8_t own;
+    uint8_t what; /* as that of news */
+} uw_whole_answer_t;
+
+/* Several of them. */
+typedef struct {
+    const char
+        *answers; /* of uw_whole_answer_t, without padding between them */
+    size_t answers_size; /* bytes */
+    const char *text;    /* their bytes, in the same order */
+    size_t text_size;
+    bool news; /* of other exchanges there is news */
+} uw_whole_answers_t;
+
+/*
+ * Answers that were made since the last call; these exchanges have no news any
+ * more.  The pointers are valid until the next call of any function of this
+ * worker.
+ */
+void uw_asgi_answers(uw_worker_t *worker, uw_whole_answers_t *answers);
+
+/*
  * The next news, in order; false when there are none.  Pointers in *news are
  * valid until the next call of any function of this worker.
  */

@@ -357,6 +357,8 @@ uw_worker_delete(uw_worker_t *worker)
     free(worker->slots);
     uw_metrics_file_delete(worker->metrics_file);
     uw_buf_free(&worker->news.headers);
+    uw_buf_free(&worker->news.answers);
+    uw_buf_free(&worker->news.text);
     uw_outgoing_table_delete(worker->outgoing);
     uw_ticker_delete(worker->ticker);
     uw_executor_delete(worker->executor);

@@ -13,12 +13,15 @@
 #include "exchange.h"
 #include "executor.h"
 
-/* Exchanges with news for the control plane, in order; see asgi_shim.c. */
+/* What the control plane has to be told; see asgi_shim.c. */
 typedef struct {
-    uw_exchange_t *first;
+    uw_exchange_t *first; /* exchanges with news, in order */
     uw_exchange_t *last;
     uw_exchange_t *delivered; /* whose bytes the control plane looks at */
     uw_buf_t headers;
+    uw_buf_t answers; /* uw_whole_answer_t of small whole ones */
+    uw_buf_t text;    /* and their bytes, one after the other */
+    bool fetched;     /* the control plane has these two */
 } uw_news_queue_t;
 
 /*

@@ -21,7 +21,7 @@ from unit_wasm.component.compile import Progress, compile_component
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.exchanges import Exchanges
 from unit_wasm.native import News, Worker
-from unit_wasm.native_types import CUT, OWN_LENGTH
+from unit_wasm.native_types import CUT, OWN_LENGTH, AnswerRow, answer_news
 from unit_wasm.options import Options
 from unit_wasm.outgoing import serve_outgoing
 
@@ -215,6 +215,10 @@ class _Exchange:
             self._arrived.set()
         if news.cut:
             self._stop_sending()
+
+    def answer(self, row: AnswerRow, data: bytes) -> None:
+        """Take a whole answer."""
+        self.take(answer_news(row, data))
 
     def abandon(self) -> None:
         """Give up: the application is being closed."""

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Protocol
 
 from unit_wasm.native import Worker
-from unit_wasm.native_types import News
+from unit_wasm.native_types import AnswerRow, News
 
 __all__ = ["Exchanges", "Receiver"]
 
@@ -27,6 +27,13 @@ class Receiver(Protocol):
 
     def take(self, news: News) -> None:
         """Take news; called from a turn, and may call any method of :class:`Exchanges`."""
+
+    def answer(self, row: AnswerRow, data: bytes) -> None:
+        """Take a whole answer, the only and last thing that is told; called like :meth:`take`.
+
+        Parameters:
+            data: see :data:`~unit_wasm.native_types.AnswerRow`.
+        """
 
     def abandon(self) -> None:
         """Give up: the application is being closed, nothing more will be told."""
@@ -115,20 +122,41 @@ class Exchanges:
                 return
 
     def _deliver(self) -> None:
+        rows, text, more = self.worker.answers()
         receivers = self._receivers
-        for news in self.worker.news():
+        at = 0
+        for row in rows:
+            begin, at = at, at + row[1]
+            receiver = receivers.pop(row[0], None)
+            if receiver is None:
+                continue
+            try:
+                receiver.answer(row, text[begin:at])
+            except Exception as error:
+                self._broken(receiver, row[0], error)
+            if self.closed:
+                return
+        if more:
+            self._deliver_news()
+
+    def _deliver_news(self) -> None:
+        receivers = self._receivers
+        for news in self.worker.other_news():
             receiver = receivers.get(news[0])
             if receiver is None:
                 continue
             try:
                 receiver.take(news)
             except Exception as error:
-                # The others whose news these are must not suffer for it.
-                self._log.error("a response cannot be carried", exc_info=error)
-                receiver.abandon()
-                self.gone(news.id)
+                self._broken(receiver, news.id, error)
             if self.closed:
                 return
+
+    def _broken(self, receiver: Receiver, exchange: int, error: Exception) -> None:
+        """End a response that its receiver cannot carry; the others must not suffer for it."""
+        self._log.error("a response cannot be carried", exc_info=error)
+        receiver.abandon()
+        self.gone(exchange)
 
     def turn_soon(self) -> None:
         """Let the worker run after something that a guest may wait for."""

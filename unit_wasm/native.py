@@ -16,14 +16,17 @@ from unit_wasm.errors import ComponentError, HostError
 from unit_wasm.native_outgoing import OutgoingCalls
 from unit_wasm.native_settings import NANOSECONDS, Log, Settings, settings_text
 from unit_wasm.native_types import (
+    ANSWER,
     BODY,
     HEAD,
+    AnswerRow,
     HostFunction,
     HostResource,
     LoopbackResult,
     News,
     Order,
     OutgoingHead,
+    answer_news,
     describe_metrics,
 )
 from unit_wasm.options import Options
@@ -175,6 +178,7 @@ class Worker(OutgoingCalls):
         if self._pointer == ffi.NULL:
             raise HostError(f"the component cannot be served: {_message(error)}")
         self._news = ffi.new("uw_news_t *")
+        self._answers = ffi.new("uw_whole_answers_t *")
 
     def close(self) -> None:
         """End every exchange and free everything; harmless when it was done already."""
@@ -241,8 +245,29 @@ class Worker(OutgoingCalls):
             raise HostError("memory is out")
         return ticket
 
+    def answers(self) -> tuple[Iterator[AnswerRow], bytes, bool]:
+        """Return what was answered whole since the last call: of that there is no other news.
+
+        Returns:
+            The answers, their bytes one after the other, and whether there is other news.
+        """
+        answers = self._answers
+        lib.uw_asgi_answers(self._pointer or self._worker, answers)
+        rows = ffi.buffer(answers.answers, answers.answers_size)[:]
+        text = ffi.unpack(answers.text, answers.text_size)
+        return ANSWER.iter_unpack(rows), text, answers.news
+
     def news(self) -> Iterator[News]:
         """Yield what has happened since the last call."""
+        rows, text, _ = self.answers()
+        at = 0
+        for row in rows:
+            yield answer_news(row, text[at : at + row[1]])
+            at += row[1]
+        yield from self.other_news()
+
+    def other_news(self) -> Iterator[News]:
+        """Yield what has happened since the last call but :meth:`answers`."""
         news = self._news
         following, unpack, worker = lib.uw_asgi_next, ffi.unpack, self._pointer or self._worker
         while following(worker, news):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from struct import Struct
+from typing import Any, NamedTuple, TypeAlias
 
 __all__ = [
+    "ANSWER",
     "BODY",
     "CUT",
     "END",
@@ -16,12 +18,14 @@ __all__ = [
     "OWN_SERVER",
     "PULL",
     "WHOLE",
+    "AnswerRow",
     "HostFunction",
     "HostResource",
     "LoopbackResult",
     "News",
     "Order",
     "OutgoingHead",
+    "answer_news",
     "describe_metrics",
     "field_list",
 ]
@@ -107,6 +111,28 @@ class News(NamedTuple):
     def pull(self) -> bool:
         """The guest waits for request bytes."""
         return self.what & PULL != 0
+
+
+ANSWER = Struct("=QIIIHBB")
+"""The ``uw_whole_answer_t`` of csrc/native.h: the fields of an :data:`AnswerRow`."""
+
+AnswerRow: TypeAlias = tuple[int, int, int, int, int, int, int]
+"""An answer that was whole at once: id, bytes, bytes of its own fields, bytes of its body, status,
+and the bits of :attr:`News.own` and :attr:`News.what`.
+
+Its bytes are the fields, a ``content-length`` where it is known and not among them, an empty line,
+and the body.
+"""
+
+
+def answer_news(row: AnswerRow, data: bytes) -> News:
+    """Return the same answer as news.
+
+    Parameters:
+        data: its bytes.
+    """
+    number, size, head_size, body_size, status, own, what = row
+    return News(number, what, own, status, data[:head_size], data[size - body_size :])
 
 
 def field_list(

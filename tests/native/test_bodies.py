@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.harness.direct import Client
+from unit_wasm.native_types import BODY, END, HEAD, WHOLE
 
 WINDOW = 8192
 DATA = bytes(range(256)) * 20
@@ -235,11 +236,9 @@ def test_gone_while_the_guest_sleeps_or_loops() -> None:
 
 def test_gone_while_its_news_are_read() -> None:
     """The news of an exchange are at hand when it is ended: later ones are still delivered."""
-    with Client("hello") as client:
+    with Client("big-response") as client:
         worker = client.worker
-        numbers = [
-            worker.start(b"GET", b"http", b"localhost", b"/", b"", b"", False) for _ in range(4)
-        ]
+        numbers = [client.start("/20000").id for _ in range(4)]
         worker.turn()
         seen = []
         for news in worker.news():
@@ -249,7 +248,52 @@ def test_gone_while_its_news_are_read() -> None:
                 worker.gone(numbers[2])
         assert seen == [numbers[0], numbers[1], numbers[3]]
         assert list(worker.news()) == []
-        assert client.run().body == b"Hello, WASI!\n"
+        assert len(client.run("/20000").body) == 20000
+
+
+ANSWER = b"content-type: text/plain\r\ncontent-length: 13\r\n\r\nHello, WASI!\n"
+
+
+def test_whole_answers_come_together() -> None:
+    """Small ones are over when the turn is: there is no other news, and going changes nothing."""
+    with Client("hello") as client:
+        worker = client.worker
+        first, second = client.start().id, client.start(method="HEAD").id
+        worker.turn()
+        assert client.idle
+        worker.gone(first)
+        rows, text, more = worker.answers()
+        bodiless = ANSWER[:24] + b"\r\n\r\n"
+        assert [*rows] == [
+            (first, len(ANSWER), 26, 13, 200, 0, HEAD | BODY | END | WHOLE),
+            (second, len(bodiless), 26, 0, 200, 0, HEAD | END),
+        ]
+        assert (text, more) == (ANSWER + bodiless, False)
+        assert [*worker.answers()[0]] == []
+        assert worker.status()["cancelled"] == 0
+
+
+@pytest.mark.parametrize(("size", "whole"), [(0, True), (8192, True), (8193, False)])
+def test_how_large_a_whole_answer_may_be(size: int, whole: bool) -> None:
+    with Client("big-response") as client:
+        number = client.start(f"/{size}").id
+        client.worker.turn()
+        rows, text, more = client.worker.answers()
+        assert ([row[0] for row in rows], more) == (([number], False) if whole else ([], True))
+        head = b"content-type: text/plain\r\ncontent-length: %d\r\n\r\n" % size
+        assert (text.startswith(head), len(text)) == (whole, (len(head) + size) * whole)
+        news = [*client.worker.news()]
+        assert [(item.id, len(item.body)) for item in news] == ([] if whole else [(number, size)])
+
+
+def test_more_answers_than_are_kept_at_once() -> None:
+    with Client("big-response") as client:
+        calls = [client.start("/8000") for _ in range(12)]
+        client.worker.turn()
+        rows, text, more = client.worker.answers()
+        assert (len([*rows]), more) == (8, True)
+        client.finish(*calls[8:])
+        assert {len(call.body) for call in calls[8:]} == {8000}
 
 
 def test_a_number_that_was_used_means_nothing_later() -> None:

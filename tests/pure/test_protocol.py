@@ -6,8 +6,9 @@ import httptools
 import pytest
 
 from tests.harness.clock import Clock
-from unit_wasm._native import lib
+from unit_wasm._native import ffi, lib
 from unit_wasm.native_types import (
+    ANSWER,
     BODY,
     CUT,
     END,
@@ -17,6 +18,7 @@ from unit_wasm.native_types import (
     OWN_SERVER,
     PULL,
     WHOLE,
+    answer_news,
     field_list,
 )
 from unit_wasm.server.connection_state import ConnectionState
@@ -102,3 +104,15 @@ def test_bits_of_news_are_those_of_c() -> None:
         lib.UW_OWN_DATE,
         lib.UW_OWN_SERVER,
     )
+
+
+def test_rows_of_answers_are_those_of_c() -> None:
+    row = ffi.new("uw_whole_answer_t *", (1 << 40, 300, 200, 100, 599, 7, 63))
+    assert [*ANSWER.iter_unpack(ffi.buffer(row))] == [(1 << 40, 300, 200, 100, 599, 7, 63)]
+
+
+def test_an_answer_as_news() -> None:
+    data = b"a: b\r\ncontent-length: 2\r\n\r\nok"
+    news = answer_news((1, len(data), 6, 2, 200, 0, HEAD | BODY | END | WHOLE), data)
+    assert news == (1, HEAD | BODY | END | WHOLE, 0, 200, b"a: b\r\n", b"ok")
+    assert answer_news((1, 8, 6, 0, 204, 0, HEAD | END), b"a: b\r\n\r\n").body == b""

@@ -14,7 +14,16 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 
 from unit_wasm.asgi_scope import authority_of, header_lines
 from unit_wasm.errors import UnitWasmError
-from unit_wasm.native_types import CUT, END, HEAD, OWN_LENGTH, PULL, WHOLE
+from unit_wasm.native_types import (
+    CUT,
+    END,
+    HEAD,
+    OWN_LENGTH,
+    PULL,
+    WHOLE,
+    AnswerRow,
+    answer_news,
+)
 from unit_wasm.server.cycle import Cycle
 
 if TYPE_CHECKING:
@@ -126,6 +135,21 @@ class ComponentCycle(Cycle):
             self._unsent.append((body, ended))
         else:
             self._send(body, ended)
+
+    def answer(self, row: AnswerRow, data: bytes) -> None:
+        """Take a whole answer; see :class:`unit_wasm.exchanges.Receiver`."""
+        connection = self._connection
+        if (
+            not (self.keep_alive and self._uploaded)
+            or self.expects_continue
+            or self._record is not None
+            or connection.flow.write_paused
+        ):
+            self.take(answer_news(row, data))
+            return
+        self.response_started = self.response_complete = self.finished = self._ended = True
+        connection.transport.write(connection.state.beginning(row[4], row[5]) + data)
+        connection.response_completed(self)
 
     def abandon(self) -> None:
         """End a response that broke off."""

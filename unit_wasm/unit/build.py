@@ -31,7 +31,7 @@ MODULE_TYPES = {
 }
 """Types of application, and the file that serves each."""
 
-_NOT_IN_MODULE = frozenset({"asgi_shim.c", "loopback.c", "wasmtime_layout.c"})
+_NOT_IN_MODULE = frozenset({"asgi_answers.c", "asgi_shim.c", "loopback.c", "wasmtime_layout.c"})
 _FLAGS = [
     "-std=gnu11",
     "-D_GNU_SOURCE",
