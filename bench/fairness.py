@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import measure
 from measure import Figure, Plain
 
+from unit_wasm.asgi_scope import request_head
 from unit_wasm.component.compile import compile_component
 from unit_wasm.native import Worker
 from unit_wasm.options import Options
@@ -22,16 +23,22 @@ SECONDS = 1.0
 ROUNDS = 5
 
 
+def _head(path: bytes) -> bytes:
+    head = request_head(b"GET", b"http", b"localhost", path, b"", [])
+    assert head is not None
+    return head
+
+
 def _neighbours(worker: Worker, spinners: int) -> float:
     """Return the requests of 32 neighbours that are answered in a second, one at a time each."""
     for _ in range(spinners):
-        worker.start(b"GET", b"http", b"localhost", b"/loop", b"", b"", False)
+        worker.start(_head(b"/loop"), False)
     mine: set[int] = set()
     answered = 0
     end = time.perf_counter() + SECONDS
     while time.perf_counter() < end:
         while len(mine) < NEIGHBOURS:
-            mine.add(worker.start(b"GET", b"http", b"localhost", b"/", b"", b"", False))
+            mine.add(worker.start(_head(b"/"), False))
         worker.turn()
         for news in worker.news():
             if news.ended and news.id in mine:

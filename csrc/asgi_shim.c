@@ -5,6 +5,8 @@
 
 #include "asgi_answers.h"
 
+#include <string.h>
+
 
 /* ---- Response out: news ---- */
 
@@ -148,39 +150,58 @@ uw_asgi_next(uw_worker_t *worker, uw_news_t *item)
 
 /* ---- Request in ---- */
 
-static uw_slice_t
-uw_asgi_slice(const char *data, size_t size)
+/* The next line; false after the last. */
+static bool
+uw_asgi_line(uw_slice_t *left, uw_slice_t *line)
 {
-    return (uw_slice_t) { (const uint8_t *) data, size };
+    const uint8_t *end;
+
+    *line = *left;
+    if (left->data == NULL) {
+        return false;
+    }
+
+    end = memchr(left->data, '\n', left->size);
+    if (end == NULL) {
+        *left = (uw_slice_t) { NULL, 0 };
+    } else {
+        line->size = (size_t) (end - line->data);
+        left->data += line->size + 1;
+        left->size -= line->size + 1;
+    }
+
+    return true;
 }
 
 
-/* Adds the lines of "name:value\n"; returns a status as for one header. */
+/* Returns a status as uw_exchange_request_header() does. */
 static int
-uw_asgi_request_headers(uw_exchange_t *exchange, const char *lines, size_t size,
-                        const uw_settings_t *settings)
+uw_asgi_request(uw_exchange_t *exchange, uw_slice_t head,
+                const uw_settings_t *settings)
 {
-    uw_slice_t left = uw_asgi_slice(lines, size);
+    uw_slice_t parts[5]; /* method, scheme, authority, path, client */
     uw_slice_t name;
     uw_slice_t value;
-    int status = 0;
+    int status;
 
-    while (status == 0 && uw_field_line(&left, &name, &value)) {
+    for (size_t i = 0; i < 5; i++) {
+        (void) uw_asgi_line(&head, &parts[i]);
+    }
+
+    status = uw_exchange_request(exchange, parts[0], parts[1], parts[2], parts[3]);
+    while (status == 0 && uw_asgi_line(&head, &name)) {
+        (void) uw_asgi_line(&head, &value);
         status = uw_exchange_request_header(exchange, name, value, settings);
     }
 
-    return status;
+    return status != 0 ? status
+                       : uw_exchange_client_address(exchange, parts[4], settings);
 }
 
 
 uint64_t
-uw_asgi_start(uw_worker_t *worker, const char *method, size_t method_size,
-              const char *scheme, size_t scheme_size, const char *authority,
-              size_t authority_size, const char *path, size_t path_size,
-              const char *headers, size_t headers_size, const char *client,
-              size_t client_size, bool has_body)
+uw_asgi_start(uw_worker_t *worker, const char *head, size_t size, bool has_body)
 {
-    const uw_settings_t *settings = uw_worker_settings(worker);
     uw_exchange_t *exchange = uw_worker_accept(worker, &uw_asgi_transport);
     uint64_t ticket;
     int status;
@@ -190,18 +211,9 @@ uw_asgi_start(uw_worker_t *worker, const char *method, size_t method_size,
     }
     ticket = uw_worker_ticket(exchange);
 
-    status = uw_exchange_request(exchange, uw_asgi_slice(method, method_size),
-                                 uw_asgi_slice(scheme, scheme_size),
-                                 uw_asgi_slice(authority, authority_size),
-                                 uw_asgi_slice(path, path_size));
-    if (status == 0) {
-        status =
-            uw_asgi_request_headers(exchange, headers, headers_size, settings);
-    }
-    if (status == 0) {
-        status = uw_exchange_client_address(
-            exchange, uw_asgi_slice(client, client_size), settings);
-    }
+    status = uw_asgi_request(exchange,
+                             (uw_slice_t) { (const uint8_t *) head, size },
+                             uw_worker_settings(worker));
     if (status != 0) {
         uw_worker_refuse(worker, exchange, (uint16_t) status,
                          "the request cannot be taken");

@@ -204,17 +204,14 @@ typedef struct {
 } uw_news_t;
 
 /*
- * Starts an exchange; its instance runs in the next turn.  `headers` are lines
- * of "name:value\n"; `client` is the client's address.  With has_body, bytes follow by uw_asgi_push().  Returns
- * its id, never 0.  A bad request gets its answer as news like any other.
+ * Starts an exchange; its instance runs in the next turn.  `head` is lines, with
+ * a line feed between any two: method, scheme, authority, path with query, the
+ * client's address, and then names and values of headers in turns.  With
+ * has_body, bytes follow by uw_asgi_push().  Returns its id, never 0 but where
+ * memory is out.  A bad request gets its answer like any other.
  */
-uint64_t uw_asgi_start(uw_worker_t *worker, const char *method,
-                       size_t method_size, const char *scheme,
-                       size_t scheme_size, const char *authority,
-                       size_t authority_size, const char *path,
-                       size_t path_size, const char *headers,
-                       size_t headers_size, const char *client,
-                       size_t client_size, bool has_body);
+uint64_t uw_asgi_start(uw_worker_t *worker, const char *head, size_t size,
+                       bool has_body);
 
 /*
  * A response that was small and whole when the transport was told of it.  Its

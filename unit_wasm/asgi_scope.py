@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import MutableMapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 __all__ = [
+    "NO_HOST",
+    "SEVERAL_HOSTS",
     "Request",
-    "authority_of",
+    "checked_host",
     "client_address",
-    "header_lines",
+    "field_pairs",
     "host_name",
-    "is_host",
     "read_scope",
+    "request_head",
 ]
 
 
@@ -23,28 +25,22 @@ _HOST = re.compile(
 )
 
 
-_LINE = b"%b:%b\n".__mod__
+NO_HOST = {"1.0": b"localhost"}
+"""The authority of a request without a Host field, by its version, as in Unit; none: it is bad."""
+
+SEVERAL_HOSTS = b"["
+"""Stands for Host fields of which there is more than one: nothing is called that."""
 
 
 class Request(NamedTuple):
     """What the worker gets of a request.
 
     Parameters:
-        method: as the client wrote it.
-        scheme: ``http`` or ``https``.
-        authority: the server's name, without its port and in lower case.
-        target: path and query as the client wrote them.
-        headers: lines ``name:value``, each ended by a line feed.
-        client: the client's address: ``unix:`` on a Unix socket, empty where nobody knows it.
+        head: see :func:`request_head`.
         has_body: a body follows.
     """
 
-    method: bytes
-    scheme: bytes
-    authority: bytes
-    target: bytes
-    headers: bytes
-    client: bytes
+    head: bytes
     has_body: bool
 
 
@@ -54,49 +50,56 @@ def read_scope(scope: MutableMapping[str, Any]) -> Request | None:
     None for one that is answered with 400: no Host in HTTP/1.1, several, or one that is no
     authority (RFC 9112 section 3.2), or a line feed in a field.
     """
-    hosts: list[bytes] = []
+    host: bytes | None = None
     has_body = False
+    fields: list[bytes] = []
     for name, value in scope["headers"]:
+        fields += name, value
         if name == b"host":
-            hosts.append(value)
+            host = value if host is None else SEVERAL_HOSTS
         elif name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
             # RFC 9112 section 6.3; servers for HTTP/2 say it by a length.
             has_body = True
-    authority = authority_of(hosts, scope.get("http_version"))
-    headers = header_lines(scope["headers"])
-    if authority is None or headers is None:
+    version = scope.get("http_version", "")
+    authority = host_name(host) if host is not None else NO_HOST.get(version)
+    if authority is None:
         return None
     target = scope.get("raw_path") or scope["path"].encode()
     if query := scope.get("query_string"):
         target = b"%b?%b" % (target, query)
-    return Request(
-        scope["method"].encode("latin-1"),
-        scope.get("scheme", "http").encode("latin-1"),
-        authority,
-        target,
-        headers,
-        client_address(scope),
-        has_body,
-    )
+    scheme = scope.get("scheme", "http").encode("latin-1")
+    method = scope["method"].encode("latin-1")
+    head = request_head(method, scheme, authority, target, client_address(scope), fields)
+    return None if head is None else Request(head, has_body)
 
 
-def authority_of(hosts: Sequence[bytes], version: str | None) -> bytes | None:
-    """Return the authority of a request from its Host fields, or None where they are wrong.
+def request_head(
+    method: bytes,
+    scheme: bytes,
+    authority: bytes,
+    target: bytes,
+    client: bytes,
+    fields: list[bytes],
+) -> bytes | None:
+    """Return a request as the worker takes it: all of these, with a line feed between any two.
 
-    HTTP/1.0 without a Host is for ``localhost``, as in Unit.
+    None where there is one inside of them: the guest would get a field that nobody sent.
+
+    Parameters:
+        method: as the client wrote it.
+        scheme: ``http`` or ``https``.
+        authority: the server's name, without its port and in lower case.
+        target: path and query as the client wrote them.
+        client: the client's address: ``unix:`` on a Unix socket, empty where nobody knows it.
+        fields: names and values in turns.
     """
-    if len(hosts) == 1:
-        return host_name(hosts[0])
-    return b"localhost" if version == "1.0" and not hosts else None
+    head = b"\n".join((method, scheme, authority, target, client, *fields))
+    return head if head.count(b"\n") == len(fields) + 4 else None
 
 
-def header_lines(headers: Sequence[tuple[bytes, bytes]]) -> bytes | None:
-    """Return the lines of :attr:`Request.headers`, or None where a field has a line feed in it.
-
-    It would give the guest a field that nobody sent.
-    """
-    lines = b"".join(map(_LINE, headers))
-    return lines if lines.count(b"\n") == len(headers) else None
+def field_pairs(fields: list[bytes]) -> list[tuple[bytes, bytes]]:
+    """Return names and values in turns as pairs of them."""
+    return list(zip(fields[::2], fields[1::2], strict=True))
 
 
 def client_address(scope: MutableMapping[str, Any]) -> bytes:
@@ -110,9 +113,12 @@ def client_address(scope: MutableMapping[str, Any]) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def is_host(host: bytes) -> bool:
-    """Whether a Host field is one that HTTP/1.1 allows: RFC 9112 section 3.2."""
-    return _HOST.fullmatch(host) is not None
+def checked_host(host: bytes) -> bytes | None:
+    """Return the name in a Host field; empty where it is empty.
+
+    None for one that HTTP/1.1 does not allow: RFC 9112 section 3.2.
+    """
+    return None if _HOST.fullmatch(host) is None else host_name(host) or b""
 
 
 @lru_cache(maxsize=256)

@@ -65,26 +65,18 @@ class Exchanges:
             # What is due already, the first metrics file for one.
             self.turn_soon()
 
-    def start(
-        self,
-        receiver: Receiver,
-        method: bytes,
-        scheme: bytes,
-        authority: bytes,
-        target: bytes,
-        headers: bytes,
-        client: bytes,
-        has_body: bool,
-    ) -> int:
+    def start(self, receiver: Receiver, head: bytes, has_body: bool) -> int:
         """Start an exchange, which runs from the next turn on. Returns its number.
 
-        Parameters: those of a :class:`~unit_wasm.asgi_scope.Request`.
+        Parameters:
+            head: see :func:`unit_wasm.asgi_scope.request_head`.
+            has_body: bytes follow by :meth:`push`.
 
         Raises:
             HostError: memory is out.
             ValueError: the application is closed.
         """
-        number = self.worker.start(method, scheme, authority, target, headers, client, has_body)
+        number = self.worker.start(head, has_body)
         self._receivers[number] = receiver
         return number
 

@@ -205,42 +205,18 @@ class Worker(OutgoingCalls):
         """Do what :meth:`turn` does, where it is not the descriptor that asks for it."""
         return bool(lib.uw_worker_run(self._pointer or self._worker))
 
-    def start(
-        self,
-        method: bytes,
-        scheme: bytes,
-        authority: bytes,
-        path: bytes,
-        headers: bytes,
-        client: bytes,
-        has_body: bool,
-    ) -> int:
+    def start(self, head: bytes, has_body: bool) -> int:
         """Start an exchange, which runs from the next turn on.
 
         Parameters:
-            headers: lines ``name:value``, each ended by a line feed.
-            client: the client's address; empty where nobody knows it.
+            head: lines, see :func:`unit_wasm.asgi_scope.request_head`.
             has_body: bytes follow by :meth:`push`.
 
         Raises:
             HostError: memory is out.
         """
-        ticket: int = lib.uw_asgi_start(
-            self._pointer or self._worker,
-            method,
-            len(method),
-            scheme,
-            len(scheme),
-            authority,
-            len(authority),
-            path,
-            len(path),
-            headers,
-            len(headers),
-            client,
-            len(client),
-            has_body,
-        )
+        worker = self._pointer or self._worker
+        ticket: int = lib.uw_asgi_start(worker, head, len(head), has_body)
         if ticket == 0:
             raise HostError("memory is out")
         return ticket

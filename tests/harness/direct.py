@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from unit_wasm.asgi_scope import request_head
 from unit_wasm.component.compile import compile_component
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.native import News, Worker
@@ -220,15 +221,16 @@ class Client:
             finishes: end the request body after its last piece.
         """
         pieces = [body] if isinstance(body, bytes) else list(body or ())
-        number = self.worker.start(
+        head = request_head(
             method.encode("latin-1"),
             scheme.encode(),
             authority.encode() if isinstance(authority, str) else authority,
             path.encode() if isinstance(path, str) else path,
-            b"".join(b"%b:%b\n" % header for header in headers),
             client,
-            body is not None,
+            [part for header in headers for part in header],
         )
+        assert head is not None, "a line feed in a request"
+        number = self.worker.start(head, body is not None)
         call = Call(number, pieces, reads, finishes)
         self._open[number] = call
         if body is not None:

@@ -291,7 +291,7 @@ def test_more_answers_than_are_kept_at_once() -> None:
         calls = [client.start("/8000") for _ in range(12)]
         client.worker.turn()
         rows, text, more = client.worker.answers()
-        assert (len([*rows]), more) == (8, True)
+        assert (len([*rows]), text.count(b"\r\n\r\n"), more) == (8, 8, True)
         client.finish(*calls[8:])
         assert {len(call.body) for call in calls[8:]} == {8000}
 

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from unit_wasm.asgi_scope import Request, read_scope
+from unit_wasm.asgi_scope import Request, checked_host, field_pairs, read_scope
+
+# Lines of a head.
+AUTHORITY, TARGET, CLIENT = 2, 3, 4
 
 
 def _scope(*headers: tuple[bytes, bytes], **changes: Any) -> dict[str, Any]:
@@ -26,13 +29,7 @@ def _scope(*headers: tuple[bytes, bytes], **changes: Any) -> dict[str, Any]:
 def test_a_request() -> None:
     scope = _scope((b"host", b"Example.TEST:8080"), (b"a", b"1"), query_string=b"x=y")
     assert read_scope(scope) == Request(
-        b"GET",
-        b"http",
-        b"example.test",
-        b"/a%20b?x=y",
-        b"host:Example.TEST:8080\na:1\n",
-        b"",
-        False,
+        b"GET\nhttp\nexample.test\n/a%20b?x=y\n\nhost\nExample.TEST:8080\na\n1", False
     )
 
 
@@ -49,13 +46,13 @@ def test_a_request() -> None:
 def test_the_clients_address(client: Any, server: Any, address: bytes) -> None:
     request = read_scope(_scope((b"host", b"a"), client=client, server=server))
     assert request is not None
-    assert request.client == address
+    assert request.head.split(b"\n")[CLIENT] == address
 
 
 def test_a_server_that_gives_no_raw_path() -> None:
     request = read_scope(_scope((b"host", b"a"), path="/ü", raw_path=None))
     assert request is not None
-    assert request.target == "/ü".encode()
+    assert request.head.split(b"\n")[TARGET] == "/ü".encode()
 
 
 @pytest.mark.parametrize(
@@ -75,7 +72,7 @@ def test_a_server_that_gives_no_raw_path() -> None:
 )
 def test_the_authority(host: bytes, name: bytes | None) -> None:
     request = read_scope(_scope((b"host", host)))
-    assert (request and request.authority) == name
+    assert (request and request.head.split(b"\n")[AUTHORITY]) == name
 
 
 def test_hosts_that_are_missing_or_repeated() -> None:
@@ -83,7 +80,7 @@ def test_hosts_that_are_missing_or_repeated() -> None:
     assert read_scope(_scope((b"host", b"a"), (b"host", b"a"))) is None
     request = read_scope(_scope(http_version="1.0"))
     assert request is not None
-    assert request.authority == b"localhost"
+    assert request.head.split(b"\n")[AUTHORITY] == b"localhost"
 
 
 @pytest.mark.parametrize(
@@ -100,6 +97,19 @@ def test_whether_a_body_follows(header: tuple[bytes, bytes], has_body: bool) -> 
     assert request.has_body is has_body
 
 
-@pytest.mark.parametrize("header", [(b"a", b"1\nb:2"), (b"a\nb", b"1")])
+@pytest.mark.parametrize("header", [(b"a", b"1\nb\n2"), (b"a", b"1\nb"), (b"a\nb", b"1")])
 def test_a_line_feed_makes_no_second_field(header: tuple[bytes, bytes]) -> None:
     assert read_scope(_scope((b"host", b"a"), header)) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [(b"A:80", b"a"), (b"", b""), (b":80", b""), (b"a b", None), (b" a", None), (b"[", None)],
+)
+def test_a_host_that_http_allows(host: bytes, name: bytes | None) -> None:
+    assert checked_host(host) == name
+
+
+def test_fields_as_pairs() -> None:
+    assert field_pairs([]) == []
+    assert field_pairs([b"a", b"1", b"b", b""]) == [(b"a", b"1"), (b"b", b"")]

@@ -22,7 +22,7 @@ from unit_wasm.native_types import (
     field_list,
 )
 from unit_wasm.server.connection_state import ConnectionState
-from unit_wasm.server.protocol import is_plain_target
+from unit_wasm.server.head_reader import is_plain_target
 
 PIECES = [bytes([byte]) for byte in range(256)]
 TARGETS = [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.httptools_impl import HEADER_RE, HEADER_VALUE_RE
 
+from unit_wasm.asgi_scope import field_pairs
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.native_types import OWN_DATE, OWN_LENGTH, OWN_SERVER
 from unit_wasm.server.cycle import OWN_CODING, OWN_CONNECTION, Cycle
@@ -33,13 +34,14 @@ class AsgiCycle(Cycle):
     It takes the place of uvicorn's ``RequestResponseCycle``.
     """
 
-    _begun = False
-    _left = 0
-    _too_large = False
+    __slots__ = ("_begun", "_event", "_left", "_too_large")
 
-    def __init__(self, connection: HttpProtocol, *, keep_alive: bool) -> None:
-        super().__init__(connection, keep_alive=keep_alive)
+    def __init__(self, connection: HttpProtocol, keep_alive: bool) -> None:
+        super().__init__(connection, keep_alive)
+        self._begun = False
         self._event = asyncio.Event()
+        self._left = 0
+        self._too_large = False
 
     def go_on(self) -> None:
         if not self._begun:
@@ -75,7 +77,7 @@ class AsgiCycle(Cycle):
             "raw_path": path,
             "query_string": query,
             "root_path": "",
-            "headers": self.headers,
+            "headers": field_pairs(self.fields),
             "client": self._connection.client,
             "server": self._connection.server,
             "state": {},

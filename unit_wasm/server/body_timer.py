@@ -30,36 +30,39 @@ class BodyTimer(ConnectionTimer):
 
     Parameters:
         connection: what it belongs to.
+
+    Attributes:
+        cycle: whose body is watched; None: nothing is.
     """
 
     def __init__(self, connection: HttpProtocol) -> None:
         super().__init__(connection)
-        self._cycle: Cycle | None = None
+        self.cycle: Cycle | None = None
         self._since = 0.0
 
     def begin(self, cycle: Cycle) -> None:
         """Watch the body of a request, of which there is more to come."""
-        if self._cycle is cycle:
+        if self.cycle is cycle:
             return
-        self._cycle = cycle
+        self.cycle = cycle
         self._since = self._connection.loop.time()
         if self._handle is None:
             self._set(self._connection.listener.limits.body_read_timeout)
 
     def touch(self) -> None:
         """Begin anew: something has come, or we have begun to read again."""
-        if self._cycle is not None and not self._cycle.response_complete:
+        if self.cycle is not None and not self.cycle.response_complete:
             self._since = self._connection.loop.time()
 
     def stop(self) -> None:
         """Forget everything; for the end of a connection."""
-        self._cycle = None
+        self.cycle = None
         super().stop()
 
     def _look(self) -> None:
-        cycle, connection = self._cycle, self._connection
+        cycle, connection = self.cycle, self._connection
         if cycle is None or not cycle.more_body or connection.transport.is_closing():
-            self._cycle = None
+            self.cycle = None
             return
         if connection.flow.read_paused or cycle.expects_continue:
             self.touch()

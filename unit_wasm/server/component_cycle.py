@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 
-from unit_wasm.asgi_scope import authority_of, header_lines
+from unit_wasm.asgi_scope import request_head
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.native_types import (
     CUT,
@@ -29,6 +29,7 @@ from unit_wasm.server.cycle import Cycle
 if TYPE_CHECKING:
     from unit_wasm.exchanges import Exchanges
     from unit_wasm.native_types import News
+    from unit_wasm.server.protocol import HttpProtocol
 
 __all__ = ["ComponentCycle"]
 
@@ -39,12 +40,17 @@ _POLL_READING = 0.1
 class ComponentCycle(Cycle):
     """One exchange between a connection and a worker."""
 
+    __slots__ = ("_ended", "_exchanges", "_number", "_room", "_unsent", "_uploaded")
+
     _exchanges: Exchanges
-    _number = 0
-    _ended = False  # as far as the worker goes; some of it may be unsent
-    _uploaded = False
-    _room = False
-    _unsent: deque[tuple[bytes, bool]] | None = None
+
+    def __init__(self, connection: HttpProtocol, keep_alive: bool) -> None:
+        Cycle.__init__(self, connection, keep_alive)
+        self._number = 0
+        self._ended = False  # as far as the worker goes; some of it may be unsent
+        self._uploaded = False
+        self._room = False
+        self._unsent: deque[tuple[bytes, bool]] | None = None
 
     def go_on(self) -> None:
         if self.disconnected or self.finished:
@@ -67,28 +73,19 @@ class ComponentCycle(Cycle):
             self._room = self.length > 0 and not self.expects_continue
         else:
             self._uploaded = True
-        authority = authority_of(self.hosts, self.version)
-        headers = header_lines(self.headers)
-        if authority is None or headers is None:
+        connection = self._connection
+        remote, fields = connection.remote, self.fields
+        head = request_head(self.method, b"http", self.authority, self.target, remote, fields)
+        if head is None or not self.authority:
             self._answer(HTTPStatus.BAD_REQUEST)
             self._finish()
             return False
-        connection = self._connection
         # That of this moment: the application may have been replaced while this one waited.
         exchanges = connection.listener.exchanges
         assert exchanges is not None  # components are replaced by components
         self._exchanges = exchanges
         try:
-            self._number = exchanges.start(
-                self,
-                self.method,
-                b"http",
-                authority,
-                self.target,
-                headers,
-                connection.remote,
-                not self._uploaded,
-            )
+            self._number = exchanges.start(self, head, not self._uploaded)
         except (UnitWasmError, ValueError) as error:
             connection.logger.error("a request cannot be taken", exc_info=error)
             self._fail()

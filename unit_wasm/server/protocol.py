@@ -13,28 +13,27 @@ What is added here, and why it cannot be added above the protocol:
 from __future__ import annotations
 
 import asyncio
-import re
 import urllib.parse
 from collections import deque
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from unit_wasm.asgi_scope import client_address, is_host
+from unit_wasm.asgi_scope import client_address, field_pairs
 from unit_wasm.server.access_record import Record
 from unit_wasm.server.asgi_cycle import AsgiCycle
 from unit_wasm.server.body_timer import BodyTimer, TimedFlow
 from unit_wasm.server.component_cycle import ComponentCycle
-from unit_wasm.server.cycle import UNKNOWN, answer_text
+from unit_wasm.server.cycle import answer_text
+from unit_wasm.server.head_reader import HeadReader, Refused
 from unit_wasm.server.timers import IdleTimer, SendTimer
 
 if TYPE_CHECKING:
     from unit_wasm.server.cycle import Cycle
     from unit_wasm.server.listener import Listener
 
-__all__ = ["LINGER", "HttpProtocol", "is_plain_target"]
+__all__ = ["LINGER", "HttpProtocol"]
 
 LINGER = 2.0
 """Seconds that a refused client may go on sending before the connection is closed."""
@@ -42,49 +41,35 @@ LINGER = 2.0
 CLIENT_GONE = 499
 """In the access log, where there was nobody to get a status; nginx's number."""
 
-_REQUEST_LINE_REST = len(b"  HTTP/1.1\r\n")
-_FIELD_REST = len(b": \r\n")
-_BODY_FIELDS = frozenset((b"content-length", b"transfer-encoding", b"expect"))
-is_plain_target = re.compile(rb"/(?:[!-\"$-~]*[!-\"$->@-~])?").fullmatch
-"""True where parse_url() would give the target back as it is: no fragment, no empty query."""
 
-
-class _Refused(Exception):
-    """Raised inside a parser callback: stop here and answer with this status."""
-
-    def __init__(self, status: HTTPStatus) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-class HttpProtocol(HttpToolsProtocol):
+class HttpProtocol(HeadReader):
     """One connection of a listener.
 
     Parameters:
         listener: where it was accepted; holds the application and the limits.
     """
 
+    __slots__ = (
+        "_answering",
+        "_chunk",
+        "_close_after",
+        "_discarding",
+        "_idle",
+        "_sending",
+        "_waiting",
+        "body_timer",
+        "remote",
+        "state",
+    )
+
     def __init__(self, listener: Listener) -> None:
-        super().__init__(config=listener.uvicorn_config, server_state=listener.state, app_state={})
+        super().__init__(listener)
         self.cycle: Any = None  # the newest, a Cycle
-        self.listener = listener
         self.state = listener.state
         self.remote = b""
-        # The request whose head is being read; a Cycle takes these over.
-        self.method = b""
-        self.version = ""
-        self.target = b""
-        self.hosts: list[bytes] = []
-        self.length = 0
-        # Bytes of the head so far: the chunk in which it began may hold the end of the request
-        # before it, so the exact number lies between these two.
-        self._head_least = 0
-        self._head_most = 0
         self._chunk = 0
-        self._in_head = True
         self._discarding = False
         self._close_after = False
-        self._timer: asyncio.TimerHandle | None = None
         self._answering: Cycle | None = None
         self._waiting: deque[Cycle] = deque()
         self._idle = IdleTimer(self, listener.limits.idle_timeout)
@@ -155,7 +140,8 @@ class HttpProtocol(HttpToolsProtocol):
         if self._discarding:
             return
         self._idle.since = None
-        self.body_timer.touch()
+        if self.body_timer.cycle is not None:
+            self.body_timer.touch()
         self._chunk = len(data)
         if self._in_head:
             self._head_least += self._chunk
@@ -166,7 +152,7 @@ class HttpProtocol(HttpToolsProtocol):
             self._ignore_upgrade()
         except httptools.HttpParserError as error:
             cause = error.__context__
-            refused = isinstance(cause, _Refused)
+            refused = isinstance(cause, Refused)
             self.refuse(cause.status if refused else HTTPStatus.BAD_REQUEST)  # type: ignore[union-attr]
         else:
             if self._head_least or not self._in_head:
@@ -187,50 +173,7 @@ class HttpProtocol(HttpToolsProtocol):
                 HTTPStatus.REQUEST_TIMEOUT,
             )
 
-    # Parser callbacks
-
-    def on_message_begin(self) -> None:
-        self.url = b""
-        self.headers = []
-        self.hosts = []
-        self.length = 0
-        self.expect_100_continue = False
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._in_head:
-            return  # a trailer
-        name = name.lower()
-        self.headers.append((name, value))
-        if name == b"host":
-            self.hosts.append(value)
-        elif name in _BODY_FIELDS:
-            self._note_body(name, value)
-
-    def _note_body(self, name: bytes, value: bytes) -> None:
-        if name == b"expect":
-            self.expect_100_continue = value.lower() == b"100-continue"
-        elif name == b"transfer-encoding":
-            self.length = UNKNOWN
-        elif self.length != UNKNOWN:
-            self.length = int(value)
-
-    def on_headers_complete(self) -> None:
-        self._in_head = False
-        if self._timer is not None:
-            self._stop_timer()
-        parser = self.parser
-        self.method = parser.get_method()
-        self.version = version = parser.get_http_version()
-        if self._head_most > self.listener.limits.max_header_bytes:
-            self._check_head_size()
-        hosts = self.hosts
-        if (version == "1.1" or hosts) and not (len(hosts) == 1 and is_host(hosts[0])):
-            raise _Refused(HTTPStatus.BAD_REQUEST)
-        if is_plain_target(self.url):
-            self.target = self.url
-        else:
-            self._read_target()
-        self._start_cycle(keep_alive=version != "1.0" and parser.should_keep_alive())
+    # Parser callbacks after the head
 
     def on_body(self, body: bytes) -> None:
         self.cycle.feed(body)
@@ -247,28 +190,15 @@ class HttpProtocol(HttpToolsProtocol):
             else:
                 self.close()
 
-    def _check_head_size(self) -> None:
-        size = len(self.method) + len(self.url) + _REQUEST_LINE_REST + len(b"\r\n")
-        size += sum(len(name) + len(value) + _FIELD_REST for name, value in self.headers)
-        if size > self.listener.limits.max_header_bytes:
-            raise _Refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-
-    def _read_target(self) -> None:
-        target = httptools.parse_url(self.url)
-        # Absent in the authority form of CONNECT, which no application here could answer.
-        if target.path is None:
-            raise _Refused(HTTPStatus.BAD_REQUEST)
-        self.target = b"%b?%b" % (target.path, target.query) if target.query else target.path
-
-    def _start_cycle(self, *, keep_alive: bool) -> None:
+    def start_cycle(self, keep_alive: bool) -> None:
         kind = AsgiCycle if self.listener.exchanges is None else ComponentCycle
-        self.cycle = kind(self, keep_alive=keep_alive and not self.listener.closing)
+        self.cycle = cycle = kind(self, keep_alive and not self.listener.closing)
         if self._answering is None:
-            self._answering = self.cycle
+            self._answering = cycle
         else:
             # Pipelined: it starts when the response before it is complete.
             self.flow.pause_reading()
-            self._waiting.append(self.cycle)
+            self._waiting.append(cycle)
 
     # The access log
 
@@ -286,7 +216,7 @@ class HttpProtocol(HttpToolsProtocol):
             version=self.version,
             path=urllib.parse.unquote(path.decode("ascii")),
             query=query,
-            headers=self.headers,
+            headers=field_pairs(self.fields),
         )
 
     def log_access(self, record: Record) -> None:
@@ -385,8 +315,3 @@ class HttpProtocol(HttpToolsProtocol):
             body,
         ]
         self.transport.write(b"".join(content))
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
