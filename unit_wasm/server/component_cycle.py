@@ -91,7 +91,7 @@ class ComponentCycle(Cycle):
             self._fail()
             self._finish()
             return False
-        if self._uploaded:
+        if self._uploaded and connection.flow.read_paused:
             # That the client goes away has to be seen.
             self._read_on()
         return True

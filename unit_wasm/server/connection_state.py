@@ -12,8 +12,7 @@ from unit_wasm.native_types import OWN_DATE, OWN_SERVER
 
 __all__ = ["ConnectionState"]
 
-_SHIFT = 3
-_OURS = OWN_DATE | OWN_SERVER
+_SHIFT = 16
 
 
 class ConnectionState(ServerState):
@@ -24,7 +23,8 @@ class ConnectionState(ServerState):
         self.accepted = 0
         self.closed = 0
         self.server_field = b"unit-wasm"
-        self._second = 0
+        self._second = 0.0  # that of `_beginnings`, which have a date
+        self._next = 0.0
         self._beginnings: dict[int, bytes] = {}
 
     def beginning(self, status: int, own: int = 0) -> bytes:
@@ -33,11 +33,13 @@ class ConnectionState(ServerState):
         Parameters:
             own: the bits ``OWN_...`` of what the application sends itself.
         """
-        second = int(time.time())
-        if second != self._second:
-            self._second = second
+        now = time.time()
+        # The clock may be set back.
+        if now >= self._next or now < self._second:
+            self._second = now // 1
+            self._next = self._second + 1
             self._beginnings.clear()
-        key = status << _SHIFT | (own & _OURS)
+        key = status << _SHIFT | own
         beginning = self._beginnings.get(key)
         if beginning is None:
             beginning = self._beginnings[key] = self._make(status, own)
@@ -54,4 +56,4 @@ class ConnectionState(ServerState):
     def set_server_field(self, value: bytes) -> None:
         """Change the ``server`` field from the next response on."""
         self.server_field = value
-        self._second = 0
+        self._next = 0.0

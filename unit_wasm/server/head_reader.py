@@ -128,7 +128,11 @@ class HeadReader(HttpToolsProtocol):
         self.version = version = "1.1" if known else parser.get_http_version()
         if self._head_most > self.listener.limits.max_header_bytes:
             self._check_head_size()
-        self._read_host()
+        host = self.host
+        authority = checked_host(host) if host is not None else self._without_host()
+        if authority is None:
+            raise Refused(HTTPStatus.BAD_REQUEST)
+        self.authority = authority
         if is_plain_target(self.url):
             self.target = self.url
         else:
@@ -136,14 +140,8 @@ class HeadReader(HttpToolsProtocol):
         self.start_cycle(keep_alive and version != "1.0")
         self._forget_head()
 
-    def _read_host(self) -> None:
-        if self.host is not None:
-            authority = checked_host(self.host)
-        else:
-            authority = None if self.version == "1.1" else NO_HOST.get(self.version, b"")
-        if authority is None:
-            raise Refused(HTTPStatus.BAD_REQUEST)
-        self.authority = authority
+    def _without_host(self) -> bytes | None:
+        return None if self.version == "1.1" else NO_HOST.get(self.version, b"")
 
     def _check_head_size(self) -> None:
         size = len(self.method) + len(self.url) + _REQUEST_LINE_REST + len(b"\r\n")
