@@ -188,14 +188,16 @@ uw_asgi_request(uw_exchange_t *exchange, uw_slice_t head,
         (void) uw_asgi_line(&head, &parts[i]);
     }
 
-    status = uw_exchange_request(exchange, parts[0], parts[1], parts[2], parts[3]);
+    status =
+        uw_exchange_request(exchange, parts[0], parts[1], parts[2], parts[3]);
     while (status == 0 && uw_asgi_line(&head, &name)) {
         (void) uw_asgi_line(&head, &value);
         status = uw_exchange_request_header(exchange, name, value, settings);
     }
 
-    return status != 0 ? status
-                       : uw_exchange_client_address(exchange, parts[4], settings);
+    return status != 0
+               ? status
+               : uw_exchange_client_address(exchange, parts[4], settings);
 }
 
 
@@ -211,9 +213,9 @@ uw_asgi_start(uw_worker_t *worker, const char *head, size_t size, bool has_body)
     }
     ticket = uw_worker_ticket(exchange);
 
-    status = uw_asgi_request(exchange,
-                             (uw_slice_t) { (const uint8_t *) head, size },
-                             uw_worker_settings(worker));
+    status =
+        uw_asgi_request(exchange, (uw_slice_t) { (const uint8_t *) head, size },
+                        uw_worker_settings(worker));
     if (status != 0) {
         uw_worker_refuse(worker, exchange, (uint16_t) status,
                          "the request cannot be taken");
