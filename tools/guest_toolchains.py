@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -77,6 +78,8 @@ def run(
 class Toolchains:
     """Finds the tools, and installs those that are not there yet.
 
+    Threads may share one, except for a :meth:`wit` that is not there yet.
+
     Parameters:
         folder: where to install, e.g. build/toolchains.
         say: called with one line whenever something is installed.
@@ -85,6 +88,7 @@ class Toolchains:
     def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
         self.folder = folder
         self._say = say
+        self._locks: dict[str, threading.Lock] = {}
 
     def zig(self) -> list[str | Path]:
         """The command that starts zig."""
@@ -157,12 +161,13 @@ class Toolchains:
 
     def _install(self, package: str, install: Callable[[Path], None]) -> Path:
         target = self.folder / f"{package.rpartition('/')[2]}-{PINS[package]}"
-        if not (target / ".complete").exists():
-            self._say(f"installing {package} {PINS[package]}")
-            shutil.rmtree(target, ignore_errors=True)
-            target.mkdir(parents=True)
-            install(target)
-            (target / ".complete").touch()
+        with self._locks.setdefault(package, threading.Lock()):
+            if not (target / ".complete").exists():
+                self._say(f"installing {package} {PINS[package]}")
+                shutil.rmtree(target, ignore_errors=True)
+                target.mkdir(parents=True)
+                install(target)
+                (target / ".complete").touch()
         return target
 
     def _venv(self, package: str) -> Path:
