@@ -11,6 +11,9 @@
 /* Pages of that at most: no page is smaller. */
 #define UW_CLEARED_PAGES (UW_CLEARED >> 12)
 
+/* Each so many instances the kernel is asked which pages are there. */
+#define UW_LOOK_EACH 32
+
 typedef struct uw_area uw_area_t;
 
 /* A mapping: for a linear memory [ open | reserved, then guard ], for a stack
@@ -23,6 +26,12 @@ struct uw_area {
     size_t limit;    /* bytes that may be opened */
     uint8_t *mapping;
     size_t mapped;
+
+    /* Of a memory: which of its first `looked` pages were there when the kernel
+     * was asked. */
+    uint32_t instances;
+    size_t looked;
+    unsigned char present[UW_CLEARED_PAGES];
 };
 
 /* Areas that nobody has.  The last one that came back is the first to go: what
@@ -127,27 +136,50 @@ uw_area_open(uw_area_t *area, size_t size)
 
 /* ---- Linear memories: wasmtime_memory_creator_t ---- */
 
+/* Returns 0, or -1 where the kernel does not tell. */
+static int
+uw_memory_look(uw_area_t *area, size_t size, size_t page)
+{
+    if (area->instances++ % UW_LOOK_EACH != 0) {
+        return 0;
+    }
+    area->looked = 0;
+    if (mincore(area->start, size, area->present) != 0) {
+        return -1;
+    }
+    area->looked = size / page;
+
+    return 0;
+}
+
+
+static bool
+uw_memory_is_there(const uw_area_t *area, size_t page)
+{
+    return page < area->looked && (area->present[page] & 1) != 0;
+}
+
+
 /*
- * Clears pages that are in the machine's memory, and gives the others back: a
- * page that is not there was never touched, or it is swapped out.  Returns 0,
- * or -1 where the kernel does not tell: nothing may be assumed then.
+ * Clears pages that were in the machine's memory, and gives the others back,
+ * whatever has become of them since: most instances of a component touch the
+ * same pages.  Returns 0, or -1 where the kernel refuses.
  */
 static int
 uw_memory_clear_touched(uw_area_t *area, size_t size, size_t page)
 {
-    unsigned char present[UW_CLEARED_PAGES];
     size_t pages = size / page;
     size_t end;
 
-    if (mincore(area->start, size, present) != 0) {
+    if (uw_memory_look(area, size, page) != 0) {
         return -1;
     }
 
     for (size_t begin = 0; begin < pages; begin = end) {
-        bool there = (present[begin] & 1) != 0;
+        bool there = uw_memory_is_there(area, begin);
 
-        for (end = begin + 1; end < pages && ((present[end] & 1) != 0) == there;
-             end++)
+        for (end = begin + 1;
+             end < pages && uw_memory_is_there(area, end) == there; end++)
         {
         }
         if (there) {
@@ -170,6 +202,7 @@ uw_memory_clear(uw_area_t *area)
 
     if (memories->memories.count >= memories->kept) {
         kept = 0;
+        area->instances = 0; /* nothing will be there */
     }
     if (uw_area_discard(area, kept, area->open) != 0) {
         return -1;
