@@ -93,7 +93,7 @@ def request_head(
         client: the client's address: ``unix:`` on a Unix socket, empty where nobody knows it.
         fields: names and values in turns.
     """
-    head = b"\n".join((method, scheme, authority, target, client, *fields))
+    head = b"\n".join([method, scheme, authority, target, client, *fields])
     return head if head.count(b"\n") == len(fields) + 4 else None
 
 

@@ -45,6 +45,9 @@ class Exchanges:
     Parameters:
         worker: belongs to this object from here on.
         log: for faults of receivers.
+
+    Attributes:
+        turn_due: the worker will run anyway, :meth:`turn_soon` has nothing to do.
     """
 
     def __init__(self, worker: Worker, log: logging.Logger) -> None:
@@ -53,7 +56,7 @@ class Exchanges:
         self._log = log
         self._receivers: dict[int, Receiver] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._turn_due = False
+        self.turn_due = False
         self._delivering = False
         self._again = False
 
@@ -154,12 +157,12 @@ class Exchanges:
         """Let the worker run after something that a guest may wait for."""
         if self._delivering:
             self._again = True
-        elif not self._turn_due and self._loop is not None:
-            self._turn_due = True
+        elif not self.turn_due and self._loop is not None:
+            self.turn_due = True
             self._loop.call_soon(self._due)
 
     def _due(self) -> None:
-        self._turn_due = False
+        self.turn_due = False
         self.turn()
 
     def push(self, exchange: int, data: bytes, last: bool) -> int:

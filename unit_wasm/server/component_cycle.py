@@ -29,7 +29,6 @@ from unit_wasm.server.cycle import Cycle
 if TYPE_CHECKING:
     from unit_wasm.exchanges import Exchanges
     from unit_wasm.native_types import News
-    from unit_wasm.server.protocol import HttpProtocol
 
 __all__ = ["ComponentCycle"]
 
@@ -40,39 +39,37 @@ _POLL_READING = 0.1
 class ComponentCycle(Cycle):
     """One exchange between a connection and a worker."""
 
-    __slots__ = ("_ended", "_exchanges", "_number", "_room", "_unsent", "_uploaded")
+    __slots__ = ("_ended", "_exchanges", "_room", "_uploaded")
 
+    # From _begin() on.
     _exchanges: Exchanges
-
-    def __init__(self, connection: HttpProtocol, keep_alive: bool) -> None:
-        Cycle.__init__(self, connection, keep_alive)
-        self._number = 0
-        self._ended = False  # as far as the worker goes; some of it may be unsent
-        self._uploaded = False
-        self._room = False
-        self._unsent: deque[tuple[bytes, bool]] | None = None
+    _ended: bool  # as far as the worker goes; some of it may be unsent
+    _uploaded: bool
+    _room: bool
 
     def go_on(self) -> None:
         if self.disconnected or self.finished:
             return
-        if self._number == 0 and not self._begin():
+        if self.number == 0 and not self._begin():
             return
         if not self._uploaded and self._room:
             self._upload()
         # Not at once: what has arrived on other connections runs in the same turn, and all that
         # a request needs of the processor's caches is fetched once for all of them.
-        self._exchanges.turn_soon()
+        if not self._exchanges.turn_due:
+            self._exchanges.turn_soon()
 
     def _begin(self) -> bool:
         """Start the exchange. Returns False where the client has its answer without it."""
+        self._ended = False
+        self._uploaded = not self.length
+        self._room = False
         if self.length:
             if self._is_too_large():
                 self._finish()
                 return False
             # The guest has a window for a body that may be sent; else it has to ask.
             self._room = self.length > 0 and not self.expects_continue
-        else:
-            self._uploaded = True
         connection = self._connection
         remote, fields = connection.remote, self.fields
         head = request_head(self.method, b"http", self.authority, self.target, remote, fields)
@@ -85,7 +82,7 @@ class ComponentCycle(Cycle):
         assert exchanges is not None  # components are replaced by components
         self._exchanges = exchanges
         try:
-            self._number = exchanges.start(self, head, not self._uploaded)
+            self.number = exchanges.start(self, head, not self._uploaded)
         except (UnitWasmError, ValueError) as error:
             connection.logger.error("a request cannot be taken", exc_info=error)
             self._fail()
@@ -99,12 +96,12 @@ class ComponentCycle(Cycle):
     def lose(self) -> None:
         known = self.disconnected or self.finished
         super().lose()
-        self._unsent = None
-        if self._number and not known:
-            self._exchanges.forget(self._number)
+        self.unsent = None
+        if self.number and not known:
+            self._exchanges.forget(self.number)
             if not (self._ended and self._uploaded):
                 # Also one that has answered and still reads: what it waits for never comes.
-                self._exchanges.gone(self._number)
+                self._exchanges.gone(self.number)
 
     # What the worker tells
 
@@ -126,10 +123,10 @@ class ComponentCycle(Cycle):
         elif not (body or what & END):
             return
         ended = self._ended = what & END != 0
-        if self._unsent or self._connection.flow.write_paused:
-            if self._unsent is None:
-                self._unsent = deque()
-            self._unsent.append((body, ended))
+        if self.unsent or self._connection.flow.write_paused:
+            if self.unsent is None:
+                self.unsent = deque()
+            self.unsent.append((body, ended))
         else:
             self._send(body, ended)
 
@@ -150,12 +147,12 @@ class ComponentCycle(Cycle):
 
     def abandon(self) -> None:
         """End a response that broke off."""
-        self._unsent = None
+        self.unsent = None
         self._fail()
         self._end_exchange()
 
     def _end_exchange(self) -> None:
-        self._exchanges.forget(self._number)
+        self._exchanges.forget(self.number)
         self._finish()
 
     # Request in
@@ -177,7 +174,7 @@ class ComponentCycle(Cycle):
                 self._end_too_large()
                 return
             self._uploaded = last
-            room = self._exchanges.push(self._number, body, last)
+            room = self._exchanges.push(self.number, body, last)
             if self.response_complete and (last or room < 0):
                 self._end_exchange()
                 return
@@ -186,14 +183,14 @@ class ComponentCycle(Cycle):
             self._read_on()
 
     def _end_too_large(self) -> None:
-        self._exchanges.gone(self._number)
+        self._exchanges.gone(self.number)
         self.abandon()
 
     def _look_for_end(self) -> None:
         """End the exchange of a guest that has answered when it reads no more of its request."""
         if self.finished or self.disconnected:
             return
-        if self._exchanges.push(self._number, b"", False) < 0:
+        if self._exchanges.push(self.number, b"", False) < 0:
             self._end_exchange()
         else:
             # Nothing tells when a guest has ended that leaves bytes unread.
@@ -206,12 +203,12 @@ class ComponentCycle(Cycle):
         self._write(body, more=not ended)
         if not ended:
             if body:
-                self._exchanges.sent(self._number, len(body))
+                self._exchanges.sent(self.number, len(body))
         elif self._uploaded:
             self._end_exchange()
         else:
             self._look_for_end()
 
     def resume(self) -> None:
-        while self._unsent and not self._connection.flow.write_paused:
-            self._send(*self._unsent.popleft())
+        while self.unsent and not self._connection.flow.write_paused:
+            self._send(*self.unsent.popleft())

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,10 @@ class Cycle:
     Parameters:
         connection: where it came from, with the head as its parser has left it.
         keep_alive: the connection may serve another request after this one.
+
+    Attributes:
+        number: of the exchange, where a component answers; 0: it has not begun.
+        unsent: pieces of the response that wait until the client reads; the last ends it.
     """
 
     # There is one of these for each request, and this is the fastest that Python has.
@@ -68,10 +73,12 @@ class Cycle:
         "length",
         "method",
         "more_body",
+        "number",
         "pieces",
         "response_complete",
         "response_started",
         "target",
+        "unsent",
         "version",
         "waiting",
     )
@@ -93,6 +100,8 @@ class Cycle:
         self.finished = False
         self.pieces: list[bytes] | None = None
         self.waiting = 0
+        self.number = 0
+        self.unsent: deque[tuple[bytes, bool]] | None = None
         self._head = b""
         self._no_body = False
         self._chunked = False
