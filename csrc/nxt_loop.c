@@ -363,6 +363,7 @@ uw_nxt_exchange_messages(uw_nxt_loop_t *loop)
     uw_nxt_waiting_t *waiting = &loop->waiting;
 
     uw_nxt_outbox_hold(&waiting->outbox);
+    uw_nxt_waiting_send_kept(waiting);
     if (uw_nxt_is_closing(loop)) {
         uw_nxt_rescue(loop);
     } else {
@@ -372,7 +373,6 @@ uw_nxt_exchange_messages(uw_nxt_loop_t *loop)
     if (loop->quitting && waiting->queue.first != NULL) {
         uw_nxt_waiting_resume(waiting);
     }
-    uw_nxt_waiting_send_kept(waiting);
     uw_nxt_outbox_release(&waiting->outbox);
 }
 
