@@ -120,6 +120,8 @@ def test_bad_component_under_load(server: Unitd) -> None:
 
 
 def test_turnover_under_load(server: Unitd) -> None:
+    # Unit's own, with a C application too: docs/unit.md.
+    server.expect_alert("read signalfd")
     server.configure(
         {"hello": application("hello", processes=4, limits={"requests": 1000})}, threads=None
     )
