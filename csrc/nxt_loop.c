@@ -356,7 +356,11 @@ uw_nxt_wait_for_events(uw_nxt_loop_t *loop, int timeout)
 }
 
 
-/* What libunit acknowledges, and what the last turn has made, leave together. */
+/*
+ * What the last turn has made, and what libunit acknowledges, leave together.
+ * The answers go first: where the router shares our processor it takes it over
+ * while we send, and less often when there is more for it to do each time.
+ */
 static void
 uw_nxt_exchange_messages(uw_nxt_loop_t *loop)
 {
