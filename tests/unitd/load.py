@@ -17,12 +17,18 @@ PATIENCE = 30.0
 
 @dataclass
 class Tally:
-    """What became of the requests; latencies are in seconds."""
+    """What became of the requests; latencies are in seconds.
+
+    `answered` is when each answer with status 200 was read, of `time.monotonic()`. Whoever asks
+    how long nothing was answered reads it afterwards: a thread that looks again and again takes
+    the interpreter from the one that reads, 5 ms each time.
+    """
 
     statuses: Counter[int] = field(default_factory=Counter)
     headers: Counter[str] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
+    answered: list[float] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -77,6 +83,8 @@ class _Client:
             return
         self._tally.latencies.append(time.perf_counter() - started)
         self._tally.statuses[status] += 1
+        if status == 200:
+            self._tally.answered.append(time.monotonic())
 
     async def _response(self) -> int:
         head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1")

@@ -135,20 +135,20 @@ def test_turnover_under_load(server: Unitd) -> None:
 
 def test_kill_under_load(server: Unitd) -> None:
     """What was in flight in the killed worker is lost, and nothing else."""
-    connections = 16
+    connections = 64
     server.configure({"hello": application("hello")}, threads=None)
     server.expect_alert("exited on signal 9")
     server.expect_alert("sendmsg(")
     with Load(server["hello"], connections) as load:
         load.wait_for(300)
         for _ in range(3):
-            os.kill(server.worker("hello"), signal.SIGKILL)
+            worker = server.worker("hello")
+            os.kill(worker, signal.SIGKILL)
             killed = time.monotonic()
-            good = load.tally.statuses[200]
-            while load.tally.statuses[200] <= good + connections:
-                assert time.monotonic() - killed < 20, str(load.tally)
-            note(f"answers again after {(time.monotonic() - killed) * 1000:.0f} ms")
-            load.wait_for(300)
+            load.wait_for(4 * connections)
+            # The killed one may have answered what each connection had asked, no more.
+            after = [moment for moment in load.tally.answered if moment > killed]
+            note(f"answers again after {(after[connections] - killed) * 1000:.0f} ms")
     note(load.tally)
     assert load.tally.failed <= 3 * connections
     assert load.tally.statuses[200] > 600
