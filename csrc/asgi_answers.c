@@ -2,17 +2,18 @@
 
 #include <string.h>
 
+#include "head.h"
+
 /* A larger body is not copied once more. */
 #define UW_ANSWER_BODY (8 * 1024)
 
 /* Answers of one turn; what is beyond becomes news. */
 #define UW_ANSWERS_TEXT (64 * 1024)
 
-#define UW_LENGTH_NAME "content-length: "
-#define UW_LENGTH_DIGITS 20
+#define UW_LENGTH_NAME UW_HEAD_LENGTH_NAME ": "
 
 /* The line with the length of a body, and the empty one. */
-#define UW_LENGTH_LINE (sizeof(UW_LENGTH_NAME) + UW_LENGTH_DIGITS + 4)
+#define UW_LENGTH_LINE (sizeof(UW_LENGTH_NAME) - 1 + UW_HEAD_LENGTH_SIZE + 4)
 
 
 static bool
@@ -26,7 +27,7 @@ uw_asgi_name_is(const uint8_t *name, size_t size, const char *wanted)
 static int
 uw_asgi_own(const uint8_t *name, size_t size)
 {
-    if (uw_asgi_name_is(name, size, "content-length")) {
+    if (uw_asgi_name_is(name, size, UW_HEAD_LENGTH_NAME)) {
         return UW_OWN_LENGTH;
     }
     if (uw_asgi_name_is(name, size, "date")) {
@@ -127,29 +128,13 @@ uw_asgi_room(uw_news_queue_t *news, size_t size)
 }
 
 
-/* In decimal; snprintf() takes as long as all the rest here. */
-static uint8_t *
-uw_asgi_put_number(uint8_t *to, size_t number)
-{
-    char digits[UW_LENGTH_DIGITS];
-    size_t at = sizeof(digits);
-
-    do {
-        digits[--at] = (char) ('0' + number % 10);
-        number /= 10;
-    } while (number != 0);
-
-    return uw_asgi_put(to, digits + at, sizeof(digits) - at);
-}
-
-
 /* Writes what follows the headers: a length, an empty line, the body. */
 static uint8_t *
 uw_asgi_put_rest(uint8_t *to, uw_slice_t body, bool with_length)
 {
     if (with_length) {
         to = uw_asgi_put(to, UW_LENGTH_NAME, sizeof(UW_LENGTH_NAME) - 1);
-        to = uw_asgi_put_number(to, body.size);
+        to += uw_head_put_number(to, body.size);
         to = uw_asgi_put(to, "\r\n", 2);
     }
     to = uw_asgi_put(to, "\r\n", 2);
@@ -164,7 +149,7 @@ uw_asgi_answer(uw_exchange_t *exchange)
     uw_news_queue_t *news = uw_worker_news(uw_worker_of(exchange));
     uw_whole_answer_t answer = { .id = uw_worker_ticket(exchange) };
     size_t headers_size = uw_asgi_headers_size(&exchange->response_headers);
-    bool length_known = uw_exchange_length_known(exchange);
+    bool adds_length;
     uint8_t *text;
     uint8_t *end;
     uw_slice_t body;
@@ -183,15 +168,16 @@ uw_asgi_answer(uw_exchange_t *exchange)
     body = uw_exchange_take_body(exchange);
     answer.own =
         (uint8_t) uw_asgi_put_headers(text, &exchange->response_headers);
-    end = uw_asgi_put_rest(text + headers_size, body,
-                           length_known && (answer.own & UW_OWN_LENGTH) == 0);
+    adds_length =
+        uw_head_adds_length(exchange, (answer.own & UW_OWN_LENGTH) != 0);
+    end = uw_asgi_put_rest(text + headers_size, body, adds_length);
     answer.size = (uint32_t) (end - text);
     answer.headers_size = (uint32_t) headers_size;
     answer.body_size = (uint32_t) body.size;
     answer.status = exchange->status;
     answer.what = (uint8_t) (UW_NEWS_HEAD | UW_NEWS_END
                              | (body.size == 0 ? 0 : UW_NEWS_BODY)
-                             | (length_known ? UW_NEWS_WHOLE : 0));
+                             | (adds_length ? UW_NEWS_WHOLE : 0));
     *entry = answer;
     uw_buf_grew(&news->text, answer.size);
     uw_buf_grew(&news->answers, sizeof(answer));

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "head.h"
+
 
 /* ---- Response out: news ---- */
 
@@ -95,7 +97,7 @@ uw_asgi_take_head(uw_exchange_t *exchange, uw_buf_t *lines, uw_news_t *item)
         item->own = 0;
     }
     item->what |= UW_NEWS_HEAD;
-    if (uw_exchange_length_known(exchange)) {
+    if (uw_head_adds_length(exchange, (item->own & UW_OWN_LENGTH) != 0)) {
         item->what |= UW_NEWS_WHOLE;
     }
     item->status = exchange->status;

@@ -182,7 +182,7 @@ enum {
     UW_NEWS_END = 4,   /* the response is whole */
     UW_NEWS_CUT = 8,   /* the response is broken: cut the connection */
     UW_NEWS_PULL = 16, /* the guest waits for request bytes */
-    UW_NEWS_WHOLE = 32 /* body is all there is and may have a length */
+    UW_NEWS_WHOLE = 32 /* body is all there is: add a content-length */
 };
 
 /* Fields that the guest has set itself; bits of uw_news_t.own. */

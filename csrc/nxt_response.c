@@ -99,7 +99,7 @@ uw_nxt_hand_over_head(uw_nxt_request_t *request)
     size_t size =
         uw_nxt_head_size(fields->count + 1, uw_head_text_size(fields));
     uw_slice_t body = uw_exchange_peek_body(exchange);
-    char length[UW_HEAD_LENGTH_SIZE];
+    uint8_t length[UW_HEAD_LENGTH_SIZE];
     uw_nxt_head_t head = { .status = exchange->status, .fields = fields };
     uw_nxt_result_t result;
 
@@ -107,7 +107,7 @@ uw_nxt_hand_over_head(uw_nxt_request_t *request)
         return UW_NXT_AGAIN;
     }
 
-    head.length.data = (const uint8_t *) length;
+    head.length.data = length;
     head.length.size = uw_head_length(exchange, body.size, length);
     if (size + body.size <= UW_NXT_PLAIN) {
         head.body = body;

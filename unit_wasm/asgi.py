@@ -21,7 +21,7 @@ from unit_wasm.component.compile import Progress, compile_component
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.exchanges import Exchanges
 from unit_wasm.native import News, Worker
-from unit_wasm.native_types import CUT, OWN_LENGTH, AnswerRow, answer_news
+from unit_wasm.native_types import CUT, AnswerRow, answer_news
 from unit_wasm.options import Options
 from unit_wasm.outgoing import serve_outgoing
 
@@ -325,7 +325,7 @@ class _Exchange:
 
 
 def _start(news: News, headers: list[tuple[bytes, bytes]]) -> Message:
-    if news.length_known and not news.own & OWN_LENGTH:
+    if news.adds_length:
         headers.append((b"content-length", b"%d" % len(news.body)))
     return {"type": "http.response.start", "status": news.status, "headers": headers}
 

@@ -93,8 +93,8 @@ class News(NamedTuple):
         return field_list(self.head) if self.what & HEAD else None
 
     @property
-    def length_known(self) -> bool:
-        """``body`` is the whole body, so that its length may be sent."""
+    def adds_length(self) -> bool:
+        """``body`` is the whole body, and the component has not set its length."""
         return self.what & WHOLE != 0
 
     @property

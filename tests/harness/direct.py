@@ -132,7 +132,7 @@ class Call:
     room: int = 0
     status: int | None = None
     headers: list[tuple[bytes, bytes]] | None = None
-    length_known: bool = False
+    adds_length: bool = False
     body: bytearray = field(default_factory=bytearray)
     unread: int = 0
     pulls: int = 0
@@ -336,7 +336,7 @@ class Client:
         if news.headers is not None:
             assert call.status is None, "a second head"
             call.status, call.headers = news.status, news.headers
-            call.length_known = news.length_known
+            call.adds_length = news.adds_length
         if news.body:
             assert call.status is not None, "a body before its head"
             call.body += news.body

@@ -165,11 +165,11 @@ def test_a_small_answer_comes_whole_and_with_its_length() -> None:
     with Client("hello") as client:
         call = client.start()
         client.finish(call)
-        assert call.length_known
+        assert call.adds_length
     with Client("big-response", body_buffer=WINDOW) as client:
         call = client.start(f"/{WINDOW + 1}")
         client.finish(call)
-        assert not call.length_known
+        assert not call.adds_length
 
 
 @pytest.mark.parametrize("path", ["/200", "/204", "/304"])
@@ -177,7 +177,7 @@ def test_no_body_for_head(path: str) -> None:
     with Client("no-body") as client:
         call = client.start(path, method="HEAD")
         client.finish(call)
-        assert (call.status, call.length_known) == (int(path[1:]), False)
+        assert (call.status, call.adds_length) == (int(path[1:]), False)
         assert call.body == b""
 
 
@@ -278,7 +278,9 @@ def test_whole_answers_come_together() -> None:
         assert worker.status()["cancelled"] == 0
 
 
-@pytest.mark.parametrize(("size", "whole"), [(0, True), (8192, True), (8193, False)])
+@pytest.mark.parametrize(
+    ("size", "whole"), [(0, True), (9, True), (10, True), (8192, True), (8193, False)]
+)
 def test_how_large_a_whole_answer_may_be(size: int, whole: bool) -> None:
     with Client("big-response") as client:
         number = client.start(f"/{size}").id

@@ -69,6 +69,15 @@ class TestMessages:
         assert answer.body == pattern(size)
         assert sum(answer.parts) == size
 
+    @pytest.mark.parametrize("size", [0, 9, 10, 99, 100, 12_345, 65_536])
+    def test_a_length_is_added(self, big: Module, size: int) -> None:
+        answer = big.ask_at_once(f"/{size}".encode())
+        assert answer.headers == (
+            (b"content-type", b"text/plain"),
+            (b"content-length", b"%d" % size),
+        )
+        assert answer.body == pattern(size)
+
     def test_length_is_not_known_when_the_head_leaves(self, big: Module) -> None:
         answer = big.ask(b"/1000000")
         assert answer.whole
