@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "nxt_lines.h"
 #include "nxt_python.h"
 
 /* Messages taken from one port before the guests get their turn: more where they
@@ -98,6 +99,17 @@ uw_nxt_loop_add_router(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port, int fd)
 
 
 void
+uw_nxt_loop_new_port(uw_nxt_loop_t *loop, uw_nxt_port_id_t id,
+                     struct msghdr *message)
+{
+    if (uw_nxt_uplink_open(&loop->uplinks, id, message) != 0) {
+        uw_nxt_alert(loop->ctx, "no queue for a thread of the router: %s",
+                     strerror(errno));
+    }
+}
+
+
+void
 uw_nxt_loop_remove(uw_nxt_loop_t *loop, const uw_nxt_unit_port_t *port)
 {
     uw_nxt_port_t *place = port == loop->shared.port ? &loop->shared
@@ -161,14 +173,16 @@ uw_nxt_is_over(const uw_nxt_loop_t *loop)
 static bool
 uw_nxt_take(uw_nxt_loop_t *loop, uw_nxt_port_t *port)
 {
-    switch (uw_nxt_take_message(loop->ctx, port->port)) {
-    case UW_NXT_OK:
+    uw_nxt_result_t result;
+
+    loop->nothing = false;
+    result = uw_nxt_take_message(loop->ctx, port->port);
+    if (loop->nothing || result == UW_NXT_AGAIN) {
+        return false;
+    }
+    if (result == UW_NXT_OK) {
         loop->errors = 0;
         return true;
-    case UW_NXT_AGAIN:
-        return false;
-    default:
-        break;
     }
 
     loop->errors++;
@@ -209,8 +223,9 @@ uw_nxt_closed(uw_nxt_loop_t *loop)
 }
 
 
-ssize_t
-uw_nxt_loop_receive(uw_nxt_loop_t *loop, int fd, struct msghdr *message)
+/* As recvmsg(); -1: none, and `nothing` is set, or a failure. */
+static ssize_t
+uw_nxt_receive(uw_nxt_loop_t *loop, int fd, struct msghdr *message)
 {
     ssize_t received;
 
@@ -228,6 +243,43 @@ uw_nxt_loop_receive(uw_nxt_loop_t *loop, int fd, struct msghdr *message)
     loop->nothing = received < 0;
 
     return received;
+}
+
+
+ssize_t
+uw_nxt_loop_receive(uw_nxt_loop_t *loop, int fd, struct msghdr *message,
+                    const void *notice, size_t notice_size)
+{
+    ssize_t received = uw_nxt_receive(loop, fd, message);
+
+    if (received > 0) {
+        return received;
+    }
+    message->msg_controllen = 0;
+    if (loop->nothing && notice != NULL) {
+        loop->nothing = false;
+        memcpy(message->msg_iov->iov_base, notice, notice_size);
+        received = (ssize_t) notice_size;
+    }
+
+    return received;
+}
+
+
+ssize_t
+uw_nxt_loop_send(uw_nxt_loop_t *loop, uw_nxt_uplink_t *uplink,
+                 const uw_nxt_message_t *message, bool notice)
+{
+    uw_nxt_outbox_t *outbox = &loop->waiting.outbox;
+    ssize_t sent = uw_nxt_uplink_send(uplink, outbox, message, notice);
+    int error = uw_nxt_outbox_take_error(outbox);
+
+    if (error != 0) {
+        uw_nxt_warn(loop->ctx, "a message to the router cannot be sent: %s",
+                    strerror(error));
+    }
+
+    return sent;
 }
 
 

@@ -37,7 +37,7 @@ typedef struct {
     bool ready;           /* set by libunit: the shared port can be read */
     bool quitting;
     bool broken;  /* nothing can be read any more */
-    bool nothing; /* there was no message */
+    bool nothing; /* there was no message, and libunit was not told */
     uint32_t errors;
     uint64_t closed_at; /* the shared port; 0: it is open */
     uint64_t quit_at;
@@ -64,12 +64,25 @@ int uw_nxt_loop_add_router(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port,
                            int fd) UW_CHECKED;
 void uw_nxt_loop_remove(uw_nxt_loop_t *loop, const uw_nxt_unit_port_t *port);
 
-/*
- * Reads a message of a port that does not block, as recvmsg().  -1: none, and
- * `nothing` is set, or a failure, of which the log knows.
- */
-ssize_t uw_nxt_loop_receive(uw_nxt_loop_t *loop, int fd, struct msghdr *message)
+/* The message has brought a port of a thread of the router: the way there is
+ * ours. */
+void uw_nxt_loop_new_port(uw_nxt_loop_t *loop, uw_nxt_port_id_t id,
+                          struct msghdr *message);
+
+/* In the place of libunit's sendmsg(); see uw_nxt_uplink_send(). */
+ssize_t uw_nxt_loop_send(uw_nxt_loop_t *loop, uw_nxt_uplink_t *uplink,
+                         const uw_nxt_message_t *message, bool notice)
     UW_CHECKED;
+
+/*
+ * In the place of libunit's recvmsg(), for a port that does not block.  libunit
+ * takes -1 for a failure, of which the log knows then.  So where there is no
+ * message, it gets `notice`, after which it looks into the port's queue once
+ * more and goes.  At the shared port that would never end: there `notice` is
+ * NULL, and the loop knows.
+ */
+ssize_t uw_nxt_loop_receive(uw_nxt_loop_t *loop, int fd, struct msghdr *message,
+                            const void *notice, size_t notice_size) UW_CHECKED;
 
 void uw_nxt_loop_quit(uw_nxt_loop_t *loop);
 

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "nxt_lines.h"
+
 
 static void
 uw_nxt_progress(uw_exchange_t *exchange)

@@ -1,8 +1,7 @@
 #include "nxt_response.h"
 
-#include <stdio.h>
-
 #include "head.h"
+#include "nxt_lines.h"
 
 
 /* The only place where a request ends. */
@@ -143,17 +142,14 @@ uw_nxt_refuse_head(uw_nxt_request_t *request)
         .body = { (const uint8_t *) page, bodiless ? 0 : sizeof(page) - 1 },
         .last = true,
     };
-    char line[1024];
     bool whole;
 
-    (void) snprintf(line, sizeof(line),
-                    "%s: request %llu: the component answered with a header "
-                    "name of more than %d bytes, or with more than %zu bytes "
-                    "of headers",
-                    uw_worker_settings(request->list->worker)->name,
-                    (unsigned long long) exchange->id, UW_NXT_NAME_MAX,
-                    uw_nxt_head_max());
-    uw_nxt_request_error(request->req, line);
+    uw_nxt_request_error(
+        request->req,
+        "%s: request %llu: the component answered with a header name of more "
+        "than %d bytes, or with more than %zu bytes of headers",
+        uw_worker_settings(request->list->worker)->name,
+        (unsigned long long) exchange->id, UW_NXT_NAME_MAX, uw_nxt_head_max());
 
     whole = uw_fields_append(&fields, (const uint8_t *) type, sizeof(type) - 1,
                              (const uint8_t *) plain, sizeof(plain) - 1)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "json.h"
+#include "nxt_lines.h"
 #include "nxt_python.h"
 #include "prepare.h"
 #include "settings.h"
@@ -16,6 +18,70 @@
 #ifndef UW_VERSION
 #define UW_VERSION "0"
 #endif
+
+
+/* ---- The configuration as JSON ---- */
+
+static void uw_nxt_write_conf(uw_json_t *json, uw_nxt_conf_t *conf);
+
+
+static void
+uw_nxt_write_object(uw_json_t *json, uw_nxt_conf_t *object)
+{
+    uw_nxt_conf_t *member;
+    uw_slice_t name;
+    uint32_t next = 0;
+
+    uw_json_open(json, '{');
+    while ((member = uw_nxt_conf_member(object, &next, &name)) != NULL) {
+        uw_json_name(json, name.data, name.size);
+        uw_nxt_write_conf(json, member);
+    }
+    uw_json_close(json, '}');
+}
+
+
+static void
+uw_nxt_write_array(uw_json_t *json, uw_nxt_conf_t *array)
+{
+    uw_nxt_conf_t *element;
+    uint32_t index = 0;
+
+    uw_json_open(json, '[');
+    while ((element = uw_nxt_conf_element(array, index)) != NULL) {
+        uw_nxt_write_conf(json, element);
+        index++;
+    }
+    uw_json_close(json, ']');
+}
+
+
+static void
+uw_nxt_write_conf(uw_json_t *json, uw_nxt_conf_t *conf)
+{
+    uw_nxt_value_t value = uw_nxt_conf_read(conf);
+
+    switch (value.type) {
+    case UW_NXT_OBJECT:
+        uw_nxt_write_object(json, conf);
+        return;
+    case UW_NXT_ARRAY:
+        uw_nxt_write_array(json, conf);
+        return;
+    case UW_NXT_STRING:
+        uw_json_string(json, value.string.data, value.string.size);
+        return;
+    case UW_NXT_NUMBER:
+        uw_json_number(json, value.number);
+        return;
+    case UW_NXT_BOOLEAN:
+        uw_json_word(json, value.boolean ? "true" : "false");
+        return;
+    default:
+        uw_json_word(json, "null");
+        return;
+    }
+}
 
 
 /* What the control plane reads: unit_wasm/unit/prepare.py. */
@@ -32,7 +98,7 @@ uw_nxt_document(uw_buf_t *text, uw_slice_t application, uw_nxt_conf_t *conf)
     uw_json_name(&json, (const uint8_t *) name, sizeof(name) - 1);
     uw_json_string(&json, application.data, application.size);
     uw_json_name(&json, (const uint8_t *) self, sizeof(self) - 1);
-    uw_nxt_write_conf(conf, &json);
+    uw_nxt_write_conf(&json, conf);
     uw_json_name(&json, (const uint8_t *) version, sizeof(version) - 1);
     uw_json_string(&json, (const uint8_t *) built, sizeof(built) - 1);
     uw_json_close(&json, '}');
@@ -41,10 +107,11 @@ uw_nxt_document(uw_buf_t *text, uw_slice_t application, uw_nxt_conf_t *conf)
 }
 
 
+/* ---- The engine ---- */
+
 /* From the settings, as the control plane has written them. */
 static uw_engine_t *
-uw_nxt_build(const uw_buf_t *text, uw_nxt_log_t log, char *error,
-             size_t error_size)
+uw_nxt_build(const uw_buf_t *text, char *error, size_t error_size)
 {
     uw_settings_text_t parsed;
     uw_engine_t *engine = NULL;
@@ -66,7 +133,7 @@ uw_nxt_build(const uw_buf_t *text, uw_nxt_log_t log, char *error,
         goto done;
     }
 
-    parsed.settings.log = log;
+    parsed.settings.log = uw_nxt_log;
     engine = uw_engine_new(&parsed.settings, why, sizeof(why));
     if (engine == NULL) {
         (void) snprintf(error, error_size, "the component cannot be served: %s",
@@ -82,8 +149,8 @@ done:
 
 
 uw_engine_t *
-uw_nxt_setup_engine(uw_slice_t name, uw_nxt_conf_t *conf, uw_nxt_log_t log,
-                    char *error, size_t error_size)
+uw_nxt_setup_engine(uw_slice_t name, uw_nxt_conf_t *conf, char *error,
+                    size_t error_size)
 {
     uw_engine_t *engine = NULL;
     uw_buf_t document = { 0 };
@@ -106,7 +173,7 @@ uw_nxt_setup_engine(uw_slice_t name, uw_nxt_conf_t *conf, uw_nxt_log_t log,
         goto done;
     }
 
-    engine = uw_nxt_build(&text, log, error, error_size);
+    engine = uw_nxt_build(&text, error, error_size);
 
 done:
 

@@ -11,16 +11,11 @@
 #include "engine.h"
 #include "nxt_shim.h"
 
-/* A log as uw_settings_t has it. */
-typedef void (*uw_nxt_log_t)(void *data, int level, const char *line,
-                             size_t size);
-
 /*
  * `name` is the application's, `conf` its part of the configuration.  NULL and a
  * sentence in `error` where it cannot be served.
  */
 uw_engine_t *uw_nxt_setup_engine(uw_slice_t name, uw_nxt_conf_t *conf,
-                                 uw_nxt_log_t log, char *error,
-                                 size_t error_size) UW_CHECKED;
+                                 char *error, size_t error_size) UW_CHECKED;
 
 #endif /* UW_NXT_SETUP_H */

@@ -23,15 +23,11 @@
 #include <nxt_unit_request.h>
 #include <nxt_unit_response.h>
 
-#include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "head.h"
-#include "log_lines.h"
 #include "nxt_loop.h"
 #include "nxt_request.h"
 #include "nxt_setup.h"
@@ -49,9 +45,6 @@
 #define UW_NOTE ""
 #endif
 
-/* libunit cuts lines of the log at 2048 bytes, what it puts before included. */
-#define UW_NXT_LINE 1900
-
 /* libunit puts in one message at most before it calls uw_nxt_port_send(). */
 #define UW_NXT_QUEUE_PLACES 2
 
@@ -64,69 +57,36 @@ static uw_engine_t *uw_nxt_engine;
 
 /* ---- The log ---- */
 
-static int
-uw_nxt_level(int level)
+static const int uw_nxt_levels[] = {
+    [UW_NXT_ALERT] = NXT_UNIT_LOG_ALERT,
+    [UW_NXT_ERR] = NXT_UNIT_LOG_ERR,
+    [UW_NXT_WARN] = NXT_UNIT_LOG_WARN,
+    [UW_NXT_NOTICE] = NXT_UNIT_LOG_NOTICE,
+};
+
+
+void
+uw_nxt_log_line(uw_nxt_ctx_t *ctx, uw_nxt_level_t level, const char *mark,
+                const char *line, size_t size)
 {
-    switch (level) {
-    case 3:
-        return NXT_UNIT_LOG_ERR;
-    case 4:
-        return NXT_UNIT_LOG_WARN;
-    default:
-        return NXT_UNIT_LOG_NOTICE;
-    }
-}
-
-
-/* `data` is the context once there is one; before, libunit takes NULL. */
-static void
-uw_nxt_log_piece(void *data, int level, const char *mark, const char *piece,
-                 size_t size)
-{
-    nxt_unit_log(data, uw_nxt_level(level), "%s%.*s", mark, (int) size, piece);
-}
-
-
-static void
-uw_nxt_log(void *data, int level, const char *line, size_t size)
-{
-    uw_log_lines(uw_nxt_log_piece, data, level, line, size, UW_NXT_LINE);
+    nxt_unit_log(ctx, uw_nxt_levels[level], "%s%.*s", mark, (int) size, line);
 }
 
 
 void
-uw_nxt_alert(uw_nxt_ctx_t *ctx, const char *format, ...)
+uw_nxt_request_log_line(uw_nxt_req_t *req, uw_nxt_level_t level,
+                        const char *line)
 {
-    char line[UW_NXT_LINE];
-    va_list arguments;
-
-    va_start(arguments, format);
-    (void) vsnprintf(line, sizeof(line), format, arguments);
-    va_end(arguments);
-    nxt_unit_alert(ctx, "%s", line);
-}
-
-
-void
-uw_nxt_request_alert(uw_nxt_req_t *req, const char *line)
-{
-    nxt_unit_req_alert(req, "%s", line);
-}
-
-
-void
-uw_nxt_request_error(uw_nxt_req_t *req, const char *line)
-{
-    nxt_unit_req_error(req, "%s", line);
+    nxt_unit_req_log(req, uw_nxt_levels[level], "%s", line);
 }
 
 
 /* ---- Messages ---- */
 
-static uw_nxt_result_t
-uw_nxt_result(int rc)
+uw_nxt_result_t
+uw_nxt_take_message(uw_nxt_ctx_t *ctx, uw_nxt_unit_port_t *port)
 {
-    switch (rc) {
+    switch (nxt_unit_process_port_msg(ctx, port)) {
     case NXT_UNIT_OK:
         return UW_NXT_OK;
     case NXT_UNIT_AGAIN:
@@ -134,19 +94,6 @@ uw_nxt_result(int rc)
     default:
         return UW_NXT_ERROR;
     }
-}
-
-
-uw_nxt_result_t
-uw_nxt_take_message(uw_nxt_ctx_t *ctx, uw_nxt_unit_port_t *port)
-{
-    uw_nxt_loop_t *loop = ctx->unit->data;
-    int rc;
-
-    loop->nothing = false;
-    rc = nxt_unit_process_port_msg(ctx, port);
-
-    return loop->nothing ? UW_NXT_AGAIN : uw_nxt_result(rc);
 }
 
 
@@ -325,22 +272,16 @@ uw_nxt_request_handler(nxt_unit_request_info_t *req)
 }
 
 
-static uw_nxt_port_id_t
-uw_nxt_port_id(const nxt_unit_port_id_t *id)
-{
-    return (uw_nxt_port_id_t) { .pid = id->pid, .id = id->id };
-}
-
-
 static int
 uw_nxt_add_port(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
 {
     uw_nxt_loop_t *loop = ctx->unit->data;
-    bool shared = port->id.id == NXT_UNIT_SHARED_PORT_ID;
+    uw_nxt_port_id_t id = { .pid = port->id.pid, .id = port->id.id };
+    bool shared = id.id == NXT_UNIT_SHARED_PORT_ID;
     int rc;
 
     loop->ctx = ctx; /* nxt_unit_init() has not returned yet */
-    port->data = uw_nxt_uplink_find(loop->uplinks, uw_nxt_port_id(&port->id));
+    port->data = uw_nxt_uplink_find(loop->uplinks, id);
     rc = port->in_fd == -1 ? uw_nxt_loop_add_router(loop, port, port->out_fd)
                            : uw_nxt_loop_add(loop, port, port->in_fd, shared);
 
@@ -368,7 +309,6 @@ static ssize_t
 uw_nxt_port_send(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, const void *bytes,
                  size_t size, const void *control, size_t control_size)
 {
-    uw_nxt_loop_t *loop = ctx->unit->data;
     const uint8_t *type =
         (const uint8_t *) bytes + offsetof(nxt_port_msg_t, type);
     uw_nxt_message_t message = { .fd = port->out_fd,
@@ -376,71 +316,50 @@ uw_nxt_port_send(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, const void *bytes,
                                  .size = size,
                                  .control = control,
                                  .control_size = control_size };
-    ssize_t sent = uw_nxt_uplink_send(
-        port->data, &loop->waiting.outbox, &message,
-        size == sizeof(nxt_port_msg_t) && *type == _NXT_PORT_MSG_READ_QUEUE);
-    int error = uw_nxt_outbox_take_error(&loop->waiting.outbox);
 
-    if (error != 0) {
-        nxt_unit_warn(ctx, "a message to the router cannot be sent: %s",
-                      strerror(error));
-    }
-
-    return sent;
+    return uw_nxt_loop_send(ctx->unit->data, port->data, &message,
+                            size == sizeof(nxt_port_msg_t)
+                                && *type == _NXT_PORT_MSG_READ_QUEUE);
 }
 
 
-/* A port of a thread of the router: the way there is ours. */
+/* Looks whether the message brings a port of a thread of the router. */
 static void
-uw_nxt_new_port(uw_nxt_loop_t *loop, struct msghdr *message, size_t size)
+uw_nxt_look_for_port(uw_nxt_loop_t *loop, struct msghdr *message, size_t size)
 {
     const uint8_t *bytes = message->msg_iov->iov_base;
     nxt_port_msg_new_port_t port;
-    uw_nxt_port_id_t id;
 
-    if (size != sizeof(nxt_port_msg_t) + sizeof(port)
-        || bytes[offsetof(nxt_port_msg_t, type)] != _NXT_PORT_MSG_NEW_PORT)
+    if (size == sizeof(nxt_port_msg_t) + sizeof(port)
+        && bytes[offsetof(nxt_port_msg_t, type)] == _NXT_PORT_MSG_NEW_PORT)
     {
-        return;
-    }
-    memcpy(&port, bytes + sizeof(nxt_port_msg_t), sizeof(port));
-    id = (uw_nxt_port_id_t) { .pid = port.pid, .id = port.id };
-    if (uw_nxt_uplink_open(&loop->uplinks, id, message) != 0) {
-        uw_nxt_alert(loop->ctx, "no queue for a thread of the router: %s",
-                     strerror(errno));
+        memcpy(&port, bytes + sizeof(nxt_port_msg_t), sizeof(port));
+        uw_nxt_loop_new_port(
+            loop, (uw_nxt_port_id_t) { .pid = port.pid, .id = port.id },
+            message);
     }
 }
 
 
-/*
- * In the place of libunit's own recvmsg().  For a failure, libunit takes -1
- * alone; so where there is no message, its own port gets a notice, after which
- * libunit looks into the queue once more and goes.  At the shared port that
- * would never end: there, uw_nxt_take_message() knows.
- */
+/* In the place of libunit's own recvmsg(). */
 static ssize_t
 uw_nxt_port_recv(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, void *bytes,
                  size_t size, void *control, size_t *control_size)
 {
     static const nxt_port_msg_t notice = { .type = _NXT_PORT_MSG_READ_QUEUE };
-    uw_nxt_loop_t *loop = ctx->unit->data;
+    bool shared = port->id.id == NXT_UNIT_SHARED_PORT_ID;
     struct iovec part = { .iov_base = bytes, .iov_len = size };
     struct msghdr message = { .msg_iov = &part,
                               .msg_iovlen = 1,
                               .msg_control = control,
                               .msg_controllen = *control_size };
-    ssize_t received = uw_nxt_loop_receive(loop, port->in_fd, &message);
+    ssize_t received =
+        uw_nxt_loop_receive(ctx->unit->data, port->in_fd, &message,
+                            shared ? NULL : &notice, sizeof(notice));
 
-    *control_size = 0;
-    if (received < 0 && loop->nothing && port->id.id != NXT_UNIT_SHARED_PORT_ID)
-    {
-        loop->nothing = false;
-        memcpy(bytes, &notice, sizeof(notice));
-        return sizeof(notice);
-    }
+    *control_size = message.msg_controllen;
     if (received > 0) {
-        *control_size = message.msg_controllen;
-        uw_nxt_new_port(loop, &message, (size_t) received);
+        uw_nxt_look_for_port(ctx->unit->data, &message, (size_t) received);
     }
 
     return received;
@@ -567,72 +486,60 @@ failed:
 }
 
 
-/* ---- Setup: the configuration as JSON ---- */
+/* ---- Setup ---- */
 
-static void
-uw_nxt_json_object(uw_json_t *json, nxt_conf_value_t *object)
+uw_nxt_value_t
+uw_nxt_conf_read(uw_nxt_conf_t *conf)
 {
-    nxt_conf_value_t *member;
-    nxt_str_t name;
-    uint32_t next = 0;
-
-    uw_json_open(json, '{');
-    for (;;) {
-        member = nxt_conf_next_object_member(object, &name, &next);
-        if (member == NULL) {
-            break;
-        }
-        uw_json_name(json, name.start, name.length);
-        uw_nxt_write_conf(member, json);
-    }
-    uw_json_close(json, '}');
-}
-
-
-static void
-uw_nxt_json_array(uw_json_t *json, nxt_conf_value_t *array)
-{
-    nxt_conf_value_t *element;
-
-    uw_json_open(json, '[');
-    for (uint32_t i = 0;; i++) {
-        element = nxt_conf_get_array_element(array, i);
-        if (element == NULL) {
-            break;
-        }
-        uw_nxt_write_conf(element, json);
-    }
-    uw_json_close(json, ']');
-}
-
-
-void
-uw_nxt_write_conf(uw_nxt_conf_t *value, uw_json_t *json)
-{
+    uw_nxt_value_t value = { .type = UW_NXT_NULL };
     nxt_str_t string;
 
-    switch (nxt_conf_type(value)) {
+    switch (nxt_conf_type(conf)) {
     case NXT_CONF_OBJECT:
-        uw_nxt_json_object(json, value);
-        return;
+        value.type = UW_NXT_OBJECT;
+        break;
     case NXT_CONF_ARRAY:
-        uw_nxt_json_array(json, value);
-        return;
+        value.type = UW_NXT_ARRAY;
+        break;
     case NXT_CONF_STRING:
-        nxt_conf_get_string(value, &string);
-        uw_json_string(json, string.start, string.length);
-        return;
+        nxt_conf_get_string(conf, &string);
+        value.type = UW_NXT_STRING;
+        value.string = (uw_slice_t) { string.start, string.length };
+        break;
     case NXT_CONF_INTEGER:
     case NXT_CONF_NUMBER:
-        uw_json_number(json, nxt_conf_get_number(value));
-        return;
+        value.type = UW_NXT_NUMBER;
+        value.number = nxt_conf_get_number(conf);
+        break;
     case NXT_CONF_BOOLEAN:
-        uw_json_word(json, nxt_conf_get_boolean(value) ? "true" : "false");
-        return;
+        value.type = UW_NXT_BOOLEAN;
+        value.boolean = nxt_conf_get_boolean(conf);
+        break;
     default:
-        uw_json_word(json, "null");
-        return;
+        break;
     }
+
+    return value;
+}
+
+
+uw_nxt_conf_t *
+uw_nxt_conf_member(uw_nxt_conf_t *object, uint32_t *next, uw_slice_t *name)
+{
+    nxt_str_t string = { 0, NULL };
+    nxt_conf_value_t *member =
+        nxt_conf_next_object_member(object, &string, next);
+
+    *name = (uw_slice_t) { string.start, string.length };
+
+    return member;
+}
+
+
+uw_nxt_conf_t *
+uw_nxt_conf_element(uw_nxt_conf_t *array, uint32_t index)
+{
+    return nxt_conf_get_array_element(array, index);
 }
 
 
@@ -645,8 +552,7 @@ uw_nxt_setup(nxt_task_t *task, nxt_process_t *process,
 
     (void) process;
 
-    uw_nxt_engine =
-        uw_nxt_setup_engine(name, conf->self, uw_nxt_log, error, sizeof(error));
+    uw_nxt_engine = uw_nxt_setup_engine(name, conf->self, error, sizeof(error));
     if (uw_nxt_engine == NULL) {
         nxt_alert(task, "%s", error);
         return NXT_ERROR;

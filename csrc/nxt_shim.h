@@ -9,7 +9,6 @@
 #include <sys/types.h>
 
 #include "exchange.h"
-#include "json.h"
 
 /* libunit's context, a port that it reads, and a request. */
 typedef struct nxt_unit_ctx_s uw_nxt_ctx_t;
@@ -22,7 +21,7 @@ typedef struct {
     uint16_t id;
 } uw_nxt_port_id_t;
 
-/* A value of Unit's configuration. */
+/* A value of Unit's configuration; what it is says uw_nxt_conf_read(). */
 typedef struct nxt_conf_value_s uw_nxt_conf_t;
 
 /* libunit sends up to so many bytes without shared memory. */
@@ -90,13 +89,48 @@ bool uw_nxt_queue_announce(void *queue) UW_CHECKED;
 /* Takes a message of up to UW_NXT_QUEUE_ITEM bytes: its size, or -1. */
 ssize_t uw_nxt_queue_take(void *queue, uint8_t *bytes) UW_CHECKED;
 
-/* Lines of Unit's log; `ctx` may be NULL. */
-void uw_nxt_alert(uw_nxt_ctx_t *ctx, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-void uw_nxt_request_alert(uw_nxt_req_t *req, const char *line);
-void uw_nxt_request_error(uw_nxt_req_t *req, const char *line);
+/* ---- Unit's log, for nxt_lines.c ---- */
 
-/* Writes a value of Unit's configuration. */
-void uw_nxt_write_conf(uw_nxt_conf_t *value, uw_json_t *json);
+typedef enum {
+    UW_NXT_ALERT,
+    UW_NXT_ERR,
+    UW_NXT_WARN,
+    UW_NXT_NOTICE,
+} uw_nxt_level_t;
+
+/* Writes `mark` and `size` bytes as one line; `ctx` may be NULL. */
+void uw_nxt_log_line(uw_nxt_ctx_t *ctx, uw_nxt_level_t level, const char *mark,
+                     const char *line, size_t size);
+void uw_nxt_request_log_line(uw_nxt_req_t *req, uw_nxt_level_t level,
+                             const char *line);
+
+/* ---- Unit's configuration (nxt_conf.h), for nxt_setup.c ---- */
+
+typedef enum {
+    UW_NXT_NULL,
+    UW_NXT_BOOLEAN,
+    UW_NXT_NUMBER,
+    UW_NXT_STRING,
+    UW_NXT_ARRAY,
+    UW_NXT_OBJECT,
+} uw_nxt_type_t;
+
+/* What a value is; only the member that its type names is set. */
+typedef struct {
+    uw_nxt_type_t type;
+    bool boolean;
+    double number;
+    uw_slice_t string; /* Unit's memory */
+} uw_nxt_value_t;
+
+uw_nxt_value_t uw_nxt_conf_read(uw_nxt_conf_t *conf);
+
+/*
+ * The members of an object in their order, `next` being 0 at first, and the
+ * elements of an array; NULL: there are no more.
+ */
+uw_nxt_conf_t *uw_nxt_conf_member(uw_nxt_conf_t *object, uint32_t *next,
+                                  uw_slice_t *name);
+uw_nxt_conf_t *uw_nxt_conf_element(uw_nxt_conf_t *array, uint32_t index);
 
 #endif /* UW_NXT_SHIM_H */

@@ -76,6 +76,12 @@ def members() -> Iterator[tuple[str, str, str]]:
                 yield owner, plain[2], plain[1] + (plain[3] or "")
 
 
+def test_no_header_hides_one_of_units() -> None:
+    """Unit's headers include each other, and would find ours of the same name first."""
+    ours = {path.name for path in (ROOT / "csrc").glob("*.h")}
+    assert ours & {path.name for path in (source() / "src").glob("*.h")} == set()
+
+
 def test_the_module_compiles_against_the_real_headers(tmp_path: Path) -> None:
     real("", tmp_path, module=True)
 

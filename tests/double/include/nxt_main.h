@@ -1,6 +1,6 @@
 /*
  * The double's version of Unit's nxt_main.h: only what csrc/nxt_shim.c uses.
- * Names and types are Unit's; tests/native/test_module_headers.py compares them
+ * Names and types are Unit's; tests/unitd/test_module_headers.py compares them
  * with the headers of a real tree.
  */
 
