@@ -11,6 +11,13 @@ typedef struct {
     uint32_t kind;                  /* of a resource */
 } uw_bound_t;
 
+/* A row of the tables: a resource or a function, the other one is NULL. */
+typedef struct {
+    const uw_host_interface_t *interface;
+    const uw_host_resource_t *resource;
+    const uw_host_func_t *function;
+} uw_row_t;
+
 static const uw_host_interface_t *const uw_host_packages[] = {
     uw_wasi_io,   uw_wasi_clocks,     uw_wasi_random,  uw_wasi_cli,
     uw_wasi_http, uw_wasi_filesystem, uw_wasi_sockets,
@@ -169,25 +176,63 @@ uw_host_drop(void *data, wasmtime_context_t *context, uint32_t rep)
 }
 
 
-/* ---- The linker ---- */
+/* ---- The tables ---- */
 
-static size_t
-uw_interface_rows(const uw_host_interface_t *interface)
+/* Row `*index` of an interface: first its resources, then its functions.  Where
+ * it has fewer, takes them off *index. */
+static bool
+uw_interface_row(const uw_host_interface_t *interface, size_t *index,
+                 uw_row_t *row)
 {
-    size_t count = 0;
+    for (const uw_host_resource_t *resource = interface->resources;
+         resource != NULL && resource->name != NULL; resource++)
+    {
+        if ((*index)-- == 0) {
+            *row = (uw_row_t) { .interface = interface, .resource = resource };
+            return true;
+        }
+    }
 
     for (const uw_host_func_t *function = interface->functions;
          function->name != NULL; function++)
     {
-        count++;
-    }
-    for (const uw_host_resource_t *resource = interface->resources;
-         resource != NULL && resource->name != NULL; resource++)
-    {
-        count++;
+        if ((*index)-- == 0) {
+            *row = (uw_row_t) { .interface = interface, .function = function };
+            return true;
+        }
     }
 
-    return count;
+    return false;
+}
+
+
+static size_t
+uw_interface_rows(const uw_host_interface_t *interface)
+{
+    size_t left = SIZE_MAX;
+    uw_row_t row;
+
+    (void) uw_interface_row(interface, &left, &row);
+
+    return SIZE_MAX - left;
+}
+
+
+/* Row `index` of all; false: there are fewer. */
+static bool
+uw_host_row(size_t index, uw_row_t *row)
+{
+    for (size_t i = 0; i < UW_HOST_PACKAGES; i++) {
+        for (const uw_host_interface_t *interface = uw_host_packages[i];
+             interface->name != NULL; interface++)
+        {
+            if (uw_interface_row(interface, &index, row)) {
+                return true;
+            }
+        }
+    }
+
+    return false;
 }
 
 
@@ -208,49 +253,90 @@ uw_host_rows(void)
 }
 
 
-static wasmtime_error_t *
-uw_define_resources(const uw_wasmtime_t *wt,
-                    wasmtime_component_linker_instance_t *linker,
-                    const uw_host_resource_t *resource, uw_bound_t **bound)
+bool
+uw_host_entry(size_t index, uw_host_entry_t *entry)
 {
-    wasmtime_component_resource_type_t *type;
-    wasmtime_error_t *error = NULL;
+    uw_row_t row;
 
-    for (; resource != NULL && resource->name != NULL && error == NULL;
-         resource++)
-    {
-        **bound = (uw_bound_t) { .wt = wt, .kind = (uint32_t) resource->kind };
-        type = wt->component_resource_type_new_host((uint32_t) resource->kind);
-        error = wt->component_linker_instance_add_resource(
-            linker, resource->name, strlen(resource->name), type, uw_host_drop,
-            (*bound)++, NULL);
-        wt->component_resource_type_delete(type);
+    if (!uw_host_row(index, &row)) {
+        return false;
     }
+
+    *entry = (uw_host_entry_t) { .interface = row.interface->name };
+    if (row.resource != NULL) {
+        entry->name = row.resource->name;
+        entry->is_resource = true;
+    } else {
+        entry->name = row.function->name;
+        entry->params = row.function->params;
+        entry->results = row.function->results;
+        entry->waits = row.function->waits;
+        entry->refused = row.function->refused;
+    }
+
+    return true;
+}
+
+
+/* ---- The linker ---- */
+
+static wasmtime_error_t *
+uw_define_resource(const uw_wasmtime_t *wt,
+                   wasmtime_component_linker_instance_t *linker,
+                   uw_slice_t name, uw_bound_t *bound)
+{
+    wasmtime_component_resource_type_t *type =
+        wt->component_resource_type_new_host(bound->kind);
+    wasmtime_error_t *error = wt->component_linker_instance_add_resource(
+        linker, (const char *) name.data, name.size, type, uw_host_drop, bound,
+        NULL);
+
+    wt->component_resource_type_delete(type);
 
     return error;
 }
 
 
 static wasmtime_error_t *
-uw_define_functions(const uw_wasmtime_t *wt,
-                    wasmtime_component_linker_instance_t *linker,
-                    const uw_host_func_t *function, uw_bound_t **bound)
+uw_define_row(const uw_wasmtime_t *wt,
+              wasmtime_component_linker_instance_t *linker, uw_slice_t name,
+              const uw_row_t *row, uw_bound_t *bound)
 {
+    const char *text = (const char *) name.data;
+
+    *bound = (uw_bound_t) { .wt = wt, .function = row->function };
+    if (row->resource != NULL) {
+        bound->kind = (uint32_t) row->resource->kind;
+        return uw_define_resource(wt, linker, name, bound);
+    }
+
+    return row->function->waits
+               ? wt->component_linker_instance_add_func_async(
+                     linker, text, name.size, uw_host_async, bound, NULL)
+               : wt->component_linker_instance_add_func(
+                     linker, text, name.size, uw_host_sync, bound, NULL);
+}
+
+
+static wasmtime_error_t *
+uw_define_rows(const uw_wasmtime_t *wt,
+               wasmtime_component_linker_instance_t *linker,
+               const uw_host_interface_t *interface, uw_bound_t *bound)
+{
+    size_t count = uw_interface_rows(interface);
     wasmtime_error_t *error = NULL;
+    uw_row_t row;
 
-    for (; function->name != NULL && error == NULL; function++) {
-        **bound = (uw_bound_t) { .wt = wt, .function = function };
+    for (size_t i = 0; i < count && error == NULL; i++) {
+        size_t index = i;
 
-        if (function->waits) {
-            error = wt->component_linker_instance_add_func_async(
-                linker, function->name, strlen(function->name), uw_host_async,
-                *bound, NULL);
-        } else {
-            error = wt->component_linker_instance_add_func(
-                linker, function->name, strlen(function->name), uw_host_sync,
-                *bound, NULL);
+        if (uw_interface_row(interface, &index, &row)) {
+            error = uw_define_row(wt, linker,
+                                  uw_slice_of(row.resource != NULL
+                                                  ? row.resource->name
+                                                  : row.function->name),
+                                  &row, &bound[i]);
         }
-        (*bound)++;
     }
 
     return error;
@@ -271,10 +357,7 @@ uw_define_interface(const uw_wasmtime_t *wt,
         return error;
     }
 
-    error = uw_define_resources(wt, linker, interface->resources, &bound);
-    if (error == NULL) {
-        error = uw_define_functions(wt, linker, interface->functions, &bound);
-    }
+    error = uw_define_rows(wt, linker, interface, bound);
     wt->component_linker_instance_delete(linker);
 
     return error;
@@ -292,35 +375,83 @@ uw_is_version_of(uw_slice_t name, const uw_host_interface_t *interface)
 }
 
 
+/* The row that a front imports as `name`, `h` and its number; false: none. */
+static bool
+uw_row_named(uw_slice_t name, size_t *index)
+{
+    if (name.size < 2 || name.size > 5 || name.data[0] != 'h') {
+        return false;
+    }
+
+    *index = 0;
+    for (size_t i = 1; i < name.size; i++) {
+        if (name.data[i] < '0' || name.data[i] > '9') {
+            return false;
+        }
+        *index = *index * 10 + (size_t) (name.data[i] - '0');
+    }
+
+    return true;
+}
+
+
 /*
- * Defines what the component imports of an interface, under the very names that
- * it imports: libwasmtime would find another version 0.2.x too, but at each
- * instantiation again, by parsing and comparing versions.
+ * Defines one import: an interface, under the very name that the component has
+ * for it (libwasmtime would find another version 0.2.x too, but at each
+ * instantiation again, by parsing and comparing versions); or a row, which a
+ * front imports by its number (unit_wasm/component/front.py).  What is not ours
+ * is left to libwasmtime's message.
  */
 static wasmtime_error_t *
-uw_define_imported(const uw_wasmtime_t *wt, wasm_engine_t *engine,
-                   const wasmtime_component_type_t *type,
-                   wasmtime_component_linker_instance_t *root,
-                   const uw_host_interface_t *interface, uw_bound_t *bound)
+uw_define_import(const uw_wasmtime_t *wt,
+                 wasmtime_component_linker_instance_t *root, uw_slice_t name,
+                 uw_bound_t *bound)
 {
-    size_t count = wt->component_type_import_count(type, engine);
+    size_t index;
+    uw_row_t row;
+
+    if (uw_row_named(name, &index) && uw_host_row(index, &row)) {
+        return uw_define_row(wt, root, name, &row, &bound[index]);
+    }
+
+    for (size_t i = 0; i < UW_HOST_PACKAGES; i++) {
+        for (const uw_host_interface_t *interface = uw_host_packages[i];
+             interface->name != NULL; interface++)
+        {
+            if (uw_is_version_of(name, interface)) {
+                return uw_define_interface(wt, root, name, interface, bound);
+            }
+            bound += uw_interface_rows(interface);
+        }
+    }
+
+    return NULL;
+}
+
+
+static wasmtime_error_t *
+uw_define_imports(const uw_wasmtime_t *wt, const uw_pool_t *pool,
+                  const wasmtime_component_type_t *type)
+{
+    size_t count = wt->component_type_import_count(type, pool->engine);
+    wasmtime_component_linker_instance_t *root =
+        wt->component_linker_root(pool->linker);
     wasmtime_error_t *error = NULL;
     wasmtime_component_extern_t *item;
     const char *name;
-    uw_slice_t slice;
+    size_t size;
 
     for (size_t i = 0; i < count && error == NULL; i++) {
-        if (!wt->component_type_import_nth(type, engine, i, &name, &slice.size,
-                                           &item))
+        if (wt->component_type_import_nth(type, pool->engine, i, &name, &size,
+                                          &item))
         {
-            continue;
-        }
-        wt->component_extern_delete(item);
-        slice.data = (const uint8_t *) name;
-        if (uw_is_version_of(slice, interface)) {
-            error = uw_define_interface(wt, root, slice, interface, bound);
+            wt->component_extern_delete(item);
+            error = uw_define_import(
+                wt, root, (uw_slice_t) { (const uint8_t *) name, size },
+                pool->bound);
         }
     }
+    wt->component_linker_instance_delete(root);
 
     return error;
 }
@@ -330,86 +461,22 @@ int
 uw_host_define(const uw_wasmtime_t *wt, uw_pool_t *pool, char *error_text,
                size_t error_size)
 {
-    uw_bound_t *bound = calloc(uw_host_rows(), sizeof(uw_bound_t));
     wasmtime_component_type_t *type;
-    wasmtime_component_linker_instance_t *root;
-    wasmtime_error_t *error = NULL;
+    wasmtime_error_t *error;
 
-    if (bound == NULL) {
+    pool->bound = calloc(uw_host_rows(), sizeof(uw_bound_t));
+    if (pool->bound == NULL) {
         (void) snprintf(error_text, error_size, "memory is out");
         return -1;
     }
-    pool->bound = bound;
 
     type = wt->component_type(pool->component);
-    root = wt->component_linker_root(pool->linker);
-    for (size_t i = 0; i < UW_HOST_PACKAGES; i++) {
-        for (const uw_host_interface_t *interface = uw_host_packages[i];
-             interface->name != NULL && error == NULL; interface++)
-        {
-            error = uw_define_imported(wt, pool->engine, type, root, interface,
-                                       bound);
-            bound += uw_interface_rows(interface);
-        }
-    }
-    wt->component_linker_instance_delete(root);
+    error = uw_define_imports(wt, pool, type);
     wt->component_type_delete(type);
-
     if (error != NULL) {
         uw_error_take(wt, error, error_text, error_size);
         return -1;
     }
 
     return 0;
-}
-
-
-/* Row `*index` of one interface; else takes its rows off *index. */
-static bool
-uw_interface_entry(const uw_host_interface_t *interface, size_t *index,
-                   uw_host_entry_t *entry)
-{
-    for (const uw_host_resource_t *resource = interface->resources;
-         resource != NULL && resource->name != NULL; resource++)
-    {
-        if ((*index)-- == 0) {
-            *entry = (uw_host_entry_t) { .interface = interface->name,
-                                         .name = resource->name,
-                                         .is_resource = true };
-            return true;
-        }
-    }
-
-    for (const uw_host_func_t *function = interface->functions;
-         function->name != NULL; function++)
-    {
-        if ((*index)-- == 0) {
-            *entry = (uw_host_entry_t) { .interface = interface->name,
-                                         .name = function->name,
-                                         .params = function->params,
-                                         .results = function->results,
-                                         .waits = function->waits,
-                                         .refused = function->refused };
-            return true;
-        }
-    }
-
-    return false;
-}
-
-
-bool
-uw_host_entry(size_t index, uw_host_entry_t *entry)
-{
-    for (size_t i = 0; i < UW_HOST_PACKAGES; i++) {
-        for (const uw_host_interface_t *interface = uw_host_packages[i];
-             interface->name != NULL; interface++)
-        {
-            if (uw_interface_entry(interface, &index, entry)) {
-                return true;
-            }
-        }
-    }
-
-    return false;
 }

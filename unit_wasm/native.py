@@ -43,6 +43,7 @@ __all__ = [
     "end_names",
     "host_functions",
     "host_resources",
+    "host_rows",
     "metrics_text",
     "settings_text",
 ]
@@ -74,6 +75,14 @@ def host_resources() -> list[HostResource]:
         for row in _host_entries()
         if row.is_resource
     ]
+
+
+def host_rows() -> dict[tuple[str, str], int]:
+    """Return the numbers of all functions and resources, by their interface and name."""
+    return {
+        (ffi.string(entry.interface).decode(), ffi.string(entry.name).decode()): row
+        for row, entry in enumerate(_host_entries())
+    }
 
 
 def _host_entries() -> Iterator[Any]:

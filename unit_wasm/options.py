@@ -233,7 +233,8 @@ class Options:
     rewrite: bool = _option(
         SWITCH,
         True,
-        "Carry bytes as strings inside the engine, which is many times faster; off to compare.",
+        "Change components before they are compiled, so that bytes and imports take less time; "
+        "off to compare.",
     )
     pooling: bool = _option(
         SWITCH,

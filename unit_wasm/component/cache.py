@@ -82,6 +82,7 @@ class Cache:
             "info": asdict(description.info),
             "rewritten": description.rewritten,
             "unrewritten": description.unrewritten,
+            "fronted": description.fronted,
         }
         try:
             replace_file(path, compiled)
@@ -139,4 +140,5 @@ def _prepared(description: dict[str, Any], compiled: Path) -> Prepared:
         compiled,
         cached=True,
         unrewritten=description["unrewritten"],
+        fronted=description["fronted"],
     )

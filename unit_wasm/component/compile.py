@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from unit_wasm import native
 from unit_wasm.component import rewrite
 from unit_wasm.component.cache import Cache
-from unit_wasm.component.info import ComponentInfo
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.component.source import Source, open_source
 from unit_wasm.errors import ComponentError
@@ -19,6 +20,8 @@ from unit_wasm.library import wasmtime_library
 from unit_wasm.options import Options
 
 __all__ = ["Progress", "compile_component", "provided_functions"]
+
+_DOES_NOT_COMPILE: Final = "the rewritten component does not compile"
 
 _ENGINE_VERSION = 2
 """Raise it when csrc/engine_pool.c sets anything of libwasmtime's configuration otherwise."""
@@ -55,47 +58,68 @@ def compile_component(
     progress("inspecting")
     info = inspect(component)
     check_servable(info, provided_functions())
-    candidate = _rewritten(component, info, options, progress)
+    candidates = [_Candidate(component, Prepared(info, False, Path(), False, None))]
+    if options.rewrite:
+        progress("rewriting")
+        candidates = _rewritten(candidates[0])
     progress("compiling")
-    try:
-        compiled = native.compile_component(candidate.description, candidate.binary, options)
-    except ComponentError:
-        if not candidate.description.rewritten:
-            raise
-        # The rewrite is there for speed alone: it must not cost a component that works.
-        reason = "the rewritten component does not compile"
-        candidate = _Candidate(component, Prepared(info, False, Path(), False, reason))
-        compiled = native.compile_component(candidate.description, component, options)
+    chosen, compiled = _compile(candidates, options)
     progress("storing")
-    return cache.store(key, candidate.description, compiled)
+    return cache.store(key, chosen.description, compiled)
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """What is to be compiled, and the description of it (without its file)."""
+    """What may be compiled, and the description of it (without its file)."""
 
     binary: bytes
     description: Prepared
 
 
-def _rewritten(
-    component: bytes, info: ComponentInfo, options: Options, progress: Progress
-) -> _Candidate:
-    if not options.rewrite:
-        return _Candidate(component, Prepared(info, False, Path(), False, None))
-    progress("rewriting")
-    outcome = rewrite.rewrite(component)
-    if not outcome.rewritten:
-        reason = None if outcome.reason == rewrite.NOTHING_TO_REWRITE else outcome.reason
-        return _Candidate(component, Prepared(info, False, Path(), False, reason))
-    # The rewritten component has a few core instances more.
+def _compile(candidates: Sequence[_Candidate], options: Options) -> tuple[_Candidate, bytes]:
+    """Compile the first that compiles: what was done for speed must not cost one that works."""
+    *others, last = candidates
+    for candidate in others:
+        with contextlib.suppress(ComponentError):
+            return candidate, native.compile_component(
+                candidate.description, candidate.binary, options
+            )
+    return last, native.compile_component(last.description, last.binary, options)
+
+
+def _rewritten(original: _Candidate) -> list[_Candidate]:
+    """Return what may be made of a component, the fastest first, itself at the end."""
+    # Only who compiles pays for loading these.
+    from unit_wasm.component.front import NoFront, put_front
+
+    outcome = rewrite.rewrite(original.binary)
+    made = [original]
+    if outcome.rewritten:
+        made = [_bridged(original, outcome.data), _without(original, _DOES_NOT_COMPILE)]
+    elif outcome.reason != rewrite.NOTHING_TO_REWRITE:
+        made = [_without(original, outcome.reason)]
+    with contextlib.suppress(NoFront):
+        front = put_front(made[0].binary, native.host_rows())
+        made.insert(0, _Candidate(front, replace(made[0].description, fronted=True)))
+    return made
+
+
+def _bridged(original: _Candidate, data: bytes) -> _Candidate:
     from unit_wasm.component.inspect import inspect
 
-    made = inspect(outcome.data)
+    # It has a few core instances more.
+    found = inspect(data)
     info = replace(
-        info, core_instances=made.core_instances, memories=made.memories, tables=made.tables
+        original.description.info,
+        core_instances=found.core_instances,
+        memories=found.memories,
+        tables=found.tables,
     )
-    return _Candidate(outcome.data, Prepared(info, True, Path(), False, None))
+    return _Candidate(data, replace(original.description, info=info, rewritten=True))
+
+
+def _without(original: _Candidate, reason: str | None) -> _Candidate:
+    return replace(original, description=replace(original.description, unrewritten=reason))
 
 
 def provided_functions() -> Mapping[str, frozenset[str]]:
@@ -115,7 +139,8 @@ def _key(source: Source, options: Options) -> str:
         source.is_text,
         wasmtime_library().version,
         _ENGINE_VERSION,
-        rewrite.VERSION if options.rewrite else 0,
+        # A front imports by the host's rows.
+        (rewrite.VERSION, native.host_rows()) if options.rewrite else None,
         options.pooling,
         # The compiled code of a memory depends on whether it fits into its reservation.
         options.max_memory,

@@ -34,8 +34,8 @@ from typing import Final
 
 __all__ = ["NOTHING_TO_REWRITE", "VERSION", "Rewritten", "rewrite"]
 
-VERSION: Final = 4
-"""Part of the compile cache's key: raise it with every change of the output."""
+VERSION: Final = 5
+"""Part of the compile cache's key: raise it with every change of the output, or of a front's."""
 
 NOTHING_TO_REWRITE: Final = "it imports no function of wasi:io/streams that moves bytes"
 """The one reason that costs nothing: no bytes go the slow way."""

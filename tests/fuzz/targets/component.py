@@ -1,5 +1,6 @@
 """Invariant: any bytes are rewritten into what wasmtime accepts if and only if it accepts them, or
-come back as they are with a reason; nothing but a ComponentError is raised, in linear time.
+come back as they are with a reason; nothing but a ComponentError is raised, in linear time. A front
+is accepted only where the component in it is.
 
 The inputs are components whose sections, at any level, were changed inside, repeated, left out or
 put elsewhere; their framing mostly stays right, so that a change is reached.
@@ -19,9 +20,11 @@ import wasmtime
 from tests.fuzz.choices import Choices, edited
 from tests.harness.component_text import accepted
 from unit_wasm.component.binary import COMPONENT_PREAMBLE, Malformed, Reader, encode_u32
+from unit_wasm.component.front import NoFront, put_front
 from unit_wasm.component.inspect import inspect
 from unit_wasm.component.rewrite import rewrite
 from unit_wasm.errors import ComponentError
+from unit_wasm.native import host_rows
 
 __all__ = ["make", "opened", "steps_of"]
 
@@ -136,6 +139,7 @@ def opened() -> Iterator[Any]:
     config.cranelift_opt_level = "none"
     config.parallel_compilation = False
     engine = wasmtime.Engine(config)
+    rows = host_rows()
 
     def check(seed: bytes) -> None:
         data = _binary(seed)
@@ -149,5 +153,8 @@ def opened() -> Iterator[Any]:
             assert outcome.data is data
         steps = steps_of(data)
         assert steps <= _limit(data), (steps, _limit(data))
+        with contextlib.suppress(NoFront):
+            front = put_front(outcome.data, rows)
+            assert accepted(data, engine) or not accepted(front, engine)
 
     yield check
