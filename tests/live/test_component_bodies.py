@@ -211,6 +211,34 @@ def test_pipelining(server: Components) -> None:
         assert bodies == [b"one", b"two", b"abcdef", b"end"]
 
 
+def test_requests_of_a_connection_do_not_mix(server: Components) -> None:
+    """Alone and pipelined, with a body and without: each sees what is its own, and only that."""
+    choices = random.Random(7)
+    with Connection(server["request-info"]) as client:
+        for first in range(0, 200, 4):
+            sent = b""
+            expected = []
+            for number in range(first, first + choices.randint(1, 4)):
+                method = choices.choice(("GET", "HEAD", "POST", "PUT"))
+                names = choices.sample(("host", "x-number", f"x-{number}"), choices.randint(1, 3))
+                fields = [f"{name}: {number}" for name in sorted({*names, "host"})]
+                body = b"abc" if method in ("POST", "PUT") else b""
+                if method == "PUT":
+                    fields.append("content-length: 3")
+                head = [f"{method} /{number} HTTP/1.1", *fields]
+                if method == "POST":
+                    head.append("transfer-encoding: chunked")
+                    body = chunks(body, 2)
+                sent += "\r\n".join([*head, "", ""]).encode() + body
+                lines = [f"method: {method.lower()}", "scheme: HTTP", f"authority: some {number}"]
+                lines.append(f"path-with-query: some /{number}")
+                lines += [f"header {field}" for field in fields]
+                expected.append((method, [] if method == "HEAD" else lines))
+            client.send(sent)
+            for method, lines in expected:
+                assert client.response(method).body.decode().splitlines() == lines
+
+
 def test_chunks_arrive_at_once(server: Components) -> None:
     """The head and what was flushed do not wait for the rest."""
     with Connection(server["echo"]) as client:

@@ -34,14 +34,20 @@ class AsgiCycle(Cycle):
     It takes the place of uvicorn's ``RequestResponseCycle``.
     """
 
-    __slots__ = ("_begun", "_event", "_left", "_too_large")
+    __slots__ = ("_begun", "_event", "_left", "_too_large", "_version")
 
-    def __init__(self, connection: HttpProtocol, keep_alive: bool) -> None:
-        super().__init__(connection, keep_alive)
+    def __init__(self, connection: HttpProtocol) -> None:
+        super().__init__(connection)
         self._begun = False
         self._event = asyncio.Event()
         self._left = 0
         self._too_large = False
+        self._version = connection.version
+
+    def take_over(self, keep_alive: bool) -> None:
+        super().take_over(keep_alive)
+        if not self.more_body:
+            self._event.set()
 
     def go_on(self) -> None:
         if not self._begun:
@@ -70,7 +76,7 @@ class AsgiCycle(Cycle):
         return {
             "type": "http",
             "asgi": {"version": self._connection.asgi_version, "spec_version": "2.3"},
-            "http_version": self.version,
+            "http_version": self._version,
             "method": self.method.decode("ascii"),
             "scheme": self._connection.scheme,
             "path": urllib.parse.unquote(path.decode("ascii")),

@@ -10,9 +10,6 @@ from collections import deque
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
-
-from unit_wasm.asgi_scope import request_head
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.native_types import (
     CUT,
@@ -70,13 +67,15 @@ class ComponentCycle(Cycle):
                 return False
             # The guest has a window for a body that may be sent; else it has to ask.
             self._room = self.length > 0 and not self.expects_continue
-        connection = self._connection
-        remote, fields = connection.remote, self.fields
-        head = request_head(self.method, b"http", self.authority, self.target, remote, fields)
-        if head is None or not self.authority:
+        if not self.authority:
             self._answer(HTTPStatus.BAD_REQUEST)
             self._finish()
             return False
+        connection, authority, target = self._connection, self.authority, self.target
+        # As request_head() writes it. That asks for line feeds; an HTTP/1.1 parser leaves none.
+        head = b"\n".join(
+            [self.method, b"http", authority, target, connection.remote, *self.fields]
+        )
         # That of this moment: the application may have been replaced while this one waited.
         exchanges = connection.listener.exchanges
         assert exchanges is not None  # components are replaced by components
@@ -144,6 +143,9 @@ class ComponentCycle(Cycle):
         self.response_started = self.response_complete = self.finished = self._ended = True
         connection.transport.write(connection.state.beginning(row[4], row[5]) + data)
         connection.response_completed(self)
+        if not self.length:
+            # Nobody else refers to it, and what take_over() leaves as it is is as it was.
+            connection.spare = self
 
     def abandon(self) -> None:
         """End a response that broke off."""
@@ -179,7 +181,7 @@ class ComponentCycle(Cycle):
                 self._end_exchange()
                 return
             self._room = room > 0
-        if self._uploaded or (self._room and self.waiting <= HIGH_WATER_LIMIT):
+        if self._uploaded or self._room:
             self._read_on()
 
     def _end_too_large(self) -> None:

@@ -44,18 +44,17 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Cycle:
-    """One request and its response; made when the head of the request is complete.
+    """One request and its response, from where the head of the request is complete.
 
     Parameters:
-        connection: where it came from, with the head as its parser has left it.
-        keep_alive: the connection may serve another request after this one.
+        connection: where it comes from.
 
     Attributes:
         number: of the exchange, where a component answers; 0: it has not begun.
         unsent: pieces of the response that wait until the client reads; the last ends it.
     """
 
-    # There is one of these for each request, and this is the fastest that Python has.
+    # This is the fastest that Python has.
     __slots__ = (
         "_chunked",
         "_connection",
@@ -63,7 +62,6 @@ class Cycle:
         "_limit",
         "_no_body",
         "_record",
-        "_sent",
         "authority",
         "disconnected",
         "expects_continue",
@@ -79,34 +77,41 @@ class Cycle:
         "response_started",
         "target",
         "unsent",
-        "version",
         "waiting",
     )
 
-    def __init__(self, connection: HttpProtocol, keep_alive: bool) -> None:
+    # What neither __init__() nor take_over() sets:
+    waiting: int  # from feed() on; that of `pieces`
+    _limit: int  # from _is_too_large() on
+    _head: bytes  # from _open() on, as the two below
+    _no_body: bool
+    _chunked: bool
+
+    def __init__(self, connection: HttpProtocol) -> None:
         self._connection = connection
+        self.disconnected = False
+        self.pieces: list[bytes] | None = None
+        self.unsent: deque[tuple[bytes, bool]] | None = None
+
+    def take_over(self, keep_alive: bool) -> None:
+        """Begin with the head that the connection has read; once, or again when it is its spare.
+
+        Parameters:
+            keep_alive: the connection may serve another request after this one.
+        """
+        connection = self._connection
         self.keep_alive = keep_alive
         self.method = connection.method
-        self.version = connection.version
         self.target = connection.target
         self.fields = connection.fields
         self.authority = connection.authority
         self.length = connection.length
         self.expects_continue = connection.expect_100_continue
-        self.more_body = True
-        self.disconnected = False
+        self.more_body = self.length != 0
         self.response_started = False
         self.response_complete = False
         self.finished = False
-        self.pieces: list[bytes] | None = None
-        self.waiting = 0
         self.number = 0
-        self.unsent: deque[tuple[bytes, bool]] | None = None
-        self._head = b""
-        self._no_body = False
-        self._chunked = False
-        self._sent = 0
-        self._limit = 0
         self._record = connection.new_record() if connection.listener.access_log else None
 
     def go_on(self) -> None:
@@ -123,14 +128,15 @@ class Cycle:
         if not self.finished:
             if self.pieces:
                 self.pieces.append(data)
+                self.waiting += len(data)
             else:
                 self.pieces = [data]
-            self.waiting += len(data)
+                self.waiting = len(data)
             if self.waiting > HIGH_WATER_LIMIT:
                 self._connection.flow.pause_reading()
 
     def end(self) -> None:
-        """Note that the request is complete."""
+        """Note that a request with a body is complete."""
         self.more_body = False
 
     def lose(self) -> None:
@@ -155,7 +161,6 @@ class Cycle:
         pieces = self.pieces or ()
         body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         self.pieces = None
-        self.waiting = 0
         if self.length == UNKNOWN:
             self._limit -= len(body)
             if self._limit < 0:
@@ -211,13 +216,16 @@ class Cycle:
         if self._chunked:
             before = b"%b%x\r\n" % (head, len(body)) if body else head
             after = _CHUNK_END[bool(body), more]
-            self._sent += len(before) - len(head) + len(body) + len(after)
+            sent = len(before) - len(head) + len(body) + len(after)
             self._put(before, body, after)
         elif self._no_body:
+            sent = 0
             self._put(head, b"", b"")
         else:
-            self._sent += len(body)
+            sent = len(body)
             self._put(head, body, b"")
+        if self._record is not None:
+            self._record.sent += sent
         if not more:
             self.response_complete = True
             if self._record is not None:
@@ -257,7 +265,6 @@ class Cycle:
             self.log()
         # What is still to come of the request is thrown away as it arrives.
         self.pieces = None
-        self.waiting = 0
         self._read_on()
 
     def _read_on(self) -> None:
@@ -278,7 +285,8 @@ class Cycle:
         record, self._record = self._record, None
         if record is None:
             return
-        record.sent = self._sent if sent is None else sent
+        if sent is not None:
+            record.sent = sent
         if status is not None:
             record.status = status
         if not self.keep_alive and record.version == "1.1":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -16,13 +15,12 @@ from unit_wasm.server.cycle import UNKNOWN
 if TYPE_CHECKING:
     from unit_wasm.server.listener import Listener
 
-__all__ = ["HeadReader", "Refused", "is_plain_target"]
+__all__ = ["HeadReader", "Refused", "path_and_query"]
 
 _REQUEST_LINE_REST = len(b"  HTTP/1.1\r\n")
 _FIELD_REST = len(b": \r\n")
 _NOTED = frozenset((b"connection", b"content-length", b"transfer-encoding", b"expect"))
-is_plain_target = re.compile(rb"/(?:[!-\"$-~]*[!-\"$->@-~])?").fullmatch
-"""True where parse_url() would give the target back as it is: no fragment, no empty query."""
+_SLASH, _FRAGMENT, _QUERY = b"/#?"
 
 
 class Refused(Exception):
@@ -54,6 +52,7 @@ class HeadReader(HttpToolsProtocol):
         "_head_least",
         "_head_most",
         "_in_head",
+        "_noted",
         "_timer",
         "authority",
         "fields",
@@ -81,17 +80,14 @@ class HeadReader(HttpToolsProtocol):
         self._head_least = 0
         self._head_most = 0
         self._in_head = True
-        self._forget_head()
-
-    def start_cycle(self, keep_alive: bool) -> None:
-        """Begin a request whose head is complete."""
-        raise NotImplementedError
-
-    def _forget_head(self) -> None:
-        """Prepare for the next head; a Cycle has taken over what was read."""
         self.url = b""
-        self.fields: list[bytes] = []  # names and values in turns
+        self.fields: list[bytes] = []
         self.host: bytes | None = None
+        self._forget_noted()
+
+    def _forget_noted(self) -> None:
+        """Prepare for the next head after one that had a field of those in ``_NOTED``."""
+        self._noted = False
         self.length = 0
         self.expect_100_continue = False
         self._connection_said = False
@@ -100,13 +96,16 @@ class HeadReader(HttpToolsProtocol):
         if not self._in_head:
             return  # a trailer
         name = name.lower()
-        self.fields += (name, value)
+        fields = self.fields
+        fields.append(name)
+        fields.append(value)
         if name == b"host":
             self.host = value if self.host is None else SEVERAL_HOSTS
         elif name in _NOTED:
             self._note(name, value)
 
     def _note(self, name: bytes, value: bytes) -> None:
+        self._noted = True
         if name == b"connection":
             self._connection_said = True
         elif name == b"expect":
@@ -116,7 +115,12 @@ class HeadReader(HttpToolsProtocol):
         elif self.length != UNKNOWN:
             self.length = int(value)
 
-    def on_headers_complete(self) -> None:
+    def _complete_head(self) -> bool:
+        """Check the head and read what is in it; whether the client keeps the connection.
+
+        Raises:
+            Refused: the request is not to be answered.
+        """
         self._in_head = False
         if self._timer is not None:
             self._stop_timer()
@@ -133,12 +137,8 @@ class HeadReader(HttpToolsProtocol):
         if authority is None:
             raise Refused(HTTPStatus.BAD_REQUEST)
         self.authority = authority
-        if is_plain_target(self.url):
-            self.target = self.url
-        else:
-            self._read_target()
-        self.start_cycle(keep_alive and version != "1.0")
-        self._forget_head()
+        self.target = path_and_query(self.url)
+        return keep_alive and version != "1.0"
 
     def _without_host(self) -> bytes | None:
         return None if self.version == "1.1" else NO_HOST.get(self.version, b"")
@@ -149,14 +149,26 @@ class HeadReader(HttpToolsProtocol):
         if size > self.listener.limits.max_header_bytes:
             raise Refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
-    def _read_target(self) -> None:
-        target = httptools.parse_url(self.url)
-        # Absent in the authority form of CONNECT, which no application here could answer.
-        if target.path is None:
-            raise Refused(HTTPStatus.BAD_REQUEST)
-        self.target = b"%b?%b" % (target.path, target.query) if target.query else target.path
-
     def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def path_and_query(target: bytes) -> bytes:
+    """Return what an application gets of a request's target.
+
+    Parameters:
+        target: as the HTTP parser has read it.
+
+    Raises:
+        httptools.HttpParserInvalidURLError: it is none, or the authority form of CONNECT.
+        Refused: it has no path.
+    """
+    if target[0] == _SLASH and target[-1] != _QUERY and _FRAGMENT not in target:
+        # Parsing would give the same: the HTTP parser lets nothing else through that is special.
+        return target
+    url = httptools.parse_url(target)
+    if url.path is None:
+        raise Refused(HTTPStatus.BAD_REQUEST)
+    return b"%b?%b" % (url.path, url.query) if url.query else url.path

@@ -47,6 +47,9 @@ class HttpProtocol(HeadReader):
 
     Parameters:
         listener: where it was accepted; holds the application and the limits.
+
+    Attributes:
+        spare: a cycle that is done, for the next request; None: that gets a new one.
     """
 
     __slots__ = (
@@ -59,6 +62,7 @@ class HttpProtocol(HeadReader):
         "_waiting",
         "body_timer",
         "remote",
+        "spare",
         "state",
     )
 
@@ -71,6 +75,7 @@ class HttpProtocol(HeadReader):
         self._discarding = False
         self._close_after = False
         self._answering: Cycle | None = None
+        self.spare: Cycle | None = None
         self._waiting: deque[Cycle] = deque()
         self._idle = IdleTimer(self, listener.limits.idle_timeout)
         self._sending = SendTimer(self)
@@ -89,7 +94,7 @@ class HttpProtocol(HeadReader):
                 cycle.lose()
                 cycle.log()
         # They refer to each other.
-        self.cycle = self._answering = None
+        self.cycle = self._answering = self.spare = None
         super().connection_lost(exc)
         self._waiting.clear()
         self.state.closed += 1
@@ -173,32 +178,47 @@ class HttpProtocol(HeadReader):
                 HTTPStatus.REQUEST_TIMEOUT,
             )
 
-    # Parser callbacks after the head
+    # Parser callbacks from the end of the head on
 
-    def on_body(self, body: bytes) -> None:
-        self.cycle.feed(body)
-
-    def on_message_complete(self) -> None:
-        self.cycle.end()
-        self._in_head = True
-        self._head_least = 0
-        self._head_most = self._chunk
-        if self.cycle.response_complete:
-            # Answered before all of its body had come.
-            if self.cycle.keep_alive:
-                self._idle.begin()
-            else:
-                self.close()
-
-    def start_cycle(self, keep_alive: bool) -> None:
-        kind = AsgiCycle if self.listener.exchanges is None else ComponentCycle
-        self.cycle = cycle = kind(self, keep_alive and not self.listener.closing)
+    def on_headers_complete(self) -> None:
+        keep_alive = self._complete_head()
+        cycle = self.spare
+        if cycle is None:
+            cycle = AsgiCycle(self) if self.listener.exchanges is None else ComponentCycle(self)
+        self.spare = None
+        cycle.take_over(keep_alive and not self.listener.closing)
+        self.cycle = cycle
+        # For the next head.
+        self.url = b""
+        self.fields = []
+        self.host = None
+        if self._noted:
+            self._forget_noted()
         if self._answering is None:
             self._answering = cycle
         else:
             # Pipelined: it starts when the response before it is complete.
             self.flow.pause_reading()
             self._waiting.append(cycle)
+
+    def on_body(self, body: bytes) -> None:
+        self.cycle.feed(body)
+
+    def on_message_complete(self) -> None:
+        self._in_head = True
+        self._head_least = 0
+        self._head_most = self._chunk
+        if self.cycle.more_body:
+            self._end_body()
+
+    def _end_body(self) -> None:
+        self.cycle.end()
+        if self.cycle.response_complete:
+            # Answered before all of its body had come.
+            if self.cycle.keep_alive:
+                self._idle.since = self.loop.time()
+            else:
+                self.close()
 
     # The access log
 
@@ -240,11 +260,16 @@ class HttpProtocol(HeadReader):
         elif self._waiting:
             self._answering = self._waiting.popleft()
             # Not at once: many of them would be answered inside each other.
-            self.loop.call_soon(self._answering.go_on)
+            self.loop.call_soon(self._go_on)
         elif self._close_after:
             self.close()
         else:
-            self._idle.begin()
+            self._idle.since = self.loop.time()
+
+    def _go_on(self) -> None:
+        """Begin the next of those that waited, unless what has arrived has done it already."""
+        if self._answering is not None:
+            self._answering.go_on()
 
     def _end(self, cycle: Cycle) -> None:
         if cycle.more_body:

@@ -53,7 +53,8 @@ class IdleTimer(ConnectionTimer):
         limit: seconds.
 
     Attributes:
-        since: when the connection became idle; set it to None when something has come.
+        since: when the connection became idle. After :meth:`begin`, set it to None when something
+            has come, and to the loop's time when that is done.
     """
 
     def __init__(self, connection: HttpProtocol, limit: float) -> None:
@@ -62,7 +63,7 @@ class IdleTimer(ConnectionTimer):
         self._limit = limit
 
     def begin(self) -> None:
-        """Note that the connection is idle from now on."""
+        """Begin to watch a connection, which is idle."""
         self.since = self._connection.loop.time()
         if self._handle is None:
             self._set(self._limit)
@@ -73,9 +74,9 @@ class IdleTimer(ConnectionTimer):
         super().stop()
 
     def _look(self) -> None:
-        if self.since is None:
-            return
-        left = self.since + self._limit - self._connection.loop.time()
+        now = self._connection.loop.time()
+        # Set again also where the connection is busy: becoming idle has nothing to set then.
+        left = self._limit if self.since is None else self.since + self._limit - now
         if left > 0:
             self._set(left)
         else:
