@@ -193,6 +193,7 @@ MESSAGES = [
     whole("spin", "/20", "spun\n"),
     whole("compute", "/", "78498\n"),
     whole("big-response", "/0", b""),
+    whole("own-length", "/17", b"0123456789abcdef0", headers=[(b"content-length", b"17")]),
     whole("big-response", "/1000003", (b"0123456789abcdef" * 62501)[:1000003]),
     whole("skip", "/", "768\n", request=WHOLE),
     whole("skip", "/poll", "768\n", request=WHOLE),

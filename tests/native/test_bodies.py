@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.harness.direct import Client
-from unit_wasm.native_types import BODY, END, HEAD, WHOLE
+from unit_wasm.native_types import BODY, END, HEAD, OWN_LENGTH, WHOLE
 
 WINDOW = 8192
 DATA = bytes(range(256)) * 20
@@ -172,6 +172,15 @@ def test_a_small_answer_comes_whole_and_with_its_length() -> None:
         assert not call.adds_length
 
 
+@pytest.mark.parametrize("size", [3, 20_000])
+def test_no_length_is_added_to_the_guests_own(size: int) -> None:
+    with Client("own-length") as client:
+        call = client.start(f"/{size}")
+        client.finish(call)
+        assert (len(call.body), call.adds_length) == (size, False)
+        assert call.headers == [(b"content-length", b"%d" % size)]
+
+
 @pytest.mark.parametrize("path", ["/200", "/204", "/304"])
 def test_no_body_for_head(path: str) -> None:
     with Client("no-body") as client:
@@ -276,6 +285,19 @@ def test_whole_answers_come_together() -> None:
         assert (text, more) == (ANSWER + bodiless, False)
         assert [*worker.answers()[0]] == []
         assert worker.status()["cancelled"] == 0
+
+
+@pytest.mark.parametrize(("method", "body"), [("GET", b"012"), ("HEAD", b"")])
+def test_a_whole_answer_with_the_guests_own_length(method: str, body: bytes) -> None:
+    with Client("own-length") as client:
+        number = client.start("/3", method=method).id
+        run_all(client)
+        rows, text, more = client.worker.answers()
+        head = b"content-length: 3\r\n"
+        what = HEAD | END | (BODY if body else 0)
+        size = len(head) + 2 + len(body)
+        assert [*rows] == [(number, size, len(head), len(body), 200, OWN_LENGTH, what)]
+        assert (text, more) == (head + b"\r\n" + body, False)
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,15 @@ class TestStatus:
             assert answer.body == b""
             assert answer.header(b"content-length") is None
 
-    def test_the_guests_length_is_not_doubled(self) -> None:
+    @pytest.mark.parametrize(("method", "size"), [(b"GET", 3), (b"GET", 20_000), (b"HEAD", 3)])
+    def test_the_guests_length_is_not_doubled(self, method: bytes, size: int) -> None:
+        with running("own-length") as module:
+            answer = module.ask(f"/{size}".encode(), method=method)
+            assert answer.headers == ((b"content-length", b"%d" % size),)
+            assert answer.body == (pattern(size) if method == b"GET" else b"")
+            assert answer.whole
+
+    def test_a_length_beside_the_guests_fields(self) -> None:
         with running("echo") as module:
             answer = module.ask_at_once(
                 method=b"POST", body=b"abc", headers=[(b"Content-Type", b"text/x-mine")]
