@@ -12,7 +12,7 @@ from unit_wasm.native_types import OWN_DATE, OWN_SERVER
 
 __all__ = ["ConnectionState"]
 
-_SHIFT = 16
+_STATUSES = 1000
 
 
 class ConnectionState(ServerState):
@@ -39,7 +39,7 @@ class ConnectionState(ServerState):
             self._second = now // 1
             self._next = self._second + 1
             self._beginnings.clear()
-        key = status << _SHIFT | own
+        key = own * _STATUSES + status
         beginning = self._beginnings.get(key)
         if beginning is None:
             beginning = self._beginnings[key] = self._make(status, own)
