@@ -215,17 +215,16 @@ def _adapter(interface: Interface, table: TypeTable, names: _Names) -> _Componen
     adapter = _Component(table, names)
     functions: dict[str, int] = {}
     for name, number in interface.exports:
-        index = adapter.type(number)
+        adapter.type(number)
         if table[number].opcode == Kind.FUNC:
             short = names.row(interface.name, name)
             functions[name] = adapter.function(short, number)
 
     # A method's own resource must be the one that is exported under its name: from here on,
     # types are made of that. What has a name already keeps its index.
-    imported = adapter.indexes
     adapter.indexes = {
         number: index
-        for number, index in imported.items()
+        for number, index in adapter.indexes.items()
         if table[number].opcode in NAMED or table[number].opcode == Kind.RESOURCE
     }
     exported: set[int] = set()
