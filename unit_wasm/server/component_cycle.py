@@ -115,7 +115,7 @@ class ComponentCycle(Cycle):
             self.abandon()
             return
         if what & HEAD:
-            if what & WHOLE and not own & OWN_LENGTH:
+            if what & WHOLE:
                 own |= OWN_LENGTH
                 head = b"%bcontent-length: %d\r\n" % (head, len(body))
             self._open(status, head, own)
