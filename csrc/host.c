@@ -13,6 +13,7 @@ typedef struct {
 
 /* A row of the tables: a resource or a function, the other one is NULL. */
 typedef struct {
+    const char *name;
     const uw_host_interface_t *interface;
     const uw_host_resource_t *resource;
     const uw_host_func_t *function;
@@ -188,7 +189,7 @@ uw_interface_row(const uw_host_interface_t *interface, size_t *index,
          resource != NULL && resource->name != NULL; resource++)
     {
         if ((*index)-- == 0) {
-            *row = (uw_row_t) { .interface = interface, .resource = resource };
+            *row = (uw_row_t) { resource->name, interface, resource, NULL };
             return true;
         }
     }
@@ -197,7 +198,7 @@ uw_interface_row(const uw_host_interface_t *interface, size_t *index,
          function->name != NULL; function++)
     {
         if ((*index)-- == 0) {
-            *row = (uw_row_t) { .interface = interface, .function = function };
+            *row = (uw_row_t) { function->name, interface, NULL, function };
             return true;
         }
     }
@@ -262,12 +263,10 @@ uw_host_entry(size_t index, uw_host_entry_t *entry)
         return false;
     }
 
-    *entry = (uw_host_entry_t) { .interface = row.interface->name };
-    if (row.resource != NULL) {
-        entry->name = row.resource->name;
-        entry->is_resource = true;
-    } else {
-        entry->name = row.function->name;
+    *entry = (uw_host_entry_t) { .interface = row.interface->name,
+                                 .name = row.name,
+                                 .is_resource = row.resource != NULL };
+    if (row.function != NULL) {
         entry->params = row.function->params;
         entry->results = row.function->results;
         entry->waits = row.function->waits;
@@ -331,11 +330,8 @@ uw_define_rows(const uw_wasmtime_t *wt,
         size_t index = i;
 
         if (uw_interface_row(interface, &index, &row)) {
-            error = uw_define_row(wt, linker,
-                                  uw_slice_of(row.resource != NULL
-                                                  ? row.resource->name
-                                                  : row.function->name),
-                                  &row, &bound[i]);
+            error = uw_define_row(wt, linker, uw_slice_of(row.name), &row,
+                                  &bound[i]);
         }
     }
 

@@ -10,73 +10,32 @@
 #define UW_NXT_LINE 1900
 
 
-/* ---- About the module ---- */
+/* ---- What the module says ---- */
 
-static void
-uw_nxt_say(uw_nxt_ctx_t *ctx, uw_nxt_level_t level, const char *format,
-           va_list arguments)
+void
+uw_nxt_say(uw_nxt_ctx_t *ctx, uw_nxt_level_t level, const char *format, ...)
 {
     char line[UW_NXT_LINE];
+    va_list arguments;
 
+    va_start(arguments, format);
     (void) vsnprintf(line, sizeof(line), format, arguments);
+    va_end(arguments);
     uw_nxt_log_line(ctx, level, "", line, strlen(line));
 }
 
 
 void
-uw_nxt_alert(uw_nxt_ctx_t *ctx, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    uw_nxt_say(ctx, UW_NXT_ALERT, format, arguments);
-    va_end(arguments);
-}
-
-
-void
-uw_nxt_warn(uw_nxt_ctx_t *ctx, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    uw_nxt_say(ctx, UW_NXT_WARN, format, arguments);
-    va_end(arguments);
-}
-
-
-/* ---- About a request ---- */
-
-static void
 uw_nxt_request_say(uw_nxt_req_t *req, uw_nxt_level_t level, const char *format,
-                   va_list arguments)
+                   ...)
 {
     char line[UW_NXT_LINE];
+    va_list arguments;
 
+    va_start(arguments, format);
     (void) vsnprintf(line, sizeof(line), format, arguments);
+    va_end(arguments);
     uw_nxt_request_log_line(req, level, line);
-}
-
-
-void
-uw_nxt_request_alert(uw_nxt_req_t *req, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    uw_nxt_request_say(req, UW_NXT_ALERT, format, arguments);
-    va_end(arguments);
-}
-
-
-void
-uw_nxt_request_error(uw_nxt_req_t *req, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    uw_nxt_request_say(req, UW_NXT_ERR, format, arguments);
-    va_end(arguments);
 }
 
 

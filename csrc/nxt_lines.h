@@ -9,16 +9,13 @@
 #include "nxt_shim.h"
 
 /* `ctx` may be NULL: there is none before libunit has started. */
-void uw_nxt_alert(uw_nxt_ctx_t *ctx, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-void uw_nxt_warn(uw_nxt_ctx_t *ctx, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void uw_nxt_say(uw_nxt_ctx_t *ctx, uw_nxt_level_t level, const char *format,
+                ...) __attribute__((format(printf, 3, 4)));
 
 /* About one request: libunit puts its number in front. */
-void uw_nxt_request_alert(uw_nxt_req_t *req, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-void uw_nxt_request_error(uw_nxt_req_t *req, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void uw_nxt_request_say(uw_nxt_req_t *req, uw_nxt_level_t level,
+                        const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* The log of uw_settings_t: `data` is the context, or NULL; nothing is cut. */
 void uw_nxt_log(void *data, int level, const char *line, size_t size);

@@ -50,7 +50,8 @@ uw_nxt_watch(uw_nxt_loop_t *loop, uw_nxt_port_t *port, bool watch)
                   &event)
         != 0)
     {
-        uw_nxt_alert(loop->ctx, "epoll_ctl() failed: %s", strerror(errno));
+        uw_nxt_say(loop->ctx, UW_NXT_ALERT, "epoll_ctl() failed: %s",
+                   strerror(errno));
         return -1;
     }
     port->watched = watch;
@@ -69,7 +70,8 @@ uw_nxt_loop_add(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port, int fd,
     int nonblocking = 1;
 
     if (ioctl(fd, FIONBIO, &nonblocking) != 0) {
-        uw_nxt_alert(loop->ctx, "ioctl(FIONBIO) failed: %s", strerror(errno));
+        uw_nxt_say(loop->ctx, UW_NXT_ALERT, "ioctl(FIONBIO) failed: %s",
+                   strerror(errno));
         return -1;
     }
 
@@ -89,7 +91,8 @@ uw_nxt_loop_add_router(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port, int fd)
         return 0; /* the first is the router's; its threads' ports follow */
     }
     if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) != 0) {
-        uw_nxt_alert(loop->ctx, "epoll_ctl() failed: %s", strerror(errno));
+        uw_nxt_say(loop->ctx, UW_NXT_ALERT, "epoll_ctl() failed: %s",
+                   strerror(errno));
         return -1;
     }
     loop->router = (uw_nxt_port_t) { .port = port, .fd = fd };
@@ -103,8 +106,8 @@ uw_nxt_loop_new_port(uw_nxt_loop_t *loop, uw_nxt_port_id_t id,
                      struct msghdr *message)
 {
     if (uw_nxt_uplink_open(&loop->uplinks, id, message) != 0) {
-        uw_nxt_alert(loop->ctx, "no queue for a thread of the router: %s",
-                     strerror(errno));
+        uw_nxt_say(loop->ctx, UW_NXT_ALERT,
+                   "no queue for a thread of the router: %s", strerror(errno));
     }
 }
 
@@ -190,9 +193,9 @@ uw_nxt_take(uw_nxt_loop_t *loop, uw_nxt_port_t *port)
         return true;
     }
 
-    uw_nxt_alert(loop->ctx,
-                 "%d messages in a row could not be taken: this process ends",
-                 UW_NXT_ERRORS);
+    uw_nxt_say(loop->ctx, UW_NXT_ALERT,
+               "%d messages in a row could not be taken: this process ends",
+               UW_NXT_ERRORS);
     loop->broken = true;
     uw_nxt_loop_quit(loop);
     (void) uw_nxt_watch(loop, &loop->own, false);
@@ -234,7 +237,8 @@ uw_nxt_receive(uw_nxt_loop_t *loop, int fd, struct msghdr *message)
     } while (received < 0 && errno == EINTR);
 
     if (received < 0 && errno != EAGAIN) {
-        uw_nxt_alert(loop->ctx, "recvmsg() failed: %s", strerror(errno));
+        uw_nxt_say(loop->ctx, UW_NXT_ALERT, "recvmsg() failed: %s",
+                   strerror(errno));
         return -1;
     }
     if (received == 0 && fd == loop->shared.fd && !uw_nxt_closed(loop)) {
@@ -275,8 +279,9 @@ uw_nxt_loop_send(uw_nxt_loop_t *loop, uw_nxt_uplink_t *uplink,
     int error = uw_nxt_outbox_take_error(outbox);
 
     if (error != 0) {
-        uw_nxt_warn(loop->ctx, "a message to the router cannot be sent: %s",
-                    strerror(error));
+        uw_nxt_say(loop->ctx, UW_NXT_WARN,
+                   "a message to the router cannot be sent: %s",
+                   strerror(error));
     }
 
     return sent;
@@ -391,7 +396,8 @@ uw_nxt_wait_for_events(uw_nxt_loop_t *loop, int timeout)
     int count = epoll_wait(loop->epoll, events, UW_NXT_EVENTS, timeout);
 
     if (count < 0 && errno != EINTR) {
-        uw_nxt_alert(loop->ctx, "epoll_wait() failed: %s", strerror(errno));
+        uw_nxt_say(loop->ctx, UW_NXT_ALERT, "epoll_wait() failed: %s",
+                   strerror(errno));
         return -1;
     }
 
@@ -470,8 +476,8 @@ uw_nxt_loop_run(uw_nxt_loop_t *loop, bool outgoing)
     int rc;
 
     if (outgoing && uw_client_start(loop->worker) != 0) {
-        uw_nxt_alert(loop->ctx,
-                     "the client of outgoing requests cannot be started");
+        uw_nxt_say(loop->ctx, UW_NXT_ALERT,
+                   "the client of outgoing requests cannot be started");
         uw_nxt_cut_rest(loop);
         return -1;
     }
@@ -500,21 +506,23 @@ uw_nxt_loop_init(uw_nxt_loop_t *loop, uw_engine_t *engine)
     *loop = (uw_nxt_loop_t) { .epoll = -1 };
     loop->worker = uw_worker_from_engine(engine, error, sizeof(error));
     if (loop->worker == NULL) {
-        uw_nxt_alert(NULL, "%s", error);
+        uw_nxt_say(NULL, UW_NXT_ALERT, "%s", error);
         return -1;
     }
     uw_nxt_waiting_init(&loop->waiting, loop->worker);
 
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (loop->epoll < 0) {
-        uw_nxt_alert(NULL, "epoll_create1() failed: %s", strerror(errno));
+        uw_nxt_say(NULL, UW_NXT_ALERT, "epoll_create1() failed: %s",
+                   strerror(errno));
         return -1;
     }
     if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, uw_worker_fd(loop->worker),
                   &event)
         != 0)
     {
-        uw_nxt_alert(NULL, "epoll_ctl() failed: %s", strerror(errno));
+        uw_nxt_say(NULL, UW_NXT_ALERT, "epoll_ctl() failed: %s",
+                   strerror(errno));
         return -1;
     }
 

@@ -144,8 +144,8 @@ uw_nxt_refuse_head(uw_nxt_request_t *request)
     };
     bool whole;
 
-    uw_nxt_request_error(
-        request->req,
+    uw_nxt_request_say(
+        request->req, UW_NXT_ERR,
         "%s: request %llu: the component answered with a header name of more "
         "than %d bytes, or with more than %zu bytes of headers",
         uw_worker_settings(request->list->worker)->name,
