@@ -18,7 +18,7 @@ from unit_wasm.component.scope import (
 )
 from unit_wasm.component.visitor import Visitor
 
-__all__ = ["CORE_MODULE_SORT", "SORTS", "TypeReader", "core_reference"]
+__all__ = ["CORE_MODULE_SORT", "SORTS", "TypeReader", "core_reference", "extern_name"]
 
 CORE_MODULE_SORT: Final = CoreSpace.MODULE.value
 SORTS: Final = {
@@ -190,7 +190,7 @@ class TypeReader:
             elif opcode == 0x03 and is_component:
                 self.import_declaration(reader, scope)
             elif opcode == 0x04:
-                name = self.extern_name(reader)
+                name = extern_name(reader)
                 extern = self.extern_type(reader, scope)
                 self._visitor.exported(name, extern)
                 scope.add(extern.sort, extern.entry)
@@ -201,19 +201,12 @@ class TypeReader:
 
     def import_declaration(self, reader: Reader, scope: Scope) -> None:
         """Read one ``import`` and give it an index and a place in ``scope.imports``."""
-        name = self.extern_name(reader)
+        name = extern_name(reader)
         extern = self._visitor.imported(name, self.extern_type(reader, scope))
         scope.add(extern.sort, extern.entry)
         scope.imports[name] = extern
         if extern.sort is Sort.MODULE:
             self._visitor.core_defined(scope, CoreSpace.MODULE)
-
-    def extern_name(self, reader: Reader) -> str:
-        """Read the name of an import or export."""
-        kind = reader.byte()
-        if kind > 0x01:
-            raise UnknownConstruct(f"unknown kind of name {kind:#04x}", reader.position - 1)
-        return reader.name()
 
     def extern_type(self, reader: Reader, scope: Scope) -> Extern:
         """Read an ``externtype`` and resolve the type that it names."""
@@ -275,6 +268,14 @@ class TypeReader:
         if opcode == 0x02:
             self._visitor.construct("values")
         return SORTS[opcode], None
+
+
+def extern_name(reader: Reader) -> str:
+    """Read the name of an import or export."""
+    kind = reader.byte()
+    if kind > 0x01:
+        raise UnknownConstruct(f"unknown kind of name {kind:#04x}", reader.position - 1)
+    return reader.name()
 
 
 def core_reference(reader: Reader, scope: Scope, space: CoreSpace, visitor: Visitor) -> int:

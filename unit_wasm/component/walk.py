@@ -28,7 +28,13 @@ from unit_wasm.component.scope import (
     Shape,
     Sort,
 )
-from unit_wasm.component.typedefs import CORE_MODULE_SORT, SORTS, TypeReader, core_reference
+from unit_wasm.component.typedefs import (
+    CORE_MODULE_SORT,
+    SORTS,
+    TypeReader,
+    core_reference,
+    extern_name,
+)
 from unit_wasm.component.visitor import Visitor
 
 __all__ = ["MAX_DEPTH", "walk"]
@@ -144,7 +150,7 @@ class _Walker:
         elif opcode == 0x01:
             exports: dict[str, Extern] = {}
             for _ in range(reader.u32()):
-                name = self._types.extern_name(reader)
+                name = extern_name(reader)
                 exports[name] = self._sort_index(reader, scope)
                 self._visitor.passed(name, exports[name])
             scope.add(Sort.INSTANCE, Shape(exports))
@@ -152,7 +158,7 @@ class _Walker:
             raise UnknownConstruct(f"unknown instance {opcode:#04x}", reader.position - 1)
 
     def _export(self, reader: Reader, scope: Scope) -> None:
-        name = self._types.extern_name(reader)
+        name = extern_name(reader)
         extern = self._sort_index(reader, scope)
         self._visitor.exported(name, extern)
         flag = reader.byte()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from unit_wasm.component.binary import COMPONENT_PREAMBLE, Reader, UnknownConstruct
+from unit_wasm.component.typedefs import extern_name
 from unit_wasm.component.typetable import UNKNOWN, Kind, Node, TypeTable, read_type
 
 __all__ = ["FUNC_SORT", "INSTANCE_SORT", "TYPE_SORT", "Interface", "World", "read_world"]
@@ -130,7 +131,7 @@ class _WorldReader:
             elif opcode == _ALIAS:
                 types.append(self._outer_type(reader, types, declared.seen))
             elif opcode == _EXPORT:
-                name = _extern_name(reader)
+                name = extern_name(reader)
                 exports.append((name, self._exported(reader, types, (interface, name))))
             else:
                 raise UnknownConstruct("a declaration in an instance type", start)
@@ -163,7 +164,7 @@ class _WorldReader:
 
     def _import(self, reader: Reader) -> None:
         start = reader.position
-        name = _extern_name(reader)
+        name = extern_name(reader)
         # Read again at each use, so each may be used once.
         if reader.byte() != INSTANCE_SORT or (
             (declared := self._instance_types.pop(reader.u32(), None)) is None
@@ -199,13 +200,13 @@ class _WorldReader:
                 _sort_index(reader)
         else:
             for _ in range(reader.u32()):
-                _extern_name(reader)
+                extern_name(reader)
                 _sort_index(reader)
         self._instances.append({})
 
     def _export(self, reader: Reader) -> None:
         start = reader.position
-        name = _extern_name(reader)
+        name = extern_name(reader)
         sort, index = _sort_index(reader)
         if reader.byte() or sort not in (FUNC_SORT, TYPE_SORT, INSTANCE_SORT):
             raise UnknownConstruct(f"the export {name}", start)
@@ -222,12 +223,6 @@ class _WorldReader:
             self._types.append(number)
         elif sort == INSTANCE_SORT:
             self._instances.append(instance)
-
-
-def _extern_name(reader: Reader) -> str:
-    if reader.byte() > 0x01:
-        raise UnknownConstruct("a kind of name", reader.position - 1)
-    return reader.name()
 
 
 def _sort_index(reader: Reader) -> tuple[int, int]:
