@@ -12,8 +12,8 @@ extern void uw_python_stop(void);
 
 
 /*
- * CFFI would start an interpreter by itself, but one that believes the
- * application's PYTHON* variables, which are the guest's.
+ * CFFI would start an interpreter by itself, but one that believes PYTHON*
+ * variables: those of a shell from which unitd was started.
  */
 static int
 uw_python_init(const char *python)

@@ -1,5 +1,6 @@
 /*
- * All of NGINX Unit, and nothing else: the only file that includes its headers.
+ * All of NGINX Unit, and nothing else: only this file and nxt_shim_conf.c include
+ * its headers.
  *
  *   setup()        in the prototype process, before any fork: the application's
  *                  configuration becomes an engine (nxt_setup.c).
@@ -16,7 +17,6 @@
 
 #include <nxt_app_queue.h>
 #include <nxt_application.h>
-#include <nxt_conf.h>
 #include <nxt_port.h>
 #include <nxt_port_queue.h>
 #include <nxt_unit.h>
@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 #include "head.h"
+#include "nxt_environ.h"
 #include "nxt_loop.h"
 #include "nxt_request.h"
 #include "nxt_setup.h"
@@ -53,6 +54,9 @@ _Static_assert(NXT_PORT_QUEUE_MSG_SIZE == UW_NXT_QUEUE_ITEM,
 
 /* What setup() leaves for start(): a module has one application. */
 static uw_engine_t *uw_nxt_engine;
+
+/* The environment when the module was loaded: unitd's own. */
+static char **uw_nxt_environ;
 
 
 /* ---- The log ---- */
@@ -488,61 +492,6 @@ failed:
 
 /* ---- Setup ---- */
 
-uw_nxt_value_t
-uw_nxt_conf_read(uw_nxt_conf_t *conf)
-{
-    uw_nxt_value_t value = { .type = UW_NXT_NULL };
-    nxt_str_t string;
-
-    switch (nxt_conf_type(conf)) {
-    case NXT_CONF_OBJECT:
-        value.type = UW_NXT_OBJECT;
-        break;
-    case NXT_CONF_ARRAY:
-        value.type = UW_NXT_ARRAY;
-        break;
-    case NXT_CONF_STRING:
-        nxt_conf_get_string(conf, &string);
-        value.type = UW_NXT_STRING;
-        value.string = (uw_slice_t) { string.start, string.length };
-        break;
-    case NXT_CONF_INTEGER:
-    case NXT_CONF_NUMBER:
-        value.type = UW_NXT_NUMBER;
-        value.number = nxt_conf_get_number(conf);
-        break;
-    case NXT_CONF_BOOLEAN:
-        value.type = UW_NXT_BOOLEAN;
-        value.boolean = nxt_conf_get_boolean(conf);
-        break;
-    default:
-        break;
-    }
-
-    return value;
-}
-
-
-uw_nxt_conf_t *
-uw_nxt_conf_member(uw_nxt_conf_t *object, uint32_t *next, uw_slice_t *name)
-{
-    nxt_str_t string = { 0, NULL };
-    nxt_conf_value_t *member =
-        nxt_conf_next_object_member(object, &string, next);
-
-    *name = (uw_slice_t) { string.start, string.length };
-
-    return member;
-}
-
-
-uw_nxt_conf_t *
-uw_nxt_conf_element(uw_nxt_conf_t *array, uint32_t index)
-{
-    return nxt_conf_get_array_element(array, index);
-}
-
-
 static nxt_int_t
 uw_nxt_setup(nxt_task_t *task, nxt_process_t *process,
              nxt_common_app_conf_t *conf)
@@ -551,6 +500,11 @@ uw_nxt_setup(nxt_task_t *task, nxt_process_t *process,
     char error[2048];
 
     (void) process;
+
+    if (uw_nxt_environ_restore(uw_nxt_environ) != 0) {
+        nxt_alert(task, "memory is out");
+        return NXT_ERROR;
+    }
 
     uw_nxt_engine = uw_nxt_setup_engine(name, conf->self, error, sizeof(error));
     if (uw_nxt_engine == NULL) {
@@ -563,6 +517,14 @@ uw_nxt_setup(nxt_task_t *task, nxt_process_t *process,
 
 
 /* ---- The module ---- */
+
+/* Unit sets the application's environment after it has loaded the module. */
+void __attribute__((constructor))
+uw_nxt_loaded(void)
+{
+    uw_nxt_environ_keep(&uw_nxt_environ);
+}
+
 
 /* Read out of the file, without loading it, by unit_wasm/unit/note.py. */
 #define UW_NXT_NOTE(vernum, debug) UW_NXT_NOTE_TEXT(vernum, debug)

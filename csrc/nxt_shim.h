@@ -89,6 +89,9 @@ bool uw_nxt_queue_announce(void *queue) UW_CHECKED;
 /* Takes a message of up to UW_NXT_QUEUE_ITEM bytes: its size, or -1. */
 ssize_t uw_nxt_queue_take(void *queue, uint8_t *bytes) UW_CHECKED;
 
+/* Runs when the module is loaded; a test calls it again. */
+void uw_nxt_loaded(void);
+
 /* ---- Unit's log, for nxt_lines.c ---- */
 
 typedef enum {

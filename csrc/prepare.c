@@ -46,9 +46,9 @@ uw_spawn_signals(posix_spawnattr_t *attributes)
 static int
 uw_spawn(const char *python, const int in[2], const int out[2], pid_t *pid)
 {
-    /* -I: neither the application's PYTHON* variables, which are the guest's,
-     * nor the current directory say what runs here.  argv is not const in
-     * POSIX, though nobody writes to it. */
+    /* The environment is unitd's own by now (nxt_environ.h).  -I: neither its
+     * PYTHON* variables nor the current directory say what runs here.  argv is
+     * not const in POSIX, though nobody writes to it. */
     char *argv[] = { (char *) python,      (char *) "-I",      (char *) "-m",
                      (char *) "unit_wasm", (char *) "prepare", NULL };
     posix_spawn_file_actions_t actions;

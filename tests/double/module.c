@@ -6,6 +6,8 @@
 #include <sys/mman.h>
 
 extern nxt_app_module_t nxt_app_module;
+extern void uw_nxt_loaded(void);
+
 
 struct nxt_task_s {
     int unused;
@@ -174,6 +176,43 @@ double_app_conf(void)
 }
 
 
+/* As Unit does it: after the module is loaded, before its setup(). */
+static void
+double_set_environment(const double_conf_t *self)
+{
+    static const nxt_str_t member = nxt_string("environment");
+    nxt_conf_value_t *object = NULL;
+    nxt_conf_value_t *value;
+    nxt_str_t name;
+    nxt_str_t text;
+    uint32_t next = 0;
+
+    if (self != NULL && nxt_conf_type(self) == NXT_CONF_OBJECT) {
+        object = nxt_conf_get_object_member(self, &member, NULL);
+    }
+    if (object == NULL || nxt_conf_type(object) != NXT_CONF_OBJECT) {
+        return;
+    }
+
+    while ((value = nxt_conf_next_object_member(object, &name, &next)) != NULL)
+    {
+        char *copies[2];
+
+        if (nxt_conf_type(value) != NXT_CONF_STRING) {
+            continue;
+        }
+        nxt_conf_get_string(value, &text);
+        copies[0] = double_must(
+            strndup(name.length == 0 ? "" : (char *) name.start, name.length));
+        copies[1] = double_must(
+            strndup(text.length == 0 ? "" : (char *) text.start, text.length));
+        (void) setenv(copies[0], copies[1], 1);
+        free(copies[0]);
+        free(copies[1]);
+    }
+}
+
+
 int
 double_setup(const char *name, size_t size, double_conf_t *self)
 {
@@ -186,6 +225,10 @@ double_setup(const char *name, size_t size, double_conf_t *self)
     memcpy(the_double.name.start, name, size);
     the_double.conf = self;
     conf = double_app_conf();
+
+    /* A process of Unit's loads the module once; this one sets many up. */
+    uw_nxt_loaded();
+    double_set_environment(self);
 
     return nxt_app_module.setup(&task, &process, &conf);
 }

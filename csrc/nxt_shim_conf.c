@@ -1,0 +1,62 @@
+/* Unit's configuration, for nxt_setup.c: the other file with Unit's headers. */
+
+#include <nxt_main.h>
+
+#include <nxt_conf.h>
+
+#include "nxt_shim.h"
+
+
+uw_nxt_value_t
+uw_nxt_conf_read(uw_nxt_conf_t *conf)
+{
+    uw_nxt_value_t value = { .type = UW_NXT_NULL };
+    nxt_str_t string;
+
+    switch (nxt_conf_type(conf)) {
+    case NXT_CONF_OBJECT:
+        value.type = UW_NXT_OBJECT;
+        break;
+    case NXT_CONF_ARRAY:
+        value.type = UW_NXT_ARRAY;
+        break;
+    case NXT_CONF_STRING:
+        nxt_conf_get_string(conf, &string);
+        value.type = UW_NXT_STRING;
+        value.string = (uw_slice_t) { string.start, string.length };
+        break;
+    case NXT_CONF_INTEGER:
+    case NXT_CONF_NUMBER:
+        value.type = UW_NXT_NUMBER;
+        value.number = nxt_conf_get_number(conf);
+        break;
+    case NXT_CONF_BOOLEAN:
+        value.type = UW_NXT_BOOLEAN;
+        value.boolean = nxt_conf_get_boolean(conf);
+        break;
+    default:
+        break;
+    }
+
+    return value;
+}
+
+
+uw_nxt_conf_t *
+uw_nxt_conf_member(uw_nxt_conf_t *object, uint32_t *next, uw_slice_t *name)
+{
+    nxt_str_t string = { 0, NULL };
+    nxt_conf_value_t *member =
+        nxt_conf_next_object_member(object, &string, next);
+
+    *name = (uw_slice_t) { string.start, string.length };
+
+    return member;
+}
+
+
+uw_nxt_conf_t *
+uw_nxt_conf_element(uw_nxt_conf_t *array, uint32_t index)
+{
+    return nxt_conf_get_array_element(array, index);
+}
