@@ -127,9 +127,9 @@ void
 uw_incoming_body_reset(uw_incoming_body_t *body)
 {
     uw_buf_reset(&body->bytes, UW_BODY_KEEP);
-    uw_fields_reset(&body->trailers);
+    uw_shared_fields_release(body->trailers);
+    body->trailers = NULL;
     body->state = UW_INCOMING_ENDED;
-    body->has_trailers = false;
 }
 
 
@@ -137,5 +137,6 @@ void
 uw_incoming_body_free(uw_incoming_body_t *body)
 {
     uw_buf_free(&body->bytes);
-    uw_fields_free(&body->trailers);
+    uw_shared_fields_release(body->trailers);
+    body->trailers = NULL;
 }

@@ -26,8 +26,7 @@ typedef struct {
     struct uw_outgoing *source; /* whose response it is; NULL: a request */
     uw_buf_t bytes;
     size_t window; /* how much may wait unread before the sender is stopped */
-    bool has_trailers;
-    uw_fields_t trailers;
+    uw_shared_fields_t *trailers; /* NULL: there are none */
 } uw_incoming_body_t;
 
 typedef enum {

@@ -65,7 +65,9 @@ uw_exchange_reset(uw_exchange_t *exchange)
     exchange->scheme = (uw_slice_t) { NULL, 0 };
     exchange->authority = (uw_slice_t) { NULL, 0 };
     exchange->path_with_query = (uw_slice_t) { NULL, 0 };
-    uw_fields_reset(&exchange->request_headers);
+    uw_fields_reset(&exchange->request_headers.fields);
+    exchange->request_headers.fields.immutable = true;
+    exchange->request_headers.references = 1;
     uw_fields_reset(&exchange->response_headers);
     uw_incoming_body_reset(&exchange->request_body);
     exchange->transport = NULL;
@@ -87,7 +89,7 @@ uw_exchange_free(uw_exchange_t *exchange)
 {
     uw_exchange_reset(exchange);
     uw_buf_free(&exchange->text);
-    uw_fields_free(&exchange->request_headers);
+    uw_fields_free(&exchange->request_headers.fields);
     uw_fields_free(&exchange->response_headers);
     uw_incoming_body_free(&exchange->request_body);
 }
@@ -171,8 +173,8 @@ uw_exchange_request(uw_exchange_t *exchange, uw_slice_t method,
 static int
 uw_exchange_append(uw_exchange_t *exchange, uw_slice_t name, uw_slice_t value)
 {
-    switch (uw_fields_append(&exchange->request_headers, name.data, name.size,
-                             value.data, value.size))
+    switch (uw_fields_append(&exchange->request_headers.fields, name.data,
+                             name.size, value.data, value.size))
     {
     case UW_FIELD_OK:
         return 0;
@@ -200,7 +202,7 @@ int
 uw_exchange_request_header(uw_exchange_t *exchange, uw_slice_t name,
                            uw_slice_t value, const uw_settings_t *settings)
 {
-    uw_fields_t *headers = &exchange->request_headers;
+    uw_fields_t *headers = &exchange->request_headers.fields;
 
     if (uw_field_is_hop_by_hop(name.data, name.size)
         || uw_is_client_address(settings, name))

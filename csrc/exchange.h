@@ -78,7 +78,7 @@ struct uw_exchange {
     uw_slice_t scheme;
     uw_slice_t authority;
     uw_slice_t path_with_query;
-    uw_fields_t request_headers;
+    uw_shared_fields_t request_headers; /* one reference is ours, always */
     uw_incoming_body_t request_body;
 
     /* Response out. */

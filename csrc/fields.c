@@ -349,3 +349,38 @@ uw_fields_free(uw_fields_t *fields)
     free(fields->items);
     *fields = (uw_fields_t) { 0 };
 }
+
+
+uw_shared_fields_t *
+uw_shared_fields_new(size_t limit)
+{
+    uw_shared_fields_t *shared = calloc(1, sizeof(*shared));
+
+    if (shared != NULL) {
+        shared->references = 1;
+        shared->fields.limit = limit;
+    }
+
+    return shared;
+}
+
+
+uw_shared_fields_t *
+uw_shared_fields_hold(uw_shared_fields_t *shared)
+{
+    shared->references++;
+
+    return shared;
+}
+
+
+void
+uw_shared_fields_release(uw_shared_fields_t *shared)
+{
+    if (shared == NULL || --shared->references != 0) {
+        return;
+    }
+
+    uw_fields_free(&shared->fields);
+    free(shared);
+}

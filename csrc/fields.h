@@ -100,4 +100,18 @@ uw_field_value(const uw_fields_t *fields, size_t i)
 void uw_fields_reset(uw_fields_t *fields);
 void uw_fields_free(uw_fields_t *fields);
 
+/*
+ * Fields with more than one owner: a message, and whoever of the guest looks at
+ * its headers or trailers.  Each holds a reference, and the last one to let go
+ * frees them; so nobody has to know in which order the others go.
+ */
+typedef struct {
+    uint32_t references;
+    uw_fields_t fields;
+} uw_shared_fields_t;
+
+uw_shared_fields_t *uw_shared_fields_new(size_t limit) UW_CHECKED;
+uw_shared_fields_t *uw_shared_fields_hold(uw_shared_fields_t *shared);
+void uw_shared_fields_release(uw_shared_fields_t *shared);
+
 #endif /* UW_FIELDS_H */

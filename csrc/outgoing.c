@@ -312,13 +312,14 @@ uw_outgoing_answer(uw_outgoing_t *outgoing)
 
 
 uint16_t
-uw_outgoing_take_head(uw_outgoing_t *outgoing, uw_fields_t *headers)
+uw_outgoing_take_head(uw_outgoing_t *outgoing, uw_shared_fields_t **headers)
 {
     uint16_t status;
 
     uw_outgoing_lock(outgoing->table);
     status = outgoing->status;
-    uw_fields_swap(headers, &outgoing->headers);
+    *headers = outgoing->headers;
+    outgoing->headers = NULL;
     uw_outgoing_unlock(outgoing->table);
 
     return status;
@@ -352,8 +353,8 @@ uw_outgoing_pull(uw_outgoing_t *outgoing)
 
     if (uw_buf_size(&outgoing->bytes) == 0) {
         if (outgoing->peer == UW_PEER_ENDED) {
-            uw_fields_swap(&body->trailers, &outgoing->response_trailers);
-            body->has_trailers = outgoing->has_trailers;
+            body->trailers = outgoing->response_trailers;
+            outgoing->response_trailers = NULL;
             body->state = UW_INCOMING_ENDED;
 
         } else if (outgoing->peer == UW_PEER_FAILED) {

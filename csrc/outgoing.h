@@ -99,8 +99,9 @@ typedef enum {
 /* What has come in answer to it, before take_head() was called. */
 uw_answer_t uw_outgoing_answer(uw_outgoing_t *outgoing);
 
-/* Moves the headers of an UW_ANSWER_HEAD out and returns the status. */
-uint16_t uw_outgoing_take_head(uw_outgoing_t *outgoing, uw_fields_t *headers);
+/* Hands over the headers of an UW_ANSWER_HEAD, once; returns the status. */
+uint16_t uw_outgoing_take_head(uw_outgoing_t *outgoing,
+                               uw_shared_fields_t **headers);
 
 /* The body of its response; the owner of the request reads it. */
 uw_incoming_body_t *uw_outgoing_response_body(uw_outgoing_t *outgoing);

@@ -203,14 +203,15 @@ uw_outgoing_sent(uw_worker_t *worker, uint64_t id, size_t size)
 /* ---- The response ---- */
 
 /*
- * Reads lines of "name:value\n".  False, with *failure set, when the peer has
+ * Reads lines of "name:value\n".  NULL, with *failure set, when the peer has
  * sent what is no header, or more than `limit` bytes of them, or memory is out.
  */
-static bool
-uw_read_lines(uw_fields_t *fields, const char *lines, size_t size, size_t limit,
+static uw_shared_fields_t *
+uw_read_lines(const char *lines, size_t size, size_t limit,
               const char *too_large, uw_failure_t *failure)
 {
     uw_field_status_t status = UW_FIELD_OK;
+    uw_shared_fields_t *shared;
     uw_slice_t left = { (const uint8_t *) lines, size };
     uw_slice_t name;
     uw_slice_t value;
@@ -218,26 +219,34 @@ uw_read_lines(uw_fields_t *fields, const char *lines, size_t size, size_t limit,
     if (size > limit) {
         uw_failure_set(failure, too_large, "");
         uw_failure_set_number(failure, size);
-        return false;
+        return NULL;
     }
 
+    shared = uw_shared_fields_new(0);
+    if (shared == NULL) {
+        status = UW_FIELD_NO_MEMORY;
+    }
     while (status == UW_FIELD_OK && uw_field_line(&left, &name, &value)) {
         /* What belongs to the connection is left out. */
         if (!uw_field_is_hop_by_hop(name.data, name.size)) {
-            status = uw_fields_append(fields, name.data, name.size, value.data,
-                                      value.size);
+            status = uw_fields_append(&shared->fields, name.data, name.size,
+                                      value.data, value.size);
         }
+    }
+
+    if (status == UW_FIELD_OK) {
+        shared->fields.immutable = true;
+        return shared;
     }
 
     if (status == UW_FIELD_NO_MEMORY) {
         uw_failure_set(failure, "internal-error", "memory is out");
-
-    } else if (status != UW_FIELD_OK) {
+    } else {
         uw_failure_set(failure, "HTTP-protocol-error", "");
     }
-    fields->immutable = true;
+    uw_shared_fields_release(shared);
 
-    return status == UW_FIELD_OK;
+    return NULL;
 }
 
 
@@ -259,12 +268,13 @@ uw_outgoing_respond(uw_worker_t *worker, uint64_t id, uint16_t status,
 
     if (status < 200 || status > 999) {
         uw_failure_set(&failure, "HTTP-protocol-error", "");
-        uw_outgoing_broken(outgoing, &failure);
+    } else {
+        outgoing->headers =
+            uw_read_lines(headers, headers_size, table->limit,
+                          "HTTP-response-header-section-size", &failure);
+    }
 
-    } else if (!uw_read_lines(&outgoing->headers, headers, headers_size,
-                              table->limit, "HTTP-response-header-section-size",
-                              &failure))
-    {
+    if (outgoing->headers == NULL) {
         uw_outgoing_broken(outgoing, &failure);
 
     } else {
@@ -298,14 +308,15 @@ uw_take_end(uw_outgoing_t *outgoing, const char *trailers, size_t size)
 {
     uw_failure_t failure;
 
-    if (!uw_read_lines(&outgoing->response_trailers, trailers, size,
-                       outgoing->table->limit,
-                       "HTTP-response-trailer-section-size", &failure))
-    {
-        uw_outgoing_broken(outgoing, &failure);
-        return false;
+    if (size != 0) {
+        outgoing->response_trailers =
+            uw_read_lines(trailers, size, outgoing->table->limit,
+                          "HTTP-response-trailer-section-size", &failure);
+        if (outgoing->response_trailers == NULL) {
+            uw_outgoing_broken(outgoing, &failure);
+            return false;
+        }
     }
-    outgoing->has_trailers = size != 0;
     outgoing->peer = UW_PEER_ENDED;
 
     return true;

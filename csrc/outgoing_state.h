@@ -99,12 +99,11 @@ struct uw_outgoing {
 
     uw_peer_t peer;
     uint16_t status;
-    uw_fields_t headers;
+    uw_shared_fields_t *headers; /* NULL: not here yet, or handed out */
     uw_buf_t bytes; /* of the response, not moved to response_body yet */
     size_t unread;  /* these, and those that the guest has not taken there */
     bool stopped;   /* the client waits for UW_ORDER_READ */
-    bool has_trailers;
-    uw_fields_t response_trailers;
+    uw_shared_fields_t *response_trailers; /* NULL: none, or handed out */
     uw_failure_t failure;
 };
 

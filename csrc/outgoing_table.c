@@ -212,8 +212,8 @@ uw_outgoing_free(uw_outgoing_t *outgoing)
     uw_buf_free(&outgoing->head);
     uw_buf_free(&outgoing->body);
     uw_buf_free(&outgoing->trailers);
-    uw_fields_free(&outgoing->headers);
+    uw_shared_fields_release(outgoing->headers);
     uw_buf_free(&outgoing->bytes);
-    uw_fields_free(&outgoing->response_trailers);
+    uw_shared_fields_release(outgoing->response_trailers);
     free(outgoing);
 }

@@ -79,16 +79,6 @@ typedef struct {
     bool (*hopeless)(struct uw_instance *instance, uw_resource_t *stream);
 } uw_output_ops_t;
 
-/* Fields that several resources may see; the last one to let go frees them. */
-typedef struct {
-    uint32_t references;
-    uw_fields_t fields;
-} uw_shared_fields_t;
-
-uw_shared_fields_t *uw_shared_fields_new(size_t limit) UW_CHECKED;
-uw_shared_fields_t *uw_shared_fields_hold(uw_shared_fields_t *shared);
-void uw_shared_fields_release(uw_shared_fields_t *shared);
-
 typedef struct {
     uint16_t status;
     uw_shared_fields_t *headers;
@@ -153,8 +143,7 @@ struct uw_resource {
             void *object;
         } output;
         struct {
-            const uw_fields_t *fields;  /* what the guest sees */
-            uw_shared_fields_t *shared; /* NULL: the exchange's own */
+            uw_shared_fields_t *shared; /* held */
         } fields;
         struct {
             bool consumed;

@@ -4,6 +4,7 @@
  *   wasi_http.c           the tables, what a resource lets go, the arguments
  *                         of the handler
  *   wasi_http_error.c     error codes
+ *   wasi_http_syntax.c    what may stand in a field, Content-Length
  *   wasi_http_fields.c    fields (headers and trailers)
  *   wasi_http_message.c   the exchange's request and response
  *   wasi_http_body.c      bodies, their streams, future-trailers
@@ -48,6 +49,29 @@ uw_val_t uw_http_failure_code(const uw_abi_t *abi, const uw_failure_t *failure);
 /* HTTP-request-body-size(some(size)) or HTTP-response-body-size(...). */
 void uw_http_body_size(uw_failure_t *failure, bool is_request, uint64_t size);
 
+/* ---- wasi_http_syntax.c ---- */
+
+/* Whether a guest may use such a name: it is a token, and not forbidden. */
+uw_field_status_t uw_http_check_name(uw_slice_t name) UW_CHECKED;
+
+/*
+ * Whether this may be the value of that field.  A Content-Length must be a
+ * number, and loses its leading zeroes: it frames the message, so nobody on the
+ * way to the client may read it in another way.
+ */
+uw_field_status_t uw_http_check_value(uw_slice_t name, uw_slice_t *value)
+    UW_CHECKED;
+
+/*
+ * What the fields say of the body's length: UW_LENGTH_UNKNOWN when nothing.
+ * False when that is no number, or two different ones.
+ */
+bool uw_http_content_length(const uw_fields_t *fields, uint64_t *length)
+    UW_CHECKED;
+
+/* Leaves one Content-Length of several equal ones (RFC 9110 section 8.6). */
+void uw_http_single_content_length(uw_fields_t *fields);
+
 /* ---- wasi_http_fields.c ---- */
 
 /*
@@ -64,21 +88,10 @@ bool uw_http_fields_move(uw_fields_t *fields, uw_shared_fields_t *shared)
     UW_CHECKED;
 
 /*
- * A new `fields` of the guest that shows headers which nobody may change:
- * either shared ones (held) or the exchange's own (`shared` is NULL).
+ * A new `fields` of the guest that shows these fields, and holds them: whatever
+ * they were taken from may go first.
  */
-uw_resource_t *uw_http_fields_view(uw_call_t *call, const uw_fields_t *fields,
-                                   uw_shared_fields_t *shared);
-
-/*
- * What the fields say of the body's length: UW_LENGTH_UNKNOWN when nothing.
- * False when that is no number, or two different ones.
- */
-bool uw_http_content_length(const uw_fields_t *fields, uint64_t *length)
-    UW_CHECKED;
-
-/* Leaves one Content-Length of several equal ones (RFC 9110 section 8.6). */
-void uw_http_single_content_length(uw_fields_t *fields);
+uw_resource_t *uw_http_fields_view(uw_call_t *call, uw_shared_fields_t *shared);
 
 /* ---- wasi_http_message.c ---- */
 
@@ -95,8 +108,7 @@ uw_step_t uw_http_return_some(uw_call_t *call, uw_val_t value);
 uw_step_t uw_http_return_some_string(uw_call_t *call, uw_slice_t text);
 
 /* own<fields>, as uw_http_fields_view() makes them. */
-uw_step_t uw_http_return_view(uw_call_t *call, const uw_fields_t *fields,
-                              uw_shared_fields_t *shared);
+uw_step_t uw_http_return_view(uw_call_t *call, uw_shared_fields_t *shared);
 
 /* ---- wasi_http_body.c ---- */
 

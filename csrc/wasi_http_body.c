@@ -195,13 +195,13 @@ uw_trailers_val(uw_call_t *call, const uw_incoming_body_t *body,
         return true;
     }
 
-    if (!body->has_trailers) {
+    if (body->trailers == NULL) {
         inner = uw_val_option(call->abi, NULL);
         *value = uw_val_ok(call->abi, &inner);
         return true;
     }
 
-    fields = uw_http_fields_view(call, &body->trailers, NULL);
+    fields = uw_http_fields_view(call, body->trailers);
     if (fields == NULL || !uw_handle(call, fields, &inner)) {
         return false;
     }

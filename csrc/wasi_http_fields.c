@@ -8,19 +8,13 @@
 
 #include "wasi_http.h"
 
-#include <string.h>
-#include <strings.h>
-
-
-static const char uw_content_length[] = "content-length";
-
 
 static const uw_fields_t *
 uw_arg_fields(uw_call_t *call, uw_resource_t **resource)
 {
     *resource = uw_arg_handle(call, 0, UW_RES_FIELDS);
 
-    return *resource == NULL ? NULL : (*resource)->as.fields.fields;
+    return *resource == NULL ? NULL : &(*resource)->as.fields.shared->fields;
 }
 
 
@@ -30,7 +24,7 @@ uw_mutable(const uw_resource_t *resource)
 {
     uw_shared_fields_t *shared = resource->as.fields.shared;
 
-    return shared == NULL || shared->fields.immutable ? NULL : &shared->fields;
+    return shared->fields.immutable ? NULL : &shared->fields;
 }
 
 
@@ -64,87 +58,13 @@ uw_return_change(uw_call_t *call, uw_field_status_t status)
 }
 
 
-/* ---- Checks ---- */
-
-static uw_field_status_t
-uw_check_name(uw_slice_t name)
-{
-    if (!uw_token_valid(name.data, name.size)) {
-        return UW_FIELD_INVALID_SYNTAX;
-    }
-
-    return uw_field_is_forbidden(name.data, name.size) ? UW_FIELD_FORBIDDEN
-                                                       : UW_FIELD_OK;
-}
-
-
-/* 1*DIGIT below 2^64 - 1, which stands for "unknown". */
-static bool
-uw_parse_length(const uint8_t *digits, size_t size, uint64_t *length)
-{
-    uint64_t value = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        uint64_t digit = (uint64_t) digits[i] - '0';
-
-        if (digits[i] < '0' || digits[i] > '9'
-            || value > (UINT64_MAX - 1 - digit) / 10)
-        {
-            return false;
-        }
-        value = value * 10 + digit;
-    }
-    *length = value;
-
-    return size != 0;
-}
-
-
-static bool
-uw_is_content_length(uw_slice_t name)
-{
-    size_t size = sizeof(uw_content_length) - 1;
-
-    return name.size == size
-           && strncasecmp((const char *) name.data, uw_content_length, size)
-                  == 0;
-}
-
-
-/*
- * A Content-Length must be a number, and loses its leading zeroes: it frames
- * the message, so nobody on the way to the client may read it in another way.
- */
-static uw_field_status_t
-uw_check_value(uw_slice_t name, uw_slice_t *value)
-{
-    uint64_t length;
-
-    if (!uw_is_content_length(name)) {
-        return uw_field_value_valid(value->data, value->size)
-                   ? UW_FIELD_OK
-                   : UW_FIELD_INVALID_SYNTAX;
-    }
-
-    if (!uw_parse_length(value->data, value->size, &length)) {
-        return UW_FIELD_INVALID_SYNTAX;
-    }
-    while (value->size > 1 && value->data[0] == '0') {
-        value->data++;
-        value->size--;
-    }
-
-    return UW_FIELD_OK;
-}
-
-
 static uw_field_status_t
 uw_append(uw_fields_t *fields, uw_slice_t name, uw_slice_t value)
 {
-    uw_field_status_t status = uw_check_name(name);
+    uw_field_status_t status = uw_http_check_name(name);
 
     if (status == UW_FIELD_OK) {
-        status = uw_check_value(name, &value);
+        status = uw_http_check_value(name, &value);
     }
     if (status == UW_FIELD_OK && fields == NULL) {
         status = UW_FIELD_IMMUTABLE;
@@ -160,60 +80,13 @@ uw_append(uw_fields_t *fields, uw_slice_t name, uw_slice_t value)
 
 /* ---- For the other files ---- */
 
-bool
-uw_http_content_length(const uw_fields_t *fields, uint64_t *length)
-{
-    const uint8_t *name = (const uint8_t *) uw_content_length;
-    size_t size = sizeof(uw_content_length) - 1;
-    uint64_t value;
-
-    *length = UW_LENGTH_UNKNOWN;
-
-    for (size_t i = uw_fields_find(fields, name, size, 0); i < fields->count;
-         i = uw_fields_find(fields, name, size, i + 1))
-    {
-        if (!uw_parse_length(uw_field_value(fields, i),
-                             fields->items[i].value_size, &value)
-            || (*length != UW_LENGTH_UNKNOWN && *length != value))
-        {
-            return false;
-        }
-        *length = value;
-    }
-
-    return true;
-}
-
-
-void
-uw_http_single_content_length(uw_fields_t *fields)
-{
-    const uint8_t *name = (const uint8_t *) uw_content_length;
-    size_t size = sizeof(uw_content_length) - 1;
-    size_t first = uw_fields_find(fields, name, size, 0);
-    size_t i = uw_fields_find(fields, name, size, first + 1);
-
-    while (i < fields->count) {
-        fields->size -= fields->items[i].name_size + fields->items[i].value_size
-                        + UW_FIELD_OVERHEAD;
-        fields->count--;
-        memmove(&fields->items[i], &fields->items[i + 1],
-                (fields->count - i) * sizeof(uw_field_t));
-        i = uw_fields_find(fields, name, size, i);
-    }
-}
-
-
 uw_resource_t *
-uw_http_fields_view(uw_call_t *call, const uw_fields_t *fields,
-                    uw_shared_fields_t *shared)
+uw_http_fields_view(uw_call_t *call, uw_shared_fields_t *shared)
 {
     uw_resource_t *view = uw_make(call, UW_RES_FIELDS, 0);
 
     if (view != NULL) {
-        view->as.fields.fields = fields;
-        view->as.fields.shared =
-            shared == NULL ? NULL : uw_shared_fields_hold(shared);
+        view->as.fields.shared = uw_shared_fields_hold(shared);
     }
 
     return view;
@@ -238,29 +111,45 @@ uw_copy(uw_call_t *call, const uw_fields_t *fields)
 }
 
 
+/*
+ * Takes the reference over; the outcome is immutable.  `host` is what a guest
+ * may see, in a request or in what another server has sent, but not pass on.
+ */
+static uw_shared_fields_t *
+uw_without_host(uw_call_t *call, uw_shared_fields_t *shared)
+{
+    static const uint8_t host[] = { 'h', 'o', 's', 't' };
+    uw_shared_fields_t *own = shared;
+
+    if (uw_fields_find(&shared->fields, host, sizeof(host), 0)
+        < shared->fields.count)
+    {
+        if (shared->fields.immutable) {
+            own = uw_copy(call, &shared->fields);
+            uw_shared_fields_release(shared);
+            if (own == NULL) {
+                return NULL;
+            }
+        }
+        (void) uw_fields_remove(&own->fields, host, sizeof(host));
+    }
+    own->fields.immutable = true;
+
+    return own;
+}
+
+
 uw_shared_fields_t *
 uw_http_take_fields(uw_call_t *call, const uw_val_t *val)
 {
     uw_resource_t *resource = uw_val_handle_or_trap(call, val, UW_RES_FIELDS);
-    uw_shared_fields_t *shared;
     uw_resource_t taken;
 
     if (resource == NULL || !uw_http_take(call, resource, &taken)) {
         return NULL;
     }
 
-    shared = taken.as.fields.shared;
-    if (shared == NULL) {
-        shared = uw_copy(call, taken.as.fields.fields);
-    }
-
-    if (shared != NULL && !shared->fields.immutable) {
-        /* `host` of the request, which a guest may see but not pass on. */
-        (void) uw_fields_remove(&shared->fields, (const uint8_t *) "host", 4);
-        shared->fields.immutable = true;
-    }
-
-    return shared;
+    return uw_without_host(call, taken.as.fields.shared);
 }
 
 
@@ -285,7 +174,7 @@ uw_own_fields(uw_call_t *call, uw_shared_fields_t *shared)
     uw_resource_t *resource = NULL;
 
     if (shared != NULL) {
-        resource = uw_http_fields_view(call, &shared->fields, shared);
+        resource = uw_http_fields_view(call, shared);
         uw_shared_fields_release(shared);
     }
 
@@ -441,7 +330,7 @@ uw_read_values(uw_call_t *call, uw_slice_t name, const uw_val_t *items,
         if (!uw_val_bytes_or_trap(call, &items[i], &values[i])) {
             return NULL;
         }
-        *status = uw_check_value(name, &values[i]);
+        *status = uw_http_check_value(name, &values[i]);
         if (*status != UW_FIELD_OK) {
             return NULL;
         }
@@ -487,7 +376,7 @@ uw_http_fields_set(uw_call_t *call)
     }
 
     fields = uw_mutable(resource);
-    status = uw_check_name(name);
+    status = uw_http_check_name(name);
     if (status == UW_FIELD_OK && fields == NULL) {
         status = UW_FIELD_IMMUTABLE;
     }
@@ -518,7 +407,7 @@ uw_http_fields_delete(uw_call_t *call)
     }
 
     fields = uw_mutable(resource);
-    status = uw_check_name(name);
+    status = uw_http_check_name(name);
     if (status == UW_FIELD_OK && fields == NULL) {
         status = UW_FIELD_IMMUTABLE;
     }

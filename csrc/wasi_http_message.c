@@ -117,10 +117,9 @@ uw_http_return_some_string(uw_call_t *call, uw_slice_t text)
 
 
 uw_step_t
-uw_http_return_view(uw_call_t *call, const uw_fields_t *fields,
-                    uw_shared_fields_t *shared)
+uw_http_return_view(uw_call_t *call, uw_shared_fields_t *shared)
 {
-    uw_resource_t *view = uw_http_fields_view(call, fields, shared);
+    uw_resource_t *view = uw_http_fields_view(call, shared);
 
     return view == NULL ? UW_TRAP : uw_return_handle(call, view);
 }
@@ -186,11 +185,11 @@ uw_http_request_authority(uw_call_t *call)
 uw_step_t
 uw_http_request_headers(uw_call_t *call)
 {
-    const uw_exchange_t *exchange = uw_arg_request(call);
+    uw_exchange_t *exchange = uw_arg_request(call);
 
     return exchange == NULL
                ? UW_TRAP
-               : uw_http_return_view(call, &exchange->request_headers, NULL);
+               : uw_http_return_view(call, &exchange->request_headers);
 }
 
 
@@ -282,10 +281,8 @@ uw_http_response_headers(uw_call_t *call)
 {
     const uw_outgoing_response_t *response = uw_arg_response(call);
 
-    return response == NULL
-               ? UW_TRAP
-               : uw_http_return_view(call, &response->headers->fields,
-                                     response->headers);
+    return response == NULL ? UW_TRAP
+                            : uw_http_return_view(call, response->headers);
 }
 
 

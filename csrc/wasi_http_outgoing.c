@@ -377,10 +377,8 @@ uw_http_outgoing_request_headers(uw_call_t *call)
 {
     const uw_outgoing_request_t *request = uw_arg_outgoing(call);
 
-    return request == NULL
-               ? UW_TRAP
-               : uw_http_return_view(call, &request->headers->fields,
-                                     request->headers);
+    return request == NULL ? UW_TRAP
+                           : uw_http_return_view(call, request->headers);
 }
 
 

@@ -137,7 +137,8 @@ uw_count_in_flight(void *data, uw_resource_t *resource)
 static uw_slice_t
 uw_served_header(const uw_call_t *call, const char *name)
 {
-    const uw_fields_t *headers = &call->instance->exchange->request_headers;
+    const uw_fields_t *headers =
+        &call->instance->exchange->request_headers.fields;
     size_t i = uw_fields_find(headers, (const uint8_t *) name, strlen(name), 0);
 
     if (i == headers->count) {
@@ -268,21 +269,14 @@ uw_response_val(uw_call_t *call, uw_resource_t *future, uw_val_t *value)
 {
     uw_outgoing_t *outgoing = future->as.future_response.outgoing;
     uw_resource_t *response = uw_make(call, UW_RES_INCOMING_RESPONSE, 0);
-    uw_shared_fields_t *headers;
     uw_val_t handle;
 
     if (response == NULL) {
         return false;
     }
-    headers = uw_shared_fields_new(0);
-    if (headers == NULL) {
-        (void) uw_trap(call, "memory is out");
-        return false;
-    }
 
-    response->as.incoming_response.headers = headers;
-    response->as.incoming_response.status =
-        uw_outgoing_take_head(outgoing, &headers->fields);
+    response->as.incoming_response.status = uw_outgoing_take_head(
+        outgoing, &response->as.incoming_response.headers);
     response->as.incoming_response.outgoing = outgoing;
     future->as.future_response.outgoing = NULL;
 
@@ -356,14 +350,10 @@ uw_http_incoming_response_headers(uw_call_t *call)
 {
     const uw_resource_t *response =
         uw_arg_handle(call, 0, UW_RES_INCOMING_RESPONSE);
-    uw_shared_fields_t *headers;
 
-    if (response == NULL) {
-        return UW_TRAP;
-    }
-    headers = response->as.incoming_response.headers;
-
-    return uw_http_return_view(call, &headers->fields, headers);
+    return response == NULL ? UW_TRAP
+                            : uw_http_return_view(
+                                  call, response->as.incoming_response.headers);
 }
 
 

@@ -343,7 +343,7 @@ static bool
 read_some(guest_t *guest, sent_t *sent)
 {
     uw_incoming_body_t *body = uw_outgoing_response_body(sent->outgoing);
-    uw_fields_t headers = { .count = 0 };
+    uw_shared_fields_t *headers;
     uw_failure_t failure;
     size_t size;
 
@@ -357,8 +357,8 @@ read_some(guest_t *guest, sent_t *sent)
             return true;
         case UW_ANSWER_HEAD:
             CHECK(uw_outgoing_take_head(sent->outgoing, &headers) == 201);
-            CHECK(headers.count == 1);
-            uw_fields_free(&headers);
+            CHECK(headers->fields.count == 1);
+            uw_shared_fields_release(headers);
             sent->answered = true;
         }
     }
@@ -375,7 +375,7 @@ read_some(guest_t *guest, sent_t *sent)
         return false;
     }
     if (body->state == UW_INCOMING_ENDED) {
-        check_size(&body->trailers, sent->read);
+        check_size(&body->trailers->fields, sent->read);
         guest->whole++;
     }
 

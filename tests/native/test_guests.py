@@ -32,7 +32,7 @@ ELSEWHERE = {
     "handles",
     # test_outgoing*.py
     *("outgoing-get", "outgoing-post", "outgoing-length", "outgoing-echo", "outgoing-many"),
-    *("outgoing-drop", "outgoing-invalid", "outgoing-ends"),
+    *("outgoing-drop", "outgoing-invalid", "outgoing-ends", "outgoing-views"),
     # tests/unitd
     *("events", "header-name"),
 }

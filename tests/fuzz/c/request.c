@@ -10,7 +10,7 @@
 static void
 run(uw_exchange_t *exchange, const model_request_t *request)
 {
-    const uw_fields_t *headers = &exchange->request_headers;
+    const uw_fields_t *headers = &exchange->request_headers.fields;
     int expected = model_line_status(request);
     int status;
     size_t i;

@@ -216,7 +216,7 @@ static inline void
 model_compare(uw_exchange_t *exchange, const model_request_t *request,
               size_t count, bool addressed)
 {
-    const uw_fields_t *headers = &exchange->request_headers;
+    const uw_fields_t *headers = &exchange->request_headers.fields;
     size_t found = 0;
 
     model_same(exchange->method, request->method);
