@@ -8,6 +8,7 @@ between ``#ifdef UW_CFFI`` and ``#endif``, a macro that no compiler run defines.
 ``UW_SANITIZE=address,undefined`` in the environment builds with these sanitizers of the compiler.
 """
 
+import importlib.util
 import os
 import re
 from pathlib import Path
@@ -52,6 +53,18 @@ def cdef_of(text: str) -> str:
     return re.sub(r"^[ \t]*#.*$", "", joined, flags=re.MULTILINE)
 
 
+def sources_digest() -> str:
+    """Return what tells extensions and modules of different sources apart."""
+    # Not imported: where pip builds, the package is not there yet.
+    path = Path("unit_wasm", "unit", "digest.py")
+    spec = importlib.util.spec_from_file_location("uw_digest", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return str(module.sources_digest(SOURCES))
+
+
 def compiler_flags(sanitizers: str) -> tuple[list[str], list[str]]:
     """Return the flags for compiling and for linking.
 
@@ -83,11 +96,16 @@ def make_builder() -> FFI:
         GENERATED_PREAMBLE + "".join(f'#include "{header}"\n' for header in CDEF_HEADERS),
         sources=[str(path) for path in sources],
         # A changed header or flag has to recompile as a changed source does.
-        depends=["build.py", *sorted(str(path) for path in SOURCES.glob("*.h"))],
+        depends=[
+            "build.py",
+            "unit_wasm/unit/digest.py",
+            *sorted(str(path) for path in SOURCES.glob("*.h")),
+        ],
         include_dirs=[str(SOURCES)],
         extra_compile_args=compile_flags,
         extra_link_args=link_flags,
         libraries=["dl"],
+        define_macros=[("UW_DIGEST", f'"{sources_digest()}"')],
     )
     return builder
 

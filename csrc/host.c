@@ -277,6 +277,18 @@ uw_host_entry(size_t index, uw_host_entry_t *entry)
 }
 
 
+#ifndef UW_DIGEST
+#define UW_DIGEST ""
+#endif
+
+
+const char *
+uw_sources_digest(void)
+{
+    return UW_DIGEST;
+}
+
+
 /* ---- The linker ---- */
 
 static wasmtime_error_t *

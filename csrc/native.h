@@ -314,6 +314,10 @@ void uw_pack(const uint8_t *bytes, size_t size, bool ascii, uint8_t *text);
 ptrdiff_t uw_latin1_from_utf8(const uint8_t *utf8, size_t size, uint8_t *bytes);
 bool uw_utf8_valid(const uint8_t *bytes, size_t size);
 
+/* The digest of the C sources that the module and the extension have in common:
+ * unit_wasm/unit/digest.py. */
+const char *uw_sources_digest(void);
+
 /* ---- The host's functions, for inspection ---- */
 
 typedef struct {

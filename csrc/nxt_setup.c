@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "native.h"
 #include "nxt_lines.h"
 #include "nxt_python.h"
 #include "prepare.h"
@@ -92,6 +93,8 @@ uw_nxt_document(uw_buf_t *text, uw_slice_t application, uw_nxt_conf_t *conf)
     static const char self[] = "application";
     static const char version[] = "version";
     static const char built[] = UW_VERSION;
+    static const char sources[] = "digest";
+    const char *digest = uw_sources_digest();
     uw_json_t json = uw_json_to(text);
 
     uw_json_open(&json, '{');
@@ -101,6 +104,8 @@ uw_nxt_document(uw_buf_t *text, uw_slice_t application, uw_nxt_conf_t *conf)
     uw_nxt_write_conf(&json, conf);
     uw_json_name(&json, (const uint8_t *) version, sizeof(version) - 1);
     uw_json_string(&json, (const uint8_t *) built, sizeof(built) - 1);
+    uw_json_name(&json, (const uint8_t *) sources, sizeof(sources) - 1);
+    uw_json_string(&json, (const uint8_t *) digest, strlen(digest));
     uw_json_close(&json, '}');
 
     return uw_json_end(&json);

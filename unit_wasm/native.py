@@ -7,6 +7,7 @@ exchange, which runs in :meth:`Worker.turn` without the GIL. What happened comes
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -46,9 +47,12 @@ __all__ = [
     "host_rows",
     "metrics_text",
     "settings_text",
+    "sources_digest",
+    "tables_digest",
 ]
 
 _ERROR_SIZE = 8192
+_COLUMNS = ("is_resource", "params", "results", "waits", "refused")
 _BUCKETS = int(lib.UW_TIME_BUCKETS)
 
 
@@ -83,6 +87,24 @@ def host_rows() -> dict[tuple[str, str], int]:
         (ffi.string(entry.interface).decode(), ffi.string(entry.name).decode()): row
         for row, entry in enumerate(_host_entries())
     }
+
+
+def tables_digest() -> str:
+    """Return the digest of all rows of the host's tables, in their order."""
+    rows = [
+        (
+            ffi.string(row.interface),
+            ffi.string(row.name),
+            *(getattr(row, name) for name in _COLUMNS),
+        )
+        for row in _host_entries()
+    ]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
+def sources_digest() -> str:
+    """Return the digest of the C sources that the extension was built from (unit/digest.py)."""
+    return str(ffi.string(lib.uw_sources_digest()).decode())
 
 
 def _host_entries() -> Iterator[Any]:

@@ -22,6 +22,7 @@ from types import ModuleType
 from cffi import FFI
 
 import unit_wasm
+from unit_wasm.unit.digest import sources_digest
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).resolve().parent
@@ -89,6 +90,7 @@ def compile_to(scratch: str, sanitizers: str) -> Path:
         define_macros=[
             ("UW_PYTHON", f'"{sys.executable}"'),
             ("UW_VERSION", f'"{unit_wasm.__version__}"'),
+            ("UW_DIGEST", f'"{sources_digest(ROOT / "csrc")}"'),
         ],
     )
     return Path(builder.compile(tmpdir=scratch))

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import unit_wasm
+from unit_wasm import native
 
 # As NGINX Unit 1.35.0 prints it, but for the folders.
 _HELP = """
@@ -82,6 +83,7 @@ def fake_module(path: Path, **changes: str) -> Path:
         "debug": "0",
         "type": "wasm-wasi-component",
         "version": unit_wasm.__version__,
+        "digest": native.sources_digest(),
         "python": sys.executable,
         # Any file that everybody may read.
         "libpython": "/etc/passwd",

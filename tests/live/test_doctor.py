@@ -16,6 +16,7 @@ import pytest
 
 import unit_wasm
 from tests.harness.fake_unit import fake_module, fake_unitd, script
+from unit_wasm import native
 
 # Its program is started with an environment of its own, which has no room for the sanitizers.
 pytestmark = pytest.mark.no_asan
@@ -27,6 +28,7 @@ NAME = "wasm_wasi_component.unit.so"
 OR_ME = "" if os.geteuid() == 0 else f" and {pwd.getpwuid(os.geteuid()).pw_name}"
 ME = pwd.getpwuid(os.geteuid()).pw_name
 BUILD = "(unit-wasm build-module, then unit-wasm install-module)"
+REBUILD = "(run unit-wasm build-module and install-module, and restart Unit)"
 
 
 class Doctor:
@@ -40,8 +42,8 @@ class Doctor:
         self.packages = folder / "packages"
         self.packages.mkdir(mode=0o755)
         # The interpreter of a module. Who owns the one that runs the tests is not their matter.
-        places = json.dumps([str(self.packages)])
-        self.python = script(folder / "python", f"echo {VERSION}; echo '{places}'")
+        answer = json.dumps([VERSION, native.sources_digest(), [str(self.packages)]])
+        self.python = script(folder / "python", f"echo '{answer}'")
 
     def __call__(
         self, *arguments: str | Path, preexec: Callable[[], None] | None = None
@@ -147,8 +149,19 @@ def test_another_version_of_ours(doctor: Doctor) -> None:
     module = doctor.module(version="0.0.1")
     assert doctor.failing() == [
         f"warn  module: {module} was built by unit_wasm 0.0.1, and this is {VERSION} {BUILD}",
-        f"fail  interpreter: {doctor.python} has unit_wasm {VERSION}, and {module} is 0.0.1 "
-        f"{BUILD}",
+        f"fail  interpreter: the module was built by unit_wasm 0.0.1, and {doctor.python} has "
+        f"{VERSION} {REBUILD}",
+    ]
+
+
+@pytest.mark.parametrize("digest", ["0123456789abcdef", ""])
+def test_other_sources_of_ours(doctor: Doctor, digest: str) -> None:
+    """The version alone does not tell: a row inserted in a table changes what numbers mean."""
+    doctor.module(digest=digest)
+    assert doctor.failing() == [
+        f"fail  interpreter: the module was built by unit_wasm {VERSION} from other C sources "
+        f"({digest or 'unknown'}), and {doctor.python} has {VERSION} ({native.sources_digest()}) "
+        f"{REBUILD}",
     ]
 
 
@@ -167,7 +180,7 @@ def test_the_interpreter_is_gone(doctor: Doctor) -> None:
     doctor.module(python="/gone/python")
     assert doctor.failing() == [
         "fail  interpreter: /gone/python cannot be run: No such file or directory "
-        f"(put it back, or build {NAME} with the Python that is there now)"
+        "(put it back, or build the module with the Python that is there now)"
     ]
 
 
@@ -209,7 +222,7 @@ def test_the_interpreter_lacks_the_package(doctor: Doctor) -> None:
     doctor.module(python=str(python))
     assert doctor.failing() == [
         f"fail  interpreter: {python} cannot import unit_wasm: no unit_wasm "
-        f"(put it back, or build {NAME} with the Python that is there now)"
+        "(put it back, or build the module with the Python that is there now)"
     ]
 
 

@@ -1,16 +1,22 @@
-"""``unit-wasm prepare`` compiles for a module of its own version only."""
+"""``unit-wasm prepare`` compiles for a module of its own version and sources only."""
 
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
 import unit_wasm
+from unit_wasm import native
 from unit_wasm.errors import ComponentError, HostError
+from unit_wasm.unit.digest import sources_digest
 from unit_wasm.unit.prepare import prepare
+
+DIGEST = native.sources_digest()
+SOURCES = Path(__file__).parents[2] / "csrc"
 
 
 def request(path: Path, **more: object) -> bytes:
@@ -22,6 +28,7 @@ def request(path: Path, **more: object) -> bytes:
     ("more", "built"),
     [
         ({"version": "0.0.9"}, "unit_wasm 0.0.9"),
+        ({"version": "0.0.9", "digest": DIGEST}, "unit_wasm 0.0.9"),
         ({"version": 1}, "an older unit_wasm"),
         ({}, "an older unit_wasm"),
     ],
@@ -35,7 +42,55 @@ def test_module_of_another_version(tmp_path: Path, more: dict[str, object], buil
     )
 
 
+@pytest.mark.parametrize("digest", ["0123456789abcdef", "", None, 1])
+def test_module_of_other_sources(tmp_path: Path, digest: object) -> None:
+    version = unit_wasm.__version__
+    with pytest.raises(HostError) as caught:
+        prepare(request(tmp_path, version=version, digest=digest), pytest.fail)
+    assert str(caught.value) == (
+        f"the module was built by unit_wasm {version} from other C sources "
+        f"({digest or 'unknown'}), and {sys.executable} has {version} ({DIGEST})"
+        " (run unit-wasm build-module and install-module, and restart Unit)"
+    )
+
+
 def test_module_of_this_version(tmp_path: Path) -> None:
     """The next thing that is wrong is the component."""
     with pytest.raises(ComponentError):
-        prepare(request(tmp_path, version=unit_wasm.__version__), pytest.fail)
+        prepare(request(tmp_path, version=unit_wasm.__version__, digest=DIGEST), pytest.fail)
+
+
+def test_the_extension_is_built_from_the_sources_that_are_here() -> None:
+    assert sources_digest(SOURCES) == DIGEST
+
+
+ROW = '    { "[method]input-stream.read",'
+"""In a table of csrc/wasi_io_streams.c."""
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "same"),
+    [
+        # A row in the middle of a table gives all that follow another number.
+        (
+            "wasi_io_streams.c",
+            ROW,
+            '    { "[method]input-stream.peek", NULL, 0, 0, 0, 0 },\n' + ROW,
+            0,
+        ),
+        ("native.h", "    uint32_t max_queue;", "    uint64_t max_queue;", 0),
+        ("settings.c", "UW_SETTING(max_queue, UW_U32),", "UW_SETTING(max_queue, UW_U64),", 0),
+        ("settings.c", "strchr(entry, '=')", "strchr(entry, ':')", 0),
+        ("latin1.c", "#include", "/* Only said. */\n#include", 1),
+        ("nxt_loop.c", "#include", "int more;\n#include", 1),
+    ],
+)
+def test_what_the_digest_depends_on(
+    tmp_path: Path, file: str, old: str, new: str, same: bool
+) -> None:
+    folder = tmp_path / "csrc"
+    shutil.copytree(SOURCES, folder)
+    text = (folder / file).read_text()
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1))
+    assert (sources_digest(folder) == DIGEST) == same

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
+import unit_wasm
 from tests.harness.fake_unit import fake_module, fake_unitd
-from unit_wasm import cli
+from unit_wasm import cli, native
 from unit_wasm.errors import ConfigError
 from unit_wasm.unit import unitd as unitd_module
 from unit_wasm.unit.note import Note, read_note, version_text
@@ -58,6 +60,30 @@ def test_a_debug_module_for_a_debug_unitd(tmp_path: Path) -> None:
     unitd = fake_unitd(tmp_path, configured=" --debug")
     module = fake_module(tmp_path / NAME, debug="1")
     assert cli.main(["install-module", str(module), "--unitd", str(unitd)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "built", "has"),
+    [
+        ({"version": "0.0.1"}, "0.0.1", ""),
+        (
+            {"digest": "0" * 16},
+            f"{unit_wasm.__version__} from other C sources ({'0' * 16})",
+            f" ({native.sources_digest()})",
+        ),
+    ],
+)
+def test_a_module_of_another_package(
+    tmp_path: Path, capsys: Output, changes: dict[str, str], built: str, has: str
+) -> None:
+    module = fake_module(tmp_path / NAME, **changes)
+    unitd = fake_unitd(tmp_path)
+    assert refused(capsys, module, "--unitd", unitd) == (
+        f"host error: the module was built by unit_wasm {built}, and {sys.executable} has "
+        f"{unit_wasm.__version__}{has} (run unit-wasm build-module and install-module, and restart "
+        "Unit)\n"
+    )
+    assert os.listdir(tmp_path / "modules") == []
 
 
 def test_a_running_unitd_keeps_the_old_file(tmp_path: Path) -> None:
@@ -199,7 +225,9 @@ def test_a_target_that_cannot_be_replaced(tmp_path: Path, capsys: Output) -> Non
 def test_a_note(tmp_path: Path) -> None:
     file = fake_module(tmp_path / "a.so", python="/a=b/python", libpython="")
     note = read_note(file)
-    assert note == Note(13500, False, "wasm-wasi-component", note.version, "/a=b/python", "")
+    assert note == Note(
+        13500, False, "wasm-wasi-component", note.version, "/a=b/python", "", note.digest
+    )
 
 
 @pytest.mark.parametrize("damage", [(b"unit=13500", b"unit=x"), (b"python=", b"snake=")])

@@ -139,8 +139,9 @@ def _key(source: Source, options: Options) -> str:
         source.is_text,
         wasmtime_library().version,
         _ENGINE_VERSION,
-        # A front imports by the host's rows.
-        (rewrite.VERSION, native.host_rows()) if options.rewrite else None,
+        # A front imports by the numbers of the host's rows.
+        native.tables_digest(),
+        rewrite.VERSION if options.rewrite else None,
         options.pooling,
         # The compiled code of a memory depends on whether it fits into its reservation.
         options.max_memory,

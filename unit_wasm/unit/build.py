@@ -20,6 +20,7 @@ from cffi import FFI
 
 import unit_wasm
 from unit_wasm.errors import HostError
+from unit_wasm.unit.digest import sources_digest
 from unit_wasm.unit.toolchain import check_toolchain, libpython
 from unit_wasm.unit.tree import UnitTree
 
@@ -126,17 +127,19 @@ def _builder(tree: UnitTree, folder: Path, module_type: str) -> FFI:
             ("UW_PYTHON", _c_string(sys.executable)),
             ("UW_MODULE_TYPE", _c_string(module_type)),
             ("UW_VERSION", _c_string(unit_wasm.__version__)),
-            ("UW_NOTE", _c_string(_note(module_type))),
+            ("UW_DIGEST", _c_string(sources_digest(folder))),
+            ("UW_NOTE", _c_string(_note(module_type, folder))),
         ],
     )
     return builder
 
 
-def _note(module_type: str) -> str:
+def _note(module_type: str, folder: Path) -> str:
     """Return what ``note.py`` reads, but for Unit's version, which its headers give."""
     return (
         f"type={module_type}\n"
         f"version={unit_wasm.__version__}\n"
+        f"digest={sources_digest(folder)}\n"
         f"python={sys.executable}\n"
         f"libpython={libpython()}\n"
     )

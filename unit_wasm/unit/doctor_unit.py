@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import unit_wasm
-from unit_wasm.errors import ConfigError, UnitWasmError
+from unit_wasm.errors import ConfigError, HostError, UnitWasmError
 from unit_wasm.unit.account import Account, find_account
 from unit_wasm.unit.check import Check, failed, ok, warning
 from unit_wasm.unit.install import mismatch, modules_in
-from unit_wasm.unit.note import Note, version_text
+from unit_wasm.unit.interpreter import ask_interpreter
+from unit_wasm.unit.note import Note, strangers, version_text
 from unit_wasm.unit.owners import faults, user_name
 from unit_wasm.unit.unitd import Unitd, find_unitd
 
 __all__ = ["UnitQuestion", "check_unit"]
-
-_SECONDS = 20.0
-
-# As the module runs it: neither this folder nor this user's variables say what is imported.
-_ASK = (
-    *("-I", "-c"),
-    "import json, sys, unit_wasm, unit_wasm.native\n"
-    "print(unit_wasm.__version__)\n"
-    "print(json.dumps([sys.executable, sys.prefix + '/pyvenv.cfg', *sys.path, "
-    "*unit_wasm.__path__]))",
-)
 
 _BUILD = "unit-wasm build-module, then unit-wasm install-module"
 
@@ -74,10 +62,10 @@ def check_unit(question: UnitQuestion) -> Iterator[Check]:
     user = question.user or (unitd.user if unitd else "")
     for path, note in modules:
         yield _module(path, note, unitd)
-        answer, check = _interpreter(path, note)
+        places, check = _interpreter(note)
         yield check
-        if answer:
-            yield _owners([path, note.libpython, *answer])
+        if places:
+            yield _owners([path, note.libpython, *places])
         if user:
             yield _readable(path, note, user)
 
@@ -108,37 +96,17 @@ def _module(path: Path, note: Note, unitd: Unitd | None) -> Check:
     return ok("module", f"{path} for Unit {version_text(note.unit, note.debug)}")
 
 
-def _interpreter(path: Path, note: Note) -> tuple[list[str], Check]:
+def _interpreter(note: Note) -> tuple[tuple[str, ...], Check]:
     """Return the files and folders that the module's Python runs, and the finding."""
     topic = "interpreter"
-    hint = f"put it back, or build {path.name} with the Python that is there now"
     try:
-        done = subprocess.run(
-            [note.python, *_ASK],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            cwd="/",
-            timeout=_SECONDS,
-            check=False,
-        )
-    except OSError as error:
-        return [], failed(topic, f"{note.python} cannot be run: {error.strerror}", hint)
-    except subprocess.TimeoutExpired:
-        return [], failed(
-            topic, f"{note.python} takes more than {_SECONDS:.0f} s to import unit_wasm"
-        )
-    if done.returncode != 0:
-        lines = done.stderr.decode(errors="replace").splitlines()
-        reason = lines[-1] if lines else f"exit status {done.returncode}"
-        return [], failed(topic, f"{note.python} cannot import unit_wasm: {reason}", hint)
-    version, _, places = done.stdout.decode(errors="replace").partition("\n")
-    if version != note.version:
-        return [], failed(
-            topic,
-            f"{note.python} has unit_wasm {version}, and {path} is {note.version}",
-            _BUILD,
-        )
-    return json.loads(places), ok(topic, f"{note.python} imports unit_wasm {version}")
+        there = ask_interpreter(note)
+    except HostError as error:
+        return (), failed(topic, error)
+    wrong = strangers(note.version, note.digest, there)
+    if wrong is not None:
+        return (), failed(topic, wrong)
+    return there.places, ok(topic, f"{note.python} imports unit_wasm {there.version}")
 
 
 def _owners(places: list[str | Path]) -> Check:

@@ -10,7 +10,8 @@ from pathlib import Path
 from unit_wasm.errors import ConfigError, HostError
 from unit_wasm.files import replace_file
 from unit_wasm.unit.build import MODULE_TYPES
-from unit_wasm.unit.note import Note, read_note, version_text
+from unit_wasm.unit.interpreter import ask_interpreter
+from unit_wasm.unit.note import Note, read_note, strangers, version_text
 from unit_wasm.unit.unitd import Unitd
 
 __all__ = ["Installed", "install_module", "mismatch", "modules_in"]
@@ -64,7 +65,8 @@ def install_module(file: Path, unitd: Unitd | None, folder: Path | None) -> Inst
 
     Raises:
         ConfigError: the file is no module of ours, or not one for that ``unitd``.
-        HostError: it cannot be written.
+        HostError: it cannot be written, or the package that is to compile for it is another one
+            than it was built with.
     """
     note = read_note(file)
     if note.type not in MODULE_TYPES:
@@ -73,6 +75,7 @@ def install_module(file: Path, unitd: Unitd | None, folder: Path | None) -> Inst
         wrong = mismatch(note, unitd)
         if wrong is not None:
             raise wrong
+    _check_pairing(note)
     folder = _folder(unitd, folder)
     target = folder / MODULE_TYPES[note.type]
     try:
@@ -83,6 +86,17 @@ def install_module(file: Path, unitd: Unitd | None, folder: Path | None) -> Inst
             f"cannot write {target}: {error.strerror}", hint="the folder's owner can, often root"
         ) from error
     return Installed(target, kept)
+
+
+def _check_pairing(note: Note) -> None:
+    try:
+        there = ask_interpreter(note)
+    except HostError:
+        # Perhaps it comes later, as where an image is made; doctor says it.
+        return
+    wrong = strangers(note.version, note.digest, there)
+    if wrong is not None:
+        raise wrong
 
 
 def _folder(unitd: Unitd | None, given: Path | None) -> Path:

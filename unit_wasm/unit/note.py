@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from unit_wasm.errors import ConfigError
+from unit_wasm.errors import ConfigError, HostError
 
-__all__ = ["Note", "read_note", "version_text"]
+__all__ = ["Installation", "Note", "read_note", "strangers", "version_text"]
 
 _BEGIN = b"unit_wasm module\nunit="
 _MAX_SIZE = 4096
+
+_BUILD = "run unit-wasm build-module and install-module, and restart Unit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Note:
         version: of unit_wasm.
         python: the interpreter that it runs.
         libpython: the shared library that it is linked with; empty where that is not known.
+        digest: of its C sources (digest.py); empty where that is not known.
     """
 
     unit: int
@@ -35,6 +38,24 @@ class Note:
     version: str
     python: str
     libpython: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A Python with unit_wasm.
+
+    Parameters:
+        python: the interpreter.
+        version: of unit_wasm.
+        digest: of the C sources of its extension.
+        places: the files and folders that it runs.
+    """
+
+    python: str
+    version: str
+    digest: str
+    places: tuple[str, ...] = ()
 
 
 def read_note(file: Path) -> Note:
@@ -63,6 +84,7 @@ def read_note(file: Path) -> Note:
             version=fields["version"],
             python=fields["python"],
             libpython=fields.get("libpython", ""),
+            digest=fields.get("digest", ""),
         )
     except (KeyError, ValueError) as error:
         raise ConfigError(
@@ -74,3 +96,21 @@ def version_text(number: int, debug: bool) -> str:
     """Return Unit's version as people write it: ``1.35.0``, ``1.35.0 with --debug``."""
     text = f"{number // 10000}.{number // 100 % 100}.{number % 100}"
     return f"{text} with --debug" if debug else text
+
+
+def strangers(version: object, digest: object, there: Installation) -> HostError | None:
+    """Return why a module and the package that prepares for it do not belong together, or None.
+
+    Parameters:
+        version: of the package that built the module; None in one of old.
+        digest: of the C sources of the module; None in one of old.
+        there: the package that is to compile for it.
+    """
+    if (version, digest) == (there.version, there.digest):
+        return None
+    built = f"unit_wasm {version}" if isinstance(version, str) else "an older unit_wasm"
+    has = there.version
+    if version == there.version:
+        built += f" from other C sources ({digest or 'unknown'})"
+        has += f" ({there.digest})"
+    return HostError(f"the module was built by {built}, and {there.python} has {has}", hint=_BUILD)

@@ -1,8 +1,8 @@
 """What Unit's module asks for before it forks workers: ``python -m unit_wasm prepare``.
 
 The module sends the application as Unit has it, ``{"name": ..., "application": {...}, "version":
-...}``, and gets the settings of the engine, entries ``name=value`` each ended by a zero byte
-(csrc/settings.h). So one code validates and compiles for the embedded server and for Unit.
+..., "digest": ...}``, and gets the settings of the engine, entries ``name=value`` each ended by a
+zero byte (csrc/settings.h). One code validates and compiles for the embedded server and for Unit.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import sys
 from collections.abc import Callable
 
 import unit_wasm
+from unit_wasm import native
 from unit_wasm.component.compile import compile_component
 from unit_wasm.config.directories import check_directories
 from unit_wasm.config.document import DocumentError, JsonValue, parse_document
 from unit_wasm.config.validate import validate
-from unit_wasm.errors import ComponentError, ConfigError, HostError
+from unit_wasm.errors import ComponentError, ConfigError
 from unit_wasm.native import settings_text
 from unit_wasm.outgoing.dial import tls_context
+from unit_wasm.unit.note import Installation, strangers
 from unit_wasm.unit.outgoing import terms_text
 
 __all__ = ["prepare"]
@@ -36,8 +38,7 @@ def prepare(request: bytes, warn: Callable[[str], None]) -> bytes:
         ComponentError: its component cannot be served.
         HostError: this machine cannot do it, or the module is of another version of this package.
     """
-    name, application, version = _request(request)
-    _check_version(version)
+    name, application = _request(request)
     configuration = validate({"listeners": {}, "applications": {name: application}})
     config = configuration.applications[name]
     check_directories(config, root=_root(application))
@@ -79,17 +80,13 @@ def _root(application: JsonValue) -> str:
     return rootfs if isinstance(rootfs, str) else "/"
 
 
-def _check_version(version: JsonValue) -> None:
-    """What is compiled here fits the module's host functions only if both are of one version."""
-    if version != unit_wasm.__version__:
-        built = f"unit_wasm {version}" if isinstance(version, str) else "an older unit_wasm"
-        raise HostError(
-            f"the module was built by {built}, and {sys.executable} has {unit_wasm.__version__}",
-            hint="run unit-wasm build-module and install-module, and restart Unit",
-        )
+def _request(request: bytes) -> tuple[str, JsonValue]:
+    """Return name and application.
 
-
-def _request(request: bytes) -> tuple[str, JsonValue, JsonValue]:
+    Raises:
+        ConfigError: the request is none.
+        HostError: what is compiled here would not fit the module.
+    """
     try:
         document = parse_document(request)
     except DocumentError as error:
@@ -97,5 +94,9 @@ def _request(request: bytes) -> tuple[str, JsonValue, JsonValue]:
     if isinstance(document, dict):
         name = document.get("name")
         if isinstance(name, str) and "application" in document:
-            return name, document["application"], document.get("version")
+            here = Installation(sys.executable, unit_wasm.__version__, native.sources_digest())
+            wrong = strangers(document.get("version"), document.get("digest"), here)
+            if wrong is not None:
+                raise wrong
+            return name, document["application"]
     raise ConfigError('the module\'s request has no "name" and "application"')
