@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "escape.h"
 #include "host.h"
-#include "wasi_cli.h"
 
 /* Epochs that a guest may run before it must let the others run.  The first time
  * is longer, so that an ordinary answer is whole before its head has to leave. */
@@ -19,6 +19,10 @@
 
 /* How many places for a poll a slot keeps: more than usual guests wait for. */
 #define UW_WAIT_KEEP 256
+
+
+/* The longest frame of a backtrace that is shown. */
+#define UW_FRAME_MAX 512
 
 
 /* Whether the guest that runs has waited for a processor, rather than used it. */
@@ -65,6 +69,7 @@ uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
     instance->abi = (uw_abi_t) { .wt = wt, .rewritten = settings->rewritten };
     instance->wait.at = UINT64_MAX;
     instance->end = UW_END_BAD_RESPONSE;
+    uw_guest_log_begin(instance);
 
     instance->store = wt->store_new(instance->pool->engine, instance, NULL);
     instance->context = wt->store_context(instance->store);
@@ -190,21 +195,37 @@ uw_is_frame(const char *line, size_t size)
 }
 
 
-/* Copies the frames of the backtrace, each on a line of its own. */
+/* Adds a frame to the backtrace, on a line of its own, where it fits. */
 static void
-uw_backtrace_lines(const char *text, size_t size, char *detail,
-                   size_t detail_size)
+uw_backtrace_add(uw_slice_t frame, char *detail, size_t detail_size)
 {
-    size_t used = 0;
+    char text[UW_FRAME_MAX * UW_ESCAPED_MAX];
+    size_t used = strlen(detail);
+    size_t size = uw_escape(
+        frame.data, frame.size < UW_FRAME_MAX ? frame.size : UW_FRAME_MAX, text,
+        sizeof(text));
+
+    if (used + size + 2 <= detail_size) {
+        (void) snprintf(detail + used, detail_size - used, "\n%.*s", (int) size,
+                        text);
+    }
+}
+
+
+/* Copies the frames of libwasmtime's text, in which names are demangled. */
+static void
+uw_backtrace_of_text(const char *text, size_t size, char *detail,
+                     size_t detail_size)
+{
+    const char *end;
+    size_t line;
 
     while (size != 0) {
-        const char *end = memchr(text, '\n', size);
-        size_t line = end == NULL ? size : (size_t) (end - text);
-
-        if (uw_is_frame(text, line) && used + line + 2 < detail_size) {
-            detail[used++] = '\n';
-            memcpy(detail + used, text, line);
-            used += line;
+        end = memchr(text, '\n', size);
+        line = end == NULL ? size : (size_t) (end - text);
+        if (uw_is_frame(text, line)) {
+            uw_backtrace_add((uw_slice_t) { (const uint8_t *) text, line },
+                             detail, detail_size);
         }
         text += line;
         size -= line;
@@ -213,8 +234,80 @@ uw_backtrace_lines(const char *text, size_t size, char *detail,
             size--;
         }
     }
+}
 
-    detail[used] = '\0';
+
+/* Whether the component has put a line feed into a name: then nobody can tell
+ * where in the text a frame ends. */
+static bool
+uw_frame_is_split(const uw_wasmtime_t *wt, const wasm_frame_t *frame)
+{
+    const wasm_name_t *names[] = { wt->frame_module_name(frame),
+                                   wt->frame_func_name(frame) };
+
+    for (size_t i = 0; i < 2; i++) {
+        if (names[i] != NULL && names[i]->size != 0
+            && memchr(names[i]->data, '\n', names[i]->size) != NULL)
+        {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+/* Writes the frames as libwasmtime does, with the names as they are. */
+static void
+uw_backtrace_of_frames(const uw_wasmtime_t *wt, const wasm_frame_vec_t *frames,
+                       char *detail, size_t detail_size)
+{
+    static const char unknown[] = "<unknown>";
+    char text[UW_FRAME_MAX];
+    int size;
+
+    for (size_t i = 0; i < frames->size; i++) {
+        const wasm_frame_t *frame = frames->data[i];
+        const wasm_name_t *module = wt->frame_module_name(frame);
+        const wasm_name_t *function = wt->frame_func_name(frame);
+
+        size = snprintf(
+            text, sizeof(text), "%5zu: %#8zx - %.*s!%.*s", i,
+            wt->wasm_frame_module_offset(frame),
+            module == NULL ? (int) sizeof(unknown) - 1 : (int) module->size,
+            module == NULL ? unknown : module->data,
+            function == NULL ? (int) sizeof(unknown) - 1 : (int) function->size,
+            function == NULL ? unknown : function->data);
+        if (size > 0) {
+            uw_backtrace_add((uw_slice_t) { (const uint8_t *) text,
+                                            (size_t) size < sizeof(text)
+                                                ? (size_t) size
+                                                : sizeof(text) - 1 },
+                             detail, detail_size);
+        }
+    }
+}
+
+
+static void
+uw_backtrace(const uw_instance_t *instance, const wasm_name_t *message,
+             char *detail, size_t detail_size)
+{
+    const uw_wasmtime_t *wt = instance->abi.wt;
+    wasm_frame_vec_t frames = { 0 };
+    bool split = false;
+
+    wt->error_wasm_trace(instance->error, &frames);
+    for (size_t i = 0; i < frames.size && !split; i++) {
+        split = uw_frame_is_split(wt, frames.data[i]);
+    }
+
+    if (split) {
+        uw_backtrace_of_frames(wt, &frames, detail, detail_size);
+    } else {
+        uw_backtrace_of_text(message->data, message->size, detail, detail_size);
+    }
+    wt->wasm_frame_vec_delete(&frames);
 }
 
 
@@ -238,7 +331,7 @@ uw_instance_failure(const uw_instance_t *instance, char *cause,
         (void) snprintf(cause, cause_size, "%.*s", (int) line.size,
                         (const char *) line.data);
     }
-    uw_backtrace_lines(message.data, message.size, detail, detail_size);
+    uw_backtrace(instance, &message, detail, detail_size);
     wt->wasm_byte_vec_delete(&message);
 }
 
@@ -335,13 +428,11 @@ uw_instance_stop(uw_instance_t *instance)
         instance->error = NULL;
     }
 
-    uw_cli_flush_logs(instance);
+    uw_guest_log_end(instance);
     uw_resources_each(&instance->resources, uw_instance_let_go, instance);
     uw_resources_reset(&instance->resources);
     uw_arena_reset(&instance->arena);
     uw_buf_reset(&instance->wait.bytes, 4096);
-    uw_buf_reset(&instance->out.line, 4096);
-    uw_buf_reset(&instance->err.line, 4096);
     uw_wait_shrink(&instance->wait);
     instance->wait.retry = NULL;
     instance->wait.reps_size = 0;
@@ -361,48 +452,8 @@ uw_instance_free(uw_instance_t *instance)
     uw_resources_free(&instance->resources);
     uw_arena_free(&instance->arena);
     uw_buf_free(&instance->wait.bytes);
-    uw_buf_free(&instance->out.line);
-    uw_buf_free(&instance->err.line);
+    uw_guest_log_free(&instance->log);
     free(instance->wait.reps);
     instance->wait.reps = NULL;
     instance->wait.reps_capacity = 0;
-}
-
-
-/*
- * Copies a line for the log: what could end the line, hide it or steer a
- * terminal is written as \xNN.  Returns the number of bytes.
- */
-static size_t
-uw_log_escape(const uint8_t *line, size_t size, char *text, size_t text_size)
-{
-    static const char digits[] = "0123456789abcdef";
-    size_t used = 0;
-
-    for (size_t i = 0; i < size && used + 4 <= text_size; i++) {
-        if ((line[i] >= 0x20 && line[i] != 0x7F) || line[i] == '\t') {
-            text[used++] = (char) line[i];
-            continue;
-        }
-        text[used++] = '\\';
-        text[used++] = 'x';
-        text[used++] = digits[line[i] >> 4];
-        text[used++] = digits[line[i] & 0xF];
-    }
-
-    return used;
-}
-
-
-void
-uw_instance_log_line(uw_instance_t *instance, bool is_stderr,
-                     const uint8_t *line, size_t size)
-{
-    char text[4 * UW_LOG_PIECE];
-    size_t used = uw_log_escape(line, size, text, sizeof(text));
-
-    uw_engine_log(instance->engine, 6, "%s: request %llu: %s: %.*s",
-                  instance->engine->settings.name,
-                  (unsigned long long) instance->exchange->id,
-                  is_stderr ? "stderr" : "stdout", (int) used, text);
 }

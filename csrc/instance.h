@@ -12,6 +12,7 @@
 #include "engine.h"
 #include "engine_ticker.h"
 #include "executor.h"
+#include "guest_log.h"
 #include "resource.h"
 #include "val.h"
 
@@ -41,11 +42,6 @@ typedef struct {
     uw_buf_t bytes;  /* what a blocking write has still to write */
 } uw_wait_t;
 
-/* One of the guest's output streams to the log: bytes of an unfinished line. */
-typedef struct {
-    uw_buf_t line;
-} uw_log_stream_t;
-
 struct uw_instance {
     uw_engine_t *engine;
     uw_pool_t *pool; /* where its store is */
@@ -71,8 +67,7 @@ struct uw_instance {
     uw_resources_t resources;
     uw_arena_t arena; /* reset after each host call */
     uw_wait_t wait;
-    uw_log_stream_t out;
-    uw_log_stream_t err;
+    uw_guest_log_t log;
     bool doomed; /* failed while parked: `failure` says why */
     bool exited; /* by wasi:cli/exit */
     bool exit_ok;
@@ -93,6 +88,7 @@ uw_poll_t uw_instance_poll(uw_instance_t *instance);
 /*
  * Why the guest failed: one line into `cause`, and the rest (the backtrace,
  * indented lines) into `detail`, both zero-terminated and cut to their size.
+ * Names in `detail` are escaped; `cause` has to be.
  */
 void uw_instance_failure(const uw_instance_t *instance, char *cause,
                          size_t cause_size, char *detail, size_t detail_size);
@@ -106,14 +102,5 @@ uw_end_t uw_instance_end(const uw_instance_t *instance, const char *cause);
  */
 void uw_instance_stop(uw_instance_t *instance);
 void uw_instance_free(uw_instance_t *instance);
-
-/* The longest piece of a line for the log.  A guest that never ends its line
- * must not make the host keep it; lines that people read are far shorter. */
-#define UW_LOG_PIECE (8 * 1024)
-
-/* A line (without its end), or a piece of a long one, that the guest has
- * printed. */
-void uw_instance_log_line(uw_instance_t *instance, bool is_stderr,
-                          const uint8_t *line, size_t size);
 
 #endif /* UW_INSTANCE_H */

@@ -43,6 +43,7 @@ typedef struct {
     uint64_t max_header_bytes;   /* of a request, and of fields a guest makes */
     uint64_t max_response_bytes; /* of the body of a response */
     uint64_t body_buffer;        /* window of each body */
+    uint64_t max_log_bytes;      /* that the guest of one exchange may print */
 
     bool outgoing;         /* a guest may send requests; else they are denied */
     uint32_t max_outgoing; /* of one exchange, on their way at once */
@@ -317,6 +318,11 @@ bool uw_utf8_valid(const uint8_t *bytes, size_t size);
 /* The digest of the C sources that the module and the extension have in common:
  * unit_wasm/unit/digest.py. */
 const char *uw_sources_digest(void);
+
+/* ---- What a log shows of others' text: escape.h ---- */
+
+size_t uw_escape(const uint8_t *bytes, size_t size, char *text,
+                 size_t text_size);
 
 /* ---- The host's functions, for inspection ---- */
 

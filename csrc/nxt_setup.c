@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "escape.h"
 #include "json.h"
 #include "native.h"
 #include "nxt_lines.h"
@@ -121,6 +122,7 @@ uw_nxt_build(const uw_buf_t *text, char *error, size_t error_size)
     uw_settings_text_t parsed;
     uw_engine_t *engine = NULL;
     char why[1024];
+    char text_of[1024];
 
     if (uw_settings_parse(&parsed, uw_buf_head(text), uw_buf_size(text), error,
                           error_size)
@@ -141,8 +143,11 @@ uw_nxt_build(const uw_buf_t *text, char *error, size_t error_size)
     parsed.settings.log = uw_nxt_log;
     engine = uw_engine_new(&parsed.settings, why, sizeof(why));
     if (engine == NULL) {
+        /* It may have names of the component in it. */
+        uw_escape_text((uw_slice_t) { (const uint8_t *) why, strlen(why) },
+                       text_of, sizeof(text_of));
         (void) snprintf(error, error_size, "the component cannot be served: %s",
-                        why);
+                        text_of);
     }
 
 done:

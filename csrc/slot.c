@@ -2,6 +2,12 @@
 
 #include <time.h>
 
+#include "escape.h"
+
+/* Bytes of a method, and of a target, that are logged. */
+#define UW_METHOD_SHOWN 32
+#define UW_PATH_SHOWN 256
+
 #define uw_container(pointer, type, member)                                    \
     ((type *) ((char *) (pointer) - offsetof(type, member)))
 
@@ -13,23 +19,29 @@ uw_slot_log(const uw_slot_t *slot, const char *what, const char *cause,
             const char *detail)
 {
     const uw_exchange_t *exchange = &slot->exchange;
+    uw_slice_t target = exchange->path_with_query;
     uint64_t used = uw_now() - slot->accepted;
+    char method[UW_METHOD_SHOWN * UW_ESCAPED_MAX];
+    char path[UW_PATH_SHOWN * UW_ESCAPED_MAX + 1];
+    char text[1024];
+    char why[1024];
 
-    uw_engine_log(
-        slot->worker->engine, 3,
-        "%s: request %llu: %.*s %.*s: %s%s%s (%llu.%03llu ms, cpu "
-        "%llu.%03llu ms)%s",
-        slot->worker->engine->settings.name, (unsigned long long) exchange->id,
-        (int) exchange->method.size, (const char *) exchange->method.data,
-        (int) (exchange->path_with_query.size < 256
-                   ? exchange->path_with_query.size
-                   : 256),
-        (const char *) exchange->path_with_query.data, what,
-        cause[0] == '\0' ? "" : ": ", cause,
-        (unsigned long long) used / 1000000,
-        (unsigned long long) used / 1000 % 1000,
-        (unsigned long long) slot->cpu / 1000000,
-        (unsigned long long) slot->cpu / 1000 % 1000, detail);
+    target.size = target.size < UW_PATH_SHOWN ? target.size : UW_PATH_SHOWN;
+    uw_escape_text(exchange->method, method, sizeof(method));
+    uw_escape_text(target, path, sizeof(path));
+    uw_escape_text(uw_slice_of(what), text, sizeof(text));
+    uw_escape_text(uw_slice_of(cause), why, sizeof(why));
+
+    uw_engine_log(slot->worker->engine, 3,
+                  "%s: request %llu: %s %s: %s%s%s (%llu.%03llu ms, cpu "
+                  "%llu.%03llu ms)%s",
+                  slot->worker->engine->settings.name,
+                  (unsigned long long) exchange->id, method, path, text,
+                  why[0] == '\0' ? "" : ": ", why,
+                  (unsigned long long) used / 1000000,
+                  (unsigned long long) used / 1000 % 1000,
+                  (unsigned long long) slot->cpu / 1000000,
+                  (unsigned long long) slot->cpu / 1000 % 1000, detail);
 }
 
 
@@ -92,6 +104,7 @@ uw_slot_end_guest(uw_slot_t *slot)
     }
 
     slot->exchange.guest = UW_GUEST_ENDED;
+    slot->held = false;
     uw_timer_stop(worker->executor, &slot->deadline);
     uw_timer_stop(worker->executor, &slot->wake);
     uw_executor_forget(worker->executor, &slot->task);
@@ -238,6 +251,19 @@ uw_slot_failed(uw_slot_t *slot)
 }
 
 
+/* Lets the guest run on.  The clock ticks for all of them: who began just before
+ * has used little. */
+static void
+uw_slot_go_on(uw_slot_t *slot)
+{
+    if (slot->burst >= UW_TICK) {
+        uw_executor_later(slot->worker->executor, &slot->task);
+    } else {
+        uw_executor_ready(slot->worker->executor, &slot->task);
+    }
+}
+
+
 static void
 uw_slot_yielded(uw_slot_t *slot)
 {
@@ -250,12 +276,7 @@ uw_slot_yielded(uw_slot_t *slot)
         return;
     }
 
-    /* The clock ticks for all of them: who began just before has used little. */
-    if (slot->burst >= UW_TICK) {
-        uw_executor_later(worker->executor, &slot->task);
-    } else {
-        uw_executor_ready(worker->executor, &slot->task);
-    }
+    uw_slot_go_on(slot);
     uw_slot_announce(slot);
 }
 
@@ -264,7 +285,11 @@ static void
 uw_slot_waiting(uw_slot_t *slot)
 {
     slot->exchange.guest = UW_GUEST_WAITING;
-    slot->burst = 0;
+    if (uw_guest_log_waits(&slot->instance.log)) {
+        uw_slot_go_on(slot);
+    } else {
+        slot->burst = 0;
+    }
 
     if (uw_timer_set(slot->worker->executor, &slot->wake,
                      slot->instance.wait.at)
@@ -275,6 +300,25 @@ uw_slot_waiting(uw_slot_t *slot)
     }
 
     uw_slot_announce(slot);
+}
+
+
+/*
+ * Keeps a guest that has ended until the lines that it leaves behind are logged.
+ * Its client need not wait for them.
+ */
+static void
+uw_slot_hold(uw_slot_t *slot, uw_poll_t outcome)
+{
+    slot->held = true;
+    slot->outcome = outcome;
+    uw_timer_stop(slot->worker->executor, &slot->deadline);
+    uw_slot_go_on(slot);
+    if (outcome == UW_POLL_RETURNED
+        && slot->exchange.response == UW_RESPONSE_COMPLETE)
+    {
+        uw_slot_announce(slot);
+    }
 }
 
 
@@ -317,13 +361,22 @@ uw_slot_run(uw_task_t *task)
         slot->exchange.guest = UW_GUEST_RUNNING;
     }
 
+    uw_guest_log_new_turn(&slot->instance.log);
     uw_ticker_enter(worker->ticker);
-    poll = uw_instance_poll(&slot->instance);
+    poll = slot->held ? slot->outcome : uw_instance_poll(&slot->instance);
     uw_ticker_leave(worker->ticker);
+    uw_guest_log_go_on(&slot->instance);
     slot->left = uw_now();
     slot->cpu += uw_slot_used(slot);
     slot->burst += slot->left - began;
     uw_executor_spent(worker->executor, slot->left - began);
+
+    if (uw_guest_log_waits(&slot->instance.log)
+        && (poll == UW_POLL_RETURNED || poll == UW_POLL_FAILED))
+    {
+        uw_slot_hold(slot, poll);
+        return;
+    }
 
     switch (poll) {
     case UW_POLL_YIELDED:

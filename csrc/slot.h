@@ -32,6 +32,8 @@ struct uw_slot {
     uw_end_t end;   /* the first thing that went wrong */
     uint32_t index;
     uint32_t generation;
+    bool held;         /* has ended, and lines of it have still to be logged */
+    uw_poll_t outcome; /* of one that is held */
     bool in_use;
     bool in_flight; /* has a place in the pool */
 };

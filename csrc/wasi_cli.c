@@ -3,18 +3,9 @@
  * terminal, an empty stdin, and stdout and stderr that are the log.
  */
 
-#include "wasi_cli.h"
-
 #include <string.h>
 
 #include "host.h"
-
-/*
- * What check-write allows at once.  The log takes all of it, so this only
- * bounds the time that one call takes from the other exchanges.
- */
-#define UW_LOG_BUDGET (64 * 1024)
-
 
 /* ---- wasi:cli/environment ---- */
 
@@ -102,55 +93,17 @@ uw_exit_with_code(uw_call_t *call)
 
 /* ---- stdout and stderr ---- */
 
-/* Hands what was gathered to the log. */
-static void
-uw_log_line(uw_instance_t *instance, uw_log_stream_t *log)
-{
-    uw_instance_log_line(instance, log == &instance->err,
-                         uw_buf_head(&log->line), uw_buf_size(&log->line));
-    uw_buf_reset(&log->line, UW_LOG_PIECE);
-}
-
-
-/* Adds a line, or the beginning of one; -1 when memory is out. */
-static int
-uw_log_add(uw_instance_t *instance, uw_log_stream_t *log, const uint8_t *bytes,
-           size_t size, bool ended)
-{
-    size_t room = UW_LOG_PIECE - uw_buf_size(&log->line);
-
-    while (size > room) {
-        if (uw_buf_append(&log->line, bytes, room) != 0) {
-            return -1;
-        }
-        uw_log_line(instance, log);
-        bytes += room;
-        size -= room;
-        room = UW_LOG_PIECE;
-    }
-
-    if (uw_buf_append(&log->line, bytes, size) != 0) {
-        return -1;
-    }
-    if (ended) {
-        uw_log_line(instance, log);
-    }
-
-    return 0;
-}
-
-
 static uw_io_t
 uw_log_check(uw_instance_t *instance, uw_resource_t *stream, uint64_t *budget,
              uw_failure_t *failure)
 {
     (void) instance;
-    (void) stream;
     (void) failure;
 
     *budget = UW_LOG_BUDGET;
 
-    return UW_IO_READY;
+    return uw_guest_log_has_room(stream->as.output.object) ? UW_IO_READY
+                                                           : UW_IO_WAIT;
 }
 
 
@@ -159,24 +112,12 @@ uw_log_write(uw_instance_t *instance, uw_resource_t *stream,
              const uint8_t *bytes, size_t size, uw_failure_t *failure)
 {
     static const char out_of_memory[] = "memory is out";
-    uw_log_stream_t *log = stream->as.output.object;
-    const uint8_t *end;
-    size_t part;
 
-    while (size != 0) {
-        end = memchr(bytes, '\n', size);
-        part = end == NULL ? size : (size_t) (end - bytes);
-
-        if (uw_log_add(instance, log, bytes, part, end != NULL) != 0) {
-            memcpy(failure->text, out_of_memory, sizeof(out_of_memory));
-            return UW_IO_FAILED;
-        }
-
-        if (end != NULL) {
-            part++;
-        }
-        bytes += part;
-        size -= part;
+    if (uw_guest_log_write(instance, stream->as.output.object, bytes, size)
+        != 0)
+    {
+        memcpy(failure->text, out_of_memory, sizeof(out_of_memory));
+        return UW_IO_FAILED;
     }
 
     return UW_IO_READY;
@@ -214,23 +155,6 @@ static const uw_output_ops_t uw_log_ops = {
 };
 
 
-static void
-uw_log_end(uw_instance_t *instance, uw_log_stream_t *log)
-{
-    if (uw_buf_size(&log->line) != 0) {
-        uw_log_line(instance, log);
-    }
-}
-
-
-void
-uw_cli_flush_logs(uw_instance_t *instance)
-{
-    uw_log_end(instance, &instance->out);
-    uw_log_end(instance, &instance->err);
-}
-
-
 /* ---- wasi:cli/stdin, stdout, stderr ---- */
 
 static uw_step_t
@@ -254,14 +178,14 @@ uw_return_log_stream(uw_call_t *call, uw_log_stream_t *log)
 static uw_step_t
 uw_get_stdout(uw_call_t *call)
 {
-    return uw_return_log_stream(call, &call->instance->out);
+    return uw_return_log_stream(call, &call->instance->log.out);
 }
 
 
 static uw_step_t
 uw_get_stderr(uw_call_t *call)
 {
-    return uw_return_log_stream(call, &call->instance->err);
+    return uw_return_log_stream(call, &call->instance->log.err);
 }
 
 

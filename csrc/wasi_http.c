@@ -10,46 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "latin1.h"
 #include "outgoing.h"
 
 
 /* ---- Reasons ---- */
 
-/*
- * Makes a text fit for one line of the log: what a guest put into it may hold
- * control characters, be no UTF-8, or have been cut within a character.
- */
-static void
-uw_clean_line(char *text, size_t size)
-{
-    bool utf8 = false;
-
-    for (size_t cut = 0; cut < 4 && cut <= size && !utf8; cut++) {
-        utf8 = uw_utf8_valid((const uint8_t *) text, size - cut);
-        if (utf8) {
-            size -= cut;
-            text[size] = '\0';
-        }
-    }
-
-    for (size_t i = 0; i < size; i++) {
-        uint8_t byte = (uint8_t) text[i];
-
-        if (byte < 0x20 || byte == 0x7F) {
-            text[i] = ' ';
-
-        } else if (byte >= 0x80 && !utf8) {
-            text[i] = '?';
-        }
-    }
-}
-
-
 void
 uw_http_failure(uw_instance_t *instance, const char *format, ...)
 {
-    size_t most = sizeof(instance->failure) - 1;
     va_list args;
     int size;
 
@@ -64,10 +32,7 @@ uw_http_failure(uw_instance_t *instance, const char *format, ...)
 
     if (size < 0) {
         instance->failure[0] = '\0';
-        return;
     }
-    uw_clean_line(instance->failure,
-                  (size_t) size < most ? (size_t) size : most);
 }
 
 

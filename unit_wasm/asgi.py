@@ -19,6 +19,7 @@ from typing import Any
 from unit_wasm.asgi_scope import read_scope
 from unit_wasm.component.compile import Progress, compile_component
 from unit_wasm.errors import UnitWasmError
+from unit_wasm.escape import escape
 from unit_wasm.exchanges import Exchanges
 from unit_wasm.native import News, Worker
 from unit_wasm.native_types import CUT, AnswerRow, answer_news
@@ -33,6 +34,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 _LEVELS = {3: logging.ERROR, 4: logging.WARNING, 6: logging.INFO}
+_ESCAPED = {"escaped": True}
+"""Of records whose text C has made safe; see ``server/log.py``."""
 _POLL_CLOSED = 0.05
 _POLL_READING = 0.1
 
@@ -81,7 +84,8 @@ class ComponentApp:
         self._log = log or logging.getLogger("unit_wasm.application")
         prepared = compile_component(path, options, progress)
         if prepared.unrewritten is not None:
-            self._log.info("%s: bodies take the slow way: %s", name, prepared.unrewritten)
+            reason = escape(prepared.unrewritten)
+            self._log.info("%s: bodies take the slow way: %s", name, reason)
         self._worker = Worker(
             prepared,
             options,
@@ -99,7 +103,7 @@ class ComponentApp:
         self.exchanges = Exchanges(self._worker, self._log)
 
     def _write_log(self, level: int, line: str) -> None:
-        self._log.log(_LEVELS.get(level, logging.INFO), "%s", line)
+        self._log.log(_LEVELS.get(level, logging.INFO), "%s", line, extra=_ESCAPED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request.

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from unit_wasm import __version__
 from unit_wasm.errors import ConfigError, UnitWasmError
+from unit_wasm.escape import escape
 from unit_wasm.options import add_arguments, from_arguments
 from unit_wasm.unit import commands as unit
 from unit_wasm.values import DURATION
@@ -57,7 +58,7 @@ def main(
     try:
         commands[arguments.command](arguments)
     except UnitWasmError as error:
-        print(f"unit-wasm: {error.fault} error: {error}", file=sys.stderr)
+        print(f"unit-wasm: {error.fault} error: {escape(str(error))}", file=sys.stderr)
         return 1
     return 0
 
@@ -131,11 +132,12 @@ def _serve(arguments: argparse.Namespace, factory: ApplicationFactory | None) ->
     import logging
 
     from unit_wasm.config.address import parse_address
+    from unit_wasm.server.log import LineFormatter
     from unit_wasm.server.run import ServeSettings, serve
 
-    logging.basicConfig(
-        format="%(asctime)s [%(levelname)s] %(message)s", stream=sys.stderr, level=logging.WARNING
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LineFormatter())
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     logging.getLogger("unit_wasm").setLevel(logging.INFO)
     control = None
     if arguments.control is not None:
@@ -170,7 +172,7 @@ def _progress_line(component: str) -> Iterator[Callable[[str], None]]:
 
     def show(step: str) -> None:
         if terminal:
-            print(f"\r\x1b[K{component}: {step}", end="", file=sys.stderr, flush=True)
+            print(f"\r\x1b[K{escape(component)}: {step}", end="", file=sys.stderr, flush=True)
 
     try:
         yield show
@@ -263,7 +265,8 @@ def _compile(arguments: argparse.Namespace) -> None:
         with _progress_line(component) as progress:
             prepared = compile_component(component, options, progress)
         seconds = time.monotonic() - started
-        print(f"{component}: {'in the cache' if prepared.cached else 'compiled'}, {seconds:.2f} s")
+        done = "in the cache" if prepared.cached else "compiled"
+        print(f"{escape(component)}: {done}, {seconds:.2f} s")
 
 
 def _inspect(arguments: argparse.Namespace) -> None:
@@ -277,24 +280,24 @@ def _inspect(arguments: argparse.Namespace) -> None:
 
         print(json.dumps(dataclasses.asdict(info), indent=2))
         return
-    print(f"serves HTTP: {info.handler or 'no'}")
+    print(escape(f"serves HTTP: {info.handler or 'no'}"))
     print(
         f"one instance: {info.core_instances} core instances, {info.memories} memories, "
         f"{info.tables} tables"
     )
     print("imports:")
     for interface in info.imports:
-        version = f"@{interface.version}" if interface.version else ""
-        print(f"  {interface.name}{version}: {', '.join(interface.functions) or 'types only'}")
+        functions = ", ".join(interface.functions) or "types only"
+        print(escape(f"  {interface.full_name}: {functions}"))
     print("exports:")
     for name in info.exports:
-        print(f"  {name}")
+        print(escape(f"  {name}"))
 
 
 def _lines(command: Callable[[argparse.Namespace], Iterator[str]]) -> Command:
     def run(arguments: argparse.Namespace) -> None:
         for line in command(arguments):
-            print(line, flush=True)
+            print(escape(line), flush=True)
 
     return run
 
@@ -303,6 +306,6 @@ def _prepare(arguments: argparse.Namespace) -> None:
     from unit_wasm.unit.prepare import prepare
 
     text = prepare(
-        sys.stdin.buffer.read(), lambda line: print(f"unit-wasm: {line}", file=sys.stderr)
+        sys.stdin.buffer.read(), lambda line: print(f"unit-wasm: {escape(line)}", file=sys.stderr)
     )
     sys.stdout.buffer.write(text)

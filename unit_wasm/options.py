@@ -182,6 +182,14 @@ class Options:
         1 * GIB,
         "Body bytes that wait in each direction before the guest, or the client, is stopped.",
     )
+    max_log_bytes: int = _bytes(
+        # Lines count for 128 bytes more: empty ones cost the log as much.
+        1 * MIB,
+        1 * KIB,
+        1 * GIB,
+        "Bytes that a component may print in one exchange, each line for 128 more; the rest is "
+        "left out, and a line says so.",
+    )
     max_outgoing: int = _count(
         64,
         1,

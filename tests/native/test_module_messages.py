@@ -79,6 +79,51 @@ def test_characters_are_not_cut() -> None:
         assert "\ufffd" not in module.log
 
 
+def test_a_neighbour_is_answered_while_line_feeds_are_logged() -> None:
+    with running("prints", MAX_LOG_BYTES="1G") as module:
+        flood = module.request(b"/lines/65536/0")
+        module.wait(lambda: "request 1: stderr: \n" in module.log, "printed")
+        assert module.ask(b"/lines/1/1").whole
+        before = module.log.partition("request 2: stderr: x\n")[0].count("\n")
+        assert before < 65536 // 2
+        assert module.done(flood).whole
+        module.message("QUIT")
+        assert module.ended() == 0
+        assert module.log.count("request 1: stderr: \n") == 65536
+
+
+def test_the_limit_of_what_is_printed() -> None:
+    with running("prints", MAX_LOG_BYTES="1K") as module:
+        assert module.ask(b"/lines/1000/0").whole
+        module.message("QUIT")
+        assert module.ended() == 0
+        *lines, last = module.log.splitlines()
+        assert lines == ["[notice] app: request 1: stderr: "] * 8
+        assert last.startswith("[warn] app: request 1: what the component prints from here on is ")
+
+
+def test_nothing_of_a_guest_steers_who_reads_the_log() -> None:
+    with running("prints") as module:
+        assert module.ask(b"/raw").whole
+        assert module.ask(b"/code").status == 500
+        module.message("QUIT")
+        assert module.ended() == 0
+        assert module.log.count("\n") == 2
+        assert all(line.replace("\t", "").isprintable() for line in module.log.splitlines())
+
+
+def test_names_in_a_backtrace() -> None:
+    with running("evil-names") as module:
+        assert module.ask().status == 500
+        module.message("QUIT")
+        assert module.ended() == 0
+        lines = module.log.splitlines()
+        assert len(lines) == 3
+        assert lines[1].lstrip().startswith("0: ")
+        assert lines[2].lstrip().startswith("1: ")
+        assert all(line.isprintable() for line in lines)
+
+
 @pytest.mark.parametrize("size", [1, 1800, 1878, 1879, 1900, 4000, 8192, 20_000])
 def test_a_long_line_is_whole(size: int) -> None:
     """In pieces that libunit does not cut; each after the first begins with dots."""

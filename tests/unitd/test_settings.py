@@ -105,6 +105,27 @@ def test_long_lines_of_guests_are_whole(server: Unitd) -> None:
     assert sum(line.count("x") for line in found) == 8000
 
 
+def test_neighbours_of_a_guest_that_prints_line_feeds(server: Unitd) -> None:
+    """Both are in one process, which answers while it logs."""
+    server.configure({"prints": application("prints", {"MAX_LOG_BYTES": "1G"})})
+    assert request(server["prints"], "GET", "/lines/65536/0").body == b"printed\n"
+    assert request(server["prints"], "GET", "/lines/1/1").body == b"printed\n"
+    server.wait_for_text("request 2: stderr: x\n")
+    before = server.log.partition("request 2: stderr: x\n")[0].count("request 1: stderr: \n")
+    assert before < 65536
+    wait_until(lambda: server.log.count("request 1: stderr: \n") == 65536, "for the lines")
+
+
+def test_what_guests_print_is_text(server: Unitd) -> None:
+    server.configure({"prints": application("prints"), "evil": application("evil-names")})
+    assert request(server["prints"], "GET", "/raw").body == b"printed\n"
+    assert request(server["prints"], "GET", "/code").status == 500
+    assert request(server["evil"]).status == 500
+    server.wait_for_text("fake!frame\\x0aERROR forged line \\xc2\\x9b\n")
+    assert "\\xe2\\x80\\xae rlm" in server.log
+    assert all(line.replace("\t", "").isprintable() for line in server.log.splitlines())
+
+
 def test_stdout_and_stderr(unit: Unit) -> None:
     """Unit opens them only for a daemon's applications."""
     with unit.start(daemon=True) as server:

@@ -12,6 +12,7 @@ import re
 from typing import NoReturn, TypeAlias
 
 from unit_wasm.errors import ConfigError
+from unit_wasm.escape import escape_json
 
 __all__ = [
     "MAX_DEPTH",
@@ -82,7 +83,7 @@ def parse_document(data: bytes | str) -> JsonValue:
 
 def dump_document(value: JsonValue) -> bytes:
     """Write a value the way that Unit's control API does: tabs, and ``\\r\\n`` line ends."""
-    text = json.dumps(value, indent="\t", ensure_ascii=False)
+    text = escape_json(json.dumps(value, indent="\t", ensure_ascii=False))
     return text.replace("\n", "\r\n").encode() + b"\r\n"
 
 

@@ -13,6 +13,7 @@ from asyncio import AbstractEventLoop
 
 from unit_wasm.config.log_format import AccessLogConfig, Template
 from unit_wasm.errors import ConfigError
+from unit_wasm.escape import escape_json
 from unit_wasm.server.access_record import Record
 
 __all__ = ["AccessLog", "LogFile"]
@@ -130,7 +131,8 @@ class AccessLog:
             line = _text(record, form)
         else:
             members = {name: _member(record, template) for name, template in form}
-            line = json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+            text = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
+            line = escape_json(text).encode()
         self.file.add(line + b"\n", self._loop)
 
 

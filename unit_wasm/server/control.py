@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from unit_wasm.config import tree
 from unit_wasm.config.document import DocumentError, JsonValue, dump_document, parse_document
 from unit_wasm.errors import ConfigError, UnitWasmError
+from unit_wasm.escape import escape
 from unit_wasm.server.server import ApplyError
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ Reply: TypeAlias = "tuple[int, JsonValue | bytes]"
 def _error(status: HTTPStatus, title: str, detail: str | None = None) -> Reply:
     reply: dict[str, JsonValue] = {"error": title}
     if detail is not None:
-        reply["detail"] = detail
+        # A component has names of its own in it, and who reads it has a terminal.
+        reply["detail"] = escape(detail)
     return status, reply
 
 
