@@ -19,6 +19,7 @@ struct uw_ticker {
     clockid_t clock;       /* the processor time of that thread */
     _Atomic uint64_t last; /* what it showed at the last tick */
     _Atomic uint64_t before; /* and at the one before */
+    _Atomic uint64_t ticks;  /* since it was made */
 };
 
 
@@ -46,6 +47,13 @@ uint64_t
 uw_ticker_before(const uw_ticker_t *ticker)
 {
     return atomic_load(&ticker->before);
+}
+
+
+uint64_t
+uw_ticker_ticks(const uw_ticker_t *ticker)
+{
+    return atomic_load_explicit(&ticker->ticks, memory_order_relaxed);
 }
 
 
@@ -99,6 +107,7 @@ uw_ticker_tick(uw_ticker_t *ticker)
     const uw_engine_t *engine = ticker->engine;
 
     uw_ticker_look(ticker);
+    atomic_fetch_add_explicit(&ticker->ticks, 1, memory_order_relaxed);
     for (size_t i = 0; i < engine->pool_count; i++) {
         engine->wt.engine_increment_epoch(engine->pools[i].engine);
     }

@@ -29,4 +29,7 @@ uint64_t uw_processor_time(void);
  * before the last one; 0: nobody knows. */
 uint64_t uw_ticker_before(const uw_ticker_t *ticker);
 
+/* How often it has ticked.  It does so while guests run, and only then. */
+uint64_t uw_ticker_ticks(const uw_ticker_t *ticker);
+
 #endif /* UW_ENGINE_TICKER_H */

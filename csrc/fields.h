@@ -67,6 +67,10 @@ uw_field_status_t uw_fields_append(uw_fields_t *fields, const uint8_t *name,
 /* Removes all fields of that name; true when there was one. */
 bool uw_fields_remove(uw_fields_t *fields, const uint8_t *name, size_t size);
 
+/* The same from number `from` on, which may be beyond the last. */
+bool uw_fields_remove_from(uw_fields_t *fields, const uint8_t *name,
+                           size_t size, size_t from);
+
 /* Index of the first field of that name at or after `from`, or `count`. */
 size_t uw_fields_find(const uw_fields_t *fields, const uint8_t *name,
                       size_t size, size_t from);

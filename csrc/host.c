@@ -75,6 +75,13 @@ uw_host_sync(void *data, wasmtime_context_t *context,
 
     (void) type;
 
+    if (uw_instance_is_overdue(call.instance)) {
+        (void) uw_trap(&call,
+                       "the component used %u ms of the processor in host "
+                       "functions without a loop or a call of its own",
+                       UW_HOST_TIME / 1000000u);
+        return call.error;
+    }
     if (uw_host_call(data, &call, results_size) == UW_WAIT) {
         (void) uw_trap(&call, "a host function waits that must not");
     }
@@ -87,6 +94,23 @@ static bool
 uw_host_done(void *env)
 {
     (void) env;
+
+    return true;
+}
+
+
+/* The slice was over: the others run before this is asked again. */
+static bool
+uw_host_give_way(void *env)
+{
+    uw_instance_t *instance = env;
+
+    if (!instance->gives_way) {
+        instance->gives_way = true;
+        return false;
+    }
+    instance->gives_way = false;
+    uw_instance_new_slice(instance);
 
     return true;
 }
@@ -137,7 +161,13 @@ uw_host_async(void *data, wasmtime_context_t *context,
     (void) type;
 
     *error = call.error;
-    continuation->callback = step == UW_WAIT ? uw_host_resume : uw_host_done;
+    continuation->callback = uw_host_done;
+    if (step == UW_WAIT) {
+        continuation->callback = uw_host_resume;
+
+    } else if (step == UW_DONE && uw_instance_slice_is_over(call.instance)) {
+        continuation->callback = uw_host_give_way;
+    }
     continuation->env = call.instance;
     continuation->finalizer = NULL;
 }
@@ -269,7 +299,7 @@ uw_host_entry(size_t index, uw_host_entry_t *entry)
     if (row.function != NULL) {
         entry->params = row.function->params;
         entry->results = row.function->results;
-        entry->waits = row.function->waits;
+        entry->waits = row.function->time == UW_WAITS;
         entry->refused = row.function->refused;
     }
 
@@ -321,7 +351,7 @@ uw_define_row(const uw_wasmtime_t *wt,
         return uw_define_resource(wt, linker, name, bound);
     }
 
-    return row->function->waits
+    return row->function->time != UW_SHORT
                ? wt->component_linker_instance_add_func_async(
                      linker, text, name.size, uw_host_async, bound, NULL)
                : wt->component_linker_instance_add_func(

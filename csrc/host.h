@@ -3,9 +3,14 @@
  *
  * A host function has four ways out and says which:
  *   UW_DONE  its result is in call->results[0] (an `err` value included);
- *   UW_WAIT  it has parked the guest by uw_attempt(); only rows with `waits`;
+ *   UW_WAIT  it has parked the guest by uw_attempt(); only rows of UW_WAITS;
  *   UW_TRAP  the guest broke a rule that ends it (uw_trap() says which);
  *   and a wrong argument type, which the readers below turn into a trap.
+ *
+ * Guests look at the clock in their own loops and functions, but not while the
+ * host works for them.  So rows that may work long are registered as those that
+ * wait are, and give way when the guest's slice is over (UW_GIVES_WAY).  A row
+ * that cannot give way ends a guest that calls nothing else for 100 ms.
  *
  * Call path: libwasmtime -> host.c (one trampoline for all rows: checks the
  * number of arguments and results, so that a component which declares another
@@ -37,12 +42,22 @@ typedef struct uw_call {
 
 typedef uw_step_t (*uw_host_fn_t)(uw_call_t *call);
 
+/*
+ * How a function uses time.  Those but the first are registered as asynchronous
+ * ones, which costs some 450 instructions for each call.
+ */
+enum {
+    UW_SHORT,     /* at most some microseconds for what honest guests pass */
+    UW_WAITS,     /* may answer UW_WAIT */
+    UW_GIVES_WAY, /* may take longer; lets others run when the slice is over */
+};
+
 typedef struct {
     const char *name; /* WIT name, e.g. "[method]input-stream.read" */
     uw_host_fn_t fn;
     uint8_t params;  /* self included */
     uint8_t results; /* 0 or 1 */
-    bool waits;      /* registered async: may answer UW_WAIT */
+    uint8_t time;    /* UW_SHORT, ... */
     bool refused;    /* exists only to say that it is not allowed */
 } uw_host_func_t;
 
@@ -76,6 +91,10 @@ bool uw_arg_u64(uw_call_t *call, size_t i, uint64_t *value);
 bool uw_arg_bytes(uw_call_t *call, size_t i, uw_slice_t *bytes);
 bool uw_val_bytes_or_trap(uw_call_t *call, const uw_val_t *val,
                           uw_slice_t *bytes);
+
+/* The same of what is written to a stream, which may be a string of another form
+ * (val.h); a trap where it is more than any stream takes at once. */
+bool uw_arg_stream_bytes(uw_call_t *call, size_t i, uw_slice_t *bytes);
 
 /* An `option<T>`: *payload is NULL for none. */
 bool uw_arg_option(uw_call_t *call, size_t i, const uw_val_t **payload);
@@ -144,7 +163,7 @@ uw_step_t uw_trap(uw_call_t *call, const char *format, ...)
 /*
  * Calls `attempt` now and, as long as it answers UW_WAIT, again each time the
  * exchange is woken.  What it needs is in instance->wait (the arguments are
- * gone by then; call->results stays).  Only in rows with `waits`.
+ * gone by then; call->results stays).  Only in rows of UW_WAITS.
  */
 uw_step_t uw_attempt(uw_call_t *call, uw_host_fn_t attempt);
 

@@ -98,6 +98,41 @@ uw_arg_bytes(uw_call_t *call, size_t i, uw_slice_t *bytes)
 }
 
 
+/* More than a stream can ever take is refused before it is decoded, in which
+ * nobody else runs.  A byte is at most two of a string. */
+static bool
+uw_stream_bytes_fit(const uw_call_t *call, const uw_val_t *val)
+{
+    uint64_t most = call->instance->engine->settings.body_buffer;
+
+    if (most < UW_LOG_BUDGET) {
+        most = UW_LOG_BUDGET;
+    }
+
+    return val->kind != WASMTIME_COMPONENT_STRING
+           || val->of.string.size / 2 <= most;
+}
+
+
+bool
+uw_arg_stream_bytes(uw_call_t *call, size_t i, uw_slice_t *bytes)
+{
+    if (!uw_stream_bytes_fit(call, &call->args[i])) {
+        (void) uw_trap(call, "write exceeded budget");
+        return false;
+    }
+    if (uw_val_get_stream_bytes(call->abi, &call->instance->arena,
+                                &call->args[i], bytes)
+        == 0)
+    {
+        return true;
+    }
+    (void) uw_trap(call, "an argument is no string of bytes");
+
+    return false;
+}
+
+
 bool
 uw_arg_option(uw_call_t *call, size_t i, const uw_val_t **payload)
 {

@@ -45,12 +45,60 @@ static wasmtime_error_t *
 uw_instance_tick(wasmtime_context_t *context, void *data, uint64_t *delta,
                  wasmtime_update_deadline_kind_t *kind)
 {
+    uw_instance_t *instance = data;
+
     (void) context;
+    instance->slice_end = uw_ticker_ticks(instance->ticker) + UW_SLICE_TICKS;
+    instance->overdue = 0;
     *delta = UW_SLICE_TICKS;
-    *kind = uw_instance_is_starved(data) ? WASMTIME_UPDATE_DEADLINE_CONTINUE
-                                         : WASMTIME_UPDATE_DEADLINE_YIELD;
+    *kind = uw_instance_is_starved(instance) ? WASMTIME_UPDATE_DEADLINE_CONTINUE
+                                             : WASMTIME_UPDATE_DEADLINE_YIELD;
 
     return NULL;
+}
+
+
+bool
+uw_instance_slice_is_over(uw_instance_t *instance)
+{
+    uint64_t ticks = uw_ticker_ticks(instance->ticker);
+
+    if (ticks < instance->slice_end) {
+        return false;
+    }
+    instance->overdue = 0;
+    if (uw_instance_is_starved(instance)) {
+        instance->slice_end = ticks + UW_SLICE_TICKS;
+        return false;
+    }
+
+    return true;
+}
+
+
+void
+uw_instance_new_slice(uw_instance_t *instance)
+{
+    instance->abi.wt->context_set_epoch_deadline(instance->context,
+                                                 UW_SLICE_TICKS);
+}
+
+
+bool
+uw_instance_is_overdue(uw_instance_t *instance)
+{
+    uint64_t now;
+
+    if (uw_ticker_ticks(instance->ticker) < instance->slice_end) {
+        return false;
+    }
+
+    now = uw_processor_time();
+    if (instance->overdue == 0) {
+        instance->overdue = now;
+    }
+
+    return now - instance->overdue >= UW_HOST_TIME;
 }
 
 
@@ -122,6 +170,11 @@ uw_poll_t
 uw_instance_poll(uw_instance_t *instance)
 {
     const uw_wasmtime_t *wt = instance->abi.wt;
+
+    instance->slice_end =
+        uw_ticker_ticks(instance->ticker)
+        + (instance->instantiated ? UW_SLICE_TICKS : UW_FIRST_SLICE_TICKS);
+    instance->overdue = 0;
 
     for (;;) {
         if (!wt->call_future_poll(instance->future)) {

@@ -60,6 +60,12 @@ struct uw_instance {
      * has come, and takes what it was a little before. */
     uint64_t polled;
     uint64_t measured;
+    /* For host functions, which the epoch does not interrupt: the tick that ends
+     * the slice, and uw_processor_time() when one that cannot give way was called
+     * after it; 0: not yet. */
+    uint64_t slice_end;
+    uint64_t overdue;
+    bool gives_way; /* parked by uw_instance_slice_is_over() */
     wasmtime_component_instance_t component;
     wasmtime_component_func_t handle;
     uw_val_t args[2];
@@ -84,6 +90,22 @@ void uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
 
 /* Runs the guest until it stops for one of the reasons above. */
 uw_poll_t uw_instance_poll(uw_instance_t *instance);
+
+/* Whether the guest that runs has to let others run: it has used its slice, by
+ * whatever the host did for it. */
+bool uw_instance_slice_is_over(uw_instance_t *instance);
+
+/* A new slice, where the guest has just let others run. */
+void uw_instance_new_slice(uw_instance_t *instance);
+
+/*
+ * Whether host functions that cannot give way have used the processor for longer
+ * than UW_HOST_TIME since the slice ended, and the guest has come to no loop and
+ * to no function of its own in that time.
+ */
+bool uw_instance_is_overdue(uw_instance_t *instance);
+
+#define UW_HOST_TIME (100 * 1000000u)
 
 /*
  * Why the guest failed: one line into `cause`, and the rest (the backtrace,

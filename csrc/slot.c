@@ -264,15 +264,25 @@ uw_slot_go_on(uw_slot_t *slot)
 }
 
 
+/* Whether it has no time left, and was ended for it. */
+static bool
+uw_slot_has_no_time(uw_slot_t *slot)
+{
+    if (slot->cpu < slot->worker->engine->settings.cpu_timeout) {
+        return false;
+    }
+    uw_slot_fail(slot, UW_END_CPU_TIMEOUT, 504,
+                 "the component used up its processor time", "", "");
+
+    return true;
+}
+
+
 static void
 uw_slot_yielded(uw_slot_t *slot)
 {
-    uw_worker_t *worker = slot->worker;
-
     slot->exchange.guest = UW_GUEST_RUNNING;
-    if (slot->cpu >= worker->engine->settings.cpu_timeout) {
-        uw_slot_fail(slot, UW_END_CPU_TIMEOUT, 504,
-                     "the component used up its processor time", "", "");
+    if (uw_slot_has_no_time(slot)) {
         return;
     }
 
@@ -285,10 +295,11 @@ static void
 uw_slot_waiting(uw_slot_t *slot)
 {
     slot->exchange.guest = UW_GUEST_WAITING;
+    if (uw_slot_has_no_time(slot)) {
+        return;
+    }
     if (uw_guest_log_waits(&slot->instance.log)) {
         uw_slot_go_on(slot);
-    } else {
-        slot->burst = 0;
     }
 
     if (uw_timer_set(slot->worker->executor, &slot->wake,
@@ -391,6 +402,30 @@ uw_slot_run(uw_task_t *task)
     case UW_POLL_FAILED:
         uw_slot_failed(slot);
         break;
+    }
+}
+
+
+/*
+ * To wait for a moment pays nothing back: who has used a slice, and waited less
+ * than that, comes after those that have not.
+ */
+void
+uw_slot_wake(uw_slot_t *slot)
+{
+    uint64_t waited;
+    bool owes = false;
+
+    if (slot->burst >= UW_TICK) {
+        waited = uw_now() - slot->left;
+        owes = waited < slot->burst && slot->burst - waited >= UW_TICK;
+    }
+    slot->burst = 0;
+
+    if (owes) {
+        uw_executor_later(slot->worker->executor, &slot->task);
+    } else {
+        uw_executor_ready(slot->worker->executor, &slot->task);
     }
 }
 

@@ -28,7 +28,7 @@ struct uw_slot {
     uint64_t accepted;
     uint64_t left; /* when the guest last gave up the processor, or its end */
     uint64_t cpu;
-    uint64_t burst; /* of it, since the guest last waited */
+    uint64_t burst; /* of it, since the guest last waited for as long */
     uw_end_t end;   /* the first thing that went wrong */
     uint32_t index;
     uint32_t generation;
@@ -70,6 +70,9 @@ void uw_slot_log(const uw_slot_t *slot, const char *what, const char *cause,
 
 /* Tells the transport what is new, then releases what is over. */
 void uw_slot_announce(uw_slot_t *slot);
+
+/* What the guest waits for may have come: it runs in one of the next turns. */
+void uw_slot_wake(uw_slot_t *slot);
 
 /* The one place where a guest ends, whatever ended it. */
 void uw_slot_end_guest(uw_slot_t *slot);

@@ -203,31 +203,31 @@ uw_no_terminal(uw_call_t *call)
 /* clang-format off */
 
 static const uw_host_func_t uw_environment_functions[] = {
-    { "get-environment", uw_get_environment, 0, 1, false, false },
-    { "get-arguments",   uw_get_arguments,   0, 1, false, false },
-    { "initial-cwd",     uw_initial_cwd,     0, 1, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "get-environment", uw_get_environment, 0, 1, UW_GIVES_WAY, false },
+    { "get-arguments",   uw_get_arguments,   0, 1, UW_SHORT, false },
+    { "initial-cwd",     uw_initial_cwd,     0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_func_t uw_exit_functions[] = {
-    { "exit",           uw_exit,           1, 0, false, false },
-    { "exit-with-code", uw_exit_with_code, 1, 0, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "exit",           uw_exit,           1, 0, UW_SHORT, false },
+    { "exit-with-code", uw_exit_with_code, 1, 0, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_func_t uw_stdin_functions[] = {
-    { "get-stdin", uw_get_stdin, 0, 1, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "get-stdin", uw_get_stdin, 0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_func_t uw_stdout_functions[] = {
-    { "get-stdout", uw_get_stdout, 0, 1, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "get-stdout", uw_get_stdout, 0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_func_t uw_stderr_functions[] = {
-    { "get-stderr", uw_get_stderr, 0, 1, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "get-stderr", uw_get_stderr, 0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_resource_t uw_terminal_input_resources[] = {
@@ -242,22 +242,22 @@ static const uw_host_resource_t uw_terminal_output_resources[] = {
 
 /* Of the two interfaces that have only a resource. */
 static const uw_host_func_t uw_terminal_functions[] = {
-    { NULL, NULL, 0, 0, false, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_func_t uw_terminal_stdin_functions[] = {
-    { "get-terminal-stdin", uw_no_terminal, 0, 1, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "get-terminal-stdin", uw_no_terminal, 0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_func_t uw_terminal_stdout_functions[] = {
-    { "get-terminal-stdout", uw_no_terminal, 0, 1, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "get-terminal-stdout", uw_no_terminal, 0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_func_t uw_terminal_stderr_functions[] = {
-    { "get-terminal-stderr", uw_no_terminal, 0, 1, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "get-terminal-stderr", uw_no_terminal, 0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 const uw_host_interface_t uw_wasi_cli[] = {

@@ -181,23 +181,23 @@ uw_timezone_utc_offset(uw_call_t *call)
 /* clang-format off */
 
 static const uw_host_func_t uw_monotonic_clock_functions[] = {
-    { "now",                uw_monotonic_now,        0, 1, false, false },
-    { "resolution",         uw_monotonic_resolution, 0, 1, false, false },
-    { "subscribe-instant",  uw_subscribe_instant,    1, 1, false, false },
-    { "subscribe-duration", uw_subscribe_duration,   1, 1, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "now",                uw_monotonic_now,        0, 1, UW_SHORT, false },
+    { "resolution",         uw_monotonic_resolution, 0, 1, UW_SHORT, false },
+    { "subscribe-instant",  uw_subscribe_instant,    1, 1, UW_SHORT, false },
+    { "subscribe-duration", uw_subscribe_duration,   1, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_func_t uw_wall_clock_functions[] = {
-    { "now",        uw_wall_now,        0, 1, false, false },
-    { "resolution", uw_wall_resolution, 0, 1, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "now",        uw_wall_now,        0, 1, UW_SHORT, false },
+    { "resolution", uw_wall_resolution, 0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_func_t uw_timezone_functions[] = {
-    { "display",    uw_timezone_display,    1, 1, false, false },
-    { "utc-offset", uw_timezone_utc_offset, 1, 1, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "display",    uw_timezone_display,    1, 1, UW_SHORT, false },
+    { "utc-offset", uw_timezone_utc_offset, 1, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 const uw_host_interface_t uw_wasi_clocks[] = {

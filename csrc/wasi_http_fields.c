@@ -61,8 +61,16 @@ uw_return_change(uw_call_t *call, uw_field_status_t status)
 static uw_field_status_t
 uw_append(uw_fields_t *fields, uw_slice_t name, uw_slice_t value)
 {
-    uw_field_status_t status = uw_http_check_name(name);
+    uw_field_status_t status;
 
+    /* Before they are looked at: nobody else runs meanwhile. */
+    if (fields != NULL && fields->limit != 0
+        && name.size + value.size > fields->limit)
+    {
+        return UW_FIELD_TOO_LARGE;
+    }
+
+    status = uw_http_check_name(name);
     if (status == UW_FIELD_OK) {
         status = uw_http_check_value(name, &value);
     }

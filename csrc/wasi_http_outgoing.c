@@ -21,7 +21,11 @@ static bool
 uw_path_valid(uw_slice_t path)
 {
     for (size_t i = 0; i < path.size; i++) {
-        if (path.data[i] <= 0x20 || strchr("#<>\x7F", path.data[i]) != NULL) {
+        uint8_t byte = path.data[i];
+
+        if (byte <= 0x20 || byte == '#' || byte == '<' || byte == '>'
+            || byte == 0x7F)
+        {
             return false;
         }
     }
@@ -176,13 +180,21 @@ uw_http_outgoing_request_body(uw_call_t *call)
 }
 
 
+/* Nobody else runs while a text is looked at: a longer one is not. */
+static bool
+uw_text_fits(const uw_call_t *call, uw_slice_t value)
+{
+    return value.size <= call->instance->engine->settings.max_header_bytes;
+}
+
+
 /* Replaces one of the request's texts; as long as a header may be at most. */
 static uw_step_t
 uw_set_text(uw_call_t *call, char **text, size_t *size, uw_slice_t value)
 {
     char *copy;
 
-    if (value.size > call->instance->engine->settings.max_header_bytes) {
+    if (!uw_text_fits(call, value)) {
         return uw_return_err(call, NULL);
     }
 
@@ -232,8 +244,9 @@ uw_set_option(uw_call_t *call, char **text, size_t *size,
         return UW_TRAP;
     }
 
-    return valid(value) ? uw_set_text(call, text, size, value)
-                        : uw_return_err(call, NULL);
+    return uw_text_fits(call, value) && valid(value)
+               ? uw_set_text(call, text, size, value)
+               : uw_return_err(call, NULL);
 }
 
 
@@ -276,7 +289,9 @@ uw_http_outgoing_request_set_method(uw_call_t *call)
     if (request == NULL || !uw_http_method_get(call, &call->args[1], &method)) {
         return UW_TRAP;
     }
-    if (!uw_token_valid(method.data, method.size)) {
+    if (!uw_text_fits(call, method)
+        || !uw_token_valid(method.data, method.size))
+    {
         return uw_return_err(call, NULL);
     }
 

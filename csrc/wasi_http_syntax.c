@@ -110,14 +110,6 @@ uw_http_single_content_length(uw_fields_t *fields)
     const uint8_t *name = (const uint8_t *) uw_content_length;
     size_t size = sizeof(uw_content_length) - 1;
     size_t first = uw_fields_find(fields, name, size, 0);
-    size_t i = uw_fields_find(fields, name, size, first + 1);
 
-    while (i < fields->count) {
-        fields->size -= fields->items[i].name_size + fields->items[i].value_size
-                        + UW_FIELD_OVERHEAD;
-        fields->count--;
-        memmove(&fields->items[i], &fields->items[i + 1],
-                (fields->count - i) * sizeof(uw_field_t));
-        i = uw_fields_find(fields, name, size, i);
-    }
+    (void) uw_fields_remove_from(fields, name, size, first + 1);
 }

@@ -267,8 +267,8 @@ static const uw_host_resource_t uw_error_resources[] = {
 };
 
 static const uw_host_func_t uw_error_functions[] = {
-    { "[method]error.to-debug-string", uw_error_to_debug_string, 1, 1, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "[method]error.to-debug-string", uw_error_to_debug_string, 1, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_resource_t uw_poll_resources[] = {
@@ -277,10 +277,10 @@ static const uw_host_resource_t uw_poll_resources[] = {
 };
 
 static const uw_host_func_t uw_poll_functions[] = {
-    { "[method]pollable.ready", uw_pollable_ready, 1, 1, false, false },
-    { "[method]pollable.block", uw_pollable_block, 1, 0, true,  false },
-    { "poll",                   uw_poll,           1, 1, true,  false },
-    { NULL, NULL, 0, 0, false, false },
+    { "[method]pollable.ready", uw_pollable_ready, 1, 1, UW_SHORT, false },
+    { "[method]pollable.block", uw_pollable_block, 1, 0, UW_WAITS, false },
+    { "poll",                   uw_poll,           1, 1, UW_WAITS, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 const uw_host_interface_t uw_wasi_io[] = {

@@ -251,21 +251,6 @@ uw_input_subscribe(uw_call_t *call)
 
 /* ---- Output streams ---- */
 
-static bool
-uw_arg_stream_bytes(uw_call_t *call, size_t i, uw_slice_t *bytes)
-{
-    if (uw_val_get_stream_bytes(call->abi, &call->instance->arena,
-                                &call->args[i], bytes)
-        == 0)
-    {
-        return true;
-    }
-    (void) uw_trap(call, "an argument is no string of bytes");
-
-    return false;
-}
-
-
 uw_resource_t *
 uw_output_stream(uw_call_t *call, uint32_t parent, const uw_output_ops_t *ops,
                  void *object)
@@ -561,24 +546,24 @@ const uw_host_resource_t uw_streams_resources[] = {
 };
 
 const uw_host_func_t uw_streams_functions[] = {
-    { "[method]input-stream.read",          uw_input_read,          2, 1, false, false },
-    { "[method]input-stream.blocking-read", uw_input_blocking_read, 2, 1, true,  false },
-    { "[method]input-stream.skip",          uw_input_skip,          2, 1, false, false },
-    { "[method]input-stream.blocking-skip", uw_input_blocking_skip, 2, 1, true,  false },
-    { "[method]input-stream.subscribe",     uw_input_subscribe,     1, 1, false, false },
-    { "[method]output-stream.check-write",  uw_output_check_write,  1, 1, false, false },
-    { "[method]output-stream.write",        uw_output_write,        2, 1, false, false },
+    { "[method]input-stream.read",          uw_input_read,          2, 1, UW_SHORT, false },
+    { "[method]input-stream.blocking-read", uw_input_blocking_read, 2, 1, UW_WAITS, false },
+    { "[method]input-stream.skip",          uw_input_skip,          2, 1, UW_SHORT, false },
+    { "[method]input-stream.blocking-skip", uw_input_blocking_skip, 2, 1, UW_WAITS, false },
+    { "[method]input-stream.subscribe",     uw_input_subscribe,     1, 1, UW_SHORT, false },
+    { "[method]output-stream.check-write",  uw_output_check_write,  1, 1, UW_SHORT, false },
+    { "[method]output-stream.write",        uw_output_write,        2, 1, UW_GIVES_WAY, false },
     { "[method]output-stream.blocking-write-and-flush",
-      uw_output_blocking_write_and_flush, 2, 1, true, false },
-    { "[method]output-stream.flush",          uw_output_flush,          1, 1, false, false },
-    { "[method]output-stream.blocking-flush", uw_output_blocking_flush, 1, 1, true,  false },
-    { "[method]output-stream.subscribe",      uw_output_subscribe,      1, 1, false, false },
-    { "[method]output-stream.write-zeroes",   uw_output_write_zeroes,   2, 1, false, false },
+      uw_output_blocking_write_and_flush, 2, 1, UW_WAITS, false },
+    { "[method]output-stream.flush",          uw_output_flush,          1, 1, UW_SHORT, false },
+    { "[method]output-stream.blocking-flush", uw_output_blocking_flush, 1, 1, UW_WAITS, false },
+    { "[method]output-stream.subscribe",      uw_output_subscribe,      1, 1, UW_SHORT, false },
+    { "[method]output-stream.write-zeroes",   uw_output_write_zeroes,   2, 1, UW_GIVES_WAY, false },
     { "[method]output-stream.blocking-write-zeroes-and-flush",
-      uw_output_blocking_write_zeroes_and_flush, 2, 1, true, false },
-    { "[method]output-stream.splice",          uw_output_splice,          3, 1, false, false },
-    { "[method]output-stream.blocking-splice", uw_output_blocking_splice, 3, 1, true,  false },
-    { NULL, NULL, 0, 0, false, false },
+      uw_output_blocking_write_zeroes_and_flush, 2, 1, UW_WAITS, false },
+    { "[method]output-stream.splice",          uw_output_splice,          3, 1, UW_GIVES_WAY, false },
+    { "[method]output-stream.blocking-splice", uw_output_blocking_splice, 3, 1, UW_WAITS, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 /* clang-format on */

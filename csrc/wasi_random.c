@@ -14,10 +14,10 @@
 /*
  * The most bytes of one call.  Far more than guests ask for at once (a seed, a
  * key, at most 64 KiB in JavaScript).  Each byte is a value of its own in the
- * host: 64 KiB take about 4 ms, in which no other exchange goes on, and this
- * limit about 90 ms and 32 MiB.
+ * host: 64 KiB take about 6 ms, in which no other exchange goes on, and this
+ * limit about 25 ms and 10 MiB.
  */
-#define UW_RANDOM_MAX (1024 * 1024)
+#define UW_RANDOM_MAX (256 * 1024)
 
 
 /* getrandom() gives less than it was asked for when a signal comes between. */
@@ -111,20 +111,20 @@ uw_random_seed(uw_call_t *call)
 /* clang-format off */
 
 static const uw_host_func_t uw_random_functions[] = {
-    { "get-random-bytes", uw_random_bytes, 1, 1, false, false },
-    { "get-random-u64",   uw_random_u64,   0, 1, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "get-random-bytes", uw_random_bytes, 1, 1, UW_GIVES_WAY, false },
+    { "get-random-u64",   uw_random_u64,   0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_func_t uw_insecure_functions[] = {
-    { "get-insecure-random-bytes", uw_random_bytes, 1, 1, false, false },
-    { "get-insecure-random-u64",   uw_random_u64,   0, 1, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "get-insecure-random-bytes", uw_random_bytes, 1, 1, UW_GIVES_WAY, false },
+    { "get-insecure-random-u64",   uw_random_u64,   0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_func_t uw_insecure_seed_functions[] = {
-    { "insecure-seed", uw_random_seed, 0, 1, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "insecure-seed", uw_random_seed, 0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 const uw_host_interface_t uw_wasi_random[] = {

@@ -58,18 +58,18 @@ static const uw_host_resource_t uw_network_resources[] = {
 };
 
 static const uw_host_func_t uw_network_functions[] = {
-    { "network-error-code", uw_network_error_code, 1, 1, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "network-error-code", uw_network_error_code, 1, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_func_t uw_instance_network_functions[] = {
-    { "instance-network", uw_instance_network, 0, 1, false, false },
-    { NULL, NULL, 0, 0, false, false },
+    { "instance-network", uw_instance_network, 0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_func_t uw_tcp_create_socket_functions[] = {
-    { "create-tcp-socket", uw_sockets_refuse, 1, 1, false, true },
-    { NULL, NULL, 0, 0, false, false },
+    { "create-tcp-socket", uw_sockets_refuse, 1, 1, UW_SHORT, true },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_resource_t uw_tcp_resources[] = {
@@ -78,40 +78,40 @@ static const uw_host_resource_t uw_tcp_resources[] = {
 };
 
 static const uw_host_func_t uw_tcp_functions[] = {
-    { "[method]tcp-socket.start-bind",               uw_sockets_refuse,      3, 1, false, true },
-    { "[method]tcp-socket.finish-bind",              uw_sockets_refuse,      1, 1, false, true },
-    { "[method]tcp-socket.start-connect",            uw_sockets_refuse,      3, 1, false, true },
-    { "[method]tcp-socket.finish-connect",           uw_sockets_refuse,      1, 1, false, true },
-    { "[method]tcp-socket.start-listen",             uw_sockets_refuse,      1, 1, false, true },
-    { "[method]tcp-socket.finish-listen",            uw_sockets_refuse,      1, 1, false, true },
-    { "[method]tcp-socket.accept",                   uw_sockets_refuse,      1, 1, false, true },
-    { "[method]tcp-socket.local-address",            uw_sockets_refuse,      1, 1, false, true },
-    { "[method]tcp-socket.remote-address",           uw_sockets_refuse,      1, 1, false, true },
-    { "[method]tcp-socket.is-listening",             uw_sockets_unreachable, 1, 1, false, true },
-    { "[method]tcp-socket.address-family",           uw_sockets_unreachable, 1, 1, false, true },
-    { "[method]tcp-socket.set-listen-backlog-size",  uw_sockets_refuse,      2, 1, false, true },
-    { "[method]tcp-socket.keep-alive-enabled",       uw_sockets_refuse,      1, 1, false, true },
-    { "[method]tcp-socket.set-keep-alive-enabled",   uw_sockets_refuse,      2, 1, false, true },
-    { "[method]tcp-socket.keep-alive-idle-time",     uw_sockets_refuse,      1, 1, false, true },
-    { "[method]tcp-socket.set-keep-alive-idle-time", uw_sockets_refuse,      2, 1, false, true },
-    { "[method]tcp-socket.keep-alive-interval",      uw_sockets_refuse,      1, 1, false, true },
-    { "[method]tcp-socket.set-keep-alive-interval",  uw_sockets_refuse,      2, 1, false, true },
-    { "[method]tcp-socket.keep-alive-count",         uw_sockets_refuse,      1, 1, false, true },
-    { "[method]tcp-socket.set-keep-alive-count",     uw_sockets_refuse,      2, 1, false, true },
-    { "[method]tcp-socket.hop-limit",                uw_sockets_refuse,      1, 1, false, true },
-    { "[method]tcp-socket.set-hop-limit",            uw_sockets_refuse,      2, 1, false, true },
-    { "[method]tcp-socket.receive-buffer-size",      uw_sockets_refuse,      1, 1, false, true },
-    { "[method]tcp-socket.set-receive-buffer-size",  uw_sockets_refuse,      2, 1, false, true },
-    { "[method]tcp-socket.send-buffer-size",         uw_sockets_refuse,      1, 1, false, true },
-    { "[method]tcp-socket.set-send-buffer-size",     uw_sockets_refuse,      2, 1, false, true },
-    { "[method]tcp-socket.subscribe",                uw_sockets_unreachable, 1, 1, false, true },
-    { "[method]tcp-socket.shutdown",                 uw_sockets_refuse,      2, 1, false, true },
-    { NULL, NULL, 0, 0, false, false },
+    { "[method]tcp-socket.start-bind",               uw_sockets_refuse,      3, 1, UW_SHORT, true },
+    { "[method]tcp-socket.finish-bind",              uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.start-connect",            uw_sockets_refuse,      3, 1, UW_SHORT, true },
+    { "[method]tcp-socket.finish-connect",           uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.start-listen",             uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.finish-listen",            uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.accept",                   uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.local-address",            uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.remote-address",           uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.is-listening",             uw_sockets_unreachable, 1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.address-family",           uw_sockets_unreachable, 1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.set-listen-backlog-size",  uw_sockets_refuse,      2, 1, UW_SHORT, true },
+    { "[method]tcp-socket.keep-alive-enabled",       uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.set-keep-alive-enabled",   uw_sockets_refuse,      2, 1, UW_SHORT, true },
+    { "[method]tcp-socket.keep-alive-idle-time",     uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.set-keep-alive-idle-time", uw_sockets_refuse,      2, 1, UW_SHORT, true },
+    { "[method]tcp-socket.keep-alive-interval",      uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.set-keep-alive-interval",  uw_sockets_refuse,      2, 1, UW_SHORT, true },
+    { "[method]tcp-socket.keep-alive-count",         uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.set-keep-alive-count",     uw_sockets_refuse,      2, 1, UW_SHORT, true },
+    { "[method]tcp-socket.hop-limit",                uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.set-hop-limit",            uw_sockets_refuse,      2, 1, UW_SHORT, true },
+    { "[method]tcp-socket.receive-buffer-size",      uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.set-receive-buffer-size",  uw_sockets_refuse,      2, 1, UW_SHORT, true },
+    { "[method]tcp-socket.send-buffer-size",         uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.set-send-buffer-size",     uw_sockets_refuse,      2, 1, UW_SHORT, true },
+    { "[method]tcp-socket.subscribe",                uw_sockets_unreachable, 1, 1, UW_SHORT, true },
+    { "[method]tcp-socket.shutdown",                 uw_sockets_refuse,      2, 1, UW_SHORT, true },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_func_t uw_udp_create_socket_functions[] = {
-    { "create-udp-socket", uw_sockets_refuse, 1, 1, false, true },
-    { NULL, NULL, 0, 0, false, false },
+    { "create-udp-socket", uw_sockets_refuse, 1, 1, UW_SHORT, true },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_resource_t uw_udp_resources[] = {
@@ -122,25 +122,25 @@ static const uw_host_resource_t uw_udp_resources[] = {
 };
 
 static const uw_host_func_t uw_udp_functions[] = {
-    { "[method]udp-socket.start-bind",               uw_sockets_refuse,      3, 1, false, true },
-    { "[method]udp-socket.finish-bind",              uw_sockets_refuse,      1, 1, false, true },
-    { "[method]udp-socket.stream",                   uw_sockets_refuse,      2, 1, false, true },
-    { "[method]udp-socket.local-address",            uw_sockets_refuse,      1, 1, false, true },
-    { "[method]udp-socket.remote-address",           uw_sockets_refuse,      1, 1, false, true },
-    { "[method]udp-socket.address-family",           uw_sockets_unreachable, 1, 1, false, true },
-    { "[method]udp-socket.unicast-hop-limit",        uw_sockets_refuse,      1, 1, false, true },
-    { "[method]udp-socket.set-unicast-hop-limit",    uw_sockets_refuse,      2, 1, false, true },
-    { "[method]udp-socket.receive-buffer-size",      uw_sockets_refuse,      1, 1, false, true },
-    { "[method]udp-socket.set-receive-buffer-size",  uw_sockets_refuse,      2, 1, false, true },
-    { "[method]udp-socket.send-buffer-size",         uw_sockets_refuse,      1, 1, false, true },
-    { "[method]udp-socket.set-send-buffer-size",     uw_sockets_refuse,      2, 1, false, true },
-    { "[method]udp-socket.subscribe",                uw_sockets_unreachable, 1, 1, false, true },
-    { "[method]incoming-datagram-stream.receive",    uw_sockets_refuse,      2, 1, false, true },
-    { "[method]incoming-datagram-stream.subscribe",  uw_sockets_unreachable, 1, 1, false, true },
-    { "[method]outgoing-datagram-stream.check-send", uw_sockets_refuse,      1, 1, false, true },
-    { "[method]outgoing-datagram-stream.send",       uw_sockets_refuse,      2, 1, false, true },
-    { "[method]outgoing-datagram-stream.subscribe",  uw_sockets_unreachable, 1, 1, false, true },
-    { NULL, NULL, 0, 0, false, false },
+    { "[method]udp-socket.start-bind",               uw_sockets_refuse,      3, 1, UW_SHORT, true },
+    { "[method]udp-socket.finish-bind",              uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]udp-socket.stream",                   uw_sockets_refuse,      2, 1, UW_SHORT, true },
+    { "[method]udp-socket.local-address",            uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]udp-socket.remote-address",           uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]udp-socket.address-family",           uw_sockets_unreachable, 1, 1, UW_SHORT, true },
+    { "[method]udp-socket.unicast-hop-limit",        uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]udp-socket.set-unicast-hop-limit",    uw_sockets_refuse,      2, 1, UW_SHORT, true },
+    { "[method]udp-socket.receive-buffer-size",      uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]udp-socket.set-receive-buffer-size",  uw_sockets_refuse,      2, 1, UW_SHORT, true },
+    { "[method]udp-socket.send-buffer-size",         uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]udp-socket.set-send-buffer-size",     uw_sockets_refuse,      2, 1, UW_SHORT, true },
+    { "[method]udp-socket.subscribe",                uw_sockets_unreachable, 1, 1, UW_SHORT, true },
+    { "[method]incoming-datagram-stream.receive",    uw_sockets_refuse,      2, 1, UW_SHORT, true },
+    { "[method]incoming-datagram-stream.subscribe",  uw_sockets_unreachable, 1, 1, UW_SHORT, true },
+    { "[method]outgoing-datagram-stream.check-send", uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]outgoing-datagram-stream.send",       uw_sockets_refuse,      2, 1, UW_SHORT, true },
+    { "[method]outgoing-datagram-stream.subscribe",  uw_sockets_unreachable, 1, 1, UW_SHORT, true },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 static const uw_host_resource_t uw_ip_name_lookup_resources[] = {
@@ -149,10 +149,10 @@ static const uw_host_resource_t uw_ip_name_lookup_resources[] = {
 };
 
 static const uw_host_func_t uw_ip_name_lookup_functions[] = {
-    { "resolve-addresses",                                   uw_sockets_refuse,      2, 1, false, true },
-    { "[method]resolve-address-stream.resolve-next-address", uw_sockets_refuse,      1, 1, false, true },
-    { "[method]resolve-address-stream.subscribe",            uw_sockets_unreachable, 1, 1, false, true },
-    { NULL, NULL, 0, 0, false, false },
+    { "resolve-addresses",                                   uw_sockets_refuse,      2, 1, UW_SHORT, true },
+    { "[method]resolve-address-stream.resolve-next-address", uw_sockets_refuse,      1, 1, UW_SHORT, true },
+    { "[method]resolve-address-stream.subscribe",            uw_sockets_unreachable, 1, 1, UW_SHORT, true },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
 const uw_host_interface_t uw_wasi_sockets[] = {

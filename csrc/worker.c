@@ -150,8 +150,10 @@ uw_worker_blame(uw_exchange_t *exchange, uw_end_t end)
 void
 uw_worker_wake(uw_worker_t *worker, uw_exchange_t *exchange)
 {
+    (void) worker;
+
     if (exchange->guest == UW_GUEST_WAITING) {
-        uw_executor_ready(worker->executor, &uw_slot_of(exchange)->task);
+        uw_slot_wake(uw_slot_of(exchange));
     }
 }
 

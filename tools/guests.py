@@ -121,8 +121,7 @@ def _c_guests() -> Iterator[Guest]:
     sending = (folder / "sending.c", folder / "sending.h")
     for source in sorted(folder.glob("*.c")):
         if source.name not in ("guest.c", "sending.c"):
-            asks = source.name.startswith("outgoing-") or source.name == "hostile.c"
-            more = sending if asks else ()
+            more = sending if '#include "sending.h"' in source.read_text(encoding="utf-8") else ()
             yield Guest(source.stem, "c", source, (*shared, *more, *headers))
     # 0.2.12 is the newest WASI 0.2: the same source, so that only the import names differ.
     yield Guest("hello-0212", "c", folder / "hello.c", (*shared, *headers), "0.2.12")

@@ -229,9 +229,9 @@ HOST = [
     whole("random", "/65537", "get-random-bytes 65537: 65537 bytes, differ\n"),
     failed(
         "random",
-        "/1048577",
-        "the component failed: 1048577 random bytes are more than one call may ask for (limit "
-        "1048576)",
+        "/262145",
+        "the component failed: 262145 random bytes are more than one call may ask for (limit "
+        "262144)",
     ),
     whole("poll-many", "/1", "1\n"),
     whole("poll-many", "/5000", "5000\n"),

@@ -35,6 +35,8 @@ ELSEWHERE = {
     *("outgoing-drop", "outgoing-invalid", "outgoing-ends", "outgoing-views"),
     # test_guest_log.py
     *("prints", "evil-names", "hostile"),
+    # test_host_time.py, test_host_memory.py
+    "costly",
     # tests/unitd
     *("events", "header-name"),
 }

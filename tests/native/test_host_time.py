@@ -1,0 +1,105 @@
+"""Time that the host spends for a guest is the guest's: it counts, and others get their turn."""
+
+from __future__ import annotations
+
+import select
+from pathlib import Path
+
+import pytest
+
+from tests.harness.direct import Client
+from tests.harness.straight import calls_from_list, calls_has, pauses
+
+CPU = "the component used up its processor time"
+ALONE = (
+    "the component failed: the component used 100 ms of the processor in host functions without a "
+    "loop or a call of its own"
+)
+
+
+def failure(number: int, path: str, why: str, *, trace: bool = False) -> str:
+    end = "\n<backtrace>" if trace else ""
+    return f"3 app: request {number}: GET {path}: {why} (<times>){end}"
+
+
+def test_a_guest_that_only_calls_gives_way(tmp_path: Path) -> None:
+    """It has no loop and no function that could look at the clock: the host gives way for it."""
+    guest = tmp_path / "lists.wasm"
+    guest.write_bytes(calls_from_list(500, 10_000))
+    with Client(guest, cpu_timeout=0.1) as client:
+        call = client.start()
+        turns = 0
+        while not call.done:
+            client.turn()
+            turns += 1
+        assert turns > 2
+        assert (call.status, client.lines) == (504, [failure(1, "/", CPU)])
+
+
+def test_a_guest_that_only_calls_what_cannot_give_way(tmp_path: Path) -> None:
+    guest = tmp_path / "names.wasm"
+    guest.write_bytes(calls_has(3000, 1 << 20))
+    with Client(guest) as client:
+        answer = client.run()
+        assert answer.status == 500
+        assert answer.log == [failure(1, "/", ALONE, trace=True)]
+        assert client.worker.metrics()["ends"] == {"trap-host": 1}
+
+
+def test_a_guest_that_calls_a_little_and_never_loops(tmp_path: Path) -> None:
+    """As compilers make them: far from the limit."""
+    guest = tmp_path / "few.wasm"
+    guest.write_bytes(calls_has(3000, 16))
+    with Client(guest) as client:
+        answer = client.run()
+        assert answer.log == [
+            failure(
+                1,
+                "/",
+                "the component failed: wasm trap: wasm `unreachable` instruction executed",
+                trace=True,
+            )
+        ]
+
+
+def test_processor_time_counts_where_the_guest_waits_too() -> None:
+    with Client("costly", cpu_timeout=0.001) as client:
+        answer = client.run("/late/3")
+        assert answer.status == 504
+        assert answer.log == [failure(1, "/late/3", CPU)]
+
+
+def test_to_wait_for_a_moment_pays_nothing_back(tmp_path: Path) -> None:
+    """After each call it waits, and comes back when nobody else was ready in three turns."""
+    guest = tmp_path / "pauses.wasm"
+    guest.write_bytes(pauses(20, 32 << 20))
+    with Client(guest) as client:
+        call = client.start()
+        turns, more = 0, True
+        while not call.done:
+            if not more:
+                select.select([client.worker.fileno()], [], [])
+            more = client.turn()
+            turns += 1
+        assert client.worker.metrics()["ends"] == {"trap-unreachable": 1}
+        assert turns >= 3 * 19
+
+
+def test_random_bytes_of_one_call() -> None:
+    with Client("costly") as client:
+        assert client.run(f"/random/{256 << 10}/3").body == b"costly\n"
+        size = (256 << 10) + 1
+        why = (
+            f"the component failed: {size} random bytes are more than one call may ask for "
+            f"(limit {256 << 10})"
+        )
+        answer = client.run(f"/random/{size}/1")
+        assert answer.log == [failure(2, f"/random/{size}/1", why, trace=True)]
+
+
+@pytest.mark.parametrize("count", [1, 2, 1000])
+def test_content_lengths_that_agree(count: int) -> None:
+    with Client("costly") as client:
+        answer = client.run(f"/lengths/{count}")
+        assert (answer.body, answer.log) == (b"short", [])
+        assert answer.headers == [(b"content-length", b"5")]
