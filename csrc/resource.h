@@ -2,9 +2,18 @@
  * The resources that the host has given to one guest: a table of small slots
  * with stable addresses, numbered by their `rep`.
  *
- * A resource may have a parent (a pollable its stream, a stream its body).  A
- * parent that still has children cannot be deleted: the guest traps with
- * "resource has children", as in wasmtime.
+ * A guest drops its handles in any order.  So what a resource points into is
+ * kept alive in one of four ways, said beside each pointer below and, with what
+ * happens when another handle goes first, in docs/handles.md:
+ *
+ *   value  a copy of its own;
+ *   held   a reference, the last one to let go frees it;
+ *   owned  by exactly one resource at a time, handed on and never shared;
+ *   child  of the resource that has it.  A parent that still has children
+ *          cannot be deleted: the guest traps with "resource has children", as
+ *          in wasmtime.
+ *
+ * The exchange outlives all of them: the guest ends before it.
  */
 
 #ifndef UW_RESOURCE_H
@@ -54,7 +63,7 @@ typedef enum {
     UW_IO_FAILED, /* stream-error::last-operation-failed; see uw_failure_t */
 } uw_io_t;
 
-/* What is behind an input-stream.  The object outlives the stream. */
+/* What is behind an input-stream.  The object is the parent's, or static. */
 typedef struct {
     /* Bytes that can be read now, without taking them. */
     uw_io_t (*peek)(struct uw_instance *instance, uw_resource_t *stream,
@@ -81,26 +90,26 @@ typedef struct {
 
 typedef struct {
     uint16_t status;
-    uw_shared_fields_t *headers;
-    uw_outgoing_body_t *body; /* made with the response */
+    uw_shared_fields_t *headers; /* held */
+    uw_outgoing_body_t *body;    /* held; made with the response */
     bool body_taken;
 } uw_outgoing_response_t;
 
 typedef struct {
-    uw_outgoing_body_t *body;
+    uw_outgoing_body_t *body; /* held */
     bool stream_taken;
     bool is_request;
 } uw_outgoing_body_resource_t;
 
 typedef struct {
     uint16_t status;
-    uw_shared_fields_t *headers;
-    struct uw_outgoing *outgoing; /* NULL: its body has been taken */
+    uw_shared_fields_t *headers;  /* held */
+    struct uw_outgoing *outgoing; /* owned; NULL: its body has been taken */
 } uw_incoming_response_t;
 
 typedef struct {
-    uw_shared_fields_t *headers;
-    uw_outgoing_body_t *body;
+    uw_shared_fields_t *headers; /* held */
+    uw_outgoing_body_t *body;    /* held */
     bool body_taken;
     /* Strings of its own (malloc), NULL for none; sizes beside them. */
     char *method;
@@ -127,7 +136,7 @@ struct uw_resource {
     uint32_t children; /* how many resources have this one as parent */
     uint32_t next_free;
     union {
-        uw_failure_t error;
+        uw_failure_t error; /* a value */
         struct {
             /* Whether waiting is over; `subject` is the parent or NULL. */
             bool (*ready)(struct uw_instance *instance, uw_resource_t *subject);
@@ -135,12 +144,12 @@ struct uw_resource {
         } pollable;
         struct {
             const uw_input_ops_t *ops;
-            void *object;
-            bool failed; /* the guest was told: closed from now on */
+            void *object; /* child of the body that has it, or NULL */
+            bool failed;  /* the guest was told: closed from now on */
         } input;
         struct {
             const uw_output_ops_t *ops;
-            void *object;
+            void *object; /* child of the body that it is; or the instance's */
         } output;
         struct {
             uw_shared_fields_t *shared; /* held */
@@ -149,15 +158,17 @@ struct uw_resource {
             bool consumed;
         } incoming_request;
         struct {
+            /* Of the exchange, or of a request on its way: then that is owned,
+             * as body->source. */
             uw_incoming_body_t *body;
             bool stream_taken;
         } incoming_body;
         struct {
-            uw_incoming_body_t *body;
+            uw_incoming_body_t *body; /* as that of an incoming-body */
             bool taken;
         } future_trailers;
         struct {
-            struct uw_outgoing *outgoing; /* NULL: get() has answered */
+            struct uw_outgoing *outgoing; /* owned; NULL: get() has answered */
         } future_response;
         uw_incoming_response_t incoming_response;
         uw_outgoing_response_t outgoing_response;

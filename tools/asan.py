@@ -2,9 +2,10 @@
 
 Builds the extension once more below build/asan, beside a copy of the package and the tests (both
 builds are named ``unit_wasm._native``), and runs tests/native and tests/live there, without those
-marked ``no_asan``; arguments are passed to pytest instead of these folders. It fails if a test
-fails, if any process wrote a sanitizer's report, or if memory that the C sources allocated, or had
-libwasmtime allocate, was leaked.
+marked ``no_asan``; arguments are passed to pytest instead of these folders, or, if they begin with
+``-m``, to Python in the place of pytest. It fails if a test fails, if any process wrote a
+sanitizer's report, or if memory that the C sources allocated, or had libwasmtime allocate, was
+leaked.
 """
 
 from __future__ import annotations
@@ -152,16 +153,19 @@ def main(arguments: Sequence[str]) -> int:
     make_tree(build())
     shutil.rmtree(REPORTS, ignore_errors=True)
     REPORTS.mkdir()
-    command = [sys.executable, "-m", "pytest", "-m", "not no_asan", "--timeout", "900"]
-    # UBSan ends a process and writes to its stderr, which pytest must not keep to itself.
-    command += ["--capture", "sys"]
-    command += arguments or ["tests/native", "tests/live"]
+    if arguments[:1] == ["-m"]:
+        command = [sys.executable, *arguments]
+    else:
+        command = [sys.executable, "-m", "pytest", "-m", "not no_asan", "--timeout", "900"]
+        # UBSan ends a process and writes to its stderr, which pytest must not keep to itself.
+        command += ["--capture", "sys"]
+        command += arguments or ["tests/native", "tests/live"]
     status = subprocess.run(command, cwd=TREE, env=sanitizer_environment(), check=False).returncode
     wrong = [text for path in sorted(REPORTS.iterdir()) for text in judge(path.read_text("utf-8"))]
     for text in wrong:
         print(text + "\n", file=sys.stderr)
     count = f"{len(wrong)} sanitizer reports" if wrong else "no sanitizer report"
-    print(f"pytest ended with {status}, {count}", file=sys.stderr)
+    print(f"{command[2]} ended with {status}, {count}", file=sys.stderr)
     return 1 if wrong else status
 
 

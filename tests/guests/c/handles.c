@@ -1,8 +1,9 @@
 /* /HEX: a program of four bytes per step: what the step is about (the kind of
- * a handle, or what run() says), which handles, which call, a number. The
- * handles are counted among those of the kinds that the call wants; is there
- * none, it does nothing. With 0x80 in the first byte it takes any handle, also
- * one that was dropped. At the end everything is left as it is. */
+ * a handle, or what run() says), which handles, which call, a number. Is there
+ * no handle of the kind, it is about the next kind that has one; the handles of
+ * a call are counted among those of the kinds that it wants. With 0x80 in the
+ * first byte it takes any handle, also one that was dropped. At the end
+ * everything is left as it is. */
 #include "guest.h"
 #include "wasi_more.h"
 
@@ -23,6 +24,8 @@ typedef enum {
     BODY_OUT,
     REQUEST_OUT,
     FUTURE,
+    RESPONSE_IN,
+    OPTIONS,
 } kind;
 
 typedef struct {
@@ -67,6 +70,18 @@ pick(state *self, kind what, unsigned index)
     for (unsigned i = 0;; i++)
         if (self->slots[i].kind == what && index-- == 0)
             return &self->slots[i];
+}
+
+/* Of the first kind from this one on that has a handle; *what says which. */
+static slot *
+pick_from(state *self, kind *what, unsigned index)
+{
+    slot *found = pick(self, *what, index);
+    for (unsigned i = 1; found == NULL && i < OPTIONS; i++) {
+        *what = 1 + *what % OPTIONS;
+        found = pick(self, *what, index);
+    }
+    return found;
 }
 
 /* The handle of a picked slot, which is given away. */
@@ -259,9 +274,10 @@ on_response(state *self, const step *now, int32_t response)
 }
 
 static void
-on_request_out(const step *now, int32_t request)
+on_request_out(state *self, const step *now, int32_t request)
 {
-    switch (now->call % 4) {
+    wasi_result_handle body;
+    switch (now->call % 6) {
     case 0:
         (void) outgoing_request_set_path(request, now->number % 2, text,
                                          now->number % 20);
@@ -274,11 +290,87 @@ on_request_out(const step *now, int32_t request)
         (void) outgoing_request_set_scheme(request, now->number % 2,
                                            now->second % 3, text, 3);
         break;
-    default:
+    case 3:
         (void) outgoing_request_set_method(request, now->number % 10, text,
                                            now->second % 8);
         break;
+    case 4:
+        keep(self, FIELDS, outgoing_request_headers(request));
+        break;
+    default:
+        outgoing_request_body(request, &body);
+        if (!body.is_err)
+            keep(self, BODY_OUT, body.ok);
+        break;
     }
+}
+
+/* A request that can be sent. */
+static int32_t
+make_request(state *self, const step *now)
+{
+    slot *fields = now->number & 1 ? pick(self, FIELDS, now->first) : NULL;
+    int32_t request =
+        outgoing_request_new(fields == NULL ? fields_new() : give(fields));
+    (void) outgoing_request_set_scheme(request, 1, SCHEME_HTTP, NULL, 0);
+    (void) outgoing_request_set_authority(request, 1, "peer.test", 9);
+    (void) outgoing_request_set_path(request, 1, "/", 1);
+    return request;
+}
+
+static void
+send(state *self, const step *now, int32_t own_request)
+{
+    slot *options = now->number & 2 ? pick(self, OPTIONS, now->second) : NULL;
+    http_result_future future;
+    outgoing_handle(own_request, options != NULL,
+                    options == NULL ? 0 : give(options), &future);
+    if (!future.is_err)
+        keep(self, FUTURE, future.ok);
+}
+
+static void
+on_future(state *self, const step *now, int32_t future)
+{
+    http_option_response got;
+    if (now->call % 3 == 0) {
+        keep(self, POLLABLE, future_response_subscribe(future));
+        return;
+    }
+    if (now->call % 3 == 1)
+        wait_for(future_response_subscribe(future));
+    future_response_get(future, &got);
+    if (got.some && !got.value.is_err && !got.value.ok.is_err)
+        keep(self, RESPONSE_IN, got.value.ok.ok);
+}
+
+static void
+on_response_in(state *self, const step *now, int32_t response)
+{
+    wasi_result_handle body;
+    switch (now->call % 4) {
+    case 0:
+        keep(self, FIELDS, incoming_response_headers(response));
+        break;
+    case 1:
+        (void) incoming_response_status(response);
+        break;
+    default:
+        incoming_response_consume(response, &body);
+        if (!body.is_err)
+            keep(self, BODY_IN, body.ok);
+        break;
+    }
+}
+
+static void
+on_options(const step *now, int32_t options)
+{
+    http_option_duration got;
+    if (now->call % 2 == 0)
+        (void) request_options_set_connect(options, now->number % 2, 1);
+    else
+        request_options_connect(options, &got);
 }
 
 static void
@@ -315,10 +407,12 @@ static void
 on_trailers(state *self, const step *now, int32_t trailers)
 {
     http_option_trailers got;
-    if (now->call % 2 == 0) {
+    if (now->call % 3 == 0) {
         keep(self, POLLABLE, future_trailers_subscribe(trailers));
         return;
     }
+    if (now->call % 3 == 1)
+        wait_for(future_trailers_subscribe(trailers));
     future_trailers_get(trailers, &got);
     if (got.some && !got.value.is_err && !got.value.ok.is_err
         && got.value.ok.ok.some)
@@ -333,8 +427,7 @@ on_whole(state *self, const step *now)
     slot *response = pick(self, RESPONSE, now->second);
     slot *outparam = pick(self, OUTPARAM, now->first);
     slot *request = pick(self, REQUEST_OUT, now->first);
-    http_result_future future;
-    switch (now->call % 6) {
+    switch (now->call % 12) {
     case 0:
         keep(self, FIELDS, fields_new());
         break;
@@ -354,12 +447,18 @@ on_whole(state *self, const step *now)
     case 4:
         keep(self, POLLABLE, monotonic_subscribe_duration(now->number * 1000));
         break;
+    case 5:
+        if (request != NULL)
+            send(self, now, give(request));
+        break;
+    case 6:
+        keep(self, REQUEST_OUT, make_request(self, now));
+        break;
+    case 8:
+        keep(self, OPTIONS, request_options_new());
+        break;
     default:
-        if (request == NULL)
-            break;
-        outgoing_handle(give(request), 0, 0, &future);
-        if (!future.is_err)
-            keep(self, FUTURE, future.ok);
+        send(self, now, make_request(self, now));
         break;
     }
 }
@@ -381,9 +480,11 @@ drop(state *self, const step *now)
         [BODY_OUT] = outgoing_body_drop,
         [REQUEST_OUT] = outgoing_request_drop,
         [FUTURE] = future_incoming_response_drop,
+        [RESPONSE_IN] = incoming_response_drop,
+        [OPTIONS] = request_options_drop,
     };
-    kind what = 1 + now->call % FUTURE;
-    slot *found = pick(self, what, now->first);
+    kind what = 1 + now->call % OPTIONS;
+    slot *found = pick_from(self, &what, now->first);
     if (found != NULL)
         drops[what](give(found));
 }
@@ -434,29 +535,39 @@ use(state *self, const step *now, kind what, slot *found)
         on_body_out(self, now, found);
         break;
     case REQUEST_OUT:
-        on_request_out(now, found->handle);
+        on_request_out(self, now, found->handle);
+        break;
+    case FUTURE:
+        on_future(self, now, found->handle);
+        break;
+    case RESPONSE_IN:
+        on_response_in(self, now, found->handle);
+        break;
+    case OPTIONS:
+        on_options(now, found->handle);
         break;
     default:
         break;
     }
 }
 
-/* Steps are about a kind of handle; 14 drops one of some kind, and 0 and 15
- * make things. */
+/* Steps are about a kind of handle; 16 to 20 drop one of some kind, and 0 and
+ * what is above make things. */
 static void
 run(state *self, const step *now)
 {
-    unsigned group = now->about % 16;
+    unsigned group = now->about % 0x20;
+    kind what = (kind) group;
     slot *found;
     self->wild = now->about >= 0x80;
-    if (group == 0 || group == 15) {
+    if (group == 0 || group > 20) {
         on_whole(self, now);
-    } else if (group == 14) {
+    } else if (group >= 16) {
         drop(self, now);
     } else {
-        found = pick(self, (kind) group, now->first);
+        found = pick_from(self, &what, now->first);
         if (found != NULL)
-            use(self, now, (kind) group, found);
+            use(self, now, what, found);
     }
 }
 
