@@ -27,6 +27,11 @@
 #define UW_NXT_LATE 50000000u
 #define UW_NXT_LOOK 1
 
+/* Without room for a request: how often to look at those that wait, in
+ * milliseconds, and how many are refused before the guests get their turn. */
+#define UW_NXT_LOOK_FULL 10
+#define UW_NXT_REFUSE 64
+
 /* Microseconds for the router to see the end of the last responses. */
 #define UW_NXT_LINGER 20000
 
@@ -179,7 +184,13 @@ uw_nxt_take(uw_nxt_loop_t *loop, uw_nxt_port_t *port)
     uw_nxt_result_t result;
 
     loop->nothing = false;
+    if (port->shared) {
+        uw_nxt_intake_next(&loop->intake);
+    }
     result = uw_nxt_take_message(loop->ctx, port->port);
+    if (port->shared) {
+        uw_nxt_intake_read(&loop->intake);
+    }
     if (loop->nothing || result == UW_NXT_AGAIN) {
         return false;
     }
@@ -321,11 +332,21 @@ uw_nxt_look_for_close(uw_nxt_loop_t *loop)
 }
 
 
+/* libunit may have requests that it has not handed over yet. */
 static bool
-uw_nxt_has_room(const uw_nxt_loop_t *loop)
+uw_nxt_has_room(uw_nxt_loop_t *loop)
 {
-    return uw_worker_load(loop->worker)
+    return uw_worker_load(loop->worker) + uw_nxt_intake_deferred(&loop->intake)
            < uw_worker_settings(loop->worker)->max_exchanges;
+}
+
+
+/* Whether it takes requests, if there is room for one. */
+static bool
+uw_nxt_is_open(const uw_nxt_loop_t *loop)
+{
+    return loop->shared.port != NULL && loop->ready && !loop->quitting
+           && loop->closed_at == 0;
 }
 
 
@@ -349,15 +370,44 @@ uw_nxt_read_port(uw_nxt_loop_t *loop, uw_nxt_port_t *port)
 }
 
 
+/* Without room.  Where what was refused fills Unit's queue behind others that
+ * wait, these have to leave it, and wait here. */
+static void
+uw_nxt_refuse_waiting(uw_nxt_loop_t *loop)
+{
+    uw_nxt_intake_t *intake = &loop->intake;
+    uint64_t now = uw_now();
+    uw_nxt_patience_t patience;
+    int count = 0;
+
+    if (!uw_nxt_intake_is_due(intake, now)) {
+        return;
+    }
+    patience = uw_nxt_intake_patience(intake, uw_worker_settings(loop->worker),
+                                      uw_worker_queued(loop->worker));
+    uw_nxt_intake_look(intake, now);
+    while (count < UW_NXT_REFUSE && uw_nxt_is_open(loop)
+           && (uw_nxt_intake_shorten(intake)
+               || uw_nxt_intake_refuse(intake, &patience, now)))
+    {
+        (void) uw_nxt_take(loop, &loop->shared);
+        count++;
+    }
+    loop->refuses = count == UW_NXT_REFUSE;
+}
+
+
 /* ---- Turns ---- */
 
 /* Takes requests only while there is room, so that others get them. */
 static int
 uw_nxt_admit(uw_nxt_loop_t *loop)
 {
-    return uw_nxt_watch(loop, &loop->shared,
-                        loop->ready && !loop->quitting && loop->closed_at == 0
-                            && uw_nxt_has_room(loop));
+    bool takes = uw_nxt_is_open(loop) && uw_nxt_has_room(loop);
+
+    uw_nxt_siblings_say(loop->intake.siblings, loop->intake.self, takes);
+
+    return uw_nxt_watch(loop, &loop->shared, takes);
 }
 
 
@@ -373,6 +423,9 @@ uw_nxt_timeout(const uw_nxt_loop_t *loop, bool more)
     }
     if (uw_nxt_is_closing(loop)) {
         return UW_NXT_LOOK;
+    }
+    if (uw_nxt_is_open(loop) && !loop->shared.watched) {
+        return loop->refuses ? UW_NXT_LOOK : UW_NXT_LOOK_FULL;
     }
     if (!loop->quitting) {
         return -1; /* the worker's descriptor knows its timers */
@@ -431,6 +484,9 @@ uw_nxt_exchange_messages(uw_nxt_loop_t *loop)
     } else {
         uw_nxt_read_port(loop, &loop->own);
         uw_nxt_read_port(loop, &loop->shared);
+        if (uw_nxt_is_open(loop) && !uw_nxt_has_room(loop)) {
+            uw_nxt_refuse_waiting(loop);
+        }
     }
     if (loop->quitting && waiting->queue.first != NULL) {
         uw_nxt_waiting_resume(waiting);
@@ -534,6 +590,7 @@ void
 uw_nxt_loop_free(uw_nxt_loop_t *loop)
 {
     uw_worker_delete(loop->worker);
+    uw_nxt_intake_close(&loop->intake);
     if (loop->epoll >= 0) {
         (void) close(loop->epoll);
     }

@@ -4,7 +4,8 @@
  *
  *   - A port's queue is read until it is empty: notifications are coalesced.
  *   - The shared port, which brings requests, is watched only while there is
- *     room for one, and only once libunit is ready.
+ *     room for one, and only once libunit is ready.  Without room, what waits
+ *     there is looked at now and then (nxt_intake.h).
  *   - Unit's restart closes the shared port: what is in its queue, and what comes
  *     within UW_NXT_LATE, is taken before libunit knows.
  *   - quit is only noted; running exchanges finish within UW_NXT_GRACE.
@@ -15,6 +16,7 @@
 #ifndef UW_NXT_LOOP_H
 #define UW_NXT_LOOP_H
 
+#include "nxt_intake.h"
 #include "nxt_response.h"
 #include "nxt_uplink.h"
 
@@ -38,9 +40,11 @@ typedef struct {
     bool quitting;
     bool broken;  /* nothing can be read any more */
     bool nothing; /* there was no message, and libunit was not told */
+    bool refuses; /* there may be more to be refused */
     uint32_t errors;
     uint64_t closed_at; /* the shared port; 0: it is open */
     uint64_t quit_at;
+    uw_nxt_intake_t intake;
     uw_nxt_uplink_t *uplinks;
     uw_nxt_waiting_t waiting;
 } uw_nxt_loop_t;

@@ -58,9 +58,31 @@ static const uw_transport_t uw_nxt_transport = {
 };
 
 
+/* What has waited in Unit's queue has been let in there. */
+static void
+uw_nxt_submit(uw_worker_t *worker, uw_exchange_t *exchange,
+              uw_nxt_verdict_t verdict)
+{
+    switch (verdict) {
+    case UW_NXT_UNKNOWN:
+        uw_worker_submit(worker, exchange);
+        break;
+    case UW_NXT_ADMITTED:
+        uw_worker_submit_admitted(worker, exchange);
+        break;
+    case UW_NXT_OVERDUE:
+        uw_worker_refuse_waiting(exchange, UW_END_QUEUE_TIMEOUT);
+        break;
+    case UW_NXT_EXCESS:
+        uw_worker_refuse_waiting(exchange, UW_END_QUEUE_FULL);
+        break;
+    }
+}
+
+
 void
 uw_nxt_request_arrived(uw_nxt_waiting_t *list, uw_nxt_req_t *req,
-                       uint64_t body_size)
+                       uint64_t body_size, uw_nxt_ticket_t ticket)
 {
     uw_worker_t *worker = list->worker;
     uw_nxt_request_t *request = calloc(1, sizeof(*request));
@@ -79,6 +101,9 @@ uw_nxt_request_arrived(uw_nxt_waiting_t *list, uw_nxt_req_t *req,
         .req = req, .exchange = exchange, .list = list, .body_left = body_size
     };
     exchange->transport_data = request;
+    if (ticket.arrived != 0) {
+        uw_worker_arrived(exchange, ticket.arrived);
+    }
 
     status = uw_nxt_read_head(req, exchange, uw_worker_settings(worker));
     if (status != 0) {
@@ -89,5 +114,5 @@ uw_nxt_request_arrived(uw_nxt_waiting_t *list, uw_nxt_req_t *req,
 
     exchange->request_body.state =
         body_size == 0 ? UW_INCOMING_ENDED : UW_INCOMING_OPEN;
-    uw_worker_submit(worker, exchange);
+    uw_nxt_submit(worker, exchange, ticket.verdict);
 }

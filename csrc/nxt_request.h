@@ -5,13 +5,15 @@
 #ifndef UW_NXT_REQUEST_H
 #define UW_NXT_REQUEST_H
 
+#include "nxt_intake.h"
 #include "nxt_response.h"
 
 /*
  * A request has arrived whole, a body of `body_size` bytes included; it is
- * answered in any case.  Of its response, what has to wait goes into `list`.
+ * answered in any case, as `ticket` says of it.  Of its response, what has to
+ * wait goes into `list`.
  */
 void uw_nxt_request_arrived(uw_nxt_waiting_t *list, uw_nxt_req_t *req,
-                            uint64_t body_size);
+                            uint64_t body_size, uw_nxt_ticket_t ticket);
 
 #endif /* UW_NXT_REQUEST_H */

@@ -1,6 +1,6 @@
 /*
- * All of NGINX Unit, and nothing else: only this file and nxt_shim_conf.c include
- * its headers.
+ * All of NGINX Unit, and nothing else: only this file and the other nxt_shim_*.c
+ * include its headers.
  *
  *   setup()        in the prototype process, before any fork: the application's
  *                  configuration becomes an engine (nxt_setup.c).
@@ -15,16 +15,13 @@
 
 #include <nxt_main.h>
 
-#include <nxt_app_queue.h>
 #include <nxt_application.h>
 #include <nxt_port.h>
-#include <nxt_port_queue.h>
 #include <nxt_unit.h>
 #include <nxt_unit_request.h>
 #include <nxt_unit_response.h>
 
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "head.h"
@@ -46,14 +43,9 @@
 #define UW_NOTE ""
 #endif
 
-/* libunit puts in one message at most before it calls uw_nxt_port_send(). */
-#define UW_NXT_QUEUE_PLACES 2
-
-_Static_assert(NXT_PORT_QUEUE_MSG_SIZE == UW_NXT_QUEUE_ITEM,
-               "a message in Unit's queue of a port");
-
 /* What setup() leaves for start(): a module has one application. */
 static uw_engine_t *uw_nxt_engine;
+static uw_nxt_siblings_t *uw_nxt_siblings; /* all workers of it have the same */
 
 /* The environment when the module was loaded: unitd's own. */
 static char **uw_nxt_environ;
@@ -98,46 +90,6 @@ uw_nxt_take_message(uw_nxt_ctx_t *ctx, uw_nxt_unit_port_t *port)
     default:
         return UW_NXT_ERROR;
     }
-}
-
-
-/* ---- The queue of a port ---- */
-
-size_t
-uw_nxt_queue_size(void)
-{
-    return sizeof(nxt_port_queue_t);
-}
-
-
-/* With few places, so that it stays within few pages. */
-void
-uw_nxt_queue_init(void *queue)
-{
-    nxt_port_queue_t *q = queue;
-
-    nxt_nncq_init(&q->free_items);
-    nxt_nncq_init(&q->queue);
-    for (nxt_nncq_atomic_t i = 0; i < UW_NXT_QUEUE_PLACES; i++) {
-        nxt_nncq_enqueue(&q->free_items, i);
-    }
-}
-
-
-bool
-uw_nxt_queue_announce(void *queue)
-{
-    static const uint8_t type = _NXT_PORT_MSG_READ_SOCKET;
-    int notify; /* never needed: what follows in the socket wakes its reader */
-
-    return nxt_port_queue_send(queue, &type, sizeof(type), &notify) == NXT_OK;
-}
-
-
-ssize_t
-uw_nxt_queue_take(void *queue, uint8_t *bytes)
-{
-    return nxt_port_queue_recv(queue, bytes);
 }
 
 
@@ -272,7 +224,8 @@ uw_nxt_request_handler(nxt_unit_request_info_t *req)
 {
     uw_nxt_loop_t *loop = req->unit->data;
 
-    uw_nxt_request_arrived(&loop->waiting, req, req->content_length);
+    uw_nxt_request_arrived(&loop->waiting, req, req->content_length,
+                           uw_nxt_intake_arrived(&loop->intake));
 }
 
 
@@ -327,15 +280,24 @@ uw_nxt_port_send(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, const void *bytes,
 }
 
 
-/* Looks whether the message brings a port of a thread of the router. */
+/* A message may bring a port of a thread of the router, or say that there are
+ * requests in the queue. */
 static void
-uw_nxt_look_for_port(uw_nxt_loop_t *loop, struct msghdr *message, size_t size)
+uw_nxt_look_at_message(uw_nxt_loop_t *loop, struct msghdr *message, size_t size,
+                       bool shared)
 {
     const uint8_t *bytes = message->msg_iov->iov_base;
     nxt_port_msg_new_port_t port;
+    uint8_t type;
 
-    if (size == sizeof(nxt_port_msg_t) + sizeof(port)
-        && bytes[offsetof(nxt_port_msg_t, type)] == _NXT_PORT_MSG_NEW_PORT)
+    if (size < sizeof(nxt_port_msg_t)) {
+        return;
+    }
+    type = bytes[offsetof(nxt_port_msg_t, type)];
+    if (type == _NXT_PORT_MSG_READ_QUEUE && shared) {
+        uw_nxt_intake_notified(&loop->intake);
+    } else if (type == _NXT_PORT_MSG_NEW_PORT
+               && size == sizeof(nxt_port_msg_t) + sizeof(port))
     {
         memcpy(&port, bytes + sizeof(nxt_port_msg_t), sizeof(port));
         uw_nxt_loop_new_port(
@@ -363,7 +325,8 @@ uw_nxt_port_recv(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, void *bytes,
 
     *control_size = message.msg_controllen;
     if (received > 0) {
-        uw_nxt_look_for_port(ctx->unit->data, &message, (size_t) received);
+        uw_nxt_look_at_message(ctx->unit->data, &message, (size_t) received,
+                               shared);
     }
 
     return received;
@@ -420,28 +383,6 @@ static const nxt_unit_callbacks_t uw_nxt_callbacks = {
 
 /* ---- Start ---- */
 
-/*
- * The router announces a request once, until the flag beside the queue is
- * cleared.  This clears it: the worker in whose place this one is may have been
- * killed after it had read the message, and nobody would be told of requests any
- * more.  For one that lives it makes no difference: it is about to clear the
- * flag too.
- */
-static int
-uw_nxt_clear_notified(int fd)
-{
-    nxt_app_queue_t *queue =
-        mmap(NULL, sizeof(*queue), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-
-    if (queue == MAP_FAILED) {
-        return -1;
-    }
-    nxt_app_queue_notification_received(queue);
-
-    return munmap(queue, sizeof(*queue));
-}
-
-
 static nxt_int_t
 uw_nxt_start(nxt_task_t *task, nxt_process_data_t *data)
 {
@@ -464,11 +405,21 @@ uw_nxt_start(nxt_task_t *task, nxt_process_data_t *data)
     init.data = &loop;
     init.callbacks = uw_nxt_callbacks;
 
-    /* Before the first look into the queue, which finds what was left. */
-    if (uw_nxt_clear_notified(init.shared_queue_fd) != 0) {
+    if (uw_nxt_intake_open(&loop.intake, &init.shared_queue_fd, uw_nxt_siblings,
+                           init.request_limit)
+        != 0)
+    {
         nxt_alert(task, "Unit's queue of requests cannot be mapped");
         goto failed;
     }
+    /*
+     * The router announces a request once, until the flag beside the queue is
+     * cleared.  The worker in whose place this one is may have been killed after
+     * it had read the message, and nobody would be told of requests any more.
+     * For one that lives it makes no difference: it is about to clear the flag
+     * too.  Before the first look into the queue, which finds what was left.
+     */
+    uw_nxt_requests_notified(loop.intake.queue);
 
     loop.ctx = nxt_unit_init(&init);
     if (loop.ctx == NULL) {
@@ -510,6 +461,9 @@ uw_nxt_setup(nxt_task_t *task, nxt_process_t *process,
     if (uw_nxt_engine == NULL) {
         nxt_alert(task, "%s", error);
         return NXT_ERROR;
+    }
+    if (uw_nxt_siblings == NULL) {
+        uw_nxt_siblings = uw_nxt_siblings_new();
     }
 
     return NXT_OK;

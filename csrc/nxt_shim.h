@@ -92,6 +92,46 @@ ssize_t uw_nxt_queue_take(void *queue, uint8_t *bytes) UW_CHECKED;
 /* Runs when the module is loaded; a test calls it again. */
 void uw_nxt_loaded(void);
 
+/* ---- The queue of requests (nxt_app_queue.h), in shared memory ---- */
+
+/* A message in it, which is a request. */
+typedef struct {
+    size_t size;
+    uint8_t bytes[UW_NXT_QUEUE_ITEM];
+} uw_nxt_item_t;
+
+size_t uw_nxt_requests_size(void);
+uint32_t uw_nxt_requests_capacity(void);
+
+/* Unit says again that there is something in it. */
+void uw_nxt_requests_notified(void *queue);
+
+/* Its places are numbered in the order in which requests came, in 32 bits: the
+ * first one that was not passed, and the one after the last. */
+uint32_t uw_nxt_requests_first(const void *queue);
+uint32_t uw_nxt_requests_end(const void *queue);
+
+/* Whether nobody has taken what is in that place. */
+bool uw_nxt_requests_waits(void *queue, uint32_t place) UW_CHECKED;
+
+/* Takes the first one; false when there is none. */
+bool uw_nxt_requests_take(void *queue, uw_nxt_item_t *item, uint32_t *place)
+    UW_CHECKED;
+
+/* Drops what comes before the first one that waits.  True: one came to be the
+ * first meanwhile that was not to be dropped, and is taken. */
+bool uw_nxt_requests_drop(void *queue, uw_nxt_item_t *item, uint32_t *place)
+    UW_CHECKED;
+
+/* Takes the one in that place, which stays empty; false: somebody else has. */
+bool uw_nxt_requests_claim(void *queue, uint32_t place, uw_nxt_item_t *item)
+    UW_CHECKED;
+
+/* For a queue that only this process uses: that message is all there is. */
+void uw_nxt_requests_put(void *queue, const uw_nxt_item_t *item);
+void uw_nxt_requests_empty(void *queue);
+bool uw_nxt_requests_is_empty(const void *queue) UW_CHECKED;
+
 /* ---- Unit's log, for nxt_lines.c ---- */
 
 typedef enum {

@@ -102,17 +102,38 @@ uw_worker_refuse(uw_worker_t *worker, uw_exchange_t *exchange, uint16_t status,
 
 
 void
-uw_worker_submit(uw_worker_t *worker, uw_exchange_t *exchange)
+uw_worker_refuse_waiting(uw_exchange_t *exchange, uw_end_t end)
+{
+    uw_slot_refuse(uw_slot_of(exchange), end, 503,
+                   end == UW_END_QUEUE_FULL
+                       ? "too many requests wait for an instance"
+                       : "no instance became free in time");
+}
+
+
+void
+uw_worker_arrived(uw_exchange_t *exchange, uint64_t at)
+{
+    uw_slot_t *slot = uw_slot_of(exchange);
+
+    slot->accepted = at;
+    slot->left = at;
+}
+
+
+static bool
+uw_worker_has_room(const uw_worker_t *worker)
+{
+    return worker->status.in_flight < worker->engine->settings.max_exchanges;
+}
+
+
+void
+uw_worker_submit_admitted(uw_worker_t *worker, uw_exchange_t *exchange)
 {
     uw_slot_t *slot = uw_slot_of(exchange);
     const uw_settings_t *settings = &worker->engine->settings;
-    bool room = worker->status.in_flight < settings->max_exchanges;
-
-    if (!room && worker->status.queued >= settings->max_queue) {
-        uw_slot_refuse(slot, UW_END_QUEUE_FULL, 503,
-                       "too many requests wait for an instance");
-        return;
-    }
+    bool room = uw_worker_has_room(worker);
 
     if (uw_timer_set(worker->executor, &slot->deadline,
                      slot->accepted
@@ -133,6 +154,20 @@ uw_worker_submit(uw_worker_t *worker, uw_exchange_t *exchange)
     slot->in_flight = true;
     worker->status.in_flight++;
     uw_executor_ready(worker->executor, &slot->task);
+}
+
+
+void
+uw_worker_submit(uw_worker_t *worker, uw_exchange_t *exchange)
+{
+    if (!uw_worker_has_room(worker)
+        && worker->status.queued >= worker->engine->settings.max_queue)
+    {
+        uw_worker_refuse_waiting(exchange, UW_END_QUEUE_FULL);
+        return;
+    }
+
+    uw_worker_submit_admitted(worker, exchange);
 }
 
 
@@ -436,6 +471,13 @@ uint32_t
 uw_worker_load(const uw_worker_t *worker)
 {
     return worker->status.in_flight + worker->status.queued;
+}
+
+
+uint32_t
+uw_worker_queued(const uw_worker_t *worker)
+{
+    return worker->status.queued;
 }
 
 

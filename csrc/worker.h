@@ -34,6 +34,9 @@ uw_worker_t *uw_worker_from_engine(uw_engine_t *engine, char *error,
 /* Exchanges in flight or waiting for a place in the pool. */
 uint32_t uw_worker_load(const uw_worker_t *worker);
 
+/* Those that wait for a place. */
+uint32_t uw_worker_queued(const uw_worker_t *worker);
+
 /*
  * A new exchange, to be submitted or refused by the caller.  NULL when memory
  * is out.
@@ -41,8 +44,19 @@ uint32_t uw_worker_load(const uw_worker_t *worker);
 uw_exchange_t *uw_worker_accept(uw_worker_t *worker,
                                 const uw_transport_t *transport) UW_CHECKED;
 
+/* It came earlier, when the transport had no place to put it. */
+void uw_worker_arrived(uw_exchange_t *exchange, uint64_t at);
+
 /* The request is complete (its body may follow): runs in the next turn. */
 void uw_worker_submit(uw_worker_t *worker, uw_exchange_t *exchange);
+
+/* Of one that has been let into a queue before this one: whether this one is
+ * full is not asked. */
+void uw_worker_submit_admitted(uw_worker_t *worker, uw_exchange_t *exchange);
+
+/* It waited for a place elsewhere, and gets none: UW_END_QUEUE_FULL or
+ * UW_END_QUEUE_TIMEOUT. */
+void uw_worker_refuse_waiting(uw_exchange_t *exchange, uw_end_t end);
 
 /* Answers with that status, without an instance. */
 void uw_worker_refuse(uw_worker_t *worker, uw_exchange_t *exchange,

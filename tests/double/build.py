@@ -29,7 +29,7 @@ FOLDER = Path(__file__).resolve().parent
 MODULE = "_native_double"
 
 # What tests/double/hooked.c includes.
-HOOKED = ("nxt_loop.c", "nxt_outbox.c", "nxt_request.c", "nxt_uplink.c")
+HOOKED = ("nxt_intake.c", "nxt_loop.c", "nxt_outbox.c", "nxt_request.c", "nxt_uplink.c")
 
 # Those, what no module contains, and Python, for which the double has something else.
 NOT_IN_MODULE = frozenset(

@@ -101,6 +101,19 @@ void double_router_gone(void);
  * queue stays there. */
 void double_close_shared(void);
 
+/* Another worker of the application, beside the module: whether it is there, and
+ * takes requests. */
+void double_sibling(bool there, bool room);
+
+/* It takes the first request that waits: its number, or 0. */
+size_t double_steal(void);
+
+/* Unit takes a request back; false: somebody has it. */
+bool double_take_back(size_t number);
+
+/* From the next start on a process ends after so many requests; 0: never. */
+void double_request_limit(uint32_t limit);
+
 /*
  * As if the module had taken the notification of a port before the message
  * came: from now on a message in a port that is not empty makes no noise.

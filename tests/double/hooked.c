@@ -5,6 +5,7 @@
 
 #include "double_hooks.h"
 
+#include "../../csrc/nxt_intake.c"
 #include "../../csrc/nxt_loop.c"
 #include "../../csrc/nxt_outbox.c"
 #include "../../csrc/nxt_request.c"

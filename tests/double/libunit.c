@@ -7,6 +7,7 @@
 #include "state.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 
@@ -178,22 +179,13 @@ nxt_unit_default_init(nxt_task_t *task, nxt_unit_init_t *init,
     double_lock();
     fails = double_call(DOUBLE_DEFAULT_INIT);
     double_unlock();
-    *init = (nxt_unit_init_t) { .shared_queue_fd = the_double.queue_fd };
+    the_double.queue_given = fcntl(the_double.queue_fd, F_DUPFD_CLOEXEC, 0);
+    *init = (nxt_unit_init_t) {
+        .shared_queue_fd = the_double.queue_given,
+        .request_limit = the_double.request_limit,
+    };
 
     return fails ? NXT_ERROR : NXT_OK;
-}
-
-
-static void
-double_check_queue(void)
-{
-    nxt_app_queue_t queue = { 0 };
-
-    if (pread(the_double.queue_fd, &queue, sizeof(queue), 0) != sizeof(queue)
-        || queue.notified != 0)
-    {
-        double_fault("nxt_unit_init: the flag beside the queue is still set");
-    }
 }
 
 
@@ -201,16 +193,26 @@ nxt_unit_ctx_t *
 nxt_unit_init(nxt_unit_init_t *init)
 {
     double_lib_t *lib;
+    void *queue;
     bool fails;
 
     double_lock();
     fails = double_call(DOUBLE_INIT);
-    double_check_queue();
+    if (the_double.queue->notified != 0) {
+        double_fault("nxt_unit_init: the flag beside the queue is still set");
+    }
     if (the_double.lib != NULL) {
         double_fault("nxt_unit_init: called twice");
     }
     double_unlock();
+    queue = mmap(NULL, sizeof(nxt_app_queue_t), PROT_READ | PROT_WRITE,
+                 MAP_SHARED, init->shared_queue_fd, 0);
+    (void) close(init->shared_queue_fd);
+    if (queue == MAP_FAILED) {
+        abort();
+    }
     if (fails) {
+        (void) munmap(queue, sizeof(nxt_app_queue_t));
         return NULL;
     }
 
@@ -218,6 +220,8 @@ nxt_unit_init(nxt_unit_init_t *init)
     lib->unit.data = init->data;
     lib->ctx.unit = &lib->unit;
     lib->callbacks = init->callbacks;
+    lib->queue = queue;
+    lib->request_limit = init->request_limit;
     the_double.lib = lib;
     the_double.online = true;
 
@@ -257,6 +261,7 @@ nxt_unit_done(nxt_unit_ctx_t *ctx)
     double_lock();
     the_double.lib = NULL;
     double_unlock();
+    (void) munmap(lib->queue, sizeof(*lib->queue));
     memset(lib, 0xDD, sizeof(*lib));
     free(lib);
 }
@@ -323,6 +328,42 @@ double_handle(int kind, double_entry_t *entry)
 }
 
 
+static int double_look(double_port_t *port);
+
+
+/* The next one in the queue that the module has given; else what the socket of
+ * the shared port says to that, unless it has just been asked. */
+static int
+double_read_request(bool look)
+{
+    double_lib_t *lib = the_double.lib;
+    nxt_port_msg_t message;
+    uint8_t bytes[NXT_APP_QUEUE_MSG_SIZE];
+    uint32_t cookie;
+    double_entry_t *entry = NULL;
+
+    while (entry == NULL
+           && nxt_app_queue_recv(lib->queue, bytes, &cookie)
+                  >= (ssize_t) sizeof(message))
+    {
+        memcpy(&message, bytes, sizeof(message));
+        if (nxt_app_queue_cancel(lib->queue, cookie, message.stream)) {
+            entry = the_double.entries[message.stream - 1];
+        }
+    }
+    if (entry == NULL) {
+        return look ? double_look(the_double.shared) : NXT_UNIT_AGAIN;
+    }
+
+    lib->requests++;
+    if (lib->requests == lib->request_limit) {
+        double_message(DOUBLE_QUIT_LATER); /* to itself */
+    }
+
+    return double_handle(DOUBLE_REQUEST, entry);
+}
+
+
 /* There is no message: what the socket says to that. */
 static int
 double_look(double_port_t *port)
@@ -343,8 +384,12 @@ double_look(double_port_t *port)
         return NXT_UNIT_OK;
     }
     memcpy(&header, bytes, sizeof(header));
-    if (header.type != _NXT_PORT_MSG_READ_QUEUE || port == the_double.shared) {
+    if (header.type != _NXT_PORT_MSG_READ_QUEUE) {
         double_fault("port_recv: a message that nobody has sent");
+    }
+    if (port == the_double.shared) {
+        nxt_app_queue_notification_received(lib->queue);
+        return double_read_request(false);
     }
 
     return NXT_UNIT_AGAIN;
@@ -375,6 +420,29 @@ double_pop(double_port_t *port)
 }
 
 
+/* As nxt_unit_chk_ready(). */
+static bool
+double_is_ready(void)
+{
+    const double_lib_t *lib = the_double.lib;
+
+    return the_double.ready
+           && (lib->request_limit == 0 || lib->requests < lib->request_limit);
+}
+
+
+/* Takes the notification of a queue that is not empty. */
+static void
+double_make_quiet(void)
+{
+    char byte;
+
+    if (the_double.coalesce && double_requests_waiting() != 0) {
+        (void) !read(the_double.shared->port.in_fd, &byte, 1);
+    }
+}
+
+
 int
 nxt_unit_process_port_msg(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
 {
@@ -397,11 +465,12 @@ nxt_unit_process_port_msg(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
 
     if (double_call(DOUBLE_PROCESS_MSG)) {
         result = NXT_UNIT_ERROR;
-    } else if (place != NULL && (place == the_double.own || the_double.ready)) {
+    } else if (place != NULL && (place == the_double.own || double_is_ready()))
+    {
         if ((fcntl(port->in_fd, F_GETFL) & O_NONBLOCK) == 0) {
             double_fault("nxt_unit_process_port_msg: the port blocks");
         }
-        message = double_pop(place);
+        message = place == the_double.shared ? NULL : double_pop(place);
         looks = message == NULL;
     }
     if (message != NULL) {
@@ -412,6 +481,11 @@ nxt_unit_process_port_msg(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
 
     if (message != NULL) {
         return double_handle(taken.kind, taken.entry);
+    }
+
+    if (looks && place == the_double.shared) {
+        double_make_quiet();
+        return double_read_request(true);
     }
 
     return looks ? double_look(place) : result;

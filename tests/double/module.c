@@ -70,9 +70,15 @@ double_close_all(void)
             the_double.descriptions[i] = 0;
         }
     }
-    if (the_double.queue_fd > 0) {
+    if (the_double.queue_given > 0
+        && double_is_same(the_double.queue_given, the_double.queue_fd))
+    {
+        (void) close(the_double.queue_given); /* start() has failed */
+    }
+    if (the_double.queue != NULL) {
+        (void) munmap(the_double.queue, sizeof(*the_double.queue));
         (void) close(the_double.queue_fd);
-        the_double.queue_fd = 0;
+        the_double.queue = NULL;
     }
 }
 
@@ -112,17 +118,23 @@ double_other_holder(const double_port_t *port)
 
 
 /* A queue that a worker has left behind which was killed: the flag is set. */
-static int
+static void
 double_new_queue(void)
 {
-    const nxt_app_queue_t queue = { .notified = 1 };
+    void *queue = MAP_FAILED;
     int fd = memfd_create("double", MFD_CLOEXEC);
 
-    if (fd < 0 || write(fd, &queue, sizeof(queue)) != sizeof(queue)) {
+    if (fd >= 0 && ftruncate(fd, sizeof(nxt_app_queue_t)) == 0) {
+        queue = mmap(NULL, sizeof(nxt_app_queue_t), PROT_READ | PROT_WRITE,
+                     MAP_SHARED, fd, 0);
+    }
+    if (queue == MAP_FAILED) {
         abort();
     }
-
-    return fd;
+    the_double.queue_fd = fd;
+    the_double.queue = queue;
+    nxt_app_queue_init(the_double.queue);
+    the_double.queue->notified = 1;
 }
 
 
@@ -139,7 +151,7 @@ double_reset(void)
     the_double.shared = double_new_port(NXT_UNIT_SHARED_PORT_ID, true);
     the_double.descriptions[0] = double_other_holder(the_double.own);
     the_double.descriptions[1] = double_other_holder(the_double.shared);
-    the_double.queue_fd = double_new_queue();
+    double_new_queue();
 }
 
 

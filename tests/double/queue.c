@@ -260,7 +260,7 @@ double_port_message(struct msghdr *message)
 }
 
 
-static bool
+bool
 double_is_same(int one, int other)
 {
     struct stat first;
@@ -299,6 +299,25 @@ double_receive_thread(double_port_t *port)
 
 /* ---- What the module calls ---- */
 
+/* Of the queue of requests; 0: its port is closed. */
+static ssize_t
+double_notification(struct msghdr *message)
+{
+    const nxt_port_msg_t notice = { .type = _NXT_PORT_MSG_READ_QUEUE };
+    char byte;
+    ssize_t size = read(the_double.shared->port.in_fd, &byte, 1);
+
+    message->msg_controllen = 0;
+    if (size == 1) {
+        memcpy(message->msg_iov->iov_base, &notice, sizeof(notice));
+        return sizeof(notice);
+    }
+    errno = EAGAIN;
+
+    return size == 0 && the_double.closed ? 0 : -1;
+}
+
+
 ssize_t
 double_recvmsg(int fd, struct msghdr *message, int flags)
 {
@@ -312,8 +331,8 @@ double_recvmsg(int fd, struct msghdr *message, int flags)
     } else if (fd == the_double.own->port.in_fd && the_double.arriving != NULL)
     {
         received = double_port_message(message);
-    } else if (fd == the_double.shared->port.in_fd && the_double.closed) {
-        received = 0;
+    } else if (fd == the_double.shared->port.in_fd) {
+        received = double_notification(message);
     }
     double_unlock();
 

@@ -112,7 +112,7 @@ double_request(const double_request_t *request)
     }
     *last = entry;
     if (!request->more) {
-        double_push(the_double.shared, DOUBLE_REQUEST, the_double.together);
+        double_push_request(the_double.together);
         the_double.together = NULL;
     }
     double_unlock();
@@ -307,8 +307,7 @@ double_numbers(double_numbers_t *numbers)
         .datagrams = the_double.datagrams,
         .running = the_double.running,
         .all_requests = (uint32_t) the_double.entry_count,
-        .waiting =
-            double_waiting(the_double.own) + double_waiting(the_double.shared),
+        .waiting = double_waiting(the_double.own) + double_requests_waiting(),
     };
     for (double_port_t *port = the_double.others; port != NULL;
          port = port->next)

@@ -170,3 +170,49 @@ double_push(double_port_t *port, int kind, double_entry_t *entry)
     }
     double_happened();
 }
+
+
+/* ---- The queue of requests ---- */
+
+/* Into the queue that all workers share; the socket says so once. */
+void
+double_push_request(double_entry_t *entry)
+{
+    const nxt_port_msg_t message = { .stream = (uint32_t) entry->number };
+    double_port_t *port = the_double.shared;
+    uint32_t cookie;
+    int notify;
+
+    if (the_double.queue == NULL) {
+        return;
+    }
+    if (nxt_app_queue_send(the_double.queue, &message, sizeof(message),
+                           message.stream, &notify, &cookie)
+        != NXT_OK)
+    {
+        double_fault("the queue of requests is full");
+        return;
+    }
+    if (notify && port->far_fd != -1 && write(port->far_fd, "", 1) != 1) {
+        abort();
+    }
+    double_happened();
+}
+
+
+uint32_t
+double_requests_waiting(void)
+{
+    const nxt_app_queue_t *queue = the_double.queue;
+    uint32_t count = 0;
+    uint32_t index;
+
+    for (uint32_t i = queue == NULL ? 0 : queue->queue.head;
+         queue != NULL && i != queue->queue.tail; i++)
+    {
+        index = queue->queue.entries[i % NXT_APP_NNCQ_SIZE] % NXT_APP_NNCQ_SIZE;
+        count += queue->items[index].tracking != 0;
+    }
+
+    return count;
+}

@@ -117,6 +117,9 @@ typedef struct {
     nxt_unit_t unit;
     nxt_unit_ctx_t ctx;
     nxt_unit_callbacks_t callbacks;
+    nxt_app_queue_t *queue; /* the one that it was given to read */
+    uint32_t requests;      /* taken out of it */
+    uint32_t request_limit; /* 0: none */
 } double_lib_t;
 
 typedef struct {
@@ -143,7 +146,10 @@ typedef struct {
     double_port_t *others;
     double_port_t *arriving; /* its message is in the socket of the own one */
     int descriptions[2];     /* keep the ends open, as other processes do */
-    int queue_fd;            /* of the shared port */
+    nxt_app_queue_t *queue;  /* of the shared port */
+    int queue_fd;
+    int queue_given; /* the descriptor of it that start() got */
+    uint32_t request_limit;
     bool coalesce;
 
     double_entry_t **entries;
@@ -186,6 +192,8 @@ void *double_must(void *pointer);
 bool double_call(int function);
 
 void double_push(double_port_t *port, int kind, double_entry_t *entry);
+void double_push_request(double_entry_t *entry);
+uint32_t double_requests_waiting(void);
 double_port_t *double_new_port(uint16_t id, bool readable);
 void double_free_port(double_port_t *port);
 void double_free_conf(double_conf_t *conf);
@@ -206,6 +214,9 @@ void double_check_told(const char *what);
 /* The port of a thread of the router, with its queue. */
 double_port_t *double_new_thread(uint16_t id);
 void double_free_thread(double_port_t *port);
+
+/* Whether two descriptors are of one file. */
+bool double_is_same(int one, int other);
 
 /* Without the lock: libunit gets the message of such a port, by the module's
  * recvmsg(), and maps the queue that comes with it. */

@@ -144,6 +144,18 @@ class Module:
         """Close the shared port, as Unit's restart does; requests may still come."""
         lib.double_close_shared()
 
+    def sibling(self, *, there: bool = True, room: bool = False) -> None:
+        """Say what another worker of the application does."""
+        lib.double_sibling(there, room)
+
+    def steal(self) -> int:
+        """Let that worker take the first request that waits: return its number, or 0."""
+        return int(lib.double_steal())
+
+    def take_back(self, number: int) -> bool:
+        """Let Unit take a request back that waits; False: somebody has it."""
+        return bool(lib.double_take_back(number))
+
     def shared_memory(self, chunks: int) -> None:
         """Say how many chunks of 16 KiB are free; -1: always enough."""
         lib.double_shared_memory(chunks)
@@ -253,18 +265,22 @@ def _descriptors() -> set[tuple[str, str]]:
 
 
 @contextlib.contextmanager
-def running(guest: str, *, status: int = 0, ready: bool = True, **options: str) -> Iterator[Module]:
+def running(
+    guest: str, *, status: int = 0, ready: bool = True, limit: int = 0, **options: str
+) -> Iterator[Module]:
     """Run a module with one of the test guests; at the end it must quit cleanly.
 
     Parameters:
         guest: its name.
         status: what the module exits with.
         ready: the router knows the process from the start.
+        limit: requests after which it ends.
         options: in short (``TIMEOUT="200ms"``).
     """
     before = _descriptors()
     module = setup(application(guest, options))
     assert module.setup_result == 0, module.log
+    lib.double_request_limit(limit)
     module.start()
     if ready:
         module.message("READY")

@@ -156,6 +156,7 @@ def test_a_message_that_cannot_be_sent() -> None:
 def test_a_thread_of_the_router_without_a_way_to_it() -> None:
     """There is no memory for a queue of ours: libunit writes into the thread's."""
     with running("hello") as module:
+        module.wait(lambda: module.numbers().turns >= 1, "in its loop")
         module.fail("MEMFD")
         for _ in range(3):
             assert module.ask().whole

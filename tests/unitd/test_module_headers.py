@@ -25,6 +25,8 @@ HEADERS = (
     "nxt_unit_request.h",
     "nxt_unit_response.h",
 )
+# Of the double's queue of requests, which is shorter than Unit's.
+LENGTH = "[1024]"
 # Those whose size counts: libunit allocates what the module asks for.
 SIZES = ("struct nxt_unit_response_s", "struct nxt_unit_field_s", "nxt_fs_mount_t")
 
@@ -43,7 +45,7 @@ def real(text: str, folder: Path, *, module: bool = False) -> None:
     command += ["-fsyntax-only", "-Wall", "-Wextra", "-Werror"]
     command += [f"-isystem{tree / 'src'}", f"-isystem{tree / 'build' / 'include'}"]
     command += [f"-I{ROOT / 'csrc'}", f'-DUW_PYTHON="{sys.executable}"']
-    command.append(str(ROOT / "csrc" / "nxt_shim.c" if module else file))
+    command += sorted(map(str, (ROOT / "csrc").glob("nxt_shim*.c"))) if module else [str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
@@ -72,7 +74,9 @@ def members() -> Iterator[tuple[str, str, str]]:
                 continue
             plain = re.fullmatch(r"(.*?)(\w+)\s*(\[\d*\])?(\s*:\s*\d+)?", member, flags=re.DOTALL)
             assert plain is not None, member
-            if plain[4] is None and plain[3] != "[]":
+            if plain[3] == LENGTH:
+                yield owner, f"{plain[2]}[0]", plain[1]
+            elif plain[4] is None and plain[3] != "[]":
                 yield owner, plain[2], plain[1] + (plain[3] or "")
 
 

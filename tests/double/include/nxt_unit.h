@@ -87,6 +87,7 @@ struct nxt_unit_callbacks_s {
 
 struct nxt_unit_init_s {
     void *data;
+    uint32_t request_limit;
     nxt_unit_callbacks_t callbacks;
     int shared_queue_fd;
 };

@@ -1,0 +1,83 @@
+/* Another worker of the same application, and the router on its way to it. */
+
+#include "state.h"
+
+#include "nxt_loop.h"
+
+
+void
+double_sibling(bool there, bool room)
+{
+    const uw_nxt_loop_t *loop;
+
+    double_lock();
+    loop = the_double.lib->unit.data;
+    loop->intake.siblings->of[UW_NXT_SIBLINGS - 1].room = room;
+    loop->intake.siblings->of[UW_NXT_SIBLINGS - 1].pid = there;
+    double_unlock();
+}
+
+
+/* Where the request is, if nobody has taken it. */
+static uint32_t
+double_find(size_t number)
+{
+    uint32_t index = 0;
+
+    while (index < NXT_APP_NNCQ_SIZE
+           && the_double.queue->items[index].tracking != number)
+    {
+        index++;
+    }
+
+    return index;
+}
+
+
+bool
+double_take_back(size_t number)
+{
+    uint32_t index;
+    bool taken;
+
+    double_lock();
+    index = double_find(number);
+    taken = index < NXT_APP_NNCQ_SIZE
+            && nxt_app_queue_cancel(the_double.queue, index, (uint32_t) number);
+    double_unlock();
+
+    return taken;
+}
+
+
+/* Its place in memory is not used again: one thread does that. */
+size_t
+double_steal(void)
+{
+    size_t number = 0;
+    uint32_t place;
+
+    double_lock();
+    while (number == 0) {
+        place = double_app_dequeue(&the_double.queue->queue);
+        if (place == NXT_APP_NNCQ_SIZE) {
+            break;
+        }
+        number = the_double.queue->items[place].tracking;
+        if (!nxt_app_queue_cancel(the_double.queue, place, (uint32_t) number)) {
+            number = 0;
+        }
+    }
+    double_unlock();
+
+    return number;
+}
+
+
+void
+double_request_limit(uint32_t limit)
+{
+    double_lock();
+    the_double.request_limit = limit;
+    double_unlock();
+}
