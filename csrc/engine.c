@@ -125,10 +125,10 @@ uw_engine_open(uw_engine_t *engine, char *error, size_t error_size)
     uint32_t slots[UW_POOLS] = { kept, all - kept };
     uw_pool_kind_t kinds[UW_POOLS] = { UW_POOL_KEEP, UW_POOL_FREE };
 
-    if (!engine->pooled || uw_pool_is_small(settings)) {
+    if (!engine->pooled || settings->own_memories) {
         slots[0] = all;
         slots[1] = 0;
-        kinds[0] = engine->pooled ? UW_POOL_SMALL : UW_POOL_NONE;
+        kinds[0] = settings->own_memories ? UW_POOL_OWN : UW_POOL_NONE;
     }
 
     for (size_t i = 0; i < UW_POOLS && slots[i] != 0; i++) {
@@ -172,8 +172,10 @@ uw_engine_new(const uw_settings_t *settings, char *error, size_t error_size)
     if (settings->pooling && !engine->pooled) {
         uw_engine_log(engine, 4,
                       "%s: no address space for a pool of %u instances; "
-                      "instances are allocated on demand, which is slower",
-                      settings->name, settings->max_exchanges);
+                      "instances are allocated on demand, which is slower, and "
+                      "about %u have room at once",
+                      settings->name, settings->max_exchanges,
+                      uw_places(settings));
     }
 
     if (uw_engine_open(engine, error, error_size) != 0) {
@@ -218,6 +220,13 @@ uw_engine_pool(uw_engine_t *engine)
 }
 
 
+bool
+uw_engine_has_room(uw_engine_t *engine)
+{
+    return uw_pool_has_room(uw_engine_pool(engine), &engine->settings);
+}
+
+
 /* ---- Compilation ---- */
 
 int
@@ -226,9 +235,6 @@ uw_compile(const uw_settings_t *settings, const uint8_t *component,
            size_t error_size)
 {
     uw_wasmtime_t wt;
-    /* With a pool it checks that the component fits into a slot. */
-    bool pooled = settings->pooling && uw_pool_fits(settings);
-    uw_pool_kind_t kind = pooled ? UW_POOL_KEEP : UW_POOL_NONE;
     wasm_engine_t *engine;
     wasmtime_component_t *made = NULL;
     wasmtime_error_t *failed;
@@ -242,7 +248,7 @@ uw_compile(const uw_settings_t *settings, const uint8_t *component,
     }
 
     *compiled = NULL;
-    engine = uw_pool_engine(&wt, settings, kind, 1, NULL);
+    engine = uw_pool_engine(&wt, settings, UW_POOL_NONE, 1, NULL);
     failed = wt.component_new(engine, component, component_size, &made);
     if (failed == NULL) {
         failed = wt.component_serialize(made, &image);

@@ -42,6 +42,10 @@ void uw_engine_log(const uw_engine_t *engine, int level, const char *format,
 /* Where the next instance is to be made: the first pool that has room. */
 uw_pool_t *uw_engine_pool(uw_engine_t *engine);
 
+/* Whether there is room for one more; max_exchanges may be more than the machine
+ * has address space for. */
+bool uw_engine_has_room(uw_engine_t *engine) UW_CHECKED;
+
 /*
  * Defines all host functions in the pool's linker (host.c).  Returns 0, or
  * -1 and a sentence in `error`.

@@ -1,5 +1,6 @@
 #include "engine_memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -14,6 +15,10 @@
 /* Each so many instances the kernel is asked which pages are there. */
 #define UW_LOOK_EACH 32
 
+/* What a memory that outgrows its reservation gets beyond what it asked for: it
+ * moves each time. */
+#define UW_GROWTH (16u << 20)
+
 typedef struct uw_area uw_area_t;
 
 /* A mapping: for a linear memory [ open | reserved, then guard ], for a stack
@@ -24,8 +29,11 @@ struct uw_area {
     uint8_t *start;  /* of what a guest may use */
     size_t open;     /* bytes that may be used; a guest grows a memory */
     size_t limit;    /* bytes that may be opened */
+    size_t guard;    /* bytes behind these */
     uint8_t *mapping;
     size_t mapped;
+    uint64_t *account; /* of the instance that has it: uw_memories_enter() */
+    bool moved;        /* it is larger than any that is asked for */
 
     /* Of a memory: which of its first `looked` pages were there when the kernel
      * was asked. */
@@ -45,34 +53,14 @@ struct uw_memories {
     const uw_wasmtime_t *wt;
     uint32_t kept;
     size_t page;
+    uint64_t most;     /* bytes that the memories of an instance may have */
+    uint64_t *account; /* of the instance that runs; NULL: none is counted */
     uw_free_t memories;
     uw_free_t stacks;
 };
 
 
 /* ---- Areas ---- */
-
-static uw_area_t *
-uw_area_new(uw_memories_t *memories, size_t mapped)
-{
-    uw_area_t *area = calloc(1, sizeof(*area));
-
-    if (area == NULL) {
-        return NULL;
-    }
-
-    area->mapping = mmap(NULL, mapped, PROT_NONE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (area->mapping == MAP_FAILED) {
-        free(area);
-        return NULL;
-    }
-    area->memories = memories;
-    area->mapped = mapped;
-
-    return area;
-}
-
 
 static void
 uw_area_delete(uw_area_t *area)
@@ -83,12 +71,34 @@ uw_area_delete(uw_area_t *area)
 
 
 static uw_area_t *
-uw_area_take(uw_free_t *areas)
+uw_area_first(uw_free_t *areas)
 {
     uw_area_t *area = areas->first;
 
     if (area != NULL) {
         areas->first = area->next;
+        areas->count--;
+    }
+
+    return area;
+}
+
+
+/* One in which exactly `limit` bytes may be opened, with `guard` behind them:
+ * compiled code relies on both.  NULL where there is none. */
+static uw_area_t *
+uw_area_take(uw_free_t *areas, size_t limit, size_t guard)
+{
+    uw_area_t **link = &areas->first;
+    uw_area_t *area;
+
+    while ((area = *link) != NULL
+           && (area->limit != limit || area->guard != guard))
+    {
+        link = &area->next;
+    }
+    if (area != NULL) {
+        *link = area->next;
         areas->count--;
     }
 
@@ -102,6 +112,77 @@ uw_area_put(uw_free_t *areas, uw_area_t *area)
     area->next = areas->first;
     areas->first = area;
     areas->count++;
+}
+
+
+static void
+uw_memories_trim(uw_memories_t *memories)
+{
+    uw_area_t *area;
+
+    while ((area = uw_area_first(&memories->memories)) != NULL) {
+        uw_area_delete(area);
+    }
+    while ((area = uw_area_first(&memories->stacks)) != NULL) {
+        uw_area_delete(area);
+    }
+}
+
+
+/* Address space, if as much as the host needs is left beside it. */
+static void *
+uw_space_map(size_t size)
+{
+    uint8_t *mapping = mmap(NULL, size + UW_HOST_SPACE, PROT_NONE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (mapping != MAP_FAILED && munmap(mapping + size, UW_HOST_SPACE) != 0) {
+        (void) munmap(mapping, size);
+        mapping = MAP_FAILED;
+    }
+
+    return mapping;
+}
+
+
+/* Where there is none, that of areas which nobody has is given back: they may be
+ * of other sizes. */
+static void *
+uw_area_map(uw_memories_t *memories, size_t size)
+{
+    void *mapping = uw_space_map(size);
+
+    if (mapping == MAP_FAILED
+        && memories->memories.count + memories->stacks.count != 0)
+    {
+        uw_memories_trim(memories);
+        mapping = uw_space_map(size);
+    }
+
+    return mapping;
+}
+
+
+static uw_area_t *
+uw_area_new(uw_memories_t *memories, size_t limit, size_t guard)
+{
+    uw_area_t *area = calloc(1, sizeof(*area));
+
+    if (area == NULL) {
+        return NULL;
+    }
+
+    area->memories = memories;
+    area->limit = limit;
+    area->guard = guard;
+    area->mapped = limit + guard;
+    area->mapping = uw_area_map(memories, area->mapped);
+    if (area->mapping == MAP_FAILED) {
+        free(area);
+        return NULL;
+    }
+
+    return area;
 }
 
 
@@ -219,11 +300,42 @@ static void
 uw_memory_end(void *env)
 {
     uw_area_t *area = env;
+    uw_memories_t *memories = area->memories;
 
-    if (uw_memory_clear(area) == 0) {
-        uw_area_put(&area->memories->memories, area);
+    if (area->account != NULL) {
+        *area->account -= area->open;
+        area->account = NULL;
+    }
+    if (memories->kept != 0 && !area->moved && uw_memory_clear(area) == 0) {
+        uw_area_put(&memories->memories, area);
     } else {
         uw_area_delete(area);
+    }
+}
+
+
+/* Counts `more` bytes of the instance's memories.  Returns 0, or -1 where it
+ * would have too many. */
+static int
+uw_memory_pay(const uw_memories_t *memories, uint64_t *account, size_t more)
+{
+    if (account == NULL) {
+        return 0;
+    }
+    if (more > memories->most - *account) {
+        return -1;
+    }
+    *account += more;
+
+    return 0;
+}
+
+
+static void
+uw_memory_pay_back(uint64_t *account, size_t more)
+{
+    if (account != NULL) {
+        *account -= more;
     }
 }
 
@@ -240,19 +352,76 @@ uw_memory_get(void *env, size_t *byte_size, size_t *byte_capacity)
 }
 
 
+/* A larger place for a memory, to which its pages go: code that was compiled for
+ * a small reservation looks where it is.  Returns 0, or -1. */
+static int
+uw_memory_move(uw_area_t *area, size_t size)
+{
+    size_t limit = size + UW_GROWTH;
+    uint8_t *mapping = uw_area_map(area->memories, limit + area->guard);
+
+    if (mapping == MAP_FAILED) {
+        return -1;
+    }
+    /* The pages themselves, not copies of them; what they leave is no mapping any
+     * more, and is part of what is unmapped below. */
+    if (mprotect(mapping + area->open, size - area->open,
+                 PROT_READ | PROT_WRITE)
+            != 0
+        || (area->open != 0
+            && mremap(area->start, area->open, area->open,
+                      MREMAP_MAYMOVE | MREMAP_FIXED, mapping)
+                   == MAP_FAILED))
+    {
+        (void) munmap(mapping, limit + area->guard);
+        return -1;
+    }
+    (void) munmap(area->mapping, area->mapped);
+    area->mapping = mapping;
+    area->mapped = limit + area->guard;
+    area->start = mapping;
+    area->limit = limit;
+    area->open = size;
+    area->moved = true;
+
+    return 0;
+}
+
+
 static wasmtime_error_t *
 uw_memory_grow(void *env, size_t new_size)
 {
     uw_area_t *area = env;
+    size_t more = new_size - area->open;
 
-    if (new_size < area->open || new_size > area->limit
-        || new_size % area->memories->page != 0
-        || uw_area_open(area, new_size) != 0)
+    if (new_size < area->open || new_size % area->memories->page != 0
+        || uw_memory_pay(area->memories, area->account, more) != 0)
     {
+        return area->memories->wt->error_new("no memory is left");
+    }
+    if ((new_size > area->limit ? uw_memory_move(area, new_size)
+                                : uw_area_open(area, new_size))
+        != 0)
+    {
+        uw_memory_pay_back(area->account, more);
         return area->memories->wt->error_new("no memory is left");
     }
 
     return NULL;
+}
+
+
+static wasmtime_error_t *
+uw_memory_too_much(const uw_memories_t *memories)
+{
+    char text[128];
+
+    (void) snprintf(text, sizeof(text),
+                    "the memories of an instance may have %llu bytes together "
+                    "(UNIT_WASM_MAX_MEMORY raises it)",
+                    (unsigned long long) memories->most);
+
+    return memories->wt->error_new(text);
 }
 
 
@@ -262,24 +431,28 @@ uw_memory_new(void *env, const wasm_memorytype_t *type, size_t minimum,
               wasmtime_linear_memory_t *memory_out)
 {
     uw_memories_t *memories = env;
-    uw_area_t *area = uw_area_take(&memories->memories);
+    size_t limit = minimum > reserved_size ? minimum : reserved_size;
+    uw_area_t *area;
 
     (void) type;
     (void) maximum; /* libwasmtime does not grow it beyond */
+    if (uw_memory_pay(memories, memories->account, minimum) != 0) {
+        return uw_memory_too_much(memories);
+    }
+
+    area = uw_area_take(&memories->memories, limit, guard_size);
     if (area == NULL) {
-        area = uw_area_new(memories, reserved_size + guard_size);
+        area = uw_area_new(memories, limit, guard_size);
         if (area == NULL) {
             goto failed;
         }
         area->start = area->mapping;
-        area->limit = reserved_size;
     }
-    if (minimum > area->limit || minimum % memories->page != 0
-        || uw_area_open(area, minimum) != 0)
-    {
+    if (minimum % memories->page != 0 || uw_area_open(area, minimum) != 0) {
         uw_area_delete(area);
         goto failed;
     }
+    area->account = memories->account;
 
     *memory_out = (wasmtime_linear_memory_t) { area, uw_memory_get,
                                                uw_memory_grow, uw_memory_end };
@@ -288,7 +461,9 @@ uw_memory_new(void *env, const wasm_memorytype_t *type, size_t minimum,
 
 failed:
 
-    return memories->wt->error_new("no memory is left for an instance");
+    uw_memory_pay_back(memories->account, minimum);
+
+    return memories->wt->error_new(UW_NO_SPACE);
 }
 
 
@@ -299,9 +474,15 @@ uw_stack_end(void *env)
 {
     uw_area_t *area = env;
     uw_free_t *stacks = &area->memories->stacks;
+    uint32_t kept = area->memories->kept;
+
+    if (kept == 0) {
+        uw_area_delete(area);
+        return;
+    }
 
     /* Nothing of it is read before it is written: it is not cleared. */
-    if (stacks->count >= area->memories->kept) {
+    if (stacks->count >= kept) {
         (void) uw_area_discard(area, 0, area->open);
     }
     uw_area_put(stacks, area);
@@ -324,19 +505,18 @@ uw_stack_new(void *env, size_t size, bool zeroed,
              wasmtime_stack_memory_t *stack_out)
 {
     uw_memories_t *memories = env;
-    uw_area_t *area = uw_area_take(&memories->stacks);
     size_t page = memories->page;
+    uw_area_t *area;
 
     (void) zeroed; /* is not asked for */
+    size = (size + page - 1) / page * page;
+    area = uw_area_take(&memories->stacks, size, page);
     if (area == NULL) {
-        /* All are of one size, that of the configuration. */
-        size = (size + page - 1) / page * page;
-        area = uw_area_new(memories, page + size);
+        area = uw_area_new(memories, size, page);
         if (area == NULL) {
             goto failed;
         }
         area->start = area->mapping + page;
-        area->limit = size;
         if (uw_area_open(area, size) != 0) {
             uw_area_delete(area);
             goto failed;
@@ -349,20 +529,21 @@ uw_stack_new(void *env, size_t size, bool zeroed,
 
 failed:
 
-    return memories->wt->error_new("no memory is left for a stack");
+    return memories->wt->error_new(UW_NO_SPACE);
 }
 
 
 /* ---- All of them ---- */
 
 uw_memories_t *
-uw_memories_new(const uw_wasmtime_t *wt, uint32_t kept)
+uw_memories_new(const uw_wasmtime_t *wt, uint32_t kept, uint64_t most)
 {
     uw_memories_t *memories = calloc(1, sizeof(*memories));
 
     if (memories != NULL) {
         memories->wt = wt;
         memories->kept = kept;
+        memories->most = most;
         memories->page = (size_t) sysconf(_SC_PAGESIZE);
     }
 
@@ -382,19 +563,24 @@ uw_memories_serve(uw_memories_t *memories, wasm_config_t *config)
 
 
 void
+uw_memories_enter(uw_memories_t *memories, uint64_t *account)
+{
+    memories->account = account;
+}
+
+
+uint32_t
+uw_memories_free(const uw_memories_t *memories)
+{
+    return memories->memories.count;
+}
+
+
+void
 uw_memories_delete(uw_memories_t *memories)
 {
-    uw_area_t *area;
-
-    if (memories == NULL) {
-        return;
+    if (memories != NULL) {
+        uw_memories_trim(memories);
+        free(memories);
     }
-
-    while ((area = uw_area_take(&memories->memories)) != NULL) {
-        uw_area_delete(area);
-    }
-    while ((area = uw_area_take(&memories->stacks)) != NULL) {
-        uw_area_delete(area);
-    }
-    free(memories);
 }

@@ -13,10 +13,10 @@
 
 /* Where the instances of a pool get their memory from. */
 typedef enum {
-    UW_POOL_NONE,  /* the system, each time */
-    UW_POOL_SMALL, /* engine_memory.c */
-    UW_POOL_KEEP,  /* libwasmtime's pool; a slot keeps memory for the next */
-    UW_POOL_FREE,  /* libwasmtime's pool; a slot gives everything back */
+    UW_POOL_NONE, /* the system, each time */
+    UW_POOL_OWN,  /* engine_memory.c */
+    UW_POOL_KEEP, /* libwasmtime's pool; a slot keeps memory for the next */
+    UW_POOL_FREE, /* libwasmtime's pool; a slot gives everything back */
 } uw_pool_kind_t;
 
 /* Slots that keep memory for the next instance: more than run at once where none
@@ -24,8 +24,9 @@ typedef enum {
 #define UW_KEPT_SLOTS 64
 
 typedef struct {
+    uw_pool_kind_t kind;
     wasm_engine_t *engine;
-    uw_memories_t *memories; /* of UW_POOL_SMALL; else NULL */
+    uw_memories_t *memories; /* of UW_POOL_OWN; else NULL */
     wasmtime_component_t *component;
     wasmtime_component_linker_t *linker;
     wasmtime_component_export_index_t *handle; /* incoming-handler.handle */
@@ -37,16 +38,16 @@ typedef struct {
 /* Whether there is address space for all slots of the settings. */
 bool uw_pool_fits(const uw_settings_t *settings) UW_CHECKED;
 
-/* Whether the component begins so small that UW_POOL_SMALL is best for it.  It
- * is then compiled for that: as data, not as images. */
-bool uw_pool_is_small(const uw_settings_t *settings) UW_CHECKED;
+/* Whether one more instance fits into the pool, or into the address space. */
+bool uw_pool_has_room(const uw_pool_t *pool, const uw_settings_t *settings)
+    UW_CHECKED;
 
 /*
  * libwasmtime's engine as the settings want it: part of the key of the cache,
  * see cache.py.
  *
  *   slots:    of libwasmtime's pool.
- *   memories: of UW_POOL_SMALL; NULL where nothing is to run.
+ *   memories: of UW_POOL_OWN; NULL where nothing is to run.
  */
 wasm_engine_t *uw_pool_engine(const uw_wasmtime_t *wt,
                               const uw_settings_t *settings,

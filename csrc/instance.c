@@ -121,8 +121,8 @@ uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
 
     instance->store = wt->store_new(instance->pool->engine, instance, NULL);
     instance->context = wt->store_context(instance->store);
-    wt->store_limiter(instance->store, (int64_t) settings->max_memory,
-                      (int64_t) settings->max_table_elements,
+    wt->store_limiter(instance->store, (int64_t) settings->memory_each,
+                      (int64_t) settings->table_each,
                       (int64_t) settings->max_instances,
                       (int64_t) settings->tables, (int64_t) settings->memories);
     wt->context_set_epoch_deadline(instance->context, UW_FIRST_SLICE_TICKS);
@@ -175,6 +175,9 @@ uw_instance_poll(uw_instance_t *instance)
         uw_ticker_ticks(instance->ticker)
         + (instance->instantiated ? UW_SLICE_TICKS : UW_FIRST_SLICE_TICKS);
     instance->overdue = 0;
+    if (instance->pool->memories != NULL) {
+        uw_memories_enter(instance->pool->memories, &instance->memory);
+    }
 
     for (;;) {
         if (!wt->call_future_poll(instance->future)) {
@@ -436,6 +439,24 @@ uw_instance_end(const uw_instance_t *instance, const char *cause)
 }
 
 
+bool
+uw_instance_lacks_room(const uw_instance_t *instance, const char *cause)
+{
+    /* libwasmtime has no number for these, and the kernel one that is in the
+     * text.  The last should not happen: slots are counted. */
+    static const char *const texts[] = { UW_NO_SPACE, "(os error 12)",
+                                         "maximum concurrent limit of" };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        if (!instance->instantiated && strstr(cause, texts[i]) != NULL) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
 static void
 uw_instance_let_go(void *data, uw_resource_t *resource)
 {
@@ -473,6 +494,7 @@ uw_instance_stop(uw_instance_t *instance)
         instance->args[i] = uw_val_bool(false);
     }
     wt->store_delete(instance->store);
+    instance->memory = 0;
     instance->pool->live--;
     instance->store = NULL;
     instance->context = NULL;

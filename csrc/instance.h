@@ -52,6 +52,7 @@ struct uw_instance {
     wasmtime_context_t *context;
     wasmtime_call_future_t *future;
     wasmtime_error_t *error; /* written by libwasmtime when a future ends */
+    uint64_t memory; /* bytes of its memories, where engine_memory.c has them */
     bool instantiated;
     uint64_t began;         /* to be instantiated; set by the caller */
     uint64_t instantiation; /* nanoseconds that it took */
@@ -117,6 +118,11 @@ void uw_instance_failure(const uw_instance_t *instance, char *cause,
 
 /* What a guest that UW_POLL_FAILED counts as; `cause` is from above. */
 uw_end_t uw_instance_end(const uw_instance_t *instance, const char *cause);
+
+/* Whether it could not be instantiated because the machine, or the pool, has no
+ * room now; the next one may have it.  `cause` is from above. */
+bool uw_instance_lacks_room(const uw_instance_t *instance, const char *cause)
+    UW_CHECKED;
 
 /*
  * Ends the guest wherever it is and frees store and resources.  Memory that

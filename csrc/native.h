@@ -36,10 +36,13 @@ typedef struct {
     uint64_t timeout;     /* wall time of an exchange, waiting included */
     uint64_t cpu_timeout; /* time on the processor */
 
-    uint64_t max_memory;         /* each linear memory */
-    uint64_t max_table_elements; /* each table */
-    uint32_t max_instances;      /* core instances in one exchange */
-    uint32_t max_handles;        /* resources of the host in one exchange */
+    uint64_t max_memory;    /* all linear memories of an instance, with those of
+                             the rewrite */
+    uint64_t memory_each;   /* one of them; all together keep within max_memory
+                             where no memory is counted: own_memories */
+    uint64_t table_each;    /* elements of one table */
+    uint32_t max_instances; /* core instances in one exchange */
+    uint32_t max_handles;   /* resources of the host in one exchange */
     uint64_t max_header_bytes;   /* of a request, and of fields a guest makes */
     uint64_t max_response_bytes; /* of the body of a response */
     uint64_t body_buffer;        /* window of each body */
@@ -54,10 +57,10 @@ typedef struct {
     bool cached;               /* the component was compiled before */
 
     /* What one instantiation takes from the pool, from the inspection. */
-    uint32_t core_instances;
-    uint32_t memories;
+    uint32_t memories; /* that of objects which are collected included */
     uint32_t tables;
-    uint64_t first_memory; /* bytes that the largest begins with; 0: unknown */
+    bool own_memories;    /* they are made, and counted, by engine_memory.c */
+    uint64_t reservation; /* address space of each: uw_reservation() */
 
     /* Receives the log; level as syslog's: 3 error, 4 warning, 6 info. */
     void (*log)(void *data, int level, const char *line, size_t size);
@@ -73,6 +76,19 @@ int uw_compile(const uw_settings_t *settings, const uint8_t *component,
                size_t component_size, uint8_t **compiled, size_t *size,
                char *error, size_t error_size);
 void uw_compiled_delete(uint8_t *compiled);
+
+/*
+ * Address space for each linear memory, for which a component is compiled: so
+ * much that no address leaves it, so that none is checked; or, where a pool of
+ * that does not fit, not much more than a memory may have.
+ */
+uint64_t uw_reservation(const uw_settings_t *settings);
+
+/*
+ * How many instances with reservations of that kind there is address space for
+ * at once; at most max_exchanges.
+ */
+uint32_t uw_places(const uw_settings_t *settings);
 
 /*
  * Builds engine, pool, linker and executor for one application.  NULL and a

@@ -35,7 +35,8 @@ static const uw_setting_t uw_setting_rows[] = {
     UW_SETTING(timeout, UW_U64),
     UW_SETTING(cpu_timeout, UW_U64),
     UW_SETTING(max_memory, UW_U64),
-    UW_SETTING(max_table_elements, UW_U64),
+    UW_SETTING(memory_each, UW_U64),
+    UW_SETTING(table_each, UW_U64),
     UW_SETTING(max_instances, UW_U32),
     UW_SETTING(max_handles, UW_U32),
     UW_SETTING(max_header_bytes, UW_U64),
@@ -48,10 +49,10 @@ static const uw_setting_t uw_setting_rows[] = {
     UW_SETTING(metrics_interval, UW_U64),
     UW_SETTING(cached, UW_BOOL),
     UW_SETTING(outgoing_terms, UW_STRING),
-    UW_SETTING(core_instances, UW_U32),
     UW_SETTING(memories, UW_U32),
     UW_SETTING(tables, UW_U32),
-    UW_SETTING(first_memory, UW_U64),
+    UW_SETTING(own_memories, UW_BOOL),
+    UW_SETTING(reservation, UW_U64),
 };
 
 

@@ -230,6 +230,43 @@ uw_slot_returned(uw_slot_t *slot)
 }
 
 
+/*
+ * There is no room for its instance, although less than max_exchanges are in
+ * flight.  It waits as the first until a guest ends; if there is none it would
+ * wait for ever.
+ */
+static void
+uw_slot_postpone(uw_slot_t *slot, const char *cause)
+{
+    uw_worker_t *worker = slot->worker;
+    const uw_settings_t *settings = &worker->engine->settings;
+
+    if (worker->status.in_flight == 1
+        || worker->status.queued >= settings->max_queue)
+    {
+        uw_slot_fail(slot, UW_END_QUEUE_FULL, 503,
+                     worker->status.in_flight == 1
+                         ? "there is no room for an instance"
+                         : "too many requests wait for an instance",
+                     cause, "");
+        return;
+    }
+
+    slot->in_flight = false;
+    worker->status.in_flight--;
+    worker->status.queued++;
+    slot->next = worker->queue;
+    if (worker->queue == NULL) {
+        worker->queue_end = &slot->next;
+    }
+    worker->queue = slot;
+
+    /* The timer runs already: it only moves, so that this cannot fail. */
+    (void) !uw_timer_set(worker->executor, &slot->deadline,
+                         slot->accepted + settings->queue_timeout);
+}
+
+
 static void
 uw_slot_failed(uw_slot_t *slot)
 {
@@ -243,6 +280,12 @@ uw_slot_failed(uw_slot_t *slot)
     }
 
     uw_instance_failure(instance, cause, sizeof(cause), detail, sizeof(detail));
+    if (uw_instance_lacks_room(instance, cause)) {
+        uw_instance_stop(instance);
+        slot->exchange.guest = UW_GUEST_QUEUED;
+        uw_slot_postpone(slot, cause);
+        return;
+    }
     uw_slot_fail(slot, uw_instance_end(instance, cause), 500,
                  instance->exited         ? "the component exited"
                  : instance->instantiated ? "the component failed"
@@ -357,6 +400,13 @@ uw_slot_run(uw_task_t *task)
     uw_worker_t *worker = slot->worker;
     uint64_t began = uw_now();
     uw_poll_t poll;
+
+    if (slot->exchange.guest == UW_GUEST_QUEUED
+        && !uw_engine_has_room(worker->engine))
+    {
+        uw_slot_postpone(slot, UW_NO_SPACE);
+        return;
+    }
 
     /* Asking for processor time takes ten times as long as for the time of
      * day: only where a guest uses much of it does the difference matter. */

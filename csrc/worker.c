@@ -121,10 +121,12 @@ uw_worker_arrived(uw_exchange_t *exchange, uint64_t at)
 }
 
 
+/* Where some wait although there are less, the address space is used up. */
 static bool
 uw_worker_has_room(const uw_worker_t *worker)
 {
-    return worker->status.in_flight < worker->engine->settings.max_exchanges;
+    return worker->status.in_flight < worker->engine->settings.max_exchanges
+           && worker->queue == NULL;
 }
 
 

@@ -46,6 +46,8 @@ __all__ = [
     "host_resources",
     "host_rows",
     "metrics_text",
+    "places",
+    "reservation",
     "settings_text",
     "sources_digest",
     "tables_digest",
@@ -161,6 +163,16 @@ def compile_component(prepared: Prepared, component: bytes, options: Options) ->
         return bytes(ffi.buffer(compiled[0], size[0]))
     finally:
         lib.uw_compiled_delete(compiled[0])
+
+
+def reservation(prepared: Prepared, options: Options) -> int:
+    """Return the address space for each linear memory for which a component is to be compiled."""
+    return int(lib.uw_reservation(Settings(prepared, options, "").pointer))
+
+
+def places(prepared: Prepared, options: Options) -> int:
+    """Return how many instances of a component have address space at once."""
+    return int(lib.uw_places(Settings(prepared, options, "").pointer))
 
 
 def _message(error: Any) -> str:

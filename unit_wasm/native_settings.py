@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from unit_wasm._native import ffi
+from unit_wasm.component.limits import limits_of
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import ConfigError
 from unit_wasm.library import wasmtime_library
@@ -41,9 +42,11 @@ class Settings:
         settings.queue_timeout = _nanoseconds(options.queue_timeout)
         settings.timeout = _nanoseconds(options.timeout)
         settings.cpu_timeout = _nanoseconds(options.cpu_timeout)
-        settings.max_memory = options.max_memory
-        settings.max_table_elements = options.max_table_elements
-        settings.max_instances = options.max_instances
+        limits = limits_of(info, options)
+        settings.max_memory = limits.memory_all
+        settings.memory_each = limits.memory_each
+        settings.table_each = limits.table_each
+        settings.max_instances = options.max_instances + info.added
         settings.max_handles = options.max_handles
         settings.max_header_bytes = options.max_header_bytes
         settings.max_response_bytes = options.max_response_bytes
@@ -53,11 +56,11 @@ class Settings:
         settings.metrics_file = self._text(str(options.metrics_file or ""))
         settings.metrics_interval = _nanoseconds(options.metrics_interval)
         settings.cached = prepared.cached
+        settings.memories = limits.memories
         # A pool of nothing cannot be asked for.
-        settings.core_instances = max(1, info.core_instances)
-        settings.memories = max(1, info.memories)
         settings.tables = max(1, info.tables)
-        settings.first_memory = info.pages << 16
+        settings.own_memories = limits.own_memories
+        settings.reservation = prepared.reservation
 
     def _text(self, text: str) -> Any:
         pointer = ffi.new("char[]", text.encode())

@@ -123,7 +123,8 @@ class Options:
         1000,
         1,
         10_000,
-        "Exchanges in flight at once; also the number of slots in the pool of instances.",
+        "Exchanges in flight at once; also the number of slots in the pool of instances. "
+        "Fewer, where address space is short.",
     )
     queue_timeout: float = _seconds(
         5.0,
@@ -141,13 +142,13 @@ class Options:
         256 * MIB,
         64 * KIB,
         4 * GIB,
-        "Size of each linear memory of an instance.",
+        "Size of all linear memories of an instance together.",
     )
     max_table_elements: int = _count(
         100_000,
         1,
         10_000_000,
-        "Elements that one table of an instance may have.",
+        "Elements that all tables of an instance may have together.",
     )
     max_instances: int = _count(
         100,

@@ -169,15 +169,24 @@ def test_memory_ends_at_its_limit() -> None:
             assert limit - MIB < size <= limit
 
 
-def test_a_component_that_needs_more_memory_at_its_start() -> None:
-    """The pool refuses to compile it; without one, each instance fails."""
-    with pytest.raises(ComponentError, match="which exceeds the limit of 0x10000 bytes"):
-        Client("hello", max_memory=64 << 10)
-    with Client("hello", max_memory=64 << 10, pooling=False) as client:
-        answer = client.run()
-        assert answer.status == 500
-        why = "the component cannot start: memory minimum size of 3 pages exceeds memory limits"
-        assert answer.log == [failure(1, "/", why)]
+@pytest.mark.parametrize("pooling", [True, False])
+def test_a_component_that_needs_more_memory_at_its_start(pooling: bool) -> None:
+    with pytest.raises(ComponentError) as caught:
+        Client("hello", max_memory=64 << 10, pooling=pooling)
+    assert caught.value.message == (
+        "an instance of the component begins with 192KiB of memory, and UNIT_WASM_MAX_MEMORY "
+        "allows 64KiB"
+    )
+    assert caught.value.hint == "raise UNIT_WASM_MAX_MEMORY (--max-memory)"
+
+
+def test_a_component_that_traps_at_its_start() -> None:
+    with Client("cannot-start") as client:
+        why = "the component cannot start: wasm trap: wasm `unreachable` instruction executed"
+        for number in (1, 2):
+            answer = client.run()
+            assert (answer.status, answer.body) == (500, b"500 Internal Server Error\n")
+            assert answer.log == [failure(number, "/", why, trace=True)]
 
 
 def test_handles_at_the_limit_and_over_it() -> None:

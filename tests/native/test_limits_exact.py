@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.harness.direct import ERROR_PAGE, Client
+from unit_wasm.errors import ComponentError
 from unit_wasm.options import OPTIONS
 
 MIB = 1 << 20
@@ -90,14 +91,19 @@ def test_handles_at_the_maximum() -> None:
 
 @pytest.mark.parametrize("pooling", [True, False])
 def test_table_elements_that_hello_has(pooling: bool) -> None:
-    with Client("hello", max_table_elements=6, pooling=pooling) as client:
+    """Six of its own, and one through which its imports are called."""
+    with Client("hello", max_table_elements=7, pooling=pooling) as client:
         assert client.run().body == HELLO
 
 
-def test_table_elements_one_below() -> None:
-    with Client("hello", max_table_elements=5, pooling=False) as client:
-        why = "the component cannot start: table minimum size of 6 elements exceeds table limits"
-        assert client.run().log == [failure(1, "/", why)]
+@pytest.mark.parametrize("pooling", [True, False])
+def test_table_elements_one_below(pooling: bool) -> None:
+    with pytest.raises(ComponentError) as caught:
+        Client("hello", max_table_elements=6, pooling=pooling)
+    assert str(caught.value) == (
+        "an instance of the component has tables of 7 elements, and UNIT_WASM_MAX_TABLE_ELEMENTS "
+        "allows 6 (raise UNIT_WASM_MAX_TABLE_ELEMENTS (--max-table-elements))"
+    )
 
 
 @pytest.mark.parametrize("pooling", [True, False])
@@ -112,10 +118,12 @@ def test_table_elements_at_the_maximum(pooling: bool) -> None:
 def test_memory_that_hello_begins_with(pooling: bool) -> None:
     with Client("hello", max_memory=3 * PAGE, pooling=pooling) as client:
         assert client.run().body == HELLO
-    with Client("hello", max_memory=3 * PAGE - 1, pooling=pooling) as client:
-        why = "the component cannot start: memory minimum size of 3 pages exceeds memory limits"
-        assert client.run().log == [failure(1, "/", why)]
-        assert client.worker.metrics()["ends"] == {"cannot-start": 1}
+    with pytest.raises(ComponentError) as caught:
+        Client("hello", max_memory=3 * PAGE - 1, pooling=pooling)
+    assert str(caught.value) == (
+        "an instance of the component begins with 192KiB of memory, and UNIT_WASM_MAX_MEMORY "
+        "allows 196607 bytes (raise UNIT_WASM_MAX_MEMORY (--max-memory))"
+    )
 
 
 @pytest.mark.parametrize("pooling", [True, False])

@@ -22,7 +22,7 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, int], dict[str, int]]] = [
     ("mixed", "/deep", {}, {"500": 1}, {"trap-stack": 1}),
     ("poll-empty", "/", {}, {"500": 1}, {"trap-host": 1}),
     ("many-handles", "/19", {"max_handles": 20}, {"500": 1}, {"trap-host": 1}),
-    ("hello", "/", {"max_memory": 64 << 10, "pooling": False}, {"500": 1}, {"cannot-start": 1}),
+    ("cannot-start", "/", {}, {"500": 1}, {"cannot-start": 1}),
     ("exit", "/err", {}, {"500": 1}, {"exit": 1}),
     ("exit", "/ok/done", {}, {"200": 1}, OK),
     ("mixed", "/wait", {"timeout": 0.02}, {"504": 1}, {"timeout": 1}),
@@ -111,7 +111,7 @@ def test_times() -> None:
 
 
 def test_a_guest_that_could_not_start_has_no_instantiation_time() -> None:
-    with Client("hello", max_memory=64 << 10, pooling=False) as client:
+    with Client("cannot-start") as client:
         client.run()
         counted = client.worker.metrics()
     assert (counted["instantiation"]["count"], counted["duration"]["count"]) == (0, 1)

@@ -18,6 +18,7 @@ from typing import Any
 
 from unit_wasm.component.info import ComponentInfo, ImportedInterface
 from unit_wasm.component.prepared import Prepared
+from unit_wasm.component.sizes import Sizes
 from unit_wasm.errors import HostError
 from unit_wasm.files import replace_file
 
@@ -67,7 +68,7 @@ class Cache:
             return None
         try:
             return _prepared(description, compiled)
-        except (KeyError, TypeError):
+        except (KeyError, TypeError, ValueError):
             return None
 
     def store(self, key: str, description: Prepared, compiled: bytes) -> Prepared:
@@ -134,6 +135,8 @@ def _prepared(description: dict[str, Any], compiled: Path) -> Prepared:
         for item in info["imports"]
     )
     info["exports"] = tuple(info["exports"])
+    for name in ("memory_sizes", "table_sizes"):
+        info[name] = Sizes.of(tuple(part) for part in info[name]["parts"])
     return Prepared(
         ComponentInfo(**info),
         description["rewritten"],

@@ -13,7 +13,8 @@ from typing import Final
 from unit_wasm import native
 from unit_wasm.component import rewrite
 from unit_wasm.component.cache import Cache
-from unit_wasm.component.prepared import Prepared
+from unit_wasm.component.limits import check_limits
+from unit_wasm.component.prepared import FULL_RESERVATION, Prepared
 from unit_wasm.component.source import Source, open_source
 from unit_wasm.errors import ComponentError
 from unit_wasm.library import wasmtime_library
@@ -23,7 +24,7 @@ __all__ = ["Progress", "compile_component", "provided_functions"]
 
 _DOES_NOT_COMPILE: Final = "the rewritten component does not compile"
 
-_ENGINE_VERSION = 2
+_ENGINE_VERSION = 3
 """Raise it when csrc/engine_pool.c sets anything of libwasmtime's configuration otherwise."""
 
 Progress = Callable[[str], None]
@@ -47,10 +48,34 @@ def compile_component(
     progress("reading")
     source = open_source(path)
     cache = Cache(options.cache_dir)
-    key = _key(source, options)
-    found = cache.find(key)
+    found = cache.find(_key(source, options, FULL_RESERVATION))
     if found is not None:
-        return found
+        check_limits(found.info, options)
+        if native.reservation(found, options) == FULL_RESERVATION:
+            return found
+    candidates = _candidates(source, options, progress)
+    check_limits(candidates[0].description.info, options)
+    # Address space is scarce on few machines: only these look twice.
+    reservation = native.reservation(candidates[0].description, options)
+    key = _key(source, options, reservation)
+    if reservation != FULL_RESERVATION:
+        found = cache.find(key)
+        if found is not None:
+            return replace(found, reservation=reservation)
+    progress("compiling")
+    chosen, compiled = _compile(
+        [
+            replace(one, description=replace(one.description, reservation=reservation))
+            for one in candidates
+        ],
+        options,
+    )
+    progress("storing")
+    return cache.store(key, chosen.description, compiled)
+
+
+def _candidates(source: Source, options: Options, progress: Progress) -> list[_Candidate]:
+    """Return what may be compiled, the best first."""
     # Only who compiles pays for loading this.
     from unit_wasm.component.inspect import check_servable, inspect
 
@@ -58,14 +83,11 @@ def compile_component(
     progress("inspecting")
     info = inspect(component)
     check_servable(info, provided_functions())
-    candidates = [_Candidate(component, Prepared(info, False, Path(), False, None))]
-    if options.rewrite:
-        progress("rewriting")
-        candidates = _rewritten(candidates[0])
-    progress("compiling")
-    chosen, compiled = _compile(candidates, options)
-    progress("storing")
-    return cache.store(key, chosen.description, compiled)
+    original = _Candidate(component, Prepared(info, False, Path(), False, None))
+    if not options.rewrite:
+        return [original]
+    progress("rewriting")
+    return _rewritten(original)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +129,10 @@ def _rewritten(original: _Candidate) -> list[_Candidate]:
 def _bridged(original: _Candidate, data: bytes) -> _Candidate:
     from unit_wasm.component.inspect import inspect
 
-    # It has a few core instances more.
+    # It has a few core instances and memories more.
     found = inspect(data)
-    info = replace(
-        original.description.info,
-        core_instances=found.core_instances,
-        memories=found.memories,
-        tables=found.tables,
-    )
+    own = original.description.info
+    info = replace(own, added=found.core_instances - own.core_instances, memories=found.memories)
     return _Candidate(data, replace(original.description, info=info, rewritten=True))
 
 
@@ -132,7 +150,7 @@ def provided_functions() -> Mapping[str, frozenset[str]]:
     return {interface: frozenset(names) for interface, names in provided.items()}
 
 
-def _key(source: Source, options: Options) -> str:
+def _key(source: Source, options: Options, reservation: int) -> str:
     """Hash everything that the compiled code depends on."""
     hashed = hashlib.sha256(source.data)
     depends = (
@@ -142,8 +160,9 @@ def _key(source: Source, options: Options) -> str:
         # A front imports by the numbers of the host's rows.
         native.tables_digest(),
         rewrite.VERSION if options.rewrite else None,
-        options.pooling,
-        # The compiled code of a memory depends on whether it fits into its reservation.
+        # The compiled code of a memory depends on its reservation, and on whether its data are
+        # copied (limits.py).
+        reservation,
         options.max_memory,
         _processor(),
     )

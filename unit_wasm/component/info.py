@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from unit_wasm.component.sizes import NO_SIZES, Sizes
+
 __all__ = ["ComponentInfo", "ImportedInterface"]
 
 
@@ -44,10 +46,14 @@ class ComponentInfo:
         exports: names with versions.
         handler: the exported ``wasi:http/incoming-handler@0.2.x``, or None.
         core_instances: core instances of one instantiation, nested components included (an upper
-            bound, as are the next two).
-        memories: linear memories of one instantiation.
-        tables: tables of one instantiation.
-        pages: of 64 KiB, that the largest memory begins with; 0 where that is not known.
+            bound, as are the next ones), but not those that libwasmtime makes in between.
+        memories: how many linear memories one instantiation has, those of the rewrite included.
+        tables: how many tables it has.
+        memory_sizes: of its own memories, in bytes.
+        table_sizes: of its tables, in elements.
+        added: core instances that the rewrite has added.
+        heap: whether it may hold objects that are collected, for which libwasmtime makes one more
+            memory.
     """
 
     imports: tuple[ImportedInterface, ...]
@@ -56,4 +62,7 @@ class ComponentInfo:
     core_instances: int
     memories: int
     tables: int
-    pages: int = 0
+    memory_sizes: Sizes = NO_SIZES
+    table_sizes: Sizes = NO_SIZES
+    heap: bool = False
+    added: int = 0

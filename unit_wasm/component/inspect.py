@@ -58,7 +58,15 @@ def inspect(data: bytes) -> ComponentInfo:
     _check_kind(scope, handler)
     cost = scope.cost
     return ComponentInfo(
-        imports, exports, handler, cost.core_instances, cost.memories, cost.tables, cost.pages
+        imports,
+        exports,
+        handler,
+        cost.core_instances,
+        memories=cost.memories.count,
+        tables=cost.tables.count,
+        memory_sizes=cost.memories,
+        table_sizes=cost.tables,
+        heap=cost.heap,
     )
 
 
@@ -79,9 +87,10 @@ def check_servable(info: ComponentInfo, provided: Mapping[str, frozenset[str]]) 
     unknown = [item for item in info.imports if not _is_provided(item, provided)]
     if unknown:
         listed = _listing(_describe(item) for item in unknown)
+        telling = next((item for item in unknown if item.name == _HANDLER), unknown[0])
         raise ComponentError(
             f"the component imports {listed}, which the host does not provide",
-            hint=_hint(unknown[0], provided),
+            hint=_hint(telling, provided),
         )
     missing = [
         f"{name} of {item.full_name}"
@@ -193,6 +202,11 @@ def _describe(item: ImportedInterface) -> str:
 
 
 def _hint(item: ImportedInterface, provided: Mapping[str, frozenset[str]]) -> str:
+    if item.name == _HANDLER:
+        return (
+            "it is a middleware: compose it with the component that it is to stand in front of, "
+            "for example with `wac plug`"
+        )
     if item.sort != "instance":
         return "only interfaces can be provided by a host, such as wasi:http/types@0.2.0"
     if item.name in provided:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from unit_wasm.component.info import ComponentInfo
 
-__all__ = ["Prepared"]
+__all__ = ["FULL_RESERVATION", "Prepared"]
+
+FULL_RESERVATION: Final = 4 << 30
+"""What no address of 32 bits leaves, so that compiled code checks none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class Prepared:
         cached: whether that file was there already.
         unrewritten: why it was not rewritten although that was asked for, or None.
         fronted: whether it is inside a front, which only makes it start faster.
+        reservation: address space for each linear memory, for which it is compiled; see
+            csrc/native.h.
     """
 
     info: ComponentInfo
@@ -29,3 +35,4 @@ class Prepared:
     cached: bool
     unrewritten: str | None
     fronted: bool = False
+    reservation: int = FULL_RESERVATION

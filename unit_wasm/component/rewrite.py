@@ -34,7 +34,7 @@ from typing import Final
 
 __all__ = ["NOTHING_TO_REWRITE", "VERSION", "Rewritten", "rewrite"]
 
-VERSION: Final = 5
+VERSION: Final = 6
 """Part of the compile cache's key: raise it with every change of the output, or of a front's."""
 
 NOTHING_TO_REWRITE: Final = "it imports no function of wasi:io/streams that moves bytes"

@@ -10,10 +10,9 @@ import enum
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, TypeAlias
 
-__all__ = ["CORE_SPACES", "Basic", "CoreSpace", "Cost", "Entry", "Extern", "Scope", "Shape", "Sort"]
+from unit_wasm.component.sizes import COUNT_LIMIT, NO_SIZES, Sizes
 
-_COST_LIMIT: Final = 2**31 - 1
-"""Costs stop growing here: nested instantiations may double them at every level."""
+__all__ = ["CORE_SPACES", "Basic", "CoreSpace", "Cost", "Entry", "Extern", "Scope", "Shape", "Sort"]
 
 
 class Sort(enum.Enum):
@@ -71,24 +70,24 @@ class Cost:
 
     Parameters:
         core_instances: instantiated core modules.
-        memories: linear memories that these define.
-        tables: tables that these define.
-        pages: what the largest of the memories begins with; unlike the others no sum.
+        memories: linear memories that these define, in bytes.
+        tables: tables that these define, in elements.
+        heap: whether one of them may hold objects; see coremodule.py.
     """
 
     core_instances: int = 0
-    memories: int = 0
-    tables: int = 0
-    pages: int = 0
+    memories: Sizes = NO_SIZES
+    tables: Sizes = NO_SIZES
+    heap: bool = False
 
     ZERO: ClassVar[Cost]
 
     def __add__(self, other: Cost) -> Cost:
         return Cost(
-            min(self.core_instances + other.core_instances, _COST_LIMIT),
-            min(self.memories + other.memories, _COST_LIMIT),
-            min(self.tables + other.tables, _COST_LIMIT),
-            max(self.pages, other.pages),
+            min(self.core_instances + other.core_instances, COUNT_LIMIT),
+            self.memories + other.memories,
+            self.tables + other.tables,
+            self.heap or other.heap,
         )
 
 

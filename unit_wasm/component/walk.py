@@ -18,6 +18,7 @@ from unit_wasm.component.binary import (
     Truncated,
     UnknownConstruct,
 )
+from unit_wasm.component.coremodule import read_core_module
 from unit_wasm.component.scope import (
     CORE_SPACES,
     Basic,
@@ -41,9 +42,6 @@ __all__ = ["MAX_DEPTH", "walk"]
 
 MAX_DEPTH: Final = 64
 """Components and types may be nested this deep: real ones stay below 8, Python's stack ends."""
-
-# The limits of a 32-bit memory in a core module.
-_MINIMUM, _MINIMUM_AND_MAXIMUM = 0x00, 0x01
 
 
 def walk(data: bytes, visitor: Visitor) -> Scope:
@@ -198,31 +196,7 @@ def _preamble(reader: Reader, expected: bytes, what: str) -> None:
 
 
 def _module_cost(reader: Reader) -> Cost:
-    """Count the memories and tables that a core module defines itself."""
+    """Count what a core module defines itself."""
     _preamble(reader, MODULE_PREAMBLE, "core module")
-    memories = tables = pages = 0
-    while not reader.at_end():
-        section_id, body = reader.section()
-        if section_id == 4:
-            tables += body.u32()
-        elif section_id == 5:
-            count = body.u32()
-            memories += count
-            pages = max(pages, _largest(body, count))
-    return Cost(0, memories, tables, pages)
-
-
-def _largest(reader: Reader, count: int) -> int:
-    """Return the pages that the largest of ``count`` memories begins with.
-
-    It stops at a kind of memory that it does not know: what comes after it is left out.
-    """
-    pages = 0
-    for _ in range(count):
-        flags = reader.byte()
-        if flags not in (_MINIMUM, _MINIMUM_AND_MAXIMUM):
-            break
-        pages = max(pages, reader.u32())
-        if flags == _MINIMUM_AND_MAXIMUM:
-            reader.u32()
-    return pages
+    module = read_core_module(reader)
+    return Cost(0, module.memories, module.tables, module.heap)

@@ -31,7 +31,8 @@ static const struct {
     ROW(timeout, '8'),
     ROW(cpu_timeout, '8'),
     ROW(max_memory, '8'),
-    ROW(max_table_elements, '8'),
+    ROW(memory_each, '8'),
+    ROW(table_each, '8'),
     ROW(max_instances, '4'),
     ROW(max_handles, '4'),
     ROW(max_header_bytes, '8'),
@@ -44,10 +45,10 @@ static const struct {
     ROW(metrics_interval, '8'),
     ROW(cached, 'b'),
     ROW(outgoing_terms, 's'),
-    ROW(core_instances, '4'),
     ROW(memories, '4'),
     ROW(tables, '4'),
-    ROW(first_memory, '8'),
+    ROW(own_memories, 'b'),
+    ROW(reservation, '8'),
 #undef ROW
 };
 
