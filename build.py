@@ -19,7 +19,7 @@ MODULE = "unit_wasm._native"
 
 SOURCES = Path("csrc")
 
-CDEF_HEADERS = ("native_outgoing.h", "native.h", "wasmtime_layout.h")
+CDEF_HEADERS = ("native_outgoing.h", "native_requests.h", "native.h", "wasmtime_layout.h")
 
 # Files of the Unit module alone, which is built beside a Unit tree.
 UNIT_ONLY = "nxt_"

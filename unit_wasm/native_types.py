@@ -28,6 +28,7 @@ __all__ = [
     "answer_news",
     "describe_metrics",
     "field_list",
+    "text_fields",
 ]
 
 
@@ -148,6 +149,11 @@ def field_list(
         name, _, value = line.partition(between)
         fields.append((name, value))
     return fields
+
+
+def text_fields(text: bytes) -> list[bytes]:
+    """Return names and values in turns of a text that has a line feed before each of them."""
+    return text[1:].split(b"\n") if text else []
 
 
 @dataclass(frozen=True, slots=True)

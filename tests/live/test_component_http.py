@@ -190,7 +190,7 @@ def test_client_leaves_while_the_guest_sleeps(server: Components) -> None:
         client.send(b"GET /sleep/50000 HTTP/1.1\r\nHost: a\r\n\r\n")
     server.wait_for_numbers("sleep", in_flight=20)
     for client in clients:
-        client.sock.close()
+        reset(client)
     server.wait_for_numbers("sleep", cancelled=before + 20, in_flight=0)
 
 
@@ -199,6 +199,7 @@ def test_client_leaves_with_requests_in_the_pipeline(server: Components) -> None
     with Connection(server["sleep"]) as client:
         client.send(b"GET /sleep/50000 HTTP/1.1\r\nHost: a\r\n\r\n" * 3)
         server.wait_for_numbers("sleep", in_flight=1)
+        reset(client)
     server.wait_for_numbers("sleep", cancelled=before + 1, in_flight=0)
 
 
@@ -253,12 +254,36 @@ def test_client_that_never_reads_a_whole_response() -> None:
         server.process.wait_for_descriptors(server.idle_descriptors)
 
 
-def test_half_closed_client_counts_as_gone(server: Components) -> None:
-    """It cannot be told from one that has closed, for which no guest shall run."""
-    before = cancelled(server, "sleep")
-    with Connection(server["sleep"]) as client:
-        client.send(b"GET /sleep/50000 HTTP/1.1\r\nHost: a\r\n\r\n")
-        server.wait_for_numbers("sleep", in_flight=1)
+def test_half_closed_client_is_answered(server: Components) -> None:
+    """Whoever says that nothing more will come has not gone: he waits for his answer."""
+    clients = [Connection(server["sleep"]) for _ in range(20)]
+    for client in clients:
+        client.send(b"GET /sleep/50 HTTP/1.1\r\nHost: a\r\n\r\n")
         client.sock.shutdown(socket.SHUT_WR)
+    for client in clients:
+        with client:
+            response = client.response()
+            assert (response.status, response.body) == (200, b"slept\n")
+            assert response.field("connection") == "close"
+            assert client.rest() == b""
+
+
+def test_half_closed_client_with_requests_in_the_pipeline(server: Components) -> None:
+    with Connection(server["sleep"]) as client:
+        client.send(b"GET /sleep/20 HTTP/1.1\r\nHost: a\r\n\r\n" * 3 + b"GET / HT")
+        client.sock.shutdown(socket.SHUT_WR)
+        responses = [client.response() for _ in range(3)]
+        assert [response.body for response in responses] == [b"slept\n"] * 3
         assert client.rest() == b""
-    server.wait_for_numbers("sleep", cancelled=before + 1, in_flight=0)
+
+
+def test_half_closed_client_that_is_reset_counts_as_gone(server: Components) -> None:
+    before = cancelled(server, "sleep")
+    clients = [Connection(server["sleep"]) for _ in range(5)]
+    for client in clients:
+        client.send(b"GET /sleep/50000 HTTP/1.1\r\nHost: a\r\n\r\n")
+        client.sock.shutdown(socket.SHUT_WR)
+    server.wait_for_numbers("sleep", in_flight=5)
+    for client in clients:
+        reset(client)
+    server.wait_for_numbers("sleep", cancelled=before + 5, in_flight=0)

@@ -141,9 +141,9 @@ BAD_REQUESTS = {
     "Host in HTTP/1.0": b"GET / HTTP/1.0\r\nHost: a b\r\n\r\n",
     "raw bytes in target": b"GET /\xff\xfe HTTP/1.1\r\nHost: a\r\n\r\n",
     "no method": b" / HTTP/1.1\r\nHost: a\r\n\r\n",
-    "unknown method": b"FROB / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "bad method": b"FR(OB / HTTP/1.1\r\nHost: a\r\n\r\n",
     "CONNECT": b"CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n",
-    "bad version": b"GET / HTTP/9.9\r\nHost: a\r\n\r\n",
+    "bad version": b"GET / HTTP/1.x\r\nHost: a\r\n\r\n",
     "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(100),
     "space before colon": b"GET / HTTP/1.1\r\nHost : a\r\n\r\n",
     "folded field": b"GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n c\r\n\r\n",
@@ -227,17 +227,21 @@ def test_header_limit_is_the_option(place: Place) -> None:
         assert client.response().status == 431
 
 
-def test_upgrade_is_ignored(server: ServerProcess) -> None:
-    for protocol in ("websocket", "h2c"):
-        with Connection(server.address) as client:
-            client.send(
-                f"GET /u HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n\r\n"
-                "\x81\x05frame".encode("latin-1")
-            )
-            response = client.response()
-            assert response.body == b"hi GET /u "
-            assert response.field("connection") == "close"
-            assert client.rest() == CLOSED
+@pytest.mark.parametrize("protocol", ["websocket", "h2c"])
+def test_upgrade_is_ignored(server: ServerProcess, protocol: str) -> None:
+    upgrade = f"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: {protocol}\r\n".encode()
+    post = b"POST /u HTTP/1.1\r\nHost: a\r\n%bContent-Length: 5\r\n\r\nhello" % upgrade
+    with Connection(server.address) as client:
+        client.send(post + b"GET /after HTTP/1.1\r\nHost: a\r\n\r\n")
+        response = client.response()
+        assert (response.body, response.field("connection")) == (b"hi POST /u hello", None)
+        assert client.response().body == b"hi GET /after "
+    with Connection(server.address) as client:
+        client.send(b"GET /u HTTP/1.1\r\nHost: a\r\n%b\r\n\x81\x05frame" % upgrade)
+        assert client.response().body == b"hi GET /u "
+        # It is told that its frame is no request.
+        assert client.response().status == 400
+        assert client.rest() == CLOSED
 
 
 def test_fault_after_a_request_does_not_disturb_it(place: Place) -> None:
@@ -246,7 +250,9 @@ def test_fault_after_a_request_does_not_disturb_it(place: Place) -> None:
             client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n\xff\xff\xff\r\n\r\n")
             client.read_until(b"\r\n\r\n")
             place.gate.touch()
-            assert client.rest() == b"4\r\ndone\r\n0\r\n\r\n"
+            assert client.read_until(b"0\r\n\r\n") == b"4\r\ndone\r\n0\r\n\r\n"
+            assert client.response().status == 400
+            assert client.rest() == CLOSED
         assert request(process.address).body == b"done"
 
 

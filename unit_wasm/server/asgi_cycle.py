@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import urllib.parse
 from typing import TYPE_CHECKING, Any
 
-from uvicorn.protocols.http.httptools_impl import HEADER_RE, HEADER_VALUE_RE
-
 from unit_wasm.asgi_scope import field_pairs
 from unit_wasm.errors import UnitWasmError
-from unit_wasm.native_types import OWN_DATE, OWN_LENGTH, OWN_SERVER
+from unit_wasm.native_types import OWN_DATE, OWN_LENGTH, OWN_SERVER, text_fields
 from unit_wasm.server.cycle import OWN_CODING, OWN_CONNECTION, Cycle
 
 if TYPE_CHECKING:
@@ -18,6 +17,9 @@ if TYPE_CHECKING:
     from unit_wasm.server.types import Message, Scope
 
 __all__ = ["AsgiCycle"]
+
+_NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_VALUE = re.compile(rb"[^\0-\x08\x0a-\x1f\x7f]*")
 
 _OWN = {
     b"content-length": OWN_LENGTH,
@@ -29,20 +31,15 @@ _OWN = {
 
 
 class AsgiCycle(Cycle):
-    """What an ASGI application calls ``receive`` and ``send``.
+    """What an ASGI application calls ``receive`` and ``send``."""
 
-    It takes the place of uvicorn's ``RequestResponseCycle``.
-    """
-
-    __slots__ = ("_begun", "_event", "_left", "_too_large", "_version")
+    __slots__ = ("_begun", "_event", "_left")
 
     def __init__(self, connection: HttpProtocol) -> None:
         super().__init__(connection)
         self._begun = False
         self._event = asyncio.Event()
         self._left = 0
-        self._too_large = False
-        self._version = connection.version
 
     def take_over(self, keep_alive: bool) -> None:
         super().take_over(keep_alive)
@@ -52,7 +49,7 @@ class AsgiCycle(Cycle):
     def go_on(self) -> None:
         if not self._begun:
             self._begun = True
-            tasks = self._connection.tasks
+            tasks = self._connection.state.tasks
             task = self._connection.loop.create_task(self._run())
             tasks.add(task)
             task.add_done_callback(tasks.discard)
@@ -67,25 +64,30 @@ class AsgiCycle(Cycle):
                 # The application has logged it, and raises only to have the response cut.
                 pass
             except Exception as error:
-                self._connection.logger.error("the application of a request failed", exc_info=error)
+                self._connection.state.log.error(
+                    "the application of a request failed", exc_info=error
+                )
         self._fail()
         self._finish()
 
     def _scope(self) -> Scope:
         path, _, query = self.target.partition(b"?")
+        connection = self._connection
+        own = connection.transport.get_extra_info("sockname")
+        peer = connection.transport.get_extra_info("peername")
         return {
             "type": "http",
-            "asgi": {"version": self._connection.asgi_version, "spec_version": "2.3"},
-            "http_version": self._version,
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": self.version,
             "method": self.method.decode("ascii"),
-            "scheme": self._connection.scheme,
+            "scheme": "http",
             "path": urllib.parse.unquote(path.decode("ascii")),
             "raw_path": path,
             "query_string": query,
             "root_path": "",
-            "headers": field_pairs(self.fields),
-            "client": self._connection.client,
-            "server": self._connection.server,
+            "headers": field_pairs(text_fields(self.text)),
+            "client": peer[:2] if isinstance(peer, tuple) else None,
+            "server": own[:2] if isinstance(own, tuple) else (own, None),
             "state": {},
         }
 
@@ -108,21 +110,15 @@ class AsgiCycle(Cycle):
 
         Unlike ASGI has it, that goes on after the response is complete, until the body is.
         """
-        if self._too_large:
-            return {"type": "http.disconnect"}
         if self.expects_continue:
             self._continue()
         if not (self.disconnected or self._is_drained()):
-            self._connection.flow.resume_reading()
+            self._connection.read_on()
             await self._event.wait()
             self._event.clear()
         if self.disconnected or self._is_drained():
             return {"type": "http.disconnect"}
-        body = self._take_body()
-        if body is None:
-            self._too_large = True
-            return {"type": "http.disconnect"}
-        return {"type": "http.request", "body": body, "more_body": self.more_body}
+        return {"type": "http.request", "body": self._take_body(), "more_body": self.more_body}
 
     def _is_drained(self) -> bool:
         return self.response_complete and not (self.more_body or self.pieces)
@@ -134,7 +130,7 @@ class AsgiCycle(Cycle):
         flow = self._connection.flow
         if flow.write_paused and not self.disconnected:
             await flow.drain()
-        if self.disconnected or self._too_large:
+        if self.disconnected:
             return
         if message["type"] == "http.response.start":
             self._start(message)
@@ -153,7 +149,7 @@ class AsgiCycle(Cycle):
     def _fields(self, fields: Any) -> tuple[bytes, int]:
         lines, own = [], 0
         for name, value in fields:
-            if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
+            if not (_NAME.fullmatch(name) and _VALUE.fullmatch(value)):
                 raise RuntimeError(f"not a header field: {name!r}: {value!r}")
             name = name.lower()
             own |= _OWN.get(name, 0)

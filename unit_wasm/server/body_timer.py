@@ -1,8 +1,8 @@
 """``settings.http.body_read_timeout``: how long a client may leave its request body alone.
 
-As in Unit, the time is that between two pieces of the body. It does not run while it is we who do
-not read: the application is slower than its client, a request before it is being answered, or the
-client waits for ``100 Continue``.
+As in Unit, the time is that between two pieces of the body; what surrounds them (sizes of chunks,
+extensions, trailers) is none. It does not run while it is we who do not read: the application is
+slower than its client, or the client waits for ``100 Continue``.
 
 What is still to come of a body when the response is complete is thrown away, and then the time is
 that of all the rest: nobody may keep a connection for ever by sending a byte now and then.
@@ -10,19 +10,16 @@ that of all the rest: nobody may keep a connection for ever by sending a byte no
 
 from __future__ import annotations
 
-import asyncio
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-
-from uvicorn.protocols.http.flow_control import FlowControl
 
 from unit_wasm.server.timers import ConnectionTimer
 
 if TYPE_CHECKING:
+    from unit_wasm.server.connection import Connection
     from unit_wasm.server.cycle import Cycle
-    from unit_wasm.server.protocol import HttpProtocol
 
-__all__ = ["BodyTimer", "TimedFlow"]
+__all__ = ["BodyTimer"]
 
 
 class BodyTimer(ConnectionTimer):
@@ -35,7 +32,7 @@ class BodyTimer(ConnectionTimer):
         cycle: whose body is watched; None: nothing is.
     """
 
-    def __init__(self, connection: HttpProtocol) -> None:
+    def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self.cycle: Cycle | None = None
         self._since = 0.0
@@ -69,20 +66,8 @@ class BodyTimer(ConnectionTimer):
         left = self._since + connection.listener.limits.body_read_timeout - connection.loop.time()
         if left > 0:
             self._set(left)
-        elif cycle.response_complete:
-            connection.close()
         else:
-            connection.refuse(HTTPStatus.REQUEST_TIMEOUT)
-
-
-class TimedFlow(FlowControl):
-    """Flow control that tells the timer when reading begins again."""
-
-    def __init__(self, transport: asyncio.Transport, timer: BodyTimer) -> None:
-        super().__init__(transport)
-        self._timer = timer
-
-    def resume_reading(self) -> None:
-        if self.read_paused:
-            self._timer.touch()
-            super().resume_reading()
+            limit = connection.listener.limits.body_read_timeout
+            connection.refuse(
+                HTTPStatus.REQUEST_TIMEOUT, f"nothing came of its request body for {limit} s"
+            )

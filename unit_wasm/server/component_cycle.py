@@ -36,10 +36,11 @@ _POLL_READING = 0.1
 class ComponentCycle(Cycle):
     """One exchange between a connection and a worker."""
 
-    __slots__ = ("_ended", "_exchanges", "_room", "_uploaded")
+    __slots__ = ("_asked", "_ended", "_exchanges", "_room", "_uploaded")
 
     # From _begin() on.
     _exchanges: Exchanges
+    _asked: bool  # the guest waits for a body whose client waits for us
     _ended: bool  # as far as the worker goes; some of it may be unsent
     _uploaded: bool
     _room: bool
@@ -58,7 +59,7 @@ class ComponentCycle(Cycle):
 
     def _begin(self) -> bool:
         """Start the exchange. Returns False where the client has its answer without it."""
-        self._ended = False
+        self._asked = self._ended = False
         self._uploaded = not self.length
         self._room = False
         if self.length:
@@ -72,10 +73,8 @@ class ComponentCycle(Cycle):
             self._finish()
             return False
         connection, authority, target = self._connection, self.authority, self.target
-        # As request_head() writes it. That asks for line feeds; an HTTP/1.1 parser leaves none.
-        head = b"\n".join(
-            [self.method, b"http", authority, target, connection.remote, *self.fields]
-        )
+        # As request_head() writes it. That asks for line feeds; the reader leaves none.
+        head = b"\n".join([self.method, b"http", authority, target, connection.remote + self.text])
         # That of this moment: the application may have been replaced while this one waited.
         exchanges = connection.listener.exchanges
         assert exchanges is not None  # components are replaced by components
@@ -83,13 +82,13 @@ class ComponentCycle(Cycle):
         try:
             self.number = exchanges.start(self, head, not self._uploaded)
         except (UnitWasmError, ValueError) as error:
-            connection.logger.error("a request cannot be taken", exc_info=error)
+            connection.state.log.error("a request cannot be taken", exc_info=error)
             self._fail()
             self._finish()
             return False
-        if self._uploaded and connection.flow.read_paused:
+        if self._uploaded:
             # That the client goes away has to be seen.
-            self._read_on()
+            connection.read_on()
         return True
 
     def lose(self) -> None:
@@ -111,6 +110,8 @@ class ComponentCycle(Cycle):
             self._pulled()
             if self.finished:
                 return
+        if self._asked:
+            self._decide_to_continue(what)
         if what & CUT:
             self.abandon()
             return
@@ -159,11 +160,25 @@ class ComponentCycle(Cycle):
 
     # Request in
 
+    def _continue_unless_answered(self) -> None:
+        """Let the client send its body; a guest that has answered meanwhile does not need it."""
+        if self._asked and self.expects_continue and not self.disconnected:
+            self._asked = False
+            self._continue()
+
+    def _decide_to_continue(self, what: int) -> None:
+        """Say so before the head of a response that does not end with it; else not at all."""
+        if what & (HEAD | CUT):
+            if self.expects_continue and not what & (END | CUT):
+                self._continue()
+            self._asked = False
+
     def _pulled(self) -> None:
         """The guest waits for bytes."""
         self._room = True
-        if self.expects_continue:
-            self._continue()
+        if self.expects_continue and not self._asked:
+            self._asked = True
+            self._connection.loop.call_soon(self._continue_unless_answered)
         self._upload()
         self._exchanges.turn_soon()
 
@@ -171,22 +186,14 @@ class ComponentCycle(Cycle):
         """Give the guest what has arrived."""
         last = not self.more_body
         if self.pieces or last:
-            body = self._take_body()
-            if body is None:
-                self._end_too_large()
-                return
             self._uploaded = last
-            room = self._exchanges.push(self.number, body, last)
+            room = self._exchanges.push(self.number, self._take_body(), last)
             if self.response_complete and (last or room < 0):
                 self._end_exchange()
                 return
             self._room = room > 0
         if self._uploaded or self._room:
-            self._read_on()
-
-    def _end_too_large(self) -> None:
-        self._exchanges.gone(self.number)
-        self.abandon()
+            self._connection.read_on()
 
     def _look_for_end(self) -> None:
         """End the exchange of a guest that has answered when it reads no more of its request."""

@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from email.utils import formatdate
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
-from uvicorn.server import ServerState
-
+from unit_wasm.native_requests import Scratch
 from unit_wasm.native_types import OWN_DATE, OWN_SERVER
+from unit_wasm.server.half_closed import HalfClosed
+from unit_wasm.server.notices import Notices
+
+if TYPE_CHECKING:
+    from unit_wasm.server.connection import Connection
 
 __all__ = ["ConnectionState"]
 
 _STATUSES = 1000
+_KNOWN = frozenset(HTTPStatus)
 
 
-class ConnectionState(ServerState):
-    """What all connections of one listener share."""
+class ConnectionState:
+    """What all connections of one listener share.
+
+    Attributes:
+        connections: those that are open.
+        tasks: of applications in Python that run.
+        accepted, closed, total_requests: how many there were.
+        log: for faults of the server, and notices.
+        notices: for what clients bring about.
+        scratch: of their readers.
+        half_closed: watches those that only wait for an answer.
+    """
 
     def __init__(self) -> None:
-        super().__init__()
+        self.connections: set[Connection] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
         self.accepted = 0
         self.closed = 0
+        self.total_requests = 0
+        self.log = logging.getLogger("unit_wasm.server")
+        self.notices = Notices(self.log)
+        self.scratch = Scratch()
+        self.half_closed = HalfClosed()
         self.server_field = b"unit-wasm"
         self._second = 0.0  # that of `_beginnings`, which have a date
         self._next = 0.0
@@ -46,7 +70,8 @@ class ConnectionState(ServerState):
         return beginning
 
     def _make(self, status: int, own: int) -> bytes:
-        parts = [STATUS_LINE[status]]
+        phrase = HTTPStatus(status).phrase if status in _KNOWN else ""
+        parts = [b"HTTP/1.1 %d %b\r\n" % (status, phrase.encode())]
         if not own & OWN_SERVER:
             parts.append(b"server: %b\r\n" % self.server_field)
         if not own & OWN_DATE:

@@ -14,20 +14,16 @@ from collections import deque
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
-
 from unit_wasm.native_types import OWN_LENGTH, field_list
+from unit_wasm.server.flow import HIGH_WATER
 
 if TYPE_CHECKING:
     from unit_wasm.server.protocol import HttpProtocol
 
-__all__ = ["OWN_CODING", "OWN_CONNECTION", "UNKNOWN", "Cycle", "answer_text"]
+__all__ = ["OWN_CODING", "OWN_CONNECTION", "Cycle", "answer_text"]
 
 OWN_CONNECTION, OWN_CODING = OWN_LENGTH << 8, OWN_LENGTH << 9
 """Fields that only an application in Python may set, beside the ``OWN_...`` of components."""
-
-UNKNOWN = -1
-"""The length of a request body that is chunked."""
 
 _CHUNK_END = {
     (True, True): b"\r\n",
@@ -50,7 +46,9 @@ class Cycle:
         connection: where it comes from.
 
     Attributes:
+        ends_with_connection: nothing but the end of the connection ends the response.
         number: of the exchange, where a component answers; 0: it has not begun.
+        text: the header fields, as :class:`unit_wasm.native_requests.RequestReader` has them.
         unsent: pieces of the response that wait until the client reads; the last ends it.
     """
 
@@ -59,13 +57,12 @@ class Cycle:
         "_chunked",
         "_connection",
         "_head",
-        "_limit",
         "_no_body",
         "_record",
         "authority",
         "disconnected",
+        "ends_with_connection",
         "expects_continue",
-        "fields",
         "finished",
         "keep_alive",
         "length",
@@ -76,16 +73,18 @@ class Cycle:
         "response_complete",
         "response_started",
         "target",
+        "text",
         "unsent",
+        "version",
         "waiting",
     )
 
     # What neither __init__() nor take_over() sets:
     waiting: int  # from feed() on; that of `pieces`
-    _limit: int  # from _is_too_large() on
-    _head: bytes  # from _open() on, as the two below
+    _head: bytes  # from _open() on, as the three below
     _no_body: bool
     _chunked: bool
+    ends_with_connection: bool
 
     def __init__(self, connection: HttpProtocol) -> None:
         self._connection = connection
@@ -100,14 +99,17 @@ class Cycle:
             keep_alive: the connection may serve another request after this one.
         """
         connection = self._connection
+        reader = connection.reader
         self.keep_alive = keep_alive
-        self.method = connection.method
-        self.target = connection.target
-        self.fields = connection.fields
+        self.method = reader.method
+        self.target = reader.target
+        self.version = reader.version
+        self.text = reader.text
         self.authority = connection.authority
-        self.length = connection.length
-        self.expects_continue = connection.expect_100_continue
+        self.length = reader.length
         self.more_body = self.length != 0
+        # A body that is empty waits for nothing.
+        self.expects_continue = reader.expects_continue and self.more_body
         self.response_started = False
         self.response_complete = False
         self.finished = False
@@ -132,7 +134,7 @@ class Cycle:
             else:
                 self.pieces = [data]
                 self.waiting = len(data)
-            if self.waiting > HIGH_WATER_LIMIT:
+            if self.waiting > HIGH_WATER:
                 self._connection.flow.pause_reading()
 
     def end(self) -> None:
@@ -146,35 +148,23 @@ class Cycle:
 
     def _is_too_large(self) -> bool:
         """Refuse a request whose declared length is above ``settings.http.max_body_size``."""
-        self._limit = self._connection.listener.limits.max_body_size
-        if self.length <= self._limit:
+        if self.length <= self._connection.listener.limits.max_body_size:
             return False
         self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return True
 
-    def _take_body(self) -> bytes | None:
-        """Return what has arrived of the body.
-
-        None where it is more than the limit now. Then the client has got its 413, if there was no
-        response yet, and the application is to see a client that has gone.
-        """
+    def _take_body(self) -> bytes:
+        """Return what has arrived of the body."""
         pieces = self.pieces or ()
-        body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         self.pieces = None
-        if self.length == UNKNOWN:
-            self._limit -= len(body)
-            if self._limit < 0:
-                if not self.response_started:
-                    self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-                return None
-        return body
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def _continue(self) -> None:
         """Let the client send its body, where it waits for ``100 Continue``."""
         self.expects_continue = False
         self._connection.body_timer.touch()
         if not self._connection.transport.is_closing():
-            self._connection.transport.write(_CONTINUE)
+            self._connection.write_apart(_CONTINUE)
 
     # Response out
 
@@ -194,7 +184,10 @@ class Cycle:
         if not self.keep_alive and not own & OWN_CONNECTION:
             head += b"connection: close\r\n"
         self._no_body = self.method == b"HEAD" or status in (204, 304)
-        self._chunked = not (self._no_body or own & OWN_LENGTH)
+        unknown = not (self._no_body or own & OWN_LENGTH)
+        # An older client knows no chunks: RFC 9112, section 6.1.
+        self._chunked = unknown and self.version == "1.1"
+        self.ends_with_connection = unknown and not self._chunked
         if self._chunked and not own & OWN_CODING:
             head += b"transfer-encoding: chunked\r\n"
         self._head = head + b"\r\n"
@@ -254,7 +247,7 @@ class Cycle:
             return
         if self.response_started:
             self._flush()
-            self._connection.cut()
+            self._connection.cut(self.ends_with_connection)
         else:
             self._answer(HTTPStatus.INTERNAL_SERVER_ERROR)
 
@@ -265,13 +258,7 @@ class Cycle:
             self.log()
         # What is still to come of the request is thrown away as it arrives.
         self.pieces = None
-        self._read_on()
-
-    def _read_on(self) -> None:
-        """Read from the client again, if it is there; also where another cycle has stopped it."""
-        connection = self._connection
-        if connection.flow.read_paused and not connection.transport.is_closing():
-            connection.flow.resume_reading()
+        self._connection.read_on()
 
     # The access log
 

@@ -8,8 +8,6 @@ import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from uvicorn.config import Config
-
 from unit_wasm import __version__
 from unit_wasm.config.model import Address, HttpSettings
 from unit_wasm.options import Options
@@ -84,7 +82,6 @@ class Listener:
         self.limits = Limits.of(HttpSettings(), Options())
         self.closing = False
         self.access_log: AccessLog | None = None
-        self.uvicorn_config = _uvicorn_config(_nothing)
         self.app: AsgiApp = _nothing
         self.exchanges: Exchanges | None = None
         self._server: asyncio.Server | None = None
@@ -153,8 +150,7 @@ class Listener:
     def abort(self) -> None:
         """Cut all connections."""
         for connection in list(self.state.connections):
-            if isinstance(connection, HttpProtocol):
-                connection.abort()
+            connection.abort()
 
     def connection_closed(self) -> None:
         """Called by each connection at its end."""
@@ -163,7 +159,7 @@ class Listener:
 
     def counts(self) -> dict[str, int]:
         """Return the connections as Unit counts them."""
-        connections = [item for item in self.state.connections if isinstance(item, HttpProtocol)]
+        connections = self.state.connections
         idle = sum(connection.is_idle for connection in connections)
         return {
             "accepted": self.state.accepted,
@@ -171,21 +167,3 @@ class Listener:
             "idle": idle,
             "closed": self.state.closed,
         }
-
-
-def _uvicorn_config(app: AsgiApp) -> Config:
-    config = Config(
-        app,
-        loop="none",
-        http=HttpProtocol,
-        ws="none",
-        lifespan="off",
-        interface="asgi3",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-    )
-    config.load()
-    return config

@@ -1,242 +1,233 @@
-"""HTTP/1.1 on one connection: uvicorn's protocol, with the limits that it does not have.
+"""HTTP/1.1 on one connection: whose turn it is, and what becomes of what is no good.
 
-What is added here, and why it cannot be added above the protocol:
+How a request is read is in ``native_requests.py``, how a response is written in ``cycle.py``.
+Between them stands, here:
 
-- the size of a request's head is bounded (431), and the time that it (408) or a body may take;
-- ``Host`` is checked as RFC 9112, section 3.2, requires (400);
-- a refused request lingers: the response is sent, then what the client still sends is read and
-  thrown away for a moment, because closing at once can destroy the response on its way;
-- broken framing after a request that is still being answered does not disturb that answer;
-- a client that does not read its response is cut after a time.
+- one request at a time. What a client sends after a request stays bytes until that is answered,
+  and the client is stopped where too much waits;
+- ``Host`` and the authority of a target, as RFC 9112, section 3.2, has them (400);
+- bounds for the head of a request (431, 408), for its body (413, 408), and for what stands between
+  the pieces of a body (431, 408);
+- a client that has closed its sending side is answered.
 """
 
 from __future__ import annotations
 
-import asyncio
 import urllib.parse
-from collections import deque
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-import httptools
-
-from unit_wasm.asgi_scope import client_address, field_pairs
+from unit_wasm.asgi_scope import NO_HOST, checked_host, field_pairs
+from unit_wasm.native_requests import UNKNOWN, Refused, RequestReader
+from unit_wasm.native_types import text_fields
 from unit_wasm.server.access_record import Record
 from unit_wasm.server.asgi_cycle import AsgiCycle
-from unit_wasm.server.body_timer import BodyTimer, TimedFlow
 from unit_wasm.server.component_cycle import ComponentCycle
+from unit_wasm.server.connection import Connection
 from unit_wasm.server.cycle import answer_text
-from unit_wasm.server.head_reader import HeadReader, Refused
-from unit_wasm.server.timers import IdleTimer, SendTimer
+from unit_wasm.server.flow import HIGH_WATER
 
 if TYPE_CHECKING:
     from unit_wasm.server.cycle import Cycle
     from unit_wasm.server.listener import Listener
 
-__all__ = ["LINGER", "HttpProtocol"]
-
-LINGER = 2.0
-"""Seconds that a refused client may go on sending before the connection is closed."""
+__all__ = ["HttpProtocol"]
 
 CLIENT_GONE = 499
 """In the access log, where there was nobody to get a status; nginx's number."""
 
 
-class HttpProtocol(HeadReader):
+class HttpProtocol(Connection):
     """One connection of a listener.
 
     Parameters:
         listener: where it was accepted; holds the application and the limits.
 
     Attributes:
+        reader: has the head that was read last.
+        authority: the name in it.
+        cycle: that request with its response; None: there was none yet.
         spare: a cycle that is done, for the next request; None: that gets a new one.
     """
 
-    __slots__ = (
-        "_answering",
-        "_chunk",
-        "_close_after",
-        "_discarding",
-        "_idle",
-        "_sending",
-        "_waiting",
-        "body_timer",
-        "remote",
-        "spare",
-        "state",
-    )
+    __slots__ = ("_content", "authority", "cycle", "reader", "spare")
 
     def __init__(self, listener: Listener) -> None:
         super().__init__(listener)
-        self.cycle: Any = None  # the newest, a Cycle
-        self.state = listener.state
-        self.remote = b""
-        self._chunk = 0
-        self._discarding = False
-        self._close_after = False
-        self._answering: Cycle | None = None
+        self.reader = RequestReader(listener.state.scratch)
+        self.authority = b""
+        self.cycle: Any = None  # a Cycle
         self.spare: Cycle | None = None
-        self._waiting: deque[Cycle] = deque()
-        self._idle = IdleTimer(self, listener.limits.idle_timeout)
-        self._sending = SendTimer(self)
-        self.body_timer = BodyTimer(self)
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.flow = TimedFlow(transport, self.body_timer)
-        self.remote = client_address({"client": self.client, "server": self.server})
-        self.state.accepted += 1
-        self._idle.begin()
+        self._content = 0  # bytes of the body so far
 
     def connection_lost(self, exc: Exception | None) -> None:
-        for cycle in (self.cycle, self._answering):
-            if cycle is not None:
-                cycle.lose()
-                cycle.log()
+        cycle = self.cycle
+        if cycle is not None:
+            cycle.lose()
+            cycle.log()
         # They refer to each other.
-        self.cycle = self._answering = self.spare = None
+        self.cycle = self.spare = None
         super().connection_lost(exc)
-        self._waiting.clear()
-        self.state.closed += 1
-        self._stop_timer()
-        self._idle.stop()
-        self._sending.stop()
-        self.body_timer.stop()
-        self.listener.connection_closed()
 
     @property
     def is_idle(self) -> bool:
-        """Whether no request is being answered."""
         return self.cycle is None or self.cycle.response_complete
-
-    def abort(self) -> None:
-        """Close at once, whatever is being sent."""
-        if self.transport is not None:
-            self.transport.abort()
-
-    def close(self) -> None:
-        """Close when all has been sent, or the client does not read it."""
-        self.transport.close()
-        if self.transport.get_write_buffer_size():
-            self._sending.begin()
-
-    def cut(self) -> None:
-        """Close, because a response broke off; what was sent of it gets a moment to leave."""
-        self.transport.close()
-        self._stop_timer()
-        self._timer = self.loop.call_later(LINGER, self.transport.abort)
-
-    # Bytes out
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._sending.begin()
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        if not self.transport.is_closing():
-            self._sending.end()
-        if self._answering is not None:
-            self._answering.resume()
+        if self.cycle is not None:
+            self.cycle.resume()
 
     # Bytes in
 
     def data_received(self, data: bytes) -> None:
-        if self._discarding:
-            return
-        self._idle.since = None
-        if self.body_timer.cycle is not None:
-            self.body_timer.touch()
-        self._chunk = len(data)
-        if self._in_head:
-            self._head_least += self._chunk
-            self._head_most += self._chunk
-        try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._ignore_upgrade()
-        except httptools.HttpParserError as error:
-            cause = error.__context__
-            refused = isinstance(cause, Refused)
-            self.refuse(cause.status if refused else HTTPStatus.BAD_REQUEST)  # type: ignore[union-attr]
-        else:
-            if self._head_least or not self._in_head:
-                self._check_time_and_size()
-        cycle = self._answering or self.cycle
-        if cycle is not None:
-            cycle.go_on()
+        if not self._discarding:
+            self.reader.feed(data)
+            self._advance()
 
-    def _check_time_and_size(self) -> None:
-        if not self._in_head:
-            self.body_timer.begin(self.cycle)
-        elif self._head_least > self.listener.limits.max_header_bytes:
-            self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        elif self._timer is None:
+    def _advance(self) -> None:
+        """Read on: the rest of a body, then the next head if nothing is being answered."""
+        cycle = self.cycle
+        try:
+            if cycle is not None:
+                if cycle.more_body:
+                    self._read_body(cycle)
+                    cycle.go_on()
+                if cycle.more_body or self._discarding:
+                    return
+                if not cycle.response_complete:
+                    self._stop_client()
+                    return
+            if self.reader.read_head(self.listener.limits.max_header_bytes):
+                self._begin()
+            else:
+                self._wait_for_head()
+        except Refused as refused:
+            self.refuse(refused.status, refused.reason)
+
+    def _begin(self) -> None:
+        """Begin with the request whose head was read."""
+        reader = self.reader
+        if self._timer is not None:
+            self._stop_timer()
+        self._idle.since = None
+        self.authority = self._authority()
+        cycle = self.spare
+        if cycle is None:
+            cycle = AsgiCycle(self) if self.listener.exchanges is None else ComponentCycle(self)
+        self.spare = None
+        last = self.listener.closing or (self._ended and not reader.waiting)
+        cycle.take_over(reader.keep_alive and not last)
+        self.cycle = cycle
+        if reader.length:
+            self._content = 0
+            self._read_body(cycle)
+        cycle.go_on()
+        if self.flow.read_paused or reader.waiting:
+            self._stop_client()
+
+    def _authority(self) -> bytes:
+        """Return the name that the request is for: RFC 9112, section 3.2.
+
+        Raises:
+            Refused: it is none, or there is none.
+        """
+        reader = self.reader
+        host = reader.host
+        found = NO_HOST.get(reader.version) if host is None else checked_host(host)
+        if found is not None and reader.authority is not None:
+            # What Host says is checked, and then ignored.
+            found = checked_host(reader.authority) or None
+        if found is None:
+            raise Refused(HTTPStatus.BAD_REQUEST)
+        return found
+
+    def _read_body(self, cycle: Cycle) -> None:
+        reader, limits = self.reader, self.listener.limits
+        body = reader.read_body(limits.max_header_bytes)
+        if body:
+            self._content += len(body)
+            if self._content > limits.max_body_size and reader.length == UNKNOWN:
+                raise Refused(
+                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                    f"its body has more than max_body_size ({limits.max_body_size} bytes)",
+                )
+            # Who has begun to send does not wait for permission.
+            cycle.expects_continue = False
+            self.body_timer.touch()
+            cycle.feed(body)
+        if not reader.complete:
+            self.body_timer.begin(cycle)
+            return
+        cycle.end()
+        if cycle.response_complete:
+            # Answered before all of its body had come.
+            if not cycle.keep_alive:
+                self.close()
+            elif not reader.waiting:
+                self._idle.since = self.loop.time()
+
+    def _wait_for_head(self) -> None:
+        if self._ended:
+            # What there is of one will never be more.
+            self.close()
+        elif self._timer is None and not self.reader.blank:
+            self._idle.since = None
             self._timer = self.loop.call_later(
                 self.listener.limits.header_read_timeout,
                 self.refuse,
                 HTTPStatus.REQUEST_TIMEOUT,
             )
 
-    # Parser callbacks from the end of the head on
-
-    def on_headers_complete(self) -> None:
-        keep_alive = self._complete_head()
-        cycle = self.spare
-        if cycle is None:
-            cycle = AsgiCycle(self) if self.listener.exchanges is None else ComponentCycle(self)
-        self.spare = None
-        cycle.take_over(keep_alive and not self.listener.closing)
-        self.cycle = cycle
-        # For the next head.
-        self.url = b""
-        self.fields = []
-        self.host = None
-        if self._noted:
-            self._forget_noted()
-        if self._answering is None:
-            self._answering = cycle
-        else:
-            # Pipelined: it starts when the response before it is complete.
+    def _stop_client(self) -> None:
+        """Stop a client that has sent too much behind a request, or let it go on."""
+        if self.reader.waiting > HIGH_WATER:
             self.flow.pause_reading()
-            self._waiting.append(cycle)
+        elif not self.cycle.more_body:
+            self.read_on()
 
-    def on_body(self, body: bytes) -> None:
-        self.cycle.feed(body)
+    def read_on(self) -> None:
+        """Read from the client again, if it is there and nothing of it waits."""
+        if (
+            self.flow.read_paused
+            and self.reader.waiting <= HIGH_WATER
+            and not self.transport.is_closing()
+        ):
+            self.flow.resume_reading()
 
-    def on_message_complete(self) -> None:
-        self._in_head = True
-        self._head_least = 0
-        self._head_most = self._chunk
-        if self.cycle.more_body:
-            self._end_body()
-
-    def _end_body(self) -> None:
-        self.cycle.end()
-        if self.cycle.response_complete:
-            # Answered before all of its body had come.
-            if self.cycle.keep_alive:
-                self._idle.since = self.loop.time()
-            else:
-                self.close()
+    def eof_received(self) -> bool:
+        """Note that the client sends nothing more. Returns whether it is answered all the same."""
+        self._ended = True
+        cycle, waiting = self.cycle, self.reader.waiting
+        if self._discarding or (cycle is not None and cycle.more_body):
+            return False
+        if self.is_idle:
+            if waiting:
+                self.loop.call_soon(self._go_on)
+            return waiting > 0
+        if not waiting:
+            cycle.keep_alive = False
+        self._watch()
+        return True
 
     # The access log
 
     def new_record(self) -> Record | None:
-        """Return what is to be logged of the request whose head is complete; None: nothing."""
+        """Return what is to be logged of the request whose head was read; None: nothing."""
         if self.listener.access_log is None:
             return None
-        path, _, query = self.target.partition(b"?")
+        reader = self.reader
+        path, _, query = reader.target.partition(b"?")
         return Record(
             remote=self.remote,
             status=CLIENT_GONE,
             seconds=self.loop.time(),
-            method=self.method,
-            target=self.url,
-            version=self.version,
+            method=reader.method,
+            target=reader.url,
+            version=reader.version,
             path=urllib.parse.unquote(path.decode("ascii")),
             query=query,
-            headers=field_pairs(self.fields),
+            headers=field_pairs(text_fields(reader.text)),
         )
 
     def log_access(self, record: Record) -> None:
@@ -250,26 +241,26 @@ class HttpProtocol(HeadReader):
     def response_completed(self, cycle: Cycle) -> None:
         """Go on after the last byte of a response."""
         self.state.total_requests += 1
-        self._answering = None
         if self.transport.is_closing():
             return
         if self.flow.read_paused:
-            self.flow.resume_reading()
+            self.read_on()
         if not cycle.keep_alive:
             self._end(cycle)
-        elif self._waiting:
-            self._answering = self._waiting.popleft()
+        elif cycle.more_body:
+            pass  # What is left of it comes first.
+        elif self.reader.waiting:
             # Not at once: many of them would be answered inside each other.
             self.loop.call_soon(self._go_on)
-        elif self._close_after:
+        elif self._ended:
             self.close()
         else:
             self._idle.since = self.loop.time()
 
     def _go_on(self) -> None:
-        """Begin the next of those that waited, unless what has arrived has done it already."""
-        if self._answering is not None:
-            self._answering.go_on()
+        """Begin with the next of those that waited, unless what has arrived has done it already."""
+        if self.is_idle and not self._discarding:
+            self._advance()
 
     def _end(self, cycle: Cycle) -> None:
         if cycle.more_body:
@@ -278,57 +269,46 @@ class HttpProtocol(HeadReader):
         else:
             self.close()
 
-    def _linger(self) -> None:
-        self.flow.resume_reading()
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
-        self._stop_timer()
-        self._timer = self.loop.call_later(LINGER, self.transport.abort)
-
     def shutdown(self) -> None:
         """Finish what is being answered, then close; close at once where nothing is."""
         if self.is_idle:
             self.close()
         else:
-            self._finish_last()
+            self.cycle.keep_alive = False
 
-    def _finish_last(self) -> None:
-        """Take no further request, and close after the last response that is under way."""
-        self.cycle.keep_alive = False
-        self._close_after = True
-
-    def _ignore_upgrade(self) -> None:
-        # What follows is in the protocol that the client asked for and will not get, so this
-        # connection cannot be used again.
-        self._discarding = True
-        self.shutdown()
-
-    def refuse(self, status: HTTPStatus) -> None:
-        """End the connection because of what the client has sent, or has not."""
+    def refuse(self, status: HTTPStatus, reason: str | None = None) -> None:
         self._stop_timer()
         self._discarding = True
         if self.transport.is_closing():
             return
-        if not self.is_idle:
-            if self._waiting and self.cycle.more_body:
-                # The newest request is the broken one; those before it are answered.
-                self._waiting.pop()
-                self._finish_last()
+        cycle = self.cycle
+        if cycle is not None and cycle.more_body:
+            cut = cycle.response_started
+        else:
+            # The head of another one, or what should be one.
+            cycle, cut = None, False
+        if reason is not None:
+            how = "was cut" if cut else f"was refused with {status.value}"
+            self.note(str(status.value), f"{how}: {reason}")
+        if cycle is None:
+            self._log_refused(status)
+        else:
+            if cycle.response_complete:
+                # There is no place for another one.
+                self._linger()
                 return
-            if not self.cycle.more_body:
-                # The fault is in what follows the newest request.
-                self._finish_last()
+            cycle.lose()
+            if cut:
+                self.cut(cycle.ends_with_connection)
                 return
-            self.cycle.lose()
-            if self.cycle.response_started:
-                self.cut()
-                return
-            self.cycle.log(status.value, len(answer_text(status)))
-        elif self.listener.access_log is not None:
-            refused = Record(self.remote, status.value, len(answer_text(status)))
-            self.listener.access_log.write(refused)
+            cycle.log(status.value, len(answer_text(status)))
         self._write_refusal(status)
         self._linger()
+
+    def _log_refused(self, status: HTTPStatus) -> None:
+        if self.listener.access_log is not None:
+            refused = Record(self.remote, status.value, len(answer_text(status)))
+            self.listener.access_log.write(refused)
 
     def _write_refusal(self, status: HTTPStatus) -> None:
         body = answer_text(status)

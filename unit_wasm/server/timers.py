@@ -11,7 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from unit_wasm.server.protocol import HttpProtocol
+    from unit_wasm.server.connection import Connection
 
 __all__ = ["ConnectionTimer", "IdleTimer", "SendTimer"]
 
@@ -23,7 +23,7 @@ class ConnectionTimer:
         connection: what it belongs to.
     """
 
-    def __init__(self, connection: HttpProtocol) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._handle: asyncio.TimerHandle | None = None
 
@@ -57,7 +57,7 @@ class IdleTimer(ConnectionTimer):
             has come, and to the loop's time when that is done.
     """
 
-    def __init__(self, connection: HttpProtocol, limit: float) -> None:
+    def __init__(self, connection: Connection, limit: float) -> None:
         super().__init__(connection)
         self.since: float | None = None
         self._limit = limit
@@ -90,7 +90,7 @@ class SendTimer(ConnectionTimer):
         connection: what it belongs to.
     """
 
-    def __init__(self, connection: HttpProtocol) -> None:
+    def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._since: float | None = None
         self._left = 0
@@ -129,4 +129,6 @@ class SendTimer(ConnectionTimer):
             self._note()
             self._set(self._limit)
         else:
-            self._connection.transport.abort()
+            connection = self._connection
+            connection.note("send", f"was cut: it took nothing of a response for {self._limit} s")
+            connection.abort()

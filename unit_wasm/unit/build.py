@@ -32,7 +32,11 @@ MODULE_TYPES = {
 }
 """Types of application, and the file that serves each."""
 
-_NOT_IN_MODULE = frozenset({"asgi_answers.c", "asgi_shim.c", "loopback.c", "wasmtime_layout.c"})
+_NOT_IN_MODULE = frozenset(
+    {"asgi_answers.c", "asgi_shim.c", "loopback.c", "wasmtime_layout.c"}
+    # The embedded server reads requests itself; Unit's router does it there.
+    | {"chunks.c", "http_bytes.c", "request_head.c"}
+)
 _FLAGS = [
     "-std=gnu11",
     "-D_GNU_SOURCE",

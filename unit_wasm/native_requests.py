@@ -1,0 +1,258 @@
+"""What clients of the embedded server send, as csrc/native_requests.h reads it.
+
+A :class:`RequestReader` gets the bytes of one connection as they arrive and gives the heads and
+bodies of its requests. It does no I/O and reads no clock. It never reads ahead: what follows a
+request stays bytes until it is asked for.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from struct import Struct
+from typing import Any
+
+from unit_wasm._native import ffi, lib
+
+__all__ = ["UNKNOWN", "Refused", "RequestReader", "Scratch"]
+
+UNKNOWN = -1
+"""The length of a body in chunks."""
+
+_HEAD = Struct("=Q13I")
+"""``uw_request_head_t``."""
+
+_MINOR, _CLOSE = lib.UW_REQUEST_MINOR, lib.UW_REQUEST_CLOSE
+_CHUNKED, _CONTINUE = lib.UW_REQUEST_CHUNKED, lib.UW_REQUEST_CONTINUE
+_ABSOLUTE, _HOST = lib.UW_REQUEST_ABSOLUTE, lib.UW_REQUEST_HOST
+_PLAIN = _MINOR | _HOST
+
+
+class Refused(Exception):
+    """A request that is not to be served.
+
+    Parameters:
+        status: what the client gets, where it can still get something.
+        reason: for the log, what it has done; None: its status says enough.
+    """
+
+    def __init__(self, status: HTTPStatus, reason: str | None = None) -> None:
+        super().__init__(status)
+        self.status = status
+        self.reason = reason
+
+
+class Scratch:
+    """Where the C code writes what it has read, until Python has taken it.
+
+    One is enough for any number of readers, as long as they are on one thread.
+    """
+
+    __slots__ = ("body_size", "done", "head", "head_values", "room", "size", "values")
+
+    def __init__(self) -> None:
+        self.head = ffi.new("uw_request_head_t *")
+        self.head_values = ffi.buffer(self.head)
+        self.body_size = ffi.new("size_t *")
+        self.done = ffi.new("bool *")
+        self.size = 0
+        self.room: Any = None
+        self.values: Any = None
+        self.reserve(1 << 16)
+
+    def reserve(self, size: int) -> None:
+        """Make room for so many bytes."""
+        if size > self.size:
+            self.size = size
+            self.room = ffi.new("uint8_t[]", size)
+            self.values = ffi.buffer(self.room)
+
+
+class RequestReader:
+    """Reads the requests of one connection.
+
+    Parameters:
+        scratch: shared by all readers of the thread.
+
+    Attributes:
+        method, url, version: as the client wrote them; a later version than 1.1 is ``1.1``.
+        target: path and query, as an application gets them.
+        text: for each field a line feed, its name in lower case, a line feed and its value.
+        host: value of the Host field; None: there is none.
+        authority: of the target; None: it has none.
+        keep_alive: the client keeps the connection.
+        expects_continue: it waits for ``100 Continue``.
+        length: of the body: that which was declared, 0 or :data:`UNKNOWN`.
+        complete: all of the body has been read.
+    """
+
+    __slots__ = (
+        "_at",
+        "_chunks",
+        "_data",
+        "_left",
+        "_scratch",
+        "_seen",
+        "authority",
+        "complete",
+        "expects_continue",
+        "host",
+        "keep_alive",
+        "length",
+        "method",
+        "target",
+        "text",
+        "url",
+        "version",
+    )
+
+    def __init__(self, scratch: Scratch) -> None:
+        self._scratch = scratch
+        self._data = b""
+        self._at = 0  # what is before it has been read
+        self._seen = 0  # what is before it was there when a head was last looked for
+        self._left = 0  # of a body with a length
+        self._chunks: Any = None
+        self.method = self.url = self.target = self.text = b""
+        self.version = "1.1"
+        self.host: bytes | None = None
+        self.authority: bytes | None = None
+        self.keep_alive = True
+        self.expects_continue = False
+        self.length = 0
+        self.complete = True
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes as they arrive."""
+        if self._data:
+            self._data = self._data[self._at :] + data
+            self._seen = max(0, self._seen - self._at)
+            self._at = 0
+        else:
+            self._data = data
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes have not been read."""
+        return len(self._data) - self._at
+
+    @property
+    def blank(self) -> bool:
+        """Whether these are nothing but empty lines."""
+        return not self._data[self._at :].strip(b"\r\n")
+
+    def _take(self, end: int) -> None:
+        if end < len(self._data):
+            self._at = self._seen = end
+        else:
+            # A connection that waits for its next request keeps nothing of the last.
+            self._data = b""
+            self._at = self._seen = 0
+
+    def read_head(self, limit: int) -> bool:
+        """Read the head of a request; False where it is not complete.
+
+        Parameters:
+            limit: bytes that it may have.
+
+        Raises:
+            Refused: it is not good HTTP, or too large. Nothing can be read after it.
+        """
+        data, at, scratch = self._data, self._at, self._scratch
+        size = len(data)
+        if size - at > scratch.size:
+            scratch.reserve(size - at)
+        outcome = lib.uw_request_head(data, at, size, self._seen, limit, scratch.head, scratch.room)
+        if outcome != 1:
+            if outcome:
+                raise Refused(HTTPStatus(-outcome))
+            self._seen = size
+            return False
+        (
+            length,
+            taken,
+            method,
+            method_end,
+            url,
+            url_end,
+            target,
+            target_end,
+            host,
+            host_end,
+            authority,
+            authority_end,
+            text_size,
+            flags,
+        ) = _HEAD.unpack_from(scratch.head_values)
+        self._take(at + taken)
+        self.method = data[method:method_end]
+        self.url = self.target = data[url:url_end]
+        self.text = scratch.values[:text_size]
+        self.host = data[host:host_end]
+        if flags == _PLAIN:
+            self.version = "1.1"
+            self.keep_alive = True
+            self.expects_continue = False
+            self.authority = None
+            self.length = 0
+        else:
+            self._read_flags(flags, length)
+            self.authority = data[authority:authority_end] if flags & _ABSOLUTE else None
+        if target_end - target != url_end - url:
+            self.target = self._whole(data[target:target_end])
+        return True
+
+    def _whole(self, target: bytes) -> bytes:
+        """Return the path and query of a target, which has no path where it is absolute."""
+        if target.startswith(b"/"):
+            return target
+        # RFC 9112, section 3.2.4.
+        return b"*" if self.method == b"OPTIONS" and not target else b"/" + target
+
+    def _read_flags(self, flags: int, length: int) -> None:
+        self.version = "1.1" if flags & _MINOR else "1.0"
+        # HTTP/1.0 knows no connections that stay, but by an extension that we do not speak.
+        self.keep_alive = flags & (_MINOR | _CLOSE) == _MINOR
+        self.expects_continue = flags & _CONTINUE != 0
+        if not flags & _HOST:
+            self.host = None
+        self._left = self.length = length
+        if flags & _CHUNKED:
+            self.length = UNKNOWN
+            self._chunks = ffi.new("uw_chunks_t *")
+        self.complete = self.length == 0
+
+    def read_body(self, limit: int) -> bytes:
+        """Return what has come of the body since the last call, and set :attr:`complete`.
+
+        Parameters:
+            limit: bytes of extensions and trailers that a body in chunks may have.
+
+        Raises:
+            Refused: it is not good HTTP, or more than that. Nothing can be read after it.
+        """
+        data, at = self._data, self._at
+        if self.length == UNKNOWN:
+            return self._read_chunks(limit)
+        body = data[at : at + self._left] if at or self._left < len(data) else data
+        self._take(at + len(body))
+        self._left -= len(body)
+        self.complete = self._left == 0
+        return body
+
+    def _read_chunks(self, limit: int) -> bytes:
+        data, at, scratch = self._data, self._at, self._scratch
+        size = len(data)
+        scratch.reserve(size - at)
+        end = lib.uw_chunks_read(
+            *(self._chunks, data, at, size, limit),
+            *(scratch.room, scratch.body_size, scratch.done),
+        )
+        if end < 0:
+            reason = None
+            if -end == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
+                reason = f"its chunk extensions and trailers have more than {limit} bytes"
+            raise Refused(HTTPStatus(-end), reason)
+        self._take(end)
+        self.complete = scratch.done[0]
+        body: bytes = scratch.values[: scratch.body_size[0]]
+        return body
