@@ -46,7 +46,7 @@ uw_hex(uint8_t byte)
 }
 
 
-/* The state after a size or an extension, before which there was no blank. */
+/* The state after a size, or the blanks after it. */
 static int
 uw_chunk_line(uint8_t byte)
 {
@@ -72,7 +72,9 @@ uw_chunk_size(uw_chunks_t *chunks, uint8_t byte)
     if (digit < 0) {
         return chunks->digits == 0 ? UW_BAD : uw_chunk_line(byte);
     }
-    if (++chunks->digits > UW_MAX_DIGITS) {
+    if (chunks->left == 0 && chunks->digits != 0) {
+        chunks->framing++; /* of zeros there may be more than are needed */
+    } else if (++chunks->digits > UW_MAX_DIGITS) {
         return UW_BAD;
     }
     chunks->left = chunks->left << 4 | (uint64_t) digit;
@@ -169,12 +171,13 @@ uw_chunk_next(uw_chunks_t *chunks, uint8_t byte)
 }
 
 
-/* Whether bytes of this state are what may be left out. */
+/* Whether a byte that leads from one state to the next may be left out. */
 static bool
-uw_chunk_is_extra(uint32_t state)
+uw_chunk_is_extra(uint32_t from, uint32_t to)
 {
-    return (state >= UW_CHUNK_BLANK && state <= UW_CHUNK_ESCAPED)
-           || (state >= UW_CHUNK_NAME && state <= UW_CHUNK_VALUE_LF);
+    return (to >= UW_CHUNK_BLANK && to <= UW_CHUNK_ESCAPED)
+           || (from >= UW_CHUNK_TRAILER && from <= UW_CHUNK_VALUE_LF
+               && to != UW_CHUNK_LAST_LF);
 }
 
 
@@ -205,10 +208,13 @@ uw_chunks_read(uw_chunks_t *chunks, const uint8_t *bytes, size_t at,
         if (next < 0) {
             return next;
         }
-        chunks->state = (uint32_t) next;
-        if (uw_chunk_is_extra(chunks->state) && ++chunks->framing > limit) {
+        if (uw_chunk_is_extra(chunks->state, (uint32_t) next)) {
+            chunks->framing++;
+        }
+        if (chunks->framing > limit) {
             return UW_TOO_LARGE;
         }
+        chunks->state = (uint32_t) next;
     }
 
     *body_size = (size_t) (out - body);

@@ -21,30 +21,31 @@ enum {
     UW_REQUEST_LENGTH = 4,    /* Content-Length */
     UW_REQUEST_CHUNKED = 8,   /* "Transfer-Encoding: chunked" */
     UW_REQUEST_CONTINUE = 16, /* "Expect: 100-continue", not in HTTP/1.0 */
-    UW_REQUEST_ABSOLUTE = 32, /* the target has an authority */
-    UW_REQUEST_HOST = 64      /* there is a Host field */
+    UW_REQUEST_HOST = 32,     /* there is a Host field */
+    UW_REQUEST_PATH = 64,     /* the path is not the target as it stands */
+    UW_REQUEST_ABSOLUTE = 128 /* the target has an authority; so has PATH */
 };
 
 /*
- * Offsets are into the bytes that were read.  A `path` is what a guest gets of
- * the target: without scheme, authority, fragment, and a '?' at its end.  It is
- * empty, or begins with '?', where the target has no path.
+ * Offsets are into the bytes that were read.  The target follows the method
+ * after a space.  The `path` is what a guest gets of it: without scheme,
+ * authority, fragment, and a '?' at its end.  It is empty, or begins with '?',
+ * where the target has no path.
  */
 typedef struct {
     uint64_t length; /* of the body; UINT64_MAX: more than fits */
     uint32_t size;   /* of the head, with blank lines before it */
     uint32_t method; /* where it begins, and ends */
     uint32_t method_end;
-    uint32_t target;
     uint32_t target_end;
-    uint32_t path;
-    uint32_t path_end;
     uint32_t host; /* value of the Host field */
     uint32_t host_end;
-    uint32_t authority; /* of the target */
-    uint32_t authority_end;
     uint32_t fields_size; /* written to `fields` */
     uint32_t flags;
+    uint32_t path; /* with UW_REQUEST_PATH */
+    uint32_t path_end;
+    uint32_t authority; /* with UW_REQUEST_ABSOLUTE */
+    uint32_t authority_end;
 } uw_request_head_t;
 
 /*

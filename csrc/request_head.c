@@ -224,7 +224,7 @@ static int
 uw_request_target(uw_request_reader_t *reader, bool options)
 {
     uw_request_head_t *head = reader->head;
-    const uint8_t *from = reader->bytes + head->target;
+    const uint8_t *from = reader->bytes + head->method_end + 1;
     const uint8_t *end = reader->bytes + head->target_end;
     const uint8_t *mark;
     size_t scheme = 0;
@@ -250,6 +250,7 @@ uw_request_target(uw_request_reader_t *reader, bool options)
         }
         head->authority_end = (uint32_t) (from - reader->bytes);
         head->path = head->authority_end;
+        head->flags |= UW_REQUEST_PATH;
     }
 
     mark = memchr(from, '#', (size_t) (end - from));
@@ -257,6 +258,9 @@ uw_request_target(uw_request_reader_t *reader, bool options)
     mark = memchr(from, '?', (size_t) (end - from));
     end = mark == NULL || mark != end - 1 ? end : mark;
     head->path_end = (uint32_t) (end - reader->bytes);
+    if (head->path_end != head->target_end) {
+        head->flags |= UW_REQUEST_PATH;
+    }
 
     return 0;
 }
@@ -286,11 +290,11 @@ uw_request_line(uw_request_reader_t *reader, const uint8_t *from,
     head->method = (uint32_t) (from - reader->bytes);
     head->method_end = (uint32_t) (at - reader->bytes);
 
-    head->target = head->path = head->method_end + 1;
+    head->path = head->method_end + 1;
     for (at++; at < end && uw_http_is(*at, UW_BYTE_TARGET); at++) {
     }
-    head->target_end = head->path_end = (uint32_t) (at - reader->bytes);
-    if (head->target == head->target_end || end - at != 9 || *at != ' ') {
+    head->target_end = (uint32_t) (at - reader->bytes);
+    if (head->path == head->target_end || end - at != 9 || *at != ' ') {
         return UW_BAD;
     }
 

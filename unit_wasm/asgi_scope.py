@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import MutableMapping
 from functools import lru_cache
+from ipaddress import IPv6Address
 from typing import Any, NamedTuple
 
 __all__ = [
@@ -20,9 +21,11 @@ __all__ = [
 ]
 
 
+# RFC 3986, section 3.2; an address of a version later than 6 is none that anybody knows.
 _HOST = re.compile(
-    rb"(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?"
+    rb"(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*|\[([0-9A-Fa-f:.]+)\])(?::([0-9]*))?"
 )
+_MAX_PORT = 65535
 
 
 NO_HOST = {"1.0": b"localhost"}
@@ -61,7 +64,8 @@ def read_scope(scope: MutableMapping[str, Any]) -> Request | None:
             # RFC 9112 section 6.3; servers for HTTP/2 say it by a length.
             has_body = True
     version = scope.get("http_version", "")
-    authority = host_name(host) if host is not None else NO_HOST.get(version)
+    found = NO_HOST.get(version) if host is None else checked_host(host.strip(b" \t"))
+    authority = found or None
     if authority is None:
         return None
     target = scope.get("raw_path") or scope["path"].encode()
@@ -118,7 +122,20 @@ def checked_host(host: bytes) -> bytes | None:
 
     None for one that HTTP/1.1 does not allow: RFC 9112 section 3.2.
     """
-    return None if _HOST.fullmatch(host) is None else host_name(host) or b""
+    return (host_name(host) or b"") if _is_host(host) else None
+
+
+def _is_host(host: bytes) -> bool:
+    parts = _HOST.fullmatch(host)
+    if parts is None:
+        return False
+    address, port = parts[1], (parts[2] or b"").lstrip(b"0")
+    if len(port) > 5 or int(port or b"0") > _MAX_PORT:
+        return False
+    try:
+        return address is None or IPv6Address(address.decode()).scope_id is None
+    except ValueError:
+        return False
 
 
 @lru_cache(maxsize=256)

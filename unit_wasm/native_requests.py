@@ -18,13 +18,19 @@ __all__ = ["UNKNOWN", "Refused", "RequestReader", "Scratch"]
 UNKNOWN = -1
 """The length of a body in chunks."""
 
-_HEAD = Struct("=Q13I")
-"""``uw_request_head_t``."""
+_HEAD, _TARGET = Struct("=Q8I"), Struct("=4I")
+"""``uw_request_head_t``, and the end of it, which tells more about some targets."""
 
-_MINOR, _CLOSE = lib.UW_REQUEST_MINOR, lib.UW_REQUEST_CLOSE
-_CHUNKED, _CONTINUE = lib.UW_REQUEST_CHUNKED, lib.UW_REQUEST_CONTINUE
-_ABSOLUTE, _HOST = lib.UW_REQUEST_ABSOLUTE, lib.UW_REQUEST_HOST
-_PLAIN = _MINOR | _HOST
+_MINOR: int = lib.UW_REQUEST_MINOR
+_CLOSE: int = lib.UW_REQUEST_CLOSE
+_CHUNKED: int = lib.UW_REQUEST_CHUNKED
+_CONTINUE: int = lib.UW_REQUEST_CONTINUE
+_HOST: int = lib.UW_REQUEST_HOST
+_PATH: int = lib.UW_REQUEST_PATH
+_ABSOLUTE: int = lib.UW_REQUEST_ABSOLUTE
+_USUAL = _MINOR | _HOST
+
+_read_head = lib.uw_request_head
 
 
 class Refused(Exception):
@@ -83,17 +89,18 @@ class RequestReader:
         expects_continue: it waits for ``100 Continue``.
         length: of the body: that which was declared, 0 or :data:`UNKNOWN`.
         complete: all of the body has been read.
+        data: empty where everything has been read.
     """
 
     __slots__ = (
         "_at",
         "_chunks",
-        "_data",
         "_left",
         "_scratch",
         "_seen",
         "authority",
         "complete",
+        "data",
         "expects_continue",
         "host",
         "keep_alive",
@@ -107,7 +114,7 @@ class RequestReader:
 
     def __init__(self, scratch: Scratch) -> None:
         self._scratch = scratch
-        self._data = b""
+        self.data = b""
         self._at = 0  # what is before it has been read
         self._seen = 0  # what is before it was there when a head was last looked for
         self._left = 0  # of a body with a length
@@ -123,29 +130,29 @@ class RequestReader:
 
     def feed(self, data: bytes) -> None:
         """Take bytes as they arrive."""
-        if self._data:
-            self._data = self._data[self._at :] + data
+        if self.data:
+            self.data = self.data[self._at :] + data
             self._seen = max(0, self._seen - self._at)
             self._at = 0
         else:
-            self._data = data
+            self.data = data
 
     @property
     def waiting(self) -> int:
         """How many bytes have not been read."""
-        return len(self._data) - self._at
+        return len(self.data) - self._at
 
     @property
     def blank(self) -> bool:
         """Whether these are nothing but empty lines."""
-        return not self._data[self._at :].strip(b"\r\n")
+        return not self.data[self._at :].strip(b"\r\n")
 
     def _take(self, end: int) -> None:
-        if end < len(self._data):
+        if end < len(self.data):
             self._at = self._seen = end
         else:
             # A connection that waits for its next request keeps nothing of the last.
-            self._data = b""
+            self.data = b""
             self._at = self._seen = 0
 
     def read_head(self, limit: int) -> bool:
@@ -157,56 +164,51 @@ class RequestReader:
         Raises:
             Refused: it is not good HTTP, or too large. Nothing can be read after it.
         """
-        data, at, scratch = self._data, self._at, self._scratch
+        data, at, scratch = self.data, self._at, self._scratch
         size = len(data)
         if size - at > scratch.size:
             scratch.reserve(size - at)
-        outcome = lib.uw_request_head(data, at, size, self._seen, limit, scratch.head, scratch.room)
+        outcome = _read_head(data, at, size, self._seen, limit, scratch.head, scratch.room)
         if outcome != 1:
             if outcome:
                 raise Refused(HTTPStatus(-outcome))
             self._seen = size
             return False
-        (
-            length,
-            taken,
-            method,
-            method_end,
-            url,
-            url_end,
-            target,
-            target_end,
-            host,
-            host_end,
-            authority,
-            authority_end,
-            text_size,
-            flags,
-        ) = _HEAD.unpack_from(scratch.head_values)
-        self._take(at + taken)
+        (length, taken, method, method_end, target_end, host, host_end, text_size, flags) = (
+            _HEAD.unpack_from(scratch.head_values)
+        )
         self.method = data[method:method_end]
-        self.url = self.target = data[url:url_end]
-        self.text = scratch.values[:text_size]
+        self.url = self.target = data[method_end + 1 : target_end]
         self.host = data[host:host_end]
-        if flags == _PLAIN:
+        self.text = scratch.values[:text_size]
+        self.authority = None
+        if flags == _USUAL:
             self.version = "1.1"
             self.keep_alive = True
             self.expects_continue = False
-            self.authority = None
             self.length = 0
         else:
             self._read_flags(flags, length)
-            self.authority = data[authority:authority_end] if flags & _ABSOLUTE else None
-        if target_end - target != url_end - url:
-            self.target = self._whole(data[target:target_end])
+        if flags & _PATH:
+            self._read_target(data, flags)
+        if taken == size:
+            self.data = b""
+            self._seen = 0
+        else:
+            self._take(at + taken)
         return True
 
-    def _whole(self, target: bytes) -> bytes:
-        """Return the path and query of a target, which has no path where it is absolute."""
-        if target.startswith(b"/"):
-            return target
-        # RFC 9112, section 3.2.4.
-        return b"*" if self.method == b"OPTIONS" and not target else b"/" + target
+    def _read_target(self, data: bytes, flags: int) -> None:
+        path, path_end, authority, authority_end = _TARGET.unpack_from(
+            self._scratch.head_values, _HEAD.size
+        )
+        self.target = data[path:path_end]
+        if flags & _ABSOLUTE:
+            self.authority = data[authority:authority_end]
+            if not self.target.startswith(b"/"):
+                # RFC 9112, section 3.2.4.
+                asterisk = self.method == b"OPTIONS" and not self.target
+                self.target = b"*" if asterisk else b"/" + self.target
 
     def _read_flags(self, flags: int, length: int) -> None:
         self.version = "1.1" if flags & _MINOR else "1.0"
@@ -215,9 +217,9 @@ class RequestReader:
         self.expects_continue = flags & _CONTINUE != 0
         if not flags & _HOST:
             self.host = None
-        self._left = self.length = length
+        self._left = length
+        self.length = UNKNOWN if flags & _CHUNKED else length
         if flags & _CHUNKED:
-            self.length = UNKNOWN
             self._chunks = ffi.new("uw_chunks_t *")
         self.complete = self.length == 0
 
@@ -230,7 +232,7 @@ class RequestReader:
         Raises:
             Refused: it is not good HTTP, or more than that. Nothing can be read after it.
         """
-        data, at = self._data, self._at
+        data, at = self.data, self._at
         if self.length == UNKNOWN:
             return self._read_chunks(limit)
         body = data[at : at + self._left] if at or self._left < len(data) else data
@@ -240,7 +242,7 @@ class RequestReader:
         return body
 
     def _read_chunks(self, limit: int) -> bytes:
-        data, at, scratch = self._data, self._at, self._scratch
+        data, at, scratch = self.data, self._at, self._scratch
         size = len(data)
         scratch.reserve(size - at)
         end = lib.uw_chunks_read(

@@ -167,7 +167,8 @@ class Options:
         64 * KIB,
         1 * KIB,
         16 * MIB,
-        "Bytes of a request's head (431 above it) and of each set of fields that a guest makes.",
+        "Bytes of a request's head, and of its chunk extensions and trailers (431 above it), and "
+        "of each set of fields that a guest makes.",
     )
     max_response_bytes: int = _bytes(
         # More than any exchange moves within the default time limit: an endless stream ends.

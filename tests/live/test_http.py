@@ -294,6 +294,16 @@ def test_application_that_fails_after_its_head(place: Place) -> None:
                     client.response()
 
 
+def test_an_older_client_sees_that_a_response_broke_off(place: Place) -> None:
+    """The end of the connection would be taken for that of the body."""
+    with place.fake(place.write(configuration("cut:x"))) as process:
+        for _ in range(2):
+            with Connection(process.address) as client:
+                client.send(b"GET / HTTP/1.0\r\n\r\n")
+                with pytest.raises(ConnectionResetError):
+                    client.read_until(b"never")
+
+
 # The size of bodies
 
 

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from tests.harness.clock import Clock
-from unit_wasm.server.body_timer import BodyTimer, TimedFlow
+from unit_wasm.server.body_timer import BodyTimer
+from unit_wasm.server.flow import Flow
 
 LIMIT = 10
 
@@ -30,17 +31,15 @@ class Connection:
             is_closing=lambda: False, pause_reading=lambda: None, resume_reading=lambda: None
         )
         self.timer = BodyTimer(cast(Any, self))
-        self.flow = TimedFlow(cast(Any, self.transport), self.timer)
+        self.flow = Flow(cast(Any, self.transport), self.timer)
         self.done: list[tuple[float, str]] = []
 
     def begin(self, cycle: Cycle) -> None:
         self.timer.begin(cast(Any, cycle))
 
-    def refuse(self, status: HTTPStatus) -> None:
+    def refuse(self, status: HTTPStatus, reason: str) -> None:
+        assert reason == f"nothing came of its request body for {LIMIT} s"
         self.done.append((self.loop.now, str(int(status))))
-
-    def close(self) -> None:
-        self.done.append((self.loop.now, "close"))
 
 
 def test_nothing_comes() -> None:
@@ -94,7 +93,7 @@ def test_pieces_after_the_response_do_not_count() -> None:
         connection.timer.touch()
     assert connection.done == []
     connection.loop.until(100)
-    assert connection.done == [(15, "close")]
+    assert connection.done == [(15, "408")]
 
 
 def test_a_body_that_is_complete_has_no_time() -> None:

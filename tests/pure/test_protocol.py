@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httptools
 import pytest
 
 from tests.harness.clock import Clock
@@ -22,73 +21,6 @@ from unit_wasm.native_types import (
     field_list,
 )
 from unit_wasm.server.connection_state import ConnectionState
-from unit_wasm.server.head_reader import Refused, path_and_query
-
-PIECES = [bytes([byte]) for byte in range(256)]
-TARGETS = [
-    *(b"/" + piece for piece in PIECES),
-    *(b"/a" + piece + b"z" for piece in PIECES),
-    *(b"/?" + piece for piece in PIECES),
-    *(b"/a?x" + piece + b"z" for piece in PIECES),
-    *(b"/" + one + two for one in (b"?", b"#", b"/", b"%") for two in (b"?", b"#", b"/", b"%")),
-    b"*",
-    b"/",
-    b"a",
-    b"http://a/b?c",
-    b"host:80",
-]
-
-
-class Pieces(list[bytes]):
-    """What a parser reads of the head of a request."""
-
-    on_url = list.append
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self.extend((name, value))
-
-
-def _parsed(target: bytes) -> bytes | None:
-    """Return path and query as the parser reads them."""
-    url = httptools.parse_url(target)
-    return b"%b?%b" % (url.path, url.query) if url.query else url.path
-
-
-def _read(head: bytes) -> Pieces:
-    """Return what the parser reads of a head; nothing where it refuses it."""
-    pieces = Pieces()
-    parser = httptools.HttpRequestParser(pieces)
-    try:
-        parser.feed_data(head)
-    except httptools.HttpParserError:
-        return Pieces()
-    pieces.append(parser.get_method())
-    return pieces
-
-
-def test_a_target_is_what_parsing_makes_of_it() -> None:
-    heads = [_read(b"GET %b HTTP/1.1\r\n\r\n" % target) for target in TARGETS]
-    targets = {target for target, _ in filter(None, heads)}
-    assert {bytes([byte]) for target in targets for byte in target} == set(PIECES[33:127])
-    for target in targets:
-        assert path_and_query(target) == _parsed(target)
-    with pytest.raises(Refused):
-        path_and_query(b"http://a?b")
-
-
-@pytest.mark.parametrize("target", [b"/", b"/a", b"/a/b?c=d&e", b"//a", b"/a?b?c", b'/"<>`|{}^~'])
-def test_usual_targets_are_not_parsed(target: bytes) -> None:
-    assert path_and_query(target) is target
-
-
-@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n", b"\r\n ", b"\n\t", b"\r\n\r", b"\0\n"])
-def test_no_line_feed_is_in_what_the_parser_reads(end: bytes) -> None:
-    """A worker takes a request as lines; ``ComponentCycle`` does not look for more of them."""
-    head = b"GET /a?b HTTP/1.1\r\nHost: h\r\nAb: c d\r\nEf:\r\n\r\n"
-    pieces = [piece for at in range(len(head)) for piece in _read(head[:at] + end + head[at:])]
-    assert b"\n" not in b"".join(pieces)
-    # Where it does no harm.
-    assert _read(b"\n" + head) == [b"/a?b", b"Host", b"h", b"Ab", b"c d", b"Ef", b"", b"GET"]
 
 
 def test_the_beginning_of_a_response(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,6 +36,8 @@ def test_the_beginning_of_a_response(monkeypatch: pytest.MonkeyPatch) -> None:
         )
         assert state.beginning(200, OWN_DATE) == b"HTTP/1.1 200 OK\r\nserver: us\r\n"
         assert state.beginning(200, OWN_DATE | OWN_SERVER) == b"HTTP/1.1 200 OK\r\n"
+        # Without a name of its own.
+        assert state.beginning(299, OWN_DATE | OWN_SERVER) == b"HTTP/1.1 299 \r\n"
     clock.now += 1
     assert state.beginning(200) == b"HTTP/1.1 200 OK\r\nserver: us\r\n" + date.replace(b"37", b"38")
     state.set_server_field(b"they")

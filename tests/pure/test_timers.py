@@ -18,13 +18,17 @@ class Connection:
         self.loop = Clock()
         self.listener = SimpleNamespace(limits=SimpleNamespace(send_timeout=LIMIT))
         self.waiting = 0
-        self.transport = SimpleNamespace(
-            get_write_buffer_size=lambda: self.waiting,
-            abort=lambda: self.done.append((self.loop.now, "abort")),
-        )
+        self.transport = SimpleNamespace(get_write_buffer_size=lambda: self.waiting)
+        self.notes: list[tuple[str, str]] = []
         self.idle = IdleTimer(cast(Any, self), LIMIT)
         self.sending = SendTimer(cast(Any, self))
         self.done: list[tuple[float, str]] = []
+
+    def note(self, kind: str, what: str) -> None:
+        self.notes.append((kind, what))
+
+    def abort(self) -> None:
+        self.done.append((self.loop.now, "abort"))
 
     def close(self) -> None:
         self.done.append((self.loop.now, "close"))
@@ -86,6 +90,7 @@ def test_a_client_that_takes_nothing_is_cut() -> None:
     connection.sending.begin()
     connection.loop.until(100)
     assert connection.done == [(10, "abort")]
+    assert connection.notes == [("send", "was cut: it took nothing of a response for 10 s")]
 
 
 def test_a_slow_client_is_not_cut_while_it_takes_something() -> None:

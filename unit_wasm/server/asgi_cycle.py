@@ -71,21 +71,22 @@ class AsgiCycle(Cycle):
         self._finish()
 
     def _scope(self) -> Scope:
-        path, _, query = self.target.partition(b"?")
         connection = self._connection
+        reader = connection.reader
+        path, _, query = reader.target.partition(b"?")
         own = connection.transport.get_extra_info("sockname")
         peer = connection.transport.get_extra_info("peername")
         return {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},
-            "http_version": self.version,
-            "method": self.method.decode("ascii"),
+            "http_version": reader.version,
+            "method": reader.method.decode("ascii"),
             "scheme": "http",
             "path": urllib.parse.unquote(path.decode("ascii")),
             "raw_path": path,
             "query_string": query,
             "root_path": "",
-            "headers": field_pairs(text_fields(self.text)),
+            "headers": field_pairs(text_fields(reader.text)),
             "client": peer[:2] if isinstance(peer, tuple) else None,
             "server": own[:2] if isinstance(own, tuple) else (own, None),
             "state": {},

@@ -68,13 +68,16 @@ class ComponentCycle(Cycle):
                 return False
             # The guest has a window for a body that may be sent; else it has to ask.
             self._room = self.length > 0 and not self.expects_continue
-        if not self.authority:
+        connection = self._connection
+        reader, authority = connection.reader, connection.authority
+        if not authority:
             self._answer(HTTPStatus.BAD_REQUEST)
             self._finish()
             return False
-        connection, authority, target = self._connection, self.authority, self.target
         # As request_head() writes it. That asks for line feeds; the reader leaves none.
-        head = b"\n".join([self.method, b"http", authority, target, connection.remote + self.text])
+        head = b"\n".join(
+            [reader.method, b"http", authority, reader.target, connection.remote + reader.text]
+        )
         # That of this moment: the application may have been replaced while this one waited.
         exchanges = connection.listener.exchanges
         assert exchanges is not None  # components are replaced by components

@@ -206,17 +206,11 @@ class Connection(asyncio.Protocol):
         self._discarding = True
         self._watch_no_more()
         self._stop_timer()
-        if reset:
-            self._reset()
-            return
-        self.transport.close()
-        self._timer = self.loop.call_later(LINGER, self.transport.abort)
-
-    def _reset(self) -> None:
-        if not self.listener.address.is_unix:
+        if reset and not self.listener.address.is_unix:
             sock = self.transport.get_extra_info("socket")
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.transport.abort()
+        self.transport.close()
+        self._timer = self.loop.call_later(LINGER, self.transport.abort)
 
     def _linger(self) -> None:
         self._watch_no_more()

@@ -48,7 +48,6 @@ class Cycle:
     Attributes:
         ends_with_connection: nothing but the end of the connection ends the response.
         number: of the exchange, where a component answers; 0: it has not begun.
-        text: the header fields, as :class:`unit_wasm.native_requests.RequestReader` has them.
         unsent: pieces of the response that wait until the client reads; the last ends it.
     """
 
@@ -59,23 +58,18 @@ class Cycle:
         "_head",
         "_no_body",
         "_record",
-        "authority",
         "disconnected",
         "ends_with_connection",
         "expects_continue",
         "finished",
         "keep_alive",
         "length",
-        "method",
         "more_body",
         "number",
         "pieces",
         "response_complete",
         "response_started",
-        "target",
-        "text",
         "unsent",
-        "version",
         "waiting",
     )
 
@@ -95,17 +89,14 @@ class Cycle:
     def take_over(self, keep_alive: bool) -> None:
         """Begin with the head that the connection has read; once, or again when it is its spare.
 
+        What is in it stays where it is: no other is read before the response is complete.
+
         Parameters:
             keep_alive: the connection may serve another request after this one.
         """
         connection = self._connection
         reader = connection.reader
         self.keep_alive = keep_alive
-        self.method = reader.method
-        self.target = reader.target
-        self.version = reader.version
-        self.text = reader.text
-        self.authority = connection.authority
         self.length = reader.length
         self.more_body = self.length != 0
         # A body that is empty waits for nothing.
@@ -183,10 +174,11 @@ class Cycle:
         head = connection.state.beginning(status, own) + fields
         if not self.keep_alive and not own & OWN_CONNECTION:
             head += b"connection: close\r\n"
-        self._no_body = self.method == b"HEAD" or status in (204, 304)
+        reader = connection.reader
+        self._no_body = reader.method == b"HEAD" or status in (204, 304)
         unknown = not (self._no_body or own & OWN_LENGTH)
         # An older client knows no chunks: RFC 9112, section 6.1.
-        self._chunked = unknown and self.version == "1.1"
+        self._chunked = unknown and reader.version == "1.1"
         self.ends_with_connection = unknown and not self._chunked
         if self._chunked and not own & OWN_CODING:
             head += b"transfer-encoding: chunked\r\n"

@@ -81,9 +81,14 @@ class HttpProtocol(Connection):
     # Bytes in
 
     def data_received(self, data: bytes) -> None:
-        if not self._discarding:
-            self.reader.feed(data)
-            self._advance()
+        if self._discarding:
+            return
+        reader = self.reader
+        if reader.data:
+            reader.feed(data)
+        else:
+            reader.data = data
+        self._advance()
 
     def _advance(self) -> None:
         """Read on: the rest of a body, then the next head if nothing is being answered."""
@@ -111,19 +116,21 @@ class HttpProtocol(Connection):
         if self._timer is not None:
             self._stop_timer()
         self._idle.since = None
-        self.authority = self._authority()
+        host = reader.host
+        authority = checked_host(host) if host and reader.authority is None else None
+        self.authority = self._authority() if authority is None else authority
         cycle = self.spare
         if cycle is None:
             cycle = AsgiCycle(self) if self.listener.exchanges is None else ComponentCycle(self)
         self.spare = None
-        last = self.listener.closing or (self._ended and not reader.waiting)
+        last = self.listener.closing or (self._ended and not reader.data)
         cycle.take_over(reader.keep_alive and not last)
         self.cycle = cycle
         if reader.length:
             self._content = 0
             self._read_body(cycle)
         cycle.go_on()
-        if self.flow.read_paused or reader.waiting:
+        if reader.data or self.flow.read_paused:
             self._stop_client()
 
     def _authority(self) -> bytes:
@@ -164,7 +171,7 @@ class HttpProtocol(Connection):
             # Answered before all of its body had come.
             if not cycle.keep_alive:
                 self.close()
-            elif not reader.waiting:
+            elif not reader.data:
                 self._idle.since = self.loop.time()
 
     def _wait_for_head(self) -> None:
@@ -249,7 +256,7 @@ class HttpProtocol(Connection):
             self._end(cycle)
         elif cycle.more_body:
             pass  # What is left of it comes first.
-        elif self.reader.waiting:
+        elif self.reader.data:
             # Not at once: many of them would be answered inside each other.
             self.loop.call_soon(self._go_on)
         elif self._ended:
