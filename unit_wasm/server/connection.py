@@ -24,10 +24,13 @@ from unit_wasm.server.timers import IdleTimer, SendTimer
 if TYPE_CHECKING:
     from unit_wasm.server.listener import Listener
 
-__all__ = ["LINGER", "Connection"]
+__all__ = ["LINGER", "LINGER_BYTES", "Connection"]
 
 LINGER = 2.0
 """Seconds that a refused client may go on sending before the connection is closed."""
+
+LINGER_BYTES = 32 * 1024 * 1024
+"""Bytes that it may send in that time."""
 
 _RESERVE = 16
 """Descriptors that no connection gets: the log, components and outgoing requests need some."""
@@ -54,6 +57,7 @@ class Connection(asyncio.Protocol):
         "_discarding",
         "_ended",
         "_idle",
+        "_lingering",
         "_sending",
         "_timer",
         "_watched",
@@ -77,6 +81,7 @@ class Connection(asyncio.Protocol):
         self.loop = asyncio.get_running_loop()
         self._discarding = False  # nothing more is read
         self._ended = False  # the client sends nothing more
+        self._lingering = 0  # bytes that were thrown away
         self._timer: asyncio.TimerHandle | None = None
         self._watched: int | None = None
         self._idle = IdleTimer(self, listener.limits.idle_timeout)
@@ -211,6 +216,12 @@ class Connection(asyncio.Protocol):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.close()
         self._timer = self.loop.call_later(LINGER, self.transport.abort)
+
+    def _throw_away(self, size: int) -> None:
+        """Note that bytes came which nobody reads."""
+        self._lingering += size
+        if self._lingering > LINGER_BYTES:
+            self.abort()
 
     def _linger(self) -> None:
         self._watch_no_more()

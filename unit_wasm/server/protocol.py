@@ -18,7 +18,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from unit_wasm.asgi_scope import NO_HOST, checked_host, field_pairs
-from unit_wasm.native_requests import UNKNOWN, Refused, RequestReader
+from unit_wasm.native_requests import Refused, RequestReader
 from unit_wasm.native_types import text_fields
 from unit_wasm.server.access_record import Record
 from unit_wasm.server.asgi_cycle import AsgiCycle
@@ -82,6 +82,7 @@ class HttpProtocol(Connection):
 
     def data_received(self, data: bytes) -> None:
         if self._discarding:
+            self._throw_away(len(data))
             return
         reader = self.reader
         if reader.data:
@@ -154,7 +155,7 @@ class HttpProtocol(Connection):
         body = reader.read_body(limits.max_header_bytes)
         if body:
             self._content += len(body)
-            if self._content > limits.max_body_size and reader.length == UNKNOWN:
+            if self._content > limits.max_body_size:
                 raise Refused(
                     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                     f"its body has more than max_body_size ({limits.max_body_size} bytes)",
