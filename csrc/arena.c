@@ -23,8 +23,12 @@ uw_arena_grow(uw_arena_t *arena, size_t size)
         return -1;
     }
 
+    if (!uw_account_take(arena->account, sizeof(*block) + capacity)) {
+        return -1;
+    }
     block = malloc(sizeof(*block) + capacity);
     if (block == NULL) {
+        uw_account_give(arena->account, sizeof(*block) + capacity);
         return -1;
     }
 
@@ -34,6 +38,14 @@ uw_arena_grow(uw_arena_t *arena, size_t size)
     arena->used = 0;
 
     return 0;
+}
+
+
+static void
+uw_arena_free_block(uw_arena_t *arena, uw_arena_block_t *block)
+{
+    uw_account_give(arena->account, sizeof(*block) + block->capacity);
+    free(block);
 }
 
 
@@ -75,7 +87,7 @@ uw_arena_reset(uw_arena_t *arena)
 
     while (block->older != NULL) {
         older = block->older;
-        free(block);
+        uw_arena_free_block(arena, block);
         block = older;
     }
     arena->blocks = block;
@@ -93,7 +105,7 @@ uw_arena_free(uw_arena_t *arena)
 
     while (arena->blocks != NULL) {
         older = arena->blocks->older;
-        free(arena->blocks);
+        uw_arena_free_block(arena, arena->blocks);
         arena->blocks = older;
     }
     arena->used = 0;

@@ -12,9 +12,10 @@ typedef struct uw_arena_block uw_arena_block_t;
 typedef struct {
     uw_arena_block_t *blocks; /* newest first */
     size_t used;              /* of the newest */
+    uw_account_t *account;    /* counts the blocks; NULL: nobody does */
 } uw_arena_t;
 
-/* Aligned for any type; NULL when memory is out. */
+/* Aligned for any type; NULL when memory is out or the account allows no more. */
 void *uw_arena_alloc(uw_arena_t *arena, size_t size) UW_CHECKED;
 
 /* Frees all but one small block. */

@@ -7,16 +7,26 @@
 
 
 uw_outgoing_body_t *
-uw_outgoing_body_new(size_t window)
+uw_outgoing_body_new(size_t window, uw_account_t *account)
 {
-    uw_outgoing_body_t *body = calloc(1, sizeof(*body));
+    uw_outgoing_body_t *body;
 
-    if (body != NULL) {
-        body->references = 1;
-        body->window = window;
-        body->content_length = UW_LENGTH_UNKNOWN;
-        body->limit = UINT64_MAX;
+    if (!uw_account_take(account, sizeof(*body))) {
+        return NULL;
     }
+    body = calloc(1, sizeof(*body));
+    if (body == NULL) {
+        uw_account_give(account, sizeof(*body));
+        return NULL;
+    }
+
+    body->references = 1;
+    body->account = account;
+    body->bytes.account = account;
+    body->trailers.bytes.account = account;
+    body->window = window;
+    body->content_length = UW_LENGTH_UNKNOWN;
+    body->limit = UINT64_MAX;
 
     return body;
 }
@@ -40,6 +50,7 @@ uw_outgoing_body_release(uw_outgoing_body_t *body)
 
     uw_buf_free(&body->bytes);
     uw_fields_free(&body->trailers);
+    uw_account_give(body->account, sizeof(*body));
     free(body);
 }
 

@@ -46,6 +46,7 @@ typedef enum {
 typedef struct uw_outgoing_body {
     uint32_t references;
     uw_outgoing_state_t state;
+    uw_account_t *account; /* counts this struct; NULL: nobody does */
     uw_buf_t bytes;
     size_t window;  /* how much may wait before the guest is stopped */
     size_t in_hand; /* taken by the transport, not yet with the client */
@@ -67,7 +68,9 @@ typedef enum {
     UW_WRITE_NO_MEMORY,
 } uw_write_status_t;
 
-uw_outgoing_body_t *uw_outgoing_body_new(size_t window) UW_CHECKED;
+/* NULL when memory is out, or the account (which may be NULL) allows no more. */
+uw_outgoing_body_t *uw_outgoing_body_new(size_t window, uw_account_t *account)
+    UW_CHECKED;
 uw_outgoing_body_t *uw_outgoing_body_hold(uw_outgoing_body_t *body);
 void uw_outgoing_body_release(uw_outgoing_body_t *body);
 

@@ -33,8 +33,12 @@ uw_buf_reserve(uw_buf_t *buf, size_t size)
         capacity *= 2;
     }
 
+    if (!uw_account_take(buf->account, capacity - buf->capacity)) {
+        return NULL;
+    }
     data = malloc(capacity);
     if (data == NULL) {
+        uw_account_give(buf->account, capacity - buf->capacity);
         return NULL;
     }
     if (used != 0) {
@@ -42,7 +46,9 @@ uw_buf_reserve(uw_buf_t *buf, size_t size)
     }
     free(buf->data);
 
-    *buf = (uw_buf_t) { .data = data, .end = used, .capacity = capacity };
+    *buf = (uw_buf_t) {
+        .data = data, .end = used, .capacity = capacity, .account = buf->account
+    };
 
     return data + used;
 }
@@ -98,6 +104,15 @@ uw_buf_reset(uw_buf_t *buf, size_t keep)
 void
 uw_buf_free(uw_buf_t *buf)
 {
+    uw_account_give(buf->account, buf->capacity);
     free(buf->data);
-    *buf = (uw_buf_t) { 0 };
+    *buf = (uw_buf_t) { .account = buf->account };
+}
+
+void
+uw_buf_charge(uw_buf_t *buf, uw_account_t *account)
+{
+    uw_account_give(buf->account, buf->capacity);
+    uw_account_add(account, buf->capacity);
+    buf->account = account;
 }

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "account.h"
+
 #define UW_CHECKED __attribute__((warn_unused_result))
 
 /* Bytes that belong to somebody else. */
@@ -22,6 +24,7 @@ typedef struct {
     size_t start;
     size_t end;
     size_t capacity;
+    uw_account_t *account; /* counts the capacity; NULL: nobody does */
 } uw_buf_t;
 
 /* Bytes that wait in the buffer. */
@@ -39,8 +42,8 @@ uw_buf_head(const uw_buf_t *buf)
 }
 
 /*
- * Makes room for `size` more bytes.  Returns where they go (NULL when memory
- * is out); the caller writes them and then calls uw_buf_grew().
+ * Makes room for `size` more bytes.  Returns where they go (NULL when memory is
+ * out, or the account allows no more); the caller writes them and then calls uw_buf_grew().
  */
 uint8_t *uw_buf_reserve(uw_buf_t *buf, size_t size) UW_CHECKED;
 void uw_buf_grew(uw_buf_t *buf, size_t size);
@@ -56,6 +59,11 @@ void uw_buf_consume(uw_buf_t *buf, size_t size);
  * more is given back.
  */
 void uw_buf_reset(uw_buf_t *buf, size_t keep);
+
+/* Gives the memory back; the account stays written in it. */
 void uw_buf_free(uw_buf_t *buf);
+
+/* From now on the buffer, with what it has, is on another account. */
+void uw_buf_charge(uw_buf_t *buf, uw_account_t *account);
 
 #endif /* UW_BUF_H */

@@ -304,7 +304,7 @@ uw_exchange_error_page(uw_exchange_t *exchange, uint16_t status)
 {
     static const char name[] = "content-type";
     static const char value[] = "text/plain; charset=utf-8";
-    uw_outgoing_body_t *body = uw_outgoing_body_new(SIZE_MAX);
+    uw_outgoing_body_t *body = uw_outgoing_body_new(SIZE_MAX, NULL);
     char page[64];
     int size;
 

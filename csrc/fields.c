@@ -120,6 +120,7 @@ static uw_field_t *
 uw_fields_slot(uw_fields_t *fields)
 {
     size_t capacity;
+    size_t more;
     uw_field_t *items;
 
     if (fields->count < fields->capacity) {
@@ -127,8 +128,13 @@ uw_fields_slot(uw_fields_t *fields)
     }
 
     capacity = fields->capacity == 0 ? 16 : fields->capacity * 2;
+    more = (capacity - fields->capacity) * sizeof(uw_field_t);
+    if (!uw_account_take(fields->bytes.account, more)) {
+        return NULL;
+    }
     items = realloc(fields->items, capacity * sizeof(uw_field_t));
     if (items == NULL) {
+        uw_account_give(fields->bytes.account, more);
         return NULL;
     }
 
@@ -230,8 +236,12 @@ uw_fields_compact(uw_fields_t *fields)
         return;
     }
 
+    /* On no account: what is over for a moment is about to be less. */
     if (uw_fields_copy(&fresh, fields) == UW_FIELD_OK) {
         fresh.immutable = fields->immutable;
+        uw_buf_charge(&fresh.bytes, fields->bytes.account);
+        uw_account_add(fresh.bytes.account,
+                       fresh.capacity * sizeof(uw_field_t));
         uw_fields_swap(fields, &fresh);
     }
     uw_fields_free(&fresh);
@@ -332,14 +342,23 @@ uw_fields_swap(uw_fields_t *one, uw_fields_t *other)
 }
 
 
+static void
+uw_fields_free_items(uw_fields_t *fields)
+{
+    uw_account_give(fields->bytes.account,
+                    fields->capacity * sizeof(uw_field_t));
+    free(fields->items);
+    fields->items = NULL;
+    fields->capacity = 0;
+}
+
+
 void
 uw_fields_reset(uw_fields_t *fields)
 {
     uw_buf_reset(&fields->bytes, UW_FIELDS_KEEP);
     if (fields->capacity > 128) {
-        free(fields->items);
-        fields->items = NULL;
-        fields->capacity = 0;
+        uw_fields_free_items(fields);
     }
     fields->count = 0;
     fields->size = 0;
@@ -351,21 +370,32 @@ uw_fields_reset(uw_fields_t *fields)
 void
 uw_fields_free(uw_fields_t *fields)
 {
+    uw_account_t *account = fields->bytes.account;
+
+    uw_fields_free_items(fields);
     uw_buf_free(&fields->bytes);
-    free(fields->items);
-    *fields = (uw_fields_t) { 0 };
+    *fields = (uw_fields_t) { .bytes = { .account = account } };
 }
 
 
 uw_shared_fields_t *
-uw_shared_fields_new(size_t limit)
+uw_shared_fields_new(size_t limit, uw_account_t *account)
 {
-    uw_shared_fields_t *shared = calloc(1, sizeof(*shared));
+    uw_shared_fields_t *shared;
 
-    if (shared != NULL) {
-        shared->references = 1;
-        shared->fields.limit = limit;
+    if (!uw_account_take(account, sizeof(*shared))) {
+        return NULL;
     }
+    shared = calloc(1, sizeof(*shared));
+    if (shared == NULL) {
+        uw_account_give(account, sizeof(*shared));
+        return NULL;
+    }
+
+    shared->references = 1;
+    shared->account = account;
+    shared->fields.limit = limit;
+    shared->fields.bytes.account = account;
 
     return shared;
 }
@@ -388,5 +418,6 @@ uw_shared_fields_release(uw_shared_fields_t *shared)
     }
 
     uw_fields_free(&shared->fields);
+    uw_account_give(shared->account, sizeof(*shared));
     free(shared);
 }

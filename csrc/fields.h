@@ -16,7 +16,7 @@ typedef enum {
     UW_FIELD_FORBIDDEN,
     UW_FIELD_IMMUTABLE,
     UW_FIELD_TOO_LARGE, /* over the size limit: a trap, as in wasmtime */
-    UW_FIELD_NO_MEMORY
+    UW_FIELD_NO_MEMORY  /* or no more for this exchange, see account.h */
 } uw_field_status_t;
 
 typedef struct {
@@ -27,7 +27,8 @@ typedef struct {
 } uw_field_t;
 
 typedef struct {
-    uw_buf_t bytes; /* all names and values; holes after a removal */
+    uw_buf_t bytes; /* all names and values; holes after a removal.  Its account
+                     * counts `items`, too */
     uw_field_t *items;
     size_t count;
     size_t capacity;
@@ -111,10 +112,13 @@ void uw_fields_free(uw_fields_t *fields);
  */
 typedef struct {
     uint32_t references;
+    uw_account_t *account; /* counts this struct; NULL: nobody does */
     uw_fields_t fields;
 } uw_shared_fields_t;
 
-uw_shared_fields_t *uw_shared_fields_new(size_t limit) UW_CHECKED;
+/* NULL when memory is out, or the account (which may be NULL) allows no more. */
+uw_shared_fields_t *uw_shared_fields_new(size_t limit, uw_account_t *account)
+    UW_CHECKED;
 uw_shared_fields_t *uw_shared_fields_hold(uw_shared_fields_t *shared);
 void uw_shared_fields_release(uw_shared_fields_t *shared);
 

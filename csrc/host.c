@@ -30,6 +30,25 @@ static const uw_host_interface_t *const uw_host_packages[] = {
 
 /* ---- The trampoline ---- */
 
+/* Whatever was answered: the host could not do what it was asked. */
+static uw_step_t
+uw_host_holds_too_much(uw_call_t *call)
+{
+    const uw_wasmtime_t *wt = call->abi->wt;
+
+    if (call->error != NULL) {
+        wt->error_delete(call->error);
+        call->error = NULL;
+    }
+
+    return uw_trap(
+        call,
+        "the exchange holds more than %zu bytes of the host's memory "
+        "(UNIT_WASM_MAX_HOST_MEMORY)",
+        call->instance->account.limit);
+}
+
+
 static uw_step_t
 uw_host_call(const uw_bound_t *bound, uw_call_t *call, size_t results_size)
 {
@@ -47,6 +66,14 @@ uw_host_call(const uw_bound_t *bound, uw_call_t *call, size_t results_size)
 
     step = function->fn(call);
     uw_arena_reset(&call->instance->arena);
+
+    if (uw_account_is_over(&call->instance->account)) {
+        if (results_size != 0) {
+            call->abi->wt->component_val_delete(&call->results[0]);
+            call->results[0] = uw_val_bool(false);
+        }
+        return uw_host_holds_too_much(call);
+    }
 
     return step;
 }
@@ -130,7 +157,9 @@ uw_host_resume(void *env)
         return false;
     }
 
-    step = instance->wait.retry(&call);
+    step = uw_account_is_over(&instance->account)
+               ? uw_host_holds_too_much(&call)
+               : instance->wait.retry(&call);
     uw_arena_reset(&instance->arena);
 
     if (step == UW_TRAP) {

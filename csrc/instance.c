@@ -102,6 +102,31 @@ uw_instance_is_overdue(uw_instance_t *instance)
 }
 
 
+/*
+ * What an exchange may hold at least, in windows and in sets of fields, whatever
+ * the limit says: those of its response, and of a request that it sends on.
+ */
+#define UW_ACCOUNT_LEAST 8
+
+static void
+uw_instance_open_account(uw_instance_t *instance, const uw_settings_t *settings)
+{
+    uw_account_t *account = &instance->account;
+    uint64_t least =
+        UW_ACCOUNT_LEAST * (settings->body_buffer + settings->max_header_bytes);
+
+    account->limit =
+        (size_t) (settings->max_host_memory > least ? settings->max_host_memory
+                                                    : least);
+    atomic_store_explicit(&account->over, false, memory_order_relaxed);
+    instance->resources.account = account;
+    instance->arena.account = account;
+    instance->wait.bytes.account = account;
+    instance->log.out.bytes.account = account;
+    instance->log.err.bytes.account = account;
+}
+
+
 void
 uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
                   const uw_ticker_t *ticker, uw_exchange_t *exchange)
@@ -117,6 +142,7 @@ uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
     instance->abi = (uw_abi_t) { .wt = wt, .rewritten = settings->rewritten };
     instance->wait.at = UINT64_MAX;
     instance->end = UW_END_BAD_RESPONSE;
+    uw_instance_open_account(instance, settings);
     uw_guest_log_begin(instance);
 
     instance->store = wt->store_new(instance->pool->engine, instance, NULL);
@@ -466,9 +492,11 @@ uw_instance_let_go(void *data, uw_resource_t *resource)
 
 /* A guest that polls long lists must not make its slot keep them for ever. */
 static void
-uw_wait_shrink(uw_wait_t *wait)
+uw_wait_shrink(uw_wait_t *wait, size_t keep)
 {
-    if (wait->reps_capacity > UW_WAIT_KEEP) {
+    if (wait->reps_capacity > keep) {
+        uw_account_give(wait->bytes.account,
+                        wait->reps_capacity * sizeof(uint32_t));
         free(wait->reps);
         wait->reps = NULL;
         wait->reps_capacity = 0;
@@ -508,7 +536,7 @@ uw_instance_stop(uw_instance_t *instance)
     uw_resources_reset(&instance->resources);
     uw_arena_reset(&instance->arena);
     uw_buf_reset(&instance->wait.bytes, 4096);
-    uw_wait_shrink(&instance->wait);
+    uw_wait_shrink(&instance->wait, UW_WAIT_KEEP);
     instance->wait.retry = NULL;
     instance->wait.reps_size = 0;
     instance->wait.at = UINT64_MAX;
@@ -528,7 +556,5 @@ uw_instance_free(uw_instance_t *instance)
     uw_arena_free(&instance->arena);
     uw_buf_free(&instance->wait.bytes);
     uw_guest_log_free(&instance->log);
-    free(instance->wait.reps);
-    instance->wait.reps = NULL;
-    instance->wait.reps_capacity = 0;
+    uw_wait_shrink(&instance->wait, 0);
 }

@@ -33,7 +33,8 @@ typedef struct {
     int (*retry)(struct uw_call *call);
     uw_val_t *results; /* of the host call; live until it is resumed */
     uint64_t at;       /* wake up then at the latest; UINT64_MAX: no time */
-    uint32_t *reps;    /* what poll() waits for; memory is kept */
+    uint32_t *reps;    /* what poll() waits for; memory is kept, and is on the
+                        * account of `bytes` */
     size_t reps_size;
     size_t reps_capacity;
     uint32_t stream; /* rep of the stream that a blocking function is about */
@@ -71,6 +72,7 @@ struct uw_instance {
     wasmtime_component_func_t handle;
     uw_val_t args[2];
 
+    uw_account_t account; /* what the host holds for the guest */
     uw_resources_t resources;
     uw_arena_t arena; /* reset after each host call */
     uw_wait_t wait;

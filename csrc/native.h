@@ -47,6 +47,7 @@ typedef struct {
     uint64_t max_response_bytes; /* of the body of a response */
     uint64_t body_buffer;        /* window of each body */
     uint64_t max_log_bytes;      /* that the guest of one exchange may print */
+    uint64_t max_host_memory;    /* held for one exchange, by the host */
 
     bool outgoing;         /* a guest may send requests; else they are denied */
     uint32_t max_outgoing; /* of one exchange, on their way at once */

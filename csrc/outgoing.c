@@ -171,11 +171,37 @@ uw_detach_body(uw_outgoing_t *outgoing)
 }
 
 
+static uw_outgoing_t *
+uw_outgoing_new(uw_account_t *account)
+{
+    uw_outgoing_t *outgoing;
+
+    if (!uw_account_take(account, sizeof(*outgoing))) {
+        return NULL;
+    }
+    outgoing = calloc(1, sizeof(*outgoing));
+    if (outgoing == NULL) {
+        uw_account_give(account, sizeof(*outgoing));
+        return NULL;
+    }
+
+    outgoing->account = account;
+    outgoing->head.account = account;
+    outgoing->body.account = account;
+    outgoing->trailers.account = account;
+    outgoing->bytes.account = account;
+    outgoing->response_body.bytes.account = account;
+
+    return outgoing;
+}
+
+
 uw_outgoing_t *
 uw_outgoing_send(uw_outgoing_table_t *table, uint64_t ticket,
-                 const uw_outgoing_head_t *head, uw_outgoing_body_t *body)
+                 const uw_outgoing_head_t *head, uw_outgoing_body_t *body,
+                 uw_account_t *account)
 {
-    uw_outgoing_t *outgoing = calloc(1, sizeof(*outgoing));
+    uw_outgoing_t *outgoing = uw_outgoing_new(account);
 
     if (outgoing == NULL) {
         return NULL;
@@ -263,6 +289,7 @@ uw_outgoing_cancel(uw_outgoing_t *outgoing)
 
     } else {
         outgoing->orphan = true;
+        uw_outgoing_disown(outgoing);
         /* A response that is whole came early: the guest has read it and yet
          * the end of the request's body is still to be fetched. */
         if (!outgoing->body_over || outgoing->peer != UW_PEER_ENDED) {

@@ -83,13 +83,24 @@ uw_outgoing_fd(const uw_worker_t *worker)
 }
 
 
-static void
-uw_buf_swap(uw_buf_t *one, uw_buf_t *other)
+/*
+ * Moves what is to be said to the table, and what the table had for the last
+ * order back.  Returns the number of bytes: the client copies them, and they stay
+ * on the exchange's account.
+ */
+static size_t
+uw_order_move(uw_outgoing_t *outgoing, uw_buf_t *order, uw_buf_t *bytes)
 {
-    uw_buf_t kept = *one;
+    uw_buf_t kept = *order;
+    size_t size = uw_buf_size(bytes);
 
-    *one = *other;
-    *other = kept;
+    *order = *bytes;
+    *bytes = kept;
+    uw_buf_charge(order, NULL);
+    uw_buf_charge(bytes, outgoing->account);
+    uw_account_add(outgoing->account, outgoing->account == NULL ? 0 : size);
+
+    return outgoing->account == NULL ? 0 : size;
 }
 
 
@@ -131,17 +142,20 @@ uw_order_take(uw_outgoing_table_t *table, uw_outgoing_t *outgoing,
     outgoing->known = true;
 
     if ((order->what & UW_ORDER_START) != 0) {
-        uw_buf_swap(&table->order_head, &outgoing->head);
+        outgoing->lent +=
+            uw_order_move(outgoing, &table->order_head, &outgoing->head);
         uw_order_head(order, &outgoing->sizes,
                       (const char *) uw_buf_head(&table->order_head));
     }
     if ((order->what & UW_ORDER_BODY) != 0) {
-        uw_buf_swap(&table->order_body, &outgoing->body);
+        outgoing->lent_body +=
+            uw_order_move(outgoing, &table->order_body, &outgoing->body);
         order->body = uw_buf_head(&table->order_body);
         order->body_size = uw_buf_size(&table->order_body);
     }
     if ((order->what & UW_ORDER_END) != 0) {
-        uw_buf_swap(&table->order_trailers, &outgoing->trailers);
+        outgoing->lent += uw_order_move(outgoing, &table->order_trailers,
+                                        &outgoing->trailers);
         order->trailers = (const char *) uw_buf_head(&table->order_trailers);
         order->trailers_size = uw_buf_size(&table->order_trailers);
     }
@@ -189,12 +203,16 @@ uw_outgoing_sent(uw_worker_t *worker, uint64_t id, size_t size)
 {
     uw_outgoing_t *outgoing;
     uw_outgoing_table_t *table = uw_enter(worker, id, &outgoing);
+    size_t confirmed;
 
     if (table == NULL) {
         return;
     }
     outgoing->sent +=
         size < SIZE_MAX - outgoing->sent ? size : SIZE_MAX - outgoing->sent;
+    confirmed = size < outgoing->lent_body ? size : outgoing->lent_body;
+    outgoing->lent_body -= confirmed;
+    uw_account_give(outgoing->account, confirmed);
     uw_outgoing_wake(outgoing);
     uw_outgoing_unlock(table);
 }
@@ -207,8 +225,8 @@ uw_outgoing_sent(uw_worker_t *worker, uint64_t id, size_t size)
  * sent what is no header, or more than `limit` bytes of them, or memory is out.
  */
 static uw_shared_fields_t *
-uw_read_lines(const char *lines, size_t size, size_t limit,
-              const char *too_large, uw_failure_t *failure)
+uw_read_lines(uw_account_t *account, const char *lines, size_t size,
+              size_t limit, const char *too_large, uw_failure_t *failure)
 {
     uw_field_status_t status = UW_FIELD_OK;
     uw_shared_fields_t *shared;
@@ -222,7 +240,7 @@ uw_read_lines(const char *lines, size_t size, size_t limit,
         return NULL;
     }
 
-    shared = uw_shared_fields_new(0);
+    shared = uw_shared_fields_new(0, account);
     if (shared == NULL) {
         status = UW_FIELD_NO_MEMORY;
     }
@@ -269,9 +287,9 @@ uw_outgoing_respond(uw_worker_t *worker, uint64_t id, uint16_t status,
     if (status < 200 || status > 999) {
         uw_failure_set(&failure, "HTTP-protocol-error", "");
     } else {
-        outgoing->headers =
-            uw_read_lines(headers, headers_size, table->limit,
-                          "HTTP-response-header-section-size", &failure);
+        outgoing->headers = uw_read_lines(
+            outgoing->account, headers, headers_size, table->limit,
+            "HTTP-response-header-section-size", &failure);
     }
 
     if (outgoing->headers == NULL) {
@@ -309,9 +327,9 @@ uw_take_end(uw_outgoing_t *outgoing, const char *trailers, size_t size)
     uw_failure_t failure;
 
     if (size != 0) {
-        outgoing->response_trailers =
-            uw_read_lines(trailers, size, outgoing->table->limit,
-                          "HTTP-response-trailer-section-size", &failure);
+        outgoing->response_trailers = uw_read_lines(
+            outgoing->account, trailers, size, outgoing->table->limit,
+            "HTTP-response-trailer-section-size", &failure);
         if (outgoing->response_trailers == NULL) {
             uw_outgoing_broken(outgoing, &failure);
             return false;

@@ -84,13 +84,16 @@ struct uw_outgoing {
 
     /* Both threads: only with the table's mutex held. */
     uint64_t id;
-    uw_link_t orders; /* in the table's ring while `pending` is not 0 */
-    uw_link_t woken;  /* in the table's ring: the guest has to look */
-    int pending;      /* UW_ORDER_*, not fetched yet */
-    bool known;       /* the client has had an order of it */
-    bool body_over;   /* END or BREAK was ordered */
-    bool done;        /* the client has failed it */
-    bool orphan;      /* the guest has let go: freed with its next order */
+    uw_link_t orders;      /* in the table's ring while `pending` is not 0 */
+    uw_link_t woken;       /* in the table's ring: the guest has to look */
+    int pending;           /* UW_ORDER_*, not fetched yet */
+    bool known;            /* the client has had an order of it */
+    bool body_over;        /* END or BREAK was ordered */
+    bool done;             /* the client has failed it */
+    bool orphan;           /* the guest has let go: freed with its next order */
+    uw_account_t *account; /* of the exchange; NULL once the guest has let go */
+    size_t lent;           /* bytes of orders that the client has, and of the */
+    size_t lent_body;      /* request's body those it has not confirmed */
     uw_head_sizes_t sizes;
     uw_buf_t head;     /* all strings of START, one after the other */
     uw_buf_t body;     /* of BODY */
@@ -172,6 +175,9 @@ uw_outgoing_over(const uw_outgoing_t *outgoing)
            || (outgoing->body_over && outgoing->peer == UW_PEER_ENDED
                && (outgoing->pending & (UW_ORDER_END | UW_ORDER_BREAK)) == 0);
 }
+
+/* It is no longer on the exchange's account, and only has what an order needs. */
+void uw_outgoing_disown(uw_outgoing_t *outgoing);
 
 /* Frees it; it is in no ring and has no place. */
 void uw_outgoing_free(uw_outgoing_t *outgoing);

@@ -205,9 +205,38 @@ uw_outgoing_broken(uw_outgoing_t *outgoing, const uw_failure_t *failure)
 }
 
 
+static void
+uw_outgoing_discharge(uw_outgoing_t *outgoing)
+{
+    uw_account_give(outgoing->account,
+                    sizeof(*outgoing) + outgoing->lent + outgoing->lent_body);
+    outgoing->account = NULL;
+    outgoing->lent = 0;
+    outgoing->lent_body = 0;
+}
+
+
+void
+uw_outgoing_disown(uw_outgoing_t *outgoing)
+{
+    uw_incoming_body_free(&outgoing->response_body);
+    uw_buf_free(&outgoing->bytes);
+    uw_shared_fields_release(outgoing->headers);
+    outgoing->headers = NULL;
+    uw_shared_fields_release(outgoing->response_trailers);
+    outgoing->response_trailers = NULL;
+
+    uw_buf_charge(&outgoing->head, NULL);
+    uw_buf_charge(&outgoing->body, NULL);
+    uw_buf_charge(&outgoing->trailers, NULL);
+    uw_outgoing_discharge(outgoing);
+}
+
+
 void
 uw_outgoing_free(uw_outgoing_t *outgoing)
 {
+    uw_outgoing_discharge(outgoing);
     uw_incoming_body_free(&outgoing->response_body);
     uw_buf_free(&outgoing->head);
     uw_buf_free(&outgoing->body);

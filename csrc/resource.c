@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define UW_BLOCK_SIZE (UW_RESOURCES_PER_BLOCK * sizeof(uw_resource_t))
+
 
 static uw_resource_t *
 uw_resource_at(const uw_resources_t *resources, uint32_t rep)
@@ -26,8 +28,12 @@ uw_resources_grow(uw_resources_t *resources)
     }
     resources->blocks = blocks;
 
+    if (!uw_account_take(resources->account, UW_BLOCK_SIZE)) {
+        return -1;
+    }
     blocks[count] = calloc(UW_RESOURCES_PER_BLOCK, sizeof(uw_resource_t));
     if (blocks[count] == NULL) {
+        uw_account_give(resources->account, UW_BLOCK_SIZE);
         return -1;
     }
     resources->block_count = count + 1;
@@ -127,12 +133,20 @@ uw_resources_each(uw_resources_t *resources,
 }
 
 
+static void
+uw_resources_shrink(uw_resources_t *resources, size_t keep)
+{
+    while (resources->block_count > keep) {
+        free(resources->blocks[--resources->block_count]);
+        uw_account_give(resources->account, UW_BLOCK_SIZE);
+    }
+}
+
+
 void
 uw_resources_reset(uw_resources_t *resources)
 {
-    while (resources->block_count > 1) {
-        free(resources->blocks[--resources->block_count]);
-    }
+    uw_resources_shrink(resources, 1);
     resources->used = 0;
     resources->live = 0;
     resources->free = 0;
@@ -142,9 +156,7 @@ uw_resources_reset(uw_resources_t *resources)
 void
 uw_resources_free(uw_resources_t *resources)
 {
-    while (resources->block_count > 0) {
-        free(resources->blocks[--resources->block_count]);
-    }
+    uw_resources_shrink(resources, 0);
     free(resources->blocks);
-    *resources = (uw_resources_t) { 0 };
+    *resources = (uw_resources_t) { .account = resources->account };
 }

@@ -111,7 +111,8 @@ typedef struct {
     uw_shared_fields_t *headers; /* held */
     uw_outgoing_body_t *body;    /* held */
     bool body_taken;
-    /* Strings of its own (malloc), NULL for none; sizes beside them. */
+    /* Strings of its own (malloc, on the guest's account with their zero), NULL
+     * for none; sizes beside them. */
     char *method;
     char *scheme;
     char *authority;
@@ -185,12 +186,13 @@ typedef struct {
     size_t block_count;
     uint32_t used; /* slots that were ever used since the last reset */
     uint32_t live;
-    uint32_t free; /* rep of the first free slot, or 0 */
+    uint32_t free;         /* rep of the first free slot, or 0 */
+    uw_account_t *account; /* counts the blocks; NULL: nobody does */
 } uw_resources_t;
 
 /*
  * A new resource, all zero but kind, rep and parent.  NULL when `limit` are
- * alive or memory is out.
+ * alive, memory is out or the account allows no more.
  */
 uw_resource_t *uw_resource_new(uw_resources_t *resources,
                                uw_resource_kind_t kind, uint32_t parent,

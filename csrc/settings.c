@@ -43,6 +43,7 @@ static const uw_setting_t uw_setting_rows[] = {
     UW_SETTING(max_response_bytes, UW_U64),
     UW_SETTING(body_buffer, UW_U64),
     UW_SETTING(max_log_bytes, UW_U64),
+    UW_SETTING(max_host_memory, UW_U64),
     UW_SETTING(outgoing, UW_BOOL),
     UW_SETTING(max_outgoing, UW_U32),
     UW_SETTING(metrics_file, UW_STRING),

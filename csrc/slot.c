@@ -12,6 +12,12 @@
     ((type *) ((char *) (pointer) - offsetof(type, member)))
 
 
+/* An exchange after which the heap may have much that is free: it held that many
+ * bytes, or had that many nanoseconds, in which calls can have copied more. */
+#define UW_TRIM_SIZE (4u << 20)
+#define UW_TRIM_TIME 20000000u
+
+
 /* ---- The log ---- */
 
 void
@@ -111,6 +117,11 @@ uw_slot_end_guest(uw_slot_t *slot)
     if (slot->instance.instantiated) {
         uw_histogram_add(&worker->metrics.instantiation,
                          slot->instance.instantiation);
+    }
+    if (slot->cpu >= UW_TRIM_TIME
+        || uw_account_held(&slot->instance.account) >= UW_TRIM_SIZE)
+    {
+        uw_worker_trim_soon(worker);
     }
     uw_instance_stop(&slot->instance);
 

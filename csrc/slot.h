@@ -52,6 +52,7 @@ struct uw_worker {
     uw_worker_status_t status;
     uw_metrics_t metrics;
     uw_metrics_file_t *metrics_file; /* NULL: none */
+    uw_timer_t trim;                 /* free memory goes back to the kernel */
     uw_news_queue_t news;
 };
 
@@ -63,6 +64,9 @@ uw_slot_of(const uw_exchange_t *exchange)
 
 /* Makes the timers and the task of a new slot. */
 void uw_slot_init(uw_slot_t *slot);
+
+/* Gives free memory back to the kernel, at most once a second. */
+void uw_worker_trim_soon(uw_worker_t *worker);
 
 /* One line for what went wrong, with the request and the time it took. */
 void uw_slot_log(const uw_slot_t *slot, const char *what, const char *cause,

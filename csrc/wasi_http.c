@@ -90,15 +90,30 @@ uw_http_outgoing_of(const uw_resource_t *resource)
 }
 
 
+void
+uw_http_text_free(uw_instance_t *instance, char **text, size_t *size)
+{
+    if (*text == NULL) {
+        return;
+    }
+
+    free(*text);
+    uw_account_give(&instance->account, *size + 1);
+    *text = NULL;
+    *size = 0;
+}
+
+
 static void
-uw_outgoing_request_free(uw_outgoing_request_t *request)
+uw_outgoing_request_free(uw_instance_t *instance,
+                         uw_outgoing_request_t *request)
 {
     uw_shared_fields_release(request->headers);
     uw_unread_body(request->body);
-    free(request->method);
-    free(request->scheme);
-    free(request->authority);
-    free(request->path_with_query);
+    uw_http_text_free(instance, &request->method, &request->method_size);
+    uw_http_text_free(instance, &request->scheme, &request->scheme_size);
+    uw_http_text_free(instance, &request->authority, &request->authority_size);
+    uw_http_text_free(instance, &request->path_with_query, &request->path_size);
     *request = (uw_outgoing_request_t) { 0 };
 }
 
@@ -142,7 +157,7 @@ uw_http_let_go(uw_instance_t *instance, uw_resource_t *resource)
         break;
 
     case UW_RES_OUTGOING_REQUEST:
-        uw_outgoing_request_free(&resource->as.outgoing_request);
+        uw_outgoing_request_free(instance, &resource->as.outgoing_request);
         break;
 
     case UW_RES_OUTGOING_BODY:

@@ -34,6 +34,9 @@ bool uw_http_take(uw_call_t *call, uw_resource_t *resource,
 void uw_http_failure(uw_instance_t *instance, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Frees a text of an outgoing-request; NULL from now on. */
+void uw_http_text_free(uw_instance_t *instance, char **text, size_t *size);
+
 /* The request that this resource owns, see outgoing.h; or NULL. */
 struct uw_outgoing *uw_http_outgoing_of(const uw_resource_t *resource);
 

@@ -246,7 +246,8 @@ uw_outgoing_body_t *
 uw_http_new_body(uw_call_t *call)
 {
     uw_outgoing_body_t *body = uw_outgoing_body_new(
-        (size_t) call->instance->engine->settings.body_buffer);
+        (size_t) call->instance->engine->settings.body_buffer,
+        &call->instance->account);
 
     if (body == NULL) {
         (void) uw_trap(call, "memory is out");

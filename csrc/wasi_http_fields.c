@@ -105,7 +105,8 @@ uw_http_fields_view(uw_call_t *call, uw_shared_fields_t *shared)
 static uw_shared_fields_t *
 uw_copy(uw_call_t *call, const uw_fields_t *fields)
 {
-    uw_shared_fields_t *copy = uw_shared_fields_new(0);
+    uw_shared_fields_t *copy =
+        uw_shared_fields_new(0, &call->instance->account);
 
     if (copy == NULL || uw_fields_copy(&copy->fields, fields) != UW_FIELD_OK) {
         uw_shared_fields_release(copy);
@@ -194,7 +195,8 @@ static uw_shared_fields_t *
 uw_new_fields(uw_call_t *call)
 {
     uw_shared_fields_t *shared = uw_shared_fields_new(
-        (size_t) call->instance->engine->settings.max_header_bytes);
+        (size_t) call->instance->engine->settings.max_header_bytes,
+        &call->instance->account);
 
     if (shared == NULL) {
         (void) uw_trap(call, "memory is out");

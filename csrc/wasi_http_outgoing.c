@@ -198,8 +198,12 @@ uw_set_text(uw_call_t *call, char **text, size_t *size, uw_slice_t value)
         return uw_return_err(call, NULL);
     }
 
+    if (!uw_account_take(&call->instance->account, value.size + 1)) {
+        return uw_trap(call, "memory is out");
+    }
     copy = malloc(value.size + 1);
     if (copy == NULL) {
+        uw_account_give(&call->instance->account, value.size + 1);
         return uw_trap(call, "memory is out");
     }
     if (value.size != 0) {
@@ -207,7 +211,7 @@ uw_set_text(uw_call_t *call, char **text, size_t *size, uw_slice_t value)
     }
     copy[value.size] = '\0';
 
-    free(*text);
+    uw_http_text_free(call->instance, text, size);
     *text = copy;
     *size = value.size;
 
@@ -218,9 +222,7 @@ uw_set_text(uw_call_t *call, char **text, size_t *size, uw_slice_t value)
 static uw_step_t
 uw_unset_text(uw_call_t *call, char **text, size_t *size)
 {
-    free(*text);
-    *text = NULL;
-    *size = 0;
+    uw_http_text_free(call->instance, text, size);
 
     return uw_return_ok(call, NULL);
 }

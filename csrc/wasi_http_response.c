@@ -191,9 +191,9 @@ uw_send(uw_call_t *call, uw_outgoing_request_t *request,
     if (future == NULL) {
         return UW_TRAP;
     }
-    future->as.future_response.outgoing =
-        uw_outgoing_send(uw_worker_outgoing(uw_worker_of(instance->exchange)),
-                         uw_worker_ticket(instance->exchange), &head, body);
+    future->as.future_response.outgoing = uw_outgoing_send(
+        uw_worker_outgoing(uw_worker_of(instance->exchange)),
+        uw_worker_ticket(instance->exchange), &head, body, &instance->account);
     if (future->as.future_response.outgoing == NULL) {
         return uw_trap(call, "memory is out");
     }

@@ -176,13 +176,19 @@ static int
 uw_wait_reserve(uw_wait_t *wait, size_t size)
 {
     uint32_t *reps;
+    size_t more;
 
     if (size <= wait->reps_capacity) {
         return 0;
     }
 
+    more = (size - wait->reps_capacity) * sizeof(uint32_t);
+    if (!uw_account_take(wait->bytes.account, more)) {
+        return -1;
+    }
     reps = realloc(wait->reps, size * sizeof(uint32_t));
     if (reps == NULL) {
+        uw_account_give(wait->bytes.account, more);
         return -1;
     }
     wait->reps = reps;

@@ -1,6 +1,7 @@
 #include "slot.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,9 @@
 
 /* Twice this much of free heap is kept: what a few usual bodies need. */
 #define UW_HEAP_BLOCK (1u << 20)
+
+/* Between an exchange that used much memory and the look at what is free. */
+#define UW_TRIM_DELAY 1000000000u
 
 /* ---- For transports ---- */
 
@@ -303,6 +307,29 @@ uw_heap_keep(void)
 }
 
 
+/*
+ * Above that, malloc() keeps what lies between blocks that are in use, and a few
+ * small ones are enough for hundreds of megabytes.
+ */
+static void
+uw_worker_trim(uw_timer_t *timer)
+{
+    (void) timer;
+    (void) malloc_trim(0);
+}
+
+
+void
+uw_worker_trim_soon(uw_worker_t *worker)
+{
+    if (worker->trim.index == UW_TIMER_IDLE) {
+        /* Without memory for a timer the next exchange asks again. */
+        (void) !uw_timer_set(worker->executor, &worker->trim,
+                             uw_now() + UW_TRIM_DELAY);
+    }
+}
+
+
 uw_worker_t *
 uw_worker_new(const uw_settings_t *settings, char *error, size_t error_size)
 {
@@ -324,6 +351,7 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
         return NULL;
     }
     uw_heap_keep();
+    uw_timer_init(&worker->trim, uw_worker_trim);
     worker->queue_end = &worker->queue;
     worker->engine = engine;
     worker->status.pooled = worker->engine->pooled;
@@ -402,6 +430,9 @@ uw_worker_delete(uw_worker_t *worker)
     uw_ticker_delete(worker->ticker);
     uw_executor_delete(worker->executor);
     uw_engine_delete(worker->engine);
+    if (worker->trim.index != UW_TIMER_IDLE) {
+        uw_worker_trim(&worker->trim);
+    }
     free(worker);
 }
 

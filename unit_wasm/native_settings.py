@@ -52,6 +52,7 @@ class Settings:
         settings.max_response_bytes = options.max_response_bytes
         settings.body_buffer = options.body_buffer
         settings.max_log_bytes = options.max_log_bytes
+        settings.max_host_memory = options.max_host_memory
         settings.max_outgoing = options.max_outgoing
         settings.metrics_file = self._text(str(options.metrics_file or ""))
         settings.metrics_interval = _nanoseconds(options.metrics_interval)

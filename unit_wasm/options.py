@@ -192,6 +192,15 @@ class Options:
         "Bytes that a component may print in one exchange, each line for 128 more; the rest is "
         "left out, and a line says so.",
     )
+    max_host_memory: int = _bytes(
+        # More than the other limits allow an honest guest: 64 outgoing requests with full windows
+        # and heads, both ways, are 40 MiB.
+        64 * MIB,
+        1 * MIB,
+        16 * GIB,
+        "Bytes that the host holds for one exchange: fields, requests, bodies, handles and so on; "
+        "not less than eight windows and heads.",
+    )
     max_outgoing: int = _count(
         64,
         1,

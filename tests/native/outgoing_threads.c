@@ -271,13 +271,13 @@ send_one(guest_t *guest, sent_t *sent)
     *sent = (sent_t) { .outgoing = NULL };
     add_field(&headers, "x-a", " 1");
     if (choose(&guest->chance, 2) == 0) {
-        sent->body = uw_outgoing_body_new(WINDOW);
+        sent->body = uw_outgoing_body_new(WINDOW, NULL);
         CHECK(sent->body != NULL);
         write_some(guest, sent);
     }
     sent->outgoing =
         uw_outgoing_send(guest->worker->table, (uint64_t) (sent - guest->sent),
-                         &head, sent->body);
+                         &head, sent->body, NULL);
     CHECK(sent->outgoing != NULL);
     uw_fields_free(&headers);
 }

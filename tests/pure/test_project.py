@@ -161,7 +161,8 @@ UNIT_BENCH = "external.c"  # what the module is measured against, no part of it
 
 # What the life cycle of an exchange may use: memory and text, nothing that does I/O.
 PURE_HEADERS = re.compile(
-    r"(assert|ctype|inttypes|limits|stdalign|stdarg|stdbool|stddef|stdint|stdio|stdlib|string)\.h"
+    r"(assert|ctype|inttypes|limits|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib"
+    r"|string)\.h"
 )
 # Of stdio only what formats into memory.
 IO_CALLS = re.compile(

@@ -18,6 +18,10 @@ from tests.harness.unitd import Unit, Unitd, application, note
 TIME = r" \(\d+\.\d{3} ms, cpu \d+\.\d{3} ms\)"
 UNREACHABLE = "the component failed: wasm trap: wasm `unreachable` instruction executed"
 NO_SET = "the component returned without calling response-outparam.set"
+HOLDS = (
+    "the component failed: the exchange holds more than 2097152 bytes of the host's memory "
+    "(UNIT_WASM_MAX_HOST_MEMORY)"
+)
 UNFINISHED = "the component ended without finishing its response body"
 
 
@@ -35,9 +39,13 @@ def shared(unit: Unit) -> Iterator[Unitd]:
                     "sleep", {"MAX_EXCHANGES": "2", "MAX_QUEUE": "3", "QUEUE_TIMEOUT": "200ms"}
                 ),
                 "limited": application("sleep", limits={"timeout": 1}),
+                "costly": application(
+                    "costly",
+                    {"MAX_HOST_MEMORY": "2M", "MAX_HANDLES": "100000", "CPU_TIMEOUT": "300ms"},
+                ),
             }
         )
-        for name in ("mixed", "error-code", "hello"):
+        for name in ("mixed", "error-code", "hello", "costly"):
             request(server[name])
         request(server["exit"], "GET", "/ok/done")
         for name in ("narrow", "limited"):
@@ -111,6 +119,27 @@ def test_failure_after_the_head(server: Unitd, path: str, sentence: str | None) 
     else:
         server.wait_for_text(f"GET {path}: ")
     assert server.worker("mixed") == pid
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "sentence"),
+    [
+        ("/hold/requests/15/60000", 500, HOLDS),
+        ("/hold/bodies/20/120000", 500, HOLDS),
+        ("/random/262144/1000", 504, "the component used up its processor time"),
+    ],
+)
+def test_costs_of_the_host(server: Unitd, path: str, status: int, sentence: str) -> None:
+    """What the host holds and does for a guest has a limit, and its neighbours go on."""
+    pid = server.worker("costly")
+    with Connection(server["costly"]) as client, Connection(server["costly"]) as neighbour:
+        client.send(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        for _ in range(3):
+            assert neighbour.get("/").body == b"costly\n"
+        assert client.response().status == status
+        assert client.get("/hold/requests/8/60000").body == b"costly\n"
+    expect_line(server, "costly", path, sentence)
+    assert server.worker("costly") == pid
 
 
 @pytest.mark.parametrize("path", ["/", "/0", "/20", "/38"])

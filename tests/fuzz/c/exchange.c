@@ -1,7 +1,8 @@
 /*
  * Invariant: whatever guest and client do, in whatever order, the client gets
  * one head, then a prefix of the bytes of one response, and either its end,
- * after all of them, or a cut, and nothing after that.
+ * after all of them, or a cut, and nothing after that.  The guest's bodies never
+ * hold more than its account allows, and all of it is given back.
  */
 
 #include "exchange.h"
@@ -22,6 +23,7 @@ typedef struct {
     uint64_t written; /* by the guest, taken by its body */
     uint64_t taken;   /* by the client */
     uint64_t in_hand;
+    uw_account_t *account;
     bool own;      /* the answer is one of ours */
     char page[64]; /* its body */
 } model_t;
@@ -46,8 +48,11 @@ guest_set(uw_exchange_t *exchange, model_t *model, fuzz_t *fuzz)
     uint8_t kind = fuzz_byte(fuzz);
 
     if (kind % 4 != 0) {
-        body = uw_outgoing_body_new(WINDOW);
-        FUZZ_CHECK(body != NULL);
+        body = uw_outgoing_body_new(WINDOW, model->account);
+        if (body == NULL) {
+            FUZZ_CHECK(uw_account_is_over(model->account));
+            return;
+        }
         if (kind % 4 == 1) {
             body->content_length = fuzz_byte(fuzz);
         }
@@ -274,6 +279,7 @@ check(const uw_exchange_t *exchange, const model_t *model)
     FUZZ_CHECK(body == NULL || model->own
                || uw_buf_size(&body->bytes) <= WINDOW);
     FUZZ_CHECK(model->own || model->taken <= model->written);
+    FUZZ_CHECK(uw_account_held(model->account) <= model->account->limit);
 }
 
 
@@ -281,14 +287,17 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const methods[] = { "GET", "HEAD" };
+    uw_account_t account = { .limit = 0 };
     uw_exchange_t exchange = { .id = 1 };
     fuzz_t fuzz = { data, size };
     uw_slice_t text = { (const uint8_t *) "http", 4 };
 
     do {
-        model_t model = { .set = false };
+        model_t model = { .account = &account };
         const char *method = methods[fuzz_byte(&fuzz) % 2];
         uint8_t steps = fuzz_byte(&fuzz);
+
+        account.limit = sizeof(uw_outgoing_body_t) + steps * 32u;
 
         uw_exchange_reset(&exchange);
         FUZZ_CHECK(uw_exchange_request(&exchange,
@@ -303,6 +312,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         uw_outgoing_body_release(model.guest_body);
     } while (fuzz.size != 0);
     uw_exchange_free(&exchange);
+    FUZZ_CHECK(uw_account_held(&account) == 0);
 
     return 0;
 }

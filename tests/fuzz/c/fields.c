@@ -280,11 +280,28 @@ check_lines(const uint8_t *data, size_t size)
 }
 
 
+/* What is allocated for both sets. */
+static size_t
+held(const uw_fields_t *fields)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < 2; i++) {
+        size +=
+            fields[i].bytes.capacity + fields[i].capacity * sizeof(uw_field_t);
+    }
+
+    return size;
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static model_t models[2];
-    uw_fields_t fields[2] = { { .count = 0 }, { .count = 0 } };
+    uw_account_t account = { .limit = SIZE_MAX / 2 };
+    uw_fields_t fields[2] = { { .bytes = { .account = &account } },
+                              { .bytes = { .account = &account } } };
     fuzz_t fuzz = { data, size };
     model_field_t field;
     int what;
@@ -308,10 +325,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
              what == 2 || what == 6 ? fuzz_u16(&fuzz) : 0);
         compare(&fields[0], &models[0]);
         compare(&fields[1], &models[1]);
+        FUZZ_CHECK(uw_account_held(&account) == held(fields));
     }
 
     uw_fields_free(&fields[0]);
     uw_fields_free(&fields[1]);
+    FUZZ_CHECK(uw_account_held(&account) == 0);
 
     return 0;
 }

@@ -39,6 +39,7 @@ static const struct {
     ROW(max_response_bytes, '8'),
     ROW(body_buffer, '8'),
     ROW(max_log_bytes, '8'),
+    ROW(max_host_memory, '8'),
     ROW(outgoing, 'b'),
     ROW(max_outgoing, '4'),
     ROW(metrics_file, 's'),

@@ -1,6 +1,7 @@
 /*
  * Invariant: val.c reads from any value only what the value holds, refuses
- * every value of another shape, and reads back unchanged what it has made.
+ * every value of another shape, and reads back unchanged what it has made.  What
+ * the arena holds for that is on its account, and is given back.
  *
  * libwasmtime is not needed: its allocations are made here, in its place.
  */
@@ -13,6 +14,9 @@
 #define VALUE_DEPTH 3
 #define VALUE_ITEMS 40
 #define VALUE_TEXT 300
+
+/* What an arena may keep over a reset. */
+#define VALUE_KEPT 5000
 
 
 /* ---- In the place of libwasmtime ---- */
@@ -312,7 +316,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_t fuzz = { data, size };
     uw_abi_t abi = { .wt = &stand_in, .rewritten = fuzz_byte(&fuzz) % 2 != 0 };
-    uw_arena_t arena = { NULL, 0 };
+    uw_account_t account = { .limit = SIZE_MAX / 2 };
+    uw_arena_t arena = { .account = &account };
     uw_val_t val;
 
     while (fuzz.size != 0) {
@@ -325,9 +330,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_record(&abi, &fuzz);
         if (fuzz_byte(&fuzz) % 2 == 0) {
             uw_arena_reset(&arena);
+            FUZZ_CHECK(uw_account_held(&account) <= VALUE_KEPT);
         }
     }
     uw_arena_free(&arena);
+    FUZZ_CHECK(uw_account_held(&account) == 0);
+    FUZZ_CHECK(!uw_account_is_over(&account));
 
     return 0;
 }
