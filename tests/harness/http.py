@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ class Response:
 
 
 class Connection:
-    """A connection to ``http://HOST:PORT`` or ``unix:PATH``; a context manager.
+    """A connection to ``http://HOST:PORT``, ``unix:PATH`` or ``unix:@NAME``; a context manager.
 
     Parameters:
         address: as the server prints it after "listening on".
@@ -60,7 +61,8 @@ class Connection:
             self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             self.sock.settimeout(TIMEOUT)
             try:
-                self.sock.connect(address.removeprefix("unix:"))
+                # An abstract socket's name begins with a zero byte.
+                self.sock.connect(re.sub("^@", "\0", address.removeprefix("unix:")))
             except OSError:
                 self.sock.close()
                 raise

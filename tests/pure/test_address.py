@@ -18,6 +18,10 @@ from unit_wasm.errors import ConfigError
         ("[0:0::0:1]:80", Address("::1", 80), "http://[::1]:80"),
         ("unix:/run/x.sock", Address(path="/run/x.sock"), "unix:/run/x.sock"),
         ("unix:x:1", Address(path="x:1"), "unix:x:1"),
+        ("unix:@x", Address(path="@x"), "unix:@x"),
+        ("unix:@/run/x", Address(path="@/run/x"), "unix:@/run/x"),
+        ("unix:./@x", Address(path="./@x"), "unix:./@x"),
+        ("unix:@" + "a" * 106, Address(path="@" + "a" * 106), "unix:@" + "a" * 106),
         ("unix:" + "a" * 107, Address(path="a" * 107), "unix:" + "a" * 107),
     ],
 )
@@ -60,6 +64,8 @@ def test_not_an_address(text: str, message: str, hint: str) -> None:
     ("text", "message"),
     [
         ("unix:", "the Unix socket has no path"),
+        ("unix:@", "the Unix socket has no path"),
+        ("unix:@" + "a" * 107, "the path of the Unix socket is longer than 107 bytes"),
         ("unix:a\0b", "the Unix socket has no path"),
         ("unix:" + "a" * 108, "the path of the Unix socket is longer than 107 bytes"),
         ("unix:" + "ä" * 54, "the path of the Unix socket is longer than 107 bytes"),
@@ -69,3 +75,16 @@ def test_not_a_path(text: str, message: str) -> None:
     with pytest.raises(ConfigError) as caught:
         parse_address(text)
     assert caught.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_file"),
+    [
+        ("unix:/run/x", "/run/x", True),
+        ("unix:@\u00e9", b"\0\xc3\xa9", False),
+        ("[::1]:80", ("::1", 80), False),
+    ],
+)
+def test_what_the_system_calls_it(text: str, name: object, is_file: bool) -> None:
+    address = parse_address(text)
+    assert (address.socket_name, address.is_file) == (name, is_file)

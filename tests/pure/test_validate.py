@@ -168,7 +168,7 @@ ERRORS: list[tuple[JsonValue, str]] = [
     ([], "the configuration must be an object, not an array"),
     (None, "the configuration must be an object, not null"),
     ({"listener": {}}, '/listener: unknown key "listener" (did you mean "listeners"?)'),
-    ({"routes": []}, '/routes: "routes" is not supported by this server'),
+    ({"routes": [{}]}, '/routes: "routes" is not supported by this server'),
     ({"listeners": []}, "/listeners: this value must be an object, not an array"),
     ({"applications": "x"}, "/applications: this value must be an object, not a string"),
     ({"settings": 1}, "/settings: this value must be an object, not an integer number"),
@@ -187,10 +187,6 @@ ERRORS: list[tuple[JsonValue, str]] = [
     (
         {"settings": {"http": {"max_body": 1}}},
         '/settings/http/max_body: unknown key "max_body" (did you mean "max_body_size"?)',
-    ),
-    (
-        {"settings": {"http": {"static": {}}}},
-        '/settings/http/static: "static" is not supported by this server',
     ),
     ({"applications": {"a": 1}}, f"{A}: this value must be an object, not an integer number"),
     ({"applications": {"a": {}}}, f'{A}: "type" is missing (write "wasm-wasi-component")'),
@@ -282,7 +278,7 @@ ERRORS: list[tuple[JsonValue, str]] = [
     ),
     (
         application(processes="2"),
-        f"{A}/processes: this value must be an integer number, not a string",
+        f"{A}/processes: this value must be an integer number or an object, not a string",
     ),
     (application(isolation=[]), f"{A}/isolation: this value must be an object, not an array"),
     (

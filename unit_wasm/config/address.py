@@ -1,4 +1,4 @@
-"""Listener addresses: ``*:8080``, ``127.0.0.1:8080``, ``[::1]:8080``, ``unix:/path``."""
+"""Listener addresses: ``*:80``, ``127.0.0.1:80``, ``[::1]:80``, ``unix:/path``, ``unix:@name``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Address:
     Parameters:
         host: an IPv4 or IPv6 address without brackets; empty for a Unix socket.
         port: 0 lets the system choose; 0 for a Unix socket.
-        path: the file of a Unix socket; empty for the others.
+        path: the file of a Unix socket, or ``@`` and the name of an abstract one; empty for others.
     """
 
     host: str = ""
@@ -32,6 +32,18 @@ class Address:
     def is_unix(self) -> bool:
         """Whether this is a Unix socket."""
         return self.path != ""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether this is a Unix socket with a file, and not an abstract one."""
+        return self.is_unix and not self.path.startswith("@")
+
+    @property
+    def socket_name(self) -> tuple[str, int] | str | bytes:
+        """What ``bind`` and ``connect`` take."""
+        if not self.is_unix:
+            return self.host, self.port
+        return self.path if self.is_file else b"\0" + self.path[1:].encode()
 
     @property
     def is_ipv6(self) -> bool:
@@ -88,7 +100,7 @@ def _parse_host(host: str, text: str, pointer: str) -> str:
 
 
 def _parse_unix(path: str, pointer: str) -> Address:
-    if not path or "\0" in path:
+    if path in ("", "@") or "\0" in path:
         raise ConfigError("the Unix socket has no path", pointer=pointer, hint='write "unix:/path"')
     if len(path.encode()) > _MAX_UNIX_PATH:
         raise ConfigError(

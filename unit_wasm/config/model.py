@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from unit_wasm.config.address import Address
 from unit_wasm.config.log_format import AccessLogConfig
+from unit_wasm.config.proxies import Forwarded
 from unit_wasm.options import Options
 
 __all__ = [
@@ -37,11 +38,15 @@ class ListenerConfig:
         name: the address as it is written in the document.
         address: the address.
         application: the name of the application that it passes to.
+        backlog: connections that the kernel keeps until they are accepted; None: the server's own.
+        forwarded: what is believed of proxies in front of it, in this order.
     """
 
     name: str
     address: Address
     application: str
+    backlog: int | None = None
+    forwarded: tuple[Forwarded, ...] = ()
 
     @property
     def pointer(self) -> str:

@@ -17,18 +17,24 @@ from unit_wasm.suggest import did_you_mean
 __all__ = [
     "Check",
     "absolute_paths",
+    "array",
     "boolean",
     "each",
+    "either",
     "integer",
     "json_object",
     "members",
     "name_of",
+    "number",
     "string",
+    "whole",
 ]
 
 Check: TypeAlias = Callable[[JsonValue, str], object]
 
 _INT32_MAX = 2**31 - 1
+_ANY = 2**63
+"""No number of a document is larger."""
 
 
 def name_of(value: JsonValue) -> str:
@@ -76,6 +82,50 @@ def integer(low: int = 0, high: int = _INT32_MAX) -> Callable[[JsonValue, str], 
                 f"{value} is out of bounds", pointer=pointer, hint=f"allowed: {low} to {high}"
             )
         return value
+
+    return check
+
+
+def whole(value: JsonValue, pointer: str) -> int:
+    """Accept any integer: what it may be is Unit's matter."""
+    return integer(-_ANY, _ANY)(value, pointer)
+
+
+def number(low: float = -_ANY, high: float = _ANY) -> Callable[[JsonValue, str], float]:
+    """Return the check of a number within bounds, with a fraction or without."""
+
+    def check(value: JsonValue, pointer: str) -> float:
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            raise _wrong_type(value, pointer, "a number")
+        if not low <= value <= high:
+            raise ConfigError(
+                f"{value} is out of bounds", pointer=pointer, hint=f"allowed: {low} to {high}"
+            )
+        return value
+
+    return check
+
+
+def array(check: Check) -> Callable[[JsonValue, str], tuple[object, ...]]:
+    """Return the check of an array whose elements are alike."""
+
+    def check_all(value: JsonValue, pointer: str) -> tuple[object, ...]:
+        if not isinstance(value, list):
+            raise _wrong_type(value, pointer, "an array")
+        return tuple(check(element, f"{pointer}/{index}") for index, element in enumerate(value))
+
+    return check_all
+
+
+def either(choices: Mapping[type, Check]) -> Check:
+    """Return the check of a value that may be of several types, each with a check of its own."""
+    wanted = " or ".join(name_of(kind()) for kind in choices)
+
+    def check(value: JsonValue, pointer: str) -> object:
+        chosen = choices.get(type(value))
+        if chosen is None:
+            raise _wrong_type(value, pointer, wanted)
+        return chosen(value, pointer)
 
     return check
 

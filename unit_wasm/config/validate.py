@@ -11,9 +11,11 @@ from dataclasses import replace
 from typing import NoReturn
 from urllib.parse import unquote
 
+from unit_wasm.config import unit_members
 from unit_wasm.config.access_log import access_log
 from unit_wasm.config.address import parse_address
 from unit_wasm.config.document import JsonObject, JsonValue
+from unit_wasm.config.forwarded import client_ip, forwarded
 from unit_wasm.config.model import (
     ApplicationConfig,
     Configuration,
@@ -29,6 +31,7 @@ from unit_wasm.config.schema import (
     integer,
     json_object,
     members,
+    number,
     string,
 )
 from unit_wasm.errors import ConfigError
@@ -50,40 +53,24 @@ _HTTP: dict[str, Check] = {
     "send_timeout": integer(low=1),
     "server_version": boolean,
 }
-_HTTP_IGNORED: dict[str, Check] = {
-    "large_header_buffer_size": integer(),
-    "large_header_buffers": integer(),
-    "body_buffer_size": integer(),
-    "body_temp_path": string,
-    "discard_unsafe_fields": boolean,
-    "log_route": boolean,
-    "chunked_transform": boolean,
-}
 _SETTINGS = members(
     {
-        "http": members(
-            {**_HTTP, **_HTTP_IGNORED}, unit_only=("websocket", "static", "compression")
-        ),
+        "http": members({**_HTTP, **unit_members.HTTP}),
         "listen_threads": integer(low=1),
-    },
-    unit_only=("js_module", "telemetry"),
+        "js_module": unit_members.JS_MODULE,
+        "telemetry": unit_members.TELEMETRY,
+    }
 )
 _LISTENER = members(
-    {"pass": string},
+    {
+        "pass": string,
+        "backlog": number(-1, 2**31 - 1),
+        "client_ip": client_ip,
+        "forwarded": forwarded,
+    },
     required=("pass",),
-    unit_only=("application", "forwarded", "client_ip", "backlog", "tls"),
+    unit_only=("application", "tls"),
 )
-_PROCESSES = members({"max": integer(low=1), "spare": integer(), "idle_timeout": integer()})
-
-
-def _processes(value: JsonValue, pointer: str) -> None:
-    if isinstance(value, dict):
-        found = _PROCESSES(value, pointer)
-        spare, most = found.get("spare", 0), found.get("max", 1)
-        if isinstance(spare, int) and isinstance(most, int) and spare > most:
-            raise ConfigError('"spare" is greater than "max"', pointer=f"{pointer}/spare")
-        return
-    integer(low=1)(value, pointer)
 
 
 def _handler(value: JsonValue, pointer: str) -> None:
@@ -100,14 +87,14 @@ _COMMON: dict[str, Check] = {
     "type": string,
     "access": members({"filesystem": absolute_paths}),
     "environment": each(string),
-    "limits": members({"timeout": integer(), "requests": integer(), "shm": integer()}),
-    "processes": _processes,
+    "limits": members({"timeout": integer(), **unit_members.LIMITS}),
+    "processes": unit_members.processes,
     "user": string,
     "group": string,
     "working_directory": string,
     "stdout": string,
     "stderr": string,
-    "isolation": json_object,
+    "isolation": unit_members.ISOLATION,
 }
 _REQUIRED_HANDLERS = ("request_handler", "malloc_handler", "free_handler")
 _HANDLERS: dict[str, Check] = dict.fromkeys(
@@ -139,8 +126,9 @@ _ROOT = members(
         "applications": json_object,
         "settings": _SETTINGS,
         "access_log": access_log,
-    },
-    unit_only=("routes", "upstreams"),
+        "routes": unit_members.nothing,
+        "upstreams": unit_members.no_members,
+    }
 )
 
 
@@ -165,6 +153,11 @@ def validate(document: JsonValue, *, base: Options | None = None) -> Configurati
         for name, value in _child(root, "listeners").items()
     }
     _check_distinct(listeners)
+    warnings.extend(
+        f"/{name}: this has no effect here, requests go from listeners to applications"
+        for name in ("routes", "upstreams")
+        if name in root
+    )
     return Configuration(
         listeners=listeners,
         applications=applications,
@@ -257,7 +250,20 @@ def _listener(
     if application not in applications:
         hint = did_you_mean(application, applications)
         _bad_pass(target, f"{pointer}/pass", hint or "no application is configured")
-    return ListenerConfig(name, address, application)
+    backlog = found.get("backlog", -1)
+    return ListenerConfig(
+        name,
+        address,
+        application,
+        # -1 is Unit's way to ask for the default.
+        int(backlog) if isinstance(backlog, (int, float)) and backlog >= 0 else None,
+        # Unit's order, where both are given.
+        tuple(
+            read(found[key], f"{pointer}/{key}")
+            for key, read in (("forwarded", forwarded), ("client_ip", client_ip))
+            if key in found
+        ),
+    )
 
 
 def _bad_pass(target: str, pointer: str, hint: str) -> NoReturn:
@@ -282,10 +288,13 @@ def _http(settings: JsonObject, warnings: list[str]) -> HttpSettings:
     pointer = "/settings/http"
     defaults = HttpSettings()
     warnings.extend(
-        f"{pointer}/{name}: this has no effect here" for name in http if name in _HTTP_IGNORED
+        f"{pointer}/{name}: this has no effect here" for name in http if name in unit_members.HTTP
     )
     if "listen_threads" in settings:
         warnings.append("/settings/listen_threads: this has no effect here, one thread listens")
+    for name, what in (("js_module", "there is no JavaScript"), ("telemetry", "no spans are sent")):
+        if name in settings:
+            warnings.append(f"/settings/{name}: this has no effect here, {what}")
 
     def number(name: str, default: int) -> int:
         return integer(high=_BODY_SIZE_MAX)(http.get(name, default), f"{pointer}/{name}")

@@ -76,12 +76,18 @@ class AsgiCycle(Cycle):
         path, _, query = reader.target.partition(b"?")
         own = connection.transport.get_extra_info("sockname")
         peer = connection.transport.get_extra_info("peername")
+        if connection.listener.address.is_unix:
+            # That of an abstract socket is bytes.
+            own = connection.listener.address.path
+        client, port, scheme = connection.origin
+        if self._connection.listener.forwarded:
+            peer = (client.decode(), port)
         return {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},
             "http_version": reader.version,
             "method": reader.method.decode("ascii"),
-            "scheme": "http",
+            "scheme": scheme.decode(),
             "path": urllib.parse.unquote(path.decode("ascii")),
             "raw_path": path,
             "query_string": query,

@@ -50,6 +50,7 @@ def connect(running: Running) -> None:
         served.attach()
     for name, listener in running.listeners.items():
         application = configuration.listeners[name].application
+        listener.configure(configuration.listeners[name])
         served = running.applications[application]
         listener.use(
             served,
@@ -183,6 +184,7 @@ class Change:
         leaving = [listener.sock for listener in self.leaving_listeners()]
         sock = listen(config.address, pointer=config.pointer, leaving=leaving)
         listener = Listener(sock, config.address)
+        listener.configure(config)
         self.new_listeners[config.name] = listener
         try:
             await listener.open()

@@ -74,10 +74,9 @@ class ComponentCycle(Cycle):
             self._answer(HTTPStatus.BAD_REQUEST)
             self._finish()
             return False
+        client, _, scheme = connection.origin
         # As request_head() writes it. That asks for line feeds; the reader leaves none.
-        head = b"\n".join(
-            [reader.method, b"http", authority, reader.target, connection.remote + reader.text]
-        )
+        head = b"\n".join([reader.method, scheme, authority, reader.target, client + reader.text])
         # That of this moment: the application may have been replaced while this one waited.
         exchanges = connection.listener.exchanges
         assert exchanges is not None  # components are replaced by components

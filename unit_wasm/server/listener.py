@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from unit_wasm import __version__
-from unit_wasm.config.model import Address, HttpSettings
+from unit_wasm.config.model import Address, HttpSettings, ListenerConfig
+from unit_wasm.config.proxies import Forwarded
 from unit_wasm.options import Options
 from unit_wasm.server.access_log import AccessLog
 from unit_wasm.server.connection_state import ConnectionState
@@ -73,19 +74,28 @@ class Listener:
     Parameters:
         sock: a listening socket; the listener owns it from here on.
         address: its configured address.
+        protocol: of its connections.
     """
 
-    def __init__(self, sock: socket.socket, address: Address) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        address: Address,
+        protocol: type[HttpProtocol] = HttpProtocol,
+    ) -> None:
         self.address = bound_address(sock, address)
         self.sock = sock
         self.state = ConnectionState()
         self.limits = Limits.of(HttpSettings(), Options())
         self.closing = False
         self.access_log: AccessLog | None = None
+        self.forwarded: tuple[Forwarded, ...] = ()
+        self._backlog = BACKLOG
+        self._protocol = protocol
         self.app: AsgiApp = _nothing
         self.exchanges: Exchanges | None = None
         self._server: asyncio.Server | None = None
-        self._inode = os.stat(address.path).st_ino if address.is_unix else 0
+        self._inode = os.stat(address.path).st_ino if address.is_file else 0
         self._drained = asyncio.Event()
 
     def use(
@@ -108,20 +118,29 @@ class Listener:
         version = f"/{__version__}" if limits.server_version else ""
         self.state.set_server_field(f"unit-wasm{version}".encode())
 
+    def configure(self, config: ListenerConfig) -> None:
+        """Take over what is configured of the listener itself; counts from the next request on."""
+        self.forwarded = config.forwarded
+        backlog = BACKLOG if config.backlog is None else config.backlog
+        if backlog != self._backlog:
+            self._backlog = backlog
+            # The kernel takes another length also of one that listens already.
+            self.sock.listen(backlog)
+
     async def open(self) -> None:
         """Prepare to accept; may raise OSError."""
         loop = asyncio.get_running_loop()
 
         def connect() -> HttpProtocol:
-            return HttpProtocol(self)
+            return self._protocol(self)
 
         if self.address.is_unix:
             self._server = await loop.create_unix_server(
-                connect, sock=self.sock, backlog=BACKLOG, start_serving=False
+                connect, sock=self.sock, backlog=self._backlog, start_serving=False
             )
         else:
             self._server = await loop.create_server(
-                connect, sock=self.sock, backlog=BACKLOG, start_serving=False
+                connect, sock=self.sock, backlog=self._backlog, start_serving=False
             )
 
     async def start(self) -> None:
@@ -137,7 +156,7 @@ class Listener:
         if self._server is not None:
             self._server.close()
         self.sock.close()
-        if self.address.is_unix:
+        if self.address.is_file:
             unlink_socket(self.address.path, self._inode)
         for connection in list(self.state.connections):
             connection.shutdown()

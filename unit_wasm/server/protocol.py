@@ -13,6 +13,7 @@ Between them stands, here:
 
 from __future__ import annotations
 
+import asyncio
 import urllib.parse
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -46,11 +47,12 @@ class HttpProtocol(Connection):
     Attributes:
         reader: has the head that was read last.
         authority: the name in it.
+        origin: address, port and scheme of its client.
         cycle: that request with its response; None: there was none yet.
         spare: a cycle that is done, for the next request; None: that gets a new one.
     """
 
-    __slots__ = ("_content", "authority", "cycle", "reader", "spare")
+    __slots__ = ("_content", "_own_origin", "authority", "cycle", "origin", "reader", "spare")
 
     def __init__(self, listener: Listener) -> None:
         super().__init__(listener)
@@ -59,6 +61,13 @@ class HttpProtocol(Connection):
         self.cycle: Any = None  # a Cycle
         self.spare: Cycle | None = None
         self._content = 0  # bytes of the body so far
+        self.origin = self._own_origin = (b"", 0, b"http")
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        peer = transport.get_extra_info("peername")
+        port = peer[1] if isinstance(peer, tuple) else 0
+        self.origin = self._own_origin = (self.remote, port, b"http")
 
     def connection_lost(self, exc: Exception | None) -> None:
         cycle = self.cycle
@@ -120,6 +129,8 @@ class HttpProtocol(Connection):
         host = reader.host
         authority = checked_host(host) if host and reader.authority is None else None
         self.authority = self._authority() if authority is None else authority
+        if self.listener.forwarded or self.origin is not self._own_origin:
+            self.origin = self._forwarded_origin()
         cycle = self.spare
         if cycle is None:
             cycle = AsgiCycle(self) if self.listener.exchanges is None else ComponentCycle(self)
@@ -149,6 +160,15 @@ class HttpProtocol(Connection):
         if found is None:
             raise Refused(HTTPStatus.BAD_REQUEST)
         return found
+
+    def _forwarded_origin(self) -> tuple[bytes, int, bytes]:
+        """Return what proxies say of the client of the request whose head was read."""
+        origin = self._own_origin
+        if self.listener.forwarded:
+            fields = text_fields(self.reader.text)
+            for told in self.listener.forwarded:
+                origin = told.origin(*origin, fields)
+        return origin
 
     def _read_body(self, cycle: Cycle) -> None:
         reader, limits = self.reader, self.listener.limits
@@ -227,7 +247,7 @@ class HttpProtocol(Connection):
         reader = self.reader
         path, _, query = reader.target.partition(b"?")
         return Record(
-            remote=self.remote,
+            remote=self.origin[0],
             status=CLIENT_GONE,
             seconds=self.loop.time(),
             method=reader.method,

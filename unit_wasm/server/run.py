@@ -17,6 +17,8 @@ from unit_wasm.options import Options
 from unit_wasm.server.applications import component_application
 from unit_wasm.server.control import MAX_CONFIG_SIZE, ControlApp
 from unit_wasm.server.listener import Listener
+from unit_wasm.server.peer import OwnersProtocol
+from unit_wasm.server.protocol import HttpProtocol
 from unit_wasm.server.server import ApplyError, Server
 from unit_wasm.server.sockets import listen
 from unit_wasm.server.state import StateFile
@@ -96,7 +98,8 @@ async def _serve(settings: ServeSettings, announce: Callable[[str], None]) -> No
 async def _start(server: Server, document: JsonValue | None, control: Address | None) -> None:
     if control is not None:
         # Refused here already where another server has it, before anything is compiled.
-        listener = Listener(listen(control, mode=0o600), control)
+        protocol = HttpProtocol if control.is_file else OwnersProtocol
+        listener = Listener(listen(control, mode=0o600), control, protocol)
         await server.serve_control(listener, ControlApp(server), MAX_CONFIG_SIZE)
     if document is not None:
         try:

@@ -58,7 +58,7 @@ def listen(
                 # "[::]:8080" and "*:8080" are two listeners, as in Unit.
                 sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             with _shared_port([sock, *leaving] if leaving else []):
-                sock.bind((address.host, address.port))
+                sock.bind(address.socket_name)
                 # With SO_REUSEADDR a port in use shows only here.
                 sock.listen(BACKLOG)
         sock.listen(BACKLOG)
@@ -106,11 +106,12 @@ def _shared_port(sockets: Sequence[socket.socket]) -> Iterator[None]:
 
 
 def _bind_unix(sock: socket.socket, address: Address, mode: int, pointer: str) -> None:
-    _remove_stale(address, pointer)
+    if address.is_file:
+        _remove_stale(address, pointer)
     # The file must never exist with wider permissions, not even for a moment.
     before = os.umask(0o777 & ~mode)
     try:
-        sock.bind(address.path)
+        sock.bind(address.socket_name)
     finally:
         os.umask(before)
 
