@@ -1,12 +1,56 @@
-"""Files that are replaced while others may read them."""
+"""Files that are replaced while others may read them, and files that may be something else."""
 
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
-__all__ = ["replace_file"]
+__all__ = ["NotPlainError", "open_plain", "replace_file"]
+
+
+class NotPlainError(Exception):
+    """What was to be read is no plain file: reading it might wait, or never end.
+
+    Parameters:
+        kind: what it is, with its article.
+    """
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def open_plain(path: str | os.PathLike[str]) -> int:
+    """Open a plain file for reading, and nothing else: no pipe, device, socket or folder.
+
+    Raises:
+        NotPlainError: it is something else.
+        OSError: it cannot be opened.
+    """
+    # Opening alone may do something to a device, and waits for the writer of a pipe. What is there
+    # may be another file a moment later, so what was opened is looked at, too.
+    _check_plain(os.stat(path))
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        _check_plain(os.fstat(descriptor))
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _check_plain(status: os.stat_result) -> None:
+    kinds = (
+        (stat.S_ISDIR, "a directory"),
+        (stat.S_ISFIFO, "a pipe"),
+        (stat.S_ISSOCK, "a socket"),
+    )
+    if not stat.S_ISREG(status.st_mode):
+        raise NotPlainError(
+            next((kind for test, kind in kinds if test(status.st_mode)), "a device")
+        )
 
 
 def replace_file(

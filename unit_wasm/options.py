@@ -263,7 +263,11 @@ class Options:
 
     def __post_init__(self) -> None:
         for option in OPTIONS:
-            option.check(getattr(self, option.name), label=option.name)
+            given = getattr(self, option.name)
+            value = option.kind.adopt(given)
+            if value is not given:
+                object.__setattr__(self, option.name, value)
+            option.check(value, label=option.name)
 
     @classmethod
     def from_environment(

@@ -83,6 +83,13 @@ def _parse_path(text: str) -> Path | None:
     return Path(os.path.expanduser(text)) if text and "\0" not in text else None
 
 
+def _adopt_path(value: Any) -> Any:
+    """Take a text for a path, as everywhere else in Python; one that cannot be stays a text."""
+    if not isinstance(value, (str, os.PathLike)) or isinstance(value, Path):
+        return value
+    return _parse_path(os.fsdecode(value)) or value
+
+
 def _accepts_header(name: str) -> bool:
     return not name or (
         _HEADER.fullmatch(name) is not None and name.lower() not in _HEADERS_OF_HTTP
@@ -120,6 +127,8 @@ class Kind:
         show: writes a value.
         accepts: whether something of these types is a value.
         faulty: the part of something that makes it none, where it has parts.
+        adopt: makes a value of what Python programs have in its place, such as a text for a path;
+            returns all else as it is.
     """
 
     unit: str
@@ -130,6 +139,7 @@ class Kind:
     show: Callable[[Any], str]
     accepts: Callable[[Any], bool] = lambda value: True
     faulty: Callable[[Any], str] | None = None
+    adopt: Callable[[Any], Any] = lambda value: value
 
 
 DURATION = Kind(
@@ -145,8 +155,16 @@ SWITCH = Kind(
     _parse_switch,
     lambda value: "on" if value else "off",
 )
-FILE = Kind("path", "a path", "/etc/ssl/own-ca.pem", (Path, type(None)), _parse_path, str)
-PATH = Kind("path", "a path", "/var/cache/unit-wasm", (Path,), _parse_path, str)
+FILE = Kind(
+    "path",
+    "a path",
+    "/etc/ssl/own-ca.pem",
+    (Path, type(None)),
+    _parse_path,
+    str,
+    adopt=_adopt_path,
+)
+PATH = Kind("path", "a path", "/var/cache/unit-wasm", (Path,), _parse_path, str, adopt=_adopt_path)
 HEADER = Kind(
     "header",
     "the name of a header that may be replaced",
@@ -165,4 +183,5 @@ ENTRIES = Kind(
     " ".join,
     lambda value: faulty(value) is None,
     lambda value: str(faulty(value)),
+    lambda value: tuple(value) if isinstance(value, (list, set, frozenset)) else value,
 )

@@ -26,7 +26,7 @@ import pytest
 
 from tests.harness.components import assert_clean, environment
 from tests.harness.server import ROOT, ServerProcess
-from unit_wasm.cli import DEFAULT_LISTEN
+from unit_wasm.cli.serve import DEFAULT_LISTEN
 
 README = ROOT / "README.md"
 EXAMPLES = sorted((ROOT / "examples").glob("*/README.md"))

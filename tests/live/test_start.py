@@ -70,8 +70,7 @@ def test_default_address(place: Place) -> None:
         except OSError:
             pass
         assert fail(place, "serve", "echo:x.wasm") == (
-            "configuration error: /listeners/127.0.0.1:8080: "
-            "cannot listen on 127.0.0.1:8080: the address is already in use"
+            "configuration error: cannot listen on 127.0.0.1:8080: the address is already in use"
         )
 
 
@@ -82,7 +81,14 @@ FAILURES = [
         "(name a configuration or a component, or --control)",
     ),
     (["gone.json"], "configuration error: cannot read gone.json: No such file or directory"),
-    (["."], "configuration error: cannot read .: Is a directory"),
+    (["."], "configuration error: cannot read .: it is a directory"),
+    (["/dev/zero"], "configuration error: cannot read /dev/zero: it is a device"),
+    (["/dev.wasm/x"], "configuration error: cannot read /dev.wasm/x: No such file or directory"),
+    (
+        ["oci://example.com/app:1"],
+        "configuration error: oci://example.com/app:1 is a URL, and nothing is fetched "
+        "(download it, and name the file)",
+    ),
     (
         ["--listen", "*:80"],
         "configuration error: --listen goes with a component "
@@ -103,22 +109,58 @@ FAILURES = [
         'configuration error: --control must be a Unix socket (write "unix:PATH")',
     ),
     (
-        ["x.wasm", "--listen", "localhost:1"],
-        "configuration error: /listeners/localhost:1: the "
-        'address "localhost:1" has no usable IP address (names are not resolved)',
+        ["x.wasm", "--listen", "example.com:1"],
+        'configuration error: --listen: the address "example.com:1" has no usable IP address '
+        "(names but localhost are not resolved)",
+    ),
+    (
+        ["x.wasm", "--listen", "8080"],
+        'configuration error: --listen: the address "8080" is only a port '
+        '(write "localhost:8080", or ":8080" for all addresses)',
+    ),
+    (
+        ["x.wasm", "--listen", "localhost"],
+        'configuration error: --listen: the address "localhost" has no port '
+        '(write "*:8080", "127.0.0.1:8080", "[::1]:8080" or "unix:/path")',
+    ),
+    (
+        ["x.wasm", "--listen", ":http"],
+        'configuration error: --listen: the address ":http" has no usable port '
+        "(allowed: 0 to 65535)",
+    ),
+    (
+        ["x.wasm", "--listen", "*:7000", "--listen", "0.0.0.0:7000"],
+        'configuration error: --listen: "0.0.0.0:7000" is the same address as "*:7000"',
+    ),
+    (
+        ["x.wasm", "--listen", "192.0.2.1:1"],
+        "configuration error: cannot listen on 192.0.2.1:1: "
+        "this machine does not have this address",
+    ),
+    (
+        ["x.wasm", "--control", "unix:"],
+        'configuration error: --control: the Unix socket has no path (write "unix:/path")',
+    ),
+    (
+        ["x.wasm", "--env", "UNIT_WASM_TIMEOUT=x"],
+        'configuration error: --env: UNIT_WASM_TIMEOUT is "x", which is not a duration '
+        "(write 500ms, 5s or 1m)",
+    ),
+    (
+        ["x.wasm", "--env", "=x"],
+        'configuration error: --env: "" cannot be the name of an environment variable',
     ),
     (
         ["missing:x.wasm", "--listen", "127.0.0.1:0"],
-        "host error: /applications/missing:x/component: there is no file x.wasm",
+        "host error: there is no file x.wasm",
     ),
     (
         ["broken:x.wasm", "--listen", "127.0.0.1:0"],
-        "component error: /applications/broken:x/component: x.wasm is not a component (build one)",
+        "component error: x.wasm is not a component (build one)",
     ),
     (
         ["option:x.wasm", "--listen", "127.0.0.1:0"],
-        "configuration error: /applications/option:x/environment/UNIT_WASM_POOLING: "
-        "x.wasm cannot be",
+        "configuration error: --pooling: x.wasm cannot be",
     ),
 ]
 

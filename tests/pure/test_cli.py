@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from unit_wasm import cli
+from unit_wasm.cli import components, given
 from unit_wasm.errors import ComponentError
 from unit_wasm.options import OPTIONS
 
@@ -36,7 +37,7 @@ def test_component_or_configuration(
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
-    assert cli._is_component(str(path)) is expected
+    assert given.is_component(str(path)) is expected
 
 
 @pytest.mark.parametrize("command", ["serve", "compile"])
@@ -64,10 +65,10 @@ def test_inspect(capsys: pytest.CaptureFixture[str]) -> None:
 def test_errors_name_their_fault(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(arguments: object) -> None:
+    def fail(arguments: object, output: object) -> None:
         raise ComponentError("x.wasm is empty", hint="build it")
 
-    monkeypatch.setattr(cli, "_inspect", fail)
+    monkeypatch.setattr(components, "inspect_component", fail)
     assert cli.main(["inspect", "x.wasm"]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
@@ -76,9 +77,10 @@ def test_errors_name_their_fault(
 
 def test_help_does_not_load_the_server() -> None:
     code = (
-        "import sys, unit_wasm.cli as cli\n"
-        "cli._parser()\n"
-        "print(sorted({'asyncio', 'uvloop', 'wasmtime', 'json', 'difflib'} & set(sys.modules)))"
+        "import sys, unit_wasm.cli.program as program\n"
+        "program._parser()\n"
+        "heavy = {'asyncio', 'uvloop', 'wasmtime', 'json', 'difflib', 'shtab', 'syslog'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -198,7 +198,12 @@ def test_bounds_as_text(option: Option) -> None:
         ("max_exchanges", 5.0, "max_exchanges must be a whole number, not float"),
         ("max_exchanges", True, "max_exchanges must be a whole number, not bool"),
         ("rewrite", 1, "rewrite must be a switch, not int"),
-        ("cache_dir", "/tmp", "cache_dir must be a path, not str"),
+        ("cache_dir", 1, "cache_dir must be a path, not int"),
+        ("cache_dir", None, "cache_dir must be a path, not NoneType"),
+        ("cache_dir", "", "cache_dir must be a path, not str"),
+        ("ca_file", "a\0b", "ca_file must be a path, not str"),
+        ("outgoing", 1, 'outgoing must be a list of origins, networks or "*", not int'),
+        ("timeout", "5s", "timeout must be a duration, not str"),
     ],
 )
 def test_wrong_type(name: str, value: object, what: str) -> None:

@@ -17,6 +17,7 @@ from unit_wasm.unit import unitd as unitd_module
 from unit_wasm.unit.note import Note, read_note, version_text
 
 NAME = "wasm_wasi_component.unit.so"
+THERE = "it was there already, and nothing was changed\n"
 RESTART = "restart unitd: it looks for modules only when it starts\n"
 
 Output = pytest.CaptureFixture[str]
@@ -110,9 +111,11 @@ def test_units_own_module_is_kept(tmp_path: Path, capsys: Output) -> None:
         f"{target}\nthe module that Unit had for this type is now {kept}\n{RESTART}"
     )
     assert Path(kept).read_bytes() == b"\x7fELF of somebody else"
+    before = target.stat()
     assert cli.main(command) == 0
-    assert capsys.readouterr().out == f"{target}\n{RESTART}"
+    assert capsys.readouterr().out == f"{target}\n{THERE}"
     assert Path(kept).read_bytes() == b"\x7fELF of somebody else"
+    assert target.stat() == before
 
 
 def test_a_missing_modules_directory_of_unitd_is_made(tmp_path: Path) -> None:
@@ -127,7 +130,7 @@ def test_a_missing_modules_directory_of_unitd_is_made(tmp_path: Path) -> None:
 def test_without_unitd(tmp_path: Path, capsys: Output) -> None:
     module = fake_module(tmp_path / NAME)
     assert refused(capsys, module) == (
-        "configuration error: no unitd is in PATH (name it with --unitd)\n"
+        "configuration error: no unitd or freeunitd is in PATH (name it with --unitd)\n"
     )
     folder = tmp_path / "folder"
     assert refused(capsys, module, "--modules-dir", folder) == (
@@ -137,7 +140,7 @@ def test_without_unitd(tmp_path: Path, capsys: Output) -> None:
     assert cli.main(["install-module", str(module), "--modules-dir", str(folder)]) == 0
     assert capsys.readouterr().out == (
         f"{folder / NAME}\n"
-        "no unitd is in PATH: whether it takes this module was not checked\n"
+        "no unitd or freeunitd is in PATH: whether it takes this module was not checked\n"
         f"{RESTART}"
     )
 

@@ -70,7 +70,7 @@ def test_none_in_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ConfigError) as caught:
         find_unitd(None)
-    assert str(caught.value) == "no unitd is in PATH (name it with --unitd)"
+    assert str(caught.value) == "no unitd or freeunitd is in PATH (name it with --unitd)"
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder", "text"])

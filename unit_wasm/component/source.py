@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 
 from unit_wasm.component.binary import MAGIC
 from unit_wasm.errors import ComponentError
+from unit_wasm.files import NotPlainError, open_plain
 
 __all__ = ["Source", "open_source", "read"]
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def read(path: str | os.PathLike[str]) -> bytes:
             neither; a file that starts with the wasm magic is never taken for text.
 
     Raises:
-        ComponentError: missing, a directory, unreadable, empty, or text that does not assemble.
+        ComponentError: missing, no plain file, unreadable, empty, or text that does not assemble.
     """
     return open_source(path).binary()
 
@@ -51,7 +55,7 @@ def open_source(path: str | os.PathLike[str]) -> Source:
     """Read the component file ``path`` as it is; see :func:`read`.
 
     Raises:
-        ComponentError: missing, a directory, unreadable or empty.
+        ComponentError: missing, no plain file, unreadable or empty.
     """
     name = os.fspath(path)
     data = _read_bytes(name)
@@ -63,14 +67,18 @@ def open_source(path: str | os.PathLike[str]) -> Source:
 
 def _read_bytes(name: str) -> bytes:
     try:
-        with open(name, "rb") as file:
+        with open(open_plain(name), "rb") as file:
             return file.read()
     except FileNotFoundError:
+        if _URL.match(name):
+            raise ComponentError(
+                f"{name} is a URL, and components are not fetched",
+                hint="download it, and name the file",
+            ) from None
         raise ComponentError(f"the component file {name} does not exist") from None
-    except IsADirectoryError:
-        raise ComponentError(
-            f"the component path {name} is a directory", hint="name the .wasm file in it"
-        ) from None
+    except NotPlainError as error:
+        hint = "name the .wasm file in it" if error.kind == "a directory" else "name a plain file"
+        raise ComponentError(f"the component path {name} is {error.kind}", hint=hint) from None
     except PermissionError:
         raise ComponentError(
             f"the component file {name} cannot be read: permission denied",

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeAlias
 
 from unit_wasm.config.directories import check_directories
 from unit_wasm.config.model import ApplicationConfig, Configuration, ListenerConfig
@@ -23,7 +25,9 @@ from unit_wasm.server.listener import Limits, Listener
 from unit_wasm.server.sockets import listen
 from unit_wasm.server.types import Application, ApplicationFactory
 
-__all__ = ["Change", "Running", "connect"]
+__all__ = ["Change", "Running", "close_all", "connect", "signature"]
+
+Signature: TypeAlias = "tuple[int, int, int, int] | None"
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,23 @@ class Running:
         applications: by name.
         listeners: by the address as written in the document.
         access_log: what all listeners write to, or None.
+        files: what the files of the components were when they were read, by application.
     """
 
     configuration: Configuration = field(default_factory=Configuration)
     applications: Mapping[str, Application] = field(default_factory=dict)
     listeners: Mapping[str, Listener] = field(default_factory=dict)
     access_log: AccessLog | None = None
+    files: Mapping[str, Signature] = field(default_factory=dict)
+
+
+def signature(application: ApplicationConfig) -> Signature:
+    """Return what tells a component's file from another one of that name; None: there is none."""
+    try:
+        status = os.stat(application.component)
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def connect(running: Running) -> None:
@@ -68,6 +83,7 @@ class Change:
         configuration: what is wanted.
         factory: makes applications.
         log: gets what goes wrong with the access log later.
+        reload: make anew also what only has another file under the name of its component.
     """
 
     def __init__(
@@ -76,13 +92,17 @@ class Change:
         configuration: Configuration,
         factory: ApplicationFactory,
         log: logging.Logger,
+        *,
+        reload: bool = False,
     ) -> None:
         self._before = before
         self._configuration = configuration
         self._factory = factory
         self._log = log
+        self._reload = reload
         self._new_log: LogFile | None = None
         self._new_applications: dict[str, Application] = {}
+        self._files = dict(before.files)
         self.new_listeners: dict[str, Listener] = {}
 
     async def check(self) -> None:
@@ -107,6 +127,8 @@ class Change:
                 if not self._kept_listener(config):
                     await self._open_listener(config)
             for application in self._changed_applications():
+                # What is read is at least as new.
+                self._files[application.name] = signature(application)
                 made = await build(self._factory, application)
                 self._new_applications[application.name] = made
         except BaseException:
@@ -134,6 +156,7 @@ class Change:
                 for name in self._configuration.listeners
             },
             access_log=self._access_log(),
+            files=self._files,
         )
         connect(running)
         return running
@@ -159,8 +182,11 @@ class Change:
         return [
             application
             for name, application in self._configuration.applications.items()
-            if before.get(name) != application
+            if before.get(name) != application or self._is_replaced(application)
         ]
+
+    def _is_replaced(self, application: ApplicationConfig) -> bool:
+        return self._reload and self._before.files.get(application.name) != signature(application)
 
     def _open_access_log(self) -> None:
         config, before = self._configuration.access_log, self._before.access_log

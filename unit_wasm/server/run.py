@@ -19,6 +19,7 @@ from unit_wasm.server.control import MAX_CONFIG_SIZE, ControlApp
 from unit_wasm.server.listener import Listener
 from unit_wasm.server.peer import OwnersProtocol
 from unit_wasm.server.protocol import HttpProtocol
+from unit_wasm.server.reload import Reload, has_terminal
 from unit_wasm.server.server import ApplyError, Server
 from unit_wasm.server.sockets import listen
 from unit_wasm.server.state import StateFile
@@ -26,7 +27,8 @@ from unit_wasm.server.types import ApplicationFactory
 
 __all__ = ["ServeSettings", "serve"]
 
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+_OTHERS = (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class ServeSettings:
 
     Parameters:
         document: the first configuration, or None.
+        again: reads it again, on SIGHUP; None where it is from no file.
         control: where the control API listens, or None.
         state: the file that keeps the configuration, or None.
         grace: seconds for what runs at the end.
@@ -43,6 +46,7 @@ class ServeSettings:
     """
 
     document: JsonValue | None = None
+    again: Callable[[], JsonValue] | None = None
     control: Address | None = None
     state: Path | None = None
     grace: float = 5.0
@@ -51,9 +55,10 @@ class ServeSettings:
 
 
 def serve(settings: ServeSettings, announce: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; a second signal ends the process at once.
+    """Serve until SIGTERM, SIGINT or SIGQUIT; a second one of the first two ends it at once.
 
-    SIGUSR1 opens the access log again.
+    SIGHUP reads the configuration again, SIGUSR1 opens the access log again, and SIGUSR2 does
+    nothing. Who blocks these signals before loses none of them: they are let in here.
 
     Parameters:
         settings: what to serve.
@@ -67,7 +72,10 @@ def serve(settings: ServeSettings, announce: Callable[[str], None]) -> None:
 
 
 async def _serve(settings: ServeSettings, announce: Callable[[str], None]) -> None:
-    stopping = _stop_on_signals()
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    watched = has_terminal()
+    _stop_on_signals(loop, stopping)
     state = StateFile(settings.state) if settings.state is not None else None
     document = settings.document
     if document is None and state is not None:
@@ -79,8 +87,20 @@ async def _serve(settings: ServeSettings, announce: Callable[[str], None]) -> No
         announce=announce,
         state=state,
     )
-    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, server.reopen)
     start = asyncio.create_task(_start(server, document, settings.control))
+    reload = Reload(server, settings.again, start)
+    loop.add_signal_handler(signal.SIGUSR1, server.reopen)
+    loop.add_signal_handler(signal.SIGUSR2, reload.ignore, "SIGUSR2")
+
+    def hang_up() -> None:
+        if watched and not has_terminal():
+            # Nobody can press Ctrl-C any more.
+            stopping.set()
+        else:
+            reload.ask()
+
+    loop.add_signal_handler(signal.SIGHUP, hang_up)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (*_ENDING, *_OTHERS))
     stop = asyncio.create_task(stopping.wait())
     await asyncio.wait((start, stop), return_when=asyncio.FIRST_COMPLETED)
     if not start.done():
@@ -109,17 +129,15 @@ async def _start(server: Server, document: JsonValue | None, control: Address | 
             raise error.cause from None
 
 
-def _stop_on_signals() -> asyncio.Event:
-    loop = asyncio.get_running_loop()
-    stopping = asyncio.Event()
-
+def _stop_on_signals(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event) -> None:
     def stop() -> None:
-        for number in _SIGNALS:
+        for number in _ENDING:
             loop.remove_signal_handler(number)
-            # The second one is the kernel's business: it works also where this loop is stuck.
-            signal.signal(number, signal.SIG_DFL)
+            # The second one is the kernel's business: it works also where this loop is stuck. That
+            # of SIGQUIT would be to write all of the pool's address space into a file.
+            is_dump = number == signal.SIGQUIT
+            signal.signal(number, signal.SIG_IGN if is_dump else signal.SIG_DFL)
         stopping.set()
 
-    for number in _SIGNALS:
+    for number in _ENDING:
         loop.add_signal_handler(number, stop)
-    return stopping

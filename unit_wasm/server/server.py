@@ -16,7 +16,7 @@ from unit_wasm.options import Options
 from unit_wasm.server.access_log import AccessLog
 from unit_wasm.server.applications import build
 from unit_wasm.server.background import Background
-from unit_wasm.server.change import Change, Running, close_all, connect
+from unit_wasm.server.change import Change, Running, close_all, connect, signature
 from unit_wasm.server.listener import Limits, Listener
 from unit_wasm.server.metrics import Compilations, exposition
 from unit_wasm.server.state import StateFile
@@ -81,12 +81,13 @@ class Server:
         self._stopping = False
         self._preparing: asyncio.Task[Any] | None = None
 
-    async def change(self, edit: Callable[[JsonValue], JsonValue]) -> None:
+    async def change(self, edit: Callable[[JsonValue], JsonValue], *, reload: bool = False) -> None:
         """Change the configuration: all of it, or, on any error, nothing.
 
         Parameters:
             edit: gets the present document and returns the wanted one. Changes wait for each
                 other, so what it sees is what runs.
+            reload: load components again whose files are others now.
 
         Raises:
             ConfigError: the new configuration is not valid.
@@ -95,7 +96,7 @@ class Server:
         async with self._lock:
             document = edit(self.document)
             configuration = validate(document, base=self._base)
-            change = Change(self.running, configuration, self._factory, self._log)
+            change = Change(self.running, configuration, self._factory, self._log, reload=reload)
             await self._unless_stopping(change.check())
             try:
                 await self._unless_stopping(change.prepare())
@@ -129,11 +130,16 @@ class Server:
             config = running.configuration.applications.get(name)
             if config is None:
                 return False
+            read = signature(config)
             try:
                 fresh = await self._unless_stopping(build(self._factory, config))
             except UnitWasmError as error:
                 raise ApplyError(error) from error
-            self.running = replace(running, applications={**running.applications, name: fresh})
+            self.running = replace(
+                running,
+                applications={**running.applications, name: fresh},
+                files={**running.files, name: read},
+            )
             connect(self.running)
             self._close_later([running.applications[name]])
             return True

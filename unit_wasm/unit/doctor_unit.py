@@ -52,9 +52,13 @@ def check_unit(question: UnitQuestion) -> Iterator[Check]:
     if folder is None:
         return
     try:
+        # Without the right to look, there would seem to be nothing.
+        os.scandir(folder).close()
         modules = list(modules_in(folder))
-    except ConfigError as error:
-        yield failed("module", error)
+    except FileNotFoundError:
+        modules = []
+    except (ConfigError, OSError) as error:
+        yield _obstructed("module", _reason(error, folder))
         return
     if not modules:
         yield failed("module", f"{folder} has no module of unit_wasm", _BUILD)
@@ -68,6 +72,21 @@ def check_unit(question: UnitQuestion) -> Iterator[Check]:
             yield _owners([path, note.libpython, *places])
         if user:
             yield _readable(path, note, user)
+
+
+def _obstructed(topic: str, text: str, hint: str | None = None) -> Check:
+    """Say what could not be looked at: a fault where root asks, and else perhaps only a right."""
+    if os.geteuid() == 0:
+        return failed(topic, text, hint)
+    return warning(
+        topic, f"{user_name(os.geteuid())} may not look at it: {text}", "ask as who starts unitd"
+    )
+
+
+def _reason(error: ConfigError | OSError, folder: Path) -> str:
+    if isinstance(error, ConfigError):
+        return error.message
+    return f"the modules directory {folder} cannot be read: {error.strerror}"
 
 
 def _same_type(modules: list[tuple[Path, Note]]) -> Iterator[Check]:
@@ -102,6 +121,9 @@ def _interpreter(note: Note) -> tuple[tuple[str, ...], Check]:
     try:
         there = ask_interpreter(note)
     except HostError as error:
+        # What root runs may be closed to others.
+        if isinstance(error.__cause__, PermissionError) or "PermissionError:" in error.message:
+            return (), _obstructed(topic, error.message, error.hint)
         return (), failed(topic, error)
     wrong = strangers(note.version, note.digest, there)
     if wrong is not None:
@@ -142,6 +164,8 @@ def _readable(path: Path, note: Note, user: str) -> Check:
     for file in (path, Path(note.libpython)):
         try:
             obstacle = account.obstacle(file)
+        except PermissionError as error:
+            return _obstructed(topic, f"{file}: {error.strerror}", "build the module again")
         except OSError as error:
             return failed(topic, f"{file}: {error.strerror}", "build the module again")
         if obstacle is not None:

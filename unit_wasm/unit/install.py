@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +26,12 @@ class Installed:
 
     Parameters:
         path: the module in its place.
+        changed: whether it was another one that had this place, or none.
         kept: where the module of somebody else went that had this place, or None.
     """
 
     path: Path
+    changed: bool
     kept: Path | None
 
 
@@ -79,13 +82,27 @@ def install_module(file: Path, unitd: Unitd | None, folder: Path | None) -> Inst
     folder = _folder(unitd, folder)
     target = folder / MODULE_TYPES[note.type]
     try:
+        data = file.read_bytes()
+        if _is_installed(target, data):
+            return Installed(target, False, None)
         kept = _make_room(target)
-        replace_file(target, file.read_bytes(), mode=_MODE, lasting=True)
+        replace_file(target, data, mode=_MODE, lasting=True)
     except OSError as error:
         raise HostError(
             f"cannot write {target}: {error.strerror}", hint="the folder's owner can, often root"
         ) from error
-    return Installed(target, kept)
+    return Installed(target, True, kept)
+
+
+def _is_installed(target: Path, data: bytes) -> bool:
+    """Whether there is this file already, as it would be written."""
+    try:
+        status = target.lstat()
+        if not stat.S_ISREG(status.st_mode) or stat.S_IMODE(status.st_mode) != _MODE:
+            return False
+        return status.st_uid in (0, os.geteuid()) and target.read_bytes() == data
+    except OSError:
+        return False
 
 
 def _check_pairing(note: Note) -> None:

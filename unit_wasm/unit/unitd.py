@@ -19,6 +19,9 @@ _VERSION = re.compile(r"^unit version: (\d+)\.(\d+)\.(\d+)\S*$", re.MULTILINE)
 _CONFIGURED = re.compile(r"^configured as \./configure(.*)$", re.MULTILINE)
 _OPTION = re.compile(r"^  --(\w+) [A-Z].*\n +default: \"(.*)\"$", re.MULTILINE)
 
+# Packages of FreeUnit have their own name for it.
+_NAMES = ("unitd", "freeunitd")
+
 # A shell of an ordinary user often leaves these out of PATH.
 _SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 
@@ -55,7 +58,8 @@ def find_unitd(given: str | None) -> Unitd:
     """Find ``unitd`` and ask it what it is.
 
     Parameters:
-        given: the program; it is looked for in PATH and the system's folders where it is None.
+        given: the program; ``unitd``, or else ``freeunitd``, is looked for in PATH and the
+            system's folders where it is None.
 
     Raises:
         ConfigError: there is none, or what was given is none.
@@ -91,10 +95,12 @@ def _path(given: str | None) -> Path:
         if os.path.isdir(given) or not os.access(given, os.X_OK):
             raise ConfigError(f"{given} is not a program that this user may run")
         return Path(given).absolute()
-    found = shutil.which("unitd") or shutil.which("unitd", path=os.pathsep.join(_SYSTEM_FOLDERS))
-    if found is None:
-        raise ConfigError("no unitd is in PATH", hint="name it with --unitd")
-    return Path(found).absolute()
+    system = os.pathsep.join(_SYSTEM_FOLDERS)
+    for name in _NAMES:
+        found = shutil.which(name) or shutil.which(name, path=system)
+        if found is not None:
+            return Path(found).absolute()
+    raise ConfigError("no unitd or freeunitd is in PATH", hint="name it with --unitd")
 
 
 def _ask(path: Path, question: str) -> str:

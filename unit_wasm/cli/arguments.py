@@ -1,0 +1,59 @@
+"""The parser of the command line: errors in one line, with what would be right."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from unit_wasm.cli.output import LogStream, write
+from unit_wasm.suggest import did_you_mean
+
+__all__ = ["Parser"]
+
+_LISTEN = "--listen 127.0.0.1:8080, or --listen :8080 for all addresses"
+_ELSEWHERE = dict.fromkeys(
+    ("-p", "-b", "-l", "--port", "--host", "--bind", "--addr", "--address", "--interface"), _LISTEN
+)
+"""Flags of other servers, and what does here what they do there."""
+
+_CHOICE = re.compile(r"invalid choice: '?(.*?)'? \(choose from (.*)\)", re.DOTALL)
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence; argparse would repeat every flag first."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with status 2."""
+        hint = f"{self.prog} --help shows what there is"
+        choice = _CHOICE.search(message)
+        if choice is not None:
+            message = f"{choice[1]} is not known here"
+            hint = _close(choice[1], re.findall(r"[\w-]+", choice[2])) or hint
+        self.exit(2, f"{self.prog}: {message} ({hint})\n")
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        # argparse loses what cannot be written, and says nothing.
+        if file is not None and file is sys.stdout:
+            write(message)
+        else:
+            LogStream().write(message)
+
+    def refuse(self, arguments: Sequence[str]) -> NoReturn:
+        """End because of arguments that no parser knows."""
+        first = next((item for item in arguments if item.startswith("-")), arguments[0])
+        name = first.partition("=")[0]
+        known = self._option_string_actions
+        hint = f"{self.prog} --help shows what there is"
+        if "--listen" in known and name in _ELSEWHERE:
+            hint = f"write {_ELSEWHERE[name]}"
+        elif name.startswith("--"):
+            hint = _close(name, list(known)) or hint
+        self.exit(2, f"{self.prog}: {name} is not known here ({hint})\n")
+
+
+def _close(name: str, known: Sequence[str]) -> str | None:
+    near = did_you_mean(name, known)
+    return near if near is not None and near.startswith("did you mean") else None

@@ -1,0 +1,146 @@
+"""Which command is run, and how the process ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from unit_wasm import __version__
+from unit_wasm.cli import components, serve
+from unit_wasm.cli.arguments import Parser
+from unit_wasm.cli.completion import add_completion, complete
+from unit_wasm.cli.output import Output, ReaderGone, write
+from unit_wasm.errors import UnitWasmError
+from unit_wasm.unit import commands as unit
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from unit_wasm.server.types import ApplicationFactory
+
+__all__ = ["main"]
+
+_HELD = (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGQUIT)
+"""Signals for a server that runs; one that still starts must not end by them."""
+
+_PREPARE = "prepare"
+"""Called by the module: no user has a reason to, and so no help names it."""
+
+
+def main(
+    argv: Sequence[str] | None = None, *, application_factory: ApplicationFactory | None = None
+) -> int:
+    """Run a command.
+
+    Parameters:
+        argv: the arguments; those of the process where it is None.
+        application_factory: makes the applications of ``serve``; the tests give their own.
+
+    Returns:
+        The exit status: 0, or 1 after an error that was printed.
+    """
+    given = list(sys.argv[1:] if argv is None else argv)
+    if given[:1] == ["serve"]:
+        # Before anything that takes time; the server lets them in when it can act on them.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _HELD)
+    output = Output()
+    try:
+        try:
+            return _run(given, output, application_factory)
+        finally:
+            output.finish()
+    except ReaderGone:
+        return _end_by(signal.SIGPIPE)
+    except KeyboardInterrupt:
+        return _end_by(signal.SIGINT)
+
+
+@dataclass(frozen=True)
+class _Command:
+    help: str
+    add: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace, Output], None]
+
+
+def _run(given: list[str], output: Output, factory: ApplicationFactory | None) -> int:
+    try:
+        if given[:1] == [_PREPARE]:
+            _prepare(output)
+            return 0
+        parser, commands = _parser(factory)
+        arguments, unknown = parser.parse_known_args(given)
+        if unknown:
+            _parsers(parser)[arguments.command].refuse(unknown)
+        commands[arguments.command].run(arguments, output)
+    except UnitWasmError as error:
+        output.message(f"unit-wasm: {error.fault} error: {error}")
+        return 1
+    return 0
+
+
+def _parser(factory: ApplicationFactory | None = None) -> tuple[Parser, dict[str, _Command]]:
+    parser = Parser(prog="unit-wasm", description="Serve WebAssembly components over HTTP.")
+    parser.add_argument("-V", "--version", action="version", version=f"unit-wasm {__version__}")
+    commands = {
+        "serve": _Command(
+            "run the embedded server",
+            serve.add_serve,
+            lambda arguments, output: serve.serve(arguments, output, factory),
+        ),
+        "compile": _Command(
+            "compile components into the cache",
+            components.add_compile,
+            components.compile_components,
+        ),
+        "inspect": _Command(
+            "show what a component imports and exports",
+            components.add_inspect,
+            components.inspect_component,
+        ),
+        **{
+            name: _Command(command.help, command.add, _lines(command.run))
+            for name, command in unit.COMMANDS.items()
+        },
+        "completion": _Command(
+            "print what a shell needs to complete commands and flags",
+            add_completion,
+            lambda arguments, output: complete(parser, arguments.shell, output),
+        ),
+    }
+    parsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in commands.items():
+        command.add(parsers.add_parser(name, help=command.help))
+    return parser, commands
+
+
+def _parsers(parser: Parser) -> dict[str, Parser]:
+    (action,) = parser._subparsers._group_actions  # type: ignore[union-attr]
+    return dict(action.choices)  # type: ignore[arg-type]
+
+
+def _lines(
+    command: Callable[[Namespace], Iterator[str]],
+) -> Callable[[Namespace, Output], None]:
+    def run(arguments: Namespace, output: Output) -> None:
+        for line in command(arguments):
+            output.result(line)
+
+    return run
+
+
+def _prepare(output: Output) -> None:
+    from unit_wasm.unit.prepare import prepare
+
+    write(prepare(sys.stdin.buffer.read(), lambda line: output.message(f"unit-wasm: {line}")))
+
+
+def _end_by(number: signal.Signals) -> int:
+    """End as a program does that leaves a signal to the system: shells and pipelines see why."""
+    signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (number,))
+    os.kill(os.getpid(), number)
+    return 128 + number
