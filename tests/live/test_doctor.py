@@ -110,6 +110,25 @@ def test_all_is_well(doctor: Doctor) -> None:
     ]
 
 
+def test_json(doctor: Doctor) -> None:
+    module = doctor.module()
+    status, lines, error = doctor("--json")
+    found = json.loads("\n".join(lines))
+    assert (status, error, found["failures"]) == (0, "", 0)
+    assert [check["topic"] for check in found["checks"]][-2:] == ["owners", f"user {ME}"]
+    assert found["checks"][7] == {
+        "state": "ok",
+        "topic": "module",
+        "text": f"{module} for Unit 1.35.0",
+        "hint": None,
+    }
+    module.unlink()
+    status, lines, error = doctor("--json")
+    found = json.loads("\n".join(lines))
+    assert (status, error) == (1, "unit-wasm: host error: 1 of these checks failed\n")
+    assert (found["failures"], found["checks"][-1]["state"]) == (1, "fail")
+
+
 def test_no_module(doctor: Doctor) -> None:
     assert doctor.failing() == [
         f"fail  module: {doctor.modules} has no module of unit_wasm {BUILD}"

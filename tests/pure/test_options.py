@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import math
-from dataclasses import fields
-from pathlib import Path
+from dataclasses import fields, replace
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -294,3 +294,18 @@ def test_where_requests_cannot_go() -> None:
     )
     with pytest.raises(ConfigError, match="^outgoing must be a list of origins"):
         Options(outgoing="https://a.test")  # type: ignore[arg-type]
+
+
+def test_what_python_programs_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/somebody")
+    options = Options(
+        cache_dir="~/cache",  # type: ignore[arg-type]
+        ca_file="/ca.pem",  # type: ignore[arg-type]
+        metrics_file=PurePosixPath("/m"),  # type: ignore[arg-type]
+        outgoing=["https://a.example"],  # type: ignore[arg-type]
+    )
+    assert options.cache_dir == Path("/home/somebody/cache")
+    assert (options.ca_file, options.metrics_file) == (Path("/ca.pem"), Path("/m"))
+    assert options.outgoing == ("https://a.example",)
+    assert options == replace(options)
+    assert hash(options) == hash(replace(options))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import sys
@@ -115,7 +116,44 @@ def test_units_own_module_is_kept(tmp_path: Path, capsys: Output) -> None:
     assert cli.main(command) == 0
     assert capsys.readouterr().out == f"{target}\n{THERE}"
     assert Path(kept).read_bytes() == b"\x7fELF of somebody else"
-    assert target.stat() == before
+    after = target.stat()
+    assert (after.st_ino, after.st_ctime_ns) == (before.st_ino, before.st_ctime_ns)
+
+
+@pytest.mark.parametrize("change", ["mode", "content", "link"])
+def test_what_only_looks_installed_is_installed(
+    tmp_path: Path, capsys: Output, change: str
+) -> None:
+    unitd = fake_unitd(tmp_path)
+    module = fake_module(tmp_path / "built.so")
+    target = tmp_path / "modules" / NAME
+    command = ["install-module", str(module), "--unitd", str(unitd)]
+    assert cli.main(command) == 0
+    if change == "mode":
+        target.chmod(0o600)
+    elif change == "content":
+        fake_module(target, version="0.0.1")
+    else:
+        target.unlink()
+        target.symlink_to(module)
+    capsys.readouterr()
+    assert cli.main(command) == 0
+    assert capsys.readouterr().out == f"{target}\n{RESTART}"
+    assert target.read_bytes() == module.read_bytes()
+    assert stat.S_IMODE(target.lstat().st_mode) == 0o644
+
+
+def test_json(tmp_path: Path, capsys: Output) -> None:
+    unitd = fake_unitd(tmp_path)
+    target = tmp_path / "modules" / NAME
+    target.write_bytes(b"\x7fELF of somebody else")
+    module = fake_module(tmp_path / "built.so")
+    command = ["install-module", str(module), "--unitd", str(unitd), "--json"]
+    made = {"path": str(target), "changed": True, "kept": f"{target}.orig", "unitd": str(unitd)}
+    assert cli.main(command) == 0
+    assert json.loads(capsys.readouterr().out) == made
+    assert cli.main(command) == 0
+    assert json.loads(capsys.readouterr().out) == {**made, "changed": False, "kept": None}
 
 
 def test_a_missing_modules_directory_of_unitd_is_made(tmp_path: Path) -> None:

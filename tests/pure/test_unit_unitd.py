@@ -65,6 +65,19 @@ def test_it_is_found_where_users_do_not_look(
     assert find_unitd(None).path == path
 
 
+def test_the_name_that_packages_of_freeunit_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = fake_unitd(tmp_path, "1.36.0")
+    monkeypatch.setattr(unitd_module, "_SYSTEM_FOLDERS", (str(tmp_path),))
+    monkeypatch.setenv("PATH", f"{tmp_path}/none")
+    renamed = path.rename(tmp_path / "freeunitd")
+    assert find_unitd(None).path == renamed
+    # Where both are, the one that everybody means.
+    fake_unitd(tmp_path)
+    assert find_unitd(None).path == path
+
+
 def test_none_in_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unitd_module, "_SYSTEM_FOLDERS", ())
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from unit_wasm.cli.output import LogStream, write
+from unit_wasm.cli.output import LogStream, is_output, write
 from unit_wasm.suggest import did_you_mean
 
 __all__ = ["Parser"]
@@ -36,7 +35,7 @@ class Parser(argparse.ArgumentParser):
 
     def _print_message(self, message: str, file: object = None) -> None:
         # argparse loses what cannot be written, and says nothing.
-        if file is not None and file is sys.stdout:
+        if is_output(file):
             write(message)
         else:
             LogStream().write(message)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from unit_wasm.errors import HostError
 from unit_wasm.escape import escape
 
-__all__ = ["LogStream", "Output", "ReaderGone", "write"]
+__all__ = ["LogStream", "Output", "ReaderGone", "is_output", "write"]
 
 _DESCRIPTORS = (0, 1, 2)
 
@@ -117,6 +117,11 @@ class LogStream(io.TextIOBase):
                 stream.write(text)
                 stream.flush()
         return len(text)
+
+
+def is_output(file: object) -> bool:
+    """Whether this is the standard output, which may have been closed."""
+    return file is not None and file is sys.stdout
 
 
 def _to_system_log(text: str) -> None:
