@@ -62,6 +62,17 @@ def test_inspect(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["exports"] == ["wasi:http/incoming-handler@0.2.0"]
 
 
+def test_inspect_wit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of any component, also one that cannot be served."""
+    data = ROOT / "tests" / "data" / "wit" / "kv-c.hex"
+    component = tmp_path / "kv.wasm"
+    component.write_bytes(bytes.fromhex(data.read_text()))
+    assert cli.main(["inspect", str(component), "--wit"]) == 0
+    assert capsys.readouterr().out == data.with_suffix(".wit").read_text()
+    assert cli.main(["inspect", str(component)]) == 0
+    assert capsys.readouterr().out.startswith("serves HTTP: no\n")
+
+
 def test_errors_name_their_fault(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

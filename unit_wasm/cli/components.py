@@ -52,7 +52,9 @@ def add_inspect(parser: ArgumentParser) -> None:
     parser.add_argument(
         "component", metavar="COMPONENT", help=".wasm or .wat file; - is standard input"
     )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON")
+    form.add_argument("--wit", action="store_true", help="print its world as WIT, with all types")
 
 
 def inspect_component(arguments: Namespace, output: Output) -> None:
@@ -66,7 +68,14 @@ def inspect_component(arguments: Namespace, output: Output) -> None:
     from unit_wasm.component.source import read
 
     with given_component(arguments.component) as path:
-        info = inspect(read(path))
+        data = read(path)
+    if arguments.wit:
+        from unit_wasm.wit import read_world, world_text
+
+        for line in world_text(read_world(data)).splitlines():
+            output.result(line)
+        return
+    info = inspect(data)
     if arguments.json:
         import dataclasses
         import json

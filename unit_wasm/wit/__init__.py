@@ -1,0 +1,7 @@
+"""What a component imports and exports, in the words of WIT, and values of its types as text."""
+
+from unit_wasm.wit.decode import read_world
+from unit_wasm.wit.model import World
+from unit_wasm.wit.text import type_text, world_text
+
+__all__ = ["World", "read_world", "type_text", "world_text"]
