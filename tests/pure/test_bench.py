@@ -54,41 +54,46 @@ def filled(results: Results) -> Results:
 
 def test_part_of_readme(results: Results) -> None:
     text = report.part(filled(results), "RUN")
-    conditions, links, targets, rates, lost, plots = text.split("\n\n", 5)
-    assert conditions == (
-        "2026-11-21, commit abc, 2 cores of A processor, Linux 6.1. Each server, with all of its "
-        "processes, is pinned to one core; the load (wrk 4.1.0) runs on the others. Peers take "
-        "turns in each round; figures are medians, in brackets the smallest and the largest. "
-        "ours 0.1, theirs 48."
-    )
-    assert links == (
-        "[All figures](bench/results/RUN/run.md), [every value](bench/results/RUN/run.json)."
+    assert text == (
+        "2026-11-21, 2 cores of A processor; theirs 48. [All figures, and where we lose]"
+        "(bench/results/RUN/run.md), [every value](bench/results/RUN/run.json).\n"
+        "\n"
+        "| requests per second | how many times as many: median, smallest, largest |\n"
+        "| --- | ---: |\n"
+        "| hello: embedded / wasmtime serve | 0.75 (0.50 to 1.50) |\n"
     )
     assert report.published(text) == "RUN"
-    rows = targets.splitlines()
+    assert report.part(None, "") == report.NONE
+
+
+def test_tables_of_a_run(results: Results) -> None:
+    rows = report.targets(filled(results)).splitlines()
     assert rows[:2] == ["|  | measured | target | met |", "| --- | ---: | ---: | ---: |"]
     assert len(rows) == 2 + len(TARGETS)
     assert (
         "| hello: embedded / wasmtime serve | 0.75 (0.50 to 1.50) | at least 1.0 | **no** |" in rows
     )
     assert "| hello: embedded / jco serve | - | at least 15 | not measured |" in rows
-    assert rates == (
+    assert report.rates(results, wide=False) == (
         "|  | ours | theirs |\n"
         "| --- | ---: | ---: |\n"
         "| hello, 1 connection, 1/s | 123 | failed |\n"
-        "| hello, 32 connections, 1/s | 1,500 | 2,000 |"
+        "| hello, 32 connections, 1/s | 1,500 | 2,000 |\n"
     )
-    assert lost == "Where we lose, and what failed:"
-    assert plots == (
-        "- theirs is better than ours, so many times: hello, 32 connections 1.33.\n"
-        "- theirs: hangs: hello-1.\n"
-        "- Not measured: jco serve: npm cannot install it.\n"
-        "\n"
-        "![Requests per second by case and peer](bench/results/RUN/rates.svg)\n"
-        "![Throughput by body size](bench/results/RUN/throughput.svg)\n"
-        "![Latency percentiles of hello](bench/results/RUN/latency.svg)\n"
-        "![Memory by exchanges in flight](bench/results/RUN/memory.svg)\n"
-    )
+    page = report.whole(results)
+    for line in (
+        "2026-11-21, commit abc, 2 cores of A processor, Linux 6.1. Each server, with all of its "
+        "processes, is pinned to one core; the load (wrk 4.1.0) runs on the others. Peers take "
+        "turns in each round; figures are medians, in brackets the smallest and the largest. "
+        "ours 0.1, theirs 48.\n",
+        "## Where we lose\n\n"
+        "- theirs is better than ours, so many times: hello, 32 connections 1.33.\n",
+        "## What failed\n\n- theirs: hangs: hello-1.\n",
+        "## What was not there\n\n- Not measured: jco serve: npm cannot install it.\n",
+        "![Requests per second by case and peer](rates.svg)\n",
+        "![Memory by exchanges in flight](memory.svg)\n",
+    ):
+        assert line in page
 
 
 def test_a_ratio_has_its_times_beside_it(results: Results) -> None:
