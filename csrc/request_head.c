@@ -482,20 +482,23 @@ uw_request_head(const uint8_t *bytes, size_t at, size_t size, size_t seen,
     const uint8_t *from = bytes + at;
     const uint8_t *end = bytes + size;
     const uint8_t *last;
+    bool more = size - at > limit;
     int status;
 
     *head = (uw_request_head_t) { 0 };
+
+    /* What is beyond the limit is not looked at: whether it is here already
+     * must not make a difference. */
+    if (more) {
+        end = from + limit;
+    }
 
     /* Empty lines before a request are passed over: RFC 9112, section 2.2. */
     while (end - from >= 2 && from[0] == '\r' && from[1] == '\n') {
         from += 2;
     }
-    head->size = (uint32_t) (from - (bytes + at));
-    if (size - at > limit && head->size > limit) {
-        return UW_TOO_LARGE;
-    }
     if (from == end) {
-        return 0;
+        return more ? UW_TOO_LARGE : 0;
     }
 
     /* The mark may have come in part. */
@@ -504,15 +507,11 @@ uw_request_head(const uint8_t *bytes, size_t at, size_t size, size_t seen,
     last = memmem(last, (size_t) (end - last), "\r\n\r\n", 4);
     if (last == NULL) {
         status = uw_request_begun(&reader, from, end, bytes + seen);
-        return status == 0 && size - at > limit ? UW_TOO_LARGE : status;
+        return status == 0 && more ? UW_TOO_LARGE : status;
     }
 
     last += 4;
-    if ((size_t) (last - (bytes + at)) > limit) {
-        return UW_TOO_LARGE;
-    }
     head->size = (uint32_t) (last - (bytes + at));
-
     status = uw_request_lines(&reader, from, last);
     head->fields_size = (uint32_t) (reader.out - fields);
 

@@ -26,7 +26,7 @@ from tests.fuzz.target import PYTHON, Check, explore, load
 from tests.harness.server import ROOT
 
 _RUNS = 300
-_EXAMPLES = {"config": 300, "control": 100, "component": 60, "policy": 300}
+_EXAMPLES = {"config": 300, "connection": 300, "control": 100, "component": 60, "policy": 300}
 
 
 def _replay(name: str) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import struct
 import time
 from collections.abc import Iterator
 
@@ -39,12 +38,6 @@ def server(shared: Components) -> Iterator[Components]:
 
 def cancelled(server: Components, name: str) -> int:
     return server.numbers(name)["cancelled"]
-
-
-def reset(client: Connection) -> None:
-    """Close with a reset instead of an end."""
-    client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    client.sock.close()
 
 
 @pytest.mark.parametrize(
@@ -168,7 +161,7 @@ def test_client_leaves_in_the_middle_of_its_body(server: Components, hard: bool)
         client = Connection(server["echo"])
         client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
         client.read_until(b"3\r\nabc\r\n")
-        reset(client) if hard else client.sock.close()
+        client.reset() if hard else client.sock.close()
     server.wait_for_numbers("echo", cancelled=before + 10, in_flight=0)
 
 
@@ -179,7 +172,7 @@ def test_client_leaves_in_the_middle_of_the_response(server: Components, hard: b
         client = Connection(server["big"])
         client.send(b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n" % (1 << 30))
         client.read(100_000)
-        reset(client) if hard else client.sock.close()
+        client.reset() if hard else client.sock.close()
     server.wait_for_numbers("big", cancelled=before + 10, in_flight=0)
 
 
@@ -190,7 +183,7 @@ def test_client_leaves_while_the_guest_sleeps(server: Components) -> None:
         client.send(b"GET /sleep/50000 HTTP/1.1\r\nHost: a\r\n\r\n")
     server.wait_for_numbers("sleep", in_flight=20)
     for client in clients:
-        reset(client)
+        client.reset()
     server.wait_for_numbers("sleep", cancelled=before + 20, in_flight=0)
 
 
@@ -199,7 +192,7 @@ def test_client_leaves_with_requests_in_the_pipeline(server: Components) -> None
     with Connection(server["sleep"]) as client:
         client.send(b"GET /sleep/50000 HTTP/1.1\r\nHost: a\r\n\r\n" * 3)
         server.wait_for_numbers("sleep", in_flight=1)
-        reset(client)
+        client.reset()
     server.wait_for_numbers("sleep", cancelled=before + 1, in_flight=0)
 
 
@@ -219,7 +212,7 @@ def test_slow_reader_stops_the_guest(server: Components) -> None:
     assert server.numbers("big")["in_flight"] == 8
     assert server.rss() - before < 16 * MIB
     for client in clients:
-        reset(client)
+        client.reset()
     server.wait_for_numbers("big", in_flight=0)
 
 
@@ -285,5 +278,5 @@ def test_half_closed_client_that_is_reset_counts_as_gone(server: Components) -> 
         client.sock.shutdown(socket.SHUT_WR)
     server.wait_for_numbers("sleep", in_flight=5)
     for client in clients:
-        reset(client)
+        client.reset()
     server.wait_for_numbers("sleep", cancelled=before + 5, in_flight=0)

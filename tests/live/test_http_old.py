@@ -1,9 +1,10 @@
-"""Clients of HTTP/1.0, and ``100 Continue``: what may be sent to whom, and in which segment."""
+"""Clients of HTTP/1.0, and ``100 Continue``: what may be sent to whom, and when."""
 
 from __future__ import annotations
 
 import socket
 import struct
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -97,12 +98,27 @@ def segments(client: Connection) -> int:
     return int(struct.unpack_from("=I", info, 152)[0])
 
 
-def test_the_interim_response_has_a_segment_of_its_own(server: Components) -> None:
-    """The guest sends its head before it reads."""
+def test_a_response_waits_for_a_client_that_was_told_to_go_on(server: Components) -> None:
+    """The guest sends its head before it reads; a proxy may not see both at once."""
     with Connection(server["echo"]) as client:
         client.send(EXPECT)
         assert client.read_until(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        # The guest, which has set its head, waits for us: others are answered, nothing comes.
+        assert request(server["echo"], "POST", "/", b"other").body == b"other"
+        assert segments(client) == 1
+        client.send(b"body")
+        response = client.response()
+        assert (response.status, response.body) == (200, b"body")
+        assert response.field("connection") is None
+
+
+def test_it_does_not_wait_for_ever(server: Components) -> None:
+    with Connection(server["echo"]) as client:
+        started = time.monotonic()
+        client.send(EXPECT)
+        assert client.read_until(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
         assert client.read_until(b"\r\n\r\n").startswith(b"HTTP/1.1 200 OK\r\n")
+        assert time.monotonic() - started >= 0.9
         assert segments(client) == 2
         client.send(b"body")
         assert client.read(9) == b"4\r\nbody\r\n"

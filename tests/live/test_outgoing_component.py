@@ -191,6 +191,8 @@ def test_what_ends_an_exchange_ends_its_requests(way: str) -> None:
                     server.signal(signal.SIGTERM)
                 elif way == "component":
                     assert client.response().status == 504
+                else:
+                    client.reset()
             assert silent.ended.wait(60)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import resource
 import socket
 import struct
@@ -24,13 +23,16 @@ from unit_wasm.server.timers import IdleTimer, SendTimer
 if TYPE_CHECKING:
     from unit_wasm.server.listener import Listener
 
-__all__ = ["LINGER", "LINGER_BYTES", "Connection"]
+__all__ = ["HOLD", "LINGER", "LINGER_BYTES", "Connection"]
 
 LINGER = 2.0
 """Seconds that a refused client may go on sending before the connection is closed."""
 
 LINGER_BYTES = 32 * 1024 * 1024
 """Bytes that it may send in that time."""
+
+HOLD = 1.0
+"""Seconds that a response is held for a client that has been told to go on with its body."""
 
 _RESERVE = 16
 """Descriptors that no connection gets: the log, components and outgoing requests need some."""
@@ -54,8 +56,10 @@ class Connection(asyncio.Protocol):
 
     # Instances without a dictionary are the fastest that Python has.
     __slots__ = (
+        "_congested",
         "_discarding",
         "_ended",
+        "_held",
         "_idle",
         "_lingering",
         "_sending",
@@ -79,6 +83,8 @@ class Connection(asyncio.Protocol):
         self.listener = listener
         self.state = listener.state
         self.loop = asyncio.get_running_loop()
+        self._congested = False  # the client does not read what was written
+        self._held: asyncio.TimerHandle | None = None
         self._discarding = False  # nothing more is read
         self._ended = False  # the client sends nothing more
         self._lingering = 0  # bytes that were thrown away
@@ -120,6 +126,9 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._discarding = True
+        if self._held is not None:
+            self._held.cancel()
+        # Whoever waits to write is to see that nobody reads.
         self.flow.resume_writing()
         self._watch_no_more()
         self.state.connections.discard(self)
@@ -154,25 +163,32 @@ class Connection(asyncio.Protocol):
     # Bytes out
 
     def pause_writing(self) -> None:
+        self._congested = True
         self.flow.pause_writing()
         self._sending.begin()
 
     def resume_writing(self) -> None:
-        self.flow.resume_writing()
+        self._congested = False
         if not self.transport.is_closing():
             self._sending.end()
+        self._go_on_writing()
 
-    def write_apart(self, data: bytes) -> None:
-        """Write a few bytes that are not to share a segment with what follows.
+    def _go_on_writing(self) -> None:
+        if not self._congested and self._held is None:
+            self.flow.resume_writing()
 
-        There are proxies that mistake the heads of an interim and of a final response, one right
-        behind the other, for something else.
-        """
-        if not self.transport.get_write_buffer_size():
-            with contextlib.suppress(OSError):
-                data = data[os.write(self._descriptor(), data) :]
-        if data:
-            self.transport.write(data)
+    def hold(self) -> None:
+        """Write nothing of a response for a moment, or until :meth:`let_go`."""
+        if self._held is None:
+            self.flow.pause_writing()
+            self._held = self.loop.call_later(HOLD, self.let_go)
+
+    def let_go(self) -> None:
+        """Go on with the response, if it was held."""
+        if self._held is not None:
+            self._held.cancel()
+            self._held = None
+            self._go_on_writing()
 
     # Half of it is closed
 

@@ -151,11 +151,16 @@ class Cycle:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def _continue(self) -> None:
-        """Let the client send its body, where it waits for ``100 Continue``."""
+        """Let the client send its body, where it waits for ``100 Continue``.
+
+        A response waits until it has begun to, which shows that it has read that: there are
+        proxies that take the two, one right behind the other, for an empty response.
+        """
         self.expects_continue = False
         self._connection.body_timer.touch()
         if not self._connection.transport.is_closing():
-            self._connection.write_apart(_CONTINUE)
+            self._connection.transport.write(_CONTINUE)
+            self._connection.hold()
 
     # Response out
 

@@ -82,8 +82,8 @@ class HttpProtocol(Connection):
     def is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
 
-    def resume_writing(self) -> None:
-        super().resume_writing()
+    def _go_on_writing(self) -> None:
+        super()._go_on_writing()
         if self.cycle is not None:
             self.cycle.resume()
 
@@ -180,8 +180,9 @@ class HttpProtocol(Connection):
                     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                     f"its body has more than max_body_size ({limits.max_body_size} bytes)",
                 )
-            # Who has begun to send does not wait for permission.
+            # Who has begun to send does not wait for permission, or has got it.
             cycle.expects_continue = False
+            self.let_go()
             self.body_timer.touch()
             cycle.feed(body)
         if not reader.complete:
