@@ -50,7 +50,7 @@ typedef struct uw_outgoing_body {
     uw_buf_t bytes;
     size_t window;  /* how much may wait before the guest is stopped */
     size_t in_hand; /* taken by the transport, not yet with the client */
-    bool discard;   /* HEAD, 204, 304: counted, never sent */
+    bool discard;   /* HEAD, 204, 205, 304: counted, never sent */
     bool attached;  /* somebody sends it; before that nothing drains */
     struct uw_outgoing *sender; /* that is a request; else the exchange */
     uint64_t content_length;

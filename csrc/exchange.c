@@ -243,7 +243,33 @@ uw_exchange_is_bodiless(const uw_exchange_t *exchange, uint16_t status)
     bool head = exchange->method.size == 4
                 && memcmp(exchange->method.data, "HEAD", 4) == 0;
 
-    return head || status == 204 || status == 304;
+    return head || status == 204 || status == 205 || status == 304;
+}
+
+
+/*
+ * What two statuses say of the body, whatever the guest says: RFC 9110 section
+ * 8.6, a 204 has no Content-Length; section 15.3.6, a 205 has no content, and
+ * where its end is has to be said all the same.
+ */
+static void
+uw_exchange_frame(uw_exchange_t *exchange)
+{
+    static const char name[] = "content-length";
+    const uint8_t *bytes = (const uint8_t *) name;
+    uw_fields_t *headers = &exchange->response_headers;
+
+    if (exchange->status != 204 && exchange->status != 205) {
+        return;
+    }
+
+    headers->limit = 0; /* the guest's; this is ours */
+    (void) uw_fields_remove(headers, bytes, sizeof(name) - 1);
+    if (exchange->status == 205) {
+        /* Without memory for that, a chunked body of no bytes says it. */
+        (void) !uw_fields_append(headers, bytes, sizeof(name) - 1,
+                                 (const uint8_t *) "0", 1);
+    }
 }
 
 
@@ -260,6 +286,7 @@ uw_exchange_set(uw_exchange_t *exchange, uint16_t status, uw_fields_t *headers,
 
     exchange->status = status;
     uw_fields_swap(&exchange->response_headers, headers);
+    uw_exchange_frame(exchange);
     (void) uw_exchange_event(exchange, UW_EVENT_SET);
 
     if (body == NULL) {

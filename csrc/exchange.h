@@ -186,7 +186,7 @@ bool uw_exchange_over(const uw_exchange_t *exchange);
 /* Whether the length of the whole body is known: it is complete and here. */
 bool uw_exchange_length_known(const uw_exchange_t *exchange);
 
-/* Whether a response to this exchange has no body (HEAD, 204, 304). */
+/* Whether a response to this exchange has no body: HEAD, 204, 205 and 304. */
 bool uw_exchange_is_bodiless(const uw_exchange_t *exchange, uint16_t status);
 
 #endif /* UW_EXCHANGE_H */

@@ -67,6 +67,28 @@ uw_field_value_valid(const uint8_t *bytes, size_t size)
 }
 
 
+static bool
+uw_is_blank(uint8_t byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
+
+uw_slice_t
+uw_field_trim(const uint8_t *bytes, size_t size)
+{
+    while (size != 0 && uw_is_blank(bytes[size - 1])) {
+        size--;
+    }
+    while (size != 0 && uw_is_blank(bytes[0])) {
+        bytes++;
+        size--;
+    }
+
+    return (uw_slice_t) { bytes, size };
+}
+
+
 bool
 uw_field_name_is(const char *lower, const uint8_t *name, size_t size)
 {
@@ -193,13 +215,16 @@ uw_field_status_t
 uw_fields_append(uw_fields_t *fields, const uint8_t *name, size_t name_size,
                  const uint8_t *value, size_t value_size)
 {
+    uw_slice_t trimmed = uw_field_trim(value, value_size);
+
     if (!uw_token_valid(name, name_size)
-        || !uw_field_value_valid(value, value_size))
+        || !uw_field_value_valid(trimmed.data, trimmed.size))
     {
         return UW_FIELD_INVALID_SYNTAX;
     }
 
-    return uw_fields_append_valid(fields, name, name_size, value, value_size);
+    return uw_fields_append_valid(fields, name, name_size, trimmed.data,
+                                  trimmed.size);
 }
 
 

@@ -46,6 +46,9 @@ bool uw_token_valid(const uint8_t *bytes, size_t size);
 /* No control characters but HTAB (RFC 9110 section 5.5); NUL, CR, LF never. */
 bool uw_field_value_valid(const uint8_t *bytes, size_t size);
 
+/* Without the white space around it, which is no part of a value. */
+uw_slice_t uw_field_trim(const uint8_t *bytes, size_t size);
+
 /* Whether a name, whatever its case, is this one in lower case. */
 bool uw_field_name_is(const char *lower, const uint8_t *name, size_t size);
 
@@ -58,7 +61,8 @@ bool uw_field_is_hop_by_hop(const uint8_t *name, size_t size);
 bool uw_field_is_forbidden(const uint8_t *name, size_t size);
 
 /*
- * Adds a field at the end.  Syntax is checked; neither `immutable` nor the
+ * Adds a field at the end, its value trimmed: whoever has sent it, or made it,
+ * it is what the others see.  Syntax is checked; neither `immutable` nor the
  * forbidden names are: those are the guest's rules, see wasi_http_fields.c.
  */
 uw_field_status_t uw_fields_append(uw_fields_t *fields, const uint8_t *name,

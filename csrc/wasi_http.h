@@ -58,12 +58,23 @@ void uw_http_body_size(uw_failure_t *failure, bool is_request, uint64_t size);
 uw_field_status_t uw_http_check_name(uw_slice_t name) UW_CHECKED;
 
 /*
- * Whether this may be the value of that field.  A Content-Length must be a
+ * Whether this may be the value of that field, which is trimmed.  A Content-Length must be a
  * number, and loses its leading zeroes: it frames the message, so nobody on the
  * way to the client may read it in another way.
  */
 uw_field_status_t uw_http_check_value(uw_slice_t name, uw_slice_t *value)
     UW_CHECKED;
+
+/* The longest scheme, as in wasmtime; registered ones have up to 40 bytes. */
+#define UW_SCHEME_MAX 64
+
+/*
+ * What a request may be sent with: whatever these let through is sent as it is,
+ * but for bytes of a path outside of ASCII, which are percent-encoded.
+ */
+bool uw_http_path_valid(uw_slice_t path);
+bool uw_http_scheme_valid(uw_slice_t scheme);
+bool uw_http_authority_valid(uw_slice_t authority);
 
 /*
  * What the fields say of the body's length: UW_LENGTH_UNKNOWN when nothing.

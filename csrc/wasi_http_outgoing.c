@@ -8,125 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "latin1.h"
-
-/* The longest scheme, as in wasmtime; registered ones have up to 40 bytes. */
-#define UW_SCHEME_MAX 64
-
-
-/* ---- Checks ---- */
-
-/* A path with a query: what may stand in a request line, without a fragment. */
-static bool
-uw_path_valid(uw_slice_t path)
-{
-    for (size_t i = 0; i < path.size; i++) {
-        uint8_t byte = path.data[i];
-
-        if (byte <= 0x20 || byte == '#' || byte == '<' || byte == '>'
-            || byte == 0x7F)
-        {
-            return false;
-        }
-    }
-
-    return uw_utf8_valid(path.data, path.size);
-}
-
-
-static bool
-uw_is_alpha(uint8_t byte)
-{
-    return (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
-}
-
-
-static bool
-uw_is_digit(uint8_t byte)
-{
-    return byte >= '0' && byte <= '9';
-}
-
-
-/* RFC 3986 section 3.1. */
-static bool
-uw_scheme_valid(uw_slice_t scheme)
-{
-    for (size_t i = 0; i < scheme.size; i++) {
-        uint8_t byte = scheme.data[i];
-
-        if (!uw_is_alpha(byte)
-            && (i == 0
-                || (!uw_is_digit(byte) && byte != '+' && byte != '-'
-                    && byte != '.')))
-        {
-            return false;
-        }
-    }
-
-    return scheme.size != 0 && scheme.size <= UW_SCHEME_MAX;
-}
-
-
-/* ":" and a number that fits into 16 bits, or nothing. */
-static bool
-uw_port_valid(uw_slice_t port)
-{
-    unsigned number = 0;
-
-    if (port.size == 0) {
-        return true;
-    }
-    if (port.data[0] != ':' || port.size == 1 || port.size > 6) {
-        return false;
-    }
-
-    for (size_t i = 1; i < port.size; i++) {
-        if (!uw_is_digit(port.data[i])) {
-            return false;
-        }
-        number = number * 10 + (unsigned) (port.data[i] - '0');
-    }
-
-    return number <= UINT16_MAX;
-}
-
-
-/*
- * A host with an optional port (RFC 3986 section 3.2); no user information,
- * which RFC 9110 section 4.2.4 forbids to send.
- */
-static bool
-uw_authority_valid(uw_slice_t authority)
-{
-    bool literal = authority.size != 0 && authority.data[0] == '[';
-    size_t end = literal ? 1 : 0;
-    uw_slice_t port;
-
-    for (; end < authority.size; end++) {
-        uint8_t byte = authority.data[end];
-
-        if (byte == 0 || byte == (literal ? ']' : ':')) {
-            break;
-        }
-        if (!uw_is_alpha(byte) && !uw_is_digit(byte)
-            && strchr(literal ? ".:" : "-._~!$&'()*+,;=", byte) == NULL)
-        {
-            return false;
-        }
-    }
-
-    if (literal) {
-        if (end == authority.size || end == 1) {
-            return false;
-        }
-        end++;
-    }
-    port = (uw_slice_t) { authority.data + end, authority.size - end };
-
-    return end != 0 && uw_port_valid(port);
-}
-
 
 /* ---- outgoing-request ---- */
 
@@ -317,9 +198,10 @@ uw_http_outgoing_request_set_path(uw_call_t *call)
 {
     uw_outgoing_request_t *request = uw_arg_outgoing(call);
 
-    return request == NULL ? UW_TRAP
-                           : uw_set_option(call, &request->path_with_query,
-                                           &request->path_size, uw_path_valid);
+    return request == NULL
+               ? UW_TRAP
+               : uw_set_option(call, &request->path_with_query,
+                               &request->path_size, uw_http_path_valid);
 }
 
 
@@ -342,10 +224,27 @@ uw_http_outgoing_request_scheme(uw_call_t *call)
 }
 
 
+/* RFC 3986 section 3.1: whatever its case, it is the same one. */
+static const char *
+uw_lower_scheme(uw_slice_t scheme, char lower[UW_SCHEME_MAX + 1])
+{
+    for (size_t i = 0; i < scheme.size; i++) {
+        uint8_t byte = scheme.data[i];
+
+        lower[i] = (char) (byte >= 'A' && byte <= 'Z' ? (uint8_t) (byte | 0x20)
+                                                      : byte);
+    }
+    lower[scheme.size] = '\0';
+
+    return lower;
+}
+
+
 uw_step_t
 uw_http_outgoing_request_set_scheme(uw_call_t *call)
 {
     uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    char lower[UW_SCHEME_MAX + 1];
     const uw_val_t *payload;
     uw_slice_t scheme;
 
@@ -358,11 +257,12 @@ uw_http_outgoing_request_set_scheme(uw_call_t *call)
     if (!uw_http_scheme_get(call, payload, &scheme)) {
         return UW_TRAP;
     }
-    if (!uw_scheme_valid(scheme)) {
+    if (!uw_http_scheme_valid(scheme)) {
         return uw_return_err(call, NULL);
     }
 
-    return uw_set_text(call, &request->scheme, &request->scheme_size, scheme);
+    return uw_set_text(call, &request->scheme, &request->scheme_size,
+                       uw_slice_of(uw_lower_scheme(scheme, lower)));
 }
 
 
@@ -382,10 +282,10 @@ uw_http_outgoing_request_set_authority(uw_call_t *call)
 {
     uw_outgoing_request_t *request = uw_arg_outgoing(call);
 
-    return request == NULL
-               ? UW_TRAP
-               : uw_set_option(call, &request->authority,
-                               &request->authority_size, uw_authority_valid);
+    return request == NULL ? UW_TRAP
+                           : uw_set_option(call, &request->authority,
+                                           &request->authority_size,
+                                           uw_http_authority_valid);
 }
 
 

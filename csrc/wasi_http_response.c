@@ -81,7 +81,10 @@ uw_request_line(uw_call_t *call, const uw_outgoing_request_t *request,
         head->path = (uw_slice_t) { path, head->path.size + 1 };
     }
 
-    return head->path.data[0] == '/' || uw_slice_is(head->path, "*")
+    /* RFC 9112 section 3.2.4: only OPTIONS is about the server as a whole. */
+    return head->path.data[0] == '/'
+                   || (uw_slice_is(head->path, "*")
+                       && uw_slice_is(head->method, "OPTIONS"))
                ? NULL
                : "HTTP-request-URI-invalid";
 }

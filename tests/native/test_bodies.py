@@ -181,12 +181,19 @@ def test_no_length_is_added_to_the_guests_own(size: int) -> None:
         assert call.headers == [(b"content-length", b"%d" % size)]
 
 
-@pytest.mark.parametrize("path", ["/200", "/204", "/304"])
-def test_no_body_for_head(path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "length"),
+    [
+        *(("/200", None), ("/200/5", b"5"), ("/204", None), ("/204/5", None)),
+        *(("/205", b"0"), ("/205/5", b"0"), ("/304", None), ("/304/5", b"5")),
+    ],
+)
+def test_no_body_for_head(path: str, length: bytes | None) -> None:
     with Client("no-body") as client:
         call = client.start(path, method="HEAD")
         client.finish(call)
-        assert (call.status, call.adds_length) == (int(path[1:]), False)
+        assert (call.status, call.adds_length) == (int(path[1:4]), False)
+        assert dict(call.headers or ()).get(b"content-length") == length
         assert call.body == b""
 
 

@@ -33,6 +33,7 @@ ELSEWHERE = {
     # test_outgoing*.py
     *("outgoing-get", "outgoing-post", "outgoing-length", "outgoing-echo", "outgoing-many"),
     *("outgoing-drop", "outgoing-invalid", "outgoing-ends", "outgoing-views"),
+    "outgoing-parts",
     # test_guest_log.py
     *("prints", "evil-names", "hostile"),
     # test_host_time.py, test_host_memory.py

@@ -126,14 +126,20 @@ class TestHeaders:
 class TestStatus:
     """Status codes, and bodies that must not be there."""
 
-    @pytest.mark.parametrize("status", [204, 304])
-    def test_no_body_and_no_length(self, status: int) -> None:
+    @pytest.mark.parametrize("method", [b"GET", b"HEAD"])
+    def test_statuses_without_a_body(self, method: bytes) -> None:
+        """And those that say a length which they may not have."""
+        lengths = {
+            **{b"/204": None, b"/204/5": None, b"/205": b"0", b"/205/5": b"0"},
+            **{b"/304": None, b"/304/5": b"5"},
+        }
         with running("no-body") as module:
-            answer = module.ask(f"/{status}".encode())
-            assert answer.whole
-            assert answer.status == status
-            assert answer.body == b""
-            assert answer.header(b"content-length") is None
+            for path, length in lengths.items():
+                answer = module.ask(path, method=method)
+                assert answer.whole
+                assert answer.status == int(path[1:4])
+                assert answer.body == b""
+                assert answer.header(b"content-length") == length
 
     @pytest.mark.parametrize(("method", "size"), [(b"GET", 3), (b"GET", 20_000), (b"HEAD", 3)])
     def test_the_guests_length_is_not_doubled(self, method: bytes, size: int) -> None:

@@ -7,6 +7,7 @@ guest gave: a guest can neither fake nor reset them.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import h11
 
@@ -14,7 +15,7 @@ from unit_wasm.native_types import OutgoingHead
 from unit_wasm.outgoing.errors import OutgoingError
 from unit_wasm.outgoing.policy import Origin
 
-__all__ = ["HOPS", "MAX_HOPS", "build", "origin_of"]
+__all__ = ["HOPS", "MAX_HOPS", "build", "origin_of", "trailer_fields"]
 
 HOPS = b"unit-wasm-hops"
 """The header that counts how often a request has left one of our hosts."""
@@ -33,6 +34,8 @@ _OURS = frozenset(
         b"http2-settings",
     }
 )
+# RFC 9110 section 6.5.1: what frames a message comes before it, never behind it.
+_NO_TRAILERS = _OURS | {b"content-length"}
 _WITH_BODY = frozenset({b"POST", b"PUT", b"PATCH"})
 _NOT_IN_TARGET = re.compile(rb"[^\x21-\x7e]")
 _NUMBER = re.compile(rb"[0-9]{1,9}")
@@ -87,6 +90,11 @@ def build(head: OutgoingHead, body_size: int | None, trailers: bool) -> h11.Requ
         return h11.Request(method=head.method, target=target, headers=headers)
     except h11.LocalProtocolError as error:
         raise OutgoingError("internal-error", f"the request cannot be sent: {error}") from error
+
+
+def trailer_fields(trailers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return the trailers that are sent."""
+    return [(name, value) for name, value in trailers if name not in _NO_TRAILERS]
 
 
 def _hops(head: OutgoingHead) -> int:

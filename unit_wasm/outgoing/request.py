@@ -12,7 +12,7 @@ import h11
 from unit_wasm.native_types import Order, OutgoingHead
 from unit_wasm.outgoing.connection import Connection
 from unit_wasm.outgoing.errors import OutgoingError, error_of
-from unit_wasm.outgoing.head import build
+from unit_wasm.outgoing.head import build, trailer_fields
 from unit_wasm.outgoing.policy import Origin
 from unit_wasm.outgoing.pool import Pool
 
@@ -183,7 +183,7 @@ class Request:
     def _end(self, request: h11.Request) -> h11.EndOfMessage:
         # Trailers are part of the chunked coding: with a Content-Length there are none.
         chunked = any(name == b"transfer-encoding" for name, _ in request.headers)
-        return h11.EndOfMessage(headers=list(self._trailers) if chunked else [])
+        return h11.EndOfMessage(headers=trailer_fields(self._trailers) if chunked else [])
 
     def _confirm(self, piece: bytes) -> None:
         if piece:

@@ -39,13 +39,38 @@ byte_at(uint64_t i)
 
 /* ---- The guest ---- */
 
+static uw_field_status_t
+add_length(uw_fields_t *headers, const char *value)
+{
+    static const char name[] = "Content-Length";
+
+    return uw_fields_append(headers, (const uint8_t *) name, sizeof(name) - 1,
+                            (const uint8_t *) value, strlen(value));
+}
+
+
+/* What the guest has said of the length, or what its status says. */
+static void
+check_length(const uw_exchange_t *exchange, uint16_t status)
+{
+    const uw_fields_t *headers = &exchange->response_headers;
+
+    FUZZ_CHECK(headers->count == (status == 204 ? 0 : 1));
+    if (headers->count != 0) {
+        FUZZ_CHECK(headers->items[0].value_size == 1);
+        FUZZ_CHECK(*uw_field_value(headers, 0) == (status == 205 ? '0' : '7'));
+    }
+}
+
+
 static void
 guest_set(uw_exchange_t *exchange, model_t *model, fuzz_t *fuzz)
 {
-    static const uint16_t statuses[] = { 200, 204, 304, 404, 500 };
+    static const uint16_t statuses[] = { 200, 204, 205, 304, 404, 500 };
     uw_fields_t headers = { .count = 0 };
     uw_outgoing_body_t *body = NULL;
     uint8_t kind = fuzz_byte(fuzz);
+    bool fresh;
 
     if (kind % 4 != 0) {
         body = uw_outgoing_body_new(WINDOW, model->account);
@@ -57,7 +82,14 @@ guest_set(uw_exchange_t *exchange, model_t *model, fuzz_t *fuzz)
             body->content_length = fuzz_byte(fuzz);
         }
     }
-    uw_exchange_set(exchange, statuses[kind / 4 % 5], &headers, body);
+    if (kind % 4 == 2) {
+        FUZZ_CHECK(add_length(&headers, "7") == UW_FIELD_OK);
+    }
+    fresh = exchange->response == UW_RESPONSE_NONE;
+    uw_exchange_set(exchange, statuses[kind / 4 % 6], &headers, body);
+    if (kind % 4 == 2 && fresh) {
+        check_length(exchange, statuses[kind / 4 % 6]);
+    }
     if (model->set || exchange->response == UW_RESPONSE_CUT) {
         uw_outgoing_body_release(body);
     } else if (model->guest_body == NULL) {
@@ -198,10 +230,15 @@ host_fails(uw_exchange_t *exchange, model_t *model, uint16_t status)
 static void
 note_page(const uw_exchange_t *exchange, model_t *model)
 {
+    static const char type[] = "content-type";
+    const uw_fields_t *headers = &exchange->response_headers;
     uw_slice_t page = { NULL, 0 };
 
-    /* The guest sets no headers here. */
-    if (model->own || exchange->response_headers.count == 0) {
+    /* The guest has no such header here. */
+    if (model->own
+        || uw_fields_find(headers, (const uint8_t *) type, sizeof(type) - 1, 0)
+               == headers->count)
+    {
         return;
     }
     model->own = true;

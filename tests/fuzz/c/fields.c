@@ -67,6 +67,28 @@ model_is_token(const uint8_t *name, size_t size)
 }
 
 
+/* Blanks and tabs around a value are no part of it. */
+static void
+model_trim(model_field_t *field)
+{
+    size_t begin = 0;
+    size_t end = field->value_size;
+
+    while (end > 0 && strchr(" \t", field->value[end - 1]) != NULL
+           && field->value[end - 1] != 0)
+    {
+        end--;
+    }
+    while (begin < end
+           && (field->value[begin] == ' ' || field->value[begin] == '\t'))
+    {
+        begin++;
+    }
+    memmove(field->value, field->value + begin, end - begin);
+    field->value_size = end - begin;
+}
+
+
 static bool
 model_is_value(const uint8_t *value, size_t size)
 {
@@ -113,13 +135,18 @@ model_add(model_t *model, const model_field_t *field)
 static uw_field_status_t
 model_append(model_t *model, const model_field_t *field)
 {
+    model_field_t trimmed;
+
     if (!model_is_token(field->name, field->name_size)
         || !model_is_value(field->value, field->value_size))
     {
         return UW_FIELD_INVALID_SYNTAX;
     }
 
-    return model_add(model, field);
+    trimmed = *field;
+    model_trim(&trimmed);
+
+    return model_add(model, &trimmed);
 }
 
 

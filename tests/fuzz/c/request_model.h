@@ -147,6 +147,26 @@ model_is_hop_by_hop(uw_slice_t name)
     return false;
 }
 
+/* Blanks and tabs around a value are no part of it. */
+static inline uw_slice_t
+model_trim(uw_slice_t text)
+{
+    for (; text.size != 0; text.size--) {
+        uint8_t last = text.data[text.size - 1];
+
+        if (last != ' ' && last != '\t') {
+            break;
+        }
+    }
+    for (; text.size != 0 && (*text.data == ' ' || *text.data == '\t');
+         text.size--)
+    {
+        text.data++;
+    }
+
+    return text;
+}
+
 /* Fields that the guest never sees as the client sent them. */
 static inline bool
 model_is_left_out(const model_request_t *request, uw_slice_t name)
@@ -241,14 +261,14 @@ model_compare(uw_exchange_t *exchange, const model_request_t *request,
         }
         value = (uw_slice_t) { uw_field_value(headers, found),
                                headers->items[found].value_size };
-        model_same(value, request->values[i]);
+        model_same(value, model_trim(request->values[i]));
         found++;
     }
     if (addressed) {
         FUZZ_CHECK(found < headers->count);
         model_same((uw_slice_t) { uw_field_value(headers, found),
                                   headers->items[found].value_size },
-                   request->address);
+                   model_trim(request->address));
         found++;
     }
     FUZZ_CHECK(found == headers->count);

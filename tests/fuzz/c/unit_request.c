@@ -101,7 +101,8 @@ expected_status(const model_request_t *request, size_t *count, bool *addressed)
             break;
         }
         if (!model_is_left_out(request, request->names[*count])) {
-            used += request->names[*count].size + request->values[*count].size;
+            used += request->names[*count].size
+                    + model_trim(request->values[*count]).size;
         }
     }
 

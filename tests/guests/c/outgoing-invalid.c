@@ -23,8 +23,11 @@ made(const char *what)
         MUST(outgoing_request_set_path(request, 1, "", 0) == 0);
     if (strcmp(what, "/query") == 0)
         MUST(outgoing_request_set_path(request, 1, "?a=b", 4) == 0);
-    if (strcmp(what, "/star") == 0)
+    if (strncmp(what, "/star", 5) == 0)
         MUST(outgoing_request_set_path(request, 1, "*", 1) == 0);
+    if (strcmp(what, "/star") == 0)
+        MUST(outgoing_request_set_method(request, METHOD_OPTIONS, NULL, 0)
+             == 0);
     if (strcmp(what, "/no-slash") == 0)
         MUST(outgoing_request_set_path(request, 1, "a/b", 3) == 0);
     if (strcmp(what, "/port") == 0)
