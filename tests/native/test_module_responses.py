@@ -130,8 +130,12 @@ class TestStatus:
     def test_statuses_without_a_body(self, method: bytes) -> None:
         """And those that say a length which they may not have."""
         lengths = {
-            **{b"/204": None, b"/204/5": None, b"/205": b"0", b"/205/5": b"0"},
-            **{b"/304": None, b"/304/5": b"5"},
+            b"/204": None,
+            b"/204/5": None,
+            b"/205": b"0",
+            b"/205/5": b"0",
+            b"/304": None,
+            b"/304/5": b"5",
         }
         with running("no-body") as module:
             for path, length in lengths.items():

@@ -124,8 +124,12 @@ def test_head(server: Unitd) -> None:
 
 # Paths of the guest no-body, and the Content-Length that such a response may have.
 STATUSES_WITHOUT_A_BODY = {
-    **{"/204": None, "/204/5": None, "/205": "0", "/205/5": "0"},
-    **{"/304": None, "/304/5": "5"},
+    "/204": None,
+    "/204/5": None,
+    "/205": "0",
+    "/205/5": "0",
+    "/304": None,
+    "/304/5": "5",
 }
 
 
