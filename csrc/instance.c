@@ -393,6 +393,20 @@ uw_backtrace(const uw_instance_t *instance, const wasm_name_t *message,
 }
 
 
+/* What raises a limit of libwasmtime's: of adapters that it makes itself nobody
+ * else knows before. */
+static void
+uw_instance_hint(char *cause, size_t cause_size)
+{
+    size_t used = strlen(cause);
+
+    if (strstr(cause, "instance count too high") != NULL) {
+        (void) snprintf(cause + used, cause_size - used,
+                        " (UNIT_WASM_MAX_INSTANCES raises it)");
+    }
+}
+
+
 void
 uw_instance_failure(const uw_instance_t *instance, char *cause,
                     size_t cause_size, char *detail, size_t detail_size)
@@ -412,6 +426,7 @@ uw_instance_failure(const uw_instance_t *instance, char *cause,
     if (instance->failure[0] == '\0') {
         (void) snprintf(cause, cause_size, "%.*s", (int) line.size,
                         (const char *) line.data);
+        uw_instance_hint(cause, cause_size);
     }
     uw_backtrace(instance, &message, detail, detail_size);
     wt->wasm_byte_vec_delete(&message);

@@ -309,14 +309,34 @@ def test_too_little_address_space(doctor: Doctor) -> None:
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
-    status, lines, error = doctor("--max-exchanges", "100", preexec=limited)
+    status, lines, error = doctor("--max-exchanges", "300", preexec=limited)
     assert (status, error) == (0, "")
-    assert lines[4] == (
-        "warn  memory: the pool takes 403 GiB of address space, and ulimit -v allows 64: "
-        "instances are allocated on demand, which is slower "
-        "(raise the limit, or lower UNIT_WASM_MAX_EXCHANGES)"
+    memory = re.fullmatch(
+        "warn  memory: a pool of 300 instances takes 1200 GiB of address space, and ulimit -v "
+        "allows 64GiB: about ([0-9]+) have room at once, with 256MiB for each memory, and their "
+        "addresses are checked, which is slower "
+        r"\(raise the limit, or lower UNIT_WASM_MAX_EXCHANGES\)",
+        lines[4],
     )
-    assert lines[5] == (
+    assert memory is not None, lines[4]
+    assert 200 < int(memory[1]) < 256
+    component = re.fullmatch(
         f"warn  component: {HELLO} answers, but without a pool: doctor: no address space for a "
-        "pool of 100 instances; instances are allocated on demand, which is slower"
+        "pool of 300 instances; instances are allocated on demand, which is slower, and about "
+        "([0-9]+) have room at once",
+        lines[5],
+    )
+    assert component is not None, lines[5]
+    assert 200 < int(component[1]) < 256
+
+
+def test_address_space_for_no_instance(doctor: Doctor) -> None:
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (160 << 20, 160 << 20))
+
+    status, lines, error = doctor(preexec=limited)
+    assert (status, error[-20:]) == (1, "these checks failed\n"), error
+    assert lines[4] == (
+        "fail  memory: ulimit -v allows 160MiB of address space: no instance has room "
+        "(raise the limit, or lower UNIT_WASM_MAX_EXCHANGES)"
     )

@@ -57,13 +57,14 @@ class Edits:
         inner: list[tuple[int, int]] = []
         for size_at, body_at, end in self._sections:
             growth = growths[bisect_left(starts, end)] - growths[bisect_left(starts, body_at)]
+            fields = 0
             while inner and inner[-1][0] >= body_at:
-                growth += inner.pop()[1]
-            total = growth
+                fields += inner.pop()[1]
+            growth += fields
             if growth:
                 size = encode_u32(end - body_at + growth)
                 sizes.append((size_at, body_at, size))
-                total = len(size) - (body_at - size_at)
-            if total:
-                inner.append((size_at, total))
+                fields += len(size) - (body_at - size_at)
+            if fields:
+                inner.append((size_at, fields))
         return sizes

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import platform
 import re
-import resource
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,20 +20,13 @@ from unit_wasm.errors import HostError, UnitWasmError
 from unit_wasm.library import wasmtime_library
 from unit_wasm.options import Options
 from unit_wasm.unit.check import Check, failed, ok, warning
+from unit_wasm.unit.doctor_memory import check_memory
 from unit_wasm.unit.doctor_unit import UnitQuestion, check_unit
 from unit_wasm.unit.toolchain import check_toolchain, compiler
 
 __all__ = ["Question", "examine"]
 
 _PYTHONS = ((3, 11), (3, 14))
-
-# As csrc/engine.c reserves for each linear memory, and about what an exchange takes of mappings.
-_MEMORY_RESERVATION = (4 << 30) + (32 << 20)
-_MAPPINGS_PER_EXCHANGE = 6
-_OTHER_MAPPINGS = 2000
-
-_VM = Path("/proc/sys/vm")
-_STRICT_OVERCOMMIT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +50,7 @@ def examine(question: Question) -> Iterator[Check]:
     yield _libwasmtime()
     yield _toolchain()
     yield _cache(question.options)
-    yield from _memory(question.options)
+    yield from check_memory(question.options)
     yield _component(question)
     yield from check_unit(question.unit)
 
@@ -127,54 +119,6 @@ def _cache(options: Options) -> Check:
         )
     # unitd compiles as the user that started it, which is seldom the one who asks.
     return ok(topic, f"{folder}, writable for uid {os.geteuid()}")
-
-
-def _memory(options: Options) -> Iterator[Check]:
-    topic = "memory"
-    findings = []
-    exchanges = options.max_exchanges
-    fewer = "lower UNIT_WASM_MAX_EXCHANGES"
-    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    pool = exchanges * max(options.max_memory, _MEMORY_RESERVATION)
-    if options.pooling and limit != resource.RLIM_INFINITY and limit < pool:
-        findings.append(
-            warning(
-                topic,
-                f"the pool takes {pool >> 30} GiB of address space, and ulimit -v allows "
-                f"{limit >> 30}: instances are allocated on demand, which is slower",
-                f"raise the limit, or {fewer}",
-            )
-        )
-    mappings = exchanges * _MAPPINGS_PER_EXCHANGE + _OTHER_MAPPINGS
-    allowed = _vm("max_map_count")
-    if allowed is not None and allowed < mappings:
-        findings.append(
-            warning(
-                topic,
-                f"{exchanges} exchanges take about {mappings} mappings, and vm.max_map_count is "
-                f"{allowed}",
-                f"sysctl vm.max_map_count={2 * mappings}, or {fewer}",
-            )
-        )
-    if _vm("overcommit_memory") == _STRICT_OVERCOMMIT:
-        findings.append(
-            warning(
-                topic,
-                "vm.overcommit_memory is 2: what instances might use counts as used",
-                f"sysctl vm.overcommit_memory=0, or {fewer}",
-            )
-        )
-    if findings:
-        yield from findings
-    else:
-        yield ok(topic, f"address space and mappings for {exchanges} exchanges")
-
-
-def _vm(name: str) -> int | None:
-    try:
-        return int((_VM / name).read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return None
 
 
 def _component(question: Question) -> Check:
