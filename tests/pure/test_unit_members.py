@@ -86,6 +86,31 @@ def test_backlog(value: Any, kept: int | None) -> None:
     assert validate(listener(backlog=value)).listeners["*:80"].backlog == kept
 
 
+@pytest.mark.parametrize(
+    "members", [{"application": "a/b"}, {"application": "gone", "pass": "applications/a%2Fb"}]
+)
+def test_the_older_name_of_pass(members: dict[str, Any]) -> None:
+    document: JsonObject = {
+        "listeners": {"*:80": members},
+        "applications": {"a/b": APPLICATION["a"]},
+    }
+    assert validate(document).listeners["*:80"].application == "a/b"
+
+
+def test_the_older_name_of_pass_with_a_name_that_is_none() -> None:
+    document: JsonObject = {
+        "listeners": {"*:80": {"application": "b"}},
+        "applications": APPLICATION,
+    }
+    assert refusal(document) == (
+        '/listeners/*:80/application: "b" is not an application (known here: a)'
+    )
+    document = {"listeners": {"*:80": {"application": 1}}, "applications": APPLICATION}
+    assert refusal(document) == (
+        "/listeners/*:80/application: this value must be a string, not an integer number"
+    )
+
+
 LISTENERS: list[tuple[dict[str, Any], str]] = [
     ({"backlog": -2}, "backlog: -2 is out of bounds (allowed: -1 to 2147483647)"),
     ({"backlog": 2**31}, "backlog: 2147483648 is out of bounds (allowed: -1 to 2147483647)"),

@@ -64,12 +64,12 @@ _SETTINGS = members(
 _LISTENER = members(
     {
         "pass": string,
+        "application": string,
         "backlog": number(-1, 2**31 - 1),
         "client_ip": client_ip,
         "forwarded": forwarded,
     },
-    required=("pass",),
-    unit_only=("application", "tls"),
+    unit_only=("tls",),
 )
 
 
@@ -241,15 +241,7 @@ def _listener(
     pointer = f"/listeners/{escape_pointer(name)}"
     address = parse_address(name, pointer=pointer)
     found = _LISTENER(value, pointer)
-    target = string(found["pass"], f"{pointer}/pass")
-    # As in Unit, a slash inside a name is written %2F; one that is not begins a "target".
-    prefix, slash, rest = target.partition("/")
-    if prefix != "applications" or not slash or not rest or "/" in rest:
-        _bad_pass(target, f"{pointer}/pass", 'write "applications/NAME"')
-    application = unquote(rest)
-    if application not in applications:
-        hint = did_you_mean(application, applications)
-        _bad_pass(target, f"{pointer}/pass", hint or "no application is configured")
+    application = _passed_to(found, pointer, applications)
     backlog = found.get("backlog", -1)
     return ListenerConfig(
         name,
@@ -264,6 +256,29 @@ def _listener(
             if key in found
         ),
     )
+
+
+def _passed_to(
+    listener: JsonObject, pointer: str, applications: dict[str, ApplicationConfig]
+) -> str:
+    """Return the name of the application that gets the requests of a listener."""
+    if "pass" in listener:
+        target = string(listener["pass"], f"{pointer}/pass")
+        # As in Unit, a slash inside a name is written %2F; one that is not begins a "target".
+        prefix, slash, rest = target.partition("/")
+        if prefix != "applications" or not slash or not rest or "/" in rest:
+            _bad_pass(target, f"{pointer}/pass", 'write "applications/NAME"')
+        application, place = unquote(rest), f"{pointer}/pass"
+    elif "application" in listener:
+        # Unit's older member: the name as it is.
+        place = f"{pointer}/application"
+        target = application = string(listener["application"], place)
+    else:
+        raise ConfigError('"pass" is missing', pointer=pointer)
+    if application not in applications:
+        hint = did_you_mean(application, applications)
+        _bad_pass(target, place, hint or "no application is configured")
+    return application
 
 
 def _bad_pass(target: str, pointer: str, hint: str) -> NoReturn:
