@@ -59,10 +59,12 @@ uw_settings_strings(uw_settings_t *copy)
         &copy->library,
         &copy->library_version,
         &copy->component,
+        &copy->component_identity,
         &copy->handler,
         &copy->client_address_header,
         &copy->metrics_file,
         &copy->outgoing_terms,
+        &copy->target_cpu,
     };
     const char *const *borrowed = copy->environment;
     size_t count = copy->environment_count;
@@ -102,10 +104,12 @@ uw_settings_free(uw_settings_t *copy)
     free((char *) copy->library);
     free((char *) copy->library_version);
     free((char *) copy->component);
+    free((char *) copy->component_identity);
     free((char *) copy->handler);
     free((char *) copy->client_address_header);
     free((char *) copy->metrics_file);
     free((char *) copy->outgoing_terms);
+    free((char *) copy->target_cpu);
 }
 
 
@@ -248,7 +252,10 @@ uw_compile(const uw_settings_t *settings, const uint8_t *component,
     }
 
     *compiled = NULL;
-    engine = uw_pool_engine(&wt, settings, UW_POOL_NONE, 1, NULL);
+    engine = uw_pool_compiler(&wt, settings, error, error_size);
+    if (engine == NULL) {
+        return -1;
+    }
     failed = wt.component_new(engine, component, component_size, &made);
     if (failed == NULL) {
         failed = wt.component_serialize(made, &image);

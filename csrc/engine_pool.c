@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "engine.h"
 
@@ -30,6 +32,17 @@
  * the data of a module usually is. */
 #define UW_KEEP_DATA (64u << 10)
 #define UW_KEEP_TABLE (16u << 10)
+
+/* What libwasmtime compiles for where it is not to look at this processor. */
+#if defined(__x86_64__)
+#define UW_TARGET "x86_64-unknown-linux-gnu"
+#elif defined(__aarch64__)
+#define UW_TARGET "aarch64-unknown-linux-gnu"
+#elif defined(__riscv)
+#define UW_TARGET "riscv64gc-unknown-linux-gnu"
+#else
+#define UW_TARGET "s390x-unknown-linux-gnu"
+#endif
 
 /* Of libwasmtime's structs.  It asks the system for their memory when they are
  * made, and these bounds only refuse components that would run elsewhere. */
@@ -279,8 +292,8 @@ uw_pool_configure(const uw_wasmtime_t *wt, const uw_settings_t *settings,
 }
 
 
-wasm_engine_t *
-uw_pool_engine(const uw_wasmtime_t *wt, const uw_settings_t *settings,
+static wasm_config_t *
+uw_pool_config(const uw_wasmtime_t *wt, const uw_settings_t *settings,
                uw_pool_kind_t kind, uint32_t slots, uw_memories_t *memories)
 {
     wasm_config_t *config = wt->wasm_config_new();
@@ -314,6 +327,53 @@ uw_pool_engine(const uw_wasmtime_t *wt, const uw_settings_t *settings,
         uw_memories_serve(memories, config);
     }
 
+    return config;
+}
+
+
+wasm_engine_t *
+uw_pool_engine(const uw_wasmtime_t *wt, const uw_settings_t *settings,
+               uw_pool_kind_t kind, uint32_t slots, uw_memories_t *memories)
+{
+    return wt->wasm_engine_new_with_config(
+        uw_pool_config(wt, settings, kind, slots, memories));
+}
+
+
+/* With a target libwasmtime uses nothing that it was not told of.  It ends the
+ * process over a level that it does not know: values.py has those it does. */
+static wasmtime_error_t *
+uw_pool_target(const uw_wasmtime_t *wt, const char *level,
+               wasm_config_t *config)
+{
+    wasmtime_error_t *failed;
+
+    if (level[0] == '\0' || strcmp(level, "native") == 0) {
+        return NULL;
+    }
+
+    failed = wt->config_target_set(config, UW_TARGET);
+    if (failed == NULL && strcmp(level, "generic") != 0) {
+        wt->config_cranelift_flag_enable(config, level);
+    }
+
+    return failed;
+}
+
+
+wasm_engine_t *
+uw_pool_compiler(const uw_wasmtime_t *wt, const uw_settings_t *settings,
+                 char *error, size_t error_size)
+{
+    wasm_config_t *config = uw_pool_config(wt, settings, UW_POOL_NONE, 1, NULL);
+    wasmtime_error_t *failed = uw_pool_target(wt, settings->target_cpu, config);
+
+    if (failed != NULL) {
+        wt->wasm_config_delete(config);
+        uw_error_take(wt, failed, error, error_size);
+        return NULL;
+    }
+
     return wt->wasm_engine_new_with_config(config);
 }
 
@@ -345,6 +405,51 @@ uw_pool_find_handler(uw_pool_t *pool, const uw_wasmtime_t *wt,
 }
 
 
+/* From the descriptor where /proc is not there: by a copy. */
+static wasmtime_error_t *
+uw_pool_load_copy(uw_pool_t *pool, const uw_wasmtime_t *wt, int fd)
+{
+    wasmtime_error_t *failed;
+    struct stat found;
+    uint8_t *bytes = MAP_FAILED;
+
+    if (fstat(fd, &found) == 0 && found.st_size > 0) {
+        bytes =
+            mmap(NULL, (size_t) found.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    }
+    if (bytes == MAP_FAILED) {
+        return wt->error_new("the compiled component cannot be read");
+    }
+
+    failed = wt->component_deserialize(
+        pool->engine, bytes, (size_t) found.st_size, &pool->component);
+    (void) munmap(bytes, (size_t) found.st_size);
+
+    return failed;
+}
+
+
+static wasmtime_error_t *
+uw_pool_load(uw_pool_t *pool, const uw_wasmtime_t *wt,
+             const uw_settings_t *settings)
+{
+    const char *name = settings->component;
+    char path[64];
+
+    /* The file that was checked, whatever has its name by now. */
+    if (settings->component_fd > 0) {
+        (void) snprintf(path, sizeof(path), "/proc/self/fd/%d",
+                        settings->component_fd);
+        if (access(path, R_OK) != 0) {
+            return uw_pool_load_copy(pool, wt, settings->component_fd);
+        }
+        name = path;
+    }
+
+    return wt->component_deserialize_file(pool->engine, name, &pool->component);
+}
+
+
 int
 uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
              const uw_settings_t *settings, uw_pool_kind_t kind, uint32_t slots,
@@ -364,8 +469,7 @@ uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
     pool->slots = slots;
     pool->engine = uw_pool_engine(wt, settings, kind, slots, pool->memories);
 
-    failed = wt->component_deserialize_file(pool->engine, settings->component,
-                                            &pool->component);
+    failed = uw_pool_load(pool, wt, settings);
     if (failed != NULL) {
         uw_error_take(wt, failed, error, error_size);
         return -1;

@@ -55,6 +55,14 @@ wasm_engine_t *uw_pool_engine(const uw_wasmtime_t *wt,
                               uw_memories_t *memories) UW_CHECKED;
 
 /*
+ * The same, to compile with: for the processors of the settings.  NULL and a
+ * sentence in `error` when libwasmtime does not compile for them.
+ */
+wasm_engine_t *uw_pool_compiler(const uw_wasmtime_t *wt,
+                                const uw_settings_t *settings, char *error,
+                                size_t error_size) UW_CHECKED;
+
+/*
  * Makes a pool, loads the component of the settings into it, and defines the
  * host functions.  Returns 0, or -1 and a sentence in `error`; the pool is to
  * be closed in any case.

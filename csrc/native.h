@@ -18,11 +18,12 @@
  * Times are nanoseconds, sizes bytes; 0 never means "no limit".
  */
 typedef struct {
-    const char *name;            /* of the application, for the log */
-    const char *library;         /* file of libwasmtime */
-    const char *library_version; /* version of the package it is part of */
-    const char *component;       /* file that uw_compile() wrote */
-    const char *handler;         /* export, "wasi:http/incoming-handler@..." */
+    const char *name;               /* of the application, for the log */
+    const char *library;            /* file of libwasmtime */
+    const char *library_version;    /* version of the package it is part of */
+    const char *component;          /* file that uw_compile() wrote */
+    const char *component_identity; /* in Unit: which file that was */
+    const char *handler; /* export, "wasi:http/incoming-handler@..." */
     const char *const *environment; /* "NAME=value", for the guest */
     size_t environment_count;
     const char *client_address_header; /* in lower case; "": none */
@@ -56,6 +57,11 @@ typedef struct {
     const char *metrics_file;  /* see metrics_file.h; empty: none */
     uint64_t metrics_interval; /* between two writes of it */
     bool cached;               /* the component was compiled before */
+
+    /* That file, open: it is loaded from here.  0: it has to be opened by its
+     * name.  The caller's; not used after uw_worker_new(). */
+    int component_fd;
+    const char *target_cpu; /* to compile for; "native": this one */
 
     /* What one instantiation takes from the pool, from the inspection. */
     uint32_t memories; /* that of objects which are collected included */

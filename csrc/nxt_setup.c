@@ -1,12 +1,18 @@
 #include "nxt_setup.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "escape.h"
+#include "escape.h"
 #include "json.h"
+#include "log_lines.h"
 #include "native.h"
+#include "nxt_identity.h"
 #include "nxt_lines.h"
 #include "nxt_python.h"
 #include "prepare.h"
@@ -20,6 +26,15 @@
 #ifndef UW_VERSION
 #define UW_VERSION "0"
 #endif
+
+/* Unit cuts lines of its log at 2048 bytes, what it puts before included. */
+#define UW_NXT_SETUP_LINE 1800
+
+/* Room for a line, escaped; what does not fit is left out. */
+#define UW_NXT_SETUP_TEXT (16 * 1024)
+
+/* Descriptors below are given to the child under these very numbers. */
+#define UW_NXT_FIRST_FD 10
 
 
 /* ---- The configuration as JSON ---- */
@@ -113,11 +128,131 @@ uw_nxt_document(uw_buf_t *text, uw_slice_t application, uw_nxt_conf_t *conf)
 }
 
 
+/* ---- The log ---- */
+
+static void
+uw_nxt_say_piece(void *data, int level, const char *mark, const char *piece,
+                 size_t size)
+{
+    const uw_nxt_setup_t *setup = data;
+
+    uw_nxt_setup_log(setup->task, level, setup->name, mark,
+                     (uw_slice_t) { (const uint8_t *) piece, size });
+}
+
+
+/* What others have written, a library that gives up among them. */
+static void
+uw_nxt_setup_say(void *data, int level, const char *line, size_t size)
+{
+    char text[UW_NXT_SETUP_TEXT];
+    const char *end;
+    size_t piece;
+
+    while (size != 0) {
+        end = memchr(line, '\n', size);
+        piece = end == NULL ? size : (size_t) (end - line);
+        uw_log_lines(
+            uw_nxt_say_piece, data, level, text,
+            uw_escape((const uint8_t *) line, piece, text, sizeof(text)),
+            UW_NXT_SETUP_LINE);
+        piece += end != NULL;
+        line += piece;
+        size -= piece;
+    }
+}
+
+
 /* ---- The engine ---- */
+
+/*
+ * Opens what prepare has checked: the file of that name, if it is still the
+ * same one, or what the child has left in `code_fd`.
+ */
+static int
+uw_nxt_open_code(uw_settings_t *settings, int code_fd, char *error,
+                 size_t error_size)
+{
+    char identity[UW_NXT_IDENTITY];
+    struct stat found;
+    int fd;
+
+    if (settings->component == NULL || settings->component[0] == '\0') {
+        settings->component_fd = code_fd;
+        return 0;
+    }
+
+    fd = uw_nxt_open_trusted(settings->component, &found);
+    if (fd < 0) {
+        (void) snprintf(error, error_size,
+                        "the compiled component %s cannot be read: %s",
+                        settings->component, strerror(errno));
+        return -1;
+    }
+
+    uw_nxt_identity(&found, identity);
+    if (settings->component_identity == NULL
+        || strcmp(identity, settings->component_identity) != 0)
+    {
+        (void) snprintf(error, error_size,
+                        "the compiled component %s is another file than the "
+                        "one that was checked",
+                        settings->component);
+        (void) close(fd);
+        return -1;
+    }
+    settings->component_fd = fd;
+
+    return 0;
+}
+
+
+/* What is in a file as lines of the log. */
+static void
+uw_nxt_say_file(const uw_nxt_setup_t *setup, int fd, int level)
+{
+    char text[8192];
+    ssize_t size = pread(fd, text, sizeof(text), 0);
+
+    while (size > 0 && text[size - 1] == '\n') {
+        size--;
+    }
+    if (size > 0) {
+        uw_nxt_setup_say((void *) setup, level, text, (size_t) size);
+    }
+}
+
+
+/* Python says on standard error why it does not start, or what it has raised. */
+static int
+uw_nxt_prepare_client(const uw_nxt_setup_t *setup, const char *terms)
+{
+    int said = memfd_create("unit-wasm-said", MFD_CLOEXEC);
+    int usual = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, UW_NXT_FIRST_FD);
+    int result = -1;
+
+    if (said >= 0 && usual >= 0 && dup2(said, STDERR_FILENO) >= 0) {
+        result = uw_client_prepare(UW_PYTHON, terms);
+        (void) fflush(stderr);
+        (void) dup2(usual, STDERR_FILENO);
+        uw_nxt_say_file(setup, said, result == 0 ? 4 : 3);
+    }
+
+    if (usual >= 0) {
+        (void) close(usual);
+    }
+    if (said >= 0) {
+        (void) close(said);
+    }
+
+    return result;
+}
+
 
 /* From the settings, as the control plane has written them. */
 static uw_engine_t *
-uw_nxt_build(const uw_buf_t *text, char *error, size_t error_size)
+uw_nxt_build(const uw_nxt_setup_t *setup, const uw_buf_t *text, int code_fd,
+             char *error, size_t error_size)
 {
     uw_settings_text_t parsed;
     uw_engine_t *engine = NULL;
@@ -131,8 +266,11 @@ uw_nxt_build(const uw_buf_t *text, char *error, size_t error_size)
         return NULL;
     }
 
+    if (uw_nxt_open_code(&parsed.settings, code_fd, error, error_size) != 0) {
+        goto done;
+    }
     if (parsed.settings.outgoing
-        && uw_client_prepare(UW_PYTHON, parsed.settings.outgoing_terms) != 0)
+        && uw_nxt_prepare_client(setup, parsed.settings.outgoing_terms) != 0)
     {
         (void) snprintf(error, error_size,
                         "the client of outgoing requests cannot be prepared: "
@@ -152,41 +290,69 @@ uw_nxt_build(const uw_buf_t *text, char *error, size_t error_size)
 
 done:
 
+    if (parsed.settings.component_fd > 0
+        && parsed.settings.component_fd != code_fd)
+    {
+        (void) close(parsed.settings.component_fd);
+    }
     uw_settings_text_free(&parsed);
 
     return engine;
 }
 
 
+/* Where no cache takes the machine code. */
+static int
+uw_nxt_memory_file(void)
+{
+    int fd = memfd_create("unit-wasm-code", MFD_CLOEXEC);
+    int high = fd;
+
+    if (fd >= 0 && fd < UW_NXT_FIRST_FD) {
+        high = fcntl(fd, F_DUPFD_CLOEXEC, UW_NXT_FIRST_FD);
+        (void) close(fd);
+    }
+
+    return high;
+}
+
+
 uw_engine_t *
-uw_nxt_setup_engine(uw_slice_t name, uw_nxt_conf_t *conf, char *error,
-                    size_t error_size)
+uw_nxt_setup_engine(const uw_nxt_setup_t *setup, char *error, size_t error_size)
 {
     uw_engine_t *engine = NULL;
     uw_buf_t document = { 0 };
     uw_buf_t text = { 0 };
-    int status;
+    uw_prepare_t prepare = { .python = UW_PYTHON,
+                             .input = &document,
+                             .say = uw_nxt_setup_say,
+                             .data = (void *) setup };
+    char why[256];
 
-    if (uw_nxt_document(&document, name, conf) != 0) {
+    prepare.code_fd = uw_nxt_memory_file();
+    if (prepare.code_fd < 0
+        || uw_nxt_document(&document, setup->name, setup->conf) != 0)
+    {
         (void) snprintf(error, error_size, "memory is out");
         goto done;
     }
 
-    status = uw_prepare(UW_PYTHON, &document, &text);
-    if (status != 0) {
-        /* The child has said why on standard error, which is Unit's log. */
+    if (uw_prepare(&prepare, &text, why, sizeof(why)) != 0) {
         (void) snprintf(error, error_size,
                         "application \"%.*s\" cannot be prepared (%s -m "
                         "unit_wasm prepare: %s)",
-                        (int) name.size, (const char *) name.data, UW_PYTHON,
-                        status < 0 ? strerror(errno) : "see above");
+                        (int) setup->name.size, (const char *) setup->name.data,
+                        UW_PYTHON, why);
         goto done;
     }
 
-    engine = uw_nxt_build(&text, error, error_size);
+    engine = uw_nxt_build(setup, &text, prepare.code_fd, error, error_size);
 
 done:
 
+    if (prepare.code_fd >= 0) {
+        (void) close(prepare.code_fd);
+    }
     uw_buf_free(&document);
     uw_buf_free(&text);
 

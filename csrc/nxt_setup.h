@@ -11,11 +11,17 @@
 #include "engine.h"
 #include "nxt_shim.h"
 
+typedef struct {
+    void *task;          /* for uw_nxt_setup_log() */
+    uw_slice_t name;     /* of the application */
+    uw_nxt_conf_t *conf; /* its part of the configuration */
+} uw_nxt_setup_t;
+
 /*
- * `name` is the application's, `conf` its part of the configuration.  NULL and a
- * sentence in `error` where it cannot be served.
+ * NULL and a sentence in `error` where the application cannot be served; more
+ * about it is in the log then.
  */
-uw_engine_t *uw_nxt_setup_engine(uw_slice_t name, uw_nxt_conf_t *conf,
-                                 char *error, size_t error_size) UW_CHECKED;
+uw_engine_t *uw_nxt_setup_engine(const uw_nxt_setup_t *setup, char *error,
+                                 size_t error_size) UW_CHECKED;
 
 #endif /* UW_NXT_SETUP_H */

@@ -447,7 +447,11 @@ static nxt_int_t
 uw_nxt_setup(nxt_task_t *task, nxt_process_t *process,
              nxt_common_app_conf_t *conf)
 {
-    uw_slice_t name = { conf->name.start, conf->name.length };
+    uw_nxt_setup_t setup = {
+        .task = task,
+        .name = { conf->name.start, conf->name.length },
+        .conf = conf->self,
+    };
     char error[2048];
 
     (void) process;
@@ -457,7 +461,7 @@ uw_nxt_setup(nxt_task_t *task, nxt_process_t *process,
         return NXT_ERROR;
     }
 
-    uw_nxt_engine = uw_nxt_setup_engine(name, conf->self, error, sizeof(error));
+    uw_nxt_engine = uw_nxt_setup_engine(&setup, error, sizeof(error));
     if (uw_nxt_engine == NULL) {
         nxt_alert(task, "%s", error);
         return NXT_ERROR;

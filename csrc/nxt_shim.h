@@ -147,6 +147,13 @@ void uw_nxt_log_line(uw_nxt_ctx_t *ctx, uw_nxt_level_t level, const char *mark,
 void uw_nxt_request_log_line(uw_nxt_req_t *req, uw_nxt_level_t level,
                              const char *line);
 
+/*
+ * In setup(), where there is no libunit yet: a line about the application
+ * `name`, `mark` before it.  `task` is Unit's; `level` is syslog's.
+ */
+void uw_nxt_setup_log(void *task, int level, uw_slice_t name, const char *mark,
+                      uw_slice_t line);
+
 /* ---- Unit's configuration (nxt_conf.h), for nxt_setup.c ---- */
 
 typedef enum {

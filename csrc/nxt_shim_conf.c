@@ -1,4 +1,4 @@
-/* Unit's configuration, for nxt_setup.c: the other file with Unit's headers. */
+/* What nxt_setup.c asks of Unit: the other file with Unit's headers. */
 
 #include <nxt_main.h>
 
@@ -59,4 +59,29 @@ uw_nxt_conf_t *
 uw_nxt_conf_element(uw_nxt_conf_t *array, uint32_t index)
 {
     return nxt_conf_get_array_element(array, index);
+}
+
+
+void
+uw_nxt_setup_log(void *task, int level, uw_slice_t name, const char *mark,
+                 uw_slice_t line)
+{
+    nxt_str_t application = { name.size, (u_char *) name.data };
+    nxt_str_t text = { line.size, (u_char *) line.data };
+    nxt_task_t *unit = task;
+
+    switch (level) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+        nxt_log(unit, NXT_LOG_ERR, "%V: %s%V", &application, mark, &text);
+        return;
+    case 4:
+        nxt_log(unit, NXT_LOG_WARN, "%V: %s%V", &application, mark, &text);
+        return;
+    default:
+        nxt_log(unit, NXT_LOG_NOTICE, "%V: %s%V", &application, mark, &text);
+        return;
+    }
 }

@@ -109,6 +109,11 @@
     X(void, config_cranelift_nan_canonicalization_set,                         \
       wasmtime_config_cranelift_nan_canonicalization_set,                      \
       (wasm_config_t *config, bool enable))                                    \
+    X(wasmtime_error_t *, config_target_set, wasmtime_config_target_set,       \
+      (wasm_config_t *config, const char *target))                             \
+    X(void, config_cranelift_flag_enable,                                      \
+      wasmtime_config_cranelift_flag_enable,                                   \
+      (wasm_config_t *config, const char *flag))                               \
     X(void, config_cranelift_opt_level_set,                                    \
       wasmtime_config_cranelift_opt_level_set,                                 \
       (wasm_config_t *config, wasmtime_opt_level_t value))                     \

@@ -83,6 +83,8 @@ class ComponentApp:
         options = options or Options()
         self._log = log or logging.getLogger("unit_wasm.application")
         prepared = compile_component(path, options, progress)
+        if prepared.unkept is not None:
+            self._log.warning("%s: every start compiles: %s", name, prepared.unkept)
         if prepared.unrewritten is not None:
             reason = escape(prepared.unrewritten)
             self._log.info("%s: bodies take the slow way: %s", name, reason)

@@ -218,6 +218,7 @@ class Worker(OutgoingCalls):
         self._settings.set_log(log)
         error = ffi.new("char[]", _ERROR_SIZE)
         self._pointer = lib.uw_worker_new(self._settings.pointer, error, _ERROR_SIZE)
+        self._settings.loaded()
         if self._pointer == ffi.NULL:
             raise HostError(f"the component cannot be served: {_message(error)}")
         self._news = ffi.new("uw_news_t *")

@@ -7,7 +7,7 @@ from typing import Any
 
 from unit_wasm._native import ffi
 from unit_wasm.component.limits import limits_of
-from unit_wasm.component.prepared import Prepared
+from unit_wasm.component.prepared import CodeFile, Prepared
 from unit_wasm.errors import ConfigError
 from unit_wasm.library import wasmtime_library
 from unit_wasm.options import Options
@@ -15,6 +15,9 @@ from unit_wasm.options import Options
 __all__ = ["NANOSECONDS", "Log", "Settings", "settings_text"]
 
 NANOSECONDS = 1_000_000_000
+
+# Numbers that mean nothing in another process.
+_ONLY_HERE = ("environment_count", "component_fd")
 
 Log = Callable[[int, str], None]
 """Takes a syslog level (3 error, 4 warning, 6 information) and a line."""
@@ -25,6 +28,7 @@ class Settings:
 
     def __init__(self, prepared: Prepared, options: Options, name: str) -> None:
         self._kept: list[Any] = []
+        self._code: CodeFile | None = None
         library = wasmtime_library()
         info = prepared.info
         self.pointer = ffi.new("uw_settings_t *")
@@ -32,7 +36,16 @@ class Settings:
         settings.name = self._text(name)
         settings.library = self._text(str(library.path))
         settings.library_version = self._text(library.version)
-        settings.component = self._text(str(prepared.compiled))
+        code = prepared.code
+        kept = prepared.compiled.name != ""
+        settings.component = self._text(str(prepared.compiled) if kept else "")
+        settings.component_identity = self._text("")
+        if code is not None and code.path == prepared.compiled:
+            # It stays open as long as its number is in here.
+            self._code = code
+            settings.component_fd = code.fileno()
+            settings.component_identity = self._text(code.identity)
+        settings.target_cpu = self._text(options.target_cpu)
         settings.handler = self._text(info.handler or "")
         settings.client_address_header = self._text(options.client_address_header.lower())
         settings.rewritten = prepared.rewritten
@@ -67,6 +80,11 @@ class Settings:
         pointer = ffi.new("char[]", text.encode())
         self._kept.append(pointer)
         return pointer
+
+    def loaded(self) -> None:
+        """Let go of the machine code, which the engine has."""
+        self.pointer.component_fd = 0
+        self._code = None
 
     def set_outgoing_terms(self, terms: str) -> None:
         self.pointer.outgoing_terms = self._text(terms)
@@ -132,6 +150,6 @@ def settings_text(
         value = getattr(settings.pointer, field)
         if description.type.cname == "char *":
             entries.append(f"{field}={ffi.string(value).decode()}")
-        elif description.type.kind == "primitive" and field != "environment_count":
+        elif description.type.kind == "primitive" and field not in _ONLY_HERE:
             entries.append(f"{field}={int(value)}")
     return b"".join(entry.encode() + b"\0" for entry in entries)

@@ -33,6 +33,7 @@ from unit_wasm.values import (
     KIB,
     MIB,
     PATH,
+    PROCESSOR,
     SIZE,
     SWITCH,
     Kind,
@@ -92,9 +93,10 @@ def default_cache_dir() -> Path:
     if os.path.isabs(base):
         return Path(base) / "unit-wasm"
     home = os.path.expanduser("~")
-    if os.path.isabs(home):
+    # In a container, "/" is the home of users that the image does not know.
+    if os.path.isabs(home) and home != "/":
         return Path(home) / ".cache" / "unit-wasm"
-    # A user without a home (a service account); the cache itself checks owner and mode.
+    # A user without a home; the cache itself checks owner and mode.
     return Path("/var/tmp") / f"unit-wasm-{os.getuid()}"
 
 
@@ -246,8 +248,29 @@ class Options:
     cache_dir: Path = _option(  # noqa: RUF009  (it returns a field with a default_factory)
         PATH,
         default_cache_dir,
-        "Folder of compiled components; made with mode 0700.",
+        "Folder of compiled components; made with mode 0700. Where it cannot be written to, every "
+        "start compiles.",
         shown_default="$XDG_CACHE_HOME/unit-wasm or ~/.cache/unit-wasm",
+    )
+    compile_timeout: float = _seconds(
+        # A component of 20 MB takes 16 s of the processor here, and minutes on a slow, busy one.
+        300.0,
+        1.0,
+        24 * _HOUR,
+        "Wall time of compiling a component; one that takes longer is refused.",
+    )
+    compile_memory: int = _bytes(
+        # The same component takes less than 512 MiB.
+        4 * GIB,
+        64 * MIB,
+        1024 * GIB,
+        "Memory that compiling a component may take; one that takes more is refused.",
+    )
+    target_cpu: str = _option(
+        PROCESSOR,
+        "native",
+        "Processors that components are compiled for: `native` (this one), `generic`, `x86-64-v2`, "
+        "`x86-64-v3` or `x86-64-v4`; with a level one cache serves different machines.",
     )
     rewrite: bool = _option(
         SWITCH,

@@ -114,6 +114,9 @@ def _show_size(value: int) -> str:
     return f"{value} bytes"
 
 
+_PROCESSORS = ("native", "generic", "x86-64-v2", "x86-64-v3", "x86-64-v4")
+
+
 @dataclass(frozen=True)
 class Kind:
     """How the values of one sort of option are written, read and shown.
@@ -173,6 +176,15 @@ HEADER = Kind(
     _parse_header,
     str,
     _accepts_header,
+)
+PROCESSOR = Kind(
+    "level",
+    "a level of processors",
+    f"one of {', '.join(_PROCESSORS)}",
+    (str,),
+    lambda text: text if text in _PROCESSORS else None,
+    str,
+    lambda value: value in _PROCESSORS,
 )
 ENTRIES = Kind(
     "list",

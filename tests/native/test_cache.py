@@ -16,7 +16,10 @@ import pytest
 from tests.harness.direct import guest_path
 from unit_wasm.component.cache import Cache
 from unit_wasm.component.compile import compile_component
+from unit_wasm.component.prepared import Prepared
+from unit_wasm.component.processor import check_level
 from unit_wasm.errors import HostError
+from unit_wasm.native import Worker
 from unit_wasm.options import Options
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,12 +74,26 @@ def test_modes_of_folder_and_files(folder: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
 
 
-@pytest.mark.parametrize("change", [{"rewrite": False}, {"max_memory": 1 << 20}])
+@pytest.mark.parametrize(
+    "change", [{"rewrite": False}, {"max_memory": 1 << 20}, {"target_cpu": "generic"}]
+)
 def test_the_key_depends_on_what_the_code_depends_on(change: dict[str, Any], folder: Path) -> None:
     run(folder)
     assert "compiling" in run(folder, **change)
     assert run(folder) == ["reading"]
     assert run(folder, **change) == ["reading"]
+
+
+@pytest.mark.parametrize("level", ["generic", "x86-64-v2", "x86-64-v3"])
+def test_code_for_other_processors_runs_here(level: str, folder: Path) -> None:
+    try:
+        check_level(level)
+    except HostError:
+        pytest.skip("not on this processor")
+    made = compile_component(GUEST, Options(cache_dir=folder, target_cpu=level))
+    assert answers(made)
+    native = compile_component(GUEST, Options(cache_dir=folder))
+    assert native.compiled != made.compiled
 
 
 @pytest.mark.parametrize(
@@ -196,47 +213,132 @@ def test_a_folder_that_others_may_write_into(mode: int, folder: Path) -> None:
     )
 
 
-def test_a_folder_of_another_user(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+
+
+@needs_root
+def test_a_folder_of_another_user(folder: Path) -> None:
     run(folder)
-    owner = folder.stat().st_uid
-    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
-    assert refusal(folder) == (
-        f"the cache folder {folder} belongs to another user (uid {owner})",
+    os.chown(folder, 12345, -1)
+    said = refusal(folder)
+    os.chown(folder, 0, -1)
+    assert said == (
+        f"the cache folder {folder} belongs to another user (uid 12345)",
         "compiled code is executed: set UNIT_WASM_CACHE_DIR to a folder of this user",
     )
+
+
+def answers(prepared: Prepared) -> bool:
+    """Whether a component is served."""
+    options = Options(max_exchanges=4)
+    worker = Worker(prepared, options, name="app", environment={}, log=lambda level, line: None)
+    try:
+        return worker.loopback(1).failed == 0
+    finally:
+        worker.close()
+
+
+def unkept(folder: Path) -> str | None:
+    """Compile without a cache, try what was compiled, and return why it was not kept."""
+    made = compile_component(GUEST, Options(cache_dir=folder))
+    assert (made.cached, made.compiled) == (False, Path())
+    assert answers(made)
+    return made.unkept
 
 
 def test_a_file_in_the_place_of_the_folder(folder: Path) -> None:
     folder.parent.mkdir()
     folder.write_text("")
-    assert refusal(folder) == (
-        f"the cache folder {folder} cannot be made: File exists",
-        "set UNIT_WASM_CACHE_DIR (--cache-dir) to a folder of this user",
-    )
+    assert unkept(folder) == f"the cache folder {folder} cannot be made: File exists"
     below = folder / "below"
-    assert refusal(below)[0] == f"the cache folder {below} cannot be made: Not a directory"
+    assert unkept(below) == f"the cache folder {below} cannot be made: Not a directory"
 
 
-def test_a_folder_that_cannot_be_written_to(folder: Path) -> None:
-    folder.mkdir(parents=True, mode=0o500)
-    with pytest.raises(HostError, match="cannot be written to .*: Permission denied"):
-        run(folder)
+def test_a_folder_that_cannot_be_written_to(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full one, a read-only one: it costs time, and nothing else."""
 
-
-def test_a_write_that_fails_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_room(source: object, target: object) -> None:
         raise OSError(28, "No space left on device")
 
     Cache(folder)
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", no_room)
-        with pytest.raises(HostError) as caught:
-            run(folder)
-    assert caught.value.message == (
-        f"the compiled component cannot be written to {folder}: No space left on device"
-    )
+        reason = f"the compiled component cannot be written to {folder}: No space left on device"
+        assert unkept(folder) == reason
     assert list(folder.iterdir()) == []
     assert run(folder) == COMPILED
+
+
+# Python itself may be out of reach for that user: everything is imported before.
+AS_ANOTHER = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from unit_wasm.component.cache import Cache
+from unit_wasm.component.compile import compile_component
+from unit_wasm.component.prepared import CodeFile
+from unit_wasm.options import Options
+folder, options = Path(sys.argv[2]), Options(cache_dir=Path(sys.argv[2]))
+compile_component(sys.argv[3], options)
+os.setgroups([])
+os.setgid(12345)
+os.setuid(12345)
+found = compile_component(sys.argv[3], options)
+print(found.cached, found.unkept, os.fstat(found.code.fileno()).st_size > 0)
+made = CodeFile(os.memfd_create("code"), Path())
+kept = Cache(folder).store("0" * 64, found, made)
+print(kept.code is made, kept.unkept)
+"""
+
+
+@needs_root
+def test_what_root_has_compiled_serves_everybody(tmp_path: Path) -> None:
+    """An image is made by root, and run under any user id."""
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    for place in (folder, *folder.parents[:-1]):
+        place.chmod(place.stat().st_mode | 0o755)
+    guest = tmp_path / "guest.wasm"
+    shutil.copy(GUEST, guest)
+    guest.chmod(0o644)
+    run(folder, guest)
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o644}
+    done = subprocess.run(
+        [sys.executable, "-c", AS_ANOTHER, str(ROOT), str(folder), str(guest)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.stderr, done.stdout.splitlines()) == (
+        "",
+        [
+            "True None True",
+            f"True the compiled component cannot be written to {folder}: Permission denied",
+        ],
+    )
+
+
+@needs_root
+@pytest.mark.parametrize("change", ["owner", "group", "everybody"])
+def test_an_entry_that_somebody_else_may_have_written(folder: Path, change: str) -> None:
+    run(folder)
+    code = entry(folder, "cwasm")
+    if change == "owner":
+        os.chown(code, 12345, -1)
+    else:
+        code.chmod(0o620 if change == "group" else 0o602)
+    assert run(folder) == COMPILED
+
+
+def test_what_is_loaded_is_what_was_checked(folder: Path) -> None:
+    """Not what has its name by then."""
+    run(folder)
+    found = compile_component(GUEST, Options(cache_dir=folder))
+    replaced = entry(folder, "cwasm")
+    replaced.unlink()
+    replaced.write_bytes(b"executed as it is")
+    assert answers(found)
 
 
 def test_several_processes_at_once(folder: Path) -> None:

@@ -27,7 +27,7 @@ def test_what_unit_reads_of_the_module() -> None:
 
 
 def refused(document: Any, capfd: pytest.CaptureFixture[str], name: bytes = b"app") -> str:
-    """Return what the log says of a configuration that must be refused."""
+    """Return what the log says of a configuration that must be refused, and why."""
     module = setup(document, name=name)
     if module.setup_result == 0:
         # A start that fails gives back what setup() has made.
@@ -37,11 +37,12 @@ def refused(document: Any, capfd: pytest.CaptureFixture[str], name: bytes = b"ap
     assert module.setup_result == -1
     assert module.faults == ""
     shown = name.decode("utf-8", "replace")
-    assert f'[alert] application "{shown}" cannot be prepared (' in module.log
-    assert module.log.count("\n") == 1
-    captured = capfd.readouterr()
-    assert captured.out == ""
-    return captured.err
+    reasons, alert, _ = module.log.rpartition(f'[alert] application "{shown}" cannot be prepared (')
+    assert alert
+    # What the log has of it are lines of Unit's, with the application, and nothing else.
+    assert all(line.startswith(f"[error] {shown}: ") for line in reasons.splitlines())
+    assert capfd.readouterr() == ("", "")
+    return reasons
 
 
 def serves(document: Any, name: bytes = b"app") -> Module:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from unit_wasm.errors import HostError
 from unit_wasm.options import add_arguments, from_arguments
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ def compile_components(arguments: Namespace, output: Output) -> None:
         started = time.monotonic()
         with given_component(name) as path, output.progress(name) as progress:
             prepared = compile_component(path, options, progress)
+        if prepared.unkept is not None:
+            raise HostError(
+                f"{name} compiles, but {prepared.unkept}",
+                hint="make room there, or set UNIT_WASM_CACHE_DIR (--cache-dir)",
+            )
         seconds = time.monotonic() - started
         found = "in the cache" if prepared.cached else "compiled"
         output.result(f"{name}: {found}, {seconds:.2f} s")

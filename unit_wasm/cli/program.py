@@ -69,8 +69,7 @@ class _Command:
 def _run(given: list[str], output: Output, factory: ApplicationFactory | None) -> int:
     try:
         if given[:1] == [_PREPARE]:
-            _prepare(output)
-            return 0
+            return _prepare(given[1:], output)
         parser, commands = _parser(factory)
         arguments, unknown = parser.parse_known_args(given)
         if unknown:
@@ -132,10 +131,21 @@ def _lines(
     return run
 
 
-def _prepare(output: Output) -> None:
+def _prepare(given: list[str], output: Output) -> int:
+    """Answer the module: it reads syslog's levels in front of lines, and takes none for an error.
+
+    Parameters:
+        given: a descriptor for the machine code that no cache takes.
+    """
     from unit_wasm.unit.prepare import prepare
 
-    write(prepare(sys.stdin.buffer.read(), lambda line: output.message(f"unit-wasm: {line}")))
+    code = int(given[0]) if given and given[0].isdecimal() else None
+    try:
+        write(prepare(sys.stdin.buffer.read(), lambda line: output.message(f"<4>{line}"), code))
+    except UnitWasmError as error:
+        output.message(f"{error.fault} error: {error}")
+        return 1
+    return 0
 
 
 def _end_by(number: signal.Signals) -> int:

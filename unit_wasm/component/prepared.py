@@ -2,16 +2,58 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from unit_wasm.component.info import ComponentInfo
 
-__all__ = ["FULL_RESERVATION", "Prepared"]
+__all__ = ["FULL_RESERVATION", "CodeFile", "Prepared"]
 
 FULL_RESERVATION: Final = 4 << 30
 """What no address of 32 bits leaves, so that compiled code checks none."""
+
+
+class CodeFile:
+    """An open file of machine code: the very one that was checked, or made here.
+
+    Parameters:
+        descriptor: becomes this object's, which closes it at its end.
+        path: of the file; an empty one where it has no name, because it could not be kept.
+    """
+
+    def __init__(self, descriptor: int, path: Path) -> None:
+        self._descriptor = descriptor
+        self.path = path
+
+    def fileno(self) -> int:
+        """Return the descriptor; -1 after :meth:`close`."""
+        return self._descriptor
+
+    @property
+    def identity(self) -> str:
+        """What tells it from any other file, and from itself after a change."""
+        found = os.fstat(self._descriptor)
+        numbers = (
+            found.st_dev,
+            found.st_ino,
+            found.st_size,
+            found.st_mtime_ns,
+            found.st_ctime_ns,
+        )
+        return ":".join(map(str, numbers))
+
+    def close(self) -> None:
+        """Close it; what was loaded of it stays."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def __del__(self) -> None:
+        with contextlib.suppress(OSError, AttributeError):
+            self.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +63,14 @@ class Prepared:
     Parameters:
         info: what the inspection found; the counts are those of the component that was compiled.
         rewritten: whether it went through the byte-string rewrite.
-        compiled: the file that libwasmtime made of it.
+        compiled: the file that libwasmtime made of it; an empty path where it could not be kept.
         cached: whether that file was there already.
         unrewritten: why it was not rewritten although that was asked for, or None.
         fronted: whether it is inside a front, which only makes it start faster.
         reservation: address space for each linear memory, for which it is compiled; see
             csrc/native.h.
+        code: that file, open; it is loaded from here and not by its name again.
+        unkept: why the next start has to compile again, or None.
     """
 
     info: ComponentInfo
@@ -36,3 +80,5 @@ class Prepared:
     unrewritten: str | None
     fronted: bool = False
     reservation: int = FULL_RESERVATION
+    code: CodeFile | None = field(default=None, compare=False)
+    unkept: str | None = None

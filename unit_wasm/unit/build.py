@@ -174,15 +174,20 @@ import sys
 sys.path[:] = {path!r}
 
 from _unit_wasm_module import ffi, lib
+from unit_wasm.errors import UnitWasmError
 from unit_wasm.unit.outgoing import ModuleClient
 
 client = ModuleClient(ffi, lib)
 
 
-# What is raised goes to standard error, which is Unit's log.
+# What is said or raised on standard error becomes lines of Unit's log.
 @ffi.def_extern(error=-1)
 def uw_python_prepare(terms):
-    client.prepare(terms)
+    try:
+        client.prepare(terms)
+    except UnitWasmError as error:
+        print(f"{{error.fault}} error: {{error}}", file=sys.stderr)
+        return -1
     return 0
 
 

@@ -14,24 +14,25 @@ from collections.abc import Callable
 import unit_wasm
 from unit_wasm import native
 from unit_wasm.component.compile import compile_component
+from unit_wasm.component.prepared import Prepared
 from unit_wasm.config.directories import check_directories
 from unit_wasm.config.document import DocumentError, JsonValue, parse_document
 from unit_wasm.config.validate import validate
-from unit_wasm.errors import ComponentError, ConfigError
+from unit_wasm.errors import ComponentError, ConfigError, HostError
 from unit_wasm.native import settings_text
-from unit_wasm.outgoing.dial import tls_context
 from unit_wasm.unit.note import Installation, strangers
 from unit_wasm.unit.outgoing import terms_text
 
 __all__ = ["prepare"]
 
 
-def prepare(request: bytes, warn: Callable[[str], None]) -> bytes:
+def prepare(request: bytes, warn: Callable[[str], None], code: int | None = None) -> bytes:
     """Validate and compile one application.
 
     Parameters:
         request: the JSON document of the module.
         warn: is told what has no effect, or not the best.
+        code: a descriptor that takes the machine code where no cache does.
 
     Raises:
         ConfigError: the application is not valid; the pointer is its place in Unit's document.
@@ -51,8 +52,14 @@ def prepare(request: bytes, warn: Callable[[str], None]) -> bytes:
         place = f"{config.pointer}/{config.key}"
         raise ComponentError(f"{place}: {error.message}", hint=error.hint) from error
     if config.options.outgoing:
-        # Said here, where it can be said well; the module reads it once more.
+        # Said here, where it can be said well; the module reads it once more. Only who may send
+        # requests pays for loading it.
+        from unit_wasm.outgoing.dial import tls_context
+
         tls_context(config.options.ca_file)
+    if prepared.unkept is not None:
+        warn(f"{config.pointer}: every start compiles: {prepared.unkept}")
+        _hand_over(prepared, code)
     if prepared.unrewritten is not None:
         warn(f"{config.pointer}: bodies take the slow way: {prepared.unrewritten}")
     return settings_text(
@@ -62,6 +69,15 @@ def prepare(request: bytes, warn: Callable[[str], None]) -> bytes:
         environment=config.environment,
         outgoing_terms=terms_text(config.options, name),
     )
+
+
+def _hand_over(prepared: Prepared, code: int | None) -> None:
+    """Copy the machine code to where the module finds it when this process has ended."""
+    if code is None or prepared.code is None:
+        raise HostError(f"{prepared.unkept}", hint="set UNIT_WASM_CACHE_DIR")
+    os.lseek(prepared.code.fileno(), 0, os.SEEK_SET)
+    while os.sendfile(code, prepared.code.fileno(), None, 1 << 30):
+        pass
 
 
 def _place(component: str, application: JsonValue) -> str:

@@ -1,0 +1,123 @@
+"""Compiling has limits of time and memory, because a component can make it take any of both."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.harness.component_text import assemble
+from tests.harness.direct import guest_path
+from tests.harness.processes import wait_until
+from unit_wasm.component.compile import compile_component
+from unit_wasm.errors import ComponentError, HostError
+from unit_wasm.options import Options
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# The sanitizers make libwasmtime's compiler slow, and have nothing to find in it.
+pytestmark = pytest.mark.no_asan
+
+
+def bomb(folder: Path, loops: int) -> Path:
+    """Hello, with a core module more: nested loops, and a br_table that leads to each of them."""
+    labels = " ".join(map(str, range(loops)))
+    nested = f"{'loop ' * loops} local.get 0 br_table {labels} {'end ' * loops}"
+    module = assemble(f"(component (core module (func (param i32) {nested})))")
+    file = folder / "bomb.wasm"
+    # What follows the eight bytes of magic and version is sections.
+    file.write_bytes(guest_path("hello-wat").read_bytes() + module[8:])
+    return file
+
+
+def test_a_component_that_takes_too_long(tmp_path: Path) -> None:
+    started = time.monotonic()
+    with pytest.raises(ComponentError) as caught:
+        compile_component(
+            bomb(tmp_path, 30_000), Options(cache_dir=tmp_path / "cache", compile_timeout=3.0)
+        )
+    assert time.monotonic() - started < 15
+    assert str(caught.value) == (
+        "the component takes more than 3s to compile "
+        "(make it smaller, or raise UNIT_WASM_COMPILE_TIMEOUT (--compile-timeout))"
+    )
+    assert children() == []
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_a_component_that_takes_too_much_memory(tmp_path: Path) -> None:
+    with pytest.raises(ComponentError) as caught:
+        compile_component(
+            bomb(tmp_path, 20_000), Options(cache_dir=tmp_path / "cache", compile_memory=64 << 20)
+        )
+    assert str(caught.value) == (
+        "the component takes more than 64MiB of memory to compile "
+        "(make it smaller, or raise UNIT_WASM_COMPILE_MEMORY (--compile-memory))"
+    )
+    assert children() == []
+
+
+def test_the_limits_are_no_part_of_the_key(tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    compile_component(guest_path("hello-wat"), Options(cache_dir=folder))
+    options = Options(cache_dir=folder, compile_timeout=1.0, compile_memory=64 << 20)
+    assert compile_component(guest_path("hello-wat"), options).cached
+
+
+def test_a_compiler_that_is_killed(tmp_path: Path) -> None:
+    """By the kernel, where memory is out."""
+
+    def kill(step: str) -> None:
+        if step == "compiling":
+            for child in children():
+                os.kill(child, signal.SIGKILL)
+
+    with pytest.raises(HostError) as caught:
+        compile_component(bomb(tmp_path, 30_000), Options(cache_dir=tmp_path / "cache"), kill)
+    assert str(caught.value) == (
+        "the compiler was killed by signal 9 (out of memory?) "
+        "(give this machine, or this service, more memory)"
+    )
+
+
+def test_whoever_asks_may_give_up(tmp_path: Path) -> None:
+    class GivenUpError(Exception):
+        """Raised by the one who is told of the steps."""
+
+    def give_up(step: str) -> None:
+        if step == "compiling":
+            raise GivenUpError
+
+    with pytest.raises(GivenUpError):
+        compile_component(bomb(tmp_path, 30_000), Options(cache_dir=tmp_path / "cache"), give_up)
+    assert children() == []
+
+
+def test_it_ends_with_its_parent(tmp_path: Path) -> None:
+    """A server that is killed leaves no compiler behind."""
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from pathlib import Path\n"
+        "from unit_wasm.component.compile import compile_component\n"
+        "from unit_wasm.options import Options\n"
+        "compile_component(sys.argv[2], Options(cache_dir=Path(sys.argv[3])),\n"
+        "    lambda step: print(step, flush=True))\n"
+    )
+    command = [sys.executable, "-c", script, str(ROOT), str(bomb(tmp_path, 30_000))]
+    with subprocess.Popen([*command, str(tmp_path / "cache")], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        assert any(line == b"compiling\n" for line in parent.stdout)
+        (compiler,) = children(parent.pid)
+        parent.kill()
+    wait_until(lambda: not Path(f"/proc/{compiler}").exists(), "for the compiler to end")
+
+
+def children(pid: int | None = None) -> list[int]:
+    """Return the processes that all threads of a process have started."""
+    tasks = Path(f"/proc/{pid or os.getpid()}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
