@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from unit_wasm.errors import ConfigError
 from unit_wasm.values import Kind
 
-__all__ = ["ENVIRONMENT_PREFIX", "Option"]
+__all__ = ["ENVIRONMENT_PREFIX", "Option", "default_cache_dir"]
 
 ENVIRONMENT_PREFIX = "UNIT_WASM_"
 
@@ -98,3 +100,17 @@ class Option:
                 pointer=pointer,
                 hint=f"allowed: {self.range}",
             )
+
+
+def default_cache_dir() -> Path:
+    """Return the folder of compiled components where nothing else is configured."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    # The XDG specification tells programs to ignore a value that is not absolute.
+    if os.path.isabs(base):
+        return Path(base) / "unit-wasm"
+    home = os.path.expanduser("~")
+    # In a container, "/" is the home of users that the image does not know.
+    if os.path.isabs(home) and home != "/":
+        return Path(home) / ".cache" / "unit-wasm"
+    # A user without a home; the cache itself checks owner and mode.
+    return Path("/var/tmp") / f"unit-wasm-{os.getuid()}"

@@ -14,14 +14,13 @@ are bytes (``65536``) or carry a power of 1024 (``64K``, ``64KiB``, ``1M``, ``1G
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unit_wasm.errors import ConfigError
-from unit_wasm.option import ENVIRONMENT_PREFIX, Option
+from unit_wasm.option import ENVIRONMENT_PREFIX, Option, default_cache_dir
 from unit_wasm.suggest import did_you_mean
 from unit_wasm.values import (
     COUNT,
@@ -84,20 +83,6 @@ def _bytes(default: int, low: int, high: int, doc: str) -> Any:
 
 def _count(default: int, low: int, high: int, doc: str) -> Any:
     return _option(COUNT, default, doc, (low, high))
-
-
-def default_cache_dir() -> Path:
-    """Return the folder of compiled components where nothing else is configured."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    # The XDG specification tells programs to ignore a value that is not absolute.
-    if os.path.isabs(base):
-        return Path(base) / "unit-wasm"
-    home = os.path.expanduser("~")
-    # In a container, "/" is the home of users that the image does not know.
-    if os.path.isabs(home) and home != "/":
-        return Path(home) / ".cache" / "unit-wasm"
-    # A user without a home; the cache itself checks owner and mode.
-    return Path("/var/tmp") / f"unit-wasm-{os.getuid()}"
 
 
 @dataclass(frozen=True)
