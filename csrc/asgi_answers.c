@@ -88,7 +88,7 @@ uw_asgi_headers(uw_buf_t *lines, const uw_fields_t *headers)
     size_t size = uw_asgi_headers_size(headers);
     uint8_t *to;
 
-    uw_buf_reset(lines, SIZE_MAX);
+    uw_buf_reset(lines, UW_ANSWERS_TEXT);
     to = uw_buf_reserve(lines, size);
     if (to == NULL) {
         return -1;

@@ -552,6 +552,7 @@ uw_instance_stop(uw_instance_t *instance)
     uw_arena_reset(&instance->arena);
     uw_buf_reset(&instance->wait.bytes, 4096);
     uw_wait_shrink(&instance->wait, UW_WAIT_KEEP);
+    instance->gives_way = false;
     instance->wait.retry = NULL;
     instance->wait.reps_size = 0;
     instance->wait.at = UINT64_MAX;

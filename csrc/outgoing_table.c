@@ -226,6 +226,9 @@ uw_outgoing_disown(uw_outgoing_t *outgoing)
     uw_shared_fields_release(outgoing->response_trailers);
     outgoing->response_trailers = NULL;
 
+    /* Also those that are empty now: the account may be gone before they are. */
+    uw_buf_charge(&outgoing->response_body.bytes, NULL);
+    uw_buf_charge(&outgoing->bytes, NULL);
     uw_buf_charge(&outgoing->head, NULL);
     uw_buf_charge(&outgoing->body, NULL);
     uw_buf_charge(&outgoing->trailers, NULL);

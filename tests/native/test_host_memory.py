@@ -35,8 +35,8 @@ def failure(number: int, path: str, why: str, *, trace: bool = True) -> str:
 
 
 def costly(**options: int) -> Client:
-    settings: dict[str, Any] = {"max_handles": 100_000, "max_outgoing": 1000}
-    settings |= {"max_host_memory": LIMIT, **options}
+    settings: dict[str, Any] = {"max_handles": 100_000, "max_outgoing": 1000, "cpu_timeout": 300.0}
+    settings |= {"timeout": 600.0, "max_host_memory": LIMIT, **options}
     return Client("costly", outgoing=True, **settings)
 
 
@@ -54,7 +54,7 @@ def test_one_exchange_holds_too_much(kind: str, fits: int, many: int, size: int)
 @kinds
 def test_what_is_dropped_is_given_back(kind: str, fits: int, many: int, size: int) -> None:
     with costly() as client:
-        assert client.run(f"/churn/{kind}/{4 * many}/{size}").body == b"costly\n"
+        assert client.run(f"/churn/{kind}/{2 * many}/{size}").body == b"costly\n"
 
 
 @kinds
