@@ -288,6 +288,28 @@ def test_a_cache_that_others_may_write(doctor: Doctor) -> None:
     assert doctor.failing() == [f"fail  cache: {said}", f"fail  component: {said}"]
 
 
+@pytest.mark.parametrize(
+    ("folder", "what"),
+    [
+        ("file/x", "cannot be made: Not a directory"),
+        # No user may write there.
+        ("/proc/sys", "cannot be written: "),
+    ],
+)
+def test_a_cache_that_cannot_be_used(doctor: Doctor, folder: str, what: str) -> None:
+    """It costs time, and nothing else."""
+    doctor.module()
+    (doctor.folder / "file").touch()
+    doctor.cache = doctor.folder / folder
+    status, lines, error = doctor()
+    assert (status, error) == (0, "")
+    assert lines[3].startswith(f"warn  cache: the cache folder {doctor.cache} {what}")
+    assert lines[3].endswith(
+        " (every start compiles; set UNIT_WASM_CACHE_DIR (--cache-dir) to a folder of this user)"
+    )
+    assert lines[5].startswith(f"ok    component: {HELLO} answers in ")
+
+
 def test_a_component_that_is_not_there(doctor: Doctor) -> None:
     doctor.module()
     assert doctor.failing("--component", "gone.wasm") == [

@@ -105,18 +105,19 @@ def _toolchain() -> Check:
 def _cache(options: Options) -> Check:
     topic = "cache"
     folder = options.cache_dir
+    # What cannot be made or written costs time, and is perhaps only not this user's.
+    slow = "every start compiles; set UNIT_WASM_CACHE_DIR (--cache-dir) to a folder of this user"
     try:
-        Cache(folder)
+        fault = Cache(folder).fault
+        if fault is not None:
+            return warning(topic, fault, slow)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except HostError as error:
         return failed(topic, error)
     except OSError as error:
-        return failed(
-            topic,
-            f"the cache folder {folder} cannot be written: {error.strerror}",
-            "set UNIT_WASM_CACHE_DIR (--cache-dir) to a folder of this user",
-        )
+        text = f"the cache folder {folder} cannot be written: {error.strerror}"
+        return warning(topic, text, slow)
     # unitd compiles as the user that started it, which is seldom the one who asks.
     return ok(topic, f"{folder}, writable for uid {os.geteuid()}")
 
