@@ -10,6 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 from tests.harness.components import application, environment
@@ -266,19 +267,22 @@ def _descriptors() -> set[tuple[str, str]]:
 
 @contextlib.contextmanager
 def running(
-    guest: str, *, status: int = 0, ready: bool = True, limit: int = 0, **options: str
+    guest: str | Path, *, status: int = 0, ready: bool = True, limit: int = 0, **options: str
 ) -> Iterator[Module]:
     """Run a module with one of the test guests; at the end it must quit cleanly.
 
     Parameters:
-        guest: its name.
+        guest: its name, or a component's file.
         status: what the module exits with.
         ready: the router knows the process from the start.
         limit: requests after which it ends.
         options: in short (``TIMEOUT="200ms"``).
     """
     before = _descriptors()
-    module = setup(application(guest, options))
+    document = application(guest if isinstance(guest, str) else "hello", options)
+    if isinstance(guest, Path):
+        document["component"] = str(guest)
+    module = setup(document)
     assert module.setup_result == 0, module.log
     lib.double_request_limit(limit)
     module.start()
