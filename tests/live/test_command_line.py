@@ -318,7 +318,11 @@ def test_serve_what_is_on_standard_input(place: Place, what: str) -> None:
     with process.stdin as end:
         end.write(data)
     try:
-        assert process.stderr.readline() == f"listening on {address}\n".encode()
+        line = process.stderr.readline()
+        while b": compil" in line:
+            # The machine has much else to do.
+            line = process.stderr.readline()
+        assert line == f"listening on {address}\n".encode()
         assert request(address).body == b"Hello, WASI!\n"
     finally:
         process.terminate()
