@@ -15,6 +15,7 @@
 #   make bench-fairness  neighbours of a spinning guest, and the price of epochs
 #   make bench-unit  the module in a real Unit beside plain C; needs UNITD and UNIT_SOURCE
 #   make bench-slow  a normal request beside 500 clients that send a byte a second
+#   make bench-hostile  hello beside every attack of tests/guests/c/hostile.c
 #   make soak        200,000 requests of each kind: no error, no growth; takes minutes
 #   make soak-unit   500,000 requests over a real Unit; needs UNITD and UNIT_SOURCE
 #   make clean       removes all of it
@@ -37,7 +38,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] tests/double/*.[ch] tests/double/include/*.h 
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve test test-asan fuzz lint format guests bench bench-readme bench-smoke bench-fairness bench-unit bench-slow budget soak soak-unit clean
+.PHONY: venv serve test test-asan fuzz lint format guests bench bench-readme bench-smoke bench-fairness bench-unit bench-slow bench-hostile budget soak soak-unit clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -130,6 +131,9 @@ bench-unit: venv guests
 
 bench-slow: venv guests
 	$(BIN)/python bench/slow_clients.py $(ARGS)
+
+bench-hostile: venv guests
+	PYTHONPATH=. $(BIN)/python bench/hostile.py $(ARGS)
 
 soak: venv guests
 	$(BIN)/python -m tests.soak.run $(ARGS)

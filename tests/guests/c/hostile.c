@@ -221,6 +221,28 @@ ask_and_drop(uint64_t a, uint64_t b)
     }
 }
 
+/* A request to each of a origins; b times all of them. */
+static void
+ask_many(uint64_t a, uint64_t b)
+{
+    for (uint64_t i = 0; i < a * b; i++) {
+        int32_t request = outgoing_request_new(fields_new());
+        http_result_future result;
+        char authority[] = "h0000000.test:80";
+        uint64_t number = i % a;
+        for (size_t at = 7; at > 0; at--, number /= 10)
+            authority[at] = (char) ('0' + number % 10);
+        outgoing_request_set_authority(request, 1, authority, 16);
+        outgoing_request_set_path(request, 1, "/", 1);
+        outgoing_request_set_scheme(request, 1, 0, 0, 0);
+        outgoing_handle(request, 0, 0, &result);
+        if (!result.is_err) {
+            wait_for(future_response_subscribe(result.ok));
+            future_incoming_response_drop(result.ok);
+        }
+    }
+}
+
 /* a writes of one byte into the response; with b it waits after each. */
 static void
 tiny_writes(int32_t outparam, uint64_t a, uint64_t b)
@@ -256,6 +278,7 @@ static const struct {
     { "/park/", park },
     { "/spin/", spin },
     { "/ask/", ask_and_drop },
+    { "/origins/", ask_many },
 };
 
 void
