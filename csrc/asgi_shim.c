@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "head.h"
+#include "request_id.h"
 
 
 /* ---- Response out: news ---- */
@@ -197,9 +198,11 @@ uw_asgi_request(uw_exchange_t *exchange, uw_slice_t head,
         status = uw_exchange_request_header(exchange, name, value, settings);
     }
 
-    return status != 0
-               ? status
-               : uw_exchange_client_address(exchange, parts[4], settings);
+    if (status == 0) {
+        status = uw_exchange_client_address(exchange, parts[4], settings);
+    }
+
+    return status != 0 ? status : uw_request_id_tell(exchange, settings);
 }
 
 
@@ -229,6 +232,13 @@ uw_asgi_start(uw_worker_t *worker, const char *head, size_t size, bool has_body)
     uw_worker_submit(worker, exchange);
 
     return ticket;
+}
+
+
+size_t
+uw_asgi_request_id(const uw_worker_t *worker, char *text)
+{
+    return uw_request_id(uw_worker_last(worker), text);
 }
 
 

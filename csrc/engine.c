@@ -1,7 +1,6 @@
 #include "engine.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,32 +19,34 @@ uw_error_take(const uw_wasmtime_t *wt, wasmtime_error_t *error, char *text,
 }
 
 
-void
-uw_engine_log(const uw_engine_t *engine, int level, const char *format, ...)
+/* ---- Settings with strings of their own ---- */
+
+static const size_t uw_settings_texts[] = {
+    offsetof(uw_settings_t, name),
+    offsetof(uw_settings_t, library),
+    offsetof(uw_settings_t, library_version),
+    offsetof(uw_settings_t, component),
+    offsetof(uw_settings_t, component_identity),
+    offsetof(uw_settings_t, handler),
+    offsetof(uw_settings_t, client_address_header),
+    offsetof(uw_settings_t, request_id_header),
+    offsetof(uw_settings_t, request_id_from),
+    offsetof(uw_settings_t, request_id_response),
+    offsetof(uw_settings_t, metrics_file),
+    offsetof(uw_settings_t, outgoing_terms),
+    offsetof(uw_settings_t, target_cpu),
+};
+
+#define UW_SETTINGS_TEXTS                                                      \
+    (sizeof(uw_settings_texts) / sizeof(uw_settings_texts[0]))
+
+
+static const char **
+uw_settings_text(uw_settings_t *settings, size_t i)
 {
-    char line[UW_LOG_LINE];
-    va_list args;
-    int size;
-
-    if (engine->settings.log == NULL) {
-        return;
-    }
-
-    va_start(args, format);
-    size = vsnprintf(line, sizeof(line), format, args);
-    va_end(args);
-    if (size < 0) {
-        return;
-    }
-    if ((size_t) size >= sizeof(line)) {
-        size = (int) sizeof(line) - 1;
-    }
-
-    engine->settings.log(engine->settings.log_data, level, line, (size_t) size);
+    return (const char **) ((char *) settings + uw_settings_texts[i]);
 }
 
-
-/* ---- Settings with strings of their own ---- */
 
 /*
  * Replaces borrowed strings by copies.  On failure what is still borrowed is
@@ -54,26 +55,16 @@ uw_engine_log(const uw_engine_t *engine, int level, const char *format, ...)
 static int
 uw_settings_strings(uw_settings_t *copy)
 {
-    const char **strings[] = {
-        &copy->name,
-        &copy->library,
-        &copy->library_version,
-        &copy->component,
-        &copy->component_identity,
-        &copy->handler,
-        &copy->client_address_header,
-        &copy->metrics_file,
-        &copy->outgoing_terms,
-        &copy->target_cpu,
-    };
     const char *const *borrowed = copy->environment;
     size_t count = copy->environment_count;
     char **environment = calloc(count + 1, sizeof(char *));
     int status = environment == NULL ? -1 : 0;
 
-    for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++) {
-        *strings[i] = strdup(*strings[i] == NULL ? "" : *strings[i]);
-        if (*strings[i] == NULL) {
+    for (size_t i = 0; i < UW_SETTINGS_TEXTS; i++) {
+        const char **text = uw_settings_text(copy, i);
+
+        *text = strdup(*text == NULL ? "" : *text);
+        if (*text == NULL) {
             status = -1;
         }
     }
@@ -100,16 +91,9 @@ uw_settings_free(uw_settings_t *copy)
         }
         free((void *) copy->environment);
     }
-    free((char *) copy->name);
-    free((char *) copy->library);
-    free((char *) copy->library_version);
-    free((char *) copy->component);
-    free((char *) copy->component_identity);
-    free((char *) copy->handler);
-    free((char *) copy->client_address_header);
-    free((char *) copy->metrics_file);
-    free((char *) copy->outgoing_terms);
-    free((char *) copy->target_cpu);
+    for (size_t i = 0; i < UW_SETTINGS_TEXTS; i++) {
+        free((char *) *uw_settings_text(copy, i));
+    }
 }
 
 

@@ -13,9 +13,9 @@
 #include "resource.h"
 #include "wasmtime_api.h"
 
-/* The longest line of the log: a piece of guest output, escaped, and what
- * stands before it. */
-#define UW_LOG_LINE (36 * 1024)
+/* The longest line of the log: a piece of guest output, of which JSON writes
+ * each byte as five at most, and what stands before it. */
+#define UW_LOG_LINE (44 * 1024)
 
 typedef struct uw_engine uw_engine_t;
 
@@ -35,7 +35,13 @@ uw_engine_t *uw_engine_new(const uw_settings_t *settings, char *error,
                            size_t error_size) UW_CHECKED;
 void uw_engine_delete(uw_engine_t *engine);
 
-/* Writes a line to the application's log. */
+/* Levels, as syslog's. */
+#define UW_LOG_ERROR 3
+#define UW_LOG_WARNING 4
+#define UW_LOG_INFO 6
+
+/* Writes a line to the application's log, with its name in front; see
+ * log_record.h, where this is. */
 void uw_engine_log(const uw_engine_t *engine, int level, const char *format,
                    ...) __attribute__((format(printf, 3, 4)));
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "latin1.h"
+#include "request_id.h"
 
 /* What a slot keeps of the last request's text. */
 #define UW_TEXT_KEEP (8 * 1024)
@@ -205,7 +206,8 @@ uw_exchange_request_header(uw_exchange_t *exchange, uw_slice_t name,
     uw_fields_t *headers = &exchange->request_headers.fields;
 
     if (uw_field_is_hop_by_hop(name.data, name.size)
-        || uw_is_client_address(settings, name))
+        || uw_is_client_address(settings, name)
+        || uw_request_id_header(exchange, name, value, settings))
     {
         return 0;
     }

@@ -67,8 +67,16 @@ typedef struct {
     void (*release)(uw_exchange_t *exchange);
 } uw_transport_t;
 
+/* Bytes of a request's id, and of what its worker has drawn of it. */
+#define UW_ID_MAX 128
+#define UW_ID_PREFIX 16
+
 struct uw_exchange {
     uint64_t id; /* number of the request, counted per worker from 1 */
+    const char *id_prefix;    /* the worker's; see request_id.h */
+    char given_id[UW_ID_MAX]; /* by a header, where the settings trust it */
+    uint8_t given_id_size;    /* 0: none */
+    bool id_given;            /* there was such a header, good or not */
     const uw_transport_t *transport;
     void *transport_data;
 
@@ -111,8 +119,8 @@ int uw_exchange_request(uw_exchange_t *exchange, uw_slice_t method,
                         uw_slice_t path_with_query) UW_CHECKED;
 
 /*
- * Adds a request header; hop-by-hop names and that of the client's address are
- * left out.  Returns 0, 400 for bad syntax, 431 when all names and values are
+ * Adds a request header; hop-by-hop names and those of the client's address and
+ * of the request's id are left out.  Returns 0, 400 for bad syntax, 431 when all names and values are
  * over max_header_bytes, 500 when memory is out.
  */
 int uw_exchange_request_header(uw_exchange_t *exchange, uw_slice_t name,

@@ -1,12 +1,16 @@
 #include "guest_log.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#include "escape.h"
 #include "instance.h"
+#include "log_record.h"
 
 /* What is kept of a stream's memory for the next exchange. */
 #define UW_LOG_KEEP 4096
+
+/* Bytes of a sentence of ours. */
+#define UW_LOG_WARNING_MAX 160
 
 /* Bytes of one character. */
 #define UW_UTF8_MAX 4
@@ -27,15 +31,23 @@ uw_guest_log_begin(uw_instance_t *instance)
 
 static void
 uw_guest_log_line(uw_instance_t *instance, const uw_log_stream_t *stream,
-                  const uint8_t *line, size_t size)
+                  const uw_buf_t *bytes, size_t size)
 {
-    char text[UW_ESCAPED_MAX * UW_LOG_PIECE];
-    size_t used = uw_escape(line, size, text, sizeof(text));
+    uw_log_record(instance->engine,
+                  &(uw_record_t) { .level = UW_LOG_INFO,
+                                   .exchange = instance->exchange,
+                                   .stream = stream->name,
+                                   .message = { uw_buf_head(bytes), size } });
+}
 
-    uw_engine_log(instance->engine, 6, "%s: request %llu: %s: %.*s",
-                  instance->engine->settings.name,
-                  (unsigned long long) instance->exchange->id, stream->name,
-                  (int) used, text);
+
+static void
+uw_guest_log_warn(uw_instance_t *instance, const char *text)
+{
+    uw_log_record(instance->engine,
+                  &(uw_record_t) { .level = UW_LOG_WARNING,
+                                   .exchange = instance->exchange,
+                                   .message = uw_slice_of(text) });
 }
 
 
@@ -73,20 +85,20 @@ static void
 uw_guest_log_last(uw_instance_t *instance, uw_log_stream_t *stream)
 {
     size_t size = uw_buf_size(&stream->bytes);
+    char text[UW_LOG_WARNING_MAX];
 
     if (size != 0) {
-        uw_guest_log_line(instance, stream, uw_buf_head(&stream->bytes), size);
+        uw_guest_log_line(instance, stream, &stream->bytes, size);
         uw_buf_consume(&stream->bytes, size);
     }
     if (stream->cut) {
         stream->cut = false;
-        uw_engine_log(
-            instance->engine, 4,
-            "%s: request %llu: what the component prints from here on is left "
-            "out: UNIT_WASM_MAX_LOG_BYTES is %llu",
-            instance->engine->settings.name,
-            (unsigned long long) instance->exchange->id,
+        (void) snprintf(
+            text, sizeof(text),
+            "what the component prints from here on is left out: "
+            "UNIT_WASM_MAX_LOG_BYTES is %llu",
             (unsigned long long) instance->engine->settings.max_log_bytes);
+        uw_guest_log_warn(instance, text);
     }
 }
 
@@ -103,7 +115,7 @@ uw_guest_log_lines(uw_instance_t *instance, uw_log_stream_t *stream)
             return;
         }
         instance->log.turn--;
-        uw_guest_log_line(instance, stream, uw_buf_head(&stream->bytes), line);
+        uw_guest_log_line(instance, stream, &stream->bytes, line);
         uw_buf_consume(&stream->bytes, done);
     }
 
@@ -184,17 +196,18 @@ uw_guest_log_has_room(const uw_log_stream_t *stream)
 static void
 uw_guest_log_end_stream(uw_instance_t *instance, uw_log_stream_t *stream)
 {
+    char text[UW_LOG_WARNING_MAX];
+
     instance->log.turn = UW_LOG_TURN;
     if (uw_buf_size(&stream->bytes) != 0) {
         uw_guest_log_lines(instance, stream);
     }
     if (stream->waiting) {
-        uw_engine_log(instance->engine, 4,
-                      "%s: request %llu: %s: %zu bytes more are left out: the "
-                      "component was ended before they were logged",
-                      instance->engine->settings.name,
-                      (unsigned long long) instance->exchange->id, stream->name,
-                      uw_buf_size(&stream->bytes));
+        (void) snprintf(text, sizeof(text),
+                        "%s: %zu bytes more are left out: the component was "
+                        "ended before they were logged",
+                        stream->name, uw_buf_size(&stream->bytes));
+        uw_guest_log_warn(instance, text);
     } else {
         uw_guest_log_last(instance, stream);
     }

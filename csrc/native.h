@@ -27,6 +27,9 @@ typedef struct {
     const char *const *environment; /* "NAME=value", for the guest */
     size_t environment_count;
     const char *client_address_header; /* in lower case; "": none */
+    const char *request_id_header;     /* for the guest; the same */
+    const char *request_id_from;       /* of the request: who is trusted */
+    const char *request_id_response;   /* of the response */
 
     bool rewritten; /* the component went through the byte-string rewrite */
     bool pooling;   /* pooling allocator; falls back to on-demand */
@@ -49,6 +52,8 @@ typedef struct {
     uint64_t body_buffer;        /* window of each body */
     uint64_t max_log_bytes;      /* that the guest of one exchange may print */
     uint64_t max_host_memory;    /* held for one exchange, by the host */
+    bool log_json;               /* lines are objects of JSON */
+    uint32_t log_line;           /* bytes that the log takes whole; 0: any */
 
     bool outgoing;         /* a guest may send requests; else they are denied */
     uint32_t max_outgoing; /* of one exchange, on their way at once */
@@ -236,6 +241,12 @@ typedef struct {
  */
 uint64_t uw_asgi_start(uw_worker_t *worker, const char *head, size_t size,
                        bool has_body);
+
+/*
+ * Writes the id of the request that was started last, at most 128 bytes and a
+ * zero.  Returns its size.
+ */
+size_t uw_asgi_request_id(const uw_worker_t *worker, char *text);
 
 /*
  * A response that was small and whole when the transport was told of it.  Its

@@ -6,9 +6,6 @@
 
 #include "log_lines.h"
 
-/* libunit cuts lines at 2048 bytes, what it puts before included. */
-#define UW_NXT_LINE 1900
-
 
 /* ---- What the module says ---- */
 

@@ -8,6 +8,9 @@
 
 #include "nxt_shim.h"
 
+/* libunit cuts lines at 2048 bytes, what it puts before included. */
+#define UW_NXT_LINE 1900
+
 /* `ctx` may be NULL: there is none before libunit has started. */
 void uw_nxt_say(uw_nxt_ctx_t *ctx, uw_nxt_level_t level, const char *format,
                 ...) __attribute__((format(printf, 3, 4)));

@@ -1,7 +1,8 @@
 #include "nxt_response.h"
 
+#include <stdio.h>
+
 #include "head.h"
-#include "nxt_lines.h"
 
 
 /* The only place where a request ends. */
@@ -142,14 +143,14 @@ uw_nxt_refuse_head(uw_nxt_request_t *request)
         .body = { (const uint8_t *) page, bodiless ? 0 : sizeof(page) - 1 },
         .last = true,
     };
+    char text[160];
     bool whole;
 
-    uw_nxt_request_say(
-        request->req, UW_NXT_ERR,
-        "%s: request %llu: the component answered with a header name of more "
-        "than %d bytes, or with more than %zu bytes of headers",
-        uw_worker_settings(request->list->worker)->name,
-        (unsigned long long) exchange->id, UW_NXT_NAME_MAX, uw_nxt_head_max());
+    (void) snprintf(text, sizeof(text),
+                    "the component answered with a header name of more than "
+                    "%d bytes, or with more than %zu bytes of headers",
+                    UW_NXT_NAME_MAX, uw_nxt_head_max());
+    uw_worker_say(exchange, UW_LOG_ERROR, text);
 
     whole = uw_fields_append(&fields, (const uint8_t *) type, sizeof(type) - 1,
                              (const uint8_t *) plain, sizeof(plain) - 1)

@@ -279,6 +279,7 @@ uw_nxt_build(const uw_nxt_setup_t *setup, const uw_buf_t *text, int code_fd,
     }
 
     parsed.settings.log = uw_nxt_log;
+    parsed.settings.log_line = UW_NXT_LINE;
     engine = uw_engine_new(&parsed.settings, why, sizeof(why));
     if (engine == NULL) {
         /* It may have names of the component in it. */

@@ -29,6 +29,7 @@
 #include "nxt_loop.h"
 #include "nxt_request.h"
 #include "nxt_setup.h"
+#include "request_id.h"
 
 #ifndef UW_MODULE_TYPE
 #define UW_MODULE_TYPE "wasm-wasi-component"
@@ -129,7 +130,7 @@ uw_nxt_read_head(uw_nxt_req_t *req, uw_exchange_t *exchange,
             exchange, uw_nxt_slice(&r->remote, r->remote_length), settings);
     }
 
-    return status;
+    return status != 0 ? status : uw_request_id_tell(exchange, settings);
 }
 
 

@@ -1,12 +1,10 @@
 #include "slot.h"
 
+#include <stdio.h>
 #include <time.h>
 
-#include "escape.h"
-
-/* Bytes of a method, and of a target, that are logged. */
-#define UW_METHOD_SHOWN 32
-#define UW_PATH_SHOWN 256
+#include "log_record.h"
+#include "request_id.h"
 
 #define uw_container(pointer, type, member)                                    \
     ((type *) ((char *) (pointer) - offsetof(type, member)))
@@ -24,30 +22,28 @@ void
 uw_slot_log(const uw_slot_t *slot, const char *what, const char *cause,
             const char *detail)
 {
-    const uw_exchange_t *exchange = &slot->exchange;
-    uw_slice_t target = exchange->path_with_query;
-    uint64_t used = uw_now() - slot->accepted;
-    char method[UW_METHOD_SHOWN * UW_ESCAPED_MAX];
-    char path[UW_PATH_SHOWN * UW_ESCAPED_MAX + 1];
-    char text[1024];
-    char why[1024];
+    char message[512];
 
-    target.size = target.size < UW_PATH_SHOWN ? target.size : UW_PATH_SHOWN;
-    uw_escape_text(exchange->method, method, sizeof(method));
-    uw_escape_text(target, path, sizeof(path));
-    uw_escape_text(uw_slice_of(what), text, sizeof(text));
-    uw_escape_text(uw_slice_of(cause), why, sizeof(why));
+    (void) snprintf(message, sizeof(message), "%s%s%s", what,
+                    cause[0] == '\0' ? "" : ": ", cause);
+    uw_log_record(slot->worker->engine,
+                  &(uw_record_t) { .level = UW_LOG_ERROR,
+                                   .exchange = &slot->exchange,
+                                   .message = uw_slice_of(message),
+                                   .failure = true,
+                                   .duration = uw_now() - slot->accepted,
+                                   .cpu = slot->cpu,
+                                   .frames = detail });
+}
 
-    uw_engine_log(slot->worker->engine, 3,
-                  "%s: request %llu: %s %s: %s%s%s (%llu.%03llu ms, cpu "
-                  "%llu.%03llu ms)%s",
-                  slot->worker->engine->settings.name,
-                  (unsigned long long) exchange->id, method, path, text,
-                  why[0] == '\0' ? "" : ": ", why,
-                  (unsigned long long) used / 1000000,
-                  (unsigned long long) used / 1000 % 1000,
-                  (unsigned long long) slot->cpu / 1000000,
-                  (unsigned long long) slot->cpu / 1000 % 1000, detail);
+
+void
+uw_worker_say(const uw_exchange_t *exchange, int level, const char *text)
+{
+    uw_log_record(uw_slot_of(exchange)->worker->engine,
+                  &(uw_record_t) { .level = level,
+                                   .exchange = exchange,
+                                   .message = uw_slice_of(text) });
 }
 
 
@@ -186,6 +182,7 @@ uw_slot_announce(uw_slot_t *slot)
     uw_exchange_t *exchange = &slot->exchange;
 
     if (uw_exchange_has_news(exchange)) {
+        uw_request_id_answer(exchange, &slot->worker->engine->settings);
         exchange->announced = true;
         exchange->transport->progress(exchange);
     }

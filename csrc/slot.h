@@ -10,6 +10,7 @@
 #include "engine_ticker.h"
 #include "instance.h"
 #include "metrics_file.h"
+#include "noted.h"
 #include "outgoing.h"
 #include "worker.h"
 
@@ -43,10 +44,13 @@ struct uw_worker {
     uw_executor_t *executor;
     uw_ticker_t *ticker;
     uw_outgoing_table_t *outgoing; /* NULL: the settings allow none */
+    uw_noted_t denied; /* origins that guests were denied, where they are */
     uw_slot_t **slots;
     size_t slot_count;
     size_t slot_capacity;
     uw_slot_t *free;
+    uw_slot_t *last; /* that was accepted */
+    char id_prefix[UW_ID_PREFIX + 1];
     uw_slot_t *queue; /* accepted, no place in the pool yet */
     uw_slot_t **queue_end;
     uw_worker_status_t status;

@@ -210,6 +210,25 @@ uw_send(uw_call_t *call, uw_outgoing_request_t *request,
 }
 
 
+static uw_step_t
+uw_deny(uw_call_t *call, const uw_outgoing_request_t *request)
+{
+    uw_slice_t scheme =
+        request->scheme == NULL
+            ? uw_slice_of("https")
+            : uw_text_slice(request->scheme, request->scheme_size);
+    uw_slice_t authority =
+        uw_text_slice(request->authority, request->authority_size);
+
+    if (authority.size != 0) {
+        uw_worker_denied(uw_worker_of(call->instance->exchange), scheme,
+                         authority);
+    }
+
+    return uw_refuse(call, "HTTP-request-denied");
+}
+
+
 uw_step_t
 uw_http_outgoing_handle(uw_call_t *call)
 {
@@ -239,7 +258,7 @@ uw_http_outgoing_handle(uw_call_t *call)
 
     step = call->instance->engine->settings.outgoing
                ? uw_send(call, &taken.as.outgoing_request, &options)
-               : uw_refuse(call, "HTTP-request-denied");
+               : uw_deny(call, &taken.as.outgoing_request);
     uw_http_let_go(call->instance, &taken);
 
     return step;

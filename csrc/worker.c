@@ -8,6 +8,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "log_record.h"
+#include "request_id.h"
+
+/* Of an origin so much is logged: a DNS name has 253 bytes. */
+#define UW_ORIGIN_MAX 300
+
 
 /* One turn ends after this long, so that the outer loop gets its share. */
 #define UW_TURN_BUDGET 5000000u
@@ -73,10 +79,21 @@ uw_worker_accept(uw_worker_t *worker, const uw_transport_t *transport)
     slot->burst = 0;
     slot->end = UW_END_OK;
     slot->exchange.id = ++worker->status.requests;
+    slot->exchange.id_prefix = worker->id_prefix;
+    slot->exchange.given_id_size = 0;
+    slot->exchange.id_given = false;
+    worker->last = slot;
     slot->exchange.transport = transport;
     slot->exchange.request_body.window = worker->engine->settings.body_buffer;
 
     return &slot->exchange;
+}
+
+
+const uw_exchange_t *
+uw_worker_last(const uw_worker_t *worker)
+{
+    return &worker->last->exchange;
 }
 
 
@@ -262,6 +279,42 @@ uw_worker_outgoing(const uw_worker_t *worker)
 }
 
 
+void
+uw_worker_denied(uw_worker_t *worker, uw_slice_t scheme, uw_slice_t authority)
+{
+    const char *port = uw_slice_is(scheme, "http") ? ":80" : ":443";
+    size_t port_size = strlen(port);
+    char origin[UW_ORIGIN_MAX];
+    size_t used;
+
+    if (authority.size > port_size
+        && memcmp(authority.data + authority.size - port_size, port, port_size)
+               == 0)
+    {
+        authority.size -= port_size;
+    }
+    used =
+        (size_t) snprintf(origin, sizeof(origin), "%.*s://%.*s",
+                          (int) scheme.size, (const char *) scheme.data,
+                          (int) authority.size, (const char *) authority.data);
+    used = used < sizeof(origin) ? used : sizeof(origin) - 1;
+    for (size_t i = 0; i < used; i++) {
+        origin[i] =
+            (char) (origin[i] >= 'A' && origin[i] <= 'Z' ? origin[i] | 0x20
+                                                         : origin[i]);
+    }
+
+    if (uw_noted_is_new(&worker->denied,
+                        (uw_slice_t) { (const uint8_t *) origin, used }))
+    {
+        uw_engine_log(worker->engine, UW_LOG_WARNING,
+                      "%s: outgoing requests to %s are denied: "
+                      "UNIT_WASM_OUTGOING is empty",
+                      worker->engine->settings.name, origin);
+    }
+}
+
+
 uw_worker_t *
 uw_worker_of(const uw_exchange_t *exchange)
 {
@@ -359,6 +412,12 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
     worker->executor = uw_executor_new();
     if (worker->executor == NULL) {
         (void) snprintf(error, error_size, "no event loop: %s",
+                        strerror(errno));
+        goto failed;
+    }
+
+    if (uw_request_id_draw(worker->id_prefix) != 0) {
+        (void) snprintf(error, error_size, "no random bytes: %s",
                         strerror(errno));
         goto failed;
     }

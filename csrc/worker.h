@@ -47,6 +47,9 @@ uw_exchange_t *uw_worker_accept(uw_worker_t *worker,
 /* It came earlier, when the transport had no place to put it. */
 void uw_worker_arrived(uw_exchange_t *exchange, uint64_t at);
 
+/* The exchange that was accepted last, also when it is over; there is one. */
+const uw_exchange_t *uw_worker_last(const uw_worker_t *worker);
+
 /* The request is complete (its body may follow): runs in the next turn. */
 void uw_worker_submit(uw_worker_t *worker, uw_exchange_t *exchange);
 
@@ -64,6 +67,9 @@ void uw_worker_refuse(uw_worker_t *worker, uw_exchange_t *exchange,
 
 /* What the transport has found wrong with an answer; the first fault counts. */
 void uw_worker_blame(uw_exchange_t *exchange, uw_end_t end);
+
+/* A line of the log about the exchange; `level` as syslog's: UW_LOG_ERROR. */
+void uw_worker_say(const uw_exchange_t *exchange, int level, const char *text);
 
 /* Something that the guest may wait for has happened. */
 void uw_worker_wake(uw_worker_t *worker, uw_exchange_t *exchange);
@@ -89,6 +95,13 @@ void uw_worker_idle(const uw_worker_t *worker, uint64_t limit);
 
 /* Where outgoing requests are; NULL when the settings allow none. */
 struct uw_outgoing_table *uw_worker_outgoing(const uw_worker_t *worker);
+
+/*
+ * Where the settings allow no outgoing requests: says so in the log, once for
+ * each origin.
+ */
+void uw_worker_denied(uw_worker_t *worker, uw_slice_t scheme,
+                      uw_slice_t authority);
 
 uw_worker_t *uw_worker_of(const uw_exchange_t *exchange);
 uw_executor_t *uw_worker_executor(const uw_worker_t *worker);

@@ -19,8 +19,8 @@ from typing import Any
 from unit_wasm.asgi_scope import read_scope
 from unit_wasm.component.compile import Progress, compile_component
 from unit_wasm.errors import UnitWasmError
-from unit_wasm.escape import escape
 from unit_wasm.exchanges import Exchanges
+from unit_wasm.log import say, write_line
 from unit_wasm.native import News, Worker
 from unit_wasm.native_types import CUT, AnswerRow, answer_news
 from unit_wasm.options import Options
@@ -33,9 +33,6 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-_LEVELS = {3: logging.ERROR, 4: logging.WARNING, 6: logging.INFO}
-_ESCAPED = {"escaped": True}
-"""Of records whose text C has made safe; see ``server/log.py``."""
 _POLL_CLOSED = 0.05
 _POLL_READING = 0.1
 
@@ -83,11 +80,13 @@ class ComponentApp:
         options = options or Options()
         self._log = log or logging.getLogger("unit_wasm.application")
         prepared = compile_component(path, options, progress)
+        self._log_json = options.log_format == "json"
         if prepared.unkept is not None:
-            self._log.warning("%s: every start compiles: %s", name, prepared.unkept)
+            text = f"every start compiles: {prepared.unkept}"
+            say(self._log, logging.WARNING, name, text, is_json=self._log_json)
         if prepared.unrewritten is not None:
-            reason = escape(prepared.unrewritten)
-            self._log.info("%s: bodies take the slow way: %s", name, reason)
+            text = f"bodies take the slow way: {prepared.unrewritten}"
+            say(self._log, logging.INFO, name, text, is_json=self._log_json)
         self._worker = Worker(
             prepared,
             options,
@@ -105,7 +104,7 @@ class ComponentApp:
         self.exchanges = Exchanges(self._worker, self._log)
 
     def _write_log(self, level: int, line: str) -> None:
-        self._log.log(_LEVELS.get(level, logging.INFO), "%s", line, extra=_ESCAPED)
+        write_line(self._log, level, line, is_json=self._log_json)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request.

@@ -56,6 +56,8 @@ __all__ = [
 _ERROR_SIZE = 8192
 _COLUMNS = ("is_resource", "params", "results", "waits", "refused")
 _BUCKETS = int(lib.UW_TIME_BUCKETS)
+_ID_SIZE = 129
+"""UW_ID_MAX of csrc/exchange.h, and a zero."""
 
 
 def host_functions() -> list[HostFunction]:
@@ -222,6 +224,7 @@ class Worker(OutgoingCalls):
         if self._pointer == ffi.NULL:
             raise HostError(f"the component cannot be served: {_message(error)}")
         self._news = ffi.new("uw_news_t *")
+        self._request_id = ffi.new("char[]", _ID_SIZE)
         self._answers = ffi.new("uw_whole_answers_t *")
 
     def close(self) -> None:
@@ -264,6 +267,11 @@ class Worker(OutgoingCalls):
         if ticket == 0:
             raise HostError("memory is out")
         return ticket
+
+    def request_id(self) -> bytes:
+        """Return the id of the request that was started last, as the log has it."""
+        text = self._request_id
+        return bytes(ffi.buffer(text, lib.uw_asgi_request_id(self._worker, text)))
 
     def answers(self) -> tuple[Iterator[AnswerRow], bytes, bool]:
         """Return what was answered whole since the last call: of that there is no other news.

@@ -48,6 +48,10 @@ class Settings:
         settings.target_cpu = self._text(options.target_cpu)
         settings.handler = self._text(info.handler or "")
         settings.client_address_header = self._text(options.client_address_header.lower())
+        settings.request_id_header = self._text(options.request_id_header.lower())
+        settings.request_id_from = self._text(options.request_id_from.lower())
+        settings.request_id_response = self._text(options.request_id_response.lower())
+        settings.log_json = options.log_format == "json"
         settings.rewritten = prepared.rewritten
         settings.pooling = options.pooling
         settings.max_exchanges = options.max_exchanges

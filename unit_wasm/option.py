@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from unit_wasm.errors import ConfigError
-from unit_wasm.values import Kind
+from unit_wasm.values import COUNT, DURATION, SIZE, Kind
 
-__all__ = ["ENVIRONMENT_PREFIX", "Option", "default_cache_dir"]
+__all__ = [
+    "ENVIRONMENT_PREFIX",
+    "Option",
+    "bytes_field",
+    "count_field",
+    "default_cache_dir",
+    "option_field",
+    "seconds_field",
+]
 
 ENVIRONMENT_PREFIX = "UNIT_WASM_"
 
@@ -114,3 +122,44 @@ def default_cache_dir() -> Path:
         return Path(home) / ".cache" / "unit-wasm"
     # A user without a home; the cache itself checks owner and mode.
     return Path("/var/tmp") / f"unit-wasm-{os.getuid()}"
+
+
+def option_field(
+    kind: Kind,
+    default: Any,
+    doc: str,
+    bounds: tuple[float, float] | None = None,
+    shown_default: str | None = None,
+) -> Any:
+    """Return a field of ``Options``: what an option is, said once.
+
+    Parameters:
+        default: its default, or what makes it.
+        doc: one sentence.
+        bounds: the smallest and the largest value.
+        shown_default: the default as the documentation has it.
+    """
+    metadata = {
+        "kind": kind,
+        "doc": doc,
+        "bounds": bounds,
+        "default": shown_default or kind.show(default),
+    }
+    if callable(default):
+        return field(default_factory=default, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def seconds_field(default: float, low: float, high: float, doc: str) -> Any:
+    """Return a field for a duration; see :func:`option_field`."""
+    return option_field(DURATION, default, doc, (low, high))
+
+
+def bytes_field(default: int, low: int, high: int, doc: str) -> Any:
+    """Return a field for a size; see :func:`option_field`."""
+    return option_field(SIZE, default, doc, (low, high))
+
+
+def count_field(default: int, low: int, high: int, doc: str) -> Any:
+    """Return a field for a number; see :func:`option_field`."""
+    return option_field(COUNT, default, doc, (low, high))

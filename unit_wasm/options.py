@@ -15,27 +15,28 @@ are bytes (``65536``) or carry a power of 1024 (``64K``, ``64KiB``, ``1M``, ``1G
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unit_wasm.errors import ConfigError
 from unit_wasm.option import ENVIRONMENT_PREFIX, Option, default_cache_dir
+from unit_wasm.option import bytes_field as _bytes
+from unit_wasm.option import count_field as _count
+from unit_wasm.option import option_field as _option
+from unit_wasm.option import seconds_field as _seconds
 from unit_wasm.suggest import did_you_mean
 from unit_wasm.values import (
-    COUNT,
-    DURATION,
     ENTRIES,
     FILE,
     GIB,
     HEADER,
     KIB,
+    LOG_FORMAT,
     MIB,
     PATH,
     PROCESSOR,
-    SIZE,
     SWITCH,
-    Kind,
 )
 
 if TYPE_CHECKING:
@@ -53,36 +54,6 @@ __all__ = [
 ]
 
 _HOUR = 3600.0
-
-
-def _option(
-    kind: Kind,
-    default: Any,
-    doc: str,
-    bounds: tuple[float, float] | None = None,
-    shown_default: str | None = None,
-) -> Any:
-    metadata = {
-        "kind": kind,
-        "doc": doc,
-        "bounds": bounds,
-        "default": shown_default or kind.show(default),
-    }
-    if callable(default):
-        return field(default_factory=default, metadata=metadata)
-    return field(default=default, metadata=metadata)
-
-
-def _seconds(default: float, low: float, high: float, doc: str) -> Any:
-    return _option(DURATION, default, doc, (low, high))
-
-
-def _bytes(default: int, low: int, high: int, doc: str) -> Any:
-    return _option(SIZE, default, doc, (low, high))
-
-
-def _count(default: int, low: int, high: int, doc: str) -> Any:
-    return _option(COUNT, default, doc, (low, high))
 
 
 @dataclass(frozen=True)
@@ -217,6 +188,29 @@ class Options:
         "",
         "Header that tells the component the client's address; one that a client sends is dropped.",
         shown_default="none",
+    )
+    request_id_header: str = _option(
+        HEADER,
+        "",
+        "Header that tells the component the request's id; one that a client sends is dropped.",
+        shown_default="none",
+    )
+    request_id_from: str = _option(
+        HEADER,
+        "",
+        "Header of the request that has its id, where what is in front of the server sets it.",
+        shown_default="none",
+    )
+    request_id_response: str = _option(
+        HEADER,
+        "",
+        "Header of the response that gets the request's id.",
+        shown_default="none",
+    )
+    log_format: str = _option(
+        LOG_FORMAT,
+        "text",
+        "How lines of the log are written; `json`: an object on each.",
     )
     metrics_file: Path | None = _option(  # noqa: RUF009  (it returns a field)
         FILE,

@@ -19,6 +19,7 @@ __all__ = [
     "GIB",
     "HEADER",
     "KIB",
+    "LOG_FORMAT",
     "MIB",
     "PATH",
     "SIZE",
@@ -39,6 +40,8 @@ _SWITCH = {
     **dict.fromkeys(("on", "true", "yes", "1"), True),
     **dict.fromkeys(("off", "false", "no", "0"), False),
 }
+
+_LOG_FORMATS = ("text", "json")
 
 # RFC 9110 section 5.6.2; Unit's names have no more bytes.
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,255}", re.ASCII)
@@ -168,6 +171,15 @@ FILE = Kind(
     adopt=_adopt_path,
 )
 PATH = Kind("path", "a path", "/var/cache/unit-wasm", (Path,), _parse_path, str, adopt=_adopt_path)
+LOG_FORMAT = Kind(
+    "text or json",
+    "a format of the log",
+    "text or json",
+    (str,),
+    lambda text: text.lower() if text.lower() in _LOG_FORMATS else None,
+    str,
+    lambda value: value in _LOG_FORMATS,
+)
 HEADER = Kind(
     "header",
     "the name of a header that may be replaced",

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tests.harness.ids import numbered
 from unit_wasm.asgi_scope import request_head
 from unit_wasm.component.compile import compile_component
 from unit_wasm.component.prepared import Prepared
@@ -86,7 +87,8 @@ compile_component({0!r}, options)
 
 
 def masked(line: str) -> str:
-    """Return a line of the log without its times and its backtrace."""
+    """Return a line of the log without its times, its backtrace and what ids begin with."""
+    line = numbered(line)
     return _FRAMES.sub("\n<backtrace>", _TIMES.sub("(<times>)", line))
 
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from tests.harness.components import application, environment
 from tests.harness.double_values import Answer, NewRequest, conf, ffi, functions, lib
+from tests.harness.ids import numbered
 from tests.harness.server import ROOT
 
 __all__ = ["Answer", "Module", "NewRequest", "functions", "module_info", "running", "setup"]
@@ -227,6 +228,11 @@ class Module:
     @property
     def log(self) -> str:
         """Its lines in Unit's log, as ``[level] #NUMBER: text``."""
+        return numbered(self.raw_log)
+
+    @property
+    def raw_log(self) -> str:
+        """The same with whole ids of requests."""
         return _text(lib.double_log)
 
     @property

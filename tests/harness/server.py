@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.harness.ids import numbered
 from tests.harness.processes import PATIENCE, descriptors, launch, settled, undone
 
 __all__ = ["ROOT", "ServerProcess"]
@@ -68,6 +69,11 @@ class ServerProcess:
     @property
     def log(self) -> str:
         """Everything that it has written to stderr so far."""
+        return numbered(self.raw_log)
+
+    @property
+    def raw_log(self) -> str:
+        """The same with whole ids of requests."""
         with self._news:
             return "".join(self._lines)
 
@@ -120,9 +126,9 @@ class ServerProcess:
         """
         with self._news:
             fulfilled = self._news.wait_for(
-                lambda: self._ended or condition("".join(self._lines)), patience
+                lambda: self._ended or condition(numbered("".join(self._lines))), patience
             )
-            log = "".join(self._lines)
+            log = numbered("".join(self._lines))
         assert fulfilled, f"the server took too long {what}:\n{log}"
         assert condition(log), f"the server ended and did not come {what}:\n{log}"
 

@@ -20,6 +20,7 @@ from typing import Any, Self
 from tests.harness.components import application as component_application
 from tests.harness.components import environment
 from tests.harness.http import Connection, Response, request
+from tests.harness.ids import numbered
 from tests.harness.processes import (
     PATIENCE,
     Process,
@@ -284,6 +285,11 @@ class Unitd:
     @property
     def log(self) -> str:
         """Everything in its log."""
+        return numbered(self.raw_log)
+
+    @property
+    def raw_log(self) -> str:
+        """The same with whole ids of requests."""
         return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
 
     @property

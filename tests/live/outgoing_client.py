@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
@@ -76,6 +77,8 @@ def client(
     max_header_bytes: int = 65536,
     max_connections: int = 100,
     alone: bool = True,
+    log: logging.Logger | None = None,
+    log_json: bool = False,
 ) -> Iterator[Orders]:
     """Run the client; its thread has ended when this has, unless another one is there."""
     orders = Orders(window)
@@ -86,6 +89,8 @@ def client(
         max_header_bytes=max_header_bytes,
         max_connections=max_connections,
         resolve=resolve,
+        log=log or logging.getLogger("unit_wasm.outgoing"),
+        log_json=log_json,
     )
     attachment = attach(orders, terms)
     try:

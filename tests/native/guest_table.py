@@ -35,6 +35,7 @@ class Row:
         fails: the sentence in the log, or None; then the status is 500 unless it is given.
         trace: whether a backtrace follows it.
         output: what the guest prints: ``stderr: text``.
+        warns: what the log says of the application.
         request: for Client.start().
     """
 
@@ -47,6 +48,7 @@ class Row:
     fails: str | None = None
     trace: bool = True
     output: tuple[str, ...] = ()
+    warns: tuple[str, ...] = ()
     request: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -55,6 +57,7 @@ class Row:
     def log(self) -> list[str]:
         """The lines of the log."""
         lines = [f"6 app: request 1: {text}" for text in self.output]
+        lines += [f"4 app: {text}" for text in self.warns]
         if self.fails is not None:
             method = self.request.get("method", "GET")
             trace = BACKTRACE if self.trace else ""

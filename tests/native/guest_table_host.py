@@ -289,7 +289,12 @@ HOST = [
     failed(
         "timezone", "/", "the component returned without calling response-outparam.set", trace=False
     ),
-    whole("outgoing-denied", "/", "handle: HTTP-request-denied\n"),
+    whole(
+        "outgoing-denied",
+        "/",
+        "handle: HTTP-request-denied\n",
+        warns=("outgoing requests to https://example.com are denied: UNIT_WASM_OUTGOING is empty",),
+    ),
     whole("filesystem-denied", "/", "directories: 0\n"),
     whole(
         "sockets-denied",

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.harness.direct import Client
+from tests.harness.ids import numbered
 
 TURN = 64
 """UW_LOG_TURN in guest_log.h."""
@@ -181,7 +182,7 @@ def test_what_a_guest_prints() -> None:
 def test_the_text_of_an_error_code() -> None:
     with Client("prints") as client:
         lines: list[str] = []
-        client.on_line = lambda level, line: lines.append(line)
+        client.on_line = lambda level, line: lines.append(numbered(line))
         assert client.run("/code").status == 500
     assert len(lines) == 1
     begin = "app: request 1: GET /code: the component answered with error-code internal-error: "
@@ -192,7 +193,7 @@ def test_the_text_of_an_error_code() -> None:
 def test_names_of_functions_in_a_backtrace() -> None:
     with Client("evil-names") as client:
         lines: list[str] = []
-        client.on_line = lambda level, line: lines.append(line)
+        client.on_line = lambda level, line: lines.append(numbered(line))
         assert client.run("/").status == 500
     first, *frames = lines[0].split("\n")
     assert "wasm `unreachable` instruction executed" in first

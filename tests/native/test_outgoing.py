@@ -110,7 +110,22 @@ def test_denied_without_a_client() -> None:
         assert list(client.worker.orders()) == []
         client.worker.outgoing_fail(1, "internal-error")
         assert client.worker.outgoing_push(1, b"x") == -1
-        assert text_of(client.run()) == "handle: HTTP-request-denied\n"
+        answer = client.run()
+        assert (answer.status, answer.text) == (200, "handle: HTTP-request-denied\n")
+
+
+def test_what_is_denied_without_a_client_is_logged_once_for_each_origin() -> None:
+    with Client("hostile") as client:
+        lines = [
+            f"4 app: outgoing requests to http://h{number:07}.test are denied: "
+            "UNIT_WASM_OUTGOING is empty"
+            for number in range(100)
+        ]
+        assert client.run("/origins/3/4").log == lines[:3]
+        assert client.run("/origins/5/1").log == lines[3:5]
+        # What guests choose is bounded: nothing is said of more origins than a hundred.
+        assert client.run("/origins/1000/2").log == lines[5:]
+        assert client.run("/ask/1/0").log == []
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ import pytest
 
 from unit_wasm.cli import main
 from unit_wasm.config.log_format import AccessLogConfig, Template
+from unit_wasm.log import LineFormatter
 from unit_wasm.server.access_log import AccessLog, LogFile
 from unit_wasm.server.access_record import Record
 from unit_wasm.server.control import _error
-from unit_wasm.server.log import LineFormatter
 
 EVIL = "a\nb\x1b[31m\x85\x9b\u2028\u202e\u200b"
 SHOWN = "a\\x0ab\\x1b[31m\\xc2\\x85\\xc2\\x9b\\xe2\\x80\\xa8\\xe2\\x80\\xae\\xe2\\x80\\x8b"
@@ -62,7 +62,7 @@ def test_errors(command: list[str], evil: str, capsys: pytest.CaptureFixture[str
 def record(text: str, **extra: object) -> str:
     made = logging.LogRecord("x", logging.ERROR, "", 0, "%s", (text,), None)
     made.__dict__.update(extra)
-    return LineFormatter().format(made).partition("] ")[2]
+    return LineFormatter(is_json=False).format(made).partition("] ")[2]
 
 
 def test_the_log_of_the_server() -> None:
@@ -76,7 +76,7 @@ def test_a_traceback_in_the_log() -> None:
         raise ValueError(EVIL)
     except ValueError:
         made = logging.LogRecord("x", logging.ERROR, "", 0, "failed", (), sys.exc_info())
-    lines = LineFormatter().format(made).split("\n")
+    lines = LineFormatter(is_json=False).format(made).split("\n")
     assert all(line.isprintable() for line in lines)
     assert lines[-2:] == ["ValueError: a", SHOWN.removeprefix("a\\x0a")]
 

@@ -57,6 +57,25 @@ def test_what_is_not_listed(unit: Unit) -> None:
         assert there.connections == 1
 
 
+def test_what_fails_and_what_is_denied_is_logged_once(unit: Unit) -> None:
+    """Port 1 is nobody's."""
+    url = "http://127.0.0.1:1"
+    with unit.start() as server:
+        server.configure(
+            {
+                "failing": sending("outgoing-get", url, url),
+                "denied": sending("outgoing-get", url, ""),
+            }
+        )
+        for _ in range(3):
+            assert first_line(server["failing"]) == b"error connection-refused"
+            assert request(server["denied"]).status == 500
+        denied = f"denied: outgoing requests to {url} are denied: UNIT_WASM_OUTGOING is empty\n"
+        server.wait_for_text(denied)
+        fails = f"failing: outgoing requests to {url} fail: connection-refused\n"
+        assert (server.news.count(denied), server.news.count(fails)) == (1, 1)
+
+
 def test_a_file_of_certificates_that_is_none(unit: Unit) -> None:
     with unit.start() as server:
         server.configure({"hello": application("hello")})

@@ -25,6 +25,9 @@ class Output:
 
     What the process was started without is opened on /dev/null: the next socket or file that is
     opened would get that number, and what somebody else writes to it.
+
+    Attributes:
+        is_json: messages are objects of JSON, as lines of the log are.
     """
 
     def __init__(self) -> None:
@@ -32,6 +35,7 @@ class Output:
             for descriptor in _DESCRIPTORS:
                 _occupy(descriptor)
         self.log_stream = LogStream()
+        self.is_json = False
 
     @property
     def is_terminal(self) -> bool:
@@ -42,9 +46,19 @@ class Output:
         """Write a line of what was asked for to the standard output; see :func:`write`."""
         write(f"{escape(line)}\n")
 
-    def message(self, line: str) -> None:
-        """Write a line beside the results; where that cannot be done, nothing else suffers."""
-        self.log_stream.write(f"{escape(line)}\n")
+    def message(self, line: str, level: str = "info") -> None:
+        """Write a line beside the results; where that cannot be done, nothing else suffers.
+
+        Parameters:
+            level: of a line of JSON.
+        """
+        text = escape(line)
+        if self.is_json:
+            # Only a server logs, and it has loaded this already.
+            from unit_wasm.log import json_line
+
+            text = json_line(level, line)
+        self.log_stream.write(f"{text}\n")
 
     def finish(self) -> None:
         """Write what is left, so that the interpreter's end finds nothing to fail at.

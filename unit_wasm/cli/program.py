@@ -76,7 +76,7 @@ def _run(given: list[str], output: Output, factory: ApplicationFactory | None) -
             _parsers(parser)[arguments.command].refuse(unknown)
         commands[arguments.command].run(arguments, output)
     except UnitWasmError as error:
-        output.message(f"unit-wasm: {error.fault} error: {error}")
+        output.message(f"unit-wasm: {error.fault} error: {error}", "error")
         return 1
     return 0
 

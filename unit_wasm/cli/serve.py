@@ -139,12 +139,14 @@ def _run(
     import logging
 
     from unit_wasm.config.address import parse_address
+    from unit_wasm.log import LineFormatter
     from unit_wasm.server.compiling import Reporting
-    from unit_wasm.server.log import LineFormatter
     from unit_wasm.server.run import ServeSettings, serve
 
     handler = logging.StreamHandler(output.log_stream)
-    handler.setFormatter(LineFormatter())
+    base = from_arguments(arguments)
+    output.is_json = base.log_format == "json"
+    handler.setFormatter(LineFormatter(is_json=output.is_json))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     logging.getLogger("unit_wasm").setLevel(logging.INFO)
     control = None
@@ -162,7 +164,7 @@ def _run(
             control=control,
             state=Path(arguments.state) if arguments.state is not None else None,
             grace=_grace(arguments.grace),
-            base=from_arguments(arguments),
+            base=base,
             application_factory=factory or Reporting(output),
         ),
         output.message,

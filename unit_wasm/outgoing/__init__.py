@@ -21,7 +21,7 @@ def serve_outgoing(
     Parameters:
         worker: made for outgoing requests if the options allow any.
         name: of the application, for the log.
-        log: gets a line for each origin that is refused.
+        log: gets a line for each origin that is refused, or fails.
 
     Returns:
         What has to be detached before the worker is closed; None where nothing is allowed.
@@ -44,5 +44,6 @@ def serve_outgoing(
         max_header_bytes=options.max_header_bytes,
         max_connections=options.max_outgoing_connections,
         log=log,
+        log_json=options.log_format == "json",
     )
     return attach(worker, terms)

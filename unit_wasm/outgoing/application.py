@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from unit_wasm.log import say
 from unit_wasm.native_types import Order, OutgoingHead
 from unit_wasm.outgoing.addresses import Address
 from unit_wasm.outgoing.dial import Dialer
@@ -21,8 +22,17 @@ from unit_wasm.outgoing.request import Guest, Request
 
 __all__ = ["Application", "Orders", "Terms"]
 
-# Of refused origins that are remembered in order not to log them again.
+# Of origins that were refused, and of those that failed, that are remembered in order not to log
+# them again.
 _MAX_NOTED = 100
+
+# Failures that are the guest's own doing, or are logged where they are found out.
+_UNLOGGED = frozenset(
+    (
+        *("HTTP-request-denied", "destination-IP-prohibited", "loop-detected"),
+        *("HTTP-request-URI-invalid", "HTTP-request-body-size"),
+    )
+)
 
 
 class Orders(Guest, Protocol):
@@ -44,7 +54,8 @@ class Terms:
         max_header_bytes: of a response's head.
         max_connections: at once, to all peers.
         resolve: names to addresses; None for the system's way.
-        log: gets a line for each origin that is refused.
+        log: gets a line for each origin that is refused, or fails.
+        log_json: whether lines are JSON.
     """
 
     name: str
@@ -54,6 +65,7 @@ class Terms:
     max_connections: int
     resolve: Resolve | None = None
     log: logging.Logger = field(default=logging.getLogger("unit_wasm.outgoing"))
+    log_json: bool = False
 
 
 class Application:
@@ -77,7 +89,8 @@ class Application:
         )
         self._pool = Pool(dial, terms.max_connections)
         self._requests: dict[int, tuple[Request, asyncio.Task[None]]] = {}
-        self._noted: set[str] = set()
+        self._refused: set[str] = set()
+        self._failed: set[str] = set()
 
     def start(self) -> None:
         """Begin to take orders."""
@@ -115,6 +128,8 @@ class Application:
             await request.run(self._judge(head), self._pool)
         except Exception as error:
             failure = error_of(error)
+            if failure.code not in _UNLOGGED:
+                self._note_failure(head, failure)
             if not isinstance(error, OutgoingError):
                 self._terms.log.error(
                     "%s: an outgoing request failed in a way that is not foreseen",
@@ -131,18 +146,29 @@ class Application:
         """
         origin = origin_of(head)
         if not self._terms.policy.allows(origin):
-            self._note(f"outgoing requests to {origin} are denied: UNIT_WASM_OUTGOING has no entry")
+            self._note_refusal(origin, "denied: UNIT_WASM_OUTGOING has no entry")
             raise OutgoingError("HTTP-request-denied")
         return origin
 
     def _address_refused(self, origin: Origin, address: Address) -> None:
-        self._note(
-            f"outgoing requests to {origin} are refused: {address} is a private address, "
-            "and UNIT_WASM_OUTGOING has no entry for it"
+        self._note_refusal(
+            origin,
+            f"refused: {address} is a private address, and UNIT_WASM_OUTGOING has no entry for it",
         )
 
-    def _note(self, line: str) -> None:
-        """Log a line once; guests choose what is in it, so only so many."""
-        if line not in self._noted and len(self._noted) < _MAX_NOTED:
-            self._noted.add(line)
-            self._terms.log.warning("%s: %s", self._terms.name, line)
+    def _note_refusal(self, origin: Origin, why: str) -> None:
+        self._note(self._refused, str(origin), f"outgoing requests to {origin} are {why}")
+
+    def _note_failure(self, head: OutgoingHead, failure: OutgoingError) -> None:
+        try:
+            origin = str(origin_of(head))
+        except OutgoingError:
+            return
+        self._note(self._failed, origin, f"outgoing requests to {origin} fail: {failure}")
+
+    def _note(self, noted: set[str], origin: str, line: str) -> None:
+        """Log the first line of an origin; guests choose them, so only so many."""
+        if origin not in noted and len(noted) < _MAX_NOTED:
+            noted.add(origin)
+            terms = self._terms
+            say(terms.log, logging.WARNING, terms.name, line, is_json=terms.log_json)

@@ -34,6 +34,7 @@ class Record:
         connection: the ``connection`` field of the response, or None.
         chunked: whether the response was.
         wall: seconds since 1970.
+        id: of the request, where an application has given it one.
     """
 
     remote: bytes
@@ -50,6 +51,7 @@ class Record:
     connection: bytes | None = None
     chunked: bool = False
     wall: float = field(default_factory=time.time)
+    id: bytes | None = None
 
     def value(self, name: str) -> bytes | None:
         """Return what a variable stands for; None where there is no such thing."""
@@ -60,6 +62,12 @@ class Record:
             if name.startswith(prefix):
                 return find(self, name[len(prefix) :])
         return None
+
+    def _id(self) -> bytes:
+        """That of a request that was refused before an application got it is in no other place."""
+        if self.id is None:
+            self.id = secrets.token_hex(16).encode()
+        return self.id
 
     def _request_line(self) -> bytes | None:
         if self.method is None:
@@ -127,7 +135,7 @@ _VALUES: dict[str, Callable[[Record], bytes | None]] = {
     "host": Record._host,
     "method": lambda record: record.method,
     "remote_addr": lambda record: record.remote,
-    "request_id": lambda record: secrets.token_hex(16).encode(),
+    "request_id": Record._id,
     "request_line": Record._request_line,
     "request_time": lambda record: f"{record.seconds:.3f}".encode(),
     "request_uri": lambda record: None if record.method is None else record.target,

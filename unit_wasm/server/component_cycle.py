@@ -83,6 +83,8 @@ class ComponentCycle(Cycle):
         self._exchanges = exchanges
         try:
             self.number = exchanges.start(self, head, not self._uploaded)
+            if self._record is not None:
+                self._record.id = exchanges.worker.request_id()
         except (UnitWasmError, ValueError) as error:
             connection.state.log.error("a request cannot be taken", exc_info=error)
             self._fail()

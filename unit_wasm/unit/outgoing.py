@@ -12,6 +12,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from unit_wasm.log import LineFormatter
 from unit_wasm.native_outgoing import OutgoingCalls
 from unit_wasm.options import Options
 from unit_wasm.outgoing.application import Terms
@@ -35,6 +36,7 @@ def terms_text(options: Options, name: str) -> str:
         "ca_file": None if options.ca_file is None else str(options.ca_file),
         "max_header_bytes": options.max_header_bytes,
         "max_connections": options.max_outgoing_connections,
+        "log_json": options.log_format == "json",
     }
     return json.dumps(terms)
 
@@ -42,9 +44,10 @@ def terms_text(options: Options, name: str) -> str:
 class _UnitLog(logging.Handler):
     """Writes records into Unit's log."""
 
-    def __init__(self, ffi: Any, lib: Any, worker: Any) -> None:
+    def __init__(self, lib: Any, worker: Any, *, is_json: bool) -> None:
         super().__init__()
         self._lib, self._worker = lib, worker
+        self.setFormatter(LineFormatter(is_json=is_json, form="%(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
         line = self.format(record).encode(errors="backslashreplace")
@@ -85,6 +88,7 @@ class ModuleClient:
             max_header_bytes=document["max_header_bytes"],
             max_connections=document["max_connections"],
             log=self._log,
+            log_json=document["log_json"],
         )
         # Names are encoded with it, and it is imported when it is first used.
         "name.test".encode("idna")
@@ -96,7 +100,7 @@ class ModuleClient:
             worker: a ``uw_worker_t *``.
         """
         assert self._terms is not None
-        self._log.addHandler(_UnitLog(self._ffi, self._lib, worker))
+        self._log.addHandler(_UnitLog(self._lib, worker, is_json=self._terms.log_json))
         self._log.propagate = False
         self._log.setLevel(logging.INFO)
         calls = OutgoingCalls(self._ffi, self._lib, worker)

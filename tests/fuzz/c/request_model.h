@@ -297,6 +297,9 @@ model_read_request(fuzz_t *fuzz, model_request_t *request, size_t name_most)
     request->settings.max_header_bytes =
         kind % 4 == 0 ? fuzz_byte(fuzz) : 65536;
     request->settings.client_address_header = kind < 0x80 ? "" : "x-name";
+    request->settings.request_id_header = "";
+    request->settings.request_id_from = kind % 2 == 0 ? "" : "x-name";
+    request->settings.request_id_response = "";
     request->address = model_read(fuzz, "127.0.0.1", 255);
     request->method = model_read(fuzz, "GET", 255);
     request->authority = model_read(fuzz, "example.com:8080", 300);
