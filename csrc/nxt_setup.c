@@ -13,6 +13,7 @@
 #include "log_lines.h"
 #include "native.h"
 #include "nxt_identity.h"
+#include "nxt_kept.h"
 #include "nxt_lines.h"
 #include "nxt_python.h"
 #include "prepare.h"
@@ -110,7 +111,9 @@ uw_nxt_document(uw_buf_t *text, uw_slice_t application, uw_nxt_conf_t *conf)
     static const char version[] = "version";
     static const char built[] = UW_VERSION;
     static const char sources[] = "digest";
+    static const char processor[] = "processor";
     const char *digest = uw_sources_digest();
+    char instructions[UW_NXT_PROCESSOR];
     uw_json_t json = uw_json_to(text);
 
     uw_json_open(&json, '{');
@@ -122,6 +125,10 @@ uw_nxt_document(uw_buf_t *text, uw_slice_t application, uw_nxt_conf_t *conf)
     uw_json_string(&json, (const uint8_t *) built, sizeof(built) - 1);
     uw_json_name(&json, (const uint8_t *) sources, sizeof(sources) - 1);
     uw_json_string(&json, (const uint8_t *) digest, strlen(digest));
+    /* Not for the control plane: it makes this another request elsewhere. */
+    uw_nxt_processor(instructions);
+    uw_json_name(&json, (const uint8_t *) processor, sizeof(processor) - 1);
+    uw_json_string(&json, (const uint8_t *) instructions, strlen(instructions));
     uw_json_close(&json, '}');
 
     return uw_json_end(&json);
@@ -318,44 +325,82 @@ uw_nxt_memory_file(void)
 }
 
 
-uw_engine_t *
-uw_nxt_setup_engine(const uw_nxt_setup_t *setup, char *error, size_t error_size)
+/* From what prepare answered at an earlier start; NULL: it has to be asked. */
+static uw_engine_t *
+uw_nxt_from_kept(const uw_nxt_setup_t *setup, const uw_buf_t *document)
 {
     uw_engine_t *engine = NULL;
-    uw_buf_t document = { 0 };
+    uw_buf_t text = { 0 };
+    char path[UW_NXT_KEPT_PATH];
+    char error[1024];
+
+    if (uw_nxt_kept_path(setup, document, path) == 0
+        && uw_nxt_kept_read(path, document, &text, uw_nxt_setup_say,
+                            (void *) setup)
+               == 0)
+    {
+        /* What is wrong with it is found by prepare, and said well. */
+        engine = uw_nxt_build(setup, &text, 0, error, sizeof(error));
+    }
+    uw_buf_free(&text);
+
+    return engine;
+}
+
+
+static uw_engine_t *
+uw_nxt_from_prepare(const uw_nxt_setup_t *setup, const uw_buf_t *document,
+                    char *error, size_t error_size)
+{
+    uw_engine_t *engine = NULL;
     uw_buf_t text = { 0 };
     uw_prepare_t prepare = { .python = UW_PYTHON,
-                             .input = &document,
+                             .input = document,
+                             .code_fd = uw_nxt_memory_file(),
                              .say = uw_nxt_setup_say,
                              .data = (void *) setup };
-    char why[256];
+    char why[256] = "memory is out";
 
-    prepare.code_fd = uw_nxt_memory_file();
-    if (prepare.code_fd < 0
-        || uw_nxt_document(&document, setup->name, setup->conf) != 0)
+    if (prepare.code_fd >= 0
+        && uw_prepare(&prepare, &text, why, sizeof(why)) == 0)
     {
-        (void) snprintf(error, error_size, "memory is out");
-        goto done;
-    }
-
-    if (uw_prepare(&prepare, &text, why, sizeof(why)) != 0) {
+        engine = uw_nxt_build(setup, &text, prepare.code_fd, error, error_size);
+    } else {
         (void) snprintf(error, error_size,
                         "application \"%.*s\" cannot be prepared (%s -m "
                         "unit_wasm prepare: %s)",
                         (int) setup->name.size, (const char *) setup->name.data,
                         UW_PYTHON, why);
-        goto done;
     }
-
-    engine = uw_nxt_build(setup, &text, prepare.code_fd, error, error_size);
-
-done:
 
     if (prepare.code_fd >= 0) {
         (void) close(prepare.code_fd);
     }
-    uw_buf_free(&document);
     uw_buf_free(&text);
+
+    return engine;
+}
+
+
+uw_engine_t *
+uw_nxt_setup_engine(const uw_nxt_setup_t *setup, char *error, size_t error_size)
+{
+    uw_engine_t *engine = NULL;
+    uw_buf_t document = { 0 };
+
+    if (uw_nxt_document(&document, setup->name, setup->conf) != 0) {
+        (void) snprintf(error, error_size, "memory is out");
+        goto done;
+    }
+
+    engine = uw_nxt_from_kept(setup, &document);
+    if (engine == NULL) {
+        engine = uw_nxt_from_prepare(setup, &document, error, error_size);
+    }
+
+done:
+
+    uw_buf_free(&document);
 
     return engine;
 }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from unit_wasm import __version__
-from unit_wasm.cli import components, serve
+from unit_wasm.cli import checks, components, serve
 from unit_wasm.cli.arguments import Parser
 from unit_wasm.cli.completion import add_completion, complete
 from unit_wasm.cli.output import Output, ReaderGone, write
@@ -99,6 +99,14 @@ def _parser(factory: ApplicationFactory | None = None) -> tuple[Parser, dict[str
             "show what a component imports and exports",
             components.add_inspect,
             components.inspect_component,
+        ),
+        "check": _Command(
+            "check that every component of a configuration of Unit can be served",
+            checks.add_check,
+            checks.check,
+        ),
+        "cache": _Command(
+            "list what is in the cache, or remove some of it", checks.add_cache, checks.cache
         ),
         **{
             name: _Command(command.help, command.add, _lines(command.run))

@@ -79,10 +79,13 @@ class Cache:
         except (KeyError, TypeError, ValueError):
             return None
 
-    def store(self, key: str, description: Prepared, made: CodeFile) -> Prepared:
+    def store(
+        self, key: str, description: Prepared, made: CodeFile, *, component: str = ""
+    ) -> Prepared:
         """Write an entry and return it, with the file that was written.
 
         Parameters:
+            component: the name of its file, for people.
             made: what was compiled. It is what is loaded where it cannot be written.
         """
         if self.fault is not None:
@@ -90,7 +93,7 @@ class Cache:
         path = self.folder / f"{key}.cwasm"
         try:
             digest, code = self._write_code(path, made)
-            document = {"digest": digest, **describe(description)}
+            document = {"digest": digest, "component": component, **describe(description)}
             replace_file(
                 self.folder / f"{key}.json", json.dumps(document).encode(), mode=self._mode
             )

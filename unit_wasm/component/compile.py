@@ -66,7 +66,8 @@ def compile_component(
                 return replace(found, reservation=reservation)
         made, code = compiler.compile(reservation)
     progress("storing")
-    return cache.store(key, replace(made, reservation=reservation), code)
+    made = replace(made, reservation=reservation)
+    return cache.store(key, made, code, component=source.name)
 
 
 def _key(source: Source, options: Options, reservation: int) -> str:

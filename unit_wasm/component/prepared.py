@@ -10,10 +10,22 @@ from typing import Final
 
 from unit_wasm.component.info import ComponentInfo
 
-__all__ = ["FULL_RESERVATION", "CodeFile", "Prepared"]
+__all__ = ["FULL_RESERVATION", "CodeFile", "Prepared", "identity"]
 
 FULL_RESERVATION: Final = 4 << 30
 """What no address of 32 bits leaves, so that compiled code checks none."""
+
+
+def identity(found: os.stat_result) -> str:
+    """Return what tells a file from any other, and from itself after a change."""
+    numbers = (
+        found.st_dev,
+        found.st_ino,
+        found.st_size,
+        found.st_mtime_ns,
+        found.st_ctime_ns,
+    )
+    return ":".join(map(str, numbers))
 
 
 class CodeFile:
@@ -35,15 +47,7 @@ class CodeFile:
     @property
     def identity(self) -> str:
         """What tells it from any other file, and from itself after a change."""
-        found = os.fstat(self._descriptor)
-        numbers = (
-            found.st_dev,
-            found.st_ino,
-            found.st_size,
-            found.st_mtime_ns,
-            found.st_ctime_ns,
-        )
-        return ":".join(map(str, numbers))
+        return identity(os.fstat(self._descriptor))
 
     def close(self) -> None:
         """Close it; what was loaded of it stays."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import unit_wasm
 from unit_wasm import native
@@ -17,13 +18,15 @@ from unit_wasm.component.compile import compile_component
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.config.directories import check_directories
 from unit_wasm.config.document import DocumentError, JsonValue, parse_document
+from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.config.validate import validate
 from unit_wasm.errors import ComponentError, ConfigError, HostError
 from unit_wasm.native import settings_text
+from unit_wasm.unit.kept import keep
 from unit_wasm.unit.note import Installation, strangers
 from unit_wasm.unit.outgoing import terms_text
 
-__all__ = ["prepare"]
+__all__ = ["Examined", "examine", "prepare"]
 
 
 def prepare(request: bytes, warn: Callable[[str], None], code: int | None = None) -> bytes:
@@ -40,14 +43,69 @@ def prepare(request: bytes, warn: Callable[[str], None], code: int | None = None
         HostError: this machine cannot do it, or the module is of another version of this package.
     """
     name, application = _request(request)
+    examined = examine(name, application)
+    config, component, prepared = examined.config, examined.component, examined.prepared
+
+    def text(prepared: Prepared) -> bytes:
+        return settings_text(
+            prepared,
+            config.options,
+            name=name,
+            environment=config.environment,
+            outgoing_terms=terms_text(config.options, name),
+        )
+
+    for line in examined.warnings:
+        warn(line)
+    if prepared.unkept is not None:
+        warn(f"{config.pointer}: every start compiles: {prepared.unkept}")
+        _hand_over(prepared, code)
+    elif not config.filesystem:
+        # Whether a directory is there has to be looked at by each start.
+        keep(
+            request,
+            text(replace(prepared, cached=True)),
+            prepared,
+            component,
+            config.options,
+            examined.warnings,
+        )
+    return text(prepared)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """An application that can be served.
+
+    Parameters:
+        config: of the application.
+        component: the path of its component.
+        prepared: what was compiled.
+        warnings: what has no effect, or not the best.
+    """
+
+    config: ApplicationConfig
+    component: str
+    prepared: Prepared
+    warnings: tuple[str, ...]
+
+
+def examine(name: str, application: JsonValue) -> Examined:
+    """Validate and compile one application of a configuration of Unit's.
+
+    Raises:
+        UnitWasmError: as :func:`prepare`.
+    """
     configuration = validate({"listeners": {}, "applications": {name: application}})
     config = configuration.applications[name]
+    warnings: list[str] = []
     check_directories(config, root=_root(application))
     if config.filesystem:
         # The other warnings are about what Unit does and the embedded server does not.
-        warn(f"{config.pointer}/access/filesystem: components get no directories yet")
+        warnings.append(f"{config.pointer}/access/filesystem: components get no directories yet")
+    component = _place(config.component, application)
     try:
-        prepared = compile_component(_place(config.component, application), config.options)
+        prepared = compile_component(component, config.options)
     except ComponentError as error:
         place = f"{config.pointer}/{config.key}"
         raise ComponentError(f"{place}: {error.message}", hint=error.hint) from error
@@ -57,18 +115,9 @@ def prepare(request: bytes, warn: Callable[[str], None], code: int | None = None
         from unit_wasm.outgoing.dial import tls_context
 
         tls_context(config.options.ca_file)
-    if prepared.unkept is not None:
-        warn(f"{config.pointer}: every start compiles: {prepared.unkept}")
-        _hand_over(prepared, code)
     if prepared.unrewritten is not None:
-        warn(f"{config.pointer}: bodies take the slow way: {prepared.unrewritten}")
-    return settings_text(
-        prepared,
-        config.options,
-        name=name,
-        environment=config.environment,
-        outgoing_terms=terms_text(config.options, name),
-    )
+        warnings.append(f"{config.pointer}: bodies take the slow way: {prepared.unrewritten}")
+    return Examined(config, component, prepared, tuple(warnings))
 
 
 def _hand_over(prepared: Prepared, code: int | None) -> None:

@@ -1,0 +1,60 @@
+"""``unit-wasm check``: can every application of a configuration be served?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unit_wasm.config.document import JsonValue
+from unit_wasm.errors import ConfigError, UnitWasmError
+from unit_wasm.unit.check import Check, failed, ok, warning
+from unit_wasm.unit.prepare import examine
+
+__all__ = ["check_applications"]
+
+_TYPES = ("wasm-wasi-component", "wasm")
+
+
+def check_applications(document: JsonValue) -> Iterator[Check]:
+    """Validate, compile and cache the components of a configuration of Unit's, one after the other.
+
+    What else the configuration has is Unit's: other types of applications, routes, settings.
+
+    Parameters:
+        document: the configuration, as one would PUT it.
+
+    Raises:
+        ConfigError: it has no applications.
+    """
+    applications = document.get("applications", {}) if isinstance(document, dict) else None
+    if not isinstance(applications, dict):
+        raise ConfigError("this is no configuration with applications", pointer="/applications")
+    for name, application in applications.items():
+        if _is_component(application):
+            yield from _check(name, application)
+
+
+def _is_component(application: JsonValue) -> bool:
+    kind = application.get("type") if isinstance(application, dict) else None
+    # Unit's type "wasm" with a module is not ours, but for those who use our module for it.
+    return kind in _TYPES
+
+
+def _check(name: str, application: JsonValue) -> Iterator[Check]:
+    try:
+        examined = examine(name, application)
+    except UnitWasmError as error:
+        yield failed(name, f"{error.fault} error: {_whole(error)}", error.hint)
+        return
+    for line in examined.warnings:
+        yield warning(name, line)
+    prepared = examined.prepared
+    if prepared.unkept is not None:
+        yield failed(name, f"every start would compile: {prepared.unkept}")
+        return
+    state = "was in the cache" if prepared.cached else "compiled"
+    yield ok(name, f"{examined.component} {state}")
+
+
+def _whole(error: UnitWasmError) -> str:
+    pointer = getattr(error, "pointer", "")
+    return f"{pointer}: {error.message}" if pointer else error.message
