@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.direct import Client
+from tests.harness.direct import SLOWNESS, Client
 from tests.harness.straight import calls_from_list, calls_has, pauses
 
 CPU = "the component used up its processor time"
@@ -26,7 +26,7 @@ def test_a_guest_that_only_calls_gives_way(tmp_path: Path) -> None:
     """It has no loop and no function that could look at the clock: the host gives way for it."""
     guest = tmp_path / "lists.wasm"
     guest.write_bytes(calls_from_list(500, 10_000))
-    with Client(guest, cpu_timeout=0.1) as client:
+    with Client(guest, cpu_timeout=0.1 * SLOWNESS) as client:
         call = client.start()
         turns = 0
         while not call.done:
@@ -49,7 +49,7 @@ def test_a_guest_that_only_calls_what_cannot_give_way(tmp_path: Path) -> None:
 def test_a_guest_that_calls_a_little_and_never_loops(tmp_path: Path) -> None:
     """As compilers make them: far from the limit."""
     guest = tmp_path / "few.wasm"
-    guest.write_bytes(calls_has(3000, 16))
+    guest.write_bytes(calls_has(300, 16))
     with Client(guest) as client:
         answer = client.run()
         assert answer.log == [
