@@ -4,6 +4,9 @@
 #   make serve       builds, and serves examples/hello on http://127.0.0.1:8080/hello
 #   make test        everything in tests/; ARGS="-k name" chooses
 #   make test-asan   tests/native and tests/live with sanitizers in the C sources
+#   make coverage    everything in tests/, and what of Python and C it has run
+#   make analyze     reads the C sources for faults, with clang-tidy
+#   make mutants     breaks a C file line by line: ARGS="csrc/fields.c tests/native/test_bodies.py"
 #   make lint        formatting, types and common faults; `make format` puts formatting right
 #   make guests      the WebAssembly guests that the tests need
 #   make fuzz        every fuzz target for MINUTES=n (1) each, JOBS=n (1) at a time;
@@ -38,7 +41,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] tests/double/*.[ch] tests/double/include/*.h 
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve test test-asan fuzz lint format guests bench bench-readme bench-smoke bench-fairness bench-unit bench-slow bench-hostile budget soak soak-unit clean
+.PHONY: venv serve test test-asan coverage analyze mutants fuzz lint format guests bench bench-readme bench-smoke bench-fairness bench-unit bench-slow bench-hostile budget soak soak-unit clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -92,6 +95,15 @@ test: venv guests
 
 test-asan: venv guests
 	$(BIN)/python tools/asan.py $(ARGS)
+
+coverage: venv guests
+	$(BIN)/python tools/measure_coverage.py $(ARGS)
+
+analyze: venv
+	$(BIN)/python tools/analyze.py $(ARGS)
+
+mutants: venv guests
+	$(BIN)/python tools/mutants.py $(ARGS)
 
 fuzz: venv guests
 	$(BIN)/python -m tests.fuzz.run --minutes $(or $(MINUTES),1) --jobs $(or $(JOBS),1) $(if $(TARGET),--target $(TARGET)) $(ARGS)

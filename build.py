@@ -5,7 +5,8 @@ same headers as the C compiler: ``CDEF_HEADERS`` hold plain declarations, and th
 that they need as headers are taken out here. What only CFFI can read (``extern "Python"``) goes
 between ``#ifdef UW_CFFI`` and ``#endif``, a macro that no compiler run defines.
 
-``UW_SANITIZE=address,undefined`` in the environment builds with these sanitizers of the compiler.
+``UW_SANITIZE=address,undefined`` in the environment builds with these sanitizers of the compiler,
+``UW_SANITIZE=coverage`` with its counters of what runs.
 """
 
 import importlib.util
@@ -69,15 +70,26 @@ def compiler_flags(sanitizers: str) -> tuple[list[str], list[str]]:
     """Return the flags for compiling and for linking.
 
     Parameters:
-        sanitizers: a list for the compiler's ``-fsanitize=``, or an empty string.
+        sanitizers: a list for the compiler's ``-fsanitize=``, ``coverage``, or an empty string.
     """
     compile_flags = ["-std=c11", "-D_GNU_SOURCE", "-fvisibility=hidden", "-pthread", *WARNINGS]
     if not sanitizers:
         return [*compile_flags, "-O3"], ["-pthread"]
+    if sanitizers == "coverage":
+        # Threads count at the same time.
+        return [*compile_flags, "-O0", "--coverage", "-fprofile-update=atomic"], [
+            "-pthread",
+            "--coverage",
+        ]
     sanitize = f"-fsanitize={sanitizers}"
     # The interpreter's own flags define NDEBUG; a checking build wants its asserts.
     checking = ["-O1", "-g", "-UNDEBUG", "-fno-omit-frame-pointer", "-fno-sanitize-recover=all"]
     return [*compile_flags, *checking, sanitize], ["-pthread", sanitize]
+
+
+def sources_of_extension() -> list[Path]:
+    """Return the C sources that are the extension's."""
+    return sorted(path for path in SOURCES.glob("*.c") if not path.name.startswith(UNIT_ONLY))
 
 
 def make_builder() -> FFI:
@@ -87,14 +99,13 @@ def make_builder() -> FFI:
         FileNotFoundError: it does not run in the repository's root.
     """
     compile_flags, link_flags = compiler_flags(os.environ.get("UW_SANITIZE", ""))
-    sources = sorted(path for path in SOURCES.glob("*.c") if not path.name.startswith(UNIT_ONLY))
     builder = FFI()
     for header in CDEF_HEADERS:
         builder.cdef(cdef_of((SOURCES / header).read_text(encoding="utf-8")))
     builder.set_source(
         MODULE,
         GENERATED_PREAMBLE + "".join(f'#include "{header}"\n' for header in CDEF_HEADERS),
-        sources=[str(path) for path in sources],
+        sources=[str(path) for path in sources_of_extension()],
         # A changed header or flag has to recompile as a changed source does.
         depends=[
             "build.py",

@@ -42,6 +42,7 @@ uw_buf_reserve(uw_buf_t *buf, size_t size)
         return NULL;
     }
     if (used != 0) {
+        /* NOLINTNEXTLINE(*NullPointerArithm): where bytes are used, it has memory. */
         memcpy(data, buf->data + buf->start, used);
     }
     free(buf->data);

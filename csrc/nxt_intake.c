@@ -94,6 +94,7 @@ uw_nxt_intake_close(uw_nxt_intake_t *intake)
 static uw_nxt_seen_t *
 uw_nxt_intake_seen(const uw_nxt_intake_t *intake, uint32_t index)
 {
+    /* NOLINTNEXTLINE(*DivideZero): where some were seen, there is room for them. */
     return &intake->seen[(intake->seen_first + index) % intake->seen_capacity];
 }
 

@@ -65,6 +65,7 @@ uw_outgoing_table_delete(uw_outgoing_table_t *table)
     while (!uw_link_alone(&table->orders)) {
         uw_outgoing_t *left = uw_link_owner(table->orders.after, orders);
 
+        /* NOLINTNEXTLINE(*Malloc): the one before is out of the list by now. */
         uw_link_remove(&left->orders);
         uw_outgoing_free(left);
     }

@@ -18,33 +18,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from instrumented import ROOT, build_extension, make_tree
+
 ASAN = ROOT / "build" / "asan"
 TREE = ASAN / "tree"
 REPORTS = ASAN / "reports"
-
-COPIED = (
-    *("unit_wasm", "tests", "tools", "conf", "examples", "csrc", "bench", "docs"),
-    *("pyproject.toml", "build.py"),
-)
-# What the tests find below build/: the guests, what they were built with, and compiled ones,
-# because compiling takes minutes with sanitizers.
-LINKED = ("guests", "toolchains", "cache")
 
 SANITIZERS = "address,undefined"
 FRAME = re.compile(r"^\s+#\d+ 0x[0-9a-f]+ \((?P<module>[^)+]*)[^)]*\)")
 # Frames that allocate for somebody else. What libwasmtime allocates, it allocates for its caller.
 ALLOCATORS = re.compile(r"(libasan|libc|libstdc\+\+|libgcc_s|_libwasmtime)\.so")
-
-
-def build() -> Path:
-    """Build the extension with sanitizers, unless it is up to date; return the folder it is in."""
-    lib = ASAN / "lib"
-    command = [sys.executable, "setup.py", "--quiet", "build_ext"]
-    command += ["--build-lib", str(lib), "--build-temp", str(ASAN / "temp")]
-    environment = {**os.environ, "UW_SANITIZE": SANITIZERS}
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
-    return lib / "unit_wasm"
 
 
 def build_preload(compiler: Sequence[str]) -> Path:
@@ -54,28 +37,6 @@ def build_preload(compiler: Sequence[str]) -> Path:
     command = [*compiler, "-shared", "-fPIC", "-Wall", "-Werror", "-o", str(library), str(source)]
     subprocess.run(command, check=True)
     return library
-
-
-def make_tree(extension: Path) -> None:
-    """Put a copy of what the tests need beside the sanitized extension."""
-    shutil.rmtree(TREE, ignore_errors=True)
-    unwanted = shutil.ignore_patterns("_native*.so", "__pycache__")
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, TREE / name, ignore=unwanted)
-        else:
-            shutil.copy2(source, TREE / name)
-    for library in extension.glob("_native*.so"):
-        shutil.copy2(library, TREE / "unit_wasm")
-    for name in LINKED:
-        target = ROOT / "build" / name
-        (TREE / "build").mkdir(exist_ok=True)
-        if target.exists():
-            (TREE / "build" / name).symlink_to(target)
-    # Where the tests build the Unit module and its double; kept for the next run.
-    (ASAN / "double").mkdir(exist_ok=True)
-    (TREE / "build" / "double").symlink_to(ASAN / "double")
 
 
 def sanitizer_environment() -> dict[str, str]:
@@ -150,7 +111,7 @@ def judge(report: str) -> list[str]:
 
 def main(arguments: Sequence[str]) -> int:
     """Build, run and judge; return the exit status."""
-    make_tree(build())
+    make_tree(ASAN, build_extension(ASAN, {"UW_SANITIZE": SANITIZERS}))
     shutil.rmtree(REPORTS, ignore_errors=True)
     REPORTS.mkdir()
     if arguments[:1] == ["-m"]:

@@ -4,7 +4,8 @@
 the one there was made from the same sources by the same Python. It is never installed. Its name
 begins as that of the package's own extension, by which tools/asan.py tells our memory from others'.
 
-``UW_SANITIZE=address,undefined`` builds with these sanitizers, as in the project's build.py.
+``UW_SANITIZE=address,undefined`` builds with these sanitizers, as in the project's build.py;
+``UW_SANITIZE=coverage`` leaves its objects in the folder, where their counters are read.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import ModuleType
 
@@ -99,6 +101,15 @@ def compile_to(scratch: str, sanitizers: str) -> Path:
     return Path(builder.compile(tmpdir=scratch))
 
 
+def scratch_folder(folder: Path, sanitizers: str) -> AbstractContextManager[str]:
+    """Return the folder to compile in, which is removed, unless counters are read there later."""
+    if sanitizers != "coverage":
+        return tempfile.TemporaryDirectory(dir=folder)
+    objects = folder / "objects"
+    objects.mkdir(exist_ok=True)
+    return nullcontext(str(objects))
+
+
 def build(folder: Path, sanitizers: str) -> None:
     """Build the extension unless it is up to date; other processes wait meanwhile."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -108,7 +119,7 @@ def build(folder: Path, sanitizers: str) -> None:
         wanted = digest(sanitizers)
         if stamp.exists() and stamp.read_text() == wanted:
             return
-        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        with scratch_folder(folder, sanitizers) as scratch:
             made = compile_to(scratch, sanitizers)
             # A process that has the old one open keeps it.
             made.replace(folder / made.name)

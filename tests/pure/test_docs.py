@@ -17,6 +17,7 @@ DOCS = ROOT / "docs"
 PAGES = [
     ROOT / "README.md",
     ROOT / "CHANGELOG.md",
+    ROOT / "SECURITY.md",
     *sorted(DOCS.glob("*.md")),
     *sorted((ROOT / "examples").rglob("README.md")),
     ROOT / "tests" / "guests" / "README.md",
