@@ -194,6 +194,9 @@ class Client:
         trace: TracebackType | None,
     ) -> None:
         self.worker.close()
+        if self.prepared.code is not None:
+            # Worker and client know each other, so that Python sees only later that both are gone.
+            self.prepared.code.close()
 
     def _log(self, level: int, line: str) -> None:
         self.lines.append(f"{level} {masked(line)}")

@@ -68,8 +68,9 @@ def test_warm_start_loads_no_compiler(place: Place) -> None:
             timeout=60,
             check=True,
         )
+        # A process of its own compiles, and ends with it.
         loaded = set(done.stdout.split()).intersection(COMPILED_ONLY)
-        assert bool(loaded) == (start == "cold"), loaded
+        assert loaded == set(), start
 
 
 def test_progress_on_a_terminal(place: Place) -> None:
