@@ -90,7 +90,7 @@ class ComponentCycle(Cycle):
             self._fail()
             self._finish()
             return False
-        if self._uploaded:
+        if self._uploaded and connection.flow.read_paused:
             # That the client goes away has to be seen.
             connection.read_on()
         return True
