@@ -55,7 +55,7 @@ def analyze(path: Path) -> str:
         str(Path(sys.executable).parent / "clang-tidy"),
         "--quiet",
         "-p",
-        str(ROOT),
+        str(COMMANDS.parent),
         str(path),
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
