@@ -146,8 +146,9 @@ def prepare_under_valgrind() -> None:
         return
     # The cache knows the real processor only.
     shutil.rmtree(FOLDER / "cache", ignore_errors=True)
-    command = ["valgrind", "--quiet", "--tool=none", sys.executable, __file__, "--prepare"]
-    subprocess.run(command, check=True)
+    # A child of this process is what compiles.
+    valgrind = ["valgrind", "--quiet", "--tool=none", "--trace-children=yes"]
+    subprocess.run([*valgrind, sys.executable, __file__, "--prepare"], check=True)
     stamp.write_text(depends.hexdigest(), encoding="ascii")
 
 
