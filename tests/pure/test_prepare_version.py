@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -94,3 +95,15 @@ def test_what_the_digest_depends_on(
     assert old in text
     (folder / file).write_text(text.replace(old, new, 1))
     assert (sources_digest(folder) == DIGEST) == same
+
+
+def test_what_only_outgoing_requests_need_is_not_loaded() -> None:
+    """It takes longer to load than all else that prepare does with a component from the cache."""
+    text = (
+        "import sys, unit_wasm.unit.prepare\n"
+        "print(sorted({'ssl', 'asyncio', 'h11'} & {*sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", text], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "[]\n"

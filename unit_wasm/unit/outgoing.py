@@ -1,6 +1,6 @@
 """The client of outgoing requests inside Unit's module (csrc/nxt_python.h).
 
-The control plane writes the terms of an application as text (:func:`terms_text`). The module hands
+The control plane writes the terms of an application as text (terms.py). The module hands
 them to :class:`ModuleClient` in the prototype process, as root and before the root changes: there
 everything is imported and read. Each worker then starts the client on a thread of its own.
 """
@@ -14,31 +14,15 @@ from typing import Any
 
 from unit_wasm.log import LineFormatter
 from unit_wasm.native_outgoing import OutgoingCalls
-from unit_wasm.options import Options
 from unit_wasm.outgoing.application import Terms
 from unit_wasm.outgoing.client import Attachment, attach
 from unit_wasm.outgoing.dial import tls_context
 from unit_wasm.outgoing.policy import Policy
 
-__all__ = ["ModuleClient", "terms_text"]
+__all__ = ["ModuleClient"]
 
 _LEVELS = {logging.ERROR: 3, logging.WARNING: 4}
 _INFORMATION = 6
-
-
-def terms_text(options: Options, name: str) -> str:
-    """Return what the client needs to know of an application; empty where nothing is allowed."""
-    if not options.outgoing:
-        return ""
-    terms = {
-        "name": name,
-        "outgoing": options.outgoing,
-        "ca_file": None if options.ca_file is None else str(options.ca_file),
-        "max_header_bytes": options.max_header_bytes,
-        "max_connections": options.max_outgoing_connections,
-        "log_json": options.log_format == "json",
-    }
-    return json.dumps(terms)
 
 
 class _UnitLog(logging.Handler):
@@ -74,7 +58,7 @@ class ModuleClient:
         """In the prototype process: read everything that a worker may not be able to read.
 
         Parameters:
-            text: a ``char *``, as :func:`terms_text` wrote it.
+            text: a ``char *``, as terms.py wrote it.
 
         Raises:
             ConfigError: the file of certificates cannot be used.

@@ -24,7 +24,7 @@ from unit_wasm.errors import ComponentError, ConfigError, HostError
 from unit_wasm.native import settings_text
 from unit_wasm.unit.kept import keep
 from unit_wasm.unit.note import Installation, strangers
-from unit_wasm.unit.outgoing import terms_text
+from unit_wasm.unit.terms import terms_text
 
 __all__ = ["Examined", "examine", "prepare"]
 
