@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #if defined(__x86_64__)
@@ -31,6 +32,7 @@ void
 uw_nxt_processor(char text[UW_NXT_PROCESSOR])
 {
     unsigned found[8] = { 0 };
+    struct rlimit space = { 0 };
 
 #if defined(__x86_64__)
     unsigned ignored[2];
@@ -47,9 +49,11 @@ uw_nxt_processor(char text[UW_NXT_PROCESSOR])
     found[3] = (unsigned) (getauxval(AT_HWCAP2) >> 32);
 #endif
 
-    (void) snprintf(text, UW_NXT_PROCESSOR, "%x %x %x %x %x %x %x %x", found[0],
-                    found[1], found[2], found[3], found[4], found[5], found[6],
-                    found[7]);
+    /* What is compiled depends on it, too. */
+    (void) getrlimit(RLIMIT_AS, &space);
+    (void) snprintf(text, UW_NXT_PROCESSOR, "%x %x %x %x %x %x %x %x %" PRIx64,
+                    found[0], found[1], found[2], found[3], found[4], found[5],
+                    found[6], found[7], (uint64_t) space.rlim_cur);
 }
 
 

@@ -14,7 +14,8 @@
 
 #define UW_NXT_KEPT_PATH 4096
 
-/* Instructions of this processor, as far as it says: part of a request. */
+/* Instructions of this processor, as far as it says, and the address space that
+ * this process may have: part of a request. */
 #define UW_NXT_PROCESSOR 128
 void uw_nxt_processor(char text[UW_NXT_PROCESSOR]);
 
