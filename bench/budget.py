@@ -125,9 +125,12 @@ def settings(case: Case) -> Path:
 
 
 def prepare() -> None:
-    """Compile the guests for the processor that this process sees."""
+    """Compile the guests for a processor that valgrind can show, which has less than the real one.
+
+    The compiler is a process of its own, which valgrind does not show anything to.
+    """
     # valgrind has no room for the addresses of a thousand instances.
-    options = Options(cache_dir=FOLDER / "cache", max_exchanges=4)
+    options = Options(cache_dir=FOLDER / "cache", max_exchanges=4, target_cpu="x86-64-v3")
     for case in CASES:
         prepared = compile_component(measure.GUESTS / f"{case.guest}.wasm", options)
         text = settings_text(prepared, options, name=case.guest, environment={})
