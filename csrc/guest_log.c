@@ -189,7 +189,7 @@ uw_guest_log_write(uw_instance_t *instance, uw_log_stream_t *stream,
 bool
 uw_guest_log_has_room(const uw_log_stream_t *stream)
 {
-    return !stream->waiting || uw_buf_size(&stream->bytes) < UW_LOG_BUDGET;
+    return !stream->waiting || uw_buf_size(&stream->bytes) < UW_LOG_WAITING;
 }
 
 

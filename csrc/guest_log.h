@@ -12,8 +12,12 @@
 
 #include "buf.h"
 
-/* What check-write allows at once; and so much may wait until it says 0. */
+/* What check-write allows at once. */
 #define UW_LOG_BUDGET (64 * 1024)
+
+/* So much may wait until check-write says 0: with the default of the limit, a
+ * guest that does not ask is never refused. */
+#define UW_LOG_WAITING (1024 * 1024)
 
 /* Lines that are logged each time that a guest runs: a few milliseconds where
  * each of them takes 50 us, as with Python's logging on a slow machine. */

@@ -111,8 +111,18 @@ def test_a_guest_that_is_put_to_an_end_leaves_lines_behind() -> None:
         assert client.run("/lines/1/1").log == [stderr(2, "x")]
 
 
+@pytest.mark.parametrize("size", [0, 10, 100, 1000, 8192, 65535])
+def test_who_does_not_ask_is_not_refused(size: int) -> None:
+    """With the default of the limit; what is over it is left out, and the guest goes on."""
+    with Client("prints") as client:
+        answer = client.run(f"/lines/{65536 // (size + 1)}/{size}/40")
+        assert (answer.status, answer.text) == (200, "printed\n")
+        assert answer.log[-1] == over(1, 1 << 20)
+        assert answer.log.count(over(1, 1 << 20)) == 1
+
+
 def test_waiting_lines_are_bounded_for_who_asks() -> None:
-    """check-write says 0 once 64 KiB wait: asking it before each line, none is ever refused."""
+    """check-write says 0 once 1 MiB wait: asking it before each line, none is ever refused."""
     with Client("prints", max_log_bytes=1 << 30) as client:
         answer = client.run("/asks/4000/40")
         assert answer.log == [stderr(1, "x" * 40)] * 4000
