@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.harness.direct import guest_path
+from unit_wasm.asgi import ComponentApp
 from unit_wasm.component.cache import Cache
 from unit_wasm.component.compile import compile_component
 from unit_wasm.component.prepared import Prepared
@@ -339,6 +340,18 @@ def test_what_is_loaded_is_what_was_checked(folder: Path) -> None:
     replaced.unlink()
     replaced.write_bytes(b"executed as it is")
     assert answers(found)
+
+
+def test_an_application_keeps_no_descriptor_of_its_own(folder: Path) -> None:
+    hello = guest_path("hello")
+    # Just compiled, and found.
+    for _ in range(2):
+        app = ComponentApp(hello, options=Options(cache_dir=folder))
+        names = os.listdir("/proc/self/fd")
+        opened = [os.path.realpath(f"/proc/self/fd/{name}") for name in names]
+        app.close()
+        # The one is libwasmtime's, which maps images of memories from it.
+        assert opened.count(os.path.realpath(entry(folder, "cwasm"))) == 1
 
 
 def test_several_processes_at_once(folder: Path) -> None:
