@@ -120,7 +120,9 @@ int uw_exchange_request(uw_exchange_t *exchange, uw_slice_t method,
 
 /*
  * Adds a request header; hop-by-hop names and those of the client's address and
- * of the request's id are left out.  Returns 0, 400 for bad syntax, 431 when all names and values are
+ * of the request's id are left out.  Where the settings say so, Host is left
+ * out, too, and its value is the authority from here on, as it was sent.
+ * Returns 0, 400 for bad syntax, 431 when all names and values are
  * over max_header_bytes, 500 when memory is out.
  */
 int uw_exchange_request_header(uw_exchange_t *exchange, uw_slice_t name,

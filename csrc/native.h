@@ -31,6 +31,7 @@ typedef struct {
     const char *request_id_from;       /* of the request: who is trusted */
     const char *request_id_response;   /* of the response */
 
+    bool drop_host; /* Host is the authority, and no header */
     bool rewritten; /* the component went through the byte-string rewrite */
     bool pooling;   /* pooling allocator; falls back to on-demand */
 

@@ -31,6 +31,7 @@ static const uw_setting_t uw_setting_rows[] = {
     UW_SETTING(request_id_header, UW_STRING),
     UW_SETTING(request_id_from, UW_STRING),
     UW_SETTING(request_id_response, UW_STRING),
+    UW_SETTING(drop_host, UW_BOOL),
     UW_SETTING(rewritten, UW_BOOL),
     UW_SETTING(pooling, UW_BOOL),
     UW_SETTING(max_exchanges, UW_U32),

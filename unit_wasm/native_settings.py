@@ -52,6 +52,7 @@ class Settings:
         settings.request_id_from = self._text(options.request_id_from.lower())
         settings.request_id_response = self._text(options.request_id_response.lower())
         settings.log_json = options.log_format == "json"
+        settings.drop_host = options.host_header != "keep"
         settings.rewritten = prepared.rewritten
         settings.pooling = options.pooling
         settings.max_exchanges = options.max_exchanges

@@ -31,6 +31,7 @@ from unit_wasm.values import (
     FILE,
     GIB,
     HEADER,
+    HOST_HEADER,
     KIB,
     LOG_FORMAT,
     MIB,
@@ -211,6 +212,13 @@ class Options:
         LOG_FORMAT,
         "text",
         "How lines of the log are written; `json`: an object on each.",
+    )
+    host_header: str = _option(
+        HOST_HEADER,
+        "",
+        "`drop`: the authority is the Host field as it was sent, port included, and no header. "
+        "`keep`: `host` is among the headers, and the authority its name alone.",
+        shown_default="drop; keep for type wasm",
     )
     metrics_file: Path | None = _option(  # noqa: RUF009  (it returns a field)
         FILE,

@@ -18,6 +18,7 @@ __all__ = [
     "FILE",
     "GIB",
     "HEADER",
+    "HOST_HEADER",
     "KIB",
     "LOG_FORMAT",
     "MIB",
@@ -197,6 +198,16 @@ PROCESSOR = Kind(
     lambda text: text if text in _PROCESSORS else None,
     str,
     lambda value: value in _PROCESSORS,
+)
+HOST_HEADER = Kind(
+    "keep or drop",
+    "keep or drop",
+    "keep or drop",
+    (str,),
+    lambda text: text.lower() if text.lower() in ("keep", "drop") else None,
+    str,
+    # Empty: as the type of the application has it.
+    lambda value: value in ("", "keep", "drop"),
 )
 ENTRIES = Kind(
     "list",

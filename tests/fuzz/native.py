@@ -24,7 +24,10 @@ __all__ = [
 
 _CODE = ROOT / "tests" / "fuzz" / "c"
 _DOUBLE = ROOT / "tests" / "double"
-_EXCHANGE = ("exchange.c", "request_id.c", "body.c", "fields.c", "buf.c", "latin1.c")
+_EXCHANGE = (
+    *("exchange.c", "exchange_request.c", "request_id.c", "body.c", "fields.c", "buf.c"),
+    "latin1.c",
+)
 
 NATIVE: dict[str, tuple[str, ...]] = {
     "latin1": ("latin1.c",),

@@ -163,7 +163,7 @@ def test_what_a_guest_sees_of_an_absolute_target(server: Components) -> None:
     lines = info(server, b"GET http://Other:81?a HTTP/1.1\r\nX: 1\r\nHost: mine\r\n\r\n")
     assert b"path-with-query: some /?a" in lines
     assert b"mine" not in b"".join(lines)
-    assert {b"authority: some other", b"authority: some Other:81"} & set(lines)
+    assert b"authority: some Other:81" in lines
 
 
 def test_blanks_around_values_are_none_of_them(server: Components) -> None:

@@ -40,8 +40,8 @@ class TestMapping:
             method=b"PATCH",
             server_name=b"example.com",
             headers=[
-                (b"Host", b"example.com"),
                 (b"X-Name", b"one"),
+                (b"Host", b"example.com:81"),
                 (b"x-name", b"two, three"),
                 (b"X-Empty", b""),
                 (b"Content-Type", b"text/plain"),
@@ -51,9 +51,8 @@ class TestMapping:
         assert answer.body.decode().splitlines() == [
             "method: patch",
             "scheme: HTTP",
-            "authority: some example.com",
+            "authority: some example.com:81",
             "path-with-query: some /a/b%2Fc?d=e&f#g",
-            "header host: example.com",
             "header x-name: one",
             "header x-name: two, three",
             "header x-empty: ",
@@ -71,14 +70,23 @@ class TestMapping:
         assert b"scheme: HTTP\n" in info.ask(tls=False).body
         assert b"scheme: HTTPS\n" in info.ask(tls=True).body
 
-    @pytest.mark.parametrize("host", [b"example.com:8443", b"Example.COM", b"[::1]:80", b""])
-    def test_authority_is_units_and_host_is_the_clients_d19(
-        self, info: Module, host: bytes
-    ) -> None:
-        """Port and case are in the header, which the guest gets as it was sent."""
-        answer = info.ask(server_name=b"example.com", headers=[(b"Host", host)])
+    @pytest.mark.parametrize("host", [b"example.com:8443", b"Example.COM", b"[::1]:80", b"a:"])
+    def test_the_authority_is_host_as_it_was_sent_d19(self, info: Module, host: bytes) -> None:
+        """Port and case included; libunit has the name alone."""
+        for blanks in (b"%b", b" %b\t"):
+            answer = info.ask(server_name=b"example.com", headers=[(b"Host", blanks % host)])
+            assert b"authority: some %b\n" % host in answer.body
+            assert b"header host" not in answer.body
+
+    def test_an_empty_host_leaves_the_name_that_unit_has(self, info: Module) -> None:
+        answer = info.ask(server_name=b"example.com", headers=[(b"Host", b"")])
         assert b"authority: some example.com\n" in answer.body
-        assert b"header host: " + host + b"\n" in answer.body
+        assert b"header host" not in answer.body
+
+    @pytest.mark.parametrize("host", [b"a:b", b":80", b"[::1]a", b"a b", b"a@b", b"a:80:80"])
+    def test_host_that_is_none(self, info: Module, host: bytes) -> None:
+        answer = info.ask(server_name=b"example.com", headers=[(b"Host", host)])
+        assert status_and_body(answer) == BAD_REQUEST
 
     def test_bytes_of_a_header_value_d1(self, info: Module) -> None:
         answer = info.ask(headers=[(b"X-N", b"caf\xe9 \x80\xff\t!")])

@@ -63,7 +63,7 @@ def test_empty(document: JsonValue) -> None:
 
 def test_module() -> None:
     found = validate(MODULE).applications["m"]
-    assert found == ApplicationConfig("m", "module", "m.wasm", Options())
+    assert found == ApplicationConfig("m", "module", "m.wasm", Options(host_header="keep"))
     assert found.pointer == "/applications/m"
 
 

@@ -47,7 +47,7 @@ def test_request_as_the_guest_sees_it(server: Unitd) -> None:
     assert lines[:4] == [
         "method: patch",
         "scheme: HTTP",
-        "authority: some some.host",
+        "authority: some Some.Host:81",
         "path-with-query: some /a%20b/../c?x=%ff&y",
     ]
     # libunit may bring repeated names together.
@@ -55,7 +55,6 @@ def test_request_as_the_guest_sees_it(server: Unitd) -> None:
     assert twice == ["header x-twice: 1", "header x-twice: \\xe9\\xff"]
     assert sorted(set(lines[4:]) - set(twice)) == [
         "header accept: a",
-        "header host: Some.Host:81",
         "header te: trailers",
     ]
 
@@ -68,13 +67,13 @@ def test_forwarded_headers_pass_through(server: Unitd) -> None:
         b"X-Forwarded-Proto: https\r\nForwarded: for=192.0.2.1\r\n",
     )
     assert lines[1] == "scheme: HTTP"
-    assert lines[5:] == [
+    assert lines[4:] == [
         "header x-forwarded-for: 192.0.2.1, 192.0.2.2",
         "header x-forwarded-proto: https",
         "header forwarded: for=192.0.2.1",
     ]
     plain = info(server["request-info"], b"GET / HTTP/1.1\r\nHost: a\r\n")
-    assert plain[4:] == ["header host: a"]
+    assert plain[4:] == []
 
 
 @pytest.mark.parametrize("count", [1, 10, 30, 200])

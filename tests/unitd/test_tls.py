@@ -23,10 +23,9 @@ TRANSCRIPT = """\
 REQUEST_PATH = /hello?a=b
 METHOD = POST
 SCHEME = {scheme}
-AUTHORITY = localhost
+AUTHORITY = localhost:8443
 
 [Request Headers]
-host = localhost:8443
 content-length = 7
 
 [Request Data]

@@ -193,6 +193,9 @@ def _application(
     if not component:
         raise ConfigError("the path of the component is empty", pointer=f"{pointer}/{key}")
     options, environment = _options(found, pointer, base)
+    if kind == "wasm" and not options.host_header:
+        # The type is older than wasmtime's way, and so are its applications.
+        options = replace(options, host_header="keep")
     filesystem = absolute_paths(
         _child(found, "access").get("filesystem", []), f"{pointer}/access/filesystem"
     )

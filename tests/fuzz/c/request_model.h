@@ -167,13 +167,44 @@ model_trim(uw_slice_t text)
     return text;
 }
 
+/* Whether it is Host, and said to be the authority and no header. */
+static inline bool
+model_is_host(const model_request_t *request, uw_slice_t name)
+{
+    return request->settings.drop_host && name.size == 4
+           && strncasecmp("host", (const char *) name.data, 4) == 0;
+}
+
+/* NAME, NAME:DIGITS or [ADDRESS]:DIGITS, as loosely as an authority is read. */
+static inline bool
+model_is_host_value(uw_slice_t host)
+{
+    const uint8_t *bracket = memchr(host.data, ']', host.size);
+    const uint8_t *from = bracket == NULL ? host.data : bracket + 1;
+    uw_slice_t rest = { from, host.size - (size_t) (from - host.data) };
+    const uint8_t *colon = memchr(from, ':', rest.size);
+
+    if (!model_is_authority(host) || host.data[0] == ':'
+        || (bracket != NULL && rest.size != 0 && *from != ':'))
+    {
+        return false;
+    }
+    if (colon == NULL) {
+        return true;
+    }
+    rest.size -= (size_t) (colon + 1 - from);
+    rest.data = colon + 1;
+
+    return model_all(rest, "", '0', '9');
+}
+
 /* Fields that the guest never sees as the client sent them. */
 static inline bool
 model_is_left_out(const model_request_t *request, uw_slice_t name)
 {
     const char *ours = request->settings.client_address_header;
 
-    return model_is_hop_by_hop(name)
+    return model_is_hop_by_hop(name) || model_is_host(request, name)
            || (name.size != 0 && strlen(ours) == name.size
                && strncasecmp(ours, (const char *) name.data, name.size) == 0);
 }
@@ -196,11 +227,15 @@ model_field_status(const model_request_t *request, size_t i, size_t used)
     uw_slice_t name = request->names[i];
     uw_slice_t value = request->values[i];
 
-    if (model_is_left_out(request, name)) {
+    if (model_is_left_out(request, name) && !model_is_host(request, name)) {
         return 0;
     }
     if (used + name.size + value.size > request->settings.max_header_bytes) {
         return 431;
+    }
+    if (model_is_host(request, name)) {
+        value = model_trim(value);
+        return value.size == 0 || model_is_host_value(value) ? 0 : 400;
     }
 
     return model_is_token(name) && model_is_value(value) ? 0 : 400;
@@ -237,11 +272,19 @@ model_compare(uw_exchange_t *exchange, const model_request_t *request,
               size_t count, bool addressed)
 {
     const uw_fields_t *headers = &exchange->request_headers.fields;
+    uw_slice_t authority = request->authority;
     size_t found = 0;
 
+    for (size_t i = 0; i < count; i++) {
+        if (model_is_host(request, request->names[i])
+            && model_trim(request->values[i]).size != 0)
+        {
+            authority = model_trim(request->values[i]);
+        }
+    }
     model_same(exchange->method, request->method);
     model_same(exchange->scheme, request->scheme);
-    model_same(exchange->authority, request->authority);
+    model_same(exchange->authority, authority);
     model_same(exchange->path_with_query, request->target);
 
     for (size_t i = 0; i < count; i++) {
@@ -300,14 +343,17 @@ model_read_request(fuzz_t *fuzz, model_request_t *request, size_t name_most)
     request->settings.request_id_header = "";
     request->settings.request_id_from = kind % 2 == 0 ? "" : "x-name";
     request->settings.request_id_response = "";
+    request->settings.drop_host = kind / 2 % 2 != 0;
     request->address = model_read(fuzz, "127.0.0.1", 255);
     request->method = model_read(fuzz, "GET", 255);
     request->authority = model_read(fuzz, "example.com:8080", 300);
     request->target = model_read(fuzz, "/a?b", 300);
     request->count = fuzz_byte(fuzz) % MODEL_FIELDS;
     for (size_t i = 0; i < request->count; i++) {
-        request->names[i] = model_read(fuzz, "X-Name", name_most);
-        request->values[i] = model_read(fuzz, "one, \xE4", 300);
+        request->names[i] =
+            model_read(fuzz, i % 3 == 1 ? "Host" : "X-Name", name_most);
+        request->values[i] =
+            model_read(fuzz, i % 3 == 1 ? " A.example:81" : "one, \xE4", 300);
     }
 }
 

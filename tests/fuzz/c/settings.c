@@ -27,6 +27,7 @@ static const struct {
     ROW(request_id_header, 's'),
     ROW(request_id_from, 's'),
     ROW(request_id_response, 's'),
+    ROW(drop_host, 'b'),
     ROW(rewritten, 'b'),
     ROW(pooling, 'b'),
     ROW(max_exchanges, '4'),
