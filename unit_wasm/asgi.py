@@ -87,19 +87,14 @@ class ComponentApp:
         if prepared.unrewritten is not None:
             text = f"bodies take the slow way: {prepared.unrewritten}"
             say(self._log, logging.INFO, name, text, is_json=self._log_json)
-        try:
-            self._worker = Worker(
-                prepared,
-                options,
-                name=name,
-                environment=environment or {},
-                log=self._write_log,
-                outgoing=bool(options.outgoing),
-            )
-        finally:
-            if prepared.code is not None:
-                # It is loaded by now: a server with many applications needs its descriptors.
-                prepared.code.close()
+        self._worker = Worker(
+            prepared,
+            options,
+            name=name,
+            environment=environment or {},
+            log=self._write_log,
+            outgoing=bool(options.outgoing),
+        )
         self._cached = prepared.cached
         try:
             self._outgoing = serve_outgoing(self._worker, options, name=name, log=self._log)
