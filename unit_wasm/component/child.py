@@ -60,7 +60,7 @@ class Compiler:
         self._options = options
         self._progress = progress
         self._deadline = time.monotonic() + options.compile_timeout
-        self._code = CodeFile(os.memfd_create("unit-wasm-code"), Path())
+        self._code: CodeFile | None = CodeFile(os.memfd_create("unit-wasm-code"), Path())
         self._said = CodeFile(os.memfd_create("unit-wasm-said"), Path())
         self._rest = b""
         job = CodeFile(os.memfd_create("unit-wasm-job"), Path())
@@ -81,10 +81,12 @@ class Compiler:
                 cwd="/",
             )
         except OSError as error:
+            self._close()
             raise HostError(
                 f"{sys.executable} cannot be run to compile: {error.strerror}"
             ) from error
-        job.close()
+        finally:
+            job.close()
 
     def __enter__(self) -> Self:
         return self
@@ -93,7 +95,13 @@ class Compiler:
         self._process.kill()
         with contextlib.suppress(BrokenPipeError), self._process:
             pass
+        self._close()
+
+    def _close(self) -> None:
+        # At once: an error on its way to somebody who keeps it would keep them open.
         self._said.close()
+        if self._code is not None:
+            self._code.close()
 
     def describe(self) -> Prepared:
         """Return what the component is, before it is compiled.
@@ -104,7 +112,7 @@ class Compiler:
         return prepared_of(self._answer("described"))
 
     def compile(self, reservation: int) -> tuple[Prepared, CodeFile]:
-        """Return the description of what was compiled, and the machine code.
+        """Return the description of what was compiled, and the machine code, which is the caller's.
 
         Parameters:
             reservation: address space for each linear memory.
@@ -116,7 +124,10 @@ class Compiler:
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(b"%d\n" % reservation)
             self._process.stdin.flush()
-        return prepared_of(self._answer("made")), self._code
+        made = prepared_of(self._answer("made"))
+        assert self._code is not None
+        code, self._code = self._code, None
+        return made, code
 
     def _answer(self, name: str) -> dict[str, Any]:
         """Return what the child says under that name."""
