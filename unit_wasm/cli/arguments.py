@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from unit_wasm.cli.output import LogStream, is_output, write
 from unit_wasm.suggest import did_you_mean
@@ -23,6 +23,10 @@ _CHOICE = re.compile(r"invalid choice: '?(.*?)'? \(choose from (.*)\)", re.DOTAL
 
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence; argparse would repeat every flag first."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # A shortened flag would become another one as soon as there is one more that begins so.
+        super().__init__(*args, **{**kwargs, "allow_abbrev": False})
 
     def error(self, message: str) -> NoReturn:
         """End with status 2."""
