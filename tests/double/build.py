@@ -82,7 +82,8 @@ def compile_to(scratch: str, sanitizers: str) -> Path:
     project = load_project()
     compile_flags, link_flags = project.compiler_flags(sanitizers)
     builder = FFI()
-    builder.cdef(project.cdef_of((FOLDER / "double.h").read_text(encoding="utf-8")))
+    for header in (ROOT / "csrc" / "native_outgoing.h", FOLDER / "double.h"):
+        builder.cdef(project.cdef_of(header.read_text(encoding="utf-8")))
     builder.set_source(
         MODULE,
         project.GENERATED_PREAMBLE + '#include "double.h"\n',

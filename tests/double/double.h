@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "native_outgoing.h"
+
 /* ---- The application's configuration, as the nxt_conf_* functions show it.
  * Types are those of nxt_conf.h. ---- */
 
@@ -125,6 +127,15 @@ void double_shared_memory(long chunks);
 
 /* Whether libunit owes the module an acknowledgement. */
 bool double_ack_wanted(void);
+
+/* ---- Outgoing requests ---- */
+
+/*
+ * The worker whose client runs, for the functions of native_outgoing.h; NULL
+ * before that has started and after it was stopped.  The test is the client: it
+ * lets the module end only when it is done with the worker.
+ */
+uw_worker_t *double_client(void);
 
 /* ---- Failures ---- */
 

@@ -1,6 +1,8 @@
-/* What the double has in the place of nxt_python.c: no client. */
+/* What the double has in the place of nxt_python.c: the test is the client. */
 
 #include "nxt_python.h"
+
+#include "state.h"
 
 
 int
@@ -9,20 +11,46 @@ uw_client_prepare(const char *python, const char *terms)
     (void) python;
     (void) terms;
 
-    return -1;
+    return 0;
 }
 
 
 int
 uw_client_start(uw_worker_t *worker)
 {
-    (void) worker;
+    double_lock();
+    if (the_double.client != NULL) {
+        double_fault("a client is started twice");
+    }
+    the_double.client = worker;
+    double_happened();
+    double_unlock();
 
-    return -1;
+    return 0;
 }
 
 
 void
 uw_client_stop(void)
 {
+    double_lock();
+    if (the_double.client == NULL) {
+        double_fault("a client is stopped that does not run");
+    }
+    the_double.client = NULL;
+    double_happened();
+    double_unlock();
+}
+
+
+uw_worker_t *
+double_client(void)
+{
+    uw_worker_t *worker;
+
+    double_lock();
+    worker = the_double.client;
+    double_unlock();
+
+    return worker;
 }

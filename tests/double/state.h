@@ -135,6 +135,8 @@ typedef struct {
     nxt_str_t name;
     double_conf_t *conf;
 
+    uw_worker_t *client; /* whose client of outgoing requests runs, or NULL */
+
     double_lib_t *lib; /* from nxt_unit_init() to nxt_unit_done() */
     bool ready;
     bool online;

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.harness.direct import TEXT, Answer, Call, Client
-from unit_wasm.native import Order, OutgoingHead, Worker
+from unit_wasm.native import Order, OutgoingHead
+from unit_wasm.native_outgoing import OutgoingCalls
 
-__all__ = ["Asked", "Peer", "asks", "end", "get", "text_of"]
+__all__ = ["Asked", "Notes", "Peer", "asks", "end", "get", "text_of"]
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -26,7 +27,7 @@ class Asked:
         orders: all of them, in order.
     """
 
-    worker: Worker
+    worker: OutgoingCalls
     id: int
     head: OutgoingHead
     confirms: bool
@@ -76,8 +77,35 @@ class Asked:
         self.worker.outgoing_fail(self.id, code, text, number)
 
 
-class Peer:
-    """All requests that the guests of a worker have sent.
+class Notes:
+    """All requests that the guests of a worker have sent, as far as somebody has taken orders.
+
+    Parameters:
+        worker: whose orders they are.
+        confirms: confirm bytes of request bodies when they come.
+    """
+
+    def __init__(self, worker: OutgoingCalls, *, confirms: bool = True) -> None:
+        self.worker = worker
+        self.confirms = confirms
+        self.asked: list[Asked] = []
+        self._by_id: dict[int, Asked] = {}
+
+    def take(self) -> list[Order]:
+        """Fetch all orders that there are now."""
+        orders = list(self.worker.orders())
+        for order in orders:
+            if order.start is not None:
+                assert order.id not in self._by_id, "a number comes twice"
+                request = Asked(self.worker, order.id, order.start, self.confirms)
+                self._by_id[order.id] = request
+                self.asked.append(request)
+            self._by_id[order.id].take(order)
+        return orders
+
+
+class Peer(Notes):
+    """The same, where the test also drives the guests.
 
     Parameters:
         client: of the worker; it drives the guests.
@@ -85,27 +113,18 @@ class Peer:
     """
 
     def __init__(self, client: Client, *, confirms: bool = True) -> None:
+        super().__init__(client.worker, confirms=confirms)
         self.client = client
-        self.confirms = confirms
-        self.asked: list[Asked] = []
-        self._by_id: dict[int, Asked] = {}
 
     @property
     def readable(self) -> bool:
         """Whether the descriptor says that there are orders."""
-        return bool(select.select([self.client.worker.outgoing_fd()], [], [], 0)[0])
+        return bool(select.select([self.worker.outgoing_fd()], [], [], 0)[0])
 
     def take(self) -> list[Order]:
         """Fetch all orders that there are now."""
-        orders = list(self.client.worker.orders())
+        orders = super().take()
         assert not self.readable, "the descriptor is readable and there is no order"
-        for order in orders:
-            if order.start is not None:
-                assert order.id not in self._by_id, "a number comes twice"
-                request = Asked(self.client.worker, order.id, order.start, self.confirms)
-                self._by_id[order.id] = request
-                self.asked.append(request)
-            self._by_id[order.id].take(order)
         return orders
 
     def settle(self) -> list[Order]:

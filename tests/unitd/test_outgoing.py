@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.harness.http import Connection, request
-from tests.harness.peer import Silent, keep, peer, together
+from tests.harness.peer import Caller, Silent, keep, peer, together
 from tests.harness.unitd import Unit, application
 
 
@@ -86,6 +86,35 @@ def test_a_file_of_certificates_that_is_none(unit: Unit) -> None:
         assert server.ask("PUT", "/config/applications/get", guest).status == 500
         assert f"the certificates in {server.folder}/gone.pem cannot be used" in server.news
         assert request(server["hello"]).status == 200
+
+
+def trailing(caller: Caller) -> None:
+    """Answer one request after the other, each with a header and two trailers."""
+    while caller.head():
+        caller.send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nx-their: 1\r\n\r\n")
+        caller.send(b"5\r\nhello\r\n0\r\nx-sum: %b\r\nx-more: 2\r\n\r\n" % (b"v" * 300))
+
+
+def test_what_a_guest_looks_at_outlives_what_it_was_taken_from(unit: Unit) -> None:
+    """As tests/native/test_module_outgoing.py, with the real client and the real router."""
+    shown = b"x-sum: %b\nx-more: 2\n" % (b"v" * 300)
+    with peer(trailing) as there, unit.start() as server:
+        guest = sending("outgoing-views", f"http://127.0.0.1:{there.port}")
+        server.configure({"views": guest, "hello": application("hello")})
+        for target, body in (
+            ("/request-out", 2 * b"x-out: 1\n"),
+            ("/response-out", 2 * b"x-out: 2\n"),
+            ("/answered", 2 * b"x-out: 3\n"),
+            ("/sent", 2 * b"x-out: 1\n"),
+            ("/response", 2 * b"x-their: 1\n"),
+            ("/trailers", b"hello|closed\n" + 2 * shown),
+            ("/passed", b"hello|closed\n" + shown),
+        ):
+            for _ in range(3):
+                answer = request(server["views"], target=target)
+                assert (answer.status, answer.body) == (200, body)
+            assert request(server["hello"]).status == 200
+        assert (answer.field("x-sum"), answer.field("x-more")) == ("v" * 300, "2")
 
 
 def test_a_worker_that_ends_ends_its_requests(unit: Unit) -> None:
