@@ -91,7 +91,7 @@ guests: $(VENV)/runtime $(VENV)/native
 	$(BIN)/python tools/guests.py $(if $(filter guests,$(MAKECMDGOALS)),$(ARGS))
 
 test: venv guests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 test-asan: venv guests
 	$(BIN)/python tools/asan.py $(ARGS)
