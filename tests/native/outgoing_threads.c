@@ -122,8 +122,9 @@ take_order(client_t *client, const uw_order_t *order)
     }
     if ((order->what & UW_ORDER_START) != 0) {
         CHECK(order->method_size == 4 && memcmp(order->method, "POST", 4) == 0);
-        CHECK(order->headers_size == 7
-              && memcmp(order->headers, "x-a: 1\n", 7) == 0);
+        /* Blanks around a value are no part of it. */
+        CHECK(order->headers_size == 6
+              && memcmp(order->headers, "x-a:1\n", 6) == 0);
     }
     if ((order->what & UW_ORDER_BODY) != 0) {
         check(order->body, asked->got, order->body_size);

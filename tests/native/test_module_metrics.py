@@ -103,8 +103,9 @@ def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "a\0b"])
-def test_a_path_that_is_none(value: str, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_path_that_is_none(value: str) -> None:
     document = application("hello", {"METRICS_FILE": value})
     module = setup(document)
     assert module.setup_result != 0
-    assert "UNIT_WASM_METRICS_FILE" in capfd.readouterr().err
+    place = "/applications/app/environment/UNIT_WASM_METRICS_FILE"
+    assert f"[error] app: configuration error: {place}: " in module.log
