@@ -150,6 +150,7 @@ typedef struct {
     int descriptions[2];     /* keep the ends open, as other processes do */
     nxt_app_queue_t *queue;  /* of the shared port */
     int queue_fd;
+    bool announced;  /* a request has been, since double_reset() */
     int queue_given; /* the descriptor of it that start() got */
     uint32_t request_limit;
     bool coalesce;

@@ -97,7 +97,7 @@ class Module:
 
     def check(self) -> None:
         """Check what must be true of every module that has ended."""
-        assert self.faults == ""
+        assert self.faults == "", self.faults
         for number, answer in self.answers().items():
             assert answer.done == (1 if answer.taken else 0), f"request {number}: {answer}"
             assert not answer.content_open or not answer.taken

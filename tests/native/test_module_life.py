@@ -35,7 +35,7 @@ def refused(document: Any, capfd: pytest.CaptureFixture[str], name: bytes = b"ap
         module.start()
         module.ended()
     assert module.setup_result == -1
-    assert module.faults == ""
+    assert module.faults == "", module.faults
     shown = name.decode("utf-8", "replace")
     reasons, alert, _ = module.log.rpartition(f'[alert] application "{shown}" cannot be prepared (')
     assert alert
@@ -182,9 +182,9 @@ def test_start_fails_d11(function: str, nth: int) -> None:
     module.fail(function, nth)
     module.start()
     assert module.ended() == -1
-    assert not module.fails(function)
+    assert not module.fails(function), module.log
     assert " failed" in module.log or function == "INIT"
-    assert module.faults == ""
+    assert module.faults == "", module.faults
     assert descriptors() == before
     serves(application("hello"))
 
