@@ -1,4 +1,4 @@
-"""For the whole suite: root's rights over files and ports are given up, and SIGINT ends programs.
+"""For the whole suite: root's rights over files and ports are given up, and signals end programs.
 
 A test that asserts what an ordinary user is told must not pass over because root runs it. Only
 tests/unitd keeps them: a real unitd changes users.
@@ -33,8 +33,10 @@ class _Sets(ctypes.Structure):
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give the rights up, for this process and for every program that it starts."""
-    # A shell that starts the tests in the background has them, and all that they start, ignore it.
+    # A shell that starts the tests in the background has them, and all that they start, ignore
+    # SIGINT, and nohup SIGHUP.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if os.geteuid() != 0 or "UNITD" in os.environ:
         return
     libc = ctypes.CDLL(None, use_errno=True)

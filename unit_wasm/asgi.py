@@ -95,6 +95,9 @@ class ComponentApp:
             log=self._write_log,
             outgoing=bool(options.outgoing),
         )
+        if prepared.code is not None:
+            # It is loaded. Closed here: an error below would keep it open as long as it is kept.
+            prepared.code.close()
         self._cached = prepared.cached
         try:
             self._outgoing = serve_outgoing(self._worker, options, name=name, log=self._log)
