@@ -6,12 +6,13 @@ import json
 import re
 import socket
 import struct
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-__all__ = ["Connection", "Response", "TruncatedError", "request"]
+__all__ = ["Connection", "Response", "TruncatedError", "at_once", "request"]
 
 TIMEOUT = 20.0
 """Seconds without a byte after which a test fails; nothing is expected to take this long."""
@@ -177,3 +178,18 @@ def request(
     with Connection(address) as connection:
         connection.send("\r\n".join([*lines, "", ""]).encode() + (body or b""))
         return connection.response(method)
+
+
+def at_once(address: str, count: int, path: str = "/") -> list[int]:
+    """Send that many requests side by side and return their statuses."""
+    statuses: list[int] = []
+
+    def ask() -> None:
+        statuses.append(request(address, "GET", path).status)
+
+    threads = [threading.Thread(target=ask) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return statuses

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from tests.harness.components import Components, application, components, guest
 from tests.harness.composing import auth, compose, parse, passthrough
 from tests.harness.growing import LOOP, MEMORY, growing, numbers
-from tests.harness.http import request
+from tests.harness.http import at_once, request
 
 MIB = 1 << 20
 HELLO = b"Hello, WASI!\n"
@@ -52,20 +51,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Components]:
     }
     with components(served) as made:
         yield made
-
-
-def at_once(address: str, count: int, path: str = "/") -> list[int]:
-    statuses: list[int] = []
-
-    def ask() -> None:
-        statuses.append(request(address, "GET", path).status)
-
-    threads = [threading.Thread(target=ask) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return statuses
 
 
 @pytest.mark.no_asan

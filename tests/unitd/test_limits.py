@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import resource
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import pytest
 from tests.harness.components import guest
 from tests.harness.composing import auth, compose, parse, passthrough
 from tests.harness.growing import LOOP, MEMORY, TABLE, growing, numbers
-from tests.harness.http import request
+from tests.harness.http import at_once, request
 from tests.harness.unitd import Unit, Unitd, application
 
 MIB = 1 << 20
@@ -67,20 +66,6 @@ def test_memories_and_tables_together(server: Unitd) -> None:
     assert (len(sizes), sum(sizes)) == (20, 1024 - 1)
     assert numbers(request(server["large"]).body.decode()) == [341, 341]
     assert numbers(request(server["tables"]).body.decode()) == [500, 500]
-
-
-def at_once(address: str, count: int, path: str = "/") -> list[int]:
-    statuses: list[int] = []
-
-    def ask() -> None:
-        statuses.append(request(address, "GET", path).status)
-
-    threads = [threading.Thread(target=ask) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return statuses
 
 
 def test_guests_with_objects(server: Unitd) -> None:
