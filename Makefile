@@ -6,7 +6,7 @@
 #   make test-asan   tests/native and tests/live with sanitizers in the C sources
 #   make coverage    everything in tests/, and what of Python and C it has run
 #   make analyze     reads the C sources for faults, with clang-tidy
-#   make mutants     breaks a C file line by line: ARGS="csrc/fields.c tests/native/test_bodies.py"
+#   make mutants     breaks a C file line by line: ARGS="csrc/http/fields.c tests/native/test_bodies.py"
 #   make lint        formatting, types and common faults; `make format` puts formatting right
 #   make guests      the WebAssembly guests that the tests need
 #   make fuzz        every fuzz target for MINUTES=n (1) each, JOBS=n (1) at a time;
@@ -36,8 +36,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-NATIVE := $(wildcard csrc/*.c csrc/*.h) build.py setup.py pyproject.toml
-C_SOURCES = $(wildcard csrc/*.[ch] tests/double/*.[ch] tests/double/include/*.h tests/fuzz/c/*.[ch] tests/native/*.c bench/*.c)
+NATIVE := $(wildcard csrc/*.[ch] csrc/*/*.[ch] csrc/*/*/*.[ch]) build.py setup.py pyproject.toml unit_wasm/unit/sources.py
+C_SOURCES = $(wildcard csrc/*.[ch] csrc/*/*.[ch] csrc/*/*/*.[ch] tests/double/*.[ch] tests/double/include/*.h tests/fuzz/c/*.[ch] tests/native/*.c bench/*.c)
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:

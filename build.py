@@ -1,9 +1,10 @@
 """The CFFI builder: makes the extension ``unit_wasm._native`` from ``csrc/``.
 
 setuptools calls it through ``setup.py`` (``pip install .``, ``pip install -e .``). CFFI reads the
-same headers as the C compiler: ``CDEF_HEADERS`` hold plain declarations, and the preprocessor lines
-that they need as headers are taken out here. What only CFFI can read (``extern "Python"``) goes
-between ``#ifdef UW_CFFI`` and ``#endif``, a macro that no compiler run defines.
+same headers as the C compiler: those of ``CDEF_HEADERS`` (unit_wasm/unit/sources.py) hold plain
+declarations, and the preprocessor lines that they need as headers are taken out here. What only
+CFFI can read (``extern "Python"``) goes between ``#ifdef UW_CFFI`` and ``#endif``, a macro that no
+compiler run defines.
 
 ``UW_SANITIZE=address,undefined`` in the environment builds with these sanitizers of the compiler,
 ``UW_SANITIZE=coverage`` with its counters of what runs.
@@ -13,6 +14,7 @@ import importlib.util
 import os
 import re
 from pathlib import Path
+from types import ModuleType
 
 from cffi import FFI
 
@@ -20,10 +22,7 @@ MODULE = "unit_wasm._native"
 
 SOURCES = Path("csrc")
 
-CDEF_HEADERS = ("native_outgoing.h", "native_requests.h", "native.h", "wasmtime_layout.h")
-
-# Files of the Unit module alone, which is built beside a Unit tree.
-UNIT_ONLY = "nxt_"
+TABLE = Path("unit_wasm", "unit", "sources.py")
 
 WARNINGS = (
     "-Wall",
@@ -54,16 +53,15 @@ def cdef_of(text: str) -> str:
     return re.sub(r"^[ \t]*#.*$", "", joined, flags=re.MULTILINE)
 
 
-def sources_digest() -> str:
-    """Return what tells extensions and modules of different sources apart."""
+def load_table() -> ModuleType:
+    """Return the module that knows which source belongs to what."""
     # Not imported: where pip builds, the package is not there yet.
-    path = Path("unit_wasm", "unit", "digest.py")
-    spec = importlib.util.spec_from_file_location("uw_digest", path)
+    spec = importlib.util.spec_from_file_location("uw_sources", TABLE)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return str(module.sources_digest(SOURCES))
+    return module
 
 
 def compiler_flags(sanitizers: str) -> tuple[list[str], list[str]]:
@@ -89,7 +87,7 @@ def compiler_flags(sanitizers: str) -> tuple[list[str], list[str]]:
 
 def sources_of_extension() -> list[Path]:
     """Return the C sources that are the extension's."""
-    return sorted(path for path in SOURCES.glob("*.c") if not path.name.startswith(UNIT_ONLY))
+    return list(load_table().sources(SOURCES, "extension"))
 
 
 def make_builder() -> FFI:
@@ -99,24 +97,25 @@ def make_builder() -> FFI:
         FileNotFoundError: it does not run in the repository's root.
     """
     compile_flags, link_flags = compiler_flags(os.environ.get("UW_SANITIZE", ""))
+    table = load_table()
     builder = FFI()
-    for header in CDEF_HEADERS:
+    for header in table.CDEF_HEADERS:
         builder.cdef(cdef_of((SOURCES / header).read_text(encoding="utf-8")))
     builder.set_source(
         MODULE,
-        GENERATED_PREAMBLE + "".join(f'#include "{header}"\n' for header in CDEF_HEADERS),
+        GENERATED_PREAMBLE + "".join(f'#include "{header}"\n' for header in table.CDEF_HEADERS),
         sources=[str(path) for path in sources_of_extension()],
         # A changed header or flag has to recompile as a changed source does.
         depends=[
             "build.py",
-            "unit_wasm/unit/digest.py",
-            *sorted(str(path) for path in SOURCES.glob("*.h")),
+            str(TABLE),
+            *(str(path) for path in table.headers(SOURCES)),
         ],
         include_dirs=[str(SOURCES)],
         extra_compile_args=compile_flags,
         extra_link_args=link_flags,
         libraries=["dl"],
-        define_macros=[("UW_DIGEST", f'"{sources_digest()}"')],
+        define_macros=[("UW_DIGEST", f'"{table.sources_digest(SOURCES)}"')],
     )
     return builder
 

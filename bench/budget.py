@@ -34,15 +34,13 @@ from unit_wasm.component.rewrite import VERSION
 from unit_wasm.library import wasmtime_library
 from unit_wasm.native import settings_text
 from unit_wasm.options import Options
+from unit_wasm.unit.sources import sources
 
 BUDGET = Path(__file__).with_name("budget.json")
 FOLDER = measure.OUTPUT / "budget"
 PROGRAM = FOLDER / "instructions"
 TOLERANCE = 0.05
 """A count may be so much above its budget. Two runs of the same code differ by less than 0.005."""
-
-NOT_IN_PROGRAM = ("nxt_", "asgi_", "prepare", "wasmtime_layout")
-"""How the names of C files begin that belong to other programs."""
 
 # The C library would fill and copy large blocks by an instruction that counts once for each byte.
 ENVIRONMENT = {
@@ -109,14 +107,9 @@ def build() -> None:
     """Compile bench/instructions.c with the data plane, as the extension is compiled."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     folder = measure.ROOT / "csrc"
-    sources = [
-        path for path in sorted(folder.glob("*.c")) if not path.name.startswith(NOT_IN_PROGRAM)
-    ]
     flags = ("-std=c11", "-D_GNU_SOURCE", "-O3", "-g", "-Wall", "-Wextra", "-Werror", "-pthread")
-    program = measure.ROOT / "bench" / "instructions.c"
-    subprocess.run(
-        ["cc", *flags, f"-I{folder}", "-o", PROGRAM, program, *sources, "-ldl"], check=True
-    )
+    files = [measure.ROOT / "bench" / "instructions.c", *sources(folder, "instructions")]
+    subprocess.run(["cc", *flags, f"-I{folder}", "-o", PROGRAM, *files, "-ldl"], check=True)
 
 
 def settings(case: Case) -> Path:
@@ -143,7 +136,7 @@ def prepare_under_valgrind() -> None:
     depends = hashlib.sha256(repr((wasmtime_library(), VERSION, valgrind_version())).encode())
     for case in CASES:
         depends.update((measure.GUESTS / f"{case.guest}.wasm").read_bytes())
-    for source in ("csrc/engine_pool.c", "unit_wasm/native_settings.py"):
+    for source in ("csrc/engine/pool.c", "unit_wasm/native_settings.py"):
         depends.update((measure.ROOT / source).read_bytes())
     if stamp.is_file() and stamp.read_text(encoding="ascii") == depends.hexdigest():
         return

@@ -1,10 +1,10 @@
 /*
- * A worker alone for tools that count: the exchanges of csrc/loopback.c, as many
+ * A worker alone for tools that count: the exchanges of csrc/python/loopback.c, as many
  * as are asked for, and nothing else.  No Python, which would count too.
  *
  *     instructions SETTINGS METHOD PATH BODY_SIZE BODY_BYTE COUNT...
  *
- * SETTINGS is a file as csrc/settings.h reads it; each byte of the request's body
+ * SETTINGS is a file as csrc/base/settings.h reads it; each byte of the request's body
  * is the number BODY_BYTE.  The exchanges of each COUNT run one after the other,
  * in the same worker; their median is printed in nanoseconds.
  */
@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "settings.h"
-#include "worker.h"
+#include "base/settings.h"
+#include "worker/worker.h"
 
 
 static uint8_t *

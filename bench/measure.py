@@ -41,7 +41,7 @@ GUESTS = ROOT / "build" / "guests"
 OUTPUT = ROOT / "build" / "bench"
 CACHE = OUTPUT / "cache"
 KEEP = 512 << 10
-"""As UW_KEEP_MEMORY in csrc/engine_pool.c."""
+"""As UW_KEEP_MEMORY in csrc/engine/pool.c."""
 PLAIN_RATIO = 0.75
 """What hello through a worker may take of the time of plain C calls, the pool as it comes."""
 _READY = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
@@ -168,7 +168,7 @@ class Plain:
 def _plain_program() -> str:
     OUTPUT.mkdir(parents=True, exist_ok=True)
     program = str(OUTPUT / "plain")
-    sources = (str(ROOT / "bench" / "plain.c"), str(ROOT / "csrc" / "wasmtime_api.c"))
+    sources = (str(ROOT / "bench" / "plain.c"), str(ROOT / "csrc" / "wasmtime/api.c"))
     flags = ("-std=c11", "-D_GNU_SOURCE", "-O3", "-Wall", "-Wextra", "-Werror", "-ldl")
     subprocess.run(["cc", f"-I{ROOT / 'csrc'}", "-o", program, *sources, *flags], check=True)
     return program

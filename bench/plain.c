@@ -18,7 +18,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "wasmtime_api.h"
+#include "wasmtime/api.h"
 
 typedef enum {
     NOTHING,

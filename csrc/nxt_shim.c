@@ -3,12 +3,12 @@
  * include its headers.
  *
  *   setup()        in the prototype process, before any fork: the application's
- *                  configuration becomes an engine (nxt_setup.c).
+ *                  configuration becomes an engine (unit/setup.c).
  *   start()        in each worker process: libunit's ports are read until Unit
- *                  says quit (nxt_loop.c).
- *   request in     libunit calls uw_nxt_request_handler(); nxt_request.c makes
+ *                  says quit (unit/loop.c).
+ *   request in     libunit calls uw_nxt_request_handler(); unit/request.c makes
  *                  an exchange of it, which runs in the worker's turns.
- *   response out   nxt_response.c knows when what is handed over.
+ *   response out   unit/response.c knows when what is handed over.
  *
  * Those know libunit only by the functions of nxt_shim.h, which are here.
  */
@@ -24,12 +24,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "head.h"
-#include "nxt_environ.h"
-#include "nxt_loop.h"
-#include "nxt_request.h"
-#include "nxt_setup.h"
-#include "request_id.h"
+#include "http/head.h"
+#include "unit/environ.h"
+#include "unit/loop.h"
+#include "unit/request.h"
+#include "unit/setup.h"
+#include "http/request_id.h"
 
 #ifndef UW_MODULE_TYPE
 #define UW_MODULE_TYPE "wasm-wasi-component"

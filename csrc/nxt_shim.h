@@ -8,7 +8,7 @@
 
 #include <sys/types.h>
 
-#include "exchange.h"
+#include "http/exchange.h"
 
 /* libunit's context, a port that it reads, and a request. */
 typedef struct nxt_unit_ctx_s uw_nxt_ctx_t;
@@ -132,7 +132,7 @@ void uw_nxt_requests_put(void *queue, const uw_nxt_item_t *item);
 void uw_nxt_requests_empty(void *queue);
 bool uw_nxt_requests_is_empty(const void *queue) UW_CHECKED;
 
-/* ---- Unit's log, for nxt_lines.c ---- */
+/* ---- Unit's log, for unit/lines.c ---- */
 
 typedef enum {
     UW_NXT_ALERT,
@@ -154,7 +154,7 @@ void uw_nxt_request_log_line(uw_nxt_req_t *req, uw_nxt_level_t level,
 void uw_nxt_setup_log(void *task, int level, uw_slice_t name, const char *mark,
                       uw_slice_t line);
 
-/* ---- Unit's configuration (nxt_conf.h), for nxt_setup.c ---- */
+/* ---- Unit's configuration (nxt_conf.h), for unit/setup.c ---- */
 
 typedef enum {
     UW_NXT_NULL,

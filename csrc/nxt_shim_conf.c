@@ -1,4 +1,4 @@
-/* What nxt_setup.c asks of Unit: the other file with Unit's headers. */
+/* What unit/setup.c asks of Unit: the other file with Unit's headers. */
 
 #include <nxt_main.h>
 

@@ -126,7 +126,7 @@ class Extension:
             self._others = list(pool.map(self._object, [generated, *sources]))
 
     def _object(self, source: Path) -> Path:
-        made = self._objects / f"{source.stem}.o"
+        made = self._objects / f"{'_'.join(source.with_suffix('').parts[1:])}.o"
         subprocess.run([*self._compile, "-c", str(source), "-o", str(made)], cwd=ROOT, check=True)
         return made
 

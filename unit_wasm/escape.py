@@ -1,4 +1,4 @@
-"""Text of others for the log, a message or a terminal: see ``csrc/escape.h``, which does the same.
+"""Text of others for the log, a message or a terminal: ``csrc/base/escape.h`` does the same.
 
 A component names its functions, imports and exports, a client its path and its headers. None of
 them may end a line, hide, change the order of what is read, or steer a terminal.
@@ -20,7 +20,7 @@ _UNSAFE = (
     # Halves of characters: no UTF-8.
     (0xD800, 0xDFFF),
 )
-"""First and last of what is written as ``\\xNN``; why these: ``csrc/escape.c``."""
+"""First and last of what is written as ``\\xNN``; why these: ``csrc/base/escape.c``."""
 
 _CLASS = "".join(f"{re.escape(chr(low))}-{re.escape(chr(high))}" for low, high in _UNSAFE)
 _FOUND = re.compile(f"[{_CLASS}]")

@@ -1,7 +1,7 @@
 """The data plane as Python objects: with ``native_settings``, all that touches ``ffi`` and ``lib``.
 
-How a call travels: ``ComponentApp`` (asgi.py) -> :class:`Worker` -> ``csrc/asgi_shim.c`` -> the
-exchange, which runs in :meth:`Worker.turn` without the GIL. What happened comes back as
+How a call travels: ``ComponentApp`` (asgi.py) -> :class:`Worker` -> ``csrc/python/transport.c`` ->
+the exchange, which runs in :meth:`Worker.turn` without the GIL. What happened comes back as
 :class:`News`. The only call from C into Python is the log.
 """
 
@@ -57,7 +57,7 @@ _ERROR_SIZE = 8192
 _COLUMNS = ("is_resource", "params", "results", "waits", "refused")
 _BUCKETS = int(lib.UW_TIME_BUCKETS)
 _ID_SIZE = 129
-"""UW_ID_MAX of csrc/exchange.h, and a zero."""
+"""UW_ID_MAX of csrc/http/exchange.h, and a zero."""
 
 
 def host_functions() -> list[HostFunction]:
@@ -107,7 +107,7 @@ def tables_digest() -> str:
 
 
 def sources_digest() -> str:
-    """Return the digest of the C sources that the extension was built from (unit/digest.py)."""
+    """Return the digest of the C sources that the extension was built from (unit/sources.py)."""
     return str(ffi.string(lib.uw_sources_digest()).decode())
 
 

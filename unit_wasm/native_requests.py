@@ -1,4 +1,4 @@
-"""What clients of the embedded server send, as csrc/native_requests.h reads it.
+"""What clients of the embedded server send, as csrc/python/requests.h reads it.
 
 A :class:`RequestReader` gets the bytes of one connection as they arrive and gives the heads and
 bodies of its requests. It does no I/O and reads no clock. It never reads ahead: what follows a

@@ -48,7 +48,7 @@ _LOG_FORMATS = ("text", "json")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,255}", re.ASCII)
 _HEADERS_OF_HTTP = frozenset(
     (
-        # Those of the connection: csrc/fields.c keeps them from components.
+        # Those of the connection: csrc/http/fields.c keeps them from components.
         *("connection", "http2-settings", "keep-alive", "proxy-authenticate"),
         *("proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding"),
         *("upgrade",),

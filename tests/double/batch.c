@@ -2,7 +2,7 @@
 
 #include "state.h"
 
-#include "nxt_batch.h"
+#include "unit/batch.h"
 
 
 void

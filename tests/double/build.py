@@ -24,22 +24,12 @@ from types import ModuleType
 from cffi import FFI
 
 import unit_wasm
-from unit_wasm.unit.digest import sources_digest
+from unit_wasm.unit.sources import HOOKED, headers, sources_digest
+from unit_wasm.unit.sources import sources as sources_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).resolve().parent
 MODULE = "_native_double"
-
-# What tests/double/hooked.c includes.
-HOOKED = ("nxt_intake.c", "nxt_loop.c", "nxt_outbox.c", "nxt_request.c", "nxt_uplink.c")
-
-# Those, what no module contains, and Python, for which the double has something else.
-NOT_IN_MODULE = frozenset(
-    {*HOOKED, "nxt_python.c"}
-    | {"asgi_answers.c", "asgi_shim.c", "loopback.c", "wasmtime_layout.c"}
-    # The embedded server reads requests itself; Unit's router does it there.
-    | {"chunks.c", "http_bytes.c", "request_head.c"}
-)
 
 
 def load_project() -> ModuleType:
@@ -54,17 +44,18 @@ def load_project() -> ModuleType:
 
 def sources() -> list[Path]:
     """Return the C sources: of the module, then of the double."""
-    csrc = (path for path in (ROOT / "csrc").glob("*.c") if path.name not in NOT_IN_MODULE)
-    return [*sorted(csrc), *sorted(FOLDER.glob("*.c"))]
+    return [*sources_of(ROOT / "csrc", "double"), *sorted(FOLDER.glob("*.c"))]
 
 
 def inputs() -> Iterator[Path]:
     """Return every file that the extension is made from."""
     yield from sources()
     yield from (ROOT / "csrc" / name for name in HOOKED)
-    for folder in (ROOT / "csrc", FOLDER, FOLDER / "include"):
+    yield from headers(ROOT / "csrc")
+    for folder in (FOLDER, FOLDER / "include"):
         yield from sorted(folder.glob("*.h"))
     yield ROOT / "build.py"
+    yield ROOT / "unit_wasm" / "unit" / "sources.py"
     yield Path(__file__).resolve()
 
 
@@ -82,7 +73,7 @@ def compile_to(scratch: str, sanitizers: str) -> Path:
     project = load_project()
     compile_flags, link_flags = project.compiler_flags(sanitizers)
     builder = FFI()
-    for header in (ROOT / "csrc" / "native_outgoing.h", FOLDER / "double.h"):
+    for header in (ROOT / "csrc" / "outgoing/native.h", FOLDER / "double.h"):
         builder.cdef(project.cdef_of(header.read_text(encoding="utf-8")))
     builder.set_source(
         MODULE,

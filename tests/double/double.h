@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "native_outgoing.h"
+#include "outgoing/native.h"
 
 /* ---- The application's configuration, as the nxt_conf_* functions show it.
  * Types are those of nxt_conf.h. ---- */
@@ -131,7 +131,7 @@ bool double_ack_wanted(void);
 /* ---- Outgoing requests ---- */
 
 /*
- * The worker whose client runs, for the functions of native_outgoing.h; NULL
+ * The worker whose client runs, for the functions of outgoing/native.h; NULL
  * before that has started and after it was stopped.  The test is the client: it
  * lets the module end only when it is done with the worker.
  */
@@ -216,7 +216,7 @@ typedef struct {
 void double_numbers(double_numbers_t *numbers);
 
 /*
- * Asks the module which answers it would keep (nxt_batch.h).  `times` are
+ * Asks the module which answers it would keep (unit/batch.h).  `times` are
  * nanoseconds: the turn's begin, then when each guest lets go; 0: at this point
  * those that are kept leave.
  */

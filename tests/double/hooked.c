@@ -5,8 +5,8 @@
 
 #include "double_hooks.h"
 
-#include "../../csrc/nxt_intake.c"
-#include "../../csrc/nxt_loop.c"
-#include "../../csrc/nxt_outbox.c"
-#include "../../csrc/nxt_request.c"
-#include "../../csrc/nxt_uplink.c"
+#include "../../csrc/unit/intake.c"
+#include "../../csrc/unit/loop.c"
+#include "../../csrc/unit/outbox.c"
+#include "../../csrc/unit/request.c"
+#include "../../csrc/unit/uplink.c"

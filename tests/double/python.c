@@ -1,6 +1,6 @@
-/* What the double has in the place of nxt_python.c: the test is the client. */
+/* What the double has in the place of unit/python.c: the test is the client. */
 
-#include "nxt_python.h"
+#include "unit/python.h"
 
 #include "state.h"
 

@@ -2,7 +2,7 @@
 
 #include "state.h"
 
-#include "nxt_loop.h"
+#include "unit/loop.h"
 
 
 void

@@ -9,12 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.double.build import HOOKED, NOT_IN_MODULE
 from tests.fuzz.seed_files import write_seeds
 from tests.harness.server import ROOT
+from unit_wasm.unit.sources import HOOKED, headers, sources
 
 __all__ = [
-    "NATIVE",
     "FuzzToolError",
     "build_fuzzer",
     "build_replay",
@@ -24,22 +23,7 @@ __all__ = [
 
 _CODE = ROOT / "tests" / "fuzz" / "c"
 _DOUBLE = ROOT / "tests" / "double"
-_EXCHANGE = (
-    *("exchange.c", "exchange_request.c", "request_id.c", "body.c", "fields.c", "buf.c"),
-    "latin1.c",
-)
-
-NATIVE: dict[str, tuple[str, ...]] = {
-    "latin1": ("latin1.c",),
-    "fields": ("fields.c", "buf.c"),
-    "value": ("val.c", "arena.c", "latin1.c"),
-    "settings": ("settings.c",),
-    "request": _EXCHANGE,
-    "exchange": _EXCHANGE,
-    "unit_request": (),
-}
-"""The targets, with the files of csrc/ that each is about; none means the whole Unit module."""
-
+_WITH_DOUBLE = "unit_request"  # the target that is the whole Unit module
 _WARNINGS = (
     *("-Wall", "-Wextra", "-Wmissing-prototypes", "-Wwrite-strings", "-Wstrict-prototypes"),
     *("-Wshadow", "-Wvla", "-Werror"),
@@ -56,17 +40,15 @@ class FuzzToolError(Exception):
 
 
 def _sources(name: str) -> list[str]:
-    own = _CODE / f"{name}.c"
-    if NATIVE[name]:
-        return [str(own), *(str(ROOT / "csrc" / part) for part in NATIVE[name])]
-    csrc = (path for path in (ROOT / "csrc").glob("*.c") if path.name not in NOT_IN_MODULE)
-    return [str(path) for path in (own, *sorted(csrc), *sorted(_DOUBLE.glob("*.c")))]
+    double = sorted(_DOUBLE.glob("*.c")) if name == _WITH_DOUBLE else []
+    paths = (_CODE / f"{name}.c", *sources(ROOT / "csrc", name), *double)
+    return [str(path) for path in paths]
 
 
 def _includes(name: str) -> list[str]:
     folders = [ROOT / "csrc"]
     macros = []
-    if not NATIVE[name]:
+    if name == _WITH_DOUBLE:
         folders += [_DOUBLE, _DOUBLE / "include"]
         macros = [f'-DUW_PYTHON="{sys.executable}"']
     return [*macros, *(f"-I{folder}" for folder in folders)]
@@ -75,10 +57,11 @@ def _includes(name: str) -> list[str]:
 def stamp(name: str) -> str:
     """Return what changes when a target has to be built again."""
     found = hashlib.sha256(os.environ.get("CC", "cc").encode())
-    folders = (_CODE, ROOT / "csrc", _DOUBLE, _DOUBLE / "include")
-    headers = (path for folder in folders for path in sorted(folder.glob("*.h")))
+    folders = (_CODE, _DOUBLE, _DOUBLE / "include")
+    beside = (path for folder in folders for path in sorted(folder.glob("*.h")))
     hooked = (ROOT / "csrc" / part for part in HOOKED)
-    for path in (Path(__file__), _CODE / "replay.c", *map(Path, _sources(name)), *hooked, *headers):
+    files = (Path(__file__), _CODE / "replay.c", *map(Path, _sources(name)), *hooked)
+    for path in (*files, *beside, *headers(ROOT / "csrc")):
         found.update(path.name.encode() + path.read_bytes())
     return found.hexdigest()[:16]
 

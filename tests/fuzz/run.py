@@ -18,12 +18,13 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fuzz.native import NATIVE, FuzzToolError, build_fuzzer, fuzz_command
+from tests.fuzz.native import FuzzToolError, build_fuzzer, fuzz_command
 from tests.fuzz.target import PYTHON
 from tests.harness.server import ROOT
+from unit_wasm.unit.sources import FUZZED
 
 FOLDER = ROOT / "build" / "fuzz"
-TARGETS = (*NATIVE, *PYTHON)
+TARGETS = (*FUZZED, *PYTHON)
 _COUNTS = re.compile(r"(?:stat::number_of_executed_units:\s+(\d+)|: (\d+) executions$)", re.M)
 
 
@@ -56,7 +57,7 @@ def _python(name: str) -> list[str]:
 
 def _command(name: str, folder: Path, seconds: int, seed: int) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
-    if name in NATIVE:
+    if name in FUZZED:
         return fuzz_command(name, build_fuzzer(name, folder), folder, seconds, seed)
     command = [*_python(name), "--folder", str(folder)]
     return [*command, "--seconds", str(seconds), "--seed", str(seed)]
@@ -104,7 +105,7 @@ def fuzz_all(names: Sequence[str], seconds: int, seed: int, jobs: int) -> Iterat
 
 def reproduce(name: str, files: Sequence[Path]) -> int:
     """Run one target on these files; return its exit status."""
-    if name in NATIVE:
+    if name in FUZZED:
         folder = FOLDER / name
         command = [str(build_fuzzer(name, folder)), *map(str, files)]
     else:

@@ -20,10 +20,11 @@ import pytest
 
 from tests.fuzz import run
 from tests.fuzz.choices import Choices
-from tests.fuzz.native import NATIVE, build_replay, stamp
+from tests.fuzz.native import build_replay, stamp
 from tests.fuzz.seed_files import SEEDS, write_seeds
 from tests.fuzz.target import PYTHON, Check, explore, load
 from tests.harness.server import ROOT
+from unit_wasm.unit.sources import FUZZED
 
 _RUNS = 300
 _EXAMPLES = {"config": 300, "connection": 300, "control": 100, "component": 60, "policy": 300}
@@ -36,7 +37,7 @@ def _replay(name: str) -> Path:
     return built if built.exists() else build_replay(name, folder)
 
 
-@pytest.mark.parametrize("name", list(NATIVE))
+@pytest.mark.parametrize("name", list(FUZZED))
 def test_target_in_c(name: str, tmp_path: Path) -> None:
     files = sorted(write_seeds(name, tmp_path / "seeds").iterdir())
     command = [str(_replay(name)), str(_RUNS), *map(str, files)]
@@ -52,10 +53,10 @@ def test_target_in_python(name: str, tmp_path: Path) -> None:
 
 
 def test_every_target_has_seeds_and_says_its_invariant() -> None:
-    assert {path.name for path in SEEDS.iterdir()} == {*NATIVE, *PYTHON}
+    assert {path.name for path in SEEDS.iterdir()} == {*FUZZED, *PYTHON}
     for path in SEEDS.rglob("*"):
         assert path.is_dir() or path.stat().st_size <= 12 << 10, path
-    for name in NATIVE:
+    for name in FUZZED:
         text = (ROOT / "tests" / "fuzz" / "c" / f"{name}.c").read_text()
         assert text.startswith("/*\n * Invariant: "), name
     for name in PYTHON:
@@ -67,7 +68,7 @@ def test_every_target_has_seeds_and_says_its_invariant() -> None:
 def test_the_model_of_the_settings_has_every_setting() -> None:
     """It has a table of its own, in which a new one would only be missed after a long time."""
     kinds = {"UW_STRING": "s", "UW_BOOL": "b", "UW_U32": "4", "UW_U64": "8"}
-    source = (ROOT / "csrc" / "settings.c").read_text()
+    source = (ROOT / "csrc" / "base" / "settings.c").read_text()
     model = (ROOT / "tests" / "fuzz" / "c" / "settings.c").read_text()
     read = re.findall(r"^    UW_SETTING\((\w+), (\w+)\),$", source, re.M)
     known = re.findall(r"^    ROW\((\w+), '(.)'\),$", model, re.M)

@@ -1,9 +1,9 @@
 /*
- * Memories and stacks of engine_memory.c, asked for as libwasmtime does, in sizes
+ * Memories and stacks of engine/memory.c, asked for as libwasmtime does, in sizes
  * that differ.  Prints what is wrong, and nothing else.
  */
 
-#include "engine_memory.h"
+#include "engine/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>

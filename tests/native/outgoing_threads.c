@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "outgoing_state.h"
-#include "worker.h"
+#include "outgoing/state.h"
+#include "worker/worker.h"
 
 #define REQUESTS 24
 #define WINDOW 8192

@@ -1,7 +1,7 @@
-"""The state machine of the response (csrc/exchange.c): every stage with every event.
+"""The state machine of the response (csrc/http/exchange.c): every stage with every event.
 
-The table here is written from the rules at the top of exchange.h, not copied from the source: a
-change of either has to be made twice.
+The table here is written from the rules at the top of http/exchange.h, not copied from the source:
+a change of either has to be made twice.
 """
 
 from __future__ import annotations

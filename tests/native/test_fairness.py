@@ -13,7 +13,7 @@ from unit_wasm._native import ffi, lib
 US = 1_000
 MS = 1_000_000
 QUIET = 3
-"""UW_EXECUTOR_QUIET in executor.h."""
+"""UW_EXECUTOR_QUIET in base/executor.h."""
 
 
 @dataclass

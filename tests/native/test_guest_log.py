@@ -10,7 +10,7 @@ from tests.harness.direct import Client
 from tests.harness.ids import numbered
 
 TURN = 64
-"""UW_LOG_TURN in guest_log.h."""
+"""UW_LOG_TURN in guest/log.h."""
 COST = 128
 """UW_LOG_LINE_COST."""
 BUDGET = 64 * 1024

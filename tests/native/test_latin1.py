@@ -14,7 +14,7 @@ import pytest
 from unit_wasm._native import ffi, lib
 
 BLOCK = 32
-"""UW_BLOCK in latin1.c: where the loops change their way."""
+"""UW_BLOCK in guest/latin1.c: where the loops change their way."""
 
 
 def pack(data: bytes) -> bytes:
@@ -28,7 +28,7 @@ def pack(data: bytes) -> bytes:
 
 
 def unpack(text: bytes) -> bytes:
-    """Read the form that csrc/latin1.h describes."""
+    """Read the form that csrc/guest/latin1.h describes."""
     assert text.isascii()
     form, text = text[0], text[1:]
     if form == 0:

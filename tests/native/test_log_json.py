@@ -14,7 +14,7 @@ from tests.harness.double import running
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 LINE = 1900
-"""UW_NXT_LINE of nxt_lines.h."""
+"""UW_NXT_LINE of unit/lines.h."""
 
 
 def objects(guest: str, path: str, **options: Any) -> list[dict[str, Any]]:

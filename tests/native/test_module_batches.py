@@ -17,7 +17,7 @@ from tests.harness.double_values import ffi, lib
 
 MICROSECOND = 1_000
 WARY, ANSWERS, KEPT_FOR, LONG = 16, 32, 500 * MICROSECOND, 1_000 * MICROSECOND
-"""Of csrc/nxt_batch.h."""
+"""Of csrc/unit/batch.h."""
 
 BEGIN = 1_000_000_000
 

@@ -1,4 +1,4 @@
-"""csrc/wasmtime_api.h says what the installed wasmtime package's own declarations say.
+"""csrc/wasmtime/api.h says what the installed wasmtime package's own declarations say.
 
 The package ships no headers, and its structs have changed between versions. Every size, offset,
 constant and signature that the C sources rely on is compared with the package's ctypes

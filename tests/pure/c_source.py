@@ -29,15 +29,18 @@ def includes(path: Path) -> list[str]:
     return _INCLUDE.findall(path.read_text(encoding="utf-8"))
 
 
-def includes_of_all(path: Path) -> set[str]:
-    """Return the headers that a file includes directly or through headers beside it."""
+def includes_of_all(path: Path, root: Path) -> set[str]:
+    """Return the headers that a file includes, directly or through others.
+
+    Parameters:
+        root: the folder that names of headers begin at.
+    """
     found: set[str] = set()
     waiting = [path]
     while waiting:
         for name in includes(waiting.pop()):
-            beside = path.parent / name
-            if name not in found and beside.exists():
-                waiting.append(beside)
+            if name not in found and (root / name).exists():
+                waiting.append(root / name)
             found.add(name)
     return found
 

@@ -14,7 +14,7 @@ import pytest
 from unit_wasm.outgoing import errors
 from unit_wasm.outgoing.errors import OutgoingError, error_of
 
-C_FILE = Path(__file__).parents[2] / "csrc" / "error_code.c"
+C_FILE = Path(__file__).parents[2] / "csrc" / "http/error_code.c"
 SOURCES = sorted((Path(errors.__file__).parent).glob("*.py"))
 
 

@@ -13,8 +13,8 @@ import pytest
 import unit_wasm
 from unit_wasm import native
 from unit_wasm.errors import ComponentError, HostError
-from unit_wasm.unit.digest import sources_digest
 from unit_wasm.unit.prepare import prepare
+from unit_wasm.unit.sources import sources_digest
 
 DIGEST = native.sources_digest()
 SOURCES = Path(__file__).parents[2] / "csrc"
@@ -66,7 +66,7 @@ def test_the_extension_is_built_from_the_sources_that_are_here() -> None:
 
 
 ROW = '    { "[method]input-stream.read",'
-"""In a table of csrc/wasi_io_streams.c."""
+"""In a table of csrc/wasi/io/streams.c."""
 
 
 @pytest.mark.parametrize(
@@ -74,16 +74,16 @@ ROW = '    { "[method]input-stream.read",'
     [
         # A row in the middle of a table gives all that follow another number.
         (
-            "wasi_io_streams.c",
+            "wasi/io/streams.c",
             ROW,
             '    { "[method]input-stream.peek", NULL, 0, 0, 0, 0 },\n' + ROW,
             0,
         ),
-        ("native.h", "    uint32_t max_queue;", "    uint64_t max_queue;", 0),
-        ("settings.c", "UW_SETTING(max_queue, UW_U32),", "UW_SETTING(max_queue, UW_U64),", 0),
-        ("settings.c", "strchr(entry, '=')", "strchr(entry, ':')", 0),
-        ("latin1.c", "#include", "/* Only said. */\n#include", 1),
-        ("nxt_loop.c", "#include", "int more;\n#include", 1),
+        ("python/native.h", "    uint32_t max_queue;", "    uint64_t max_queue;", 0),
+        ("base/settings.c", "UW_SETTING(max_queue, UW_U32),", "UW_SETTING(max_queue, UW_U64),", 0),
+        ("base/settings.c", "strchr(entry, '=')", "strchr(entry, ':')", 0),
+        ("guest/latin1.c", "#include", "/* Only said. */\n#include", 1),
+        ("unit/loop.c", "#include", "int more;\n#include", 1),
     ],
 )
 def test_what_the_digest_depends_on(

@@ -66,7 +66,7 @@ def test_the_changelog_is_that_of_this_version() -> None:
 
 def test_the_dependency_is_the_version_that_the_c_sources_declare() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    header = (CSRC / "wasmtime_api.h").read_text(encoding="utf-8")
+    header = (CSRC / "wasmtime/api.h").read_text(encoding="utf-8")
     declared = re.search(r'UW_WASMTIME_VERSION "((\d+)\.[\d.]+)"', header)
     assert declared is not None
     expected = f"wasmtime>={declared[1]},<{int(declared[2]) + 1}"
@@ -171,7 +171,9 @@ def test_the_checks_above_find_what_they_look_for() -> None:
 
 # ---- Layers of the C sources ----
 
-USES_WASMTIME = re.compile(r"(engine\w*|instance|val|host\w*|wasi_\w+|wasmtime_\w+)\.[ch]")
+USES_WASMTIME = re.compile(
+    r"(wasmtime/\w+|engine/\w+|guest/(instance|val|host\w*)|wasi/[\w/]+)\.[ch]"
+)
 UNIT_ONLY = ("nxt_shim.c", "nxt_shim_conf.c", "nxt_shim_queue.c")
 KEEPS_STATE = "nxt_shim.c"
 UNIT_BENCH = "external.c"  # what the module is measured against, no part of it
@@ -189,7 +191,12 @@ IO_CALLS = re.compile(
 
 
 def c_files() -> list[Path]:
-    return sorted([*CSRC.glob("*.c"), *CSRC.glob("*.h")])
+    return sorted([*CSRC.rglob("*.c"), *CSRC.rglob("*.h")])
+
+
+def place_of(path: Path) -> str:
+    """The name of a C file as others include it."""
+    return path.relative_to(CSRC).as_posix()
 
 
 @pytest.mark.parametrize("path", c_files(), ids=name_of)
@@ -198,12 +205,13 @@ def test_a_c_file_is_not_long(path: Path) -> None:
 
 
 def test_there_are_c_sources() -> None:
-    assert {"exchange.c", "exchange.h", "wasmtime_api.h"} <= {path.name for path in c_files()}
+    places = {place_of(path) for path in c_files()}
+    assert {"http/exchange.c", "http/exchange.h", "wasmtime/api.h"} <= places
 
 
 @pytest.mark.parametrize("path", c_files(), ids=name_of)
 def test_units_headers_are_only_in_the_shim(path: Path) -> None:
-    if path.name not in UNIT_ONLY:
+    if place_of(path) not in UNIT_ONLY:
         headers = {name for name in includes(path) if name.startswith("nxt_")}
         assert {name for name in headers if not (CSRC / name).exists()} == set()
 
@@ -216,19 +224,19 @@ def test_units_headers_are_in_one_benchmark() -> None:
 
 @pytest.mark.parametrize("path", c_files(), ids=name_of)
 def test_libwasmtime_is_only_where_it_belongs(path: Path) -> None:
-    if USES_WASMTIME.fullmatch(path.name):
+    if USES_WASMTIME.fullmatch(place_of(path)):
         return
-    wasmtime = {"wasmtime_api.h", "wasmtime_functions.h"}
+    wasmtime = {"wasmtime/api.h", "wasmtime/functions.h"}
     assert wasmtime.isdisjoint(includes(path))
     text = without_comments(path.read_text(encoding="utf-8"))
     assert re.findall(r"\b(?:wasmtime|wasm|WASMTIME)_\w+", text) == []
 
 
-@pytest.mark.parametrize("name", ["exchange.h", "exchange.c"])
+@pytest.mark.parametrize("name", ["http/exchange.h", "http/exchange.c"])
 def test_an_exchange_does_no_io(name: str) -> None:
-    reached = includes_of_all(CSRC / name)
+    reached = includes_of_all(CSRC / name, CSRC)
     ours = {header for header in reached if (CSRC / header).exists()}
-    assert {header for header in ours if header.startswith(("wasmtime_", "nxt_"))} == set()
+    assert {header for header in ours if header.startswith(("wasmtime/", "nxt_"))} == set()
     assert {h for h in reached - ours if not PURE_HEADERS.fullmatch(h)} == set()
     text = without_comments((CSRC / name).read_text(encoding="utf-8"))
     assert IO_CALLS.findall(text) == []
@@ -236,7 +244,7 @@ def test_an_exchange_does_no_io(name: str) -> None:
 
 @pytest.mark.parametrize("path", c_files(), ids=name_of)
 def test_state_travels_by_argument(path: Path) -> None:
-    if path.name != KEEPS_STATE:
+    if place_of(path) != KEEPS_STATE:
         assert variables(path.read_text(encoding="utf-8")) == []
 
 

@@ -99,7 +99,7 @@ def _compiled(data: bytes) -> wc.Component:
 
 
 def packed(data: bytes) -> str:
-    """Return bytes that are read in the form that csrc/latin1.h describes."""
+    """Return bytes that are read in the form that csrc/guest/latin1.h describes."""
     if data.isascii():
         return "\0" + data.decode("ascii")
     text = bytearray([1 + -len(data) % 7])

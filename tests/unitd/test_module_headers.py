@@ -82,7 +82,7 @@ def members() -> Iterator[tuple[str, str, str]]:
 
 def test_no_header_hides_one_of_units() -> None:
     """Unit's headers include each other, and would find ours of the same name first."""
-    ours = {path.name for path in (ROOT / "csrc").glob("*.h")}
+    ours = {path.name for path in (ROOT / "csrc").rglob("*.h")}
     assert ours & {path.name for path in (source() / "src").glob("*.h")} == set()
 
 

@@ -9,9 +9,9 @@ down by one byte for the time of the call: nothing else of the component instanc
 A read needs *scratch*, which owns a memory and the ``realloc`` that libwasmtime calls to put a
 string there. Nothing in it outlives one call, so ``realloc`` always answers the same place: a
 result is one string. The bridge unpacks the bytes there (their form is described in
-csrc/latin1.h), calls the guest's own ``realloc`` exactly as libwasmtime would have for
+csrc/guest/latin1.h), calls the guest's own ``realloc`` exactly as libwasmtime would have for
 ``list<u8>``, and copies them. The memory has one page: the host hands out what fits there
-(``UW_READ_MAX`` in csrc/wasi_io_streams.c). To grow an empty one, and to shrink it again for the
+(``UW_READ_MAX`` in csrc/wasi/io/streams.c). To grow an empty one, and to shrink it again for the
 next instance, would be two system calls in each exchange; and what is always the same is easily
 left out where the memories of an instance are added up.
 

@@ -21,7 +21,7 @@ from unit_wasm.options import Options
 __all__ = ["Progress", "compile_component"]
 
 _ENGINE_VERSION: Final = 3
-"""Raise it when csrc/engine_pool.c sets anything of libwasmtime's configuration otherwise."""
+"""Raise it when csrc/engine/pool.c sets anything of libwasmtime's configuration otherwise."""
 
 Progress = Callable[[str], None]
 """Is told what happens now, e.g. ``compiling``."""

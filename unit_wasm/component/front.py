@@ -9,9 +9,9 @@ is, byte for byte.
 
 A front consists of:
 
-1. imports ``h0``, ``h1`` and so on: rows of the host's tables (csrc/host.c finds them by these
-   names), and ``t0`` and so on: variants, records, enums and flags, which an import may use only
-   where they have a name;
+1. imports ``h0``, ``h1`` and so on: rows of the host's tables (csrc/guest/host.c finds them by
+   these names), and ``t0`` and so on: variants, records, enums and flags, which an import may use
+   only where they have a name;
 2. for each interface an adapter, a component that imports those and exports them as the interface;
 3. the component, instantiated with these instances;
 4. what it exports.

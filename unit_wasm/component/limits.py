@@ -1,6 +1,6 @@
 """What each memory and each table of an instance may have, so that all of them keep the limits.
 
-An option limits the sum. Where csrc/engine_memory.c makes the memories it counts them, and the sum
+An option limits the sum. Where csrc/engine/memory.c makes the memories it counts them, and the sum
 is exact. libwasmtime's own pool and tables know one limit for each, which is chosen here: with it
 no instance can have more than the option says, whatever it grows.
 """
@@ -35,7 +35,7 @@ class Limits:
     """How an engine is set up for a component.
 
     Parameters:
-        own_memories: csrc/engine_memory.c makes the memories, and counts them.
+        own_memories: csrc/engine/memory.c makes the memories, and counts them.
         memories: how many one instance has at most.
         memory_all: bytes of all of them together.
         memory_each: bytes of one.

@@ -4,8 +4,8 @@ libwasmtime's C API hands an embedder a ``list<u8>`` as one tagged value per byt
 one block, many times faster. So in the four functions of ``wasi:io/streams`` that move bytes,
 ``list<u8>`` becomes ``string``. What is written is lowered with the encoding ``latin1+utf16``: each
 byte is one character, and nothing is lost. What is read arrives as ASCII, into which the host packs
-it (csrc/latin1.h). Everything else keeps its types: header values and random bytes are short, and
-real strings stay UTF-8 that libwasmtime has checked.
+it (csrc/guest/latin1.h). Everything else keeps its types: header values and random bytes are short,
+and real strings stay UTF-8 that libwasmtime has checked.
 
 A string is not quite a list, though. Where each character is a byte, its pointer must be even, or
 the call traps; and a packed string has to be unpacked. So a bridge is put between the guest and the

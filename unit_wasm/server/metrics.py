@@ -1,7 +1,7 @@
 """``GET /metrics``: what the workers count, and what this process counts beside them.
 
-The workers' part is written in C (``csrc/metrics.c``), because inside Unit no Python runs that
-could write it; the few families of this process follow in the same format.
+The workers' part is written in C (``csrc/worker/metrics.c``), because inside Unit no Python runs
+that could write it; the few families of this process follow in the same format.
 """
 
 from __future__ import annotations

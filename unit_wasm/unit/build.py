@@ -20,7 +20,7 @@ from cffi import FFI
 
 import unit_wasm
 from unit_wasm.errors import HostError
-from unit_wasm.unit.digest import sources_digest
+from unit_wasm.unit.sources import sources, sources_digest
 from unit_wasm.unit.toolchain import check_toolchain, libpython
 from unit_wasm.unit.tree import UnitTree
 
@@ -32,11 +32,6 @@ MODULE_TYPES = {
 }
 """Types of application, and the file that serves each."""
 
-_NOT_IN_MODULE = frozenset(
-    {"asgi_answers.c", "asgi_shim.c", "loopback.c", "wasmtime_layout.c"}
-    # The embedded server reads requests itself; Unit's router does it there.
-    | {"chunks.c", "http_bytes.c", "request_head.c"}
-)
 _FLAGS = [
     "-std=gnu11",
     "-D_GNU_SOURCE",
@@ -65,12 +60,12 @@ def build_module(source: Path, module_type: str, output: Path) -> Path:
             compile.
     """
     tree = UnitTree(source.resolve())
-    sources = _sources()
+    folder = _sources()
     check_toolchain()
     if not output.is_dir() or not os.access(output, os.W_OK):
         raise HostError(f"{output} is not a folder that this user may write into")
     target = output.resolve() / MODULE_TYPES[module_type]
-    builder = _builder(tree, sources, module_type)
+    builder = _builder(tree, folder, module_type)
     with (
         tempfile.TemporaryDirectory(prefix="unit-wasm-build-") as scratch,
         tempfile.TemporaryFile() as said,
@@ -118,10 +113,8 @@ def _builder(tree: UnitTree, folder: Path, module_type: str) -> FFI:
     builder.embedding_init_code(_init_code())
     builder.set_source(
         "_unit_wasm_module",
-        '#include "nxt_python.h"\n',
-        sources=[
-            str(path) for path in sorted(folder.glob("*.c")) if path.name not in _NOT_IN_MODULE
-        ],
+        '#include "unit/python.h"\n',
+        sources=[str(path) for path in sources(folder, "module")],
         include_dirs=[str(folder)],
         extra_objects=[str(tree.library)],
         extra_compile_args=[*_FLAGS, *tree.include_flags],
@@ -207,7 +200,7 @@ def _declarations(folder: Path) -> str:
     """Return what Python calls of the module, without the preprocessor's lines."""
     text = "".join(
         (folder / name).read_text(encoding="utf-8")
-        for name in ("native_outgoing.h", "nxt_python.h")
+        for name in ("outgoing/native.h", "unit/python.h")
     )
     plain = re.sub(r"^[ \t]*#.*$", "", text, flags=re.MULTILINE)
     return plain.replace("UW_CHECKED", "")

@@ -1,4 +1,4 @@
-"""What prepare has answered, kept beside the machine code for the next start (csrc/nxt_kept.h).
+"""What prepare has answered, kept beside the machine code for the next start (csrc/unit/kept.h).
 
 An answer depends on the request, which holds the application, the module and the processor; and on
 files: the component, the machine code, Python, this package, libwasmtime and certificates. They are
@@ -78,7 +78,7 @@ def _files(component: str, options: Options) -> Iterator[Path]:
 
 
 def _name(request: bytes) -> int:
-    """FNV-1a, as csrc/nxt_kept.c computes it."""
+    """FNV-1a, as csrc/unit/kept.c computes it."""
     name = 0xCBF29CE484222325
     for byte in request:
         name = (name ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF

@@ -29,7 +29,7 @@ class Note:
         version: of unit_wasm.
         python: the interpreter that it runs.
         libpython: the shared library that it is linked with; empty where that is not known.
-        digest: of its C sources (digest.py); empty where that is not known.
+        digest: of its C sources (sources.py); empty where that is not known.
     """
 
     unit: int

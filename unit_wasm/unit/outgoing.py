@@ -1,4 +1,4 @@
-"""The client of outgoing requests inside Unit's module (csrc/nxt_python.h).
+"""The client of outgoing requests inside Unit's module (csrc/unit/python.h).
 
 The control plane writes the terms of an application as text (terms.py). The module hands
 them to :class:`ModuleClient` in the prototype process, as root and before the root changes: there

@@ -1,11 +1,11 @@
 /*
  * Invariant: after any sequence of changes a uw_fields_t holds the same names
  * (in lower case) and values in the same order, with the same cost against its
- * limit, as a plain array that is changed by the rules of fields.h.  Lines of
+ * limit, as a plain array that is changed by the rules of http/fields.h.  Lines of
  * fields are taken apart so that together the parts are the lines.
  */
 
-#include "fields.h"
+#include "http/fields.h"
 
 #include <strings.h>
 

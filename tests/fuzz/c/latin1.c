@@ -4,7 +4,7 @@
  * every byte string.
  */
 
-#include "latin1.h"
+#include "guest/latin1.h"
 
 #include "fuzz.h"
 
@@ -65,7 +65,7 @@ reference_decode(const uint8_t *utf8, size_t size, uint8_t *bytes, int *valid)
 }
 
 
-/* Byte `i` of a packed text, by the definition in latin1.h. */
+/* Byte `i` of a packed text, by the definition in guest/latin1.h. */
 static uint8_t
 reference_unpack(const uint8_t *text, size_t i)
 {

@@ -6,7 +6,7 @@
 #ifndef FUZZ_REQUEST_MODEL_H
 #define FUZZ_REQUEST_MODEL_H
 
-#include "exchange.h"
+#include "http/exchange.h"
 
 #include <strings.h>
 

@@ -4,7 +4,7 @@
  * setting has the value of its last entry.
  */
 
-#include "settings.h"
+#include "base/settings.h"
 
 #include <ctype.h>
 

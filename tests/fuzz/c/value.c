@@ -1,13 +1,13 @@
 /*
- * Invariant: val.c reads from any value only what the value holds, refuses
+ * Invariant: guest/val.c reads from any value only what the value holds, refuses
  * every value of another shape, and reads back unchanged what it has made.  What
  * the arena holds for that is on its account, and is given back.
  *
  * libwasmtime is not needed: its allocations are made here, in its place.
  */
 
-#include "latin1.h"
-#include "val.h"
+#include "guest/latin1.h"
+#include "guest/val.h"
 
 #include "fuzz.h"
 

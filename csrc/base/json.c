@@ -1,0 +1,88 @@
+#include "base/json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+
+static void
+uw_json_put(uw_json_t *json, const void *bytes, size_t size)
+{
+    if (!json->failed && uw_buf_append(json->text, bytes, size) != 0) {
+        json->failed = true;
+    }
+}
+
+
+/* Before each value or name. */
+static void
+uw_json_begin(uw_json_t *json)
+{
+    if (json->comma) {
+        uw_json_put(json, ",", 1);
+    }
+    json->comma = true;
+}
+
+
+void
+uw_json_open(uw_json_t *json, char bracket)
+{
+    uw_json_begin(json);
+    uw_json_put(json, &bracket, 1);
+    json->comma = false;
+}
+
+
+void
+uw_json_close(uw_json_t *json, char bracket)
+{
+    uw_json_put(json, &bracket, 1);
+    json->comma = true;
+}
+
+
+void
+uw_json_name(uw_json_t *json, const uint8_t *name, size_t size)
+{
+    uw_json_string(json, name, size);
+    uw_json_put(json, ":", 1);
+    json->comma = false;
+}
+
+
+void
+uw_json_string(uw_json_t *json, const uint8_t *bytes, size_t size)
+{
+    char escaped[8];
+
+    uw_json_begin(json);
+    uw_json_put(json, "\"", 1);
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] < 0x20 || bytes[i] == '"' || bytes[i] == '\\') {
+            (void) snprintf(escaped, sizeof(escaped), "\\u%04x",
+                            (unsigned) bytes[i]);
+            uw_json_put(json, escaped, strlen(escaped));
+        } else {
+            uw_json_put(json, &bytes[i], 1);
+        }
+    }
+    uw_json_put(json, "\"", 1);
+}
+
+
+void
+uw_json_number(uw_json_t *json, double number)
+{
+    char text[64];
+
+    (void) snprintf(text, sizeof(text), "%.17g", number);
+    uw_json_word(json, text);
+}
+
+
+void
+uw_json_word(uw_json_t *json, const char *word)
+{
+    uw_json_begin(json);
+    uw_json_put(json, word, strlen(word));
+}

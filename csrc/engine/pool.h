@@ -1,0 +1,77 @@
+/*
+ * A pool: one of libwasmtime's engines with its slots for instances, and in it
+ * the compiled component and the linker with the host functions.
+ */
+
+#ifndef UW_ENGINE_POOL_H
+#define UW_ENGINE_POOL_H
+
+#include "base/buf.h"
+#include "engine/memory.h"
+#include "python/native.h"
+#include "wasmtime/api.h"
+
+/* Where the instances of a pool get their memory from. */
+typedef enum {
+    UW_POOL_NONE, /* the system, each time */
+    UW_POOL_OWN,  /* engine/memory.c */
+    UW_POOL_KEEP, /* libwasmtime's pool; a slot keeps memory for the next */
+    UW_POOL_FREE, /* libwasmtime's pool; a slot gives everything back */
+} uw_pool_kind_t;
+
+/* Slots that keep memory for the next instance: more than run at once where none
+ * waits. */
+#define UW_KEPT_SLOTS 64
+
+typedef struct {
+    uw_pool_kind_t kind;
+    wasm_engine_t *engine;
+    uw_memories_t *memories; /* of UW_POOL_OWN; else NULL */
+    wasmtime_component_t *component;
+    wasmtime_component_linker_t *linker;
+    wasmtime_component_export_index_t *handle; /* incoming-handler.handle */
+    void *bound;    /* rows of the host's tables, one block (guest/host.c) */
+    uint32_t slots; /* instances that it has room for */
+    uint32_t live;  /* instances that it has; guest/instance.c counts */
+} uw_pool_t;
+
+/* Whether there is address space for all slots of the settings. */
+bool uw_pool_fits(const uw_settings_t *settings) UW_CHECKED;
+
+/* Whether one more instance fits into the pool, or into the address space. */
+bool uw_pool_has_room(const uw_pool_t *pool, const uw_settings_t *settings)
+    UW_CHECKED;
+
+/*
+ * libwasmtime's engine as the settings want it: part of the key of the cache,
+ * see cache.py.
+ *
+ *   slots:    of libwasmtime's pool.
+ *   memories: of UW_POOL_OWN; NULL where nothing is to run.
+ */
+wasm_engine_t *uw_pool_engine(const uw_wasmtime_t *wt,
+                              const uw_settings_t *settings,
+                              uw_pool_kind_t kind, uint32_t slots,
+                              uw_memories_t *memories) UW_CHECKED;
+
+/*
+ * The same, to compile with: for the processors of the settings.  NULL and a
+ * sentence in `error` when libwasmtime does not compile for them.
+ */
+wasm_engine_t *uw_pool_compiler(const uw_wasmtime_t *wt,
+                                const uw_settings_t *settings, char *error,
+                                size_t error_size) UW_CHECKED;
+
+/*
+ * Makes a pool, loads the component of the settings into it, and defines the
+ * host functions.  Returns 0, or -1 and a sentence in `error`; the pool is to
+ * be closed in any case.
+ */
+int uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
+                 const uw_settings_t *settings, uw_pool_kind_t kind,
+                 uint32_t slots, char *error, size_t error_size) UW_CHECKED;
+
+/* Harmless on one that is all zeroes. */
+void uw_pool_close(uw_pool_t *pool, const uw_wasmtime_t *wt);
+
+#endif /* UW_ENGINE_POOL_H */

@@ -1,0 +1,208 @@
+/*
+ * Host functions: what a component may import, one table per WIT interface.
+ *
+ * A host function has four ways out and says which:
+ *   UW_DONE  its result is in call->results[0] (an `err` value included);
+ *   UW_WAIT  it has parked the guest by uw_attempt(); only rows of UW_WAITS;
+ *   UW_TRAP  the guest broke a rule that ends it (uw_trap() says which);
+ *   and a wrong argument type, which the readers below turn into a trap.
+ *
+ * Guests look at the clock in their own loops and functions, but not while the
+ * host works for them.  So rows that may work long are registered as those that
+ * wait are, and give way when the guest's slice is over (UW_GIVES_WAY).  A row
+ * that cannot give way ends a guest that calls nothing else for 100 ms.
+ *
+ * Call path: libwasmtime -> guest/host.c (one trampoline for all rows: checks the
+ * number of arguments and results, so that a component which declares another
+ * type than WASI's cannot write or read beyond them) -> the row's function.
+ */
+
+#ifndef UW_GUEST_HOST_H
+#define UW_GUEST_HOST_H
+
+#include "guest/instance.h"
+#include "guest/val.h"
+
+/* Values of uw_step_t. */
+enum {
+    UW_DONE,
+    UW_WAIT,
+    UW_TRAP
+};
+typedef int uw_step_t;
+
+typedef struct uw_call {
+    uw_instance_t *instance;
+    const uw_abi_t *abi;
+    uw_val_t *args;
+    size_t args_size;
+    uw_val_t *results; /* results[0] is a plain `false` before the call */
+    wasmtime_error_t *error;
+} uw_call_t;
+
+typedef uw_step_t (*uw_host_fn_t)(uw_call_t *call);
+
+/*
+ * How a function uses time.  Those but the first are registered as asynchronous
+ * ones, which costs some 450 instructions for each call.
+ */
+enum {
+    UW_SHORT,     /* at most some microseconds for what honest guests pass */
+    UW_WAITS,     /* may answer UW_WAIT */
+    UW_GIVES_WAY, /* may take longer; lets others run when the slice is over */
+};
+
+typedef struct {
+    const char *name; /* WIT name, e.g. "[method]input-stream.read" */
+    uw_host_fn_t fn;
+    uint8_t params;  /* self included */
+    uint8_t results; /* 0 or 1 */
+    uint8_t time;    /* UW_SHORT, ... */
+    bool refused;    /* exists only to say that it is not allowed */
+} uw_host_func_t;
+
+typedef struct {
+    const char *name; /* WIT name, e.g. "input-stream" */
+    uw_resource_kind_t kind;
+} uw_host_resource_t;
+
+typedef struct {
+    const char *name;                    /* "wasi:io/streams", no version */
+    const uw_host_resource_t *resources; /* ends with a NULL name, or NULL */
+    const uw_host_func_t *functions;     /* ends with a NULL name */
+} uw_host_interface_t;
+
+/* Ends with a NULL name.  One array for each package of wasi/,
+ * joined in guest/host.c. */
+extern const uw_host_interface_t uw_wasi_io[];
+extern const uw_host_interface_t uw_wasi_clocks[];
+extern const uw_host_interface_t uw_wasi_random[];
+extern const uw_host_interface_t uw_wasi_cli[];
+extern const uw_host_interface_t uw_wasi_http[];
+extern const uw_host_interface_t uw_wasi_filesystem[];
+extern const uw_host_interface_t uw_wasi_sockets[];
+
+/* ---- Arguments.  Each reader answers false or NULL after uw_trap(). ---- */
+
+bool uw_arg_u8(uw_call_t *call, size_t i, uint8_t *value);
+bool uw_arg_u16(uw_call_t *call, size_t i, uint16_t *value);
+bool uw_arg_u64(uw_call_t *call, size_t i, uint64_t *value);
+
+/* A `string` or `list<u8>`: bytes, good until the host function returns. */
+bool uw_arg_bytes(uw_call_t *call, size_t i, uw_slice_t *bytes);
+bool uw_val_bytes_or_trap(uw_call_t *call, const uw_val_t *val,
+                          uw_slice_t *bytes);
+
+/* The same of what is written to a stream, which may be a string of another form
+ * (guest/val.h); a trap where it is more than any stream takes at once. */
+bool uw_arg_stream_bytes(uw_call_t *call, size_t i, uw_slice_t *bytes);
+
+/* An `option<T>`: *payload is NULL for none. */
+bool uw_arg_option(uw_call_t *call, size_t i, const uw_val_t **payload);
+bool uw_arg_list(uw_call_t *call, size_t i, const uw_val_t **items,
+                 size_t *size);
+
+/*
+ * A handle, borrowed or owned.  An owned one leaves the guest's table by this:
+ * the host function must keep or delete the resource.
+ */
+uw_resource_t *uw_arg_handle(uw_call_t *call, size_t i,
+                             uw_resource_kind_t kind);
+uw_resource_t *uw_val_handle_or_trap(uw_call_t *call, const uw_val_t *val,
+                                     uw_resource_kind_t kind);
+
+/* Lets go of whatever handles the arguments hold; for functions that refuse. */
+bool uw_args_release(uw_call_t *call);
+
+/* ---- Results ---- */
+
+static inline uw_step_t
+uw_return(uw_call_t *call, uw_val_t value)
+{
+    call->results[0] = value;
+
+    return UW_DONE;
+}
+
+/* result<T, E>: moves the payload; NULL for a side without one. */
+static inline uw_step_t
+uw_return_ok(uw_call_t *call, uw_val_t *payload)
+{
+    return uw_return(call, uw_val_ok(call->abi, payload));
+}
+
+static inline uw_step_t
+uw_return_err(uw_call_t *call, uw_val_t *payload)
+{
+    return uw_return(call, uw_val_err(call->abi, payload));
+}
+
+/* result<_, E> where E is an enum: err(NAME). */
+uw_step_t uw_return_err_enum(uw_call_t *call, const char *name);
+
+/* A new resource of the guest; NULL after uw_trap(). */
+uw_resource_t *uw_make(uw_call_t *call, uw_resource_kind_t kind,
+                       uint32_t parent);
+
+/* An owned handle to the resource as a value; false after uw_trap(). */
+bool uw_handle(uw_call_t *call, const uw_resource_t *resource, uw_val_t *value);
+
+/* Returns an owned handle as the whole result, or traps. */
+uw_step_t uw_return_handle(uw_call_t *call, const uw_resource_t *resource);
+/* The same as ok(handle). */
+uw_step_t uw_return_ok_handle(uw_call_t *call, const uw_resource_t *resource);
+
+/* Deletes a resource that the host has taken over; traps if it has children. */
+bool uw_drop(uw_call_t *call, uw_resource_t *resource);
+
+/* Ends the guest: "error while executing ...: MESSAGE".  Answers UW_TRAP. */
+uw_step_t uw_trap(uw_call_t *call, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* ---- Waiting ---- */
+
+/*
+ * Calls `attempt` now and, as long as it answers UW_WAIT, again each time the
+ * exchange is woken.  What it needs is in instance->wait (the arguments are
+ * gone by then; call->results stays).  Only in rows of UW_WAITS.
+ */
+uw_step_t uw_attempt(uw_call_t *call, uw_host_fn_t attempt);
+
+/* ---- wasi:io, used by the packages that hand out streams ---- */
+
+/* New streams; `parent` may be 0.  NULL after uw_trap(). */
+uw_resource_t *uw_input_stream(uw_call_t *call, uint32_t parent,
+                               const uw_input_ops_t *ops, void *object);
+uw_resource_t *uw_output_stream(uw_call_t *call, uint32_t parent,
+                                const uw_output_ops_t *ops, void *object);
+
+/*
+ * A pollable, ready when `ready` says so (NULL: only by time) or from `at` on
+ * (UINT64_MAX: only by `ready`).  subject may be NULL.
+ */
+uw_resource_t *uw_pollable(uw_call_t *call, uw_resource_t *subject,
+                           bool (*ready)(uw_instance_t *instance,
+                                         uw_resource_t *subject),
+                           uint64_t at);
+
+/* The function `subscribe` of a resource of that kind, the first argument. */
+uw_step_t uw_subscribe(uw_call_t *call, uw_resource_kind_t kind,
+                       bool (*ready)(uw_instance_t *instance,
+                                     uw_resource_t *subject));
+
+/* An input-stream that is at its end. */
+extern const uw_input_ops_t uw_empty_input;
+
+/* ---- wasi:http, used by guest/host.c when a handle is dropped ---- */
+
+/* Lets go of what the resource points to (bodies, fields); any kind. */
+void uw_http_let_go(uw_instance_t *instance, uw_resource_t *resource);
+
+/*
+ * The two arguments of incoming-handler.handle as owned handles.  NULL, or an
+ * error when the guest's table is full.
+ */
+wasmtime_error_t *uw_http_handler_args(uw_instance_t *instance,
+                                       uw_val_t args[2]);
+
+#endif /* UW_GUEST_HOST_H */

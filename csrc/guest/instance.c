@@ -1,0 +1,576 @@
+#include "guest/instance.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "guest/host.h"
+
+/* Epochs that a guest may run before it must let the others run.  The first time
+ * is longer, so that an ordinary answer is whole before its head has to leave. */
+#define UW_FIRST_SLICE_TICKS 2
+#define UW_SLICE_TICKS 1
+
+/* Nanoseconds of a processor below which a slice is not used up, if most of the
+ * time went to other processes: to begin a neighbour in the middle of an answer
+ * that is nearly made would serve nobody. */
+#define UW_SLICE_LEAST (UW_TICK / 2)
+
+/* How many places for a poll a slot keeps: more than usual guests wait for. */
+#define UW_WAIT_KEEP 256
+
+
+/* The longest frame of a backtrace that is shown. */
+#define UW_FRAME_MAX 512
+
+
+/* Whether the guest that runs has waited for a processor, rather than used it. */
+static bool
+uw_instance_is_starved(uw_instance_t *instance)
+{
+    uint64_t used;
+
+    if (instance->measured == 0) {
+        instance->measured = uw_ticker_before(instance->ticker);
+    }
+    used = uw_processor_time() - instance->measured;
+
+    return used < UW_SLICE_LEAST && used < (uw_now() - instance->polled) / 2;
+}
+
+
+/* The deadline of a slice has passed: a wasmtime_epoch_callback_t. */
+static wasmtime_error_t *
+uw_instance_tick(wasmtime_context_t *context, void *data, uint64_t *delta,
+                 wasmtime_update_deadline_kind_t *kind)
+{
+    uw_instance_t *instance = data;
+
+    (void) context;
+    instance->slice_end = uw_ticker_ticks(instance->ticker) + UW_SLICE_TICKS;
+    instance->overdue = 0;
+    *delta = UW_SLICE_TICKS;
+    *kind = uw_instance_is_starved(instance) ? WASMTIME_UPDATE_DEADLINE_CONTINUE
+                                             : WASMTIME_UPDATE_DEADLINE_YIELD;
+
+    return NULL;
+}
+
+
+bool
+uw_instance_slice_is_over(uw_instance_t *instance)
+{
+    uint64_t ticks = uw_ticker_ticks(instance->ticker);
+
+    if (ticks < instance->slice_end) {
+        return false;
+    }
+    instance->overdue = 0;
+    if (uw_instance_is_starved(instance)) {
+        instance->slice_end = ticks + UW_SLICE_TICKS;
+        return false;
+    }
+
+    return true;
+}
+
+
+void
+uw_instance_new_slice(uw_instance_t *instance)
+{
+    instance->abi.wt->context_set_epoch_deadline(instance->context,
+                                                 UW_SLICE_TICKS);
+}
+
+
+bool
+uw_instance_is_overdue(uw_instance_t *instance)
+{
+    uint64_t now;
+
+    if (uw_ticker_ticks(instance->ticker) < instance->slice_end) {
+        return false;
+    }
+
+    now = uw_processor_time();
+    if (instance->overdue == 0) {
+        instance->overdue = now;
+    }
+
+    return now - instance->overdue >= UW_HOST_TIME;
+}
+
+
+/*
+ * What an exchange may hold at least, in windows and in sets of fields, whatever
+ * the limit says: those of its response, and of a request that it sends on.
+ */
+#define UW_ACCOUNT_LEAST 8
+
+static void
+uw_instance_open_account(uw_instance_t *instance, const uw_settings_t *settings)
+{
+    uw_account_t *account = &instance->account;
+    uint64_t least =
+        UW_ACCOUNT_LEAST * (settings->body_buffer + settings->max_header_bytes);
+
+    account->limit =
+        (size_t) (settings->max_host_memory > least ? settings->max_host_memory
+                                                    : least);
+    atomic_store_explicit(&account->over, false, memory_order_relaxed);
+    instance->resources.account = account;
+    instance->arena.account = account;
+    instance->wait.bytes.account = account;
+    instance->log.out.bytes.account = account;
+    instance->log.err.bytes.account = account;
+}
+
+
+void
+uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
+                  const uw_ticker_t *ticker, uw_exchange_t *exchange)
+{
+    const uw_wasmtime_t *wt = &engine->wt;
+    const uw_settings_t *settings = &engine->settings;
+
+    instance->engine = engine;
+    instance->pool = uw_engine_pool(engine);
+    instance->pool->live++;
+    instance->ticker = ticker;
+    instance->exchange = exchange;
+    instance->abi = (uw_abi_t) { .wt = wt, .rewritten = settings->rewritten };
+    instance->wait.at = UINT64_MAX;
+    instance->end = UW_END_BAD_RESPONSE;
+    uw_instance_open_account(instance, settings);
+    uw_guest_log_begin(instance);
+
+    instance->store = wt->store_new(instance->pool->engine, instance, NULL);
+    instance->context = wt->store_context(instance->store);
+    wt->store_limiter(instance->store, (int64_t) settings->memory_each,
+                      (int64_t) settings->table_each,
+                      (int64_t) settings->max_instances,
+                      (int64_t) settings->tables, (int64_t) settings->memories);
+    wt->context_set_epoch_deadline(instance->context, UW_FIRST_SLICE_TICKS);
+    wt->store_epoch_deadline_callback(instance->store, uw_instance_tick,
+                                      instance, NULL);
+
+    instance->future = wt->component_linker_instantiate_async(
+        instance->pool->linker, instance->context, instance->pool->component,
+        &instance->component, &instance->error);
+}
+
+
+/* The component is instantiated: prepare the call of `handle`. */
+static int
+uw_instance_call(uw_instance_t *instance)
+{
+    const uw_wasmtime_t *wt = instance->abi.wt;
+
+    instance->instantiated = true;
+    instance->instantiation = uw_now() - instance->began;
+
+    if (!wt->component_instance_get_func(
+            &instance->component, instance->context, instance->pool->handle,
+            &instance->handle))
+    {
+        (void) snprintf(instance->failure, sizeof(instance->failure),
+                        "incoming-handler.handle is no function");
+        return -1;
+    }
+
+    instance->error = uw_http_handler_args(instance, instance->args);
+    if (instance->error != NULL) {
+        return -1;
+    }
+
+    instance->future = wt->component_func_call_async(
+        &instance->handle, instance->context, instance->args, 2, NULL, 0,
+        &instance->error);
+
+    return 0;
+}
+
+
+uw_poll_t
+uw_instance_poll(uw_instance_t *instance)
+{
+    const uw_wasmtime_t *wt = instance->abi.wt;
+
+    instance->slice_end =
+        uw_ticker_ticks(instance->ticker)
+        + (instance->instantiated ? UW_SLICE_TICKS : UW_FIRST_SLICE_TICKS);
+    instance->overdue = 0;
+    if (instance->pool->memories != NULL) {
+        uw_memories_enter(instance->pool->memories, &instance->memory);
+    }
+
+    for (;;) {
+        if (!wt->call_future_poll(instance->future)) {
+            if (instance->doomed) {
+                return UW_POLL_FAILED;
+            }
+            return instance->wait.retry != NULL ? UW_POLL_WAITING
+                                                : UW_POLL_YIELDED;
+        }
+
+        wt->call_future_delete(instance->future);
+        instance->future = NULL;
+
+        if (instance->error != NULL) {
+            return UW_POLL_FAILED;
+        }
+        if (instance->instantiated) {
+            return UW_POLL_RETURNED;
+        }
+        if (uw_instance_call(instance) != 0) {
+            return UW_POLL_FAILED;
+        }
+    }
+}
+
+
+/* The last line of the text, without indentation and list number. */
+static uw_slice_t
+uw_last_line(const char *text, size_t size)
+{
+    size_t begin;
+
+    while (size != 0 && (text[size - 1] == '\n' || text[size - 1] == ' ')) {
+        size--;
+    }
+    for (begin = size; begin != 0 && text[begin - 1] != '\n'; begin--) {
+    }
+    while (begin < size && text[begin] == ' ') {
+        begin++;
+    }
+    if (begin + 3 < size && text[begin] >= '0' && text[begin] <= '9'
+        && text[begin + 1] == ':')
+    {
+        begin += 3;
+    }
+
+    return (uw_slice_t) { (const uint8_t *) text + begin, size - begin };
+}
+
+
+/* Whether it is a frame of a backtrace: "    0:     0x29 - m!f". */
+static bool
+uw_is_frame(const char *line, size_t size)
+{
+    size_t i = 0;
+    size_t digits;
+
+    while (i < size && line[i] == ' ') {
+        i++;
+    }
+    for (digits = i; i < size && line[i] >= '0' && line[i] <= '9'; i++) {
+    }
+    if (i == digits || i == size || line[i++] != ':') {
+        return false;
+    }
+    while (i < size && line[i] == ' ') {
+        i++;
+    }
+
+    return size - i >= 2 && memcmp(line + i, "0x", 2) == 0;
+}
+
+
+/* Adds a frame to the backtrace, on a line of its own, where it fits. */
+static void
+uw_backtrace_add(uw_slice_t frame, char *detail, size_t detail_size)
+{
+    char text[UW_FRAME_MAX * UW_ESCAPED_MAX];
+    size_t used = strlen(detail);
+    size_t size = uw_escape(
+        frame.data, frame.size < UW_FRAME_MAX ? frame.size : UW_FRAME_MAX, text,
+        sizeof(text));
+
+    if (used + size + 2 <= detail_size) {
+        (void) snprintf(detail + used, detail_size - used, "\n%.*s", (int) size,
+                        text);
+    }
+}
+
+
+/* Copies the frames of libwasmtime's text, in which names are demangled. */
+static void
+uw_backtrace_of_text(const char *text, size_t size, char *detail,
+                     size_t detail_size)
+{
+    const char *end;
+    size_t line;
+
+    while (size != 0) {
+        end = memchr(text, '\n', size);
+        line = end == NULL ? size : (size_t) (end - text);
+        if (uw_is_frame(text, line)) {
+            uw_backtrace_add((uw_slice_t) { (const uint8_t *) text, line },
+                             detail, detail_size);
+        }
+        text += line;
+        size -= line;
+        if (size != 0) {
+            text++;
+            size--;
+        }
+    }
+}
+
+
+/* Whether the component has put a line feed into a name: then nobody can tell
+ * where in the text a frame ends. */
+static bool
+uw_frame_is_split(const uw_wasmtime_t *wt, const wasm_frame_t *frame)
+{
+    const wasm_name_t *names[] = { wt->frame_module_name(frame),
+                                   wt->frame_func_name(frame) };
+
+    for (size_t i = 0; i < 2; i++) {
+        if (names[i] != NULL && names[i]->size != 0
+            && memchr(names[i]->data, '\n', names[i]->size) != NULL)
+        {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+/* Writes the frames as libwasmtime does, with the names as they are. */
+static void
+uw_backtrace_of_frames(const uw_wasmtime_t *wt, const wasm_frame_vec_t *frames,
+                       char *detail, size_t detail_size)
+{
+    static const char unknown[] = "<unknown>";
+    char text[UW_FRAME_MAX];
+    int size;
+
+    for (size_t i = 0; i < frames->size; i++) {
+        const wasm_frame_t *frame = frames->data[i];
+        const wasm_name_t *module = wt->frame_module_name(frame);
+        const wasm_name_t *function = wt->frame_func_name(frame);
+
+        size = snprintf(
+            text, sizeof(text), "%5zu: %#8zx - %.*s!%.*s", i,
+            wt->wasm_frame_module_offset(frame),
+            module == NULL ? (int) sizeof(unknown) - 1 : (int) module->size,
+            module == NULL ? unknown : module->data,
+            function == NULL ? (int) sizeof(unknown) - 1 : (int) function->size,
+            function == NULL ? unknown : function->data);
+        if (size > 0) {
+            uw_backtrace_add((uw_slice_t) { (const uint8_t *) text,
+                                            (size_t) size < sizeof(text)
+                                                ? (size_t) size
+                                                : sizeof(text) - 1 },
+                             detail, detail_size);
+        }
+    }
+}
+
+
+static void
+uw_backtrace(const uw_instance_t *instance, const wasm_name_t *message,
+             char *detail, size_t detail_size)
+{
+    const uw_wasmtime_t *wt = instance->abi.wt;
+    wasm_frame_vec_t frames = { 0 };
+    bool split = false;
+
+    wt->error_wasm_trace(instance->error, &frames);
+    for (size_t i = 0; i < frames.size && !split; i++) {
+        split = uw_frame_is_split(wt, frames.data[i]);
+    }
+
+    if (split) {
+        uw_backtrace_of_frames(wt, &frames, detail, detail_size);
+    } else {
+        uw_backtrace_of_text(message->data, message->size, detail, detail_size);
+    }
+    wt->wasm_frame_vec_delete(&frames);
+}
+
+
+/* What raises a limit of libwasmtime's: of adapters that it makes itself nobody
+ * else knows before. */
+static void
+uw_instance_hint(char *cause, size_t cause_size)
+{
+    size_t used = strlen(cause);
+
+    if (strstr(cause, "instance count too high") != NULL) {
+        (void) snprintf(cause + used, cause_size - used,
+                        " (UNIT_WASM_MAX_INSTANCES raises it)");
+    }
+}
+
+
+void
+uw_instance_failure(const uw_instance_t *instance, char *cause,
+                    size_t cause_size, char *detail, size_t detail_size)
+{
+    const uw_wasmtime_t *wt = instance->abi.wt;
+    wasm_name_t message;
+    uw_slice_t line;
+
+    detail[0] = '\0';
+    (void) snprintf(cause, cause_size, "%s", instance->failure);
+    if (instance->error == NULL) {
+        return;
+    }
+
+    wt->error_message(instance->error, &message);
+    line = uw_last_line(message.data, message.size);
+    if (instance->failure[0] == '\0') {
+        (void) snprintf(cause, cause_size, "%.*s", (int) line.size,
+                        (const char *) line.data);
+        uw_instance_hint(cause, cause_size);
+    }
+    uw_backtrace(instance, &message, detail, detail_size);
+    wt->wasm_byte_vec_delete(&message);
+}
+
+
+typedef struct {
+    const char *text;
+    uw_end_t end;
+} uw_trap_text_t;
+
+
+uw_end_t
+uw_instance_end(const uw_instance_t *instance, const char *cause)
+{
+    /* The beginnings of libwasmtime's sentences: it has no numbers here. */
+    static const uw_trap_text_t traps[] = {
+        { "wasm `unreachable`", UW_END_TRAP_UNREACHABLE },
+        { "call stack exhausted", UW_END_TRAP_STACK },
+        { "out of bounds memory", UW_END_TRAP_MEMORY },
+        { "unaligned", UW_END_TRAP_MEMORY },
+        { "undefined element", UW_END_TRAP_TABLE },
+        { "uninitialized element", UW_END_TRAP_TABLE },
+        { "indirect call type", UW_END_TRAP_TABLE },
+        { "integer ", UW_END_TRAP_ARITHMETIC },
+        { "invalid conversion to integer", UW_END_TRAP_ARITHMETIC },
+    };
+    static const char prefix[] = "wasm trap: ";
+
+    if (instance->exited) {
+        return UW_END_EXIT;
+    }
+    if (!instance->instantiated) {
+        return UW_END_START;
+    }
+    if (instance->failure[0] != '\0' && !instance->doomed) {
+        return instance->end; /* came first; the trap is its answer to that */
+    }
+    if (strncmp(cause, prefix, sizeof(prefix) - 1) != 0) {
+        return UW_END_TRAP_HOST;
+    }
+
+    cause += sizeof(prefix) - 1;
+    for (size_t i = 0; i < sizeof(traps) / sizeof(traps[0]); i++) {
+        if (strncmp(cause, traps[i].text, strlen(traps[i].text)) == 0) {
+            return traps[i].end;
+        }
+    }
+
+    return UW_END_TRAP_OTHER;
+}
+
+
+bool
+uw_instance_lacks_room(const uw_instance_t *instance, const char *cause)
+{
+    /* libwasmtime has no number for these, and the kernel one that is in the
+     * text.  The last should not happen: slots are counted. */
+    static const char *const texts[] = { UW_NO_SPACE, "(os error 12)",
+                                         "maximum concurrent limit of" };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        if (!instance->instantiated && strstr(cause, texts[i]) != NULL) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+static void
+uw_instance_let_go(void *data, uw_resource_t *resource)
+{
+    uw_http_let_go(data, resource);
+}
+
+
+/* A guest that polls long lists must not make its slot keep them for ever. */
+static void
+uw_wait_shrink(uw_wait_t *wait, size_t keep)
+{
+    if (wait->reps_capacity > keep) {
+        uw_account_give(wait->bytes.account,
+                        wait->reps_capacity * sizeof(uint32_t));
+        free(wait->reps);
+        wait->reps = NULL;
+        wait->reps_capacity = 0;
+    }
+}
+
+
+void
+uw_instance_stop(uw_instance_t *instance)
+{
+    const uw_wasmtime_t *wt = instance->abi.wt;
+
+    if (instance->store == NULL) {
+        return;
+    }
+
+    if (instance->future != NULL) {
+        wt->call_future_delete(instance->future);
+        instance->future = NULL;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        wt->component_val_delete(&instance->args[i]);
+        instance->args[i] = uw_val_bool(false);
+    }
+    wt->store_delete(instance->store);
+    instance->memory = 0;
+    instance->pool->live--;
+    instance->store = NULL;
+    instance->context = NULL;
+    if (instance->error != NULL) {
+        wt->error_delete(instance->error);
+        instance->error = NULL;
+    }
+
+    uw_guest_log_end(instance);
+    uw_resources_each(&instance->resources, uw_instance_let_go, instance);
+    uw_resources_reset(&instance->resources);
+    uw_arena_reset(&instance->arena);
+    uw_buf_reset(&instance->wait.bytes, 4096);
+    uw_wait_shrink(&instance->wait, UW_WAIT_KEEP);
+    instance->gives_way = false;
+    instance->wait.retry = NULL;
+    instance->wait.reps_size = 0;
+    instance->wait.at = UINT64_MAX;
+    instance->instantiated = false;
+    instance->doomed = false;
+    instance->exited = false;
+    instance->end = UW_END_BAD_RESPONSE;
+    instance->failure[0] = '\0';
+}
+
+
+void
+uw_instance_free(uw_instance_t *instance)
+{
+    uw_instance_stop(instance);
+    uw_resources_free(&instance->resources);
+    uw_arena_free(&instance->arena);
+    uw_buf_free(&instance->wait.bytes);
+    uw_guest_log_free(&instance->log);
+    uw_wait_shrink(&instance->wait, 0);
+}

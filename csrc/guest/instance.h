@@ -1,0 +1,136 @@
+/*
+ * An instance: one fresh instantiation of the component, with its own store,
+ * for one exchange.  It runs on a fiber of libwasmtime: uw_instance_poll()
+ * goes on until the guest has returned, has failed, has used up its slice of
+ * processor time, or has to wait in a host function.
+ */
+
+#ifndef UW_GUEST_INSTANCE_H
+#define UW_GUEST_INSTANCE_H
+
+#include "base/arena.h"
+#include "engine/engine.h"
+#include "engine/ticker.h"
+#include "base/executor.h"
+#include "guest/log.h"
+#include "guest/resource.h"
+#include "guest/val.h"
+
+typedef struct uw_instance uw_instance_t;
+
+typedef enum {
+    UW_POLL_YIELDED, /* the slice is used up: put it at the end of the queue */
+    UW_POLL_WAITING, /* parked: poll again when something has happened */
+    UW_POLL_RETURNED,
+    UW_POLL_FAILED, /* uw_instance_failure() says why */
+} uw_poll_t;
+
+struct uw_call;
+
+/* What a guest that is parked in a host function waits for. */
+typedef struct {
+    /* Asked again each time the exchange is woken; NULL: not parked. */
+    int (*retry)(struct uw_call *call);
+    uw_val_t *results; /* of the host call; live until it is resumed */
+    uint64_t at;       /* wake up then at the latest; UINT64_MAX: no time */
+    uint32_t *reps;    /* what poll() waits for; memory is kept, and is on the
+                        * account of `bytes` */
+    size_t reps_size;
+    size_t reps_capacity;
+    uint32_t stream; /* rep of the stream that a blocking function is about */
+    uint32_t source; /* blocking-splice: where bytes come from */
+    uint64_t size;   /* how many bytes it wants */
+    uw_buf_t bytes;  /* what a blocking write has still to write */
+} uw_wait_t;
+
+struct uw_instance {
+    uw_engine_t *engine;
+    uw_pool_t *pool; /* where its store is */
+    const uw_ticker_t *ticker;
+    uw_exchange_t *exchange;
+    uw_abi_t abi;
+    wasmtime_store_t *store;
+    wasmtime_context_t *context;
+    wasmtime_call_future_t *future;
+    wasmtime_error_t *error; /* written by libwasmtime when a future ends */
+    uint64_t memory; /* bytes of its memories, where engine/memory.c has them */
+    bool instantiated;
+    uint64_t began;         /* to be instantiated; set by the caller */
+    uint64_t instantiation; /* nanoseconds that it took */
+    /* Set by the caller before each poll: when that is, and what
+     * uw_processor_time() is then; 0: not asked, the instance asks when a tick
+     * has come, and takes what it was a little before. */
+    uint64_t polled;
+    uint64_t measured;
+    /* For host functions, which the epoch does not interrupt: the tick that ends
+     * the slice, and uw_processor_time() when one that cannot give way was called
+     * after it; 0: not yet. */
+    uint64_t slice_end;
+    uint64_t overdue;
+    bool gives_way; /* parked by uw_instance_slice_is_over() */
+    wasmtime_component_instance_t component;
+    wasmtime_component_func_t handle;
+    uw_val_t args[2];
+
+    uw_account_t account; /* what the host holds for the guest */
+    uw_resources_t resources;
+    uw_arena_t arena; /* reset after each host call */
+    uw_wait_t wait;
+    uw_guest_log_t log;
+    bool doomed; /* failed while parked: `failure` says why */
+    bool exited; /* by wasi:cli/exit */
+    bool exit_ok;
+    uw_end_t end;      /* what `failure` counts as */
+    char failure[160]; /* the host's own reason, or empty */
+};
+
+/*
+ * Makes store and instance and prepares the call of `handle`.  Nothing of the
+ * guest runs before the first poll.
+ */
+void uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
+                       const uw_ticker_t *ticker, uw_exchange_t *exchange);
+
+/* Runs the guest until it stops for one of the reasons above. */
+uw_poll_t uw_instance_poll(uw_instance_t *instance);
+
+/* Whether the guest that runs has to let others run: it has used its slice, by
+ * whatever the host did for it. */
+bool uw_instance_slice_is_over(uw_instance_t *instance);
+
+/* A new slice, where the guest has just let others run. */
+void uw_instance_new_slice(uw_instance_t *instance);
+
+/*
+ * Whether host functions that cannot give way have used the processor for longer
+ * than UW_HOST_TIME since the slice ended, and the guest has come to no loop and
+ * to no function of its own in that time.
+ */
+bool uw_instance_is_overdue(uw_instance_t *instance);
+
+#define UW_HOST_TIME (100 * 1000000u)
+
+/*
+ * Why the guest failed: one line into `cause`, and the rest (the backtrace,
+ * indented lines) into `detail`, both zero-terminated and cut to their size.
+ * Names in `detail` are escaped; `cause` has to be.
+ */
+void uw_instance_failure(const uw_instance_t *instance, char *cause,
+                         size_t cause_size, char *detail, size_t detail_size);
+
+/* What a guest that UW_POLL_FAILED counts as; `cause` is from above. */
+uw_end_t uw_instance_end(const uw_instance_t *instance, const char *cause);
+
+/* Whether it could not be instantiated because the machine, or the pool, has no
+ * room now; the next one may have it.  `cause` is from above. */
+bool uw_instance_lacks_room(const uw_instance_t *instance, const char *cause)
+    UW_CHECKED;
+
+/*
+ * Ends the guest wherever it is and frees store and resources.  Memory that
+ * the next exchange can use is kept.  Harmless on one that was not started.
+ */
+void uw_instance_stop(uw_instance_t *instance);
+void uw_instance_free(uw_instance_t *instance);
+
+#endif /* UW_GUEST_INSTANCE_H */

@@ -1,0 +1,234 @@
+#include "guest/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "guest/instance.h"
+#include "guest/log_record.h"
+
+/* What is kept of a stream's memory for the next exchange. */
+#define UW_LOG_KEEP 4096
+
+/* Bytes of a sentence of ours. */
+#define UW_LOG_WARNING_MAX 160
+
+/* Bytes of one character. */
+#define UW_UTF8_MAX 4
+
+
+void
+uw_guest_log_begin(uw_instance_t *instance)
+{
+    uw_guest_log_t *log = &instance->log;
+
+    log->out.name = "stdout";
+    log->err.name = "stderr";
+    log->left = instance->engine->settings.max_log_bytes;
+    log->over = false;
+    log->turn = UW_LOG_TURN;
+}
+
+
+static void
+uw_guest_log_line(uw_instance_t *instance, const uw_log_stream_t *stream,
+                  const uw_buf_t *bytes, size_t size)
+{
+    uw_log_record(instance->engine,
+                  &(uw_record_t) { .level = UW_LOG_INFO,
+                                   .exchange = instance->exchange,
+                                   .stream = stream->name,
+                                   .message = { uw_buf_head(bytes), size } });
+}
+
+
+static void
+uw_guest_log_warn(uw_instance_t *instance, const char *text)
+{
+    uw_log_record(instance->engine,
+                  &(uw_record_t) { .level = UW_LOG_WARNING,
+                                   .exchange = instance->exchange,
+                                   .message = uw_slice_of(text) });
+}
+
+
+/*
+ * The first line that waits, or a piece of a long one: how many bytes of it are
+ * to be logged, and with its end how many are done with.  0 of these: none.
+ */
+static size_t
+uw_guest_log_next(const uw_buf_t *bytes, size_t *line)
+{
+    const uint8_t *head = uw_buf_head(bytes);
+    size_t size = uw_buf_size(bytes);
+    size_t most = size > UW_LOG_PIECE ? UW_LOG_PIECE + 1 : size;
+    const uint8_t *end = most == 0 ? NULL : memchr(head, '\n', most);
+
+    if (end != NULL) {
+        *line = (size_t) (end - head);
+        return *line + 1;
+    }
+    if (size <= UW_LOG_PIECE) {
+        return 0;
+    }
+
+    *line = UW_LOG_PIECE;
+    while (*line > UW_LOG_PIECE - UW_UTF8_MAX && (head[*line] & 0xC0) == 0x80) {
+        (*line)--;
+    }
+
+    return *line;
+}
+
+
+/* Logs what is left of a stream that gets no more. */
+static void
+uw_guest_log_last(uw_instance_t *instance, uw_log_stream_t *stream)
+{
+    size_t size = uw_buf_size(&stream->bytes);
+    char text[UW_LOG_WARNING_MAX];
+
+    if (size != 0) {
+        uw_guest_log_line(instance, stream, &stream->bytes, size);
+        uw_buf_consume(&stream->bytes, size);
+    }
+    if (stream->cut) {
+        stream->cut = false;
+        (void) snprintf(
+            text, sizeof(text),
+            "what the component prints from here on is left out: "
+            "UNIT_WASM_MAX_LOG_BYTES is %llu",
+            (unsigned long long) instance->engine->settings.max_log_bytes);
+        uw_guest_log_warn(instance, text);
+    }
+}
+
+
+static void
+uw_guest_log_lines(uw_instance_t *instance, uw_log_stream_t *stream)
+{
+    size_t line;
+    size_t done;
+
+    while ((done = uw_guest_log_next(&stream->bytes, &line)) != 0) {
+        if (instance->log.turn == 0) {
+            stream->waiting = true;
+            return;
+        }
+        instance->log.turn--;
+        uw_guest_log_line(instance, stream, &stream->bytes, line);
+        uw_buf_consume(&stream->bytes, done);
+    }
+
+    stream->waiting = false;
+    if (stream->cut) {
+        uw_guest_log_last(instance, stream);
+    }
+}
+
+
+void
+uw_guest_log_go_on(uw_instance_t *instance)
+{
+    if (instance->log.out.waiting) {
+        uw_guest_log_lines(instance, &instance->log.out);
+    }
+    if (instance->log.err.waiting) {
+        uw_guest_log_lines(instance, &instance->log.err);
+    }
+}
+
+
+/* How many of these bytes are within the limit; they are counted. */
+static size_t
+uw_guest_log_admit(uw_guest_log_t *log, const uint8_t *bytes, size_t size)
+{
+    size_t admitted = 0;
+    const uint8_t *end;
+    uint64_t cost;
+    size_t part;
+
+    while (admitted < size) {
+        end = memchr(bytes + admitted, '\n', size - admitted);
+        part = end == NULL ? size - admitted
+                           : (size_t) (end - bytes) + 1 - admitted;
+        cost = part + (end == NULL ? 0 : UW_LOG_LINE_COST);
+        if (cost > log->left) {
+            part = part < log->left ? part : (size_t) log->left;
+            log->over = true;
+            return admitted + part;
+        }
+        log->left -= cost;
+        admitted += part;
+    }
+
+    return admitted;
+}
+
+
+int
+uw_guest_log_write(uw_instance_t *instance, uw_log_stream_t *stream,
+                   const uint8_t *bytes, size_t size)
+{
+    size_t admitted;
+
+    if (instance->log.over) {
+        return 0;
+    }
+
+    admitted = uw_guest_log_admit(&instance->log, bytes, size);
+    if (uw_buf_append(&stream->bytes, bytes, admitted) != 0) {
+        return -1;
+    }
+    stream->cut = instance->log.over;
+    uw_guest_log_lines(instance, stream);
+
+    return 0;
+}
+
+
+bool
+uw_guest_log_has_room(const uw_log_stream_t *stream)
+{
+    return !stream->waiting || uw_buf_size(&stream->bytes) < UW_LOG_WAITING;
+}
+
+
+static void
+uw_guest_log_end_stream(uw_instance_t *instance, uw_log_stream_t *stream)
+{
+    char text[UW_LOG_WARNING_MAX];
+
+    instance->log.turn = UW_LOG_TURN;
+    if (uw_buf_size(&stream->bytes) != 0) {
+        uw_guest_log_lines(instance, stream);
+    }
+    if (stream->waiting) {
+        (void) snprintf(text, sizeof(text),
+                        "%s: %zu bytes more are left out: the component was "
+                        "ended before they were logged",
+                        stream->name, uw_buf_size(&stream->bytes));
+        uw_guest_log_warn(instance, text);
+    } else {
+        uw_guest_log_last(instance, stream);
+    }
+
+    stream->waiting = false;
+    stream->cut = false;
+    uw_buf_reset(&stream->bytes, UW_LOG_KEEP);
+}
+
+
+void
+uw_guest_log_end(uw_instance_t *instance)
+{
+    uw_guest_log_end_stream(instance, &instance->log.out);
+    uw_guest_log_end_stream(instance, &instance->log.err);
+}
+
+
+void
+uw_guest_log_free(uw_guest_log_t *log)
+{
+    uw_buf_free(&log->out.bytes);
+    uw_buf_free(&log->err.bytes);
+}

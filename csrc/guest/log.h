@@ -1,0 +1,85 @@
+/*
+ * What a guest prints, on its way to the log, in lines.
+ *
+ * A line takes the host far longer than its bytes take the guest, so only a few
+ * are logged each time that the guest runs.  The others wait, and check-write
+ * answers 0 when they are many; a guest that has ended is kept until they are
+ * logged (worker/slot.c).  What one exchange may print in all is bounded, too.
+ */
+
+#ifndef UW_GUEST_LOG_H
+#define UW_GUEST_LOG_H
+
+#include "base/buf.h"
+
+/* What check-write allows at once. */
+#define UW_LOG_BUDGET (64 * 1024)
+
+/* So much may wait until check-write says 0: with the default of the limit, a
+ * guest that does not ask is never refused. */
+#define UW_LOG_WAITING (1024 * 1024)
+
+/* Lines that are logged each time that a guest runs: a few milliseconds where
+ * each of them takes 50 us, as with Python's logging on a slow machine. */
+#define UW_LOG_TURN 64
+
+/* The longest piece of a line.  A guest that never ends its line must not make
+ * the host keep it; lines that people read are far shorter. */
+#define UW_LOG_PIECE (8 * 1024)
+
+/* What a line counts for beside its own bytes: about what stands before it. */
+#define UW_LOG_LINE_COST 128
+
+struct uw_instance;
+
+/* One of the guest's output streams to the log. */
+typedef struct {
+    const char *name;
+    uw_buf_t bytes; /* whole lines that wait, and the beginning of one */
+    bool waiting;   /* there are whole lines */
+    bool cut;       /* the limit was reached behind these bytes: say so */
+} uw_log_stream_t;
+
+typedef struct {
+    uw_log_stream_t out;
+    uw_log_stream_t err;
+    uint64_t left; /* of what the exchange may print */
+    bool over;     /* it has printed more */
+    uint32_t turn; /* lines that may be logged now */
+} uw_guest_log_t;
+
+/* The exchange begins; all of the log is as the end has left it, or zero. */
+void uw_guest_log_begin(struct uw_instance *instance);
+
+/* Takes what is printed, and logs what there is time for; -1: memory is out. */
+int uw_guest_log_write(struct uw_instance *instance, uw_log_stream_t *stream,
+                       const uint8_t *bytes, size_t size) UW_CHECKED;
+
+/* Whether more may be printed now. */
+bool uw_guest_log_has_room(const uw_log_stream_t *stream);
+
+/* The guest may run once more. */
+static inline void
+uw_guest_log_new_turn(uw_guest_log_t *log)
+{
+    log->turn = UW_LOG_TURN;
+}
+
+/* Whether lines wait. */
+static inline bool
+uw_guest_log_waits(const uw_guest_log_t *log)
+{
+    return log->out.waiting || log->err.waiting;
+}
+
+/* Logs lines that wait, as many as there is time for in this turn. */
+void uw_guest_log_go_on(struct uw_instance *instance);
+
+/*
+ * The guest has ended: unfinished lines are logged.  One that was put to an end
+ * may leave more lines behind than there is time for; then one says so.
+ */
+void uw_guest_log_end(struct uw_instance *instance);
+void uw_guest_log_free(uw_guest_log_t *log);
+
+#endif /* UW_GUEST_LOG_H */

@@ -1,0 +1,124 @@
+/*
+ * Component values: reading what a guest passed, making what it gets back.
+ *
+ * A `list<u8>` is a list of tagged values in libwasmtime's C API, one for each
+ * byte.  For the bytes of streams that is too slow, so in a rewritten component
+ * (unit_wasm/component/rewrite.py) the four functions of wasi:io/streams that
+ * carry them use strings instead (guest/latin1.h): the `_stream_bytes` functions below,
+ * one for what the guest writes, the other, in another form, for what it reads.  Everything else looks as in the WIT.
+ *
+ * libwasmtime frees what the makers below allocate: results when the host
+ * function has returned, payloads with the value they were moved into.  Its
+ * allocator ends the process when memory is out, so nothing here can fail for
+ * that reason.
+ */
+
+#ifndef UW_GUEST_VAL_H
+#define UW_GUEST_VAL_H
+
+#include "base/arena.h"
+#include "http/exchange.h"
+#include "wasmtime/api.h"
+
+typedef wasmtime_component_val_t uw_val_t;
+
+/* How values look on the border to one component. */
+typedef struct {
+    const uw_wasmtime_t *wt;
+    bool rewritten;
+} uw_abi_t;
+
+/* ---- Reading ---- */
+
+/*
+ * The bytes of a `list<u8>` or `string`.  The slice is good until the arena is
+ * reset or the value is freed.  Returns 0, or -1 when the value is neither or
+ * memory is out.
+ */
+int uw_val_get_bytes(uw_arena_t *arena, const uw_val_t *val, uw_slice_t *bytes)
+    UW_CHECKED;
+
+/*
+ * The same for the bytes that are written to a stream; -1 also when a string
+ * of a rewritten component holds characters that are no bytes.
+ */
+int uw_val_get_stream_bytes(const uw_abi_t *abi, uw_arena_t *arena,
+                            const uw_val_t *val, uw_slice_t *bytes) UW_CHECKED;
+
+/* The name of a variant's case and its payload (NULL without); size 0 when the
+ * value is none. */
+uw_slice_t uw_val_get_variant(const uw_val_t *val, const uw_val_t **payload);
+
+/* Compares a name with a C string. */
+bool uw_slice_is(uw_slice_t slice, const char *text);
+uw_slice_t uw_slice_of(const char *text);
+
+/* ---- Making ---- */
+
+static inline uw_val_t
+uw_val_bool(bool boolean)
+{
+    return (uw_val_t) { .kind = WASMTIME_COMPONENT_BOOL,
+                        .of = { .boolean = boolean } };
+}
+
+static inline uw_val_t
+uw_val_u8(uint8_t number)
+{
+    return (uw_val_t) { .kind = WASMTIME_COMPONENT_U8, .of = { .u8 = number } };
+}
+
+static inline uw_val_t
+uw_val_u16(uint16_t number)
+{
+    return (uw_val_t) { .kind = WASMTIME_COMPONENT_U16,
+                        .of = { .u16 = number } };
+}
+
+static inline uw_val_t
+uw_val_u32(uint32_t number)
+{
+    return (uw_val_t) { .kind = WASMTIME_COMPONENT_U32,
+                        .of = { .u32 = number } };
+}
+
+static inline uw_val_t
+uw_val_u64(uint64_t number)
+{
+    return (uw_val_t) { .kind = WASMTIME_COMPONENT_U64,
+                        .of = { .u64 = number } };
+}
+
+/* A `list<u8>`. */
+uw_val_t uw_val_bytes(const uw_abi_t *abi, const uint8_t *bytes, size_t size);
+
+/* Bytes that were read from a stream. */
+uw_val_t uw_val_stream_bytes(const uw_abi_t *abi, const uint8_t *bytes,
+                             size_t size);
+
+/* A `string`; the bytes must be UTF-8 (the caller has checked). */
+uw_val_t uw_val_string(const uw_abi_t *abi, const uint8_t *utf8, size_t size);
+
+uw_val_t uw_val_enum(const uw_abi_t *abi, const char *name);
+
+/* The payload is moved; NULL for a case that has none. */
+uw_val_t uw_val_variant(const uw_abi_t *abi, const char *name,
+                        uw_val_t *payload);
+
+/* Moves *payload; NULL is `none`. */
+uw_val_t uw_val_option(const uw_abi_t *abi, uw_val_t *payload);
+
+/* Move *payload; NULL for a side without one. */
+uw_val_t uw_val_ok(const uw_abi_t *abi, uw_val_t *payload);
+uw_val_t uw_val_err(const uw_abi_t *abi, uw_val_t *payload);
+
+/* A list or tuple of `size` values to be overwritten in `of.list.data`. */
+uw_val_t uw_val_list(const uw_abi_t *abi, size_t size);
+uw_val_t uw_val_tuple(const uw_abi_t *abi, size_t size);
+
+/* A record of `size` fields; field `i` is named and set with the second. */
+uw_val_t uw_val_record(const uw_abi_t *abi, size_t size);
+void uw_val_record_set(const uw_abi_t *abi, uw_val_t *record, size_t i,
+                       const char *name, uw_val_t value);
+
+#endif /* UW_GUEST_VAL_H */

@@ -1,0 +1,153 @@
+#include "http/body.h"
+
+#include <stdlib.h>
+
+/* What a reused incoming body keeps of its memory. */
+#define UW_BODY_KEEP (16 * 1024)
+
+
+uw_outgoing_body_t *
+uw_outgoing_body_new(size_t window, uw_account_t *account)
+{
+    uw_outgoing_body_t *body;
+
+    if (!uw_account_take(account, sizeof(*body))) {
+        return NULL;
+    }
+    body = calloc(1, sizeof(*body));
+    if (body == NULL) {
+        uw_account_give(account, sizeof(*body));
+        return NULL;
+    }
+
+    body->references = 1;
+    body->account = account;
+    body->bytes.account = account;
+    body->trailers.bytes.account = account;
+    body->window = window;
+    body->content_length = UW_LENGTH_UNKNOWN;
+    body->limit = UINT64_MAX;
+
+    return body;
+}
+
+
+uw_outgoing_body_t *
+uw_outgoing_body_hold(uw_outgoing_body_t *body)
+{
+    body->references++;
+
+    return body;
+}
+
+
+void
+uw_outgoing_body_release(uw_outgoing_body_t *body)
+{
+    if (body == NULL || --body->references != 0) {
+        return;
+    }
+
+    uw_buf_free(&body->bytes);
+    uw_fields_free(&body->trailers);
+    uw_account_give(body->account, sizeof(*body));
+    free(body);
+}
+
+
+size_t
+uw_outgoing_body_room(const uw_outgoing_body_t *body)
+{
+    size_t waiting = uw_buf_size(&body->bytes) + body->in_hand;
+
+    return waiting >= body->window ? 0 : body->window - waiting;
+}
+
+
+uw_write_status_t
+uw_outgoing_body_write(uw_outgoing_body_t *body, const uint8_t *bytes,
+                       size_t size)
+{
+    if (body->state != UW_OUTGOING_OPEN) {
+        return UW_WRITE_CLOSED;
+    }
+    if (size > body->content_length - body->written) {
+        return UW_WRITE_TOO_LONG;
+    }
+    if (size > body->limit - body->written) {
+        return UW_WRITE_LIMIT;
+    }
+    if (!body->discard && uw_buf_append(&body->bytes, bytes, size) != 0) {
+        return UW_WRITE_NO_MEMORY;
+    }
+
+    body->written += size;
+
+    return UW_WRITE_OK;
+}
+
+
+bool
+uw_outgoing_body_finish(uw_outgoing_body_t *body)
+{
+    if (body->content_length != UW_LENGTH_UNKNOWN
+        && body->written != body->content_length)
+    {
+        uw_outgoing_body_abandon(body);
+        return false;
+    }
+
+    if (body->state == UW_OUTGOING_OPEN) {
+        body->state = UW_OUTGOING_FINISHED;
+    }
+
+    return true;
+}
+
+
+void
+uw_outgoing_body_abandon(uw_outgoing_body_t *body)
+{
+    if (body->state == UW_OUTGOING_OPEN) {
+        body->state = UW_OUTGOING_ABANDONED;
+    }
+}
+
+
+void
+uw_outgoing_body_close(uw_outgoing_body_t *body)
+{
+    if (body->state == UW_OUTGOING_OPEN) {
+        body->state = UW_OUTGOING_CLOSED;
+    }
+    uw_buf_reset(&body->bytes, 0);
+    body->in_hand = 0;
+}
+
+
+size_t
+uw_incoming_body_room(const uw_incoming_body_t *body)
+{
+    size_t waiting = uw_buf_size(&body->bytes);
+
+    return waiting >= body->window ? 0 : body->window - waiting;
+}
+
+
+void
+uw_incoming_body_reset(uw_incoming_body_t *body)
+{
+    uw_buf_reset(&body->bytes, UW_BODY_KEEP);
+    uw_shared_fields_release(body->trailers);
+    body->trailers = NULL;
+    body->state = UW_INCOMING_ENDED;
+}
+
+
+void
+uw_incoming_body_free(uw_incoming_body_t *body)
+{
+    uw_buf_free(&body->bytes);
+    uw_shared_fields_release(body->trailers);
+    body->trailers = NULL;
+}

@@ -1,0 +1,398 @@
+/*
+ * Outgoing requests, the client's side: see python/native.h.  Everything here runs on
+ * the client's thread.
+ */
+
+#include <string.h>
+#include <unistd.h>
+
+#include "outgoing/state.h"
+#include "worker/worker.h"
+
+/* What the buffers of the last order keep. */
+#define UW_ORDER_KEEP (64 * 1024)
+
+
+/* ---- Finding, and the guest's turn ---- */
+
+/* With the mutex held: the request of that number, or NULL. */
+static uw_outgoing_t *
+uw_place_find(const uw_outgoing_table_t *table, uint64_t id)
+{
+    uint64_t index = (id & UINT32_MAX) - 1;
+
+    if (index >= table->place_count
+        || table->places[index].generation != id >> 32)
+    {
+        return NULL;
+    }
+
+    return table->places[index].outgoing;
+}
+
+
+/* The table with its mutex held, if the request is there; else NULL. */
+static uw_outgoing_table_t *
+uw_enter(const uw_worker_t *worker, uint64_t id, uw_outgoing_t **outgoing)
+{
+    uw_outgoing_table_t *table = uw_worker_outgoing(worker);
+
+    if (table == NULL) {
+        return NULL;
+    }
+
+    uw_outgoing_lock(table);
+    *outgoing = uw_place_find(table, id);
+    if (*outgoing == NULL) {
+        uw_outgoing_unlock(table);
+        return NULL;
+    }
+
+    return table;
+}
+
+
+/* The guest has to look at it again. */
+static void
+uw_outgoing_wake(uw_outgoing_t *outgoing)
+{
+    uw_outgoing_table_t *table = outgoing->table;
+    bool first = uw_link_alone(&table->woken);
+
+    if (!uw_link_alone(&outgoing->woken)) {
+        return;
+    }
+    uw_link_append(&table->woken, &outgoing->woken);
+    atomic_store(&table->news, true);
+
+    /* The worker looks at the ring after it has noticed the last call. */
+    if (first) {
+        uw_executor_notify(table->executor);
+    }
+}
+
+
+/* ---- Orders ---- */
+
+int
+uw_outgoing_fd(const uw_worker_t *worker)
+{
+    const uw_outgoing_table_t *table = uw_worker_outgoing(worker);
+
+    return table == NULL ? -1 : table->event_fd;
+}
+
+
+/*
+ * Moves what is to be said to the table, and what the table had for the last
+ * order back.  Returns the number of bytes: the client copies them, and they stay
+ * on the exchange's account.
+ */
+static size_t
+uw_order_move(uw_outgoing_t *outgoing, uw_buf_t *order, uw_buf_t *bytes)
+{
+    uw_buf_t kept = *order;
+    size_t size = uw_buf_size(bytes);
+
+    *order = *bytes;
+    *bytes = kept;
+    uw_buf_charge(order, NULL);
+    uw_buf_charge(bytes, outgoing->account);
+    uw_account_add(outgoing->account, outgoing->account == NULL ? 0 : size);
+
+    return outgoing->account == NULL ? 0 : size;
+}
+
+
+/* Points the order into the text of its START. */
+static void
+uw_order_head(uw_order_t *order, const uw_head_sizes_t *sizes, const char *text)
+{
+    const char **texts[] = { &order->method,     &order->scheme,
+                             &order->authority,  &order->path,
+                             &order->headers,    &order->hops,
+                             &order->traceparent };
+    size_t *places[] = { &order->method_size,     &order->scheme_size,
+                         &order->authority_size,  &order->path_size,
+                         &order->headers_size,    &order->hops_size,
+                         &order->traceparent_size };
+    const size_t each[] = { sizes->method_size,     sizes->scheme_size,
+                            sizes->authority_size,  sizes->path_size,
+                            sizes->headers_size,    sizes->hops_size,
+                            sizes->traceparent_size };
+
+    for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
+        *texts[i] = text;
+        *places[i] = each[i];
+        text += each[i];
+    }
+    order->connect_timeout = sizes->connect_timeout;
+    order->first_byte_timeout = sizes->first_byte_timeout;
+    order->between_bytes_timeout = sizes->between_bytes_timeout;
+}
+
+
+/* With the mutex held: what the request has for the client now. */
+static void
+uw_order_take(uw_outgoing_table_t *table, uw_outgoing_t *outgoing,
+              uw_order_t *order)
+{
+    *order = (uw_order_t) { .id = outgoing->id, .what = outgoing->pending };
+    outgoing->pending = 0;
+    outgoing->known = true;
+
+    if ((order->what & UW_ORDER_START) != 0) {
+        outgoing->lent +=
+            uw_order_move(outgoing, &table->order_head, &outgoing->head);
+        uw_order_head(order, &outgoing->sizes,
+                      (const char *) uw_buf_head(&table->order_head));
+    }
+    if ((order->what & UW_ORDER_BODY) != 0) {
+        outgoing->lent_body +=
+            uw_order_move(outgoing, &table->order_body, &outgoing->body);
+        order->body = uw_buf_head(&table->order_body);
+        order->body_size = uw_buf_size(&table->order_body);
+    }
+    if ((order->what & UW_ORDER_END) != 0) {
+        outgoing->lent += uw_order_move(outgoing, &table->order_trailers,
+                                        &outgoing->trailers);
+        order->trailers = (const char *) uw_buf_head(&table->order_trailers);
+        order->trailers_size = uw_buf_size(&table->order_trailers);
+    }
+}
+
+
+bool
+uw_outgoing_next(uw_worker_t *worker, uw_order_t *order)
+{
+    uw_outgoing_table_t *table = uw_worker_outgoing(worker);
+    uw_outgoing_t *outgoing = NULL;
+    uint64_t count;
+    bool last = false;
+
+    if (table == NULL) {
+        return false;
+    }
+    uw_buf_reset(&table->order_head, UW_ORDER_KEEP);
+    uw_buf_reset(&table->order_body, UW_ORDER_KEEP);
+    uw_buf_reset(&table->order_trailers, UW_ORDER_KEEP);
+
+    uw_outgoing_lock(table);
+    if (!uw_link_alone(&table->orders)) {
+        outgoing = uw_link_owner(table->orders.after, orders);
+        uw_link_remove(&outgoing->orders);
+        uw_order_take(table, outgoing, order);
+        last = outgoing->orphan;
+
+    } else if (read(table->event_fd, &count, sizeof(count)) < 0) {
+        /* It was not readable: there is nothing to clear. */
+        count = 0;
+    }
+    uw_outgoing_unlock(table);
+
+    if (last) {
+        uw_outgoing_free(outgoing);
+    }
+
+    return outgoing != NULL;
+}
+
+
+void
+uw_outgoing_sent(uw_worker_t *worker, uint64_t id, size_t size)
+{
+    uw_outgoing_t *outgoing;
+    uw_outgoing_table_t *table = uw_enter(worker, id, &outgoing);
+    size_t confirmed;
+
+    if (table == NULL) {
+        return;
+    }
+    outgoing->sent +=
+        size < SIZE_MAX - outgoing->sent ? size : SIZE_MAX - outgoing->sent;
+    confirmed = size < outgoing->lent_body ? size : outgoing->lent_body;
+    outgoing->lent_body -= confirmed;
+    uw_account_give(outgoing->account, confirmed);
+    uw_outgoing_wake(outgoing);
+    uw_outgoing_unlock(table);
+}
+
+
+/* ---- The response ---- */
+
+/*
+ * Reads lines of "name:value\n".  NULL, with *failure set, when the peer has
+ * sent what is no header, or more than `limit` bytes of them, or memory is out.
+ */
+static uw_shared_fields_t *
+uw_read_lines(uw_account_t *account, const char *lines, size_t size,
+              size_t limit, const char *too_large, uw_failure_t *failure)
+{
+    uw_field_status_t status = UW_FIELD_OK;
+    uw_shared_fields_t *shared;
+    uw_slice_t left = { (const uint8_t *) lines, size };
+    uw_slice_t name;
+    uw_slice_t value;
+
+    if (size > limit) {
+        uw_failure_set(failure, too_large, "");
+        uw_failure_set_number(failure, size);
+        return NULL;
+    }
+
+    shared = uw_shared_fields_new(0, account);
+    if (shared == NULL) {
+        status = UW_FIELD_NO_MEMORY;
+    }
+    while (status == UW_FIELD_OK && uw_field_line(&left, &name, &value)) {
+        /* What belongs to the connection is left out. */
+        if (!uw_field_is_hop_by_hop(name.data, name.size)) {
+            status = uw_fields_append(&shared->fields, name.data, name.size,
+                                      value.data, value.size);
+        }
+    }
+
+    if (status == UW_FIELD_OK) {
+        shared->fields.immutable = true;
+        return shared;
+    }
+
+    if (status == UW_FIELD_NO_MEMORY) {
+        uw_failure_set(failure, "internal-error", "memory is out");
+    } else {
+        uw_failure_set(failure, "HTTP-protocol-error", "");
+    }
+    uw_shared_fields_release(shared);
+
+    return NULL;
+}
+
+
+void
+uw_outgoing_respond(uw_worker_t *worker, uint64_t id, uint16_t status,
+                    const char *headers, size_t headers_size)
+{
+    uw_outgoing_t *outgoing;
+    uw_outgoing_table_t *table = uw_enter(worker, id, &outgoing);
+    uw_failure_t failure;
+
+    if (table == NULL) {
+        return;
+    }
+    if (outgoing->peer != UW_PEER_SILENT) {
+        uw_outgoing_unlock(table);
+        return;
+    }
+
+    if (status < 200 || status > 999) {
+        uw_failure_set(&failure, "HTTP-protocol-error", "");
+    } else {
+        outgoing->headers = uw_read_lines(
+            outgoing->account, headers, headers_size, table->limit,
+            "HTTP-response-header-section-size", &failure);
+    }
+
+    if (outgoing->headers == NULL) {
+        uw_outgoing_broken(outgoing, &failure);
+
+    } else {
+        outgoing->status = status;
+        outgoing->peer = UW_PEER_ANSWERED;
+    }
+    uw_outgoing_wake(outgoing);
+    uw_outgoing_unlock(table);
+}
+
+
+/* With the mutex held: false, and broken, when it cannot be taken. */
+static bool
+uw_take_bytes(uw_outgoing_t *outgoing, const uint8_t *bytes, size_t size)
+{
+    uw_failure_t failure;
+
+    if (uw_buf_append(&outgoing->bytes, bytes, size) != 0) {
+        uw_failure_set(&failure, "internal-error", "memory is out");
+        uw_outgoing_broken(outgoing, &failure);
+        return false;
+    }
+    outgoing->unread += size;
+
+    return true;
+}
+
+
+static bool
+uw_take_end(uw_outgoing_t *outgoing, const char *trailers, size_t size)
+{
+    uw_failure_t failure;
+
+    if (size != 0) {
+        outgoing->response_trailers = uw_read_lines(
+            outgoing->account, trailers, size, outgoing->table->limit,
+            "HTTP-response-trailer-section-size", &failure);
+        if (outgoing->response_trailers == NULL) {
+            uw_outgoing_broken(outgoing, &failure);
+            return false;
+        }
+    }
+    outgoing->peer = UW_PEER_ENDED;
+
+    return true;
+}
+
+
+int64_t
+uw_outgoing_push(uw_worker_t *worker, uint64_t id, const uint8_t *bytes,
+                 size_t size, bool last, const char *trailers,
+                 size_t trailers_size)
+{
+    uw_outgoing_t *outgoing;
+    uw_outgoing_table_t *table = uw_enter(worker, id, &outgoing);
+    int64_t room = -1;
+
+    if (table == NULL) {
+        return -1;
+    }
+    if (outgoing->peer != UW_PEER_ANSWERED) {
+        uw_outgoing_unlock(table);
+        return -1;
+    }
+
+    if (uw_take_bytes(outgoing, bytes, size)
+        && (!last || uw_take_end(outgoing, trailers, trailers_size)))
+    {
+        room = outgoing->unread < table->window
+                   ? (int64_t) (table->window - outgoing->unread)
+                   : 0;
+        outgoing->stopped = room == 0;
+    }
+    uw_outgoing_wake(outgoing);
+    uw_outgoing_unlock(table);
+
+    return room;
+}
+
+
+void
+uw_outgoing_fail(uw_worker_t *worker, uint64_t id, const char *code,
+                 const char *text, uint64_t number)
+{
+    uw_outgoing_t *outgoing;
+    uw_outgoing_table_t *table = uw_enter(worker, id, &outgoing);
+    uw_failure_t failure;
+
+    if (table == NULL) {
+        return;
+    }
+
+    uw_failure_set(&failure, code, text);
+    if (number != 0) {
+        uw_failure_set_number(&failure, number);
+    }
+    uw_outgoing_broken(outgoing, &failure);
+    outgoing->done = true;
+    outgoing->pending = 0;
+    uw_link_remove(&outgoing->orders);
+    uw_outgoing_wake(outgoing);
+    uw_outgoing_unlock(table);
+}

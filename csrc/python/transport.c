@@ -1,0 +1,291 @@
+/*
+ * The embedded server's side of an exchange: requests come from Python, what
+ * happens is collected as news that Python fetches after each turn.
+ */
+
+#include "python/answers.h"
+
+#include <string.h>
+
+#include "http/head.h"
+#include "http/request_id.h"
+
+
+/* ---- Response out: news ---- */
+
+static void
+uw_asgi_enqueue(uw_exchange_t *exchange)
+{
+    uw_news_queue_t *news = uw_worker_news(uw_worker_of(exchange));
+
+    if (exchange->news_queued) {
+        return;
+    }
+
+    exchange->news_queued = true;
+    exchange->next_news = NULL;
+    if (news->first == NULL) {
+        news->first = exchange;
+    } else {
+        news->last->next_news = exchange;
+    }
+    news->last = exchange;
+}
+
+
+static void
+uw_asgi_pull(uw_exchange_t *exchange)
+{
+    exchange->pull_wanted = true;
+    uw_asgi_enqueue(exchange);
+}
+
+
+static void
+uw_asgi_release(uw_exchange_t *exchange)
+{
+    uw_news_queue_t *news = uw_worker_news(uw_worker_of(exchange));
+    uw_exchange_t *before = NULL;
+
+    if (news->delivered == exchange) {
+        news->delivered = NULL;
+    }
+    if (!exchange->news_queued) {
+        return;
+    }
+
+    for (uw_exchange_t *at = news->first; at != exchange; at = at->next_news) {
+        before = at;
+    }
+    if (before == NULL) {
+        news->first = exchange->next_news;
+    } else {
+        before->next_news = exchange->next_news;
+    }
+    if (news->last == exchange) {
+        news->last = before;
+    }
+}
+
+
+static void
+uw_asgi_progress(uw_exchange_t *exchange)
+{
+    if (!uw_asgi_answer(exchange)) {
+        uw_asgi_enqueue(exchange);
+    }
+}
+
+
+static const uw_transport_t uw_asgi_transport = {
+    .progress = uw_asgi_progress,
+    .pull = uw_asgi_pull,
+    .release = uw_asgi_release,
+};
+
+
+static void
+uw_asgi_take_head(uw_exchange_t *exchange, uw_buf_t *lines, uw_news_t *item)
+{
+    if (!uw_exchange_take_head(exchange)) {
+        return;
+    }
+
+    item->own = uw_asgi_headers(lines, &exchange->response_headers);
+    if (item->own < 0) {
+        (void) uw_exchange_fail(exchange, 500);
+        uw_buf_reset(lines, 0);
+        item->own = 0;
+    }
+    item->what |= UW_NEWS_HEAD;
+    if (uw_head_adds_length(exchange, (item->own & UW_OWN_LENGTH) != 0)) {
+        item->what |= UW_NEWS_WHOLE;
+    }
+    item->status = exchange->status;
+    item->headers_size = uw_buf_size(lines);
+    item->headers =
+        item->headers_size == 0 ? "" : (const char *) uw_buf_head(lines);
+}
+
+
+bool
+uw_asgi_next(uw_worker_t *worker, uw_news_t *item)
+{
+    uw_news_queue_t *news = uw_worker_news(worker);
+    uw_exchange_t *exchange = news->first;
+    uw_slice_t body;
+
+    if (news->delivered != NULL) {
+        uw_worker_settle(worker, news->delivered);
+        news->delivered = NULL;
+        exchange = news->first;
+    }
+    if (exchange == NULL) {
+        return false;
+    }
+
+    news->first = exchange->next_news;
+    exchange->news_queued = false;
+    news->delivered = exchange;
+
+    *item = (uw_news_t) { .id = uw_worker_ticket(exchange) };
+    uw_asgi_take_head(exchange, &news->headers, item);
+    body = uw_exchange_take_body(exchange);
+    if (body.size != 0) {
+        item->what |= UW_NEWS_BODY;
+        item->body = (const char *) body.data;
+        item->body_size = body.size;
+    }
+    if (uw_exchange_take_end(exchange)) {
+        item->what |= UW_NEWS_END;
+    }
+    if (uw_exchange_take_cut(exchange)) {
+        item->what |= UW_NEWS_CUT;
+    }
+    if (exchange->pull_wanted) {
+        exchange->pull_wanted = false;
+        item->what |= UW_NEWS_PULL;
+    }
+
+    return true;
+}
+
+
+/* ---- Request in ---- */
+
+/* The next line; false after the last. */
+static bool
+uw_asgi_line(uw_slice_t *left, uw_slice_t *line)
+{
+    const uint8_t *end;
+
+    *line = *left;
+    if (left->data == NULL) {
+        return false;
+    }
+
+    end = memchr(left->data, '\n', left->size);
+    if (end == NULL) {
+        *left = (uw_slice_t) { NULL, 0 };
+    } else {
+        line->size = (size_t) (end - line->data);
+        left->data += line->size + 1;
+        left->size -= line->size + 1;
+    }
+
+    return true;
+}
+
+
+/* Returns a status as uw_exchange_request_header() does. */
+static int
+uw_asgi_request(uw_exchange_t *exchange, uw_slice_t head,
+                const uw_settings_t *settings)
+{
+    uw_slice_t parts[5]; /* method, scheme, authority, path, client */
+    uw_slice_t name;
+    uw_slice_t value;
+    int status;
+
+    for (size_t i = 0; i < 5; i++) {
+        (void) uw_asgi_line(&head, &parts[i]);
+    }
+
+    status =
+        uw_exchange_request(exchange, parts[0], parts[1], parts[2], parts[3]);
+    while (status == 0 && uw_asgi_line(&head, &name)) {
+        (void) uw_asgi_line(&head, &value);
+        status = uw_exchange_request_header(exchange, name, value, settings);
+    }
+
+    if (status == 0) {
+        status = uw_exchange_client_address(exchange, parts[4], settings);
+    }
+
+    return status != 0 ? status : uw_request_id_tell(exchange, settings);
+}
+
+
+uint64_t
+uw_asgi_start(uw_worker_t *worker, const char *head, size_t size, bool has_body)
+{
+    uw_exchange_t *exchange = uw_worker_accept(worker, &uw_asgi_transport);
+    uint64_t ticket;
+    int status;
+
+    if (exchange == NULL) {
+        return 0;
+    }
+    ticket = uw_worker_ticket(exchange);
+
+    status =
+        uw_asgi_request(exchange, (uw_slice_t) { (const uint8_t *) head, size },
+                        uw_worker_settings(worker));
+    if (status != 0) {
+        uw_worker_refuse(worker, exchange, (uint16_t) status,
+                         "the request cannot be taken");
+        return ticket;
+    }
+
+    exchange->request_body.state =
+        has_body ? UW_INCOMING_OPEN : UW_INCOMING_ENDED;
+    uw_worker_submit(worker, exchange);
+
+    return ticket;
+}
+
+
+size_t
+uw_asgi_request_id(const uw_worker_t *worker, char *text)
+{
+    return uw_request_id(uw_worker_last(worker), text);
+}
+
+
+int64_t
+uw_asgi_push(uw_worker_t *worker, uint64_t id, const uint8_t *bytes,
+             size_t size, bool last)
+{
+    uw_exchange_t *exchange = uw_worker_find(worker, id);
+    uw_incoming_body_t *body;
+
+    if (exchange == NULL || exchange->guest == UW_GUEST_ENDED
+        || exchange->request_body.state != UW_INCOMING_OPEN)
+    {
+        return -1;
+    }
+
+    body = &exchange->request_body;
+    if (uw_buf_append(&body->bytes, bytes, size) != 0) {
+        body->state = UW_INCOMING_ABORTED;
+    } else if (last) {
+        body->state = UW_INCOMING_ENDED;
+    }
+    uw_worker_wake(worker, exchange);
+
+    return body->state == UW_INCOMING_OPEN
+               ? (int64_t) uw_incoming_body_room(body)
+               : -1;
+}
+
+
+void
+uw_asgi_sent(uw_worker_t *worker, uint64_t id, size_t size)
+{
+    uw_exchange_t *exchange = uw_worker_find(worker, id);
+
+    if (exchange != NULL && uw_exchange_sent(exchange, size)) {
+        uw_worker_wake(worker, exchange);
+    }
+}
+
+
+void
+uw_asgi_gone(uw_worker_t *worker, uint64_t id)
+{
+    uw_exchange_t *exchange = uw_worker_find(worker, id);
+
+    if (exchange != NULL) {
+        uw_worker_cancel(worker, exchange);
+    }
+}

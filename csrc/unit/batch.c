@@ -1,0 +1,53 @@
+#include "unit/batch.h"
+
+
+void
+uw_nxt_batch_init(uw_nxt_batch_t *batch)
+{
+    *batch = (uw_nxt_batch_t) { .wary = UW_NXT_BATCH_WARY };
+}
+
+
+void
+uw_nxt_batch_begin(uw_nxt_batch_t *batch, uint64_t now)
+{
+    batch->last = now;
+}
+
+
+void
+uw_nxt_batch_empty(uw_nxt_batch_t *batch)
+{
+    batch->count = 0;
+}
+
+
+bool
+uw_nxt_batch_may_keep(uw_nxt_batch_t *batch, uint64_t now)
+{
+    uint64_t took = now - batch->last;
+
+    batch->last = now;
+    if (took > UW_NXT_BATCH_LONG) {
+        batch->wary = UW_NXT_BATCH_WARY;
+        return false;
+    }
+    if (batch->wary != 0) {
+        batch->wary--;
+        return false;
+    }
+
+    return batch->count == 0
+           || (batch->count < UW_NXT_BATCH_ANSWERS
+               && now - batch->since <= UW_NXT_BATCH_TIME);
+}
+
+
+void
+uw_nxt_batch_keep(uw_nxt_batch_t *batch, uint64_t now)
+{
+    if (batch->count == 0) {
+        batch->since = now;
+    }
+    batch->count++;
+}

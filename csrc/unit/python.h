@@ -1,0 +1,34 @@
+/*
+ * Python inside the Unit module: only for an application that may send
+ * requests, whose client (unit_wasm/outgoing) runs on a thread of each worker.
+ *
+ * The interpreter starts in the prototype process, and everything is imported
+ * there: workers may have another root and another user, and cannot read it
+ * any more.  It has one thread when the prototype forks, and gets its second
+ * one in the worker.
+ */
+
+#ifndef UW_UNIT_PYTHON_H
+#define UW_UNIT_PYTHON_H
+
+#include "base/buf.h"
+#include "outgoing/native.h"
+
+/*
+ * In the prototype: starts the interpreter of the installation that `python`
+ * belongs to, and readies the client for `terms` (unit_wasm/unit/outgoing.py).
+ * -1 when that fails; why is on standard error.
+ */
+int uw_client_prepare(const char *python, const char *terms) UW_CHECKED;
+
+/* In a worker, after the fork: starts the client.  -1 as above. */
+int uw_client_start(uw_worker_t *worker) UW_CHECKED;
+
+/* Cancels what is on its way; the client does not use the worker any more. */
+void uw_client_stop(void);
+
+/* For the client: a line of the log; `level` as in uw_settings_t. */
+void uw_client_log(uw_worker_t *worker, int level, const char *line,
+                   size_t size);
+
+#endif /* UW_UNIT_PYTHON_H */

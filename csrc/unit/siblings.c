@@ -1,0 +1,101 @@
+#include "unit/siblings.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+
+uw_nxt_siblings_t *
+uw_nxt_siblings_new(void)
+{
+    void *page = mmap(NULL, sizeof(uw_nxt_siblings_t), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    return page == MAP_FAILED ? NULL : page;
+}
+
+
+/* One that was killed has not left. */
+static bool
+uw_nxt_sibling_is_gone(int32_t pid)
+{
+    return pid == 0 || pid == getpid() || (kill(pid, 0) != 0 && errno == ESRCH);
+}
+
+
+uint32_t
+uw_nxt_siblings_join(uw_nxt_siblings_t *siblings)
+{
+    int32_t pid;
+
+    if (siblings == NULL) {
+        return UW_NXT_SIBLINGS;
+    }
+    for (uint32_t i = 0; i < UW_NXT_SIBLINGS; i++) {
+        pid = __atomic_load_n(&siblings->of[i].pid, __ATOMIC_ACQUIRE);
+        if (uw_nxt_sibling_is_gone(pid)
+            && __atomic_compare_exchange_n(&siblings->of[i].pid, &pid, getpid(),
+                                           false, __ATOMIC_ACQ_REL,
+                                           __ATOMIC_RELAXED))
+        {
+            uw_nxt_siblings_say(siblings, i, false);
+            return i;
+        }
+    }
+
+    return UW_NXT_SIBLINGS;
+}
+
+
+void
+uw_nxt_siblings_leave(uw_nxt_siblings_t *siblings, uint32_t self)
+{
+    if (siblings != NULL && self < UW_NXT_SIBLINGS) {
+        uw_nxt_siblings_say(siblings, self, false);
+        __atomic_store_n(&siblings->of[self].pid, 0, __ATOMIC_RELEASE);
+    }
+}
+
+
+void
+uw_nxt_siblings_say(uw_nxt_siblings_t *siblings, uint32_t self, bool room)
+{
+    if (siblings != NULL && self < UW_NXT_SIBLINGS
+        && __atomic_load_n(&siblings->of[self].room, __ATOMIC_RELAXED) != room)
+    {
+        __atomic_store_n(&siblings->of[self].room, room, __ATOMIC_RELEASE);
+    }
+}
+
+
+bool
+uw_nxt_siblings_have_room(const uw_nxt_siblings_t *siblings, uint32_t self)
+{
+    for (uint32_t i = 0; siblings != NULL && i < UW_NXT_SIBLINGS; i++) {
+        if (i != self
+            && __atomic_load_n(&siblings->of[i].room, __ATOMIC_ACQUIRE) != 0
+            && __atomic_load_n(&siblings->of[i].pid, __ATOMIC_RELAXED) != 0)
+        {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+uint32_t
+uw_nxt_siblings_count(const uw_nxt_siblings_t *siblings, uint32_t self)
+{
+    uint32_t count = 1;
+
+    for (uint32_t i = 0; siblings != NULL && i < UW_NXT_SIBLINGS; i++) {
+        count +=
+            i != self
+            && __atomic_load_n(&siblings->of[i].pid, __ATOMIC_RELAXED) != 0;
+    }
+
+    return count;
+}

@@ -1,0 +1,44 @@
+/*
+ * What the worker processes of an application know of each other: a page that
+ * the prototype process makes and all of them inherit.  A worker writes only
+ * what is its own, so one that is killed leaves nothing half done; its place is
+ * taken by the next one that starts.
+ */
+
+#ifndef UW_UNIT_SIBLINGS_H
+#define UW_UNIT_SIBLINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/* As many as fit into one page; more of them go uncounted. */
+#define UW_NXT_SIBLINGS 512
+
+typedef struct {
+    struct {
+        int32_t pid; /* 0: none */
+        uint32_t room;
+    } of[UW_NXT_SIBLINGS];
+} uw_nxt_siblings_t;
+
+/* NULL when memory is out: then each worker takes itself for the only one. */
+uw_nxt_siblings_t *uw_nxt_siblings_new(void) UW_CHECKED;
+
+/* The place of this process, or UW_NXT_SIBLINGS: there is none. */
+uint32_t uw_nxt_siblings_join(uw_nxt_siblings_t *siblings) UW_CHECKED;
+void uw_nxt_siblings_leave(uw_nxt_siblings_t *siblings, uint32_t self);
+
+/* Whether this process takes requests now. */
+void uw_nxt_siblings_say(uw_nxt_siblings_t *siblings, uint32_t self, bool room);
+
+/* Whether another one does. */
+bool uw_nxt_siblings_have_room(const uw_nxt_siblings_t *siblings, uint32_t self)
+    UW_CHECKED;
+
+/* How many there are, this one included. */
+uint32_t uw_nxt_siblings_count(const uw_nxt_siblings_t *siblings, uint32_t self)
+    UW_CHECKED;
+
+#endif /* UW_UNIT_SIBLINGS_H */

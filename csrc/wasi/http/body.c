@@ -1,0 +1,515 @@
+/*
+ * Bodies of wasi:http/types, their streams, and future-trailers.  The buffers
+ * and their states are in http/body.h; this file is what the guest sees of them.
+ *
+ * A stream is a child of its body, so that the body outlives it: the object of
+ * an input-stream is the uw_incoming_body_t, that of an output-stream the
+ * guest's outgoing-body resource, whose place does not change.
+ */
+
+#include "wasi/http/package.h"
+
+#include "outgoing/outgoing.h"
+
+
+/* ---- Incoming ---- */
+
+/* Asks the sender for bytes; some may be there when this returns. */
+static void
+uw_pull(uw_exchange_t *exchange, const uw_incoming_body_t *body)
+{
+    if (body->source != NULL) {
+        uw_outgoing_pull(body->source);
+
+    } else if (exchange->transport != NULL && exchange->transport->pull != NULL)
+    {
+        exchange->transport->pull(exchange);
+    }
+}
+
+
+/* Takes bytes off the front, so that the sender may send as many. */
+static void
+uw_consume(uw_incoming_body_t *body, size_t size)
+{
+    uw_buf_consume(&body->bytes, size);
+    if (body->source != NULL) {
+        uw_outgoing_took(body->source, size);
+    }
+}
+
+
+/* Why a body was aborted. */
+static void
+uw_incoming_failure(const uw_incoming_body_t *body, uw_failure_t *failure)
+{
+    if (body->source != NULL) {
+        uw_outgoing_failure(body->source, failure);
+    } else {
+        uw_failure_set(failure, "connection-terminated", "");
+    }
+}
+
+
+static uw_io_t
+uw_incoming_peek(uw_instance_t *instance, uw_resource_t *stream,
+                 uw_slice_t *bytes, uw_failure_t *failure)
+{
+    uw_incoming_body_t *body = stream->as.input.object;
+
+    if (uw_buf_size(&body->bytes) == 0 && body->state == UW_INCOMING_OPEN) {
+        uw_pull(instance->exchange, body);
+    }
+
+    bytes->size = uw_buf_size(&body->bytes);
+    bytes->data = bytes->size == 0 ? NULL : uw_buf_head(&body->bytes);
+    if (bytes->size != 0) {
+        return UW_IO_READY;
+    }
+
+    switch (body->state) {
+    case UW_INCOMING_OPEN:
+        return UW_IO_WAIT;
+    case UW_INCOMING_ENDED:
+        return UW_IO_CLOSED;
+    default:
+        uw_incoming_failure(body, failure);
+        return UW_IO_FAILED;
+    }
+}
+
+
+static void
+uw_incoming_take(uw_instance_t *instance, uw_resource_t *stream, size_t size)
+{
+    (void) instance;
+    uw_consume(stream->as.input.object, size);
+}
+
+
+static const uw_input_ops_t uw_incoming_ops = {
+    .peek = uw_incoming_peek,
+    .take = uw_incoming_take,
+};
+
+
+uw_step_t
+uw_http_return_incoming_body(uw_call_t *call, uw_incoming_body_t *body)
+{
+    uw_resource_t *resource = uw_make(call, UW_RES_INCOMING_BODY, 0);
+    uw_val_t handle;
+
+    if (resource == NULL || !uw_handle(call, resource, &handle)) {
+        return UW_TRAP;
+    }
+    resource->as.incoming_body.body = body;
+
+    return uw_return_ok(call, &handle);
+}
+
+
+uw_step_t
+uw_http_incoming_body_stream(uw_call_t *call)
+{
+    uw_resource_t *body = uw_arg_handle(call, 0, UW_RES_INCOMING_BODY);
+    uw_resource_t *stream;
+
+    if (body == NULL) {
+        return UW_TRAP;
+    }
+    if (body->as.incoming_body.stream_taken) {
+        return uw_return_err(call, NULL);
+    }
+    body->as.incoming_body.stream_taken = true;
+    stream = uw_input_stream(call, body->rep, &uw_incoming_ops,
+                             body->as.incoming_body.body);
+
+    return stream == NULL ? UW_TRAP : uw_return_ok_handle(call, stream);
+}
+
+
+uw_step_t
+uw_http_incoming_body_finish(uw_call_t *call)
+{
+    uw_resource_t *body = uw_arg_handle(call, 0, UW_RES_INCOMING_BODY);
+    uw_resource_t *trailers;
+    uw_resource_t taken;
+
+    if (body == NULL || !uw_http_take(call, body, &taken)) {
+        return UW_TRAP;
+    }
+
+    trailers = uw_make(call, UW_RES_FUTURE_TRAILERS, 0);
+    if (trailers == NULL) {
+        uw_http_let_go(call->instance, &taken);
+        return UW_TRAP;
+    }
+    trailers->as.future_trailers.body = taken.as.incoming_body.body;
+
+    return uw_return_handle(call, trailers);
+}
+
+
+/* ---- future-trailers ---- */
+
+/* Skips what nobody will read any more; true when the end has come. */
+static bool
+uw_trailers_ready(uw_instance_t *instance, uw_resource_t *subject)
+{
+    uw_incoming_body_t *body = subject->as.future_trailers.body;
+
+    for (;;) {
+        uw_consume(body, uw_buf_size(&body->bytes));
+        if (body->state != UW_INCOMING_OPEN) {
+            return true;
+        }
+
+        uw_pull(instance->exchange, body);
+        if (uw_buf_size(&body->bytes) == 0 && body->state == UW_INCOMING_OPEN) {
+            return false;
+        }
+    }
+}
+
+
+uw_step_t
+uw_http_future_trailers_subscribe(uw_call_t *call)
+{
+    return uw_subscribe(call, UW_RES_FUTURE_TRAILERS, uw_trailers_ready);
+}
+
+
+/* result<option<trailers>, error-code>; false after uw_trap(). */
+static bool
+uw_trailers_val(uw_call_t *call, const uw_incoming_body_t *body,
+                uw_val_t *value)
+{
+    uw_resource_t *fields;
+    uw_failure_t failure;
+    uw_val_t inner;
+
+    if (body->state == UW_INCOMING_ABORTED) {
+        uw_incoming_failure(body, &failure);
+        inner = uw_http_failure_code(call->abi, &failure);
+        *value = uw_val_err(call->abi, &inner);
+        return true;
+    }
+
+    if (body->trailers == NULL) {
+        inner = uw_val_option(call->abi, NULL);
+        *value = uw_val_ok(call->abi, &inner);
+        return true;
+    }
+
+    fields = uw_http_fields_view(call, body->trailers);
+    if (fields == NULL || !uw_handle(call, fields, &inner)) {
+        return false;
+    }
+    inner = uw_val_option(call->abi, &inner);
+    *value = uw_val_ok(call->abi, &inner);
+
+    return true;
+}
+
+
+uw_step_t
+uw_http_future_trailers_get(uw_call_t *call)
+{
+    uw_resource_t *trailers = uw_arg_handle(call, 0, UW_RES_FUTURE_TRAILERS);
+    uw_val_t value;
+
+    if (trailers == NULL) {
+        return UW_TRAP;
+    }
+
+    if (trailers->as.future_trailers.taken) {
+        value = uw_val_err(call->abi, NULL);
+        return uw_http_return_some(call, value);
+    }
+    if (!uw_trailers_ready(call->instance, trailers)) {
+        return uw_return(call, uw_val_option(call->abi, NULL));
+    }
+
+    if (!uw_trailers_val(call, trailers->as.future_trailers.body, &value)) {
+        return UW_TRAP;
+    }
+    trailers->as.future_trailers.taken = true;
+    value = uw_val_ok(call->abi, &value);
+
+    return uw_http_return_some(call, value);
+}
+
+
+/* ---- Outgoing ---- */
+
+uw_outgoing_body_t *
+uw_http_new_body(uw_call_t *call)
+{
+    uw_outgoing_body_t *body = uw_outgoing_body_new(
+        (size_t) call->instance->engine->settings.body_buffer,
+        &call->instance->account);
+
+    if (body == NULL) {
+        (void) uw_trap(call, "memory is out");
+    }
+
+    return body;
+}
+
+
+static bool
+uw_is_response(const uw_instance_t *instance, const uw_outgoing_body_t *body)
+{
+    return instance->exchange->response_body == body;
+}
+
+
+/* Whoever sends this body, if somebody does, takes note of a change. */
+static void
+uw_changed(uw_instance_t *instance, const uw_outgoing_body_t *body)
+{
+    if (body->sender != NULL) {
+        uw_outgoing_sync(body->sender);
+
+    } else if (uw_is_response(instance, body)) {
+        uw_exchange_body_changed(instance->exchange);
+    }
+}
+
+
+void
+uw_http_abandon(uw_instance_t *instance, uw_outgoing_body_t *body)
+{
+    if (body->state == UW_OUTGOING_OPEN && uw_is_response(instance, body)) {
+        uw_http_failure(instance,
+                        "the component dropped the response body unfinished");
+    }
+    uw_outgoing_body_abandon(body);
+    uw_changed(instance, body);
+}
+
+
+static uw_io_t
+uw_outgoing_check(uw_instance_t *instance, uw_resource_t *stream,
+                  uint64_t *budget, uw_failure_t *failure)
+{
+    const uw_outgoing_body_resource_t *outgoing = stream->as.output.object;
+
+    (void) instance;
+    (void) failure;
+
+    *budget = 0;
+    if (outgoing->body->sender != NULL) {
+        uw_outgoing_sync(outgoing->body->sender);
+    }
+    if (outgoing->body->state != UW_OUTGOING_OPEN) {
+        return UW_IO_CLOSED;
+    }
+    *budget = uw_outgoing_body_room(outgoing->body);
+
+    return *budget == 0 ? UW_IO_WAIT : UW_IO_READY;
+}
+
+
+/*
+ * The guest writes more than its Content-Length: the body can no longer be a
+ * good one.  The bytes count, so that `finish` fails as well and says by how
+ * much, but none of them is sent.
+ */
+static uw_io_t
+uw_outgoing_too_long(uw_instance_t *instance,
+                     const uw_outgoing_body_resource_t *outgoing, size_t size,
+                     uint64_t most, const char *whose, uw_failure_t *failure)
+{
+    uw_outgoing_body_t *body = outgoing->body;
+
+    body->written += size;
+    uw_http_body_size(failure, outgoing->is_request, body->written);
+
+    if (uw_is_response(instance, body)) {
+        uw_http_failure(instance,
+                        "the component wrote %llu bytes of a response body of "
+                        "%s%llu bytes",
+                        (unsigned long long) body->written, whose,
+                        (unsigned long long) most);
+    }
+    uw_http_abandon(instance, body);
+
+    return UW_IO_FAILED;
+}
+
+
+static uw_io_t
+uw_outgoing_write(uw_instance_t *instance, uw_resource_t *stream,
+                  const uint8_t *bytes, size_t size, uw_failure_t *failure)
+{
+    const uw_outgoing_body_resource_t *outgoing = stream->as.output.object;
+
+    switch (uw_outgoing_body_write(outgoing->body, bytes, size)) {
+    case UW_WRITE_OK:
+        uw_changed(instance, outgoing->body);
+        return UW_IO_READY;
+    case UW_WRITE_CLOSED:
+        return UW_IO_CLOSED;
+    case UW_WRITE_TOO_LONG:
+        return uw_outgoing_too_long(instance, outgoing, size,
+                                    outgoing->body->content_length, "",
+                                    failure);
+    case UW_WRITE_LIMIT:
+        return uw_outgoing_too_long(instance, outgoing, size,
+                                    outgoing->body->limit, "at most ", failure);
+    default:
+        *failure = (uw_failure_t) { .text = "memory is out" };
+        return UW_IO_FAILED;
+    }
+}
+
+
+/*
+ * Bytes leave when the guest waits and at the end of its slice, not by a flush:
+ * to wait for them would cost a small answer a turn of the worker.
+ */
+static uw_io_t
+uw_outgoing_flushed(uw_instance_t *instance, uw_resource_t *stream,
+                    uw_failure_t *failure)
+{
+    uint64_t budget;
+
+    return uw_outgoing_check(instance, stream, &budget, failure);
+}
+
+
+static bool
+uw_outgoing_hopeless(uw_instance_t *instance, uw_resource_t *stream)
+{
+    const uw_outgoing_body_resource_t *outgoing = stream->as.output.object;
+
+    (void) instance;
+
+    return !outgoing->body->attached;
+}
+
+
+static const uw_output_ops_t uw_outgoing_ops = {
+    .check = uw_outgoing_check,
+    .write = uw_outgoing_write,
+    .flushed = uw_outgoing_flushed,
+    .hopeless = uw_outgoing_hopeless,
+};
+
+
+uw_step_t
+uw_http_return_outgoing_body(uw_call_t *call, uw_outgoing_body_t *body,
+                             bool is_request)
+{
+    uw_resource_t *resource = uw_make(call, UW_RES_OUTGOING_BODY, 0);
+
+    if (resource == NULL) {
+        return UW_TRAP;
+    }
+    resource->as.outgoing_body.body = uw_outgoing_body_hold(body);
+    resource->as.outgoing_body.is_request = is_request;
+
+    return uw_return_ok_handle(call, resource);
+}
+
+
+uw_step_t
+uw_http_outgoing_body_write(uw_call_t *call)
+{
+    uw_resource_t *body = uw_arg_handle(call, 0, UW_RES_OUTGOING_BODY);
+    uw_resource_t *stream;
+
+    if (body == NULL) {
+        return UW_TRAP;
+    }
+    if (body->as.outgoing_body.stream_taken) {
+        return uw_return_err(call, NULL);
+    }
+    body->as.outgoing_body.stream_taken = true;
+    stream = uw_output_stream(call, body->rep, &uw_outgoing_ops,
+                              &body->as.outgoing_body);
+
+    return stream == NULL ? UW_TRAP : uw_return_ok_handle(call, stream);
+}
+
+
+/* Takes over option<trailers>, the second argument; false after uw_trap(). */
+static bool
+uw_take_trailers(uw_call_t *call, uw_outgoing_body_t *body)
+{
+    uw_shared_fields_t *shared;
+    const uw_val_t *payload;
+    bool moved;
+
+    if (!uw_arg_option(call, 1, &payload)) {
+        return false;
+    }
+    if (payload == NULL) {
+        return true;
+    }
+
+    shared = uw_http_take_fields(call, payload);
+    if (shared == NULL) {
+        return false;
+    }
+    moved = uw_http_fields_move(&body->trailers, shared);
+    uw_shared_fields_release(shared);
+    body->has_trailers = moved;
+    if (!moved) {
+        (void) uw_trap(call, "memory is out");
+    }
+
+    return moved;
+}
+
+
+/* result<_, error-code> of a finish; the exchange takes note either way. */
+static uw_step_t
+uw_finish(uw_call_t *call, const uw_outgoing_body_resource_t *outgoing)
+{
+    uw_outgoing_body_t *body = outgoing->body;
+    uw_failure_t failure;
+    uw_val_t code;
+
+    if (uw_outgoing_body_finish(body)) {
+        uw_changed(call->instance, body);
+        return uw_return_ok(call, NULL);
+    }
+
+    /* A body that was closed is short because the client has gone. */
+    if (body->state == UW_OUTGOING_ABANDONED
+        && uw_is_response(call->instance, body))
+    {
+        uw_http_failure(call->instance,
+                        "the component finished a response body of %llu bytes "
+                        "after %llu",
+                        (unsigned long long) body->content_length,
+                        (unsigned long long) body->written);
+    }
+    uw_changed(call->instance, body);
+    uw_http_body_size(&failure, outgoing->is_request, body->written);
+    code = uw_http_failure_code(call->abi, &failure);
+
+    return uw_return_err(call, &code);
+}
+
+
+uw_step_t
+uw_http_outgoing_body_finish(uw_call_t *call)
+{
+    uw_resource_t *resource = uw_arg_handle(call, 0, UW_RES_OUTGOING_BODY);
+    uw_resource_t taken;
+    uw_step_t step = UW_TRAP;
+
+    if (resource == NULL || !uw_http_take(call, resource, &taken)) {
+        return UW_TRAP;
+    }
+
+    if (uw_take_trailers(call, taken.as.outgoing_body.body)) {
+        step = uw_finish(call, &taken.as.outgoing_body);
+    }
+    uw_http_let_go(call->instance, &taken);
+
+    return step;
+}

@@ -1,0 +1,487 @@
+/*
+ * `fields` of wasi:http/types: headers and trailers as the guest sees them.
+ *
+ * A change is checked in wasmtime's order: syntax of the name, forbidden name,
+ * syntax of the value, immutable (`set` looks at immutable before the values).
+ * Too many bytes end the guest.
+ */
+
+#include "wasi/http/package.h"
+
+
+static const uw_fields_t *
+uw_arg_fields(uw_call_t *call, uw_resource_t **resource)
+{
+    *resource = uw_arg_handle(call, 0, UW_RES_FIELDS);
+
+    return *resource == NULL ? NULL : &(*resource)->as.fields.shared->fields;
+}
+
+
+/* The fields if the guest may change them, or NULL. */
+static uw_fields_t *
+uw_mutable(const uw_resource_t *resource)
+{
+    uw_shared_fields_t *shared = resource->as.fields.shared;
+
+    return shared->fields.immutable ? NULL : &shared->fields;
+}
+
+
+/* result<_, header-error> of a change, or the trap it deserves. */
+static uw_step_t
+uw_return_change(uw_call_t *call, uw_field_status_t status)
+{
+    const char *name;
+    uw_val_t error;
+
+    switch (status) {
+    case UW_FIELD_OK:
+        return uw_return_ok(call, NULL);
+    case UW_FIELD_INVALID_SYNTAX:
+        name = "invalid-syntax";
+        break;
+    case UW_FIELD_FORBIDDEN:
+        name = "forbidden";
+        break;
+    case UW_FIELD_IMMUTABLE:
+        name = "immutable";
+        break;
+    case UW_FIELD_TOO_LARGE:
+        return uw_trap(call, "total size of fields exceeds limit");
+    default:
+        return uw_trap(call, "memory is out");
+    }
+    error = uw_val_variant(call->abi, name, NULL);
+
+    return uw_return_err(call, &error);
+}
+
+
+static uw_field_status_t
+uw_append(uw_fields_t *fields, uw_slice_t name, uw_slice_t value)
+{
+    uw_field_status_t status;
+
+    /* Before they are looked at: nobody else runs meanwhile. */
+    if (fields != NULL && fields->limit != 0
+        && name.size + value.size > fields->limit)
+    {
+        return UW_FIELD_TOO_LARGE;
+    }
+
+    status = uw_http_check_name(name);
+    if (status == UW_FIELD_OK) {
+        status = uw_http_check_value(name, &value);
+    }
+    if (status == UW_FIELD_OK && fields == NULL) {
+        status = UW_FIELD_IMMUTABLE;
+    }
+    if (status == UW_FIELD_OK) {
+        status = uw_fields_append(fields, name.data, name.size, value.data,
+                                  value.size);
+    }
+
+    return status;
+}
+
+
+/* ---- For the other files ---- */
+
+uw_resource_t *
+uw_http_fields_view(uw_call_t *call, uw_shared_fields_t *shared)
+{
+    uw_resource_t *view = uw_make(call, UW_RES_FIELDS, 0);
+
+    if (view != NULL) {
+        view->as.fields.shared = uw_shared_fields_hold(shared);
+    }
+
+    return view;
+}
+
+
+/* A copy that belongs to nobody else; the limit holds for later changes. */
+static uw_shared_fields_t *
+uw_copy(uw_call_t *call, const uw_fields_t *fields)
+{
+    uw_shared_fields_t *copy =
+        uw_shared_fields_new(0, &call->instance->account);
+
+    if (copy == NULL || uw_fields_copy(&copy->fields, fields) != UW_FIELD_OK) {
+        uw_shared_fields_release(copy);
+        (void) uw_trap(call, "memory is out");
+        return NULL;
+    }
+    copy->fields.limit =
+        (size_t) call->instance->engine->settings.max_header_bytes;
+
+    return copy;
+}
+
+
+/*
+ * Takes the reference over; the outcome is immutable.  `host` is what a guest
+ * may see, in a request or in what another server has sent, but not pass on.
+ */
+static uw_shared_fields_t *
+uw_without_host(uw_call_t *call, uw_shared_fields_t *shared)
+{
+    static const uint8_t host[] = { 'h', 'o', 's', 't' };
+    uw_shared_fields_t *own = shared;
+
+    if (uw_fields_find(&shared->fields, host, sizeof(host), 0)
+        < shared->fields.count)
+    {
+        if (shared->fields.immutable) {
+            own = uw_copy(call, &shared->fields);
+            uw_shared_fields_release(shared);
+            if (own == NULL) {
+                return NULL;
+            }
+        }
+        (void) uw_fields_remove(&own->fields, host, sizeof(host));
+    }
+    own->fields.immutable = true;
+
+    return own;
+}
+
+
+uw_shared_fields_t *
+uw_http_take_fields(uw_call_t *call, const uw_val_t *val)
+{
+    uw_resource_t *resource = uw_val_handle_or_trap(call, val, UW_RES_FIELDS);
+    uw_resource_t taken;
+
+    if (resource == NULL || !uw_http_take(call, resource, &taken)) {
+        return NULL;
+    }
+
+    return uw_without_host(call, taken.as.fields.shared);
+}
+
+
+bool
+uw_http_fields_move(uw_fields_t *fields, uw_shared_fields_t *shared)
+{
+    if (shared->references == 1) {
+        uw_fields_swap(fields, &shared->fields);
+        return true;
+    }
+
+    return uw_fields_copy(fields, &shared->fields) == UW_FIELD_OK;
+}
+
+
+/* ---- Host functions ---- */
+
+/* Gives the guest fields of its own; takes the reference over. */
+static uw_resource_t *
+uw_own_fields(uw_call_t *call, uw_shared_fields_t *shared)
+{
+    uw_resource_t *resource = NULL;
+
+    if (shared != NULL) {
+        resource = uw_http_fields_view(call, shared);
+        uw_shared_fields_release(shared);
+    }
+
+    return resource;
+}
+
+
+static uw_shared_fields_t *
+uw_new_fields(uw_call_t *call)
+{
+    uw_shared_fields_t *shared = uw_shared_fields_new(
+        (size_t) call->instance->engine->settings.max_header_bytes,
+        &call->instance->account);
+
+    if (shared == NULL) {
+        (void) uw_trap(call, "memory is out");
+    }
+
+    return shared;
+}
+
+
+uw_step_t
+uw_http_fields_new(uw_call_t *call)
+{
+    uw_resource_t *resource = uw_own_fields(call, uw_new_fields(call));
+
+    return resource == NULL ? UW_TRAP : uw_return_handle(call, resource);
+}
+
+
+/* Appends a tuple<field-name, field-value>; false after uw_trap(). */
+static bool
+uw_append_entry(uw_call_t *call, uw_fields_t *fields, const uw_val_t *entry,
+                uw_field_status_t *status)
+{
+    uw_slice_t name;
+    uw_slice_t value;
+
+    if (entry->kind != WASMTIME_COMPONENT_TUPLE || entry->of.tuple.size != 2) {
+        (void) uw_trap(call, "an argument has another type than WASI's");
+        return false;
+    }
+    if (!uw_val_bytes_or_trap(call, &entry->of.tuple.data[0], &name)
+        || !uw_val_bytes_or_trap(call, &entry->of.tuple.data[1], &value))
+    {
+        return false;
+    }
+    *status = uw_append(fields, name, value);
+
+    return true;
+}
+
+
+uw_step_t
+uw_http_fields_from_list(uw_call_t *call)
+{
+    uw_field_status_t status = UW_FIELD_OK;
+    uw_shared_fields_t *shared;
+    uw_resource_t *resource;
+    const uw_val_t *entries;
+    size_t size;
+
+    if (!uw_arg_list(call, 0, &entries, &size)) {
+        return UW_TRAP;
+    }
+    shared = uw_new_fields(call);
+    if (shared == NULL) {
+        return UW_TRAP;
+    }
+
+    for (size_t i = 0; i < size && status == UW_FIELD_OK; i++) {
+        if (!uw_append_entry(call, &shared->fields, &entries[i], &status)) {
+            uw_shared_fields_release(shared);
+            return UW_TRAP;
+        }
+    }
+    if (status != UW_FIELD_OK) {
+        uw_shared_fields_release(shared);
+        return uw_return_change(call, status);
+    }
+    resource = uw_own_fields(call, shared);
+
+    return resource == NULL ? UW_TRAP : uw_return_ok_handle(call, resource);
+}
+
+
+uw_step_t
+uw_http_fields_get(uw_call_t *call)
+{
+    uw_resource_t *resource;
+    const uw_fields_t *fields = uw_arg_fields(call, &resource);
+    uw_slice_t name;
+    uw_val_t list;
+    size_t count = 0;
+    size_t i;
+
+    if (fields == NULL || !uw_arg_bytes(call, 1, &name)) {
+        return UW_TRAP;
+    }
+
+    for (i = uw_fields_find(fields, name.data, name.size, 0); i < fields->count;
+         i = uw_fields_find(fields, name.data, name.size, i + 1))
+    {
+        count++;
+    }
+
+    list = uw_val_list(call->abi, count);
+    i = 0;
+    for (size_t next = 0; next < count; next++, i++) {
+        i = uw_fields_find(fields, name.data, name.size, i);
+        list.of.list.data[next] = uw_val_bytes(
+            call->abi, uw_field_value(fields, i), fields->items[i].value_size);
+    }
+
+    return uw_return(call, list);
+}
+
+
+uw_step_t
+uw_http_fields_has(uw_call_t *call)
+{
+    uw_resource_t *resource;
+    const uw_fields_t *fields = uw_arg_fields(call, &resource);
+    uw_slice_t name;
+
+    if (fields == NULL || !uw_arg_bytes(call, 1, &name)) {
+        return UW_TRAP;
+    }
+
+    return uw_return(call,
+                     uw_val_bool(uw_fields_find(fields, name.data, name.size, 0)
+                                 < fields->count));
+}
+
+
+/* Reads and checks all values; NULL after uw_trap(), or with *status set. */
+static uw_slice_t *
+uw_read_values(uw_call_t *call, uw_slice_t name, const uw_val_t *items,
+               size_t size, uw_field_status_t *status)
+{
+    uw_slice_t *values = NULL;
+
+    if (size <= SIZE_MAX / sizeof(uw_slice_t)) {
+        values =
+            uw_arena_alloc(&call->instance->arena, size * sizeof(uw_slice_t));
+    }
+    if (values == NULL) {
+        (void) uw_trap(call, "memory is out");
+        return NULL;
+    }
+
+    for (size_t i = 0; i < size; i++) {
+        if (!uw_val_bytes_or_trap(call, &items[i], &values[i])) {
+            return NULL;
+        }
+        *status = uw_http_check_value(name, &values[i]);
+        if (*status != UW_FIELD_OK) {
+            return NULL;
+        }
+    }
+
+    return values;
+}
+
+
+/* All or nothing: what can go wrong from here on ends the guest. */
+static uw_field_status_t
+uw_replace(uw_fields_t *fields, uw_slice_t name, const uw_slice_t *values,
+           size_t size)
+{
+    uw_field_status_t status = UW_FIELD_OK;
+
+    (void) uw_fields_remove(fields, name.data, name.size);
+
+    for (size_t i = 0; i < size && status == UW_FIELD_OK; i++) {
+        status = uw_fields_append(fields, name.data, name.size, values[i].data,
+                                  values[i].size);
+    }
+
+    return status;
+}
+
+
+uw_step_t
+uw_http_fields_set(uw_call_t *call)
+{
+    uw_field_status_t status;
+    uw_resource_t *resource;
+    uw_fields_t *fields;
+    const uw_val_t *items;
+    uw_slice_t *values;
+    uw_slice_t name;
+    size_t size;
+
+    if (uw_arg_fields(call, &resource) == NULL || !uw_arg_bytes(call, 1, &name)
+        || !uw_arg_list(call, 2, &items, &size))
+    {
+        return UW_TRAP;
+    }
+
+    fields = uw_mutable(resource);
+    status = uw_http_check_name(name);
+    if (status == UW_FIELD_OK && fields == NULL) {
+        status = UW_FIELD_IMMUTABLE;
+    }
+    if (status != UW_FIELD_OK) {
+        return uw_return_change(call, status);
+    }
+
+    values = uw_read_values(call, name, items, size, &status);
+    if (values == NULL) {
+        return call->error != NULL ? UW_TRAP : uw_return_change(call, status);
+    }
+
+    return uw_return_change(call, uw_replace(fields, name, values, size));
+}
+
+
+uw_step_t
+uw_http_fields_delete(uw_call_t *call)
+{
+    uw_field_status_t status;
+    uw_resource_t *resource;
+    uw_fields_t *fields;
+    uw_slice_t name;
+
+    if (uw_arg_fields(call, &resource) == NULL || !uw_arg_bytes(call, 1, &name))
+    {
+        return UW_TRAP;
+    }
+
+    fields = uw_mutable(resource);
+    status = uw_http_check_name(name);
+    if (status == UW_FIELD_OK && fields == NULL) {
+        status = UW_FIELD_IMMUTABLE;
+    }
+    if (status == UW_FIELD_OK) {
+        (void) uw_fields_remove(fields, name.data, name.size);
+    }
+
+    return uw_return_change(call, status);
+}
+
+
+uw_step_t
+uw_http_fields_append(uw_call_t *call)
+{
+    uw_resource_t *resource;
+    uw_slice_t name;
+    uw_slice_t value;
+
+    if (uw_arg_fields(call, &resource) == NULL || !uw_arg_bytes(call, 1, &name)
+        || !uw_arg_bytes(call, 2, &value))
+    {
+        return UW_TRAP;
+    }
+
+    return uw_return_change(call, uw_append(uw_mutable(resource), name, value));
+}
+
+
+uw_step_t
+uw_http_fields_entries(uw_call_t *call)
+{
+    uw_resource_t *resource;
+    const uw_fields_t *fields = uw_arg_fields(call, &resource);
+    uw_val_t list;
+    uw_val_t entry;
+
+    if (fields == NULL) {
+        return UW_TRAP;
+    }
+
+    list = uw_val_list(call->abi, fields->count);
+    for (size_t i = 0; i < fields->count; i++) {
+        entry = uw_val_tuple(call->abi, 2);
+        entry.of.tuple.data[0] = uw_val_string(
+            call->abi, uw_field_name(fields, i), fields->items[i].name_size);
+        entry.of.tuple.data[1] = uw_val_bytes(
+            call->abi, uw_field_value(fields, i), fields->items[i].value_size);
+        list.of.list.data[i] = entry;
+    }
+
+    return uw_return(call, list);
+}
+
+
+uw_step_t
+uw_http_fields_clone(uw_call_t *call)
+{
+    uw_resource_t *resource;
+    const uw_fields_t *fields = uw_arg_fields(call, &resource);
+
+    if (fields == NULL) {
+        return UW_TRAP;
+    }
+    resource = uw_own_fields(call, uw_copy(call, fields));
+
+    return resource == NULL ? UW_TRAP : uw_return_handle(call, resource);
+}

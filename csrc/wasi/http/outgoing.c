@@ -1,0 +1,419 @@
+/*
+ * Requests that the guest wants to send: outgoing-request and request-options.
+ * They are sent in wasi/http/response.c.
+ */
+
+#include "wasi/http/package.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+
+/* ---- outgoing-request ---- */
+
+static uw_outgoing_request_t *
+uw_arg_outgoing(uw_call_t *call)
+{
+    uw_resource_t *resource = uw_arg_handle(call, 0, UW_RES_OUTGOING_REQUEST);
+
+    return resource == NULL ? NULL : &resource->as.outgoing_request;
+}
+
+
+uw_step_t
+uw_http_outgoing_request_new(uw_call_t *call)
+{
+    uw_resource_t *resource = uw_make(call, UW_RES_OUTGOING_REQUEST, 0);
+    uw_outgoing_request_t *request;
+
+    if (resource == NULL) {
+        return UW_TRAP;
+    }
+
+    request = &resource->as.outgoing_request;
+    request->headers = uw_http_take_fields(call, &call->args[0]);
+    if (request->headers == NULL) {
+        return UW_TRAP;
+    }
+    request->body = uw_http_new_body(call);
+
+    return request->body == NULL ? UW_TRAP : uw_return_handle(call, resource);
+}
+
+
+uw_step_t
+uw_http_outgoing_request_body(uw_call_t *call)
+{
+    uw_outgoing_request_t *request = uw_arg_outgoing(call);
+
+    if (request == NULL) {
+        return UW_TRAP;
+    }
+    if (request->body_taken
+        || !uw_http_content_length(&request->headers->fields,
+                                   &request->body->content_length))
+    {
+        return uw_return_err(call, NULL);
+    }
+    request->body_taken = true;
+
+    return uw_http_return_outgoing_body(call, request->body, true);
+}
+
+
+/* Nobody else runs while a text is looked at: a longer one is not. */
+static bool
+uw_text_fits(const uw_call_t *call, uw_slice_t value)
+{
+    return value.size <= call->instance->engine->settings.max_header_bytes;
+}
+
+
+/* Replaces one of the request's texts; as long as a header may be at most. */
+static uw_step_t
+uw_set_text(uw_call_t *call, char **text, size_t *size, uw_slice_t value)
+{
+    char *copy;
+
+    if (!uw_text_fits(call, value)) {
+        return uw_return_err(call, NULL);
+    }
+
+    if (!uw_account_take(&call->instance->account, value.size + 1)) {
+        return uw_trap(call, "memory is out");
+    }
+    copy = malloc(value.size + 1);
+    if (copy == NULL) {
+        uw_account_give(&call->instance->account, value.size + 1);
+        return uw_trap(call, "memory is out");
+    }
+    if (value.size != 0) {
+        memcpy(copy, value.data, value.size);
+    }
+    copy[value.size] = '\0';
+
+    uw_http_text_free(call->instance, text, size);
+    *text = copy;
+    *size = value.size;
+
+    return uw_return_ok(call, NULL);
+}
+
+
+static uw_step_t
+uw_unset_text(uw_call_t *call, char **text, size_t *size)
+{
+    uw_http_text_free(call->instance, text, size);
+
+    return uw_return_ok(call, NULL);
+}
+
+
+/* Sets a text from an option<string>. */
+static uw_step_t
+uw_set_option(uw_call_t *call, char **text, size_t *size,
+              bool (*valid)(uw_slice_t value))
+{
+    const uw_val_t *payload;
+    uw_slice_t value;
+
+    if (!uw_arg_option(call, 1, &payload)) {
+        return UW_TRAP;
+    }
+    if (payload == NULL) {
+        return uw_unset_text(call, text, size);
+    }
+    if (!uw_val_bytes_or_trap(call, payload, &value)) {
+        return UW_TRAP;
+    }
+
+    return uw_text_fits(call, value) && valid(value)
+               ? uw_set_text(call, text, size, value)
+               : uw_return_err(call, NULL);
+}
+
+
+static uw_step_t
+uw_return_text(uw_call_t *call, const char *text, size_t size)
+{
+    if (text == NULL) {
+        return uw_return(call, uw_val_option(call->abi, NULL));
+    }
+
+    return uw_http_return_some_string(
+        call, (uw_slice_t) { (const uint8_t *) text, size });
+}
+
+
+uw_step_t
+uw_http_outgoing_request_method(uw_call_t *call)
+{
+    const uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    uw_slice_t method = uw_slice_of("GET");
+
+    if (request == NULL) {
+        return UW_TRAP;
+    }
+    if (request->method != NULL) {
+        method = (uw_slice_t) { (const uint8_t *) request->method,
+                                request->method_size };
+    }
+
+    return uw_return(call, uw_http_method_val(call, method));
+}
+
+
+uw_step_t
+uw_http_outgoing_request_set_method(uw_call_t *call)
+{
+    uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    uw_slice_t method;
+
+    if (request == NULL || !uw_http_method_get(call, &call->args[1], &method)) {
+        return UW_TRAP;
+    }
+    if (!uw_text_fits(call, method)
+        || !uw_token_valid(method.data, method.size))
+    {
+        return uw_return_err(call, NULL);
+    }
+
+    return uw_set_text(call, &request->method, &request->method_size, method);
+}
+
+
+uw_step_t
+uw_http_outgoing_request_path(uw_call_t *call)
+{
+    const uw_outgoing_request_t *request = uw_arg_outgoing(call);
+
+    return request == NULL ? UW_TRAP
+                           : uw_return_text(call, request->path_with_query,
+                                            request->path_size);
+}
+
+
+uw_step_t
+uw_http_outgoing_request_set_path(uw_call_t *call)
+{
+    uw_outgoing_request_t *request = uw_arg_outgoing(call);
+
+    return request == NULL
+               ? UW_TRAP
+               : uw_set_option(call, &request->path_with_query,
+                               &request->path_size, uw_http_path_valid);
+}
+
+
+uw_step_t
+uw_http_outgoing_request_scheme(uw_call_t *call)
+{
+    const uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    uw_slice_t scheme;
+
+    if (request == NULL) {
+        return UW_TRAP;
+    }
+    if (request->scheme == NULL) {
+        return uw_return(call, uw_val_option(call->abi, NULL));
+    }
+    scheme = (uw_slice_t) { (const uint8_t *) request->scheme,
+                            request->scheme_size };
+
+    return uw_http_return_some(call, uw_http_scheme_val(call, scheme));
+}
+
+
+/* RFC 3986 section 3.1: whatever its case, it is the same one. */
+static const char *
+uw_lower_scheme(uw_slice_t scheme, char lower[UW_SCHEME_MAX + 1])
+{
+    for (size_t i = 0; i < scheme.size; i++) {
+        uint8_t byte = scheme.data[i];
+
+        lower[i] = (char) (byte >= 'A' && byte <= 'Z' ? (uint8_t) (byte | 0x20)
+                                                      : byte);
+    }
+    lower[scheme.size] = '\0';
+
+    return lower;
+}
+
+
+uw_step_t
+uw_http_outgoing_request_set_scheme(uw_call_t *call)
+{
+    uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    char lower[UW_SCHEME_MAX + 1];
+    const uw_val_t *payload;
+    uw_slice_t scheme;
+
+    if (request == NULL || !uw_arg_option(call, 1, &payload)) {
+        return UW_TRAP;
+    }
+    if (payload == NULL) {
+        return uw_unset_text(call, &request->scheme, &request->scheme_size);
+    }
+    if (!uw_http_scheme_get(call, payload, &scheme)) {
+        return UW_TRAP;
+    }
+    if (!uw_http_scheme_valid(scheme)) {
+        return uw_return_err(call, NULL);
+    }
+
+    return uw_set_text(call, &request->scheme, &request->scheme_size,
+                       uw_slice_of(uw_lower_scheme(scheme, lower)));
+}
+
+
+uw_step_t
+uw_http_outgoing_request_authority(uw_call_t *call)
+{
+    const uw_outgoing_request_t *request = uw_arg_outgoing(call);
+
+    return request == NULL ? UW_TRAP
+                           : uw_return_text(call, request->authority,
+                                            request->authority_size);
+}
+
+
+uw_step_t
+uw_http_outgoing_request_set_authority(uw_call_t *call)
+{
+    uw_outgoing_request_t *request = uw_arg_outgoing(call);
+
+    return request == NULL ? UW_TRAP
+                           : uw_set_option(call, &request->authority,
+                                           &request->authority_size,
+                                           uw_http_authority_valid);
+}
+
+
+uw_step_t
+uw_http_outgoing_request_headers(uw_call_t *call)
+{
+    const uw_outgoing_request_t *request = uw_arg_outgoing(call);
+
+    return request == NULL ? UW_TRAP
+                           : uw_http_return_view(call, request->headers);
+}
+
+
+/* ---- request-options ---- */
+
+uw_step_t
+uw_http_options_new(uw_call_t *call)
+{
+    uw_resource_t *options = uw_make(call, UW_RES_REQUEST_OPTIONS, 0);
+
+    if (options == NULL) {
+        return UW_TRAP;
+    }
+    options->as.request_options =
+        (uw_request_options_t) { UINT64_MAX, UINT64_MAX, UINT64_MAX };
+
+    return uw_return_handle(call, options);
+}
+
+
+static uw_request_options_t *
+uw_arg_options(uw_call_t *call)
+{
+    uw_resource_t *options = uw_arg_handle(call, 0, UW_RES_REQUEST_OPTIONS);
+
+    return options == NULL ? NULL : &options->as.request_options;
+}
+
+
+static uw_step_t
+uw_return_duration(uw_call_t *call, uint64_t duration)
+{
+    uw_val_t value = uw_val_u64(duration);
+
+    return uw_return(
+        call, uw_val_option(call->abi, duration == UINT64_MAX ? NULL : &value));
+}
+
+
+static uw_step_t
+uw_set_duration(uw_call_t *call, uint64_t *duration)
+{
+    const uw_val_t *payload;
+
+    if (!uw_arg_option(call, 1, &payload)) {
+        return UW_TRAP;
+    }
+    if (payload != NULL && payload->kind != WASMTIME_COMPONENT_U64) {
+        return uw_trap(call, "an argument has another type than WASI's");
+    }
+
+    if (payload == NULL) {
+        *duration = UINT64_MAX;
+
+    } else {
+        /* The largest number stands for `none`: 584 years get 1 ns shorter. */
+        *duration =
+            payload->of.u64 == UINT64_MAX ? UINT64_MAX - 1 : payload->of.u64;
+    }
+
+    return uw_return_ok(call, NULL);
+}
+
+
+uw_step_t
+uw_http_options_connect(uw_call_t *call)
+{
+    const uw_request_options_t *options = uw_arg_options(call);
+
+    return options == NULL ? UW_TRAP
+                           : uw_return_duration(call, options->connect);
+}
+
+
+uw_step_t
+uw_http_options_set_connect(uw_call_t *call)
+{
+    uw_request_options_t *options = uw_arg_options(call);
+
+    return options == NULL ? UW_TRAP : uw_set_duration(call, &options->connect);
+}
+
+
+uw_step_t
+uw_http_options_first_byte(uw_call_t *call)
+{
+    const uw_request_options_t *options = uw_arg_options(call);
+
+    return options == NULL ? UW_TRAP
+                           : uw_return_duration(call, options->first_byte);
+}
+
+
+uw_step_t
+uw_http_options_set_first_byte(uw_call_t *call)
+{
+    uw_request_options_t *options = uw_arg_options(call);
+
+    return options == NULL ? UW_TRAP
+                           : uw_set_duration(call, &options->first_byte);
+}
+
+
+uw_step_t
+uw_http_options_between_bytes(uw_call_t *call)
+{
+    const uw_request_options_t *options = uw_arg_options(call);
+
+    return options == NULL ? UW_TRAP
+                           : uw_return_duration(call, options->between_bytes);
+}
+
+
+uw_step_t
+uw_http_options_set_between_bytes(uw_call_t *call)
+{
+    uw_request_options_t *options = uw_arg_options(call);
+
+    return options == NULL ? UW_TRAP
+                           : uw_set_duration(call, &options->between_bytes);
+}

@@ -1,0 +1,211 @@
+/*
+ * wasi:http, inside: what the files of this folder share.
+ *
+ *   package.c   the tables, what a resource lets go, the arguments
+ *               of the handler
+ *   error.c     error codes
+ *   syntax.c    what may stand in a field, Content-Length
+ *   fields.c    fields (headers and trailers)
+ *   message.c   the exchange's request and response
+ *   body.c      bodies, their streams, future-trailers
+ *   outgoing.c  requests that the guest wants to send
+ *   response.c  sending them, and the responses to them
+ *
+ * A resource that the guest hands over is taken off its table first and worked
+ * on as a copy, see uw_http_take(); whatever of it was not passed on is let go
+ * at the end.  So each thing has one owner at any time, on every way out.
+ */
+
+#ifndef UW_WASI_HTTP_PACKAGE_H
+#define UW_WASI_HTTP_PACKAGE_H
+
+#include "guest/host.h"
+
+/* ---- wasi/http/package.c ---- */
+
+/*
+ * Takes a resource off the guest's table: *taken then owns what it points to,
+ * until uw_http_let_go().  False after uw_trap() when it has children.
+ */
+bool uw_http_take(uw_call_t *call, uw_resource_t *resource,
+                  uw_resource_t *taken) UW_CHECKED;
+
+/* Notes for the log why the host ends the response; the first reason stays. */
+void uw_http_failure(uw_instance_t *instance, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Frees a text of an outgoing-request; NULL from now on. */
+void uw_http_text_free(uw_instance_t *instance, char **text, size_t *size);
+
+/* The request that this resource owns, see outgoing/outgoing.h; or NULL. */
+struct uw_outgoing *uw_http_outgoing_of(const uw_resource_t *resource);
+
+/* ---- wasi/http/error.c ---- */
+
+/* An `error-code`; moves *payload, NULL for a case that has none. */
+uw_val_t uw_http_error_code(const uw_abi_t *abi, const char *name,
+                            uw_val_t *payload);
+
+/* The same of a failure that has a code. */
+uw_val_t uw_http_failure_code(const uw_abi_t *abi, const uw_failure_t *failure);
+
+/* HTTP-request-body-size(some(size)) or HTTP-response-body-size(...). */
+void uw_http_body_size(uw_failure_t *failure, bool is_request, uint64_t size);
+
+/* ---- wasi/http/syntax.c ---- */
+
+/* Whether a guest may use such a name: it is a token, and not forbidden. */
+uw_field_status_t uw_http_check_name(uw_slice_t name) UW_CHECKED;
+
+/*
+ * Whether this may be the value of that field, which is trimmed.  A Content-Length must be a
+ * number, and loses its leading zeroes: it frames the message, so nobody on the
+ * way to the client may read it in another way.
+ */
+uw_field_status_t uw_http_check_value(uw_slice_t name, uw_slice_t *value)
+    UW_CHECKED;
+
+/* The longest scheme, as in wasmtime; registered ones have up to 40 bytes. */
+#define UW_SCHEME_MAX 64
+
+/*
+ * What a request may be sent with: whatever these let through is sent as it is,
+ * but for bytes of a path outside of ASCII, which are percent-encoded.
+ */
+bool uw_http_path_valid(uw_slice_t path);
+bool uw_http_scheme_valid(uw_slice_t scheme);
+bool uw_http_authority_valid(uw_slice_t authority);
+
+/*
+ * What the fields say of the body's length: UW_LENGTH_UNKNOWN when nothing.
+ * False when that is no number, or two different ones.
+ */
+bool uw_http_content_length(const uw_fields_t *fields, uint64_t *length)
+    UW_CHECKED;
+
+/* Leaves one Content-Length of several equal ones (RFC 9110 section 8.6). */
+void uw_http_single_content_length(uw_fields_t *fields);
+
+/* ---- wasi/http/fields.c ---- */
+
+/*
+ * Takes over the argument, an owned `fields`, for good: immutable from now on.
+ * The caller owns one reference.  NULL after uw_trap().
+ */
+uw_shared_fields_t *uw_http_take_fields(uw_call_t *call, const uw_val_t *val);
+
+/*
+ * Moves fields out for the client, or copies them when the guest still looks
+ * at them.  False when memory is out.
+ */
+bool uw_http_fields_move(uw_fields_t *fields, uw_shared_fields_t *shared)
+    UW_CHECKED;
+
+/*
+ * A new `fields` of the guest that shows these fields, and holds them: whatever
+ * they were taken from may go first.
+ */
+uw_resource_t *uw_http_fields_view(uw_call_t *call, uw_shared_fields_t *shared);
+
+/* ---- wasi/http/message.c ---- */
+
+/* The variants `method` and `scheme`, from and to their text on the wire. */
+uw_val_t uw_http_method_val(uw_call_t *call, uw_slice_t method);
+uw_val_t uw_http_scheme_val(uw_call_t *call, uw_slice_t scheme);
+bool uw_http_method_get(uw_call_t *call, const uw_val_t *val,
+                        uw_slice_t *method) UW_CHECKED;
+bool uw_http_scheme_get(uw_call_t *call, const uw_val_t *val,
+                        uw_slice_t *scheme) UW_CHECKED;
+
+/* option<T>: some(value); the string must be UTF-8. */
+uw_step_t uw_http_return_some(uw_call_t *call, uw_val_t value);
+uw_step_t uw_http_return_some_string(uw_call_t *call, uw_slice_t text);
+
+/* own<fields>, as uw_http_fields_view() makes them. */
+uw_step_t uw_http_return_view(uw_call_t *call, uw_shared_fields_t *shared);
+
+/* ---- wasi/http/body.c ---- */
+
+/* The body of a new message; NULL after uw_trap(). */
+uw_outgoing_body_t *uw_http_new_body(uw_call_t *call);
+
+/* ok(own<incoming-body>): the body of a request or response. */
+uw_step_t uw_http_return_incoming_body(uw_call_t *call,
+                                       uw_incoming_body_t *body);
+
+/* ok(own<outgoing-body>): holds the body. */
+uw_step_t uw_http_return_outgoing_body(uw_call_t *call,
+                                       uw_outgoing_body_t *body,
+                                       bool is_request);
+
+/* Abandons a body that is still open; its exchange takes note. */
+void uw_http_abandon(uw_instance_t *instance, uw_outgoing_body_t *body);
+
+/* ---- The host functions, in the order of the WIT ---- */
+
+uw_step_t uw_http_error_of(uw_call_t *call);
+
+uw_step_t uw_http_fields_new(uw_call_t *call);
+uw_step_t uw_http_fields_from_list(uw_call_t *call);
+uw_step_t uw_http_fields_get(uw_call_t *call);
+uw_step_t uw_http_fields_has(uw_call_t *call);
+uw_step_t uw_http_fields_set(uw_call_t *call);
+uw_step_t uw_http_fields_delete(uw_call_t *call);
+uw_step_t uw_http_fields_append(uw_call_t *call);
+uw_step_t uw_http_fields_entries(uw_call_t *call);
+uw_step_t uw_http_fields_clone(uw_call_t *call);
+
+uw_step_t uw_http_request_method(uw_call_t *call);
+uw_step_t uw_http_request_path(uw_call_t *call);
+uw_step_t uw_http_request_scheme(uw_call_t *call);
+uw_step_t uw_http_request_authority(uw_call_t *call);
+uw_step_t uw_http_request_headers(uw_call_t *call);
+uw_step_t uw_http_request_consume(uw_call_t *call);
+
+uw_step_t uw_http_outgoing_request_new(uw_call_t *call);
+uw_step_t uw_http_outgoing_request_body(uw_call_t *call);
+uw_step_t uw_http_outgoing_request_method(uw_call_t *call);
+uw_step_t uw_http_outgoing_request_set_method(uw_call_t *call);
+uw_step_t uw_http_outgoing_request_path(uw_call_t *call);
+uw_step_t uw_http_outgoing_request_set_path(uw_call_t *call);
+uw_step_t uw_http_outgoing_request_scheme(uw_call_t *call);
+uw_step_t uw_http_outgoing_request_set_scheme(uw_call_t *call);
+uw_step_t uw_http_outgoing_request_authority(uw_call_t *call);
+uw_step_t uw_http_outgoing_request_set_authority(uw_call_t *call);
+uw_step_t uw_http_outgoing_request_headers(uw_call_t *call);
+
+uw_step_t uw_http_options_new(uw_call_t *call);
+uw_step_t uw_http_options_connect(uw_call_t *call);
+uw_step_t uw_http_options_set_connect(uw_call_t *call);
+uw_step_t uw_http_options_first_byte(uw_call_t *call);
+uw_step_t uw_http_options_set_first_byte(uw_call_t *call);
+uw_step_t uw_http_options_between_bytes(uw_call_t *call);
+uw_step_t uw_http_options_set_between_bytes(uw_call_t *call);
+
+uw_step_t uw_http_send_informational(uw_call_t *call);
+uw_step_t uw_http_outparam_set(uw_call_t *call);
+
+uw_step_t uw_http_incoming_response_status(uw_call_t *call);
+uw_step_t uw_http_incoming_response_headers(uw_call_t *call);
+uw_step_t uw_http_incoming_response_consume(uw_call_t *call);
+
+uw_step_t uw_http_incoming_body_stream(uw_call_t *call);
+uw_step_t uw_http_incoming_body_finish(uw_call_t *call);
+uw_step_t uw_http_future_trailers_subscribe(uw_call_t *call);
+uw_step_t uw_http_future_trailers_get(uw_call_t *call);
+
+uw_step_t uw_http_response_new(uw_call_t *call);
+uw_step_t uw_http_response_status(uw_call_t *call);
+uw_step_t uw_http_response_set_status(uw_call_t *call);
+uw_step_t uw_http_response_headers(uw_call_t *call);
+uw_step_t uw_http_response_body(uw_call_t *call);
+
+uw_step_t uw_http_outgoing_body_write(uw_call_t *call);
+uw_step_t uw_http_outgoing_body_finish(uw_call_t *call);
+
+uw_step_t uw_http_future_response_subscribe(uw_call_t *call);
+uw_step_t uw_http_future_response_get(uw_call_t *call);
+
+uw_step_t uw_http_outgoing_handle(uw_call_t *call);
+
+#endif /* UW_WASI_HTTP_PACKAGE_H */

@@ -1,0 +1,404 @@
+/*
+ * wasi:http/outgoing-handler, and what comes back: future-incoming-response and
+ * incoming-response.  Its body is in wasi/http/body.c.
+ */
+
+#include "wasi/http/package.h"
+
+#include <string.h>
+
+#include "outgoing/outgoing.h"
+#include "worker/worker.h"
+
+/* Each of the three times, where the guest gives none; as in wasmtime. */
+#define UW_DEFAULT_TIMEOUT (600ull * 1000000000u)
+
+
+/* ---- outgoing-handler ---- */
+
+static uint64_t
+uw_timeout(uint64_t duration)
+{
+    return duration == UINT64_MAX ? UW_DEFAULT_TIMEOUT : duration;
+}
+
+
+static uw_slice_t
+uw_text_slice(const char *text, size_t size)
+{
+    return (uw_slice_t) { (const uint8_t *) text, size };
+}
+
+
+static uw_step_t
+uw_refuse(uw_call_t *call, const char *name)
+{
+    uw_val_t code = uw_http_error_code(call->abi, name, NULL);
+
+    return uw_return_err(call, &code);
+}
+
+
+/*
+ * What can be sent of the request's line, or the name of an error-code.  The
+ * syntax of each part was checked when it was set.
+ */
+static const char *
+uw_request_line(uw_call_t *call, const uw_outgoing_request_t *request,
+                uw_outgoing_head_t *head)
+{
+    uint8_t *path;
+
+    head->method = request->method == NULL
+                       ? uw_slice_of("GET")
+                       : uw_text_slice(request->method, request->method_size);
+    head->scheme = request->scheme == NULL
+                       ? uw_slice_of("https")
+                       : uw_text_slice(request->scheme, request->scheme_size);
+    head->authority =
+        uw_text_slice(request->authority, request->authority_size);
+    head->path = uw_text_slice(request->path_with_query, request->path_size);
+
+    if (!uw_slice_is(head->scheme, "https")
+        && !uw_slice_is(head->scheme, "http"))
+    {
+        return "HTTP-protocol-error";
+    }
+    if (request->authority == NULL || request->path_with_query == NULL) {
+        return "HTTP-request-URI-invalid";
+    }
+
+    /* RFC 9112 section 3.2.1: an empty path is sent as "/". */
+    if (head->path.size == 0 || head->path.data[0] == '?') {
+        path = uw_arena_alloc(&call->instance->arena, head->path.size + 1);
+        if (path == NULL) {
+            return "internal-error";
+        }
+        path[0] = '/';
+        for (size_t i = 0; i < head->path.size; i++) {
+            path[i + 1] = head->path.data[i];
+        }
+        head->path = (uw_slice_t) { path, head->path.size + 1 };
+    }
+
+    /* RFC 9112 section 3.2.4: only OPTIONS is about the server as a whole. */
+    return head->path.data[0] == '/'
+                   || (uw_slice_is(head->path, "*")
+                       && uw_slice_is(head->method, "OPTIONS"))
+               ? NULL
+               : "HTTP-request-URI-invalid";
+}
+
+
+/* Whether such a body can be sent; else *failure says why not. */
+static bool
+uw_request_body_valid(const uw_outgoing_request_t *request,
+                      const uw_outgoing_body_t *body, uw_failure_t *failure)
+{
+    uint64_t written = body == NULL ? 0 : body->written;
+    uint64_t length;
+
+    if (!uw_http_content_length(&request->headers->fields, &length)) {
+        uw_failure_set(failure, "HTTP-protocol-error", "");
+        return false;
+    }
+
+    if (length != UW_LENGTH_UNKNOWN
+        && (body == NULL || body->state != UW_OUTGOING_OPEN)
+        && length != written)
+    {
+        uw_http_body_size(failure, true, written);
+        return false;
+    }
+    if (body != NULL && body->state == UW_OUTGOING_ABANDONED) {
+        uw_failure_set(failure, "HTTP-protocol-error", "");
+        return false;
+    }
+
+    return true;
+}
+
+
+typedef struct {
+    uint32_t count;
+} uw_count_t;
+
+
+static void
+uw_count_in_flight(void *data, uw_resource_t *resource)
+{
+    uw_count_t *count = data;
+    uw_outgoing_t *outgoing = uw_http_outgoing_of(resource);
+
+    if (outgoing != NULL && uw_outgoing_in_flight(outgoing)) {
+        count->count++;
+    }
+}
+
+
+/* The value of a header of the request that the guest serves; empty: none. */
+static uw_slice_t
+uw_served_header(const uw_call_t *call, const char *name)
+{
+    const uw_fields_t *headers =
+        &call->instance->exchange->request_headers.fields;
+    size_t i = uw_fields_find(headers, (const uint8_t *) name, strlen(name), 0);
+
+    if (i == headers->count) {
+        return (uw_slice_t) { NULL, 0 };
+    }
+
+    return (uw_slice_t) { uw_field_value(headers, i),
+                          headers->items[i].value_size };
+}
+
+
+/* Sends the request, which is the host's by now; UW_TRAP after uw_trap(). */
+static uw_step_t
+uw_send(uw_call_t *call, uw_outgoing_request_t *request,
+        const uw_request_options_t *options)
+{
+    uw_instance_t *instance = call->instance;
+    const uw_settings_t *settings = &instance->engine->settings;
+    uw_outgoing_body_t *body = request->body_taken ? request->body : NULL;
+    uw_outgoing_head_t head = {
+        .headers = &request->headers->fields,
+        .hops = uw_served_header(call, "unit-wasm-hops"),
+        .traceparent = uw_served_header(call, "traceparent"),
+        .connect_timeout = uw_timeout(options->connect),
+        .first_byte_timeout = uw_timeout(options->first_byte),
+        .between_bytes_timeout = uw_timeout(options->between_bytes),
+    };
+    const char *refusal = uw_request_line(call, request, &head);
+    uw_count_t in_flight = { 0 };
+    uw_resource_t *future;
+    uw_failure_t failure;
+    uw_val_t code;
+
+    if (refusal != NULL) {
+        return uw_refuse(call, refusal);
+    }
+    if (!uw_request_body_valid(request, body, &failure)) {
+        code = uw_http_failure_code(call->abi, &failure);
+        return uw_return_err(call, &code);
+    }
+    uw_resources_each(&instance->resources, uw_count_in_flight, &in_flight);
+    if (in_flight.count >= settings->max_outgoing) {
+        uw_failure_set(&failure, "internal-error",
+                       "too many outgoing requests at once");
+        code = uw_http_failure_code(call->abi, &failure);
+        return uw_return_err(call, &code);
+    }
+
+    future = uw_make(call, UW_RES_FUTURE_INCOMING_RESPONSE, 0);
+    if (future == NULL) {
+        return UW_TRAP;
+    }
+    future->as.future_response.outgoing = uw_outgoing_send(
+        uw_worker_outgoing(uw_worker_of(instance->exchange)),
+        uw_worker_ticket(instance->exchange), &head, body, &instance->account);
+    if (future->as.future_response.outgoing == NULL) {
+        return uw_trap(call, "memory is out");
+    }
+    if (body != NULL) {
+        /* Not unread: it is being sent. */
+        uw_outgoing_body_release(body);
+        request->body = NULL;
+    }
+
+    return uw_return_ok_handle(call, future);
+}
+
+
+static uw_step_t
+uw_deny(uw_call_t *call, const uw_outgoing_request_t *request)
+{
+    uw_slice_t scheme =
+        request->scheme == NULL
+            ? uw_slice_of("https")
+            : uw_text_slice(request->scheme, request->scheme_size);
+    uw_slice_t authority =
+        uw_text_slice(request->authority, request->authority_size);
+
+    if (authority.size != 0) {
+        uw_worker_denied(uw_worker_of(call->instance->exchange), scheme,
+                         authority);
+    }
+
+    return uw_refuse(call, "HTTP-request-denied");
+}
+
+
+uw_step_t
+uw_http_outgoing_handle(uw_call_t *call)
+{
+    uw_resource_t *request = uw_arg_handle(call, 0, UW_RES_OUTGOING_REQUEST);
+    uw_request_options_t options = { UINT64_MAX, UINT64_MAX, UINT64_MAX };
+    uw_resource_t *given;
+    const uw_val_t *payload;
+    uw_resource_t taken;
+    uw_step_t step;
+
+    if (request == NULL || !uw_arg_option(call, 1, &payload)) {
+        return UW_TRAP;
+    }
+    if (payload != NULL) {
+        given = uw_val_handle_or_trap(call, payload, UW_RES_REQUEST_OPTIONS);
+        if (given == NULL) {
+            return UW_TRAP;
+        }
+        options = given->as.request_options;
+        if (!uw_drop(call, given)) {
+            return UW_TRAP;
+        }
+    }
+    if (!uw_http_take(call, request, &taken)) {
+        return UW_TRAP;
+    }
+
+    step = call->instance->engine->settings.outgoing
+               ? uw_send(call, &taken.as.outgoing_request, &options)
+               : uw_deny(call, &taken.as.outgoing_request);
+    uw_http_let_go(call->instance, &taken);
+
+    return step;
+}
+
+
+/* ---- future-incoming-response ---- */
+
+static bool
+uw_future_ready(uw_instance_t *instance, uw_resource_t *subject)
+{
+    uw_outgoing_t *outgoing = subject->as.future_response.outgoing;
+
+    (void) instance;
+
+    return outgoing == NULL || uw_outgoing_answer(outgoing) != UW_ANSWER_NONE;
+}
+
+
+uw_step_t
+uw_http_future_response_subscribe(uw_call_t *call)
+{
+    return uw_subscribe(call, UW_RES_FUTURE_INCOMING_RESPONSE, uw_future_ready);
+}
+
+
+/* ok(incoming-response): the future's request becomes the response's. */
+static bool
+uw_response_val(uw_call_t *call, uw_resource_t *future, uw_val_t *value)
+{
+    uw_outgoing_t *outgoing = future->as.future_response.outgoing;
+    uw_resource_t *response = uw_make(call, UW_RES_INCOMING_RESPONSE, 0);
+    uw_val_t handle;
+
+    if (response == NULL) {
+        return false;
+    }
+
+    response->as.incoming_response.status = uw_outgoing_take_head(
+        outgoing, &response->as.incoming_response.headers);
+    response->as.incoming_response.outgoing = outgoing;
+    future->as.future_response.outgoing = NULL;
+
+    if (!uw_handle(call, response, &handle)) {
+        return false;
+    }
+    *value = uw_val_ok(call->abi, &handle);
+
+    return true;
+}
+
+
+/* option<result<result<incoming-response, error-code>>> */
+uw_step_t
+uw_http_future_response_get(uw_call_t *call)
+{
+    uw_resource_t *future =
+        uw_arg_handle(call, 0, UW_RES_FUTURE_INCOMING_RESPONSE);
+    uw_failure_t failure;
+    uw_val_t value;
+    uw_val_t code;
+
+    if (future == NULL) {
+        return UW_TRAP;
+    }
+    if (future->as.future_response.outgoing == NULL) {
+        return uw_http_return_some(call, uw_val_err(call->abi, NULL));
+    }
+
+    switch (uw_outgoing_answer(future->as.future_response.outgoing)) {
+    case UW_ANSWER_HEAD:
+        if (!uw_response_val(call, future, &value)) {
+            return UW_TRAP;
+        }
+        break;
+
+    case UW_ANSWER_FAILED:
+        uw_outgoing_failure(future->as.future_response.outgoing, &failure);
+        uw_outgoing_cancel(future->as.future_response.outgoing);
+        future->as.future_response.outgoing = NULL;
+        code = uw_http_failure_code(call->abi, &failure);
+        value = uw_val_err(call->abi, &code);
+        break;
+
+    default:
+        return uw_return(call, uw_val_option(call->abi, NULL));
+    }
+    value = uw_val_ok(call->abi, &value);
+
+    return uw_http_return_some(call, value);
+}
+
+
+/* ---- incoming-response ---- */
+
+uw_step_t
+uw_http_incoming_response_status(uw_call_t *call)
+{
+    const uw_resource_t *response =
+        uw_arg_handle(call, 0, UW_RES_INCOMING_RESPONSE);
+
+    return response == NULL
+               ? UW_TRAP
+               : uw_return(call,
+                           uw_val_u16(response->as.incoming_response.status));
+}
+
+
+uw_step_t
+uw_http_incoming_response_headers(uw_call_t *call)
+{
+    const uw_resource_t *response =
+        uw_arg_handle(call, 0, UW_RES_INCOMING_RESPONSE);
+
+    return response == NULL ? UW_TRAP
+                            : uw_http_return_view(
+                                  call, response->as.incoming_response.headers);
+}
+
+
+uw_step_t
+uw_http_incoming_response_consume(uw_call_t *call)
+{
+    uw_resource_t *response = uw_arg_handle(call, 0, UW_RES_INCOMING_RESPONSE);
+    uw_outgoing_t *outgoing;
+    uw_step_t step;
+
+    if (response == NULL) {
+        return UW_TRAP;
+    }
+    outgoing = response->as.incoming_response.outgoing;
+    if (outgoing == NULL) {
+        return uw_return_err(call, NULL);
+    }
+
+    step =
+        uw_http_return_incoming_body(call, uw_outgoing_response_body(outgoing));
+    if (step == UW_DONE) {
+        response->as.incoming_response.outgoing = NULL;
+    }
+
+    return step;
+}

@@ -1,0 +1,91 @@
+/*
+ * A slot: everything of one exchange while it runs, and the worker that owns
+ * it.  Private to worker/slot.c (how a guest runs and ends) and worker/worker.c (how
+ * exchanges come and go).
+ */
+
+#ifndef UW_WORKER_SLOT_H
+#define UW_WORKER_SLOT_H
+
+#include "engine/ticker.h"
+#include "guest/instance.h"
+#include "worker/metrics_file.h"
+#include "base/noted.h"
+#include "outgoing/outgoing.h"
+#include "worker/worker.h"
+
+/* Everything of one exchange; reused for the next one, except the instance's
+ * store, which is made anew for each. */
+typedef struct uw_slot uw_slot_t;
+
+struct uw_slot {
+    uw_exchange_t exchange; /* first: an exchange is its slot */
+    uw_instance_t instance;
+    uw_worker_t *worker;
+    uw_slot_t *next; /* in the queue, or in the list of free slots */
+    uw_task_t task;
+    uw_timer_t deadline; /* time limit, or limit of waiting in the queue */
+    uw_timer_t wake;     /* what the guest sleeps for */
+    uint64_t accepted;
+    uint64_t left; /* when the guest last gave up the processor, or its end */
+    uint64_t cpu;
+    uint64_t burst; /* of it, since the guest last waited for as long */
+    uw_end_t end;   /* the first thing that went wrong */
+    uint32_t index;
+    uint32_t generation;
+    bool held;         /* has ended, and lines of it have still to be logged */
+    uw_poll_t outcome; /* of one that is held */
+    bool in_use;
+    bool in_flight; /* has a place in the pool */
+};
+
+struct uw_worker {
+    uw_engine_t *engine;
+    uw_executor_t *executor;
+    uw_ticker_t *ticker;
+    uw_outgoing_table_t *outgoing; /* NULL: the settings allow none */
+    uw_noted_t denied; /* origins that guests were denied, where they are */
+    uw_slot_t **slots;
+    size_t slot_count;
+    size_t slot_capacity;
+    uw_slot_t *free;
+    uw_slot_t *last; /* that was accepted */
+    char id_prefix[UW_ID_PREFIX + 1];
+    uw_slot_t *queue; /* accepted, no place in the pool yet */
+    uw_slot_t **queue_end;
+    uw_worker_status_t status;
+    uw_metrics_t metrics;
+    uw_metrics_file_t *metrics_file; /* NULL: none */
+    uw_timer_t trim;                 /* free memory goes back to the kernel */
+    uw_news_queue_t news;
+};
+
+static inline uw_slot_t *
+uw_slot_of(const uw_exchange_t *exchange)
+{
+    return (uw_slot_t *) exchange;
+}
+
+/* Makes the timers and the task of a new slot. */
+void uw_slot_init(uw_slot_t *slot);
+
+/* Gives free memory back to the kernel, at most once a second. */
+void uw_worker_trim_soon(uw_worker_t *worker);
+
+/* One line for what went wrong, with the request and the time it took. */
+void uw_slot_log(const uw_slot_t *slot, const char *what, const char *cause,
+                 const char *detail);
+
+/* Tells the transport what is new, then releases what is over. */
+void uw_slot_announce(uw_slot_t *slot);
+
+/* What the guest waits for may have come: it runs in one of the next turns. */
+void uw_slot_wake(uw_slot_t *slot);
+
+/* The one place where a guest ends, whatever ended it. */
+void uw_slot_end_guest(uw_slot_t *slot);
+
+/* The one place where an exchange ends. */
+void uw_slot_release(uw_slot_t *slot);
+
+#endif /* UW_WORKER_SLOT_H */
