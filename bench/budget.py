@@ -29,11 +29,11 @@ from typing import Any
 import measure
 from stages import table
 
-from unit_wasm.component.compile import compile_component
-from unit_wasm.component.rewrite import VERSION
-from unit_wasm.library import wasmtime_library
-from unit_wasm.native import settings_text
+from unit_wasm.component.rewrite.rewrite import VERSION
+from unit_wasm.native.library import wasmtime_library
+from unit_wasm.native.worker import settings_text
 from unit_wasm.options import Options
+from unit_wasm.prepare.compile import compile_component
 from unit_wasm.unit.sources import sources
 
 BUDGET = Path(__file__).with_name("budget.json")
@@ -136,7 +136,7 @@ def prepare_under_valgrind() -> None:
     depends = hashlib.sha256(repr((wasmtime_library(), VERSION, valgrind_version())).encode())
     for case in CASES:
         depends.update((measure.GUESTS / f"{case.guest}.wasm").read_bytes())
-    for source in ("csrc/engine/pool.c", "unit_wasm/native_settings.py"):
+    for source in ("csrc/engine/pool.c", "unit_wasm/native/settings.py"):
         depends.update((measure.ROOT / source).read_bytes())
     if stamp.is_file() and stamp.read_text(encoding="ascii") == depends.hexdigest():
         return

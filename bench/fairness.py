@@ -13,10 +13,10 @@ from collections.abc import Iterator
 import measure
 from measure import Figure, Plain
 
-from unit_wasm.asgi_scope import request_head
-from unit_wasm.component.compile import compile_component
-from unit_wasm.native import Worker
+from unit_wasm.native.worker import Worker
 from unit_wasm.options import Options
+from unit_wasm.prepare.compile import compile_component
+from unit_wasm.serving.request import request_head
 
 NEIGHBOURS = 32
 SECONDS = 1.0

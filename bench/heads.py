@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import httptools
 
-from unit_wasm.native_requests import RequestReader, Scratch
+from unit_wasm.native.requests import RequestReader, Scratch
 
 ROUNDS, CALLS = 20, 5000
 FIELDS = b"".join(b"X-Field-%d: some value of a field, %d\r\n" % (i, i) for i in range(12))

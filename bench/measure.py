@@ -17,10 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from unit_wasm.component.compile import compile_component
-from unit_wasm.library import wasmtime_library
-from unit_wasm.native import Worker
+from unit_wasm.native.library import wasmtime_library
+from unit_wasm.native.worker import Worker
 from unit_wasm.options import Options
+from unit_wasm.prepare.compile import compile_component
 
 __all__ = [
     "GUESTS",

@@ -8,7 +8,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from unit_wasm.library import wasmtime_library
+from unit_wasm.native.library import wasmtime_library
 
 __all__ = ["commit", "machine", "versions"]
 

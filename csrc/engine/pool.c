@@ -341,7 +341,7 @@ uw_pool_engine(const uw_wasmtime_t *wt, const uw_settings_t *settings,
 
 
 /* With a target libwasmtime uses nothing that it was not told of.  It ends the
- * process over a level that it does not know: values.py has those it does. */
+ * process over a level that it does not know: kinds.py has those it does. */
 static wasmtime_error_t *
 uw_pool_target(const uw_wasmtime_t *wt, const char *level,
                wasm_config_t *config)

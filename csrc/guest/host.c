@@ -466,7 +466,7 @@ uw_row_named(uw_slice_t name, size_t *index)
  * Defines one import: an interface, under the very name that the component has
  * for it (libwasmtime would find another version 0.2.x too, but at each
  * instantiation again, by parsing and comparing versions); or a row, which a
- * front imports by its number (unit_wasm/component/front.py).  What is not ours
+ * front imports by its number (unit_wasm/component/rewrite/front.py).  What is not ours
  * is left to libwasmtime's message.
  */
 static wasmtime_error_t *

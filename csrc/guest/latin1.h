@@ -1,6 +1,6 @@
 /*
  * Bytes at the border of a rewritten component, which carries them as strings
- * (unit_wasm/component/rewrite.py).
+ * (unit_wasm/component/rewrite/rewrite.py).
  *
  * Those that a guest writes come as UTF-8 in which every character is one
  * byte's value (U+0000 to U+00FF).

@@ -3,7 +3,7 @@
  *
  * A `list<u8>` is a list of tagged values in libwasmtime's C API, one for each
  * byte.  For the bytes of streams that is too slow, so in a rewritten component
- * (unit_wasm/component/rewrite.py) the four functions of wasi:io/streams that
+ * (unit_wasm/component/rewrite/rewrite.py) the four functions of wasi:io/streams that
  * carry them use strings instead (guest/latin1.h): the `_stream_bytes` functions below,
  * one for what the guest writes, the other, in another form, for what it reads.  Everything else looks as in the WIT.
  *

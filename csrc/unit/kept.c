@@ -57,7 +57,7 @@ uw_nxt_processor(char text[UW_NXT_PROCESSOR])
 }
 
 
-/* ---- Where it is: as unit_wasm/options.py has it ---- */
+/* ---- Where it is: as unit_wasm/options/options.py has it ---- */
 
 static uw_nxt_conf_t *
 uw_kept_member(uw_nxt_conf_t *object, const char *wanted)

@@ -12,7 +12,7 @@ from typing import Any
 
 from unit_wasm.cli import main
 from unit_wasm.config.model import ApplicationConfig
-from unit_wasm.native import Worker
+from unit_wasm.native.worker import Worker
 from unit_wasm.server.applications import component_application
 from unit_wasm.server.types import Application, Receive, Scope, Send
 

@@ -19,11 +19,11 @@ from types import TracebackType
 from typing import Any
 
 from tests.harness.ids import numbered
-from unit_wasm.asgi_scope import request_head
-from unit_wasm.component.compile import compile_component
 from unit_wasm.component.prepared import Prepared
-from unit_wasm.native import News, Worker
+from unit_wasm.native.worker import News, Worker
 from unit_wasm.options import Options
+from unit_wasm.prepare.compile import compile_component
+from unit_wasm.serving.request import request_head
 
 __all__ = ["GUESTS", "SLOWNESS", "Answer", "Call", "Client", "guest_path", "masked", "prepare"]
 
@@ -79,7 +79,7 @@ def prepare(path: Path, options: Options) -> Prepared:
 
 COMPILE = """
 from pathlib import Path
-from unit_wasm.component.compile import compile_component
+from unit_wasm.prepare.compile import compile_component
 from unit_wasm.options import Options
 options = Options(cache_dir=Path({1!r}), rewrite={2}, pooling={3}, max_memory={4})
 compile_component({0!r}, options)

@@ -8,7 +8,7 @@ import time
 from tests.harness.double import TIMEOUT, Module
 from tests.harness.double_values import ffi, lib
 from tests.harness.outgoing import Asked, Notes
-from unit_wasm.native_outgoing import OutgoingCalls
+from unit_wasm.native.outgoing import OutgoingCalls
 
 __all__ = ["ModulePeer"]
 

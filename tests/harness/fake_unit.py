@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import unit_wasm
-from unit_wasm import native
+from unit_wasm.native import worker as native
 
 # As NGINX Unit 1.35.0 prints it, but for the folders.
 _HELP = """

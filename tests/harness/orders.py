@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from unit_wasm.native_types import Order, OutgoingHead
+from unit_wasm.native.types import Order, OutgoingHead
 
 __all__ = ["Failure", "Orders", "Sent"]
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.harness.direct import TEXT, Answer, Call, Client
-from unit_wasm.native import Order, OutgoingHead
-from unit_wasm.native_outgoing import OutgoingCalls
+from unit_wasm.native.outgoing import OutgoingCalls
+from unit_wasm.native.worker import Order, OutgoingHead
 
 __all__ = ["Asked", "Notes", "Peer", "asks", "end", "get", "text_of"]
 

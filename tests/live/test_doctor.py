@@ -16,7 +16,7 @@ import pytest
 
 import unit_wasm
 from tests.harness.fake_unit import fake_module, fake_unitd, script
-from unit_wasm import native
+from unit_wasm.native import worker as native
 
 # Its program is started with an environment of its own, which has no room for the sanitizers.
 pytestmark = pytest.mark.no_asan

@@ -6,7 +6,7 @@ import threading
 
 from tests.harness.peer import OK, Caller, peer
 from tests.live.outgoing_client import answered, base, client
-from unit_wasm.native_types import Order
+from unit_wasm.native.types import Order
 
 
 def test_request_and_response_flow_at_the_same_time() -> None:

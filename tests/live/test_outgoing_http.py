@@ -6,7 +6,7 @@ import pytest
 
 from tests.harness.peer import OK, Caller, once, peer, together
 from tests.live.outgoing_client import answered, base, client
-from unit_wasm.native_types import Order
+from unit_wasm.native.types import Order
 
 
 class Answers:

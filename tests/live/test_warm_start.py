@@ -16,7 +16,7 @@ from tests.harness.server import ROOT, ServerProcess
 from tests.live.conftest import Place
 
 LARGE = ("hello-py", "hello-js")
-COMPILED_ONLY = ("unit_wasm.component.inspect", "unit_wasm.component.bridging", "wasmtime")
+COMPILED_ONLY = ("unit_wasm.component.inspect", "unit_wasm.component.rewrite.bridging", "wasmtime")
 
 
 def entries(folder: Path) -> dict[str, int]:

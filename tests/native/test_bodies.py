@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.harness.direct import Client
-from unit_wasm.native_types import BODY, END, HEAD, OWN_LENGTH, WHOLE
+from unit_wasm.native.types import BODY, END, HEAD, OWN_LENGTH, WHOLE
 
 WINDOW = 8192
 DATA = bytes(range(256)) * 20

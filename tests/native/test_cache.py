@@ -15,13 +15,13 @@ import pytest
 
 from tests.harness.direct import guest_path
 from unit_wasm.asgi import ComponentApp
-from unit_wasm.component.cache import Cache
-from unit_wasm.component.compile import compile_component
 from unit_wasm.component.prepared import Prepared
-from unit_wasm.component.processor import check_level
 from unit_wasm.errors import HostError
-from unit_wasm.native import Worker
+from unit_wasm.native.worker import Worker
 from unit_wasm.options import Options
+from unit_wasm.prepare.cache import Cache
+from unit_wasm.prepare.compile import compile_component
+from unit_wasm.prepare.processor import check_level
 
 ROOT = Path(__file__).resolve().parents[2]
 GUEST = guest_path("hello-wat")
@@ -280,8 +280,8 @@ AS_ANOTHER = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from unit_wasm.component.cache import Cache
-from unit_wasm.component.compile import compile_component
+from unit_wasm.prepare.cache import Cache
+from unit_wasm.prepare.compile import compile_component
 from unit_wasm.component.prepared import CodeFile
 from unit_wasm.options import Options
 folder, options = Path(sys.argv[2]), Options(cache_dir=Path(sys.argv[2]))
@@ -363,7 +363,7 @@ def test_several_processes_at_once(folder: Path) -> None:
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from tests.harness.direct import guest_path\n"
-        "from unit_wasm.component.compile import compile_component\n"
+        "from unit_wasm.prepare.compile import compile_component\n"
         "from unit_wasm.options import Options\n"
         "from pathlib import Path\n"
         "made = compile_component(guest_path('hello-wat'), Options(cache_dir=Path(sys.argv[2])))\n"

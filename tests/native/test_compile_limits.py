@@ -14,9 +14,9 @@ import pytest
 from tests.harness.component_text import assemble
 from tests.harness.direct import guest_path
 from tests.harness.processes import wait_until
-from unit_wasm.component.compile import compile_component
 from unit_wasm.errors import ComponentError, HostError
 from unit_wasm.options import Options
+from unit_wasm.prepare.compile import compile_component
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -103,7 +103,7 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path\n"
-        "from unit_wasm.component.compile import compile_component\n"
+        "from unit_wasm.prepare.compile import compile_component\n"
         "from unit_wasm.options import Options\n"
         "compile_component(sys.argv[2], Options(cache_dir=Path(sys.argv[3])),\n"
         "    lambda step: print(step, flush=True))\n"

@@ -9,8 +9,8 @@ import pytest
 
 from tests.harness.composing import auth, compose, parse, passthrough
 from tests.harness.direct import TEXT, Client, guest_path
-from unit_wasm.component.limits import limits_of
 from unit_wasm.errors import ComponentError
+from unit_wasm.native.limits import limits_of
 
 HELLO = b"Hello, WASI!\n"
 WAYS: list[dict[str, Any]] = [

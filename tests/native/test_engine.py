@@ -13,11 +13,11 @@ import pytest
 
 from tests.harness.direct import CACHE, Client, guest_path
 from tests.harness.processes import descriptors
-from unit_wasm.component.compile import compile_component
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import HostError
-from unit_wasm.native import Worker
+from unit_wasm.native.worker import Worker
 from unit_wasm.options import Options
+from unit_wasm.prepare.compile import compile_component
 
 ROOT = Path(__file__).resolve().parents[2]
 

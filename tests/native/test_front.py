@@ -10,13 +10,13 @@ from tests.harness.component_text import accepted, assemble
 from tests.harness.components import CACHE
 from tests.harness.direct import guest_path
 from tests.native.test_guests import ROWS
-from unit_wasm import native
-from unit_wasm.component.compile import compile_component
-from unit_wasm.component.compiler import candidates_of, compile_first
 from unit_wasm.component.prepared import FULL_RESERVATION, Prepared
-from unit_wasm.component.source import open_source
 from unit_wasm.errors import ComponentError
+from unit_wasm.native import worker as native
 from unit_wasm.options import Options
+from unit_wasm.prepare.compile import compile_component
+from unit_wasm.prepare.compiler import candidates_of, compile_first
+from unit_wasm.prepare.source import open_source
 
 # Written by hand: they export a function of types that have no name, as no toolchain does. The last
 # imports nothing.

@@ -17,11 +17,11 @@ from tests.harness.direct import Client, guest_path
 from tests.native.guest_table import FAILURES, MESSAGES, ORDER, Row
 from tests.native.guest_table_host import HOST, MIXED, NOT_SERVABLE
 from tests.native.guest_table_json import JSON
-from unit_wasm.component.compile import compile_component
 from unit_wasm.component.inspect import inspect
 from unit_wasm.errors import ComponentError
-from unit_wasm.native import host_functions
+from unit_wasm.native.worker import host_functions
 from unit_wasm.options import Options
+from unit_wasm.prepare.compile import compile_component
 
 ROWS: Sequence[Row] = [*MESSAGES, *JSON, *ORDER, *FAILURES, *HOST, *MIXED]
 

@@ -11,8 +11,8 @@ import pytest
 
 from tests.harness.direct import Client
 from tests.harness.growing import LOOP, MEMORY, OBJECTS, TABLE, growing, numbers
-from unit_wasm.component.limits import limits_of
 from unit_wasm.errors import ComponentError
+from unit_wasm.native.limits import limits_of
 
 MIB = 1 << 20
 PAGE = 64 << 10

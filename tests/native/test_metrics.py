@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.harness.direct import Client
 from unit_wasm._native import ffi, lib
-from unit_wasm.native import Worker, metrics_text
+from unit_wasm.native.worker import Worker, metrics_text
 
 OK = {"ok": 1}
 

@@ -12,7 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.harness.direct import Client
-from unit_wasm.native import Worker
+from unit_wasm.native.worker import Worker
 
 INTERVAL = 0.1
 PID = os.getpid()

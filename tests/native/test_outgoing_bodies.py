@@ -6,7 +6,7 @@ import pytest
 
 from tests.harness.direct import Client
 from tests.harness.outgoing import Peer, asks
-from unit_wasm.native import Order
+from unit_wasm.native.worker import Order
 
 WINDOW = 8192
 PATTERN = b"0123456789abcdef"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness.wit import Function, Interface, WitError, read_wit, read_wit_folder, wasi
-from unit_wasm.native import host_functions
+from unit_wasm.native.worker import host_functions
 
 EXPORTED = frozenset({"wasi:http/incoming-handler", "wasi:cli/run"})
 """What a component gives and does not take."""

@@ -14,8 +14,8 @@ import uvloop
 from unit_wasm.config import JsonValue, validate
 from unit_wasm.config.log_format import DEFAULT_FORMAT, AccessLogConfig, Template
 from unit_wasm.errors import ConfigError
-from unit_wasm.server.access_log import AccessLog, LogFile
-from unit_wasm.server.access_record import Record
+from unit_wasm.server.access.log import AccessLog, LogFile
+from unit_wasm.server.access.record import Record
 
 LOG = logging.getLogger("test")
 WALL = 1_700_000_000.5

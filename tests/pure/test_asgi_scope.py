@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from unit_wasm.asgi_scope import Request, checked_host, field_pairs, read_scope
+from unit_wasm.serving.request import Request, checked_host, field_pairs, read_scope
 
 # Lines of a head.
 AUTHORITY, TARGET, CLIENT = 2, 3, 4

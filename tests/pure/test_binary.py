@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from unit_wasm.component.binary import Malformed, Reader, Truncated, UnknownConstruct, encode_u32
+from unit_wasm.component.format.binary import (
+    Malformed,
+    Reader,
+    Truncated,
+    UnknownConstruct,
+    encode_u32,
+)
 
 _U32 = [
     (b"\x00", 0),

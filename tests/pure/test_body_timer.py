@@ -8,8 +8,8 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from tests.harness.clock import Clock
-from unit_wasm.server.body_timer import BodyTimer
-from unit_wasm.server.flow import Flow
+from unit_wasm.server.http.body_timer import BodyTimer
+from unit_wasm.server.http.flow import Flow
 
 LIMIT = 10
 

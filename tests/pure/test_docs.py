@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from unit_wasm.config.model import HttpSettings
-from unit_wasm.native import end_names, host_functions, host_resources, metrics_text
+from unit_wasm.native.worker import end_names, host_functions, host_resources, metrics_text
 from unit_wasm.server.metrics import exposition
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -181,11 +181,13 @@ def test_every_part_of_the_package_has_its_place() -> None:
 
 
 def test_files_that_pages_name_exist() -> None:
-    code = (ROOT / "csrc", ROOT / "unit_wasm", ROOT / "unit_wasm" / "component")
-    folders = (ROOT, ROOT / "conf", *code)
+    folders = (ROOT, ROOT / "conf")
+    # Whoever reads of a part of the program has been told its folder.
+    inside = ("csrc/**", "unit_wasm/**", "tests/*")
     for page in DOCS.glob("*.md"):
         for name in re.findall(r"`([\w./-]+\.(?:c|h|py|md|json|wat))`", text_of(page)):
             if name.isupper() or name.startswith(("KEY", "build/")) or "NAME" in name:
                 continue
-            places = [folder / name for folder in folders] + list(ROOT.glob(f"tests/*/{name}"))
+            places = [folder / name for folder in folders]
+            places += [place for part in inside for place in ROOT.glob(f"{part}/{name}")]
             assert any(place.exists() for place in places), f"{page.name}: {name}"

@@ -13,9 +13,9 @@ import pytest
 from unit_wasm.cli import main
 from unit_wasm.config.log_format import AccessLogConfig, Template
 from unit_wasm.log import LineFormatter
-from unit_wasm.server.access_log import AccessLog, LogFile
-from unit_wasm.server.access_record import Record
-from unit_wasm.server.control import _error
+from unit_wasm.server.access.log import AccessLog, LogFile
+from unit_wasm.server.access.record import Record
+from unit_wasm.server.control.api import _error
 
 EVIL = "a\nb\x1b[31m\x85\x9b\u2028\u202e\u200b"
 SHOWN = "a\\x0ab\\x1b[31m\\xc2\\x85\\xc2\\x9b\\xe2\\x80\\xa8\\xe2\\x80\\xae\\xe2\\x80\\x8b"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from unit_wasm.files import replace_file
+from unit_wasm.prepare.files import replace_file
 
 
 @pytest.mark.parametrize("lasting", [False, True])

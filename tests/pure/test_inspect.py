@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.harness.component_text import EMPTY, STREAMS, assemble, sections
-from unit_wasm.component.bytesmodule import section, vector
 from unit_wasm.component.inspect import (
     ComponentInfo,
     ImportedInterface,
     inspect,
 )
-from unit_wasm.component.rewrite import rewrite
+from unit_wasm.component.rewrite.bytesmodule import section, vector
+from unit_wasm.component.rewrite.rewrite import rewrite
 from unit_wasm.errors import ComponentError
 
 _CORE = b"\0asm\x01\0\0\0"

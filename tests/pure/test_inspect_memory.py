@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.harness.component_text import assemble
+from unit_wasm.component.format.sizes import COUNT_LIMIT, Part, Sizes
 from unit_wasm.component.inspect import ComponentInfo, inspect
-from unit_wasm.component.sizes import COUNT_LIMIT, Part, Sizes
 
 _INSTANCE = "(core instance (instantiate $m))"
 _PAGE = 64 << 10

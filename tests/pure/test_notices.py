@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from tests.harness.clock import Clock
-from unit_wasm.server.notices import Notices
+from unit_wasm.server.http.notices import Notices
 
 
 def test_one_line_a_second_of_each_kind(caplog: pytest.LogCaptureFixture) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import unit_wasm
-from unit_wasm import native
 from unit_wasm.errors import ComponentError, HostError
+from unit_wasm.native import worker as native
 from unit_wasm.unit.prepare import prepare
 from unit_wasm.unit.sources import sources_digest
 

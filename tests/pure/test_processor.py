@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from unit_wasm.component import processor
-from unit_wasm.component.processor import LEVELS, check_level, code_target
 from unit_wasm.errors import ConfigError, HostError
 from unit_wasm.options import Options
+from unit_wasm.prepare import processor
+from unit_wasm.prepare.processor import LEVELS, check_level, code_target
 
 HINT = "(set UNIT_WASM_TARGET_CPU (--target-cpu) to a level that every machine has, or native)"
 

@@ -137,8 +137,8 @@ def test_only_the_command_line_prints_and_exits(path: Path) -> None:
 WIT_MAY_IMPORT = (
     "unit_wasm.errors.",
     "unit_wasm.wit.",
-    "unit_wasm.component.binary.",
-    "unit_wasm.component.coretypes.",
+    "unit_wasm.component.format.binary.",
+    "unit_wasm.component.format.coretypes.",
 )
 
 
@@ -150,7 +150,7 @@ def test_the_types_of_wit_stand_alone() -> None:
         assert [name for name in ours if not name.startswith(WIT_MAY_IMPORT)] == []
 
 
-TOUCHING = {f"unit_wasm/{name}.py" for name in ("native", "native_requests", "native_settings")}
+TOUCHING = {f"unit_wasm/native/{name}.py" for name in ("requests", "settings", "worker")}
 
 
 @pytest.mark.parametrize("path", package_files(), ids=name_of)

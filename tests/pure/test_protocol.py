@@ -6,7 +6,7 @@ import pytest
 
 from tests.harness.clock import Clock
 from unit_wasm._native import ffi, lib
-from unit_wasm.native_types import (
+from unit_wasm.native.types import (
     ANSWER,
     BODY,
     CUT,
@@ -20,12 +20,12 @@ from unit_wasm.native_types import (
     answer_news,
     field_list,
 )
-from unit_wasm.server.connection_state import ConnectionState
+from unit_wasm.server.http.connection_state import ConnectionState
 
 
 def test_the_beginning_of_a_response(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(now=784111777.9)
-    monkeypatch.setattr("unit_wasm.server.connection_state.time", clock)
+    monkeypatch.setattr("unit_wasm.server.http.connection_state.time", clock)
     state = ConnectionState()
     state.set_server_field(b"us")
     date = b"date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"

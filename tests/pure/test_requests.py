@@ -8,8 +8,8 @@ from http import HTTPStatus
 import pytest
 
 from unit_wasm._native import ffi
-from unit_wasm.native_requests import _HEAD, _TARGET, UNKNOWN, Refused, RequestReader, Scratch
-from unit_wasm.native_types import text_fields
+from unit_wasm.native.requests import _HEAD, _TARGET, UNKNOWN, Refused, RequestReader, Scratch
+from unit_wasm.native.types import text_fields
 
 LIMIT = 1 << 16
 

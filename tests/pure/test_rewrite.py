@@ -16,9 +16,9 @@ from tests.harness.component_text import (
     sections,
     streams_import,
 )
-from unit_wasm.component.binary import encode_u32
-from unit_wasm.component.bytesmodule import bridge, scratch, section
-from unit_wasm.component.rewrite import Rewritten, rewrite
+from unit_wasm.component.format.binary import encode_u32
+from unit_wasm.component.rewrite.bytesmodule import bridge, scratch, section
+from unit_wasm.component.rewrite.rewrite import Rewritten, rewrite
 
 _ENGINE = wasmtime.Engine()
 

@@ -12,7 +12,7 @@ import wasmtime
 import wasmtime.component as wc
 
 from tests.harness.component_text import STREAMS, assemble, guest, streams_import
-from unit_wasm.component.rewrite import rewrite
+from unit_wasm.component.rewrite.rewrite import rewrite
 
 _ERROR, _INPUT, _OUTPUT = 1, 2, 3
 _ENGINE = wasmtime.Engine()

@@ -15,9 +15,9 @@ from tests.harness.component_text import (
     guest,
     streams_import,
 )
-from unit_wasm.component.bytesmodule import section, vector
 from unit_wasm.component.inspect import inspect
-from unit_wasm.component.rewrite import rewrite
+from unit_wasm.component.rewrite.bytesmodule import section, vector
+from unit_wasm.component.rewrite.rewrite import rewrite
 
 
 def test_truncated_at_every_byte() -> None:

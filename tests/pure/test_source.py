@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.harness.component_text import EMPTY
-from unit_wasm.component.source import read
 from unit_wasm.errors import ComponentError
+from unit_wasm.prepare.source import read
 
 
 def _fails(path: Path, message: str, hint: str | None = None) -> None:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from tests.harness.clock import Clock
-from unit_wasm.server.timers import IdleTimer, SendTimer
+from unit_wasm.server.http.timers import IdleTimer, SendTimer
 
 LIMIT = 10
 

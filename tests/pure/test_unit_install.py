@@ -12,8 +12,9 @@ import pytest
 
 import unit_wasm
 from tests.harness.fake_unit import fake_module, fake_unitd
-from unit_wasm import cli, native
+from unit_wasm import cli
 from unit_wasm.errors import ConfigError
+from unit_wasm.native import worker as native
 from unit_wasm.unit import unitd as unitd_module
 from unit_wasm.unit.note import Note, read_note, version_text
 

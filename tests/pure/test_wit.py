@@ -14,7 +14,7 @@ import pytest
 import wasmtime
 
 from tests.harness.server import ROOT
-from unit_wasm.component.binary import encode_u32
+from unit_wasm.component.format.binary import encode_u32
 from unit_wasm.errors import ComponentError
 from unit_wasm.wit import read_world, type_text, world_text
 from unit_wasm.wit.model import (

@@ -11,7 +11,7 @@ import pytest
 
 import unit_wasm
 from tests.harness.unitd import Unit, application
-from unit_wasm import native
+from unit_wasm.native import worker as native
 from unit_wasm.unit import build
 
 OTHER = "0123456789abcdef"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from unit_wasm.errors import ConfigError, HostError
 from unit_wasm.options import default_cache_dir
-from unit_wasm.values import DURATION, SIZE
+from unit_wasm.options.kinds import DURATION, SIZE
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -66,7 +66,7 @@ def cache(arguments: Namespace, output: Output) -> None:
         ConfigError: the duration is none.
         HostError: the folder cannot be read or written to.
     """
-    from unit_wasm.component.inventory import Inventory
+    from unit_wasm.prepare.inventory import Inventory
 
     folder = arguments.cache_dir or default_cache_dir()
     inventory = Inventory(folder)

@@ -36,7 +36,7 @@ def compile_components(arguments: Namespace, output: Output) -> None:
     import time
 
     from unit_wasm.cli.given import given_component
-    from unit_wasm.component.compile import compile_component
+    from unit_wasm.prepare.compile import compile_component
 
     options = from_arguments(arguments)
     for name in arguments.components:
@@ -71,7 +71,7 @@ def inspect_component(arguments: Namespace, output: Output) -> None:
     """
     from unit_wasm.cli.given import given_component
     from unit_wasm.component.inspect import inspect
-    from unit_wasm.component.source import read
+    from unit_wasm.prepare.source import read
 
     with given_component(arguments.component) as path:
         data = read(path)

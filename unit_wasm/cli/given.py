@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from unit_wasm.errors import ComponentError, ConfigError, HostError, UnitWasmError
-from unit_wasm.files import NotPlainError, open_plain
+from unit_wasm.prepare.files import NotPlainError, open_plain
 
 if TYPE_CHECKING:
     from unit_wasm.config.document import JsonValue

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from unit_wasm import __version__
-from unit_wasm.cli import checks, components, serve
+from unit_wasm.cli import checks, components, serve, unit
 from unit_wasm.cli.arguments import Parser
 from unit_wasm.cli.completion import add_completion, complete
 from unit_wasm.cli.output import Output, ReaderGone, write
 from unit_wasm.errors import UnitWasmError
-from unit_wasm.unit import commands as unit
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from unit_wasm.cli import given
 from unit_wasm.errors import ConfigError, UnitWasmError
 from unit_wasm.options import OPTIONS, add_arguments, from_arguments
-from unit_wasm.values import DURATION
+from unit_wasm.options.kinds import DURATION
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

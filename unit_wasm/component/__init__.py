@@ -1,1 +1,1 @@
-"""Components: reading, inspecting, rewriting (and, beside these, compiling and caching)."""
+"""What a component is, as far as somebody who serves it has to know."""

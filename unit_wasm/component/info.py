@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from unit_wasm.component.sizes import NO_SIZES, Sizes
+from unit_wasm.component.format.sizes import NO_SIZES, Sizes
 
 __all__ = ["ComponentInfo", "ImportedInterface"]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from unit_wasm.component.binary import (
+from unit_wasm.component.format.binary import (
     COMPONENT_PREAMBLE,
     MAGIC,
     MODULE_PREAMBLE,
@@ -14,10 +14,10 @@ from unit_wasm.component.binary import (
     Truncated,
     UnknownConstruct,
 )
+from unit_wasm.component.format.scope import Extern, Scope, Shape, Sort
+from unit_wasm.component.format.visitor import Visitor
+from unit_wasm.component.format.walk import walk
 from unit_wasm.component.info import ComponentInfo, ImportedInterface
-from unit_wasm.component.scope import Extern, Scope, Shape, Sort
-from unit_wasm.component.visitor import Visitor
-from unit_wasm.component.walk import walk
 from unit_wasm.errors import ComponentError
 
 __all__ = ["ComponentInfo", "ImportedInterface", "check_servable", "inspect"]

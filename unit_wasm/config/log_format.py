@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from unit_wasm.errors import ConfigError
-from unit_wasm.suggest import did_you_mean
+from unit_wasm.options.suggest import did_you_mean
 
 __all__ = ["DEFAULT_FORMAT", "PREFIXES", "VARIABLES", "AccessLogConfig", "Template"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from unit_wasm.log import say
-from unit_wasm.native_types import Order, OutgoingHead
+from unit_wasm.native.types import Order, OutgoingHead
 from unit_wasm.outgoing.addresses import Address
 from unit_wasm.outgoing.dial import Dialer
 from unit_wasm.outgoing.errors import OutgoingError, error_of

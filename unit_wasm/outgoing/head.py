@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import h11
 
-from unit_wasm.native_types import OutgoingHead
+from unit_wasm.native.types import OutgoingHead
 from unit_wasm.outgoing.errors import OutgoingError
 from unit_wasm.outgoing.policy import Origin
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import h11
 
-from unit_wasm.native_types import Order, OutgoingHead
+from unit_wasm.native.types import Order, OutgoingHead
 from unit_wasm.outgoing.connection import Connection
 from unit_wasm.outgoing.errors import OutgoingError, error_of
 from unit_wasm.outgoing.head import build, trailer_fields

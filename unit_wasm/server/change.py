@@ -18,7 +18,7 @@ from typing import TypeAlias
 from unit_wasm.config.directories import check_directories
 from unit_wasm.config.model import ApplicationConfig, Configuration, ListenerConfig
 from unit_wasm.errors import ConfigError
-from unit_wasm.server.access_log import AccessLog, LogFile
+from unit_wasm.server.access.log import AccessLog, LogFile
 from unit_wasm.server.applications import build
 from unit_wasm.server.background import in_thread
 from unit_wasm.server.listener import Limits, Listener

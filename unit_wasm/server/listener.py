@@ -12,14 +12,14 @@ from unit_wasm import __version__
 from unit_wasm.config.model import Address, HttpSettings, ListenerConfig
 from unit_wasm.config.proxies import Forwarded
 from unit_wasm.options import Options
-from unit_wasm.server.access_log import AccessLog
-from unit_wasm.server.connection_state import ConnectionState
-from unit_wasm.server.protocol import HttpProtocol
+from unit_wasm.server.access.log import AccessLog
+from unit_wasm.server.http.connection_state import ConnectionState
+from unit_wasm.server.http.protocol import HttpProtocol
 from unit_wasm.server.sockets import BACKLOG, bound_address, unlink_socket
 from unit_wasm.server.types import AsgiApp, Receive, Scope, Send
 
 if TYPE_CHECKING:
-    from unit_wasm.exchanges import Exchanges
+    from unit_wasm.serving.exchanges import Exchanges
 
 __all__ = ["Limits", "Listener"]
 

@@ -15,7 +15,7 @@ from unit_wasm import __version__
 if TYPE_CHECKING:
     from unit_wasm.config.document import JsonValue
     from unit_wasm.config.model import ApplicationConfig
-    from unit_wasm.native import Worker
+    from unit_wasm.native.worker import Worker
     from unit_wasm.server.types import Application, ApplicationFactory
 
 __all__ = ["Compilations", "exposition"]
@@ -60,7 +60,7 @@ def exposition(status: Mapping[str, Any], workers: Sequence[Worker]) -> bytes:
     if not workers:
         return text
     # Loads the engine, which a server without applications does not need.
-    from unit_wasm.native import metrics_text
+    from unit_wasm.native.worker import metrics_text
 
     return text + metrics_text(workers)
 

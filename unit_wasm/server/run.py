@@ -15,11 +15,11 @@ from unit_wasm.config.document import JsonValue
 from unit_wasm.config.model import Address
 from unit_wasm.options import Options
 from unit_wasm.server.applications import component_application
-from unit_wasm.server.control import MAX_CONFIG_SIZE, ControlApp
+from unit_wasm.server.control.api import MAX_CONFIG_SIZE, ControlApp
+from unit_wasm.server.control.peer import OwnersProtocol
+from unit_wasm.server.control.reload import Reload, has_terminal
+from unit_wasm.server.http.protocol import HttpProtocol
 from unit_wasm.server.listener import Listener
-from unit_wasm.server.peer import OwnersProtocol
-from unit_wasm.server.protocol import HttpProtocol
-from unit_wasm.server.reload import Reload, has_terminal
 from unit_wasm.server.server import ApplyError, Server
 from unit_wasm.server.sockets import listen
 from unit_wasm.server.state import StateFile

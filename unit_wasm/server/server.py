@@ -13,7 +13,7 @@ from unit_wasm.config.model import HttpSettings
 from unit_wasm.config.validate import validate
 from unit_wasm.errors import HostError, UnitWasmError
 from unit_wasm.options import Options
-from unit_wasm.server.access_log import AccessLog
+from unit_wasm.server.access.log import AccessLog
 from unit_wasm.server.applications import build
 from unit_wasm.server.background import Background
 from unit_wasm.server.change import Change, Running, close_all, connect, signature

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from unit_wasm.config.model import ApplicationConfig
 
 if TYPE_CHECKING:
-    from unit_wasm.exchanges import Exchanges
-    from unit_wasm.native import Worker
+    from unit_wasm.native.worker import Worker
+    from unit_wasm.serving.exchanges import Exchanges
 
 __all__ = ["Application", "ApplicationFactory", "AsgiApp", "Message", "Receive", "Scope", "Send"]
 

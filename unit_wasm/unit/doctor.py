@@ -15,10 +15,10 @@ from importlib import metadata
 from pathlib import Path
 
 import unit_wasm
-from unit_wasm.component.cache import Cache
 from unit_wasm.errors import HostError, UnitWasmError
-from unit_wasm.library import wasmtime_library
+from unit_wasm.native.library import wasmtime_library
 from unit_wasm.options import Options
+from unit_wasm.prepare.cache import Cache
 from unit_wasm.unit.check import Check, failed, ok, warning
 from unit_wasm.unit.doctor_memory import check_memory
 from unit_wasm.unit.doctor_unit import UnitQuestion, check_unit
@@ -140,8 +140,8 @@ def _component(question: Question) -> Check:
 
 
 def _answers(path: Path, options: Options) -> Check:
-    from unit_wasm.component.compile import compile_component
-    from unit_wasm.native import Worker
+    from unit_wasm.native.worker import Worker
+    from unit_wasm.prepare.compile import compile_component
 
     topic = "component"
     log: list[str] = []

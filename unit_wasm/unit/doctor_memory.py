@@ -9,14 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from unit_wasm.component.format.sizes import Sizes
 from unit_wasm.component.info import ComponentInfo
 from unit_wasm.component.prepared import FULL_RESERVATION, Prepared
-from unit_wasm.component.sizes import Sizes
 from unit_wasm.errors import HostError
-from unit_wasm.library import wasmtime_library
+from unit_wasm.native.library import wasmtime_library
 from unit_wasm.options import Options
+from unit_wasm.options.kinds import SIZE
 from unit_wasm.unit.check import Check, failed, ok, warning
-from unit_wasm.values import SIZE
 
 __all__ = ["check_memory"]
 
@@ -52,7 +52,7 @@ def check_memory(options: Options) -> Iterator[Check]:
 
 def _address_space(options: Options) -> Iterator[Check]:
     try:
-        from unit_wasm import native
+        from unit_wasm.native import worker as native
 
         # A server has it beside its instances.
         ctypes.CDLL(str(wasmtime_library().path))

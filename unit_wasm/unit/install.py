@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unit_wasm.errors import ConfigError, HostError
-from unit_wasm.files import replace_file
+from unit_wasm.prepare.files import replace_file
 from unit_wasm.unit.build import MODULE_TYPES
 from unit_wasm.unit.interpreter import ask_interpreter
 from unit_wasm.unit.note import Note, read_note, strangers, version_text

@@ -16,7 +16,10 @@ _SECONDS = 20.0
 _ASK = (
     *("-I", "-c"),
     "import json, sys, unit_wasm\n"
-    "from unit_wasm import native\n"
+    "import unit_wasm.native as native\n"
+    # An older one has a module there.
+    "if hasattr(native, '__path__'):\n"
+    "    import unit_wasm.native.worker as native\n"
     "digest = getattr(native, 'sources_digest', str)()\n"
     "print(json.dumps([unit_wasm.__version__, digest, [sys.executable, "
     "sys.prefix + '/pyvenv.cfg', *sys.path, *unit_wasm.__path__]]))",

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import unit_wasm
 from unit_wasm.component.prepared import Prepared, identity
-from unit_wasm.files import replace_file
-from unit_wasm.library import wasmtime_library
+from unit_wasm.native.library import wasmtime_library
 from unit_wasm.options import Options
+from unit_wasm.prepare.files import replace_file
 
 __all__ = ["keep"]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from unit_wasm.log import LineFormatter
-from unit_wasm.native_outgoing import OutgoingCalls
+from unit_wasm.native.outgoing import OutgoingCalls
 from unit_wasm.outgoing.application import Terms
 from unit_wasm.outgoing.client import Attachment, attach
 from unit_wasm.outgoing.dial import tls_context

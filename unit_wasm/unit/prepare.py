@@ -14,15 +14,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import unit_wasm
-from unit_wasm import native
-from unit_wasm.component.compile import compile_component
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.config.directories import check_directories
 from unit_wasm.config.document import DocumentError, JsonValue, parse_document
 from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.config.validate import validate
 from unit_wasm.errors import ComponentError, ConfigError, HostError
-from unit_wasm.native import settings_text
+from unit_wasm.native import worker as native
+from unit_wasm.native.worker import settings_text
+from unit_wasm.prepare.compile import compile_component
 from unit_wasm.unit.kept import keep
 from unit_wasm.unit.note import Installation, strangers
 from unit_wasm.unit.terms import terms_text

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from unit_wasm.component.binary import (
+from unit_wasm.component.format.binary import (
     COMPONENT_PREAMBLE,
     Malformed,
     Reader,
     UnknownConstruct,
 )
-from unit_wasm.component.coretypes import skip_core_type
+from unit_wasm.component.format.coretypes import skip_core_type
 from unit_wasm.wit.arena import Arena, Component, Extern, Func, Instance
 from unit_wasm.wit.canonical import lifted_types
 from unit_wasm.wit.definitions import read_defined

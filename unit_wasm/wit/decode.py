@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from unit_wasm.component.binary import Malformed
+from unit_wasm.component.format.binary import Malformed
 from unit_wasm.errors import ComponentError
 from unit_wasm.wit.arena import Arena, Component, Defined, Extern, Id, Value
 from unit_wasm.wit.binary import read_component

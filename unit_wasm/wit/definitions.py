@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from unit_wasm.component.binary import Malformed, Reader, UnknownConstruct
+from unit_wasm.component.format.binary import Malformed, Reader, UnknownConstruct
 from unit_wasm.wit.arena import Defined, Value
 from unit_wasm.wit.scope import PRIMITIVE_CODES, Scope
 

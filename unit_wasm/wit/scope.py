@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from unit_wasm.component.binary import Malformed, Reader, UnknownConstruct
+from unit_wasm.component.format.binary import Malformed, Reader, UnknownConstruct
 from unit_wasm.wit.arena import Arena, Component, Extern, Id, Instance, Remap, Value
 
 __all__ = ["PRIMITIVE_CODES", "Scope"]

@@ -17,8 +17,8 @@ from itertools import pairwise
 from typing import Any
 
 from tests.fuzz.choices import Choices, edited
-from unit_wasm.native_requests import UNKNOWN, Refused, RequestReader, Scratch
-from unit_wasm.native_types import text_fields
+from unit_wasm.native.requests import UNKNOWN, Refused, RequestReader, Scratch
+from unit_wasm.native.types import text_fields
 
 __all__ = ["make", "opened"]
 

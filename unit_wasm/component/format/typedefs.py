@@ -1,0 +1,286 @@
+"""Read type definitions, imports, aliases and names of a component binary into a Scope."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from unit_wasm.component.format.binary import Malformed, Reader, UnknownConstruct
+from unit_wasm.component.format.coretypes import skip_core_type
+from unit_wasm.component.format.scope import (
+    CORE_SPACES,
+    Basic,
+    CoreSpace,
+    Entry,
+    Extern,
+    Scope,
+    Shape,
+    Sort,
+)
+from unit_wasm.component.format.visitor import Visitor
+
+__all__ = ["CORE_MODULE_SORT", "SORTS", "TypeReader", "core_reference", "extern_name"]
+
+CORE_MODULE_SORT: Final = CoreSpace.MODULE.value
+SORTS: Final = {
+    0x01: Sort.FUNC,
+    0x02: Sort.VALUE,
+    0x03: Sort.TYPE,
+    0x04: Sort.COMPONENT,
+    0x05: Sort.INSTANCE,
+}
+
+_PRIMITIVES: Final = dict.fromkeys(range(0x73, 0x80), Basic.OTHER) | {
+    0x7D: Basic.U8,
+    0x77: Basic.U64,
+}
+_ERROR_CONTEXT: Final = 0x64
+
+# What the types of the byte functions of wasi:io/streams are made of.
+_STREAM_ERROR: Final = [("last-operation-failed", Basic.OWN), ("closed", None)]
+_RESULTS: Final[dict[tuple[Entry | None, Entry | None], Basic]] = {
+    (Basic.BYTES, Basic.STREAM_ERROR): Basic.READ_RESULT,
+    (None, Basic.STREAM_ERROR): Basic.WRITE_RESULT,
+}
+_FUNCTIONS: Final[dict[tuple[Entry | None, ...], Basic]] = {
+    (Basic.BORROW, Basic.U64, Basic.READ_RESULT): Basic.READ,
+    (Basic.BORROW, Basic.BYTES, Basic.WRITE_RESULT): Basic.WRITE,
+}
+_SHARED: Final = frozenset({Basic.U8, Basic.U64, Basic.RESOURCE, Basic.UNKNOWN})
+"""Types that an alias keeps; others are recognised only in the scope that defines them."""
+
+
+class TypeReader:
+    """Reads definitions of types and what refers to them.
+
+    Parameters:
+        visitor: hears of imports, exports and constructs.
+        max_depth: how deep scopes may be nested.
+    """
+
+    def __init__(self, visitor: Visitor, max_depth: int) -> None:
+        self._visitor = visitor
+        self._max_depth = max_depth
+
+    def definition(self, reader: Reader, scope: Scope) -> Entry:
+        """Read one ``deftype``; raise UnknownConstruct for an opcode that is not known."""
+        start = reader.position
+        opcode = reader.byte()
+        if opcode in _PRIMITIVES:
+            return _PRIMITIVES[opcode]
+        if opcode == 0x70:
+            if self.value_type(reader, scope) is not Basic.U8:
+                return Basic.OTHER
+            scope.lists.append((start, reader.position))
+            return Basic.BYTES
+        if opcode in (0x41, 0x42):
+            return self._declarations(reader, scope, is_component=opcode == 0x41)
+        if opcode in (0x40, 0x43):
+            if opcode == 0x43:
+                self._visitor.construct("async functions")
+            return self._function(reader, scope)
+        if opcode == 0x3F:
+            reader.byte()
+            if self._flag(reader):
+                core_reference(reader, scope, CoreSpace.FUNC, self._visitor)
+            return Basic.RESOURCE
+        return self._compound(opcode, reader, scope)
+
+    def _compound(self, opcode: int, reader: Reader, scope: Scope) -> Entry:
+        if opcode == 0x72:
+            self._labelled(reader, scope)
+        elif opcode == 0x71:
+            return self._variant(reader, scope)
+        elif opcode == 0x6F:
+            for _ in range(reader.u32()):
+                self.value_type(reader, scope)
+        elif opcode in (0x6E, 0x6D):
+            for _ in range(reader.u32()):
+                reader.name()
+        elif opcode == 0x6B:
+            self.value_type(reader, scope)
+        elif opcode == 0x6A:
+            ok = self._optional(reader, scope)
+            return _RESULTS.get((ok, self._optional(reader, scope)), Basic.OTHER)
+        elif opcode in (0x69, 0x68):
+            reader.u32()
+            return Basic.OWN if opcode == 0x69 else Basic.BORROW
+        else:
+            self._recent(opcode, reader, scope)
+        return Basic.OTHER
+
+    def _recent(self, opcode: int, reader: Reader, scope: Scope) -> None:
+        """Types that came after WASI 0.2."""
+        if opcode == 0x67:
+            self.value_type(reader, scope)
+            reader.u32()
+        elif opcode in (0x66, 0x65):
+            self._visitor.construct("streams" if opcode == 0x66 else "futures")
+            self._optional(reader, scope)
+        elif opcode == 0x63:
+            self.value_type(reader, scope)
+            self.value_type(reader, scope)
+        elif opcode == _ERROR_CONTEXT:
+            self._visitor.construct("error-context")
+        else:
+            raise UnknownConstruct(f"unknown type {opcode:#04x}", reader.position - 1)
+
+    def value_type(self, reader: Reader, scope: Scope) -> Entry:
+        """Read a ``valtype``: a primitive or a type index."""
+        first = reader.peek()
+        if first in _PRIMITIVES:
+            reader.byte()
+            return _PRIMITIVES[first]
+        if first == _ERROR_CONTEXT:
+            reader.byte()
+            self._visitor.construct("error-context")
+            return Basic.OTHER
+        start = reader.position
+        index = reader.s33()
+        if index < 0:
+            raise UnknownConstruct(f"unknown value type {first:#04x}", start)
+        return scope.get(Sort.TYPE, index)
+
+    def _optional(self, reader: Reader, scope: Scope) -> Entry | None:
+        return self.value_type(reader, scope) if self._flag(reader) else None
+
+    def _flag(self, reader: Reader) -> bool:
+        flag = reader.byte()
+        if flag > 1:
+            raise Malformed(f"a flag is {flag:#04x}", reader.position - 1)
+        return flag == 1
+
+    def _labelled(self, reader: Reader, scope: Scope) -> list[Entry]:
+        entries: list[Entry] = []
+        for _ in range(reader.u32()):
+            reader.name()
+            entries.append(self.value_type(reader, scope))
+        return entries
+
+    def _variant(self, reader: Reader, scope: Scope) -> Entry:
+        cases: list[tuple[str, Entry | None]] = []
+        for _ in range(reader.u32()):
+            name = reader.name()
+            cases.append((name, self._optional(reader, scope)))
+            if reader.byte() != 0x00:
+                raise UnknownConstruct("a variant case refines another", reader.position - 1)
+        return Basic.STREAM_ERROR if cases == _STREAM_ERROR else Basic.OTHER
+
+    def _function(self, reader: Reader, scope: Scope) -> Entry:
+        entries: list[Entry] = self._labelled(reader, scope)
+        if not self._flag(reader):
+            entries.append(self.value_type(reader, scope))
+        elif reader.byte() != 0x00:
+            raise UnknownConstruct("a function has named results", reader.position - 1)
+        return _FUNCTIONS.get(tuple(entries), Basic.OTHER)
+
+    def _declarations(self, reader: Reader, outer: Scope, *, is_component: bool) -> Shape:
+        scope = Scope(outer, outer.depth + 1)
+        if scope.depth > self._max_depth:
+            raise UnknownConstruct(
+                f"types are nested deeper than {self._max_depth}", reader.position
+            )
+        for _ in range(reader.u32()):
+            opcode = reader.byte()
+            if opcode == 0x00:
+                skip_core_type(reader)
+            elif opcode == 0x01:
+                scope.add(Sort.TYPE, self.definition(reader, scope))
+            elif opcode == 0x02:
+                self.alias(reader, scope)
+            elif opcode == 0x03 and is_component:
+                self.import_declaration(reader, scope)
+            elif opcode == 0x04:
+                name = extern_name(reader)
+                extern = self.extern_type(reader, scope)
+                self._visitor.exported(name, extern)
+                scope.add(extern.sort, extern.entry)
+                scope.exports[name] = extern
+            else:
+                raise UnknownConstruct(f"unknown declaration {opcode:#04x}", reader.position - 1)
+        return scope.shape()
+
+    def import_declaration(self, reader: Reader, scope: Scope) -> None:
+        """Read one ``import`` and give it an index and a place in ``scope.imports``."""
+        name = extern_name(reader)
+        extern = self._visitor.imported(name, self.extern_type(reader, scope))
+        scope.add(extern.sort, extern.entry)
+        scope.imports[name] = extern
+        if extern.sort is Sort.MODULE:
+            self._visitor.core_defined(scope, CoreSpace.MODULE)
+
+    def extern_type(self, reader: Reader, scope: Scope) -> Extern:
+        """Read an ``externtype`` and resolve the type that it names."""
+        opcode = reader.byte()
+        if opcode == 0x00:
+            if reader.byte() != CORE_MODULE_SORT:
+                raise UnknownConstruct("unknown core sort", reader.position - 1)
+            reader.u32()
+            return Extern(Sort.MODULE, Basic.UNKNOWN)
+        if opcode == 0x03:
+            if self._flag(reader):
+                return Extern(Sort.TYPE, Basic.RESOURCE, fresh=True)
+            return Extern(Sort.TYPE, scope.get(Sort.TYPE, reader.u32()))
+        if opcode in (0x01, 0x04, 0x05):
+            return Extern(SORTS[opcode], scope.get(Sort.TYPE, reader.u32()))
+        raise UnknownConstruct(f"unknown extern type {opcode:#04x}", reader.position - 1)
+
+    def alias(self, reader: Reader, scope: Scope) -> None:
+        """Read one ``alias`` and give what it names an index."""
+        sort, core = self._alias_sort(reader)
+        target = reader.byte()
+        entry: Entry = Basic.OTHER
+        if target == 0x00:
+            instance = scope.get(Sort.INSTANCE, reader.u32())
+            name = reader.name()
+            found = instance.exports.get(name) if isinstance(instance, Shape) else None
+            entry = found.entry if found is not None else Basic.UNKNOWN
+        elif target == 0x01:
+            core_reference(reader, scope, CoreSpace.INSTANCE, self._visitor)
+            reader.name()
+        elif target == 0x02:
+            entry = self._outer(reader, scope, sort)
+        else:
+            raise UnknownConstruct(f"unknown alias {target:#04x}", reader.position - 1)
+        if sort is Sort.TYPE and isinstance(entry, Basic) and entry not in _SHARED:
+            entry = Basic.OTHER
+        scope.add(sort, entry)
+        if core is not None:
+            self._visitor.core_defined(scope, core)
+
+    def _outer(self, reader: Reader, scope: Scope, sort: Sort) -> Entry:
+        outer = scope.outward(reader.u32())
+        if outer is None:
+            reader.u32()
+            return Basic.UNKNOWN
+        if sort is Sort.MODULE:
+            index = core_reference(reader, outer, CoreSpace.MODULE, self._visitor)
+        else:
+            index = reader.u32()
+        return outer.get(sort, index)
+
+    def _alias_sort(self, reader: Reader) -> tuple[Sort, CoreSpace | None]:
+        opcode = reader.byte()
+        if opcode == 0x00:
+            core = reader.byte()
+            return (Sort.MODULE if core == CORE_MODULE_SORT else Sort.CORE), CORE_SPACES.get(core)
+        if opcode not in SORTS:
+            raise UnknownConstruct(f"unknown sort {opcode:#04x}", reader.position - 1)
+        if opcode == 0x02:
+            self._visitor.construct("values")
+        return SORTS[opcode], None
+
+
+def extern_name(reader: Reader) -> str:
+    """Read the name of an import or export."""
+    kind = reader.byte()
+    if kind > 0x01:
+        raise UnknownConstruct(f"unknown kind of name {kind:#04x}", reader.position - 1)
+    return reader.name()
+
+
+def core_reference(reader: Reader, scope: Scope, space: CoreSpace, visitor: Visitor) -> int:
+    """Read an index into a core space, tell the visitor where it stands, and return it."""
+    start = reader.position
+    index = reader.u32()
+    visitor.core_reference(scope, space, index, start, reader.position)
+    return index

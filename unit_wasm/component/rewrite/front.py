@@ -1,0 +1,252 @@
+"""The front: a component around a component, which imports functions and resources one by one.
+
+libwasmtime's C interface looks up what a component imports for each instance: each interface, and
+in it each function and each resource, by names of up to sixty characters, first to compare types
+and then to link. For a small component that is a fifth of all that an exchange takes. Behind a
+front it is one look-up of a short name for each, about half of that. libwasmtime resolves what is
+inside when it compiles, so nothing else is added at run time, and the component inside stays as it
+is, byte for byte.
+
+A front consists of:
+
+1. imports ``h0``, ``h1`` and so on: rows of the host's tables (csrc/guest/host.c finds them by
+   these names), and ``t0`` and so on: variants, records, enums and flags, which an import may use
+   only where they have a name;
+2. for each interface an adapter, a component that imports those and exports them as the interface;
+3. the component, instantiated with these instances;
+4. what it exports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from unit_wasm.component.format.binary import COMPONENT_PREAMBLE, Malformed, encode_u32
+from unit_wasm.component.rewrite.bytesmodule import section, text, vector
+from unit_wasm.component.rewrite.typetable import NAMED, UNKNOWN, Kind, TypeTable, write_type
+from unit_wasm.component.rewrite.world import (
+    FUNC_SORT,
+    INSTANCE_SORT,
+    TYPE_SORT,
+    Interface,
+    World,
+    read_world,
+)
+
+__all__ = ["NoFront", "put_front"]
+
+_COMPONENT, _INSTANCE, _ALIAS, _TYPE, _IMPORT, _EXPORT = 4, 5, 6, 7, 10, 11
+_EQUAL, _RESOURCE = b"\x03\x00", b"\x03\x01"
+
+
+class NoFront(Exception):
+    """A component cannot get a front; the message says why. It works without."""
+
+
+def put_front(data: bytes, rows: Mapping[tuple[str, str], int]) -> bytes:
+    """Return a component that does what ``data`` does and imports functions one by one.
+
+    Takes time linear in what is not a core module.
+
+    Parameters:
+        rows: numbers of what the host provides, functions and resources, by their interface
+            (without version) and name.
+
+    Raises:
+        NoFront: the component imports something that is not the host's, or is built in a way that
+            is not known here.
+    """
+    try:
+        world = read_world(data)
+    except Malformed as error:
+        raise NoFront(f"it could not be read: {error}") from None
+    if not world.imports:
+        raise NoFront("it imports nothing")
+    return _Front(world, rows).around(data)
+
+
+class _Names:
+    """The short names in one front.
+
+    Parameters:
+        rows: see :func:`put_front`.
+    """
+
+    def __init__(self, rows: Mapping[tuple[str, str], int]) -> None:
+        self._rows = rows
+        self._types: dict[int, str] = {}
+
+    def row(self, interface: str, name: str) -> str:
+        """Return the name of a function or resource.
+
+        Parameters:
+            interface: with or without its version.
+        """
+        number = self._rows.get((interface.partition("@")[0], name))
+        if number is None:
+            raise NoFront(f"it imports {name} of {interface}, which the host lacks")
+        return f"h{number}"
+
+    def type(self, number: int) -> str:
+        """Return the name of a variant, record, enum or flags."""
+        return self._types.setdefault(number, f"t{len(self._types)}")
+
+
+class _Component:
+    """A component that is being written.
+
+    Parameters:
+        table: of the numbers of types.
+        names: of what it imports.
+
+    Attributes:
+        imported: names, sorts and numbers of types of what it imports.
+        indexes: of the types that it has, by their numbers.
+    """
+
+    def __init__(self, table: TypeTable, names: _Names) -> None:
+        self.table = table
+        self.names = names
+        self.imported: list[tuple[str, int, int]] = []
+        self.indexes: dict[int, int] = {}
+        self._functions: dict[str, tuple[int, int]] = {}
+        self._counts = {FUNC_SORT: 0, TYPE_SORT: 0, INSTANCE_SORT: 0, _COMPONENT: 0}
+        self._sections: list[tuple[int, list[bytes]]] = []
+
+    def data(self) -> bytes:
+        """Return the binary."""
+        return COMPONENT_PREAMBLE + b"".join(
+            section(number, items[0] if number == _COMPONENT else vector(items))
+            for number, items in self._sections
+        )
+
+    def put(self, number: int, sort: int, item: bytes) -> int:
+        """Add an item to a section; return the index, in the space of ``sort``, that it gets."""
+        last = self._sections[-1] if self._sections else None
+        if last is not None and last[0] == number != _COMPONENT:
+            last[1].append(item)
+        else:
+            self._sections.append((number, [item]))
+        self._counts[sort] += 1
+        return self._counts[sort] - 1
+
+    def type(self, number: int) -> int:
+        """Return the index of a type, which is defined, and imported, where it is not yet."""
+        index = self.indexes.get(number)
+        if index is not None:
+            return index
+        if number == UNKNOWN:
+            raise NoFront("it imports a type that could not be read")
+        node = self.table[number]
+        if node.opcode == Kind.RESOURCE:
+            index = self._import(self.names.row(*node.labels), TYPE_SORT, number, _RESOURCE)
+        else:
+            index = self.put(_TYPE, TYPE_SORT, write_type(node, self.type, self.table))
+            if node.opcode in NAMED:
+                bound = _EQUAL + encode_u32(index)
+                index = self._import(self.names.type(number), TYPE_SORT, number, bound)
+        self.indexes[number] = index
+        return index
+
+    def function(self, name: str, number: int) -> int:
+        """Return the index of a function, which is imported where it is not yet.
+
+        Parameters:
+            name: its short name.
+            number: of its type.
+        """
+        if name not in self._functions:
+            described = bytes([FUNC_SORT]) + encode_u32(self.type(number))
+            self._functions[name] = (self._import(name, FUNC_SORT, number, described), number)
+        index, known = self._functions[name]
+        if known != number:
+            raise NoFront("it imports a function twice, with different types")
+        return index
+
+    def _import(self, name: str, sort: int, number: int, described: bytes) -> int:
+        self.imported.append((name, sort, number))
+        return self.put(_IMPORT, sort, _extern_name(name) + described)
+
+
+class _Front:
+    """The outer component, and what it puts between its imports and the one inside."""
+
+    def __init__(self, world: World, rows: Mapping[tuple[str, str], int]) -> None:
+        self._world = world
+        self._names = _Names(rows)
+        self._outer = _Component(world.table, self._names)
+
+    def around(self, data: bytes) -> bytes:
+        outer = self._outer
+        arguments = []
+        for interface in self._world.imports:
+            instance = self._instance(_adapter(interface, self._world.table, self._names))
+            arguments.append(text(interface.name) + _sort_index(INSTANCE_SORT, instance))
+        component = outer.put(_COMPONENT, _COMPONENT, data)
+        inner = self._instantiate(component, arguments)
+        for name, sort in self._world.exports:
+            alias = bytes([sort, 0x00]) + encode_u32(inner) + text(name)
+            index = outer.put(_ALIAS, sort, alias)
+            outer.put(_EXPORT, sort, _extern_name(name) + _sort_index(sort, index) + b"\0")
+        return outer.data()
+
+    def _instance(self, adapter: _Component) -> int:
+        """Put in an adapter and give it what it imports."""
+        arguments = []
+        for name, sort, number in adapter.imported:
+            if sort == FUNC_SORT:
+                index = self._outer.function(name, number)
+            else:
+                index = self._outer.type(number)
+            arguments.append(text(name) + _sort_index(sort, index))
+        component = self._outer.put(_COMPONENT, _COMPONENT, adapter.data())
+        return self._instantiate(component, arguments)
+
+    def _instantiate(self, component: int, arguments: list[bytes]) -> int:
+        item = b"\x00" + encode_u32(component) + vector(arguments)
+        return self._outer.put(_INSTANCE, INSTANCE_SORT, item)
+
+
+def _adapter(interface: Interface, table: TypeTable, names: _Names) -> _Component:
+    """Return a component that imports what is in an interface and exports it as that.
+
+    Only a component can: in a mere list of exports no name may be that of a method.
+    """
+    adapter = _Component(table, names)
+    functions: dict[str, int] = {}
+    for name, number in interface.exports:
+        adapter.type(number)
+        if table[number].opcode == Kind.FUNC:
+            short = names.row(interface.name, name)
+            functions[name] = adapter.function(short, number)
+
+    # A method's own resource must be the one that is exported under its name: from here on,
+    # types are made of that. What has a name already keeps its index.
+    adapter.indexes = {
+        number: index
+        for number, index in adapter.indexes.items()
+        if table[number].opcode in NAMED or table[number].opcode == Kind.RESOURCE
+    }
+    exported: set[int] = set()
+    for name, number in interface.exports:
+        index = adapter.type(number)
+        if name in functions:
+            described = b"\x01" + _sort_index(FUNC_SORT, index)
+            item = _extern_name(name) + _sort_index(FUNC_SORT, functions[name]) + described
+            adapter.put(_EXPORT, FUNC_SORT, item)
+        else:
+            item = _extern_name(name) + _sort_index(TYPE_SORT, index) + b"\0"
+            index = adapter.put(_EXPORT, TYPE_SORT, item)
+            # A resource has the first of its names: `headers` is `fields`.
+            if number not in exported:
+                exported.add(number)
+                adapter.indexes[number] = index
+    return adapter
+
+
+def _extern_name(name: str) -> bytes:
+    return b"\0" + text(name)
+
+
+def _sort_index(sort: int, index: int) -> bytes:
+    return bytes([sort]) + encode_u32(index)

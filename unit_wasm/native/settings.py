@@ -1,0 +1,160 @@
+"""The settings of an engine and worker as C wants them: ``uw_settings_t``, or text for Unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from unit_wasm._native import ffi
+from unit_wasm.component.prepared import CodeFile, Prepared
+from unit_wasm.errors import ConfigError
+from unit_wasm.native.library import wasmtime_library
+from unit_wasm.native.limits import limits_of
+from unit_wasm.options import Options
+
+__all__ = ["NANOSECONDS", "Log", "Settings", "settings_text"]
+
+NANOSECONDS = 1_000_000_000
+
+# Numbers that mean nothing in another process.
+_ONLY_HERE = ("environment_count", "component_fd")
+
+Log = Callable[[int, str], None]
+"""Takes a syslog level (3 error, 4 warning, 6 information) and a line."""
+
+
+class Settings:
+    """A ``uw_settings_t`` with the memory that its pointers point to."""
+
+    def __init__(self, prepared: Prepared, options: Options, name: str) -> None:
+        self._kept: list[Any] = []
+        self._code: CodeFile | None = None
+        library = wasmtime_library()
+        info = prepared.info
+        self.pointer = ffi.new("uw_settings_t *")
+        settings = self.pointer
+        settings.name = self._text(name)
+        settings.library = self._text(str(library.path))
+        settings.library_version = self._text(library.version)
+        code = prepared.code
+        kept = prepared.compiled.name != ""
+        settings.component = self._text(str(prepared.compiled) if kept else "")
+        settings.component_identity = self._text("")
+        if code is not None and code.path == prepared.compiled:
+            # It stays open as long as its number is in here.
+            self._code = code
+            settings.component_fd = code.fileno()
+            settings.component_identity = self._text(code.identity)
+        settings.target_cpu = self._text(options.target_cpu)
+        settings.handler = self._text(info.handler or "")
+        settings.client_address_header = self._text(options.client_address_header.lower())
+        settings.request_id_header = self._text(options.request_id_header.lower())
+        settings.request_id_from = self._text(options.request_id_from.lower())
+        settings.request_id_response = self._text(options.request_id_response.lower())
+        settings.log_json = options.log_format == "json"
+        settings.drop_host = options.host_header != "keep"
+        settings.rewritten = prepared.rewritten
+        settings.pooling = options.pooling
+        settings.max_exchanges = options.max_exchanges
+        settings.max_queue = options.max_queue
+        settings.queue_timeout = _nanoseconds(options.queue_timeout)
+        settings.timeout = _nanoseconds(options.timeout)
+        settings.cpu_timeout = _nanoseconds(options.cpu_timeout)
+        limits = limits_of(info, options)
+        settings.max_memory = limits.memory_all
+        settings.memory_each = limits.memory_each
+        settings.table_each = limits.table_each
+        settings.max_instances = options.max_instances + info.added
+        settings.max_handles = options.max_handles
+        settings.max_header_bytes = options.max_header_bytes
+        settings.max_response_bytes = options.max_response_bytes
+        settings.body_buffer = options.body_buffer
+        settings.max_log_bytes = options.max_log_bytes
+        settings.max_host_memory = options.max_host_memory
+        settings.max_outgoing = options.max_outgoing
+        settings.metrics_file = self._text(str(options.metrics_file or ""))
+        settings.metrics_interval = _nanoseconds(options.metrics_interval)
+        settings.cached = prepared.cached
+        settings.memories = limits.memories
+        # A pool of nothing cannot be asked for.
+        settings.tables = max(1, info.tables)
+        settings.own_memories = limits.own_memories
+        settings.reservation = prepared.reservation
+
+    def _text(self, text: str) -> Any:
+        pointer = ffi.new("char[]", text.encode())
+        self._kept.append(pointer)
+        return pointer
+
+    def loaded(self) -> None:
+        """Let go of the machine code, which the engine has."""
+        self.pointer.component_fd = 0
+        self._code = None
+
+    def set_outgoing_terms(self, terms: str) -> None:
+        self.pointer.outgoing_terms = self._text(terms)
+        self.pointer.outgoing = terms != ""
+
+    def set_environment(self, environment: Mapping[str, str]) -> None:
+        entries = [self._text(_variable(name, value)) for name, value in environment.items()]
+        array = ffi.new("char *[]", entries)
+        self._kept.append(array)
+        self.pointer.environment = array
+        self.pointer.environment_count = len(entries)
+
+    def set_log(self, log: Log) -> None:
+        def write(data: Any, level: int, line: Any, size: int) -> None:
+            log(level, ffi.buffer(line, size)[:].decode(errors="replace"))
+
+        callback = ffi.callback("void(void *, int, const char *, size_t)", write)
+        self._kept.append(callback)
+        self.pointer.log = callback
+
+
+def _variable(name: str, value: str) -> str:
+    """Return an entry of the guest's environment.
+
+    Raises:
+        ConfigError: C cannot hold it, or WASI's UTF-8 cannot.
+    """
+    entry = f"{name}={value}"
+    if "\0" in entry or "=" in name or _has_surrogate(entry):
+        raise ConfigError(
+            f'the environment variable "{ascii(name)[1:-1]}" holds a zero byte, a lone surrogate '
+            "or a name with an equals sign",
+            pointer="/environment",
+        )
+    return entry
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _nanoseconds(seconds: float) -> int:
+    return max(1, int(seconds * NANOSECONDS))
+
+
+def settings_text(
+    prepared: Prepared,
+    options: Options,
+    *,
+    name: str,
+    environment: Mapping[str, str],
+    outgoing_terms: str = "",
+) -> bytes:
+    """Return the settings of an engine as ``csrc/base/settings.h`` reads them, without Python.
+
+    Parameters:
+        outgoing_terms: for the client of outgoing requests; empty: there is none.
+    """
+    settings = Settings(prepared, options, name)
+    settings.set_outgoing_terms(outgoing_terms)
+    entries = [f"environment={_variable(key, value)}" for key, value in environment.items()]
+    for field, description in ffi.typeof("uw_settings_t").fields:
+        value = getattr(settings.pointer, field)
+        if description.type.cname == "char *":
+            entries.append(f"{field}={ffi.string(value).decode()}")
+        elif description.type.kind == "primitive" and field not in _ONLY_HERE:
+            entries.append(f"{field}={int(value)}")
+    return b"".join(entry.encode() + b"\0" for entry in entries)

@@ -1,0 +1,369 @@
+"""The data plane as Python objects: with ``settings.py`` and ``requests.py``, all that touches C.
+
+How a call travels: ``ComponentApp`` (serving/asgi.py) -> :class:`Worker` ->
+``csrc/python/transport.c`` -> the exchange, which runs in :meth:`Worker.turn` without the GIL. What
+happened comes back as :class:`News`. The only call from C into Python is the log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from unit_wasm._native import ffi, lib
+from unit_wasm.component.prepared import Prepared
+from unit_wasm.errors import ComponentError, HostError
+from unit_wasm.native.outgoing import OutgoingCalls
+from unit_wasm.native.settings import NANOSECONDS, Log, Settings, settings_text
+from unit_wasm.native.types import (
+    ANSWER,
+    BODY,
+    HEAD,
+    AnswerRow,
+    HostFunction,
+    HostResource,
+    LoopbackResult,
+    News,
+    Order,
+    OutgoingHead,
+    answer_news,
+    describe_metrics,
+)
+from unit_wasm.options import Options
+
+__all__ = [
+    "HostFunction",
+    "HostResource",
+    "LoopbackResult",
+    "News",
+    "Order",
+    "OutgoingHead",
+    "Worker",
+    "compile_component",
+    "end_names",
+    "host_functions",
+    "host_resources",
+    "host_rows",
+    "metrics_text",
+    "places",
+    "reservation",
+    "settings_text",
+    "sources_digest",
+    "tables_digest",
+]
+
+_ERROR_SIZE = 8192
+_COLUMNS = ("is_resource", "params", "results", "waits", "refused")
+_BUCKETS = int(lib.UW_TIME_BUCKETS)
+_ID_SIZE = 129
+"""UW_ID_MAX of csrc/http/exchange.h, and a zero."""
+
+
+def host_functions() -> list[HostFunction]:
+    """Return every function that the host provides, in the order of its tables."""
+    return [
+        HostFunction(
+            ffi.string(row.interface).decode(),
+            ffi.string(row.name).decode(),
+            row.params,
+            row.results,
+            bool(row.waits),
+            bool(row.refused),
+        )
+        for row in _host_entries()
+        if not row.is_resource
+    ]
+
+
+def host_resources() -> list[HostResource]:
+    """Return every resource type that the host provides, in the order of its tables."""
+    return [
+        HostResource(ffi.string(row.interface).decode(), ffi.string(row.name).decode())
+        for row in _host_entries()
+        if row.is_resource
+    ]
+
+
+def host_rows() -> dict[tuple[str, str], int]:
+    """Return the numbers of all functions and resources, by their interface and name."""
+    return {
+        (ffi.string(entry.interface).decode(), ffi.string(entry.name).decode()): row
+        for row, entry in enumerate(_host_entries())
+    }
+
+
+def tables_digest() -> str:
+    """Return the digest of all rows of the host's tables, in their order."""
+    rows = [
+        (
+            ffi.string(row.interface),
+            ffi.string(row.name),
+            *(getattr(row, name) for name in _COLUMNS),
+        )
+        for row in _host_entries()
+    ]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
+def sources_digest() -> str:
+    """Return the digest of the C sources that the extension was built from (unit/sources.py)."""
+    return str(ffi.string(lib.uw_sources_digest()).decode())
+
+
+def _host_entries() -> Iterator[Any]:
+    entry = ffi.new("uw_host_entry_t *")
+    index = 0
+    while lib.uw_host_entry(index, entry):
+        yield entry
+        index += 1
+
+
+def end_names() -> list[str]:
+    """Return how an exchange may end, in the order in which C counts."""
+    return [ffi.string(lib.uw_end_name(end)).decode() for end in range(lib.UW_ENDS)]
+
+
+def metrics_text(workers: Sequence[Worker]) -> bytes:
+    """Return the metrics of workers in the text format of Prometheus.
+
+    Raises:
+        HostError: memory is out.
+    """
+    size = ffi.new("size_t *")
+    pointers = [worker._worker for worker in workers]
+    text = lib.uw_metrics_text(ffi.new("uw_worker_t *[]", pointers), len(pointers), 0, size)
+    if text == ffi.NULL:
+        raise HostError("memory is out")
+    try:
+        return bytes(ffi.buffer(text, size[0]))
+    finally:
+        lib.uw_metrics_text_delete(text)
+
+
+def compile_component(prepared: Prepared, component: bytes, options: Options) -> bytes:
+    """Compile a component for the engine that the options describe. Takes seconds for large ones.
+
+    Parameters:
+        prepared: describes the component; its ``compiled`` is not used.
+        component: the binary, rewritten or not.
+
+    Raises:
+        ComponentError: it does not compile.
+    """
+    settings = Settings(prepared, options, "")
+    error = ffi.new("char[]", _ERROR_SIZE)
+    compiled = ffi.new("uint8_t **")
+    size = ffi.new("size_t *")
+    data = ffi.from_buffer(component)
+    status = lib.uw_compile(
+        settings.pointer, data, len(component), compiled, size, error, _ERROR_SIZE
+    )
+    if status != 0:
+        raise ComponentError(f"the component does not compile: {_message(error)}")
+    try:
+        return bytes(ffi.buffer(compiled[0], size[0]))
+    finally:
+        lib.uw_compiled_delete(compiled[0])
+
+
+def reservation(prepared: Prepared, options: Options) -> int:
+    """Return the address space for each linear memory for which a component is to be compiled."""
+    return int(lib.uw_reservation(Settings(prepared, options, "").pointer))
+
+
+def places(prepared: Prepared, options: Options) -> int:
+    """Return how many instances of a component have address space at once."""
+    return int(lib.uw_places(Settings(prepared, options, "").pointer))
+
+
+def _message(error: Any) -> str:
+    """Return libwasmtime's text, which spans lines, as one line."""
+    lines = ffi.string(error).decode(errors="replace").splitlines()
+    return ": ".join(line.strip() for line in lines if line.strip() not in ("", "Caused by:"))
+
+
+class Worker(OutgoingCalls):
+    """Engine, pool and executor of one application.
+
+    All methods belong to one thread at a time, but :meth:`orders` and the ``outgoing_`` ones: these
+    belong to the thread of a client that sends what guests ask for. Use after :meth:`close` raises
+    ValueError; the client must be done with the worker before.
+
+    Parameters:
+        prepared: the compiled component.
+        options: limits.
+        name: of the application, for the log.
+        environment: what the guest sees of it.
+        log: receives the log, from the thread that calls :meth:`turn`.
+        outgoing: guests may send requests; else they are denied.
+
+    Raises:
+        ConfigError: a variable of the environment cannot be passed on.
+        HostError: libwasmtime, memory or descriptors cannot be had.
+    """
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        options: Options,
+        *,
+        name: str,
+        environment: Mapping[str, str],
+        log: Log,
+        outgoing: bool = False,
+    ) -> None:
+        super().__init__(ffi, lib)
+        self._settings = Settings(prepared, options, name)
+        self._settings.pointer.outgoing = outgoing
+        self._settings.set_environment(environment)
+        self._settings.set_log(log)
+        error = ffi.new("char[]", _ERROR_SIZE)
+        self._pointer = lib.uw_worker_new(self._settings.pointer, error, _ERROR_SIZE)
+        self._settings.loaded()
+        if self._pointer == ffi.NULL:
+            raise HostError(f"the component cannot be served: {_message(error)}")
+        self._news = ffi.new("uw_news_t *")
+        self._request_id = ffi.new("char[]", _ID_SIZE)
+        self._answers = ffi.new("uw_whole_answers_t *")
+
+    def close(self) -> None:
+        """End every exchange and free everything; harmless when it was done already."""
+        if self._pointer is not None:
+            lib.uw_worker_delete(self._pointer)
+            self._pointer = None
+
+    @property
+    def _worker(self) -> Any:
+        """The pointer; where there is one for each request, it is used itself."""
+        if self._pointer is None:
+            raise ValueError("the worker is closed")
+        return self._pointer
+
+    def fileno(self) -> int:
+        """Return the descriptor that is readable when :meth:`turn` is due."""
+        return int(lib.uw_worker_fd(self._worker))
+
+    def turn(self) -> bool:
+        """Run what is ready once; True when more is ready at once."""
+        return bool(lib.uw_worker_turn(self._worker))
+
+    def run(self) -> bool:
+        """Do what :meth:`turn` does, where it is not the descriptor that asks for it."""
+        return bool(lib.uw_worker_run(self._pointer or self._worker))
+
+    def start(self, head: bytes, has_body: bool) -> int:
+        """Start an exchange, which runs from the next turn on.
+
+        Parameters:
+            head: lines, see :func:`unit_wasm.serving.request.request_head`.
+            has_body: bytes follow by :meth:`push`.
+
+        Raises:
+            HostError: memory is out.
+        """
+        worker = self._pointer or self._worker
+        ticket: int = lib.uw_asgi_start(worker, head, len(head), has_body)
+        if ticket == 0:
+            raise HostError("memory is out")
+        return ticket
+
+    def request_id(self) -> bytes:
+        """Return the id of the request that was started last, as the log has it."""
+        text = self._request_id
+        return bytes(ffi.buffer(text, lib.uw_asgi_request_id(self._worker, text)))
+
+    def answers(self) -> tuple[Iterator[AnswerRow], bytes, bool]:
+        """Return what was answered whole since the last call: of that there is no other news.
+
+        Returns:
+            The answers, their bytes one after the other, and whether there is other news.
+        """
+        answers = self._answers
+        lib.uw_asgi_answers(self._pointer or self._worker, answers)
+        rows = ffi.buffer(answers.answers, answers.answers_size)[:]
+        text = ffi.unpack(answers.text, answers.text_size)
+        return ANSWER.iter_unpack(rows), text, answers.news
+
+    def news(self) -> Iterator[News]:
+        """Yield what has happened since the last call."""
+        rows, text, _ = self.answers()
+        at = 0
+        for row in rows:
+            yield answer_news(row, text[at : at + row[1]])
+            at += row[1]
+        yield from self.other_news()
+
+    def other_news(self) -> Iterator[News]:
+        """Yield what has happened since the last call but :meth:`answers`."""
+        news = self._news
+        following, unpack, worker = lib.uw_asgi_next, ffi.unpack, self._pointer or self._worker
+        while following(worker, news):
+            what = news.what
+            yield News(
+                news.id,
+                what,
+                news.own,
+                news.status,
+                unpack(news.headers, news.headers_size) if what & HEAD else b"",
+                unpack(news.body, news.body_size) if what & BODY else b"",
+            )
+
+    def push(self, exchange: int, data: bytes, last: bool) -> int:
+        """Give the guest bytes of the request body.
+
+        Returns:
+            How many more bytes the window takes (0: wait for ``pull``), or -1: nobody reads them.
+        """
+        return int(lib.uw_asgi_push(self._worker, exchange, data, len(data), last))
+
+    def sent(self, exchange: int, size: int) -> None:
+        """Say that ``size`` bytes of the response body have left for the client."""
+        lib.uw_asgi_sent(self._worker, exchange, size)
+
+    def gone(self, exchange: int) -> None:
+        """Say that the client has gone: the guest is ended at once."""
+        lib.uw_asgi_gone(self._worker, exchange)
+
+    def status(self) -> dict[str, int | bool]:
+        """Return the counters of the worker."""
+        status = ffi.new("uw_worker_status_t *")
+        lib.uw_worker_status(self._worker, status)
+        return {field: getattr(status, field) for field, _ in ffi.typeof(status[0]).fields}
+
+    def metrics(self) -> dict[str, Any]:
+        """Return what was counted of exchanges that are over; see :func:`describe_metrics`."""
+        bounds = [lib.uw_bucket_bound(index) / NANOSECONDS for index in range(_BUCKETS - 1)]
+        return describe_metrics(lib.uw_worker_metrics(self._worker), end_names(), bounds)
+
+    def loopback(
+        self,
+        count: int,
+        *,
+        parallel: int = 1,
+        method: str = "GET",
+        path: str = "/",
+        body: bytes = b"",
+    ) -> LoopbackResult:
+        """Run ``count`` equal exchanges without any socket, for benchmarks and tests."""
+        result = ffi.new("uw_loopback_result_t *")
+        status = lib.uw_loopback_run(
+            self._worker,
+            method.encode(),
+            path.encode(),
+            ffi.from_buffer(body),
+            len(body),
+            count,
+            parallel,
+            result,
+        )
+        if status != 0:
+            raise HostError("memory is out")
+        return LoopbackResult(
+            result.exchanges,
+            result.failed,
+            result.body_bytes,
+            result.nanoseconds,
+            result.median,
+            result.p99,
+        )

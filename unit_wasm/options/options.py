@@ -1,0 +1,390 @@
+"""Every option of an application, declared once.
+
+An option is one field of :class:`Options`. Its environment name, command line flag, parser, bounds
+and row of the documentation table are derived from that declaration and exist nowhere else:
+
+- in Unit's and our JSON, as an entry of an application's ``environment``: ``UNIT_WASM_TIMEOUT=30s``
+  (Unit rejects keys that it does not know, so options cannot be keys of their own);
+- on the command line, as a flag: ``--timeout 30s``;
+- in Python, as a keyword: ``Options(timeout=30.0)``.
+
+Durations are seconds (``5``, ``0.5``) or carry a unit (``500ms``, ``5s``, ``1m``, ``1h``). Sizes
+are bytes (``65536``) or carry a power of 1024 (``64K``, ``64KiB``, ``1M``, ``1G``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unit_wasm.errors import ConfigError
+from unit_wasm.options.kinds import (
+    ENTRIES,
+    FILE,
+    GIB,
+    HEADER,
+    HOST_HEADER,
+    KIB,
+    LOG_FORMAT,
+    MIB,
+    PATH,
+    PROCESSOR,
+    SWITCH,
+)
+from unit_wasm.options.option import ENVIRONMENT_PREFIX, Option, default_cache_dir
+from unit_wasm.options.option import bytes_field as _bytes
+from unit_wasm.options.option import count_field as _count
+from unit_wasm.options.option import option_field as _option
+from unit_wasm.options.option import seconds_field as _seconds
+from unit_wasm.options.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+__all__ = [
+    "ENVIRONMENT_PREFIX",
+    "OPTIONS",
+    "Option",
+    "Options",
+    "add_arguments",
+    "default_cache_dir",
+    "from_arguments",
+    "markdown_table",
+]
+
+_HOUR = 3600.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of one application.
+
+    Raises:
+        ConfigError: a value has the wrong type or is out of its bounds.
+    """
+
+    timeout: float = _seconds(
+        60.0,
+        0.001,
+        24 * _HOUR,
+        "Wall time of one exchange, waiting included; 504, or a cut connection, after it.",
+    )
+    cpu_timeout: float = _seconds(
+        10.0,
+        0.001,
+        _HOUR,
+        "CPU time of the guest in one exchange; 504, or a cut connection, after it.",
+    )
+    max_exchanges: int = _count(
+        # Each instance takes about six memory mappings and Linux allows 65530 per process.
+        1000,
+        1,
+        10_000,
+        "Exchanges in flight at once; also the number of slots in the pool of instances. "
+        "Fewer, where address space is short.",
+    )
+    queue_timeout: float = _seconds(
+        5.0,
+        0.0,
+        _HOUR,
+        "Time that a request waits for a free slot before it is answered 503.",
+    )
+    max_queue: int = _count(
+        10_000,
+        0,
+        1_000_000,
+        "Requests that may wait for a free slot; one more is answered 503 at once.",
+    )
+    max_memory: int = _bytes(
+        256 * MIB,
+        64 * KIB,
+        4 * GIB,
+        "Size of all linear memories of an instance together.",
+    )
+    max_table_elements: int = _count(
+        100_000,
+        1,
+        10_000_000,
+        "Elements that all tables of an instance may have together.",
+    )
+    max_instances: int = _count(
+        100,
+        1,
+        10_000,
+        "Core instances that one exchange may have; a component is made of several.",
+    )
+    max_handles: int = _count(
+        1024,
+        16,
+        # Where libwasmtime itself ends, with all else that it keeps for an exchange: measured.
+        100_000,
+        "Resource handles (streams, fields, bodies and so on) that one exchange may hold.",
+    )
+    max_header_bytes: int = _bytes(
+        64 * KIB,
+        1 * KIB,
+        16 * MIB,
+        "Bytes of a request's head, and of its chunk extensions and trailers (431 above it), and "
+        "of each set of fields that a guest makes.",
+    )
+    max_response_bytes: int = _bytes(
+        # More than any exchange moves within the default time limit: an endless stream ends.
+        64 * GIB,
+        1 * KIB,
+        1 << 50,
+        "Bytes of a response's body; it is 500, or a cut connection, above it.",
+    )
+    body_buffer: int = _bytes(
+        # A guest may write 4096 bytes at once, so a smaller window could never open.
+        128 * KIB,
+        4 * KIB,
+        1 * GIB,
+        "Body bytes that wait in each direction before the guest, or the client, is stopped.",
+    )
+    max_log_bytes: int = _bytes(
+        # Lines count for 128 bytes more: empty ones cost the log as much.
+        1 * MIB,
+        1 * KIB,
+        1 * GIB,
+        "Bytes that a component may print in one exchange, each line for 128 more; the rest is "
+        "left out, and a line says so.",
+    )
+    max_host_memory: int = _bytes(
+        # More than the other limits allow an honest guest: 64 outgoing requests with full windows
+        # and heads, both ways, are 40 MiB.
+        64 * MIB,
+        1 * MIB,
+        16 * GIB,
+        "Bytes that the host holds for one exchange: fields, requests, bodies, handles and so on; "
+        "not less than eight windows and heads.",
+    )
+    max_outgoing: int = _count(
+        64,
+        1,
+        10_000,
+        "Outgoing requests that one exchange may have on their way at once.",
+    )
+    outgoing: tuple[str, ...] = _option(
+        ENTRIES,
+        (),
+        "Where components may send requests: origins, `*`, and private networks.",
+        shown_default="nowhere",
+    )
+    ca_file: Path | None = _option(  # noqa: RUF009  (it returns a field)
+        FILE,
+        None,
+        "Certificates (PEM) that peers of outgoing requests may have, beside the system's.",
+        shown_default="none",
+    )
+    max_outgoing_connections: int = _count(
+        256,
+        1,
+        10_000,
+        "Connections of outgoing requests at once, idle ones included; more requests wait.",
+    )
+    client_address_header: str = _option(
+        HEADER,
+        "",
+        "Header that tells the component the client's address; one that a client sends is dropped.",
+        shown_default="none",
+    )
+    request_id_header: str = _option(
+        HEADER,
+        "",
+        "Header that tells the component the request's id; one that a client sends is dropped.",
+        shown_default="none",
+    )
+    request_id_from: str = _option(
+        HEADER,
+        "",
+        "Header of the request that has its id, where what is in front of the server sets it.",
+        shown_default="none",
+    )
+    request_id_response: str = _option(
+        HEADER,
+        "",
+        "Header of the response that gets the request's id.",
+        shown_default="none",
+    )
+    log_format: str = _option(
+        LOG_FORMAT,
+        "text",
+        "How lines of the log are written; `json`: an object on each.",
+    )
+    host_header: str = _option(
+        HOST_HEADER,
+        "",
+        "`drop`: the authority is the Host field as it was sent, port included, and no header. "
+        "`keep`: `host` is among the headers, and the authority its name alone.",
+        shown_default="drop; keep for type wasm",
+    )
+    metrics_file: Path | None = _option(  # noqa: RUF009  (it returns a field)
+        FILE,
+        None,
+        "Each process writes its metrics beside this file: NAME.APPLICATION.PID.prom.",
+        shown_default="none",
+    )
+    metrics_interval: float = _seconds(
+        5.0,
+        0.1,
+        _HOUR,
+        "Time between two writes of the metrics file.",
+    )
+    cache_dir: Path = _option(  # noqa: RUF009  (it returns a field with a default_factory)
+        PATH,
+        default_cache_dir,
+        "Folder of compiled components; made with mode 0700. Where it cannot be written to, every "
+        "start compiles.",
+        shown_default="$XDG_CACHE_HOME/unit-wasm or ~/.cache/unit-wasm",
+    )
+    compile_timeout: float = _seconds(
+        # A component of 20 MB takes 16 s of the processor here, and minutes on a slow, busy one.
+        300.0,
+        1.0,
+        24 * _HOUR,
+        "Wall time of compiling a component; one that takes longer is refused.",
+    )
+    compile_memory: int = _bytes(
+        # The same component takes less than 512 MiB.
+        4 * GIB,
+        64 * MIB,
+        1024 * GIB,
+        "Memory that compiling a component may take; one that takes more is refused.",
+    )
+    target_cpu: str = _option(
+        PROCESSOR,
+        "native",
+        "Processors that components are compiled for: `native` (this one), `generic`, `x86-64-v2`, "
+        "`x86-64-v3` or `x86-64-v4`; with a level one cache serves different machines.",
+    )
+    rewrite: bool = _option(
+        SWITCH,
+        True,
+        "Change components before they are compiled, so that bytes and imports take less time; "
+        "off to compare.",
+    )
+    pooling: bool = _option(
+        SWITCH,
+        True,
+        "Keep memories and stacks in a pool; off uses less address space and is slower.",
+    )
+
+    def __post_init__(self) -> None:
+        for option in OPTIONS:
+            given = getattr(self, option.name)
+            value = option.kind.adopt(given)
+            if value is not given:
+                object.__setattr__(self, option.name, value)
+            option.check(value, label=option.name)
+
+    @classmethod
+    def from_environment(
+        cls, environment: Mapping[str, str], *, base: Options | None = None, pointer: str = ""
+    ) -> tuple[Options, dict[str, str]]:
+        """Take the options out of an application's ``environment``.
+
+        Parameters:
+            environment: names and values, options and the guest's variables together.
+            base: the values of the options that are not named; the defaults where it is None.
+            pointer: the place of ``environment`` in the JSON document, for errors.
+
+        Returns:
+            The options, and what remains: the environment that the guest sees.
+
+        Raises:
+            ConfigError: a ``UNIT_WASM_`` name is not known, or a value cannot be used.
+        """
+        changes: dict[str, Any] = {}
+        remaining: dict[str, str] = {}
+        for name, text in environment.items():
+            if not name.startswith(ENVIRONMENT_PREFIX):
+                remaining[name] = text
+                continue
+            place = f"{pointer}/{name}"
+            option = _BY_ENVIRONMENT.get(name)
+            if option is None:
+                raise ConfigError(
+                    f'unknown option "{name}"',
+                    pointer=place,
+                    hint=did_you_mean(name, _BY_ENVIRONMENT),
+                )
+            changes[option.name] = option.parse(text, label=name, pointer=place)
+        return replace(base or cls(), **changes), remaining
+
+
+def _declared() -> tuple[Option, ...]:
+    options = []
+    for item in fields(Options):
+        low, high = item.metadata["bounds"] or (None, None)
+        options.append(
+            Option(
+                name=item.name,
+                kind=item.metadata["kind"],
+                default=item.metadata["default"],
+                minimum=low,
+                maximum=high,
+                doc=item.metadata["doc"],
+            )
+        )
+    return tuple(options)
+
+
+OPTIONS: tuple[Option, ...] = _declared()
+"""Every option in the order of the documentation."""
+
+_BY_ENVIRONMENT = {option.environment: option for option in OPTIONS}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add one flag per option to a command line parser, in a group of its own.
+
+    Parameters:
+        parser: the parser of the command; read its result with :func:`from_arguments`.
+    """
+    group = parser.add_argument_group(
+        "options of applications",
+        "Defaults for every application; UNIT_WASM_* entries of its environment go first.",
+    )
+    for option in OPTIONS:
+        metavar = option.kind.unit.upper().replace(" OR ", "|")
+        help_text = f"{option.doc} Default: {option.default}.".replace("%", "%%")
+        group.add_argument(option.flag, dest=_dest(option), metavar=metavar, help=help_text)
+
+
+def from_arguments(arguments: Namespace, *, base: Options | None = None) -> Options:
+    """Read the flags that :func:`add_arguments` added.
+
+    Parameters:
+        arguments: the parsed command line.
+        base: the values of the options without a flag; the defaults where it is None.
+
+    Raises:
+        ConfigError: a value cannot be used.
+    """
+    changes: dict[str, Any] = {}
+    for option in OPTIONS:
+        text = getattr(arguments, _dest(option), None)
+        if text is not None:
+            changes[option.name] = option.parse(text, label=option.flag)
+    return replace(base or Options(), **changes)
+
+
+def _dest(option: Option) -> str:
+    return "option_" + option.name
+
+
+def markdown_table() -> str:
+    """Return the table of ``docs/options.md``: one row per option, with a final newline."""
+    lines = [
+        "| in `environment` | flag | default | allowed | what it does |",
+        "|---|---|---|---|---|",
+    ]
+    for option in OPTIONS:
+        allowed = option.range or option.kind.unit
+        lines.append(
+            f"| `{option.environment}` | `{option.flag}` | {option.default} | {allowed} "
+            f"| {option.doc} |"
+        )
+    return "\n".join(lines) + "\n"

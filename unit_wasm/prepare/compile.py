@@ -1,0 +1,90 @@
+"""From a file to compiled code: read, look into the cache, compile, keep."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from unit_wasm.component.prepared import FULL_RESERVATION, Prepared
+from unit_wasm.component.rewrite import rewrite
+from unit_wasm.native import worker as native
+from unit_wasm.native.library import wasmtime_library
+from unit_wasm.native.limits import check_limits
+from unit_wasm.options import Options
+from unit_wasm.prepare.cache import Cache
+from unit_wasm.prepare.processor import check_level, code_target
+from unit_wasm.prepare.source import Source, open_source
+
+__all__ = ["Progress", "compile_component"]
+
+_ENGINE_VERSION: Final = 3
+"""Raise it when csrc/engine/pool.c sets anything of libwasmtime's configuration otherwise."""
+
+Progress = Callable[[str], None]
+"""Is told what happens now, e.g. ``compiling``."""
+
+
+def compile_component(
+    path: str | os.PathLike[str], options: Options, progress: Progress = lambda step: None
+) -> Prepared:
+    """Make a component ready to be served, or find it in the cache.
+
+    Parameters:
+        path: a ``.wasm`` or ``.wat`` file.
+        options: the limits that the compiled code depends on, those of compiling, and the cache
+            folder.
+        progress: is told of each step.
+
+    Raises:
+        ComponentError: the file cannot be read, or is not a component that this host can serve.
+        HostError: the cache cannot be trusted, or this machine cannot compile.
+    """
+    progress("reading")
+    check_level(options.target_cpu)
+    source = open_source(path)
+    cache = Cache(options.cache_dir)
+    found = cache.find(_key(source, options, FULL_RESERVATION))
+    if found is not None:
+        check_limits(found.info, options)
+        if native.reservation(found, options) == FULL_RESERVATION:
+            return found
+    # Only who compiles pays for loading this.
+    from unit_wasm.prepare.child import Compiler
+
+    with Compiler(source, options, progress) as compiler:
+        described = compiler.describe()
+        check_limits(described.info, options)
+        # Address space is scarce on few machines: only these look twice.
+        reservation = native.reservation(described, options)
+        key = _key(source, options, reservation)
+        if reservation != FULL_RESERVATION:
+            found = cache.find(key)
+            if found is not None:
+                return replace(found, reservation=reservation)
+        made, code = compiler.compile(reservation)
+    progress("storing")
+    made = replace(made, reservation=reservation)
+    return cache.store(key, made, code, component=source.name)
+
+
+def _key(source: Source, options: Options, reservation: int) -> str:
+    """Hash everything that the compiled code depends on."""
+    hashed = hashlib.sha256(source.data)
+    depends = (
+        source.is_text,
+        wasmtime_library().version,
+        _ENGINE_VERSION,
+        # A front imports by the numbers of the host's rows.
+        native.tables_digest(),
+        rewrite.VERSION if options.rewrite else None,
+        # The compiled code of a memory depends on its reservation, and on whether its data are
+        # copied (limits.py).
+        reservation,
+        options.max_memory,
+        code_target(options.target_cpu),
+    )
+    hashed.update(repr(depends).encode())
+    return hashed.hexdigest()

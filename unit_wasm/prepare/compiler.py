@@ -1,0 +1,190 @@
+"""From a component to machine code: inspect, rewrite, compile. It runs in a child of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import pickle
+import re
+import resource
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from unit_wasm.component.inspect import check_servable, inspect
+from unit_wasm.component.prepared import Prepared
+from unit_wasm.component.rewrite import rewrite
+from unit_wasm.component.rewrite.front import NoFront, put_front
+from unit_wasm.errors import ComponentError, HostError, UnitWasmError
+from unit_wasm.native import worker as native
+from unit_wasm.options import Options
+from unit_wasm.prepare.cache import describe
+from unit_wasm.prepare.source import Source
+
+__all__ = ["candidates_of", "compile_first", "main", "provided_functions"]
+
+_PR_SET_PDEATHSIG: Final = 1
+_OUTPUT: Final = 1
+
+_DOES_NOT_COMPILE: Final = "the rewritten component does not compile"
+
+
+def main(job: int, output: int, parent: int) -> None:
+    """Do a job: describe a component, wait for its reservation on standard input, and compile.
+
+    Parameters:
+        job: a descriptor of what is to be done.
+        output: a descriptor for the machine code.
+        parent: the process that wants it; without it this one ends.
+    """
+    _end_with(parent)
+    with open(job, "rb") as file:
+        source, options = pickle.load(file)
+    _limit_memory(options.compile_memory)
+    try:
+        _job(source, options, output)
+    except UnitWasmError as error:
+        _say({"fault": error.fault, "message": error.message, "hint": error.hint})
+
+
+def _end_with(parent: int) -> None:
+    """Let the kernel end this process together with its parent, which may be killed."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        raise HostError("whoever wanted this has gone")
+
+
+def _job(source: Source, options: Options, output: int) -> None:
+    candidates = candidates_of(source, options, _step)
+    _say({"described": describe(candidates[0].description)})
+    answer = sys.stdin.readline()
+    if not answer:
+        # It was in the cache after all.
+        return
+    made, code = compile_first(candidates, options, int(answer), _step)
+    left = memoryview(code)
+    while left:
+        left = left[os.write(output, left) :]
+    _say({"made": describe(made)})
+
+
+def _step(step: str) -> None:
+    _say({"step": step})
+
+
+def _say(document: dict[str, Any]) -> None:
+    line = json.dumps(document).encode() + b"\n"
+    while line:
+        line = line[os.write(_OUTPUT, line) :]
+
+
+def _limit_memory(size: int) -> None:
+    """Limit what this process may use from now on: memory, and not reserved address space."""
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    found = re.search(r"^VmData:\s+(\d+) kB$", status, re.MULTILINE)
+    used = int(found[1]) << 10 if found is not None else 0
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = used + size
+    if hard == resource.RLIM_INFINITY or wanted <= hard:
+        resource.setrlimit(resource.RLIMIT_DATA, (wanted, hard))
+    # No file of this size for each component that is too large.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def candidates_of(
+    source: Source, options: Options, progress: Callable[[str], None]
+) -> list[_Candidate]:
+    """Return what may be compiled, the best first.
+
+    Raises:
+        ComponentError: the component cannot be served.
+    """
+    component = source.binary()
+    progress("inspecting")
+    info = inspect(component)
+    check_servable(info, provided_functions())
+    original = _Candidate(component, Prepared(info, False, Path(), False, None))
+    if not options.rewrite:
+        return [original]
+    progress("rewriting")
+    return _rewritten(original)
+
+
+def compile_first(
+    candidates: Sequence[_Candidate],
+    options: Options,
+    reservation: int,
+    progress: Callable[[str], None],
+) -> tuple[Prepared, bytes]:
+    """Compile in this process, without limits, the first that compiles.
+
+    Raises:
+        ComponentError: none does.
+    """
+    progress("compiling")
+    reserved = [
+        replace(one, description=replace(one.description, reservation=reservation))
+        for one in candidates
+    ]
+    chosen, code = _compile(reserved, options)
+    return chosen.description, code
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What may be compiled, and the description of it (without its file)."""
+
+    binary: bytes
+    description: Prepared
+
+
+def _compile(candidates: Sequence[_Candidate], options: Options) -> tuple[_Candidate, bytes]:
+    """Compile the first that compiles: what was done for speed must not cost one that works."""
+    *others, last = candidates
+    for candidate in others:
+        with contextlib.suppress(ComponentError):
+            return candidate, native.compile_component(
+                candidate.description, candidate.binary, options
+            )
+    return last, native.compile_component(last.description, last.binary, options)
+
+
+def _rewritten(original: _Candidate) -> list[_Candidate]:
+    """Return what may be made of a component, the fastest first, itself at the end."""
+    outcome = rewrite.rewrite(original.binary)
+    made = [original]
+    if outcome.rewritten:
+        made = [_bridged(original, outcome.data), _without(original, _DOES_NOT_COMPILE)]
+    elif outcome.reason != rewrite.NOTHING_TO_REWRITE:
+        made = [_without(original, outcome.reason)]
+    with contextlib.suppress(NoFront):
+        front = put_front(made[0].binary, native.host_rows())
+        made.insert(0, _Candidate(front, replace(made[0].description, fronted=True)))
+    return made
+
+
+def _bridged(original: _Candidate, data: bytes) -> _Candidate:
+    # It has a few core instances and memories more.
+    found = inspect(data)
+    own = original.description.info
+    info = replace(own, added=found.core_instances - own.core_instances, memories=found.memories)
+    return _Candidate(data, replace(original.description, info=info, rewritten=True))
+
+
+def _without(original: _Candidate, reason: str | None) -> _Candidate:
+    return replace(original, description=replace(original.description, unrewritten=reason))
+
+
+def provided_functions() -> Mapping[str, frozenset[str]]:
+    """Return the names of the host's functions by interface (without version)."""
+    provided: dict[str, set[str]] = {}
+    for kind in native.host_resources():
+        provided.setdefault(kind.interface, set())
+    for function in native.host_functions():
+        provided.setdefault(function.interface, set()).add(function.name)
+    return {interface: frozenset(names) for interface, names in provided.items()}

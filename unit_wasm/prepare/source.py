@@ -1,0 +1,118 @@
+"""Read a component file, binary or text."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+
+from unit_wasm.component.format.binary import MAGIC
+from unit_wasm.errors import ComponentError
+from unit_wasm.prepare.files import NotPlainError, open_plain
+
+__all__ = ["Source", "open_source", "read"]
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A component file as it was read.
+
+    Parameters:
+        name: of the file.
+        data: what is in it.
+        is_text: it has to be assembled first.
+    """
+
+    name: str
+    data: bytes
+    is_text: bool
+
+    def binary(self) -> bytes:
+        """Return the component binary.
+
+        Raises:
+            ComponentError: it is text that does not assemble.
+        """
+        return _assemble(self.name, self.data) if self.is_text else self.data
+
+
+def read(path: str | os.PathLike[str]) -> bytes:
+    """Return the component binary in the file ``path``; text (``.wat``) is assembled first.
+
+    Parameters:
+        path: a ``.wasm`` or ``.wat`` file. The content decides for a file whose name ends in
+            neither; a file that starts with the wasm magic is never taken for text.
+
+    Raises:
+        ComponentError: missing, no plain file, unreadable, empty, or text that does not assemble.
+    """
+    return open_source(path).binary()
+
+
+def open_source(path: str | os.PathLike[str]) -> Source:
+    """Read the component file ``path`` as it is; see :func:`read`.
+
+    Raises:
+        ComponentError: missing, no plain file, unreadable or empty.
+    """
+    name = os.fspath(path)
+    data = _read_bytes(name)
+    if not data:
+        raise ComponentError(f"the component file {name} is empty")
+    is_text = name.endswith((".wat", ".wast")) or _looks_like_text(data)
+    return Source(name, data, is_text and not data.startswith(MAGIC))
+
+
+def _read_bytes(name: str) -> bytes:
+    try:
+        with open(open_plain(name), "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        if _URL.match(name):
+            raise ComponentError(
+                f"{name} is a URL, and components are not fetched",
+                hint="download it, and name the file",
+            ) from None
+        raise ComponentError(f"the component file {name} does not exist") from None
+    except NotPlainError as error:
+        hint = "name the .wasm file in it" if error.kind == "a directory" else "name a plain file"
+        raise ComponentError(f"the component path {name} is {error.kind}", hint=hint) from None
+    except PermissionError:
+        raise ComponentError(
+            f"the component file {name} cannot be read: permission denied",
+            hint="make it readable for the user that this process runs as",
+        ) from None
+    except (OSError, ValueError) as error:
+        # ValueError: a path with a null byte in it.
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ComponentError(f"the component file {name} cannot be read: {reason}") from None
+
+
+def _looks_like_text(data: bytes) -> bool:
+    """Text components start with a parenthesis, after white space and ``;;`` or ``(;`` comments."""
+    start = data[:4096].lstrip()
+    return start[:1] == b"(" or start[:2] == b";;"
+
+
+def _assemble(name: str, data: bytes) -> bytes:
+    # It loads libwasmtime, which takes longer than all else here and only text needs.
+    import wasmtime
+
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise ComponentError(
+            f"the component text {name} is not UTF-8 (byte {error.start})"
+        ) from None
+    try:
+        return bytes(wasmtime.wat2wasm(text))
+    except wasmtime.WasmtimeError as error:
+        # libwasmtime answers with several lines: the message, then the place and the source line.
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        place = next((line.rpartition(">:")[2] for line in lines if line.startswith("-->")), None)
+        where = f", line {place.replace(':', ', column ')}" if place else ""
+        raise ComponentError(
+            f"the component text {name} does not assemble{where}: {lines[0]}"
+        ) from None

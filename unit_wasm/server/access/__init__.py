@@ -1,0 +1,1 @@
+"""The access log: what is noted of a request, and its line."""

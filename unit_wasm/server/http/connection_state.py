@@ -1,0 +1,84 @@
+"""What all connections of one listener share."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from unit_wasm.native.requests import Scratch
+from unit_wasm.native.types import OWN_DATE, OWN_SERVER
+from unit_wasm.server.http.half_closed import HalfClosed
+from unit_wasm.server.http.notices import Notices
+
+if TYPE_CHECKING:
+    from unit_wasm.server.http.connection import Connection
+
+__all__ = ["ConnectionState"]
+
+_STATUSES = 1000
+_KNOWN = frozenset(HTTPStatus)
+
+
+class ConnectionState:
+    """What all connections of one listener share.
+
+    Attributes:
+        connections: those that are open.
+        tasks: of applications in Python that run.
+        accepted, closed, total_requests: how many there were.
+        log: for faults of the server, and notices.
+        notices: for what clients bring about.
+        scratch: of their readers.
+        half_closed: watches those that only wait for an answer.
+    """
+
+    def __init__(self) -> None:
+        self.connections: set[Connection] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.accepted = 0
+        self.closed = 0
+        self.total_requests = 0
+        self.log = logging.getLogger("unit_wasm.server")
+        self.notices = Notices(self.log)
+        self.scratch = Scratch()
+        self.half_closed = HalfClosed()
+        self.server_field = b"unit-wasm"
+        self._second = 0.0  # that of `_beginnings`, which have a date
+        self._next = 0.0
+        self._beginnings: dict[int, bytes] = {}
+
+    def beginning(self, status: int, own: int = 0) -> bytes:
+        """Return the status line and our fields, ``server`` and ``date``.
+
+        Parameters:
+            own: the bits ``OWN_...`` of what the application sends itself.
+        """
+        now = time.time()
+        # The clock may be set back.
+        if now >= self._next or now < self._second:
+            self._second = now // 1
+            self._next = self._second + 1
+            self._beginnings.clear()
+        key = own * _STATUSES + status
+        beginning = self._beginnings.get(key)
+        if beginning is None:
+            beginning = self._beginnings[key] = self._make(status, own)
+        return beginning
+
+    def _make(self, status: int, own: int) -> bytes:
+        phrase = HTTPStatus(status).phrase if status in _KNOWN else ""
+        parts = [b"HTTP/1.1 %d %b\r\n" % (status, phrase.encode())]
+        if not own & OWN_SERVER:
+            parts.append(b"server: %b\r\n" % self.server_field)
+        if not own & OWN_DATE:
+            parts.append(b"date: %b\r\n" % formatdate(self._second, usegmt=True).encode())
+        return b"".join(parts)
+
+    def set_server_field(self, value: bytes) -> None:
+        """Change the ``server`` field from the next response on."""
+        self.server_field = value
+        self._next = 0.0

@@ -1,0 +1,200 @@
+"""The exchanges of one worker in the running event loop: whose turn it is, and who is told.
+
+Whoever carries a request (``asgi.py``, ``server/http/component_cycle.py``) starts it here and is a
+:class:`Receiver` until it says :meth:`Exchanges.forget`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from time import monotonic
+from typing import Protocol
+
+from unit_wasm.native.types import AnswerRow, News
+from unit_wasm.native.worker import Worker
+
+__all__ = ["Exchanges", "Receiver"]
+
+
+_TIME = 0.001
+"""Seconds for which turns follow each other before other connections get theirs."""
+
+
+class Receiver(Protocol):
+    """Who is told what happens to an exchange."""
+
+    def take(self, news: News) -> None:
+        """Take news; called from a turn, and may call any method of :class:`Exchanges`."""
+
+    def answer(self, row: AnswerRow, data: bytes) -> None:
+        """Take a whole answer, the only and last thing that is told; called like :meth:`take`.
+
+        Parameters:
+            data: see :data:`~unit_wasm.native.types.AnswerRow`.
+        """
+
+    def abandon(self) -> None:
+        """Give up: the application is being closed, nothing more will be told."""
+
+
+class Exchanges:
+    """Runs a worker in an event loop and hands its news to receivers.
+
+    Parameters:
+        worker: belongs to this object from here on.
+        log: for faults of receivers.
+
+    Attributes:
+        turn_due: the worker will run anyway, :meth:`turn_soon` has nothing to do.
+    """
+
+    def __init__(self, worker: Worker, log: logging.Logger) -> None:
+        self.worker = worker
+        self.closed = False
+        self._log = log
+        self._receivers: dict[int, Receiver] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.turn_due = False
+        self._delivering = False
+        self._again = False
+
+    def attach(self) -> None:
+        """Let the running event loop run the worker; the first request does it, too."""
+        if self._loop is None and not self.closed:
+            self._loop = asyncio.get_running_loop()
+            self._loop.add_reader(self.worker.fileno(), self._asked)
+            # What is due already, the first metrics file for one.
+            self.turn_soon()
+
+    def start(self, receiver: Receiver, head: bytes, has_body: bool) -> int:
+        """Start an exchange, which runs from the next turn on. Returns its number.
+
+        Parameters:
+            head: see :func:`unit_wasm.serving.request.request_head`.
+            has_body: bytes follow by :meth:`push`.
+
+        Raises:
+            HostError: memory is out.
+            ValueError: the application is closed.
+        """
+        number = self.worker.start(head, has_body)
+        self._receivers[number] = receiver
+        return number
+
+    def forget(self, exchange: int) -> None:
+        """Tell its receiver nothing more."""
+        self._receivers.pop(exchange, None)
+
+    def turn(self) -> None:
+        """Run what is ready once, and hand out the news.
+
+        Where a receiver makes something ready again, a guest that waited for room for one, that
+        is run at once, but only while it takes little time: other connections wait meanwhile.
+        """
+        self._run(self.worker.run)
+
+    def _asked(self) -> None:
+        """The worker's descriptor asks for a turn."""
+        self._run(self.worker.turn)
+
+    def _run(self, run: Callable[[], bool]) -> None:
+        end = 0.0
+        while not self.closed:
+            self._delivering, self._again = True, False
+            try:
+                more = run()
+                self._deliver()
+            finally:
+                self._delivering = False
+            if not (more or self._again):
+                return
+            now = monotonic()
+            end = end or now + _TIME
+            if more or now >= end:
+                self.turn_soon()
+                return
+
+    def _deliver(self) -> None:
+        rows, text, more = self.worker.answers()
+        receivers = self._receivers
+        at = 0
+        for row in rows:
+            begin, at = at, at + row[1]
+            receiver = receivers.pop(row[0], None)
+            if receiver is None:
+                continue
+            try:
+                receiver.answer(row, text[begin:at])
+            except Exception as error:
+                self._broken(receiver, row[0], error)
+            if self.closed:
+                return
+        if more:
+            self._deliver_news()
+
+    def _deliver_news(self) -> None:
+        receivers = self._receivers
+        for news in self.worker.other_news():
+            receiver = receivers.get(news[0])
+            if receiver is None:
+                continue
+            try:
+                receiver.take(news)
+            except Exception as error:
+                self._broken(receiver, news.id, error)
+            if self.closed:
+                return
+
+    def _broken(self, receiver: Receiver, exchange: int, error: Exception) -> None:
+        """End a response that its receiver cannot carry; the others must not suffer for it."""
+        self._log.error("a response cannot be carried", exc_info=error)
+        receiver.abandon()
+        self.gone(exchange)
+
+    def turn_soon(self) -> None:
+        """Let the worker run after something that a guest may wait for."""
+        if self._delivering:
+            self._again = True
+        elif not self.turn_due and self._loop is not None:
+            self.turn_due = True
+            self._loop.call_soon(self._due)
+
+    def _due(self) -> None:
+        self.turn_due = False
+        self.turn()
+
+    def push(self, exchange: int, data: bytes, last: bool) -> int:
+        """Give a guest bytes of its request body, before the next turn; see :meth:`Worker.push`."""
+        return -1 if self.closed else self.worker.push(exchange, data, last)
+
+    def sent(self, exchange: int, size: int) -> None:
+        """Say that bytes of a response body have left for the client."""
+        if not self.closed:
+            self.worker.sent(exchange, size)
+            self.turn_soon()
+
+    def gone(self, exchange: int) -> None:
+        """Say that a client has gone."""
+        if not self.closed:
+            self.worker.gone(exchange)
+            self.turn_soon()
+
+    def busy(self) -> bool:
+        """Whether something runs: guests that go on after their response count."""
+        status = self.worker.status()
+        return bool(self._receivers) or status["in_flight"] > 0 or status["queued"] > 0
+
+    def leave(self) -> None:
+        """Let go of the event loop; whoever still waits is told to give up."""
+        self.closed = True
+        if self._loop is not None:
+            self._loop.remove_reader(self.worker.fileno())
+        for receiver in list(self._receivers.values()):
+            receiver.abandon()
+
+    def close(self) -> None:
+        """End everything and free the worker; needs no event loop."""
+        self.closed = True
+        self.worker.close()
