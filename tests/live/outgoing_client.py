@@ -13,7 +13,7 @@ from ipaddress import ip_address
 import trustme
 
 from tests.harness.orders import Orders, Sent
-from unit_wasm.outgoing.addresses import Address
+from unit_wasm.options.origins import Address
 from unit_wasm.outgoing.application import Terms
 from unit_wasm.outgoing.client import attach
 from unit_wasm.outgoing.dial import tls_context

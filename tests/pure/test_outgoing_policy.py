@@ -6,8 +6,9 @@ from ipaddress import ip_address
 
 import pytest
 
-from unit_wasm.outgoing.addresses import is_private, literal_address
-from unit_wasm.outgoing.policy import Origin, Policy, faulty
+from unit_wasm.options.origins import Origin, faulty, literal_address
+from unit_wasm.outgoing.addresses import is_private
+from unit_wasm.outgoing.policy import Policy
 
 
 def origin(url: str) -> Origin:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from unit_wasm.outgoing.policy import faulty
+from unit_wasm.options.origins import faulty
 
 __all__ = [
     "COUNT",

@@ -6,19 +6,11 @@ that was judged: a name that changes its mind between the two (DNS rebinding) ga
 
 from __future__ import annotations
 
-import socket
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_address,
-)
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-__all__ = ["Address", "Network", "is_private", "literal_address"]
+from unit_wasm.options.origins import Address
 
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
+__all__ = ["is_private"]
 
 # Not ipaddress's is_global: what that counts as global changed between patch releases of Python.
 # Source: IANA's registries of special-purpose addresses.
@@ -77,22 +69,3 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
     if address in _6TO4:
         return IPv4Address((int(address) >> 80) & 0xFFFFFFFF)
     return None
-
-
-def literal_address(host: str) -> Address | None:
-    """Return the address that a host stands for by itself, or None where it is a name.
-
-    The C library also takes ``2130706433``, ``0177.0.0.1`` and ``0x7f.1`` for IPv4 addresses, so
-    they are addresses here too.
-
-    Parameters:
-        host: without brackets.
-    """
-    try:
-        return ip_address(host)
-    except ValueError:
-        pass
-    try:
-        return IPv4Address(socket.inet_aton(host))
-    except (OSError, ValueError):  # the second: a NUL, or no ASCII
-        return None

@@ -11,12 +11,12 @@ from typing import Protocol
 
 from unit_wasm.log import say
 from unit_wasm.native.types import Order, OutgoingHead
-from unit_wasm.outgoing.addresses import Address
+from unit_wasm.options.origins import Address, Origin
 from unit_wasm.outgoing.dial import Dialer
 from unit_wasm.outgoing.errors import OutgoingError, error_of
 from unit_wasm.outgoing.head import origin_of
 from unit_wasm.outgoing.names import Resolve, SystemResolver
-from unit_wasm.outgoing.policy import Origin, Policy
+from unit_wasm.outgoing.policy import Policy
 from unit_wasm.outgoing.pool import Pool
 from unit_wasm.outgoing.request import Guest, Request
 

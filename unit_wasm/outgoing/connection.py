@@ -14,8 +14,8 @@ from typing import cast
 
 import h11
 
+from unit_wasm.options.origins import Origin
 from unit_wasm.outgoing.errors import OutgoingError, error_of
-from unit_wasm.outgoing.policy import Origin
 
 __all__ = ["Connection"]
 

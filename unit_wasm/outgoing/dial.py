@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from unit_wasm.errors import ConfigError
-from unit_wasm.outgoing.addresses import Address
+from unit_wasm.options.origins import Address, Origin
 from unit_wasm.outgoing.connection import Connection
 from unit_wasm.outgoing.errors import OutgoingError, error_of
 from unit_wasm.outgoing.names import Resolve
-from unit_wasm.outgoing.policy import Origin, Policy
+from unit_wasm.outgoing.policy import Policy
 
 __all__ = ["Dialer", "tls_context"]
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import h11
 
 from unit_wasm.native.types import OutgoingHead
+from unit_wasm.options.origins import Origin
 from unit_wasm.outgoing.errors import OutgoingError
-from unit_wasm.outgoing.policy import Origin
 
 __all__ = ["HOPS", "MAX_HOPS", "build", "origin_of", "trailer_fields"]
 

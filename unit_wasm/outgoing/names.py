@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 
-from unit_wasm.outgoing.addresses import Address
+from unit_wasm.options.origins import Address
 
 __all__ = ["Resolve", "SystemResolver"]
 

@@ -9,9 +9,9 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from unit_wasm.options.origins import Origin
 from unit_wasm.outgoing.connection import Connection
 from unit_wasm.outgoing.errors import OutgoingError
-from unit_wasm.outgoing.policy import Origin
 
 __all__ = ["Pool"]
 

@@ -10,10 +10,10 @@ from typing import Protocol
 import h11
 
 from unit_wasm.native.types import Order, OutgoingHead
+from unit_wasm.options.origins import Origin
 from unit_wasm.outgoing.connection import Connection
 from unit_wasm.outgoing.errors import OutgoingError, error_of
 from unit_wasm.outgoing.head import build, trailer_fields
-from unit_wasm.outgoing.policy import Origin
 from unit_wasm.outgoing.pool import Pool
 
 __all__ = ["Guest", "Request"]

@@ -15,8 +15,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 from tests.fuzz.choices import Choices, edited
+from unit_wasm.options.origins import Origin, faulty
 from unit_wasm.outgoing.addresses import is_private
-from unit_wasm.outgoing.policy import Origin, Policy, faulty
+from unit_wasm.outgoing.policy import Policy
 
 __all__ = ["make", "opened"]
 
