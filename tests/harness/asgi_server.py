@@ -14,7 +14,8 @@ from unit_wasm.cli import main
 from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.native.worker import Worker
 from unit_wasm.server.applications import component_application
-from unit_wasm.server.types import Application, Receive, Scope, Send
+from unit_wasm.server.types import Application
+from unit_wasm.serving.types import Receive, Scope, Send
 
 
 class Behind:

@@ -26,7 +26,8 @@ from typing import Any
 from unit_wasm.cli import main
 from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.errors import ComponentError, ConfigError, HostError
-from unit_wasm.server.types import Application, Receive, Scope, Send
+from unit_wasm.server.types import Application
+from unit_wasm.serving.types import Receive, Scope, Send
 
 POLL = 0.005
 

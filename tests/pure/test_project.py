@@ -133,23 +133,6 @@ def test_only_the_command_line_prints_and_exits(path: Path) -> None:
     assert names_used(tree_of(path)) & ENDING <= allowed
 
 
-# What the reader of types stands on: nothing of the package that has a world of its own.
-WIT_MAY_IMPORT = (
-    "unit_wasm.errors.",
-    "unit_wasm.wit.",
-    "unit_wasm.component.format.binary.",
-    "unit_wasm.component.format.coretypes.",
-)
-
-
-def test_the_types_of_wit_stand_alone() -> None:
-    paths = [path for path in package_files() if path.parent.name == "wit"]
-    assert len(paths) > 10
-    for path in paths:
-        ours = [name for name in modules_imported(tree_of(path)) if name.startswith("unit_wasm")]
-        assert [name for name in ours if not name.startswith(WIT_MAY_IMPORT)] == []
-
-
 TOUCHING = {f"unit_wasm/native/{name}.py" for name in ("requests", "settings", "worker")}
 
 

@@ -27,7 +27,7 @@ def component_application(
     """
     # The engine takes longer to load than everything else here, and a server that waits for its
     # first configuration does not need it.
-    from unit_wasm.asgi import ComponentApp
+    from unit_wasm.serving.asgi import ComponentApp
 
     return ComponentApp(
         config.component,

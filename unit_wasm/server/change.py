@@ -21,7 +21,8 @@ from unit_wasm.errors import ConfigError
 from unit_wasm.server.access.log import AccessLog, LogFile
 from unit_wasm.server.applications import build
 from unit_wasm.server.background import in_thread
-from unit_wasm.server.listener import Limits, Listener
+from unit_wasm.server.http.limits import Limits
+from unit_wasm.server.listener import Listener
 from unit_wasm.server.sockets import listen
 from unit_wasm.server.types import Application, ApplicationFactory
 

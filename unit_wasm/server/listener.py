@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from unit_wasm import __version__
@@ -14,50 +13,15 @@ from unit_wasm.config.proxies import Forwarded
 from unit_wasm.options import Options
 from unit_wasm.server.access.log import AccessLog
 from unit_wasm.server.http.connection_state import ConnectionState
+from unit_wasm.server.http.limits import Limits
 from unit_wasm.server.http.protocol import HttpProtocol
 from unit_wasm.server.sockets import BACKLOG, bound_address, unlink_socket
-from unit_wasm.server.types import AsgiApp, Receive, Scope, Send
+from unit_wasm.serving.types import AsgiApp, Receive, Scope, Send
 
 if TYPE_CHECKING:
     from unit_wasm.serving.exchanges import Exchanges
 
-__all__ = ["Limits", "Listener"]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a connection of a listener may do.
-
-    Parameters:
-        max_header_bytes: bytes of a request's head.
-        idle_timeout: seconds between requests.
-        header_read_timeout: seconds for a request's head.
-        body_read_timeout: seconds between two pieces of a request's body.
-        send_timeout: seconds without progress after which a client that does not read is cut.
-        server_version: whether the ``server`` field names the version.
-        max_body_size: bytes of a request's body; 0 allows none, as in Unit.
-    """
-
-    max_header_bytes: int
-    idle_timeout: int
-    header_read_timeout: int
-    body_read_timeout: int
-    send_timeout: int
-    server_version: bool
-    max_body_size: int
-
-    @classmethod
-    def of(cls, http: HttpSettings, options: Options) -> Limits:
-        """Take the limits from the settings and from the application's options."""
-        return cls(
-            max_header_bytes=options.max_header_bytes,
-            idle_timeout=http.idle_timeout,
-            header_read_timeout=http.header_read_timeout,
-            body_read_timeout=http.body_read_timeout,
-            send_timeout=http.send_timeout,
-            server_version=http.server_version,
-            max_body_size=http.max_body_size,
-        )
+__all__ = ["Listener"]
 
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:

@@ -17,10 +17,12 @@ from unit_wasm.server.access.log import AccessLog
 from unit_wasm.server.applications import build
 from unit_wasm.server.background import Background
 from unit_wasm.server.change import Change, Running, close_all, connect, signature
-from unit_wasm.server.listener import Limits, Listener
+from unit_wasm.server.http.limits import Limits
+from unit_wasm.server.listener import Listener
 from unit_wasm.server.metrics import Compilations, exposition
 from unit_wasm.server.state import StateFile
-from unit_wasm.server.types import Application, ApplicationFactory, AsgiApp
+from unit_wasm.server.types import Application, ApplicationFactory
+from unit_wasm.serving.types import AsgiApp
 
 __all__ = ["ApplyError", "Server"]
 

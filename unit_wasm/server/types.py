@@ -1,8 +1,8 @@
-"""The ASGI types that the server uses, and what it expects of an application."""
+"""What the server expects of an application."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from unit_wasm.config.model import ApplicationConfig
@@ -10,14 +10,9 @@ from unit_wasm.config.model import ApplicationConfig
 if TYPE_CHECKING:
     from unit_wasm.native.worker import Worker
     from unit_wasm.serving.exchanges import Exchanges
+    from unit_wasm.serving.types import Receive, Scope, Send
 
-__all__ = ["Application", "ApplicationFactory", "AsgiApp", "Message", "Receive", "Scope", "Send"]
-
-Scope: TypeAlias = MutableMapping[str, Any]
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
-AsgiApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+__all__ = ["Application", "ApplicationFactory"]
 
 
 class Application(Protocol):

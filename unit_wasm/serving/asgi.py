@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from typing import Any
 
 from unit_wasm.errors import UnitWasmError
@@ -25,13 +25,9 @@ from unit_wasm.outgoing import serve_outgoing
 from unit_wasm.prepare.compile import Progress, compile_component
 from unit_wasm.serving.exchanges import Exchanges
 from unit_wasm.serving.request import read_scope
+from unit_wasm.serving.types import Message, Receive, Scope, Send
 
 __all__ = ["ComponentApp"]
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 _POLL_CLOSED = 0.05
 _POLL_READING = 0.1

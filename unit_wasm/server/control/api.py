@@ -19,7 +19,7 @@ from unit_wasm.server.server import ApplyError
 
 if TYPE_CHECKING:
     from unit_wasm.server.server import Server
-    from unit_wasm.server.types import Receive, Scope, Send
+    from unit_wasm.serving.types import Receive, Scope, Send
 
 __all__ = ["MAX_CONFIG_SIZE", "ControlApp"]
 

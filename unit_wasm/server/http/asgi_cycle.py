@@ -13,8 +13,8 @@ from unit_wasm.server.http.cycle import OWN_CODING, OWN_CONNECTION, Cycle
 from unit_wasm.serving.request import field_pairs
 
 if TYPE_CHECKING:
-    from unit_wasm.server.http.protocol import HttpProtocol
-    from unit_wasm.server.types import Message, Scope
+    from unit_wasm.server.http.contracts import HttpConnection
+    from unit_wasm.serving.types import Message, Scope
 
 __all__ = ["AsgiCycle"]
 
@@ -35,7 +35,7 @@ class AsgiCycle(Cycle):
 
     __slots__ = ("_begun", "_event", "_left")
 
-    def __init__(self, connection: HttpProtocol) -> None:
+    def __init__(self, connection: HttpConnection) -> None:
         super().__init__(connection)
         self._begun = False
         self._event = asyncio.Event()

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 from unit_wasm.server.http.timers import ConnectionTimer
 
 if TYPE_CHECKING:
-    from unit_wasm.server.http.connection import Connection
-    from unit_wasm.server.http.cycle import Cycle
+    from unit_wasm.server.http.contracts import Answered, Owner
 
 __all__ = ["BodyTimer"]
 
@@ -32,12 +31,12 @@ class BodyTimer(ConnectionTimer):
         cycle: whose body is watched; None: nothing is.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Owner) -> None:
         super().__init__(connection)
-        self.cycle: Cycle | None = None
+        self.cycle: Answered | None = None
         self._since = 0.0
 
-    def begin(self, cycle: Cycle) -> None:
+    def begin(self, cycle: Answered) -> None:
         """Watch the body of a request, of which there is more to come."""
         if self.cycle is cycle:
             return

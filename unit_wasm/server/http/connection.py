@@ -21,7 +21,7 @@ from unit_wasm.server.http.flow import Flow
 from unit_wasm.server.http.timers import IdleTimer, SendTimer
 
 if TYPE_CHECKING:
-    from unit_wasm.server.listener import Listener
+    from unit_wasm.server.http.contracts import Site
 
 __all__ = ["HOLD", "LINGER", "LINGER_BYTES", "Connection"]
 
@@ -79,7 +79,7 @@ class Connection(asyncio.Protocol):
     flow: Flow
     remote: bytes
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: Site) -> None:
         self.listener = listener
         self.state = listener.state
         self.loop = asyncio.get_running_loop()

@@ -7,20 +7,31 @@ import logging
 import time
 from email.utils import formatdate
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from unit_wasm.native.requests import Scratch
 from unit_wasm.native.types import OWN_DATE, OWN_SERVER
 from unit_wasm.server.http.half_closed import HalfClosed
 from unit_wasm.server.http.notices import Notices
 
-if TYPE_CHECKING:
-    from unit_wasm.server.http.connection import Connection
-
-__all__ = ["ConnectionState"]
+__all__ = ["ConnectionState", "Open"]
 
 _STATUSES = 1000
 _KNOWN = frozenset(HTTPStatus)
+
+
+class Open(Protocol):
+    """A connection, as far as its listener goes."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request is being answered."""
+
+    def shutdown(self) -> None:
+        """Finish what is being answered, then close; close at once where nothing is."""
+
+    def abort(self) -> None:
+        """Close at once, whatever is being sent."""
 
 
 class ConnectionState:
@@ -37,7 +48,7 @@ class ConnectionState:
     """
 
     def __init__(self) -> None:
-        self.connections: set[Connection] = set()
+        self.connections: set[Open] = set()
         self.tasks: set[asyncio.Task[None]] = set()
         self.accepted = 0
         self.closed = 0

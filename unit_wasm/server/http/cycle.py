@@ -18,7 +18,7 @@ from unit_wasm.native.types import OWN_LENGTH, field_list
 from unit_wasm.server.http.flow import HIGH_WATER
 
 if TYPE_CHECKING:
-    from unit_wasm.server.http.protocol import HttpProtocol
+    from unit_wasm.server.http.contracts import HttpConnection
 
 __all__ = ["OWN_CODING", "OWN_CONNECTION", "Cycle", "answer_text"]
 
@@ -80,7 +80,7 @@ class Cycle:
     _chunked: bool
     ends_with_connection: bool
 
-    def __init__(self, connection: HttpProtocol) -> None:
+    def __init__(self, connection: HttpConnection) -> None:
         self._connection = connection
         self.disconnected = False
         self.pieces: list[bytes] | None = None

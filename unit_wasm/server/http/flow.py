@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from unit_wasm.server.http.body_timer import BodyTimer
-
-__all__ = ["HIGH_WATER", "Flow"]
+__all__ = ["HIGH_WATER", "Flow", "Timer"]
 
 HIGH_WATER = 64 * 1024
 """Bytes of a request that may wait until the client is stopped."""
+
+
+class Timer(Protocol):
+    """What learns when reading begins again."""
+
+    def touch(self) -> None:
+        """Begin anew: something has come, or we have begun to read again."""
 
 
 class Flow:
@@ -28,7 +32,7 @@ class Flow:
 
     __slots__ = ("_timer", "_transport", "_writable", "read_paused", "write_paused")
 
-    def __init__(self, transport: asyncio.Transport, timer: BodyTimer) -> None:
+    def __init__(self, transport: asyncio.Transport, timer: Timer) -> None:
         self._transport = transport
         self._timer = timer
         self._writable: asyncio.Event | None = None

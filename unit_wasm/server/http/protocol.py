@@ -29,8 +29,8 @@ from unit_wasm.server.http.flow import HIGH_WATER
 from unit_wasm.serving.request import NO_HOST, checked_host, field_pairs
 
 if TYPE_CHECKING:
+    from unit_wasm.server.http.contracts import Answered, Site
     from unit_wasm.server.http.cycle import Cycle
-    from unit_wasm.server.listener import Listener
 
 __all__ = ["HttpProtocol"]
 
@@ -54,7 +54,7 @@ class HttpProtocol(Connection):
 
     __slots__ = ("_content", "_own_origin", "authority", "cycle", "origin", "reader", "spare")
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: Site) -> None:
         super().__init__(listener)
         self.reader = RequestReader(listener.state.scratch)
         self.authority = b""
@@ -267,7 +267,7 @@ class HttpProtocol(Connection):
 
     # Ends
 
-    def response_completed(self, cycle: Cycle) -> None:
+    def response_completed(self, cycle: Answered) -> None:
         """Go on after the last byte of a response."""
         self.state.total_requests += 1
         if self.transport.is_closing():
@@ -291,7 +291,7 @@ class HttpProtocol(Connection):
         if self.is_idle and not self._discarding:
             self._advance()
 
-    def _end(self, cycle: Cycle) -> None:
+    def _end(self, cycle: Answered) -> None:
         if cycle.more_body:
             # Closing while the client still sends can destroy the response on its way.
             self._linger()

@@ -11,7 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from unit_wasm.server.http.connection import Connection
+    from unit_wasm.server.http.contracts import Owner
 
 __all__ = ["ConnectionTimer", "IdleTimer", "SendTimer"]
 
@@ -23,7 +23,7 @@ class ConnectionTimer:
         connection: what it belongs to.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Owner) -> None:
         self._connection = connection
         self._handle: asyncio.TimerHandle | None = None
 
@@ -57,7 +57,7 @@ class IdleTimer(ConnectionTimer):
             has come, and to the loop's time when that is done.
     """
 
-    def __init__(self, connection: Connection, limit: float) -> None:
+    def __init__(self, connection: Owner, limit: float) -> None:
         super().__init__(connection)
         self.since: float | None = None
         self._limit = limit
@@ -90,7 +90,7 @@ class SendTimer(ConnectionTimer):
         connection: what it belongs to.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Owner) -> None:
         super().__init__(connection)
         self._since: float | None = None
         self._left = 0
