@@ -14,11 +14,12 @@ from unit_wasm.component.format.binary import (
     Truncated,
     UnknownConstruct,
 )
-from unit_wasm.component.format.scope import Extern, Scope, Shape, Sort
 from unit_wasm.component.format.visitor import Visitor
 from unit_wasm.component.format.walk import walk
 from unit_wasm.component.info import ComponentInfo, ImportedInterface
 from unit_wasm.errors import ComponentError
+from unit_wasm.wit.arena import Arena, Component, Extern
+from unit_wasm.wit.binary import read_component
 
 __all__ = ["ComponentInfo", "ImportedInterface", "check_servable", "inspect"]
 
@@ -26,6 +27,9 @@ _HANDLER: Final = "wasi:http/incoming-handler"
 _COMMAND: Final = "wasi:cli/run"
 _SERVED_VERSION: Final = re.compile(r"0\.2\.(0|[1-9]\d*)(\+[0-9A-Za-z.-]+)?")
 _WASI_03: Final = re.compile(r"wasi:[^@]*@0\.3\..*")
+_SORTS: Final = {"func": "function"}
+"""What the binary's words for an import are in a sentence, where they are others."""
+
 _NAMED: Final = 3
 """So many missing imports are named in an error; the others are counted."""
 
@@ -40,8 +44,10 @@ def inspect(data: bytes) -> ComponentInfo:
             WASI 0.3, or a command; each with its own sentence.
     """
     _check_start(data)
+    arena = Arena()
     try:
-        scope = walk(data, Visitor())
+        cost = walk(data, Visitor()).cost
+        component = read_component(data, arena)
     except Truncated as error:
         raise ComponentError(
             f"the component is cut short: {error}", hint="build it or copy it again"
@@ -52,11 +58,10 @@ def inspect(data: bytes) -> ComponentInfo:
         ) from None
     except Malformed as error:
         raise ComponentError(f"the component is damaged: {error}") from None
-    imports = tuple(_import(name, extern) for name, extern in scope.imports.items())
-    exports = tuple(scope.exports)
+    imports = tuple(_import(name, extern, arena) for name, extern in component.imports.items())
+    exports = tuple(component.exports)
     handler = next((name for name in exports if _is_served(name, _HANDLER)), None)
-    _check_kind(scope, handler)
-    cost = scope.cost
+    _check_kind(component, handler)
     return ComponentInfo(
         imports,
         exports,
@@ -148,15 +153,15 @@ def _is_text(start: bytes) -> bool:
     return True
 
 
-def _check_kind(scope: Scope, handler: str | None) -> None:
-    for verb, names in (("exports", scope.exports), ("imports", scope.imports)):
+def _check_kind(component: Component, handler: str | None) -> None:
+    for verb, names in (("exports", component.exports), ("imports", component.imports)):
         newer = next((name for name in names if _WASI_03.fullmatch(name)), None)
         if newer is not None:
             raise ComponentError(
                 f"the component is built for WASI 0.3 (it {verb} {newer})",
                 hint="build it for WASI 0.2, the wasi:http/proxy world",
             )
-    command = next((name for name in scope.exports if name.partition("@")[0] == _COMMAND), None)
+    command = next((name for name in component.exports if name.partition("@")[0] == _COMMAND), None)
     if command is not None and handler is None:
         raise ComponentError(
             f"the component is a command (it exports {command} and no {_HANDLER})",
@@ -172,15 +177,20 @@ def _no_handler(info: ComponentInfo) -> None:
     )
 
 
-def _import(name: str, extern: Extern) -> ImportedInterface:
-    if extern.sort is not Sort.INSTANCE:
-        own = (name,) if extern.fresh else ()
-        return ImportedInterface(name, None, (), own, extern.sort.value)
-    exports = extern.entry.exports if isinstance(extern.entry, Shape) else {}
-    functions = tuple(key for key, item in exports.items() if item.sort is Sort.FUNC)
-    resources = tuple(key for key, item in exports.items() if item.fresh)
+def _import(name: str, extern: Extern, arena: Arena) -> ImportedInterface:
+    if extern.kind != "instance" or extern.id is None:
+        own = (name,) if _is_new_resource(extern) else ()
+        return ImportedInterface(name, None, (), own, _SORTS.get(extern.kind, extern.kind))
+    exports = arena.instances[extern.id.number].exports
+    functions = tuple(key for key, item in exports.items() if item.kind == "func")
+    resources = tuple(key for key, item in exports.items() if _is_new_resource(item))
     plain, _, version = name.partition("@")
     return ImportedInterface(plain, version or None, functions, resources)
+
+
+def _is_new_resource(extern: Extern) -> bool:
+    """Return whether it is a resource of its own, not another name for one."""
+    return extern.kind == "type" and extern.id is not None and extern.id == extern.referenced
 
 
 def _is_served(name: str, interface: str) -> bool:

@@ -20,20 +20,27 @@ A front consists of:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from unit_wasm.component.format.binary import COMPONENT_PREAMBLE, Malformed, encode_u32
 from unit_wasm.component.rewrite.bytesmodule import section, text, vector
-from unit_wasm.component.rewrite.typetable import NAMED, UNKNOWN, Kind, TypeTable, write_type
-from unit_wasm.component.rewrite.world import (
-    FUNC_SORT,
-    INSTANCE_SORT,
-    TYPE_SORT,
-    Interface,
-    World,
-    read_world,
+from unit_wasm.component.rewrite.typetable import (
+    FUNCTIONS,
+    NAMED,
+    RESOURCE,
+    UNKNOWN,
+    TypeTable,
+    write_type,
 )
+from unit_wasm.wit.arena import Arena, Component
+from unit_wasm.wit.binary import read_component
 
 __all__ = ["NoFront", "put_front"]
+
+FUNC_SORT: Final = 0x01
+TYPE_SORT: Final = 0x03
+INSTANCE_SORT: Final = 0x05
+_SORTS: Final = {"func": FUNC_SORT, "type": TYPE_SORT, "instance": INSTANCE_SORT}
 
 _COMPONENT, _INSTANCE, _ALIAS, _TYPE, _IMPORT, _EXPORT = 4, 5, 6, 7, 10, 11
 _EQUAL, _RESOURCE = b"\x03\x00", b"\x03\x01"
@@ -56,13 +63,51 @@ def put_front(data: bytes, rows: Mapping[tuple[str, str], int]) -> bytes:
         NoFront: the component imports something that is not the host's, or is built in a way that
             is not known here.
     """
+    arena = Arena()
     try:
-        world = read_world(data)
+        component = read_component(data, arena)
     except Malformed as error:
         raise NoFront(f"it could not be read: {error}") from None
-    if not world.imports:
+    if not component.imports:
         raise NoFront("it imports nothing")
-    return _Front(world, rows).around(data)
+    table = TypeTable(arena)
+    imports = [_Interface.of(name, component, arena, table) for name in component.imports]
+    return _Front(imports, _exports(component), table, rows).around(data)
+
+
+class _Interface(NamedTuple):
+    """An instance that a component imports.
+
+    Parameters:
+        name: with its version.
+        exports: names and numbers of types, in order: functions, and the types themselves.
+    """
+
+    name: str
+    exports: tuple[tuple[str, int], ...]
+
+    @classmethod
+    def of(cls, name: str, component: Component, arena: Arena, table: TypeTable) -> _Interface:
+        """Take an import of a component, and its types into the table."""
+        extern = component.imports[name]
+        if extern.kind != "instance" or extern.id is None:
+            raise NoFront(f"it imports {name}, which is no interface")
+        exports = []
+        for label, item in arena.instances[extern.id.number].exports.items():
+            if item.id is None or item.kind not in ("func", "type"):
+                raise NoFront(f"it imports {label} of {name}, no function and no type")
+            if item.id.space == "r" and item.id == item.referenced:
+                table.add_resource(item.id, name.partition("@")[0], label)
+            exports.append((label, table.number(item.id)))
+        return cls(name, tuple(exports))
+
+
+def _exports(component: Component) -> list[tuple[str, int]]:
+    """Return the names and sorts of what a component exports, in order."""
+    for name, extern in component.exports.items():
+        if extern.kind not in _SORTS:
+            raise NoFront(f"it exports {name}, no function, type or interface")
+    return [(name, _SORTS[extern.kind]) for name, extern in component.exports.items()]
 
 
 class _Names:
@@ -138,11 +183,11 @@ class _Component:
         if number == UNKNOWN:
             raise NoFront("it imports a type that could not be read")
         node = self.table[number]
-        if node.opcode == Kind.RESOURCE:
+        if node.kind == RESOURCE:
             index = self._import(self.names.row(*node.labels), TYPE_SORT, number, _RESOURCE)
         else:
-            index = self.put(_TYPE, TYPE_SORT, write_type(node, self.type, self.table))
-            if node.opcode in NAMED:
+            index = self.put(_TYPE, TYPE_SORT, write_type(node, self.type))
+            if node.kind in NAMED:
                 bound = _EQUAL + encode_u32(index)
                 index = self._import(self.names.type(number), TYPE_SORT, number, bound)
         self.indexes[number] = index
@@ -171,20 +216,28 @@ class _Component:
 class _Front:
     """The outer component, and what it puts between its imports and the one inside."""
 
-    def __init__(self, world: World, rows: Mapping[tuple[str, str], int]) -> None:
-        self._world = world
+    def __init__(
+        self,
+        imports: list[_Interface],
+        exports: list[tuple[str, int]],
+        table: TypeTable,
+        rows: Mapping[tuple[str, str], int],
+    ) -> None:
+        self._imports = imports
+        self._exports = exports
+        self._table = table
         self._names = _Names(rows)
-        self._outer = _Component(world.table, self._names)
+        self._outer = _Component(table, self._names)
 
     def around(self, data: bytes) -> bytes:
         outer = self._outer
         arguments = []
-        for interface in self._world.imports:
-            instance = self._instance(_adapter(interface, self._world.table, self._names))
+        for interface in self._imports:
+            instance = self._instance(_adapter(interface, self._table, self._names))
             arguments.append(text(interface.name) + _sort_index(INSTANCE_SORT, instance))
         component = outer.put(_COMPONENT, _COMPONENT, data)
         inner = self._instantiate(component, arguments)
-        for name, sort in self._world.exports:
+        for name, sort in self._exports:
             alias = bytes([sort, 0x00]) + encode_u32(inner) + text(name)
             index = outer.put(_ALIAS, sort, alias)
             outer.put(_EXPORT, sort, _extern_name(name) + _sort_index(sort, index) + b"\0")
@@ -207,7 +260,7 @@ class _Front:
         return self._outer.put(_INSTANCE, INSTANCE_SORT, item)
 
 
-def _adapter(interface: Interface, table: TypeTable, names: _Names) -> _Component:
+def _adapter(interface: _Interface, table: TypeTable, names: _Names) -> _Component:
     """Return a component that imports what is in an interface and exports it as that.
 
     Only a component can: in a mere list of exports no name may be that of a method.
@@ -216,7 +269,7 @@ def _adapter(interface: Interface, table: TypeTable, names: _Names) -> _Componen
     functions: dict[str, int] = {}
     for name, number in interface.exports:
         adapter.type(number)
-        if table[number].opcode == Kind.FUNC:
+        if table[number].kind in FUNCTIONS.values():
             short = names.row(interface.name, name)
             functions[name] = adapter.function(short, number)
 
@@ -225,7 +278,7 @@ def _adapter(interface: Interface, table: TypeTable, names: _Names) -> _Componen
     adapter.indexes = {
         number: index
         for number, index in adapter.indexes.items()
-        if table[number].opcode in NAMED or table[number].opcode == Kind.RESOURCE
+        if table[number].kind in NAMED or table[number].kind == RESOURCE
     }
     exported: set[int] = set()
     for name, number in interface.exports:
