@@ -7,6 +7,7 @@
 #   make coverage    everything in tests/, and what of Python and C it has run
 #   make analyze     reads the C sources for faults, with clang-tidy
 #   make mutants     breaks a C file line by line: ARGS="csrc/http/fields.c tests/native/test_bodies.py"
+#   make stub        unit_wasm/_native.pyi, the types of what Python calls of C
 #   make lint        formatting, types and common faults; `make format` puts formatting right
 #   make guests      the WebAssembly guests that the tests need
 #   make fuzz        every fuzz target for MINUTES=n (1) each, JOBS=n (1) at a time;
@@ -41,7 +42,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] csrc/*/*.[ch] csrc/*/*/*.[ch] tests/double/*.
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve test test-asan coverage analyze mutants fuzz lint format guests bench bench-readme bench-smoke bench-fairness bench-unit bench-slow bench-hostile budget soak soak-unit clean
+.PHONY: venv serve test test-asan coverage analyze mutants fuzz lint format stub guests bench bench-readme bench-smoke bench-fairness bench-unit bench-slow bench-hostile budget soak soak-unit clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -113,6 +114,9 @@ lint: venv
 	$(BIN)/ruff format --check
 	$(BIN)/mypy $(PY_SOURCES)
 	$(BIN)/clang-format --dry-run -Werror $(C_SOURCES)
+
+stub: venv
+	PYTHONPATH=. $(BIN)/python tools/native_stub.py
 
 format: venv
 	$(BIN)/ruff check --fix

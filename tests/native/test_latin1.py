@@ -8,10 +8,14 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pytest
 
 from unit_wasm._native import ffi, lib
+
+if TYPE_CHECKING:
+    from unit_wasm._native import Array
 
 BLOCK = 32
 """UW_BLOCK in guest/latin1.c: where the loops change their way."""
@@ -51,7 +55,7 @@ def decode(utf8: bytes) -> bytes | None:
     return None if size < 0 else bytes(ffi.buffer(out, size))
 
 
-def exact(data: bytes) -> object:
+def exact(data: bytes) -> Array[int]:
     """A copy without the zero that Python puts behind its bytes."""
     return ffi.new("uint8_t[]", data)
 

@@ -1,0 +1,515 @@
+"""What the extension has: made by tools/native_stub.py out of what CFFI knows of it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, overload
+
+_T = TypeVar("_T")
+
+class Array(Generic[_T]):
+    """An array, or a pointer to what is no struct."""
+
+    def __getitem__(self, index: int, /) -> _T: ...
+    def __setitem__(self, index: int, value: _T, /) -> None: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[_T]: ...
+
+Bytes: TypeAlias = Array[bytes] | Array[int] | bytes
+Data: TypeAlias = bytes | bytearray | memoryview
+
+class Memory:
+    """Bytes of C, as they are."""
+
+    def __getitem__(self, index: slice, /) -> bytes: ...
+    def __len__(self) -> int: ...
+    def __buffer__(self, flags: int, /) -> memoryview: ...
+
+class Field:
+    """A field of a struct."""
+
+    type: CType
+    offset: int
+
+class CType:
+    """A type of C."""
+
+    kind: str
+    cname: str
+    fields: list[tuple[str, Field]]
+    item: CType
+    args: tuple[CType, ...]
+    result: CType
+
+class uw_chunks_t:
+    left: int
+    framing: int
+    digits: int
+    state: int
+    def __getitem__(self, index: int, /) -> uw_chunks_t: ...
+
+class uw_histogram_t:
+    buckets: Array[int]
+    sum: int
+    def __getitem__(self, index: int, /) -> uw_histogram_t: ...
+
+class uw_host_entry_t:
+    interface: Array[bytes]
+    name: Array[bytes]
+    is_resource: bool
+    params: int
+    results: int
+    waits: bool
+    refused: bool
+    def __getitem__(self, index: int, /) -> uw_host_entry_t: ...
+
+class uw_loopback_result_t:
+    exchanges: int
+    failed: int
+    body_bytes: int
+    nanoseconds: int
+    median: int
+    p99: int
+    def __getitem__(self, index: int, /) -> uw_loopback_result_t: ...
+
+class uw_metrics_t:
+    statuses: Array[int]
+    ends: Array[int]
+    instantiation: uw_histogram_t
+    cpu: uw_histogram_t
+    duration: uw_histogram_t
+    def __getitem__(self, index: int, /) -> uw_metrics_t: ...
+
+class uw_news_t:
+    id: int
+    what: int
+    own: int
+    status: int
+    headers: Array[bytes]
+    headers_size: int
+    body: Array[bytes]
+    body_size: int
+    def __getitem__(self, index: int, /) -> uw_news_t: ...
+
+class uw_order_t:
+    id: int
+    what: int
+    method: Array[bytes]
+    method_size: int
+    scheme: Array[bytes]
+    scheme_size: int
+    authority: Array[bytes]
+    authority_size: int
+    path: Array[bytes]
+    path_size: int
+    headers: Array[bytes]
+    headers_size: int
+    hops: Array[bytes]
+    hops_size: int
+    traceparent: Array[bytes]
+    traceparent_size: int
+    connect_timeout: int
+    first_byte_timeout: int
+    between_bytes_timeout: int
+    body: Array[int]
+    body_size: int
+    trailers: Array[bytes]
+    trailers_size: int
+    def __getitem__(self, index: int, /) -> uw_order_t: ...
+
+class uw_request_head_t:
+    length: int
+    size: int
+    method: int
+    method_end: int
+    target_end: int
+    host: int
+    host_end: int
+    fields_size: int
+    flags: int
+    path: int
+    path_end: int
+    authority: int
+    authority_end: int
+    def __getitem__(self, index: int, /) -> uw_request_head_t: ...
+
+class uw_settings_t:
+    name: Array[bytes]
+    library: Array[bytes]
+    library_version: Array[bytes]
+    component: Array[bytes]
+    component_identity: Array[bytes]
+    handler: Array[bytes]
+    environment: Array[Array[bytes]]
+    environment_count: int
+    client_address_header: Array[bytes]
+    request_id_header: Array[bytes]
+    request_id_from: Array[bytes]
+    request_id_response: Array[bytes]
+    drop_host: bool
+    rewritten: bool
+    pooling: bool
+    max_exchanges: int
+    max_queue: int
+    queue_timeout: int
+    timeout: int
+    cpu_timeout: int
+    max_memory: int
+    memory_each: int
+    table_each: int
+    max_instances: int
+    max_handles: int
+    max_header_bytes: int
+    max_response_bytes: int
+    body_buffer: int
+    max_log_bytes: int
+    max_host_memory: int
+    log_json: bool
+    log_line: int
+    outgoing: bool
+    max_outgoing: int
+    outgoing_terms: Array[bytes]
+    metrics_file: Array[bytes]
+    metrics_interval: int
+    cached: bool
+    component_fd: int
+    target_cpu: Array[bytes]
+    memories: int
+    tables: int
+    own_memories: bool
+    reservation: int
+    log: Callable[..., Any] | None
+    log_data: Any
+    def __getitem__(self, index: int, /) -> uw_settings_t: ...
+
+class uw_shares_t:
+    short_runs: int
+    short_time: int
+    slices: int
+    slice_time: int
+    def __getitem__(self, index: int, /) -> uw_shares_t: ...
+
+class uw_wasmtime_fact_t:
+    kind: Array[bytes]
+    name: Array[bytes]
+    member: Array[bytes]
+    result: Array[bytes]
+    arguments: Array[bytes]
+    value: int
+    def __getitem__(self, index: int, /) -> uw_wasmtime_fact_t: ...
+
+class uw_whole_answer_t:
+    id: int
+    size: int
+    headers_size: int
+    body_size: int
+    status: int
+    own: int
+    what: int
+    def __getitem__(self, index: int, /) -> uw_whole_answer_t: ...
+
+class uw_whole_answers_t:
+    answers: Array[bytes]
+    answers_size: int
+    text: Array[bytes]
+    text_size: int
+    news: bool
+    def __getitem__(self, index: int, /) -> uw_whole_answers_t: ...
+
+class uw_worker_status_t:
+    requests: int
+    failures: int
+    cancelled: int
+    in_flight: int
+    queued: int
+    pooled: bool
+    def __getitem__(self, index: int, /) -> uw_worker_status_t: ...
+
+class uw_worker_t:
+    def __getitem__(self, index: int, /) -> uw_worker_t: ...
+
+class Lib:
+    """The functions and constants."""
+
+    UW_ENDS: int
+    UW_END_BAD_RESPONSE: int
+    UW_END_CLIENT_GONE: int
+    UW_END_CPU_TIMEOUT: int
+    UW_END_ERROR_CODE: int
+    UW_END_EXIT: int
+    UW_END_HOST: int
+    UW_END_NO_RESPONSE: int
+    UW_END_OK: int
+    UW_END_QUEUE_FULL: int
+    UW_END_QUEUE_TIMEOUT: int
+    UW_END_REFUSED: int
+    UW_END_START: int
+    UW_END_TIMEOUT: int
+    UW_END_TRAP_ARITHMETIC: int
+    UW_END_TRAP_HOST: int
+    UW_END_TRAP_MEMORY: int
+    UW_END_TRAP_OTHER: int
+    UW_END_TRAP_STACK: int
+    UW_END_TRAP_TABLE: int
+    UW_END_TRAP_UNREACHABLE: int
+    UW_NEWS_BODY: int
+    UW_NEWS_CUT: int
+    UW_NEWS_END: int
+    UW_NEWS_HEAD: int
+    UW_NEWS_PULL: int
+    UW_NEWS_WHOLE: int
+    UW_ORDER_BODY: int
+    UW_ORDER_BREAK: int
+    UW_ORDER_CANCEL: int
+    UW_ORDER_END: int
+    UW_ORDER_READ: int
+    UW_ORDER_START: int
+    UW_OWN_DATE: int
+    UW_OWN_LENGTH: int
+    UW_OWN_SERVER: int
+    UW_REQUEST_ABSOLUTE: int
+    UW_REQUEST_CHUNKED: int
+    UW_REQUEST_CLOSE: int
+    UW_REQUEST_CONTINUE: int
+    UW_REQUEST_HOST: int
+    UW_REQUEST_LENGTH: int
+    UW_REQUEST_MINOR: int
+    UW_REQUEST_PATH: int
+    UW_STATUSES: int
+    UW_TIME_BUCKETS: int
+    def uw_asgi_answers(self, _0: uw_worker_t, _1: uw_whole_answers_t, /) -> None: ...
+    def uw_asgi_gone(self, _0: uw_worker_t, _1: int, /) -> None: ...
+    def uw_asgi_next(self, _0: uw_worker_t, _1: uw_news_t, /) -> bool: ...
+    def uw_asgi_push(self, _0: uw_worker_t, _1: int, _2: Bytes, _3: int, _4: bool, /) -> int: ...
+    def uw_asgi_request_id(self, _0: uw_worker_t, _1: Bytes, /) -> int: ...
+    def uw_asgi_sent(self, _0: uw_worker_t, _1: int, _2: int, /) -> None: ...
+    def uw_asgi_start(self, _0: uw_worker_t, _1: Bytes, _2: int, _3: bool, /) -> int: ...
+    def uw_bucket_bound(self, _0: int, /) -> int: ...
+    def uw_chunks_read(
+        self,
+        _0: uw_chunks_t,
+        _1: Bytes,
+        _2: int,
+        _3: int,
+        _4: int,
+        _5: Bytes,
+        _6: Array[int],
+        _7: Array[bool],
+        /,
+    ) -> int: ...
+    def uw_compile(
+        self,
+        _0: uw_settings_t,
+        _1: Bytes,
+        _2: int,
+        _3: Array[Array[int]],
+        _4: Array[int],
+        _5: Bytes,
+        _6: int,
+        /,
+    ) -> int: ...
+    def uw_compiled_delete(self, _0: Bytes, /) -> None: ...
+    def uw_end_name(self, _0: int, /) -> Array[bytes]: ...
+    def uw_escape(self, _0: Bytes, _1: int, _2: Bytes, _3: int, /) -> int: ...
+    def uw_exchange_next(self, _0: int, _1: int, /) -> int: ...
+    def uw_executor_shares(
+        self, _0: int, _1: int, _2: int, _3: int, _4: int, _5: int, _6: uw_shares_t, /
+    ) -> int: ...
+    def uw_histogram_add(self, _0: uw_histogram_t, _1: int, /) -> None: ...
+    def uw_host_entry(self, _0: int, _1: uw_host_entry_t, /) -> bool: ...
+    def uw_latin1_from_utf8(self, _0: Bytes, _1: int, _2: Bytes, /) -> int: ...
+    def uw_latin1_is_ascii(self, _0: Bytes, _1: int, /) -> bool: ...
+    def uw_loopback_run(
+        self,
+        _0: uw_worker_t,
+        _1: Bytes,
+        _2: Bytes,
+        _3: Bytes,
+        _4: int,
+        _5: int,
+        _6: int,
+        _7: uw_loopback_result_t,
+        /,
+    ) -> int: ...
+    def uw_metrics_text(
+        self, _0: Array[uw_worker_t], _1: int, _2: int, _3: Array[int], /
+    ) -> Array[bytes]: ...
+    def uw_metrics_text_delete(self, _0: Bytes, /) -> None: ...
+    def uw_outgoing_fail(
+        self, _0: uw_worker_t, _1: int, _2: Bytes, _3: Bytes, _4: int, /
+    ) -> None: ...
+    def uw_outgoing_fd(self, _0: uw_worker_t, /) -> int: ...
+    def uw_outgoing_next(self, _0: uw_worker_t, _1: uw_order_t, /) -> bool: ...
+    def uw_outgoing_push(
+        self, _0: uw_worker_t, _1: int, _2: Bytes, _3: int, _4: bool, _5: Bytes, _6: int, /
+    ) -> int: ...
+    def uw_outgoing_respond(
+        self, _0: uw_worker_t, _1: int, _2: int, _3: Bytes, _4: int, /
+    ) -> None: ...
+    def uw_outgoing_sent(self, _0: uw_worker_t, _1: int, _2: int, /) -> None: ...
+    def uw_pack(self, _0: Bytes, _1: int, _2: bool, _3: Bytes, /) -> None: ...
+    def uw_packed_size(self, _0: int, _1: bool, /) -> int: ...
+    def uw_places(self, _0: uw_settings_t, /) -> int: ...
+    def uw_request_head(
+        self, _0: Bytes, _1: int, _2: int, _3: int, _4: int, _5: uw_request_head_t, _6: Bytes, /
+    ) -> int: ...
+    def uw_reservation(self, _0: uw_settings_t, /) -> int: ...
+    def uw_sources_digest(self) -> Array[bytes]: ...
+    def uw_utf8_valid(self, _0: Bytes, _1: int, /) -> bool: ...
+    def uw_wasmtime_check(self, _0: Bytes, _1: Bytes, _2: Bytes, _3: int, /) -> int: ...
+    def uw_wasmtime_layout(self, _0: Array[int], /) -> uw_wasmtime_fact_t: ...
+    def uw_wasmtime_layout_version(self) -> Array[bytes]: ...
+    def uw_worker_delete(self, _0: uw_worker_t, /) -> None: ...
+    def uw_worker_fd(self, _0: uw_worker_t, /) -> int: ...
+    def uw_worker_metrics(self, _0: uw_worker_t, /) -> uw_metrics_t: ...
+    def uw_worker_new(self, _0: uw_settings_t, _1: Bytes, _2: int, /) -> uw_worker_t: ...
+    def uw_worker_run(self, _0: uw_worker_t, /) -> bool: ...
+    def uw_worker_status(self, _0: uw_worker_t, _1: uw_worker_status_t, /) -> None: ...
+    def uw_worker_turn(self, _0: uw_worker_t, /) -> bool: ...
+
+class Ffi:
+    """What makes and reads values of C."""
+
+    NULL: Any
+    CData: type
+    error: type[Exception]
+    @overload
+    def new(self, kind: Literal["uw_chunks_t *"], value: Any = ..., /) -> uw_chunks_t: ...
+    @overload
+    def new(self, kind: Literal["uw_histogram_t *"], value: Any = ..., /) -> uw_histogram_t: ...
+    @overload
+    def new(self, kind: Literal["uw_host_entry_t *"], value: Any = ..., /) -> uw_host_entry_t: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_loopback_result_t *"], value: Any = ..., /
+    ) -> uw_loopback_result_t: ...
+    @overload
+    def new(self, kind: Literal["uw_metrics_t *"], value: Any = ..., /) -> uw_metrics_t: ...
+    @overload
+    def new(self, kind: Literal["uw_news_t *"], value: Any = ..., /) -> uw_news_t: ...
+    @overload
+    def new(self, kind: Literal["uw_order_t *"], value: Any = ..., /) -> uw_order_t: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_request_head_t *"], value: Any = ..., /
+    ) -> uw_request_head_t: ...
+    @overload
+    def new(self, kind: Literal["uw_settings_t *"], value: Any = ..., /) -> uw_settings_t: ...
+    @overload
+    def new(self, kind: Literal["uw_shares_t *"], value: Any = ..., /) -> uw_shares_t: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_wasmtime_fact_t *"], value: Any = ..., /
+    ) -> uw_wasmtime_fact_t: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_whole_answer_t *"], value: Any = ..., /
+    ) -> uw_whole_answer_t: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_whole_answers_t *"], value: Any = ..., /
+    ) -> uw_whole_answers_t: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_worker_status_t *"], value: Any = ..., /
+    ) -> uw_worker_status_t: ...
+    @overload
+    def new(self, kind: Literal["uw_chunks_t *[]"], value: Any = ..., /) -> Array[uw_chunks_t]: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_histogram_t *[]"], value: Any = ..., /
+    ) -> Array[uw_histogram_t]: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_host_entry_t *[]"], value: Any = ..., /
+    ) -> Array[uw_host_entry_t]: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_loopback_result_t *[]"], value: Any = ..., /
+    ) -> Array[uw_loopback_result_t]: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_metrics_t *[]"], value: Any = ..., /
+    ) -> Array[uw_metrics_t]: ...
+    @overload
+    def new(self, kind: Literal["uw_news_t *[]"], value: Any = ..., /) -> Array[uw_news_t]: ...
+    @overload
+    def new(self, kind: Literal["uw_order_t *[]"], value: Any = ..., /) -> Array[uw_order_t]: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_request_head_t *[]"], value: Any = ..., /
+    ) -> Array[uw_request_head_t]: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_settings_t *[]"], value: Any = ..., /
+    ) -> Array[uw_settings_t]: ...
+    @overload
+    def new(self, kind: Literal["uw_shares_t *[]"], value: Any = ..., /) -> Array[uw_shares_t]: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_wasmtime_fact_t *[]"], value: Any = ..., /
+    ) -> Array[uw_wasmtime_fact_t]: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_whole_answer_t *[]"], value: Any = ..., /
+    ) -> Array[uw_whole_answer_t]: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_whole_answers_t *[]"], value: Any = ..., /
+    ) -> Array[uw_whole_answers_t]: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_worker_status_t *[]"], value: Any = ..., /
+    ) -> Array[uw_worker_status_t]: ...
+    @overload
+    def new(self, kind: Literal["uw_worker_t *[]"], value: Any = ..., /) -> Array[uw_worker_t]: ...
+    @overload
+    def new(self, kind: Literal["char *"], value: Any = ..., /) -> Array[bytes]: ...
+    @overload
+    def new(self, kind: Literal["char[]"], value: Any = ..., /) -> Array[bytes]: ...
+    @overload
+    def new(self, kind: Literal["char **"], value: Any = ..., /) -> Array[Array[bytes]]: ...
+    @overload
+    def new(self, kind: Literal["char *[]"], value: Any = ..., /) -> Array[Array[bytes]]: ...
+    @overload
+    def new(self, kind: Literal["uint8_t *"], value: Any = ..., /) -> Array[int]: ...
+    @overload
+    def new(self, kind: Literal["uint8_t[]"], value: Any = ..., /) -> Array[int]: ...
+    @overload
+    def new(self, kind: Literal["uint8_t **"], value: Any = ..., /) -> Array[Array[int]]: ...
+    @overload
+    def new(self, kind: Literal["uint8_t *[]"], value: Any = ..., /) -> Array[Array[int]]: ...
+    @overload
+    def new(self, kind: Literal["size_t *"], value: Any = ..., /) -> Array[int]: ...
+    @overload
+    def new(self, kind: Literal["size_t[]"], value: Any = ..., /) -> Array[int]: ...
+    @overload
+    def new(self, kind: Literal["size_t **"], value: Any = ..., /) -> Array[Array[int]]: ...
+    @overload
+    def new(self, kind: Literal["size_t *[]"], value: Any = ..., /) -> Array[Array[int]]: ...
+    @overload
+    def new(self, kind: Literal["bool *"], value: Any = ..., /) -> Array[bool]: ...
+    @overload
+    def new(self, kind: Literal["bool[]"], value: Any = ..., /) -> Array[bool]: ...
+    @overload
+    def new(self, kind: Literal["bool **"], value: Any = ..., /) -> Array[Array[bool]]: ...
+    @overload
+    def new(self, kind: Literal["bool *[]"], value: Any = ..., /) -> Array[Array[bool]]: ...
+    def string(self, text: Array[bytes], size: int = ..., /) -> bytes: ...
+    @overload
+    def unpack(  # type: ignore[overload-overlap]
+        self, values: Array[bytes], count: int, /
+    ) -> bytes: ...
+    @overload
+    def unpack(self, values: Array[_T], count: int, /) -> list[_T]: ...
+    def buffer(self, values: object, size: int = ..., /) -> Memory: ...
+    @overload
+    def from_buffer(self, data: Data, /) -> Array[bytes]: ...
+    @overload
+    def from_buffer(self, kind: Literal["char[]"], data: Data, /) -> Array[bytes]: ...
+    def list_types(self) -> tuple[list[str], list[str], list[str]]: ...
+    def callback(self, kind: str, function: Callable[..., Any], /) -> Callable[..., Any]: ...
+    def typeof(self, of: object, /) -> CType: ...
+    def sizeof(self, of: object, /) -> int: ...
+    def offsetof(self, kind: str, field: str, /) -> int: ...
+
+ffi: Ffi
+lib: Lib
