@@ -1,4 +1,4 @@
-"""Building the module for the Unit whose source tree was configured (DESIGN section 2).
+"""Building the module for the Unit whose source tree was configured (docs/unit.md).
 
 A module is right for exactly one version of Unit, because it is compiled against its headers and
 linked with its ``nxt_unit.o``; a changed header breaks the build and not the server.
@@ -20,6 +20,7 @@ from cffi import FFI
 
 import unit_wasm
 from unit_wasm.errors import HostError
+from unit_wasm.unit.shipped import shipped
 from unit_wasm.unit.sources import sources, sources_digest
 from unit_wasm.unit.toolchain import check_toolchain, libpython
 from unit_wasm.unit.tree import UnitTree
@@ -98,10 +99,11 @@ def _output_into(file: IO[bytes]) -> Iterator[None]:
 
 
 def _sources() -> Path:
-    folder = Path(unit_wasm.__file__).parent.parent / "csrc"
+    folder = shipped("csrc")
     if not (folder / "nxt_shim.c").is_file():
         raise HostError(
-            f"the C sources are not in {folder}", hint="build the module from a clone of unit_wasm"
+            f"the C sources are not in {folder}",
+            hint="install unit_wasm again, or build from a clone",
         )
     return folder
 

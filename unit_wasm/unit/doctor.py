@@ -22,6 +22,7 @@ from unit_wasm.prepare.cache import Cache
 from unit_wasm.unit.check import Check, failed, ok, warning
 from unit_wasm.unit.doctor_memory import check_memory
 from unit_wasm.unit.doctor_unit import UnitQuestion, check_unit
+from unit_wasm.unit.shipped import shipped
 from unit_wasm.unit.toolchain import check_toolchain, compiler
 
 __all__ = ["Question", "examine"]
@@ -126,7 +127,7 @@ def _component(question: Question) -> Check:
     topic = "component"
     path = question.component
     if path is None:
-        path = Path(unit_wasm.__file__).parent.parent / "examples" / "hello" / "hello.wat"
+        path = shipped("examples/hello/hello.wat")
         if not path.is_file():
             return warning(topic, "there is none to try", "name one with --component")
     try:
