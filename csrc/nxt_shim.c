@@ -46,6 +46,7 @@
 
 /* What setup() leaves for start(): a module has one application. */
 static uw_engine_t *uw_nxt_engine;
+static const uw_nxt_absent_t *uw_nxt_absent;
 static uw_nxt_siblings_t *uw_nxt_siblings; /* all workers of it have the same */
 
 /* The environment when the module was loaded: unitd's own. */
@@ -402,6 +403,7 @@ uw_nxt_start(nxt_task_t *task, nxt_process_data_t *data)
     if (uw_nxt_loop_init(&loop, engine) != 0) {
         goto failed;
     }
+    loop.waiting.absent = uw_nxt_absent;
 
     init.data = &loop;
     init.callbacks = uw_nxt_callbacks;
@@ -462,7 +464,11 @@ uw_nxt_setup(nxt_task_t *task, nxt_process_t *process,
         return NXT_ERROR;
     }
 
+    uw_nxt_absent = NULL;
     uw_nxt_engine = uw_nxt_setup_engine(&setup, error, sizeof(error));
+    if (uw_nxt_engine == NULL) {
+        uw_nxt_absent = uw_nxt_absent_new(&setup, error, &uw_nxt_engine);
+    }
     if (uw_nxt_engine == NULL) {
         nxt_alert(task, "%s", error);
         return NXT_ERROR;

@@ -6,6 +6,7 @@
 #ifndef UW_NXT_SHIM_H
 #define UW_NXT_SHIM_H
 
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include "http/exchange.h"
@@ -153,6 +154,22 @@ void uw_nxt_request_log_line(uw_nxt_req_t *req, uw_nxt_level_t level,
  */
 void uw_nxt_setup_log(void *task, int level, uw_slice_t name, const char *mark,
                       uw_slice_t line);
+
+/* ---- What setup() knows of unitd ---- */
+
+typedef struct {
+    const char *state; /* the file in which it keeps its configuration */
+    const char *log;   /* that of its log, as it was named */
+    const struct sockaddr *control; /* where it takes changes; NULL: nowhere */
+    socklen_t control_size;
+} uw_nxt_unitd_t;
+
+/* It is Unit's memory. */
+uw_nxt_unitd_t uw_nxt_unitd(void *task);
+
+/* The process has been forked by the module: its lines of the log and its title
+ * are its own, "unit: "NAME" TITLE". */
+void uw_nxt_setup_forked(void *task, uw_slice_t name, const char *title);
 
 /* ---- Unit's configuration (nxt_conf.h), for unit/setup.c ---- */
 

@@ -3,6 +3,9 @@
 #include <nxt_main.h>
 
 #include <nxt_conf.h>
+#include <nxt_runtime.h>
+
+#include <unistd.h>
 
 #include "nxt_shim.h"
 
@@ -70,6 +73,9 @@ uw_nxt_setup_log(void *task, int level, uw_slice_t name, const char *mark,
     nxt_str_t text = { line.size, (u_char *) line.data };
     nxt_task_t *unit = task;
 
+    /* Unit's clock stands still while setup() waits for somebody. */
+    nxt_thread_time_update(unit->thread);
+
     switch (level) {
     case 0:
     case 1:
@@ -84,4 +90,33 @@ uw_nxt_setup_log(void *task, int level, uw_slice_t name, const char *mark,
         nxt_log(unit, NXT_LOG_NOTICE, "%V: %s%V", &application, mark, &text);
         return;
     }
+}
+
+
+uw_nxt_unitd_t
+uw_nxt_unitd(void *task)
+{
+    const nxt_task_t *unit = task;
+    const nxt_runtime_t *runtime = unit->thread->runtime;
+    const nxt_sockaddr_t *control = runtime->controller_listen;
+    uw_nxt_unitd_t unitd = { .state = runtime->conf, .log = runtime->log };
+
+    if (control != NULL) {
+        unitd.control = &control->u.sockaddr;
+        unitd.control_size = control->socklen;
+    }
+
+    return unitd;
+}
+
+
+void
+uw_nxt_setup_forked(void *task, uw_slice_t name, const char *title)
+{
+    nxt_str_t application = { name.size, (u_char *) name.data };
+    nxt_task_t *unit = task;
+
+    nxt_pid = getpid();
+    unit->thread->tid = 0; /* Unit asks for it when it is 0 */
+    nxt_process_title(unit, "unit: \"%V\" %s", &application, title);
 }

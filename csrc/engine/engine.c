@@ -134,19 +134,30 @@ uw_engine_open(uw_engine_t *engine, char *error, size_t error_size)
 
 
 uw_engine_t *
-uw_engine_new(const uw_settings_t *settings, char *error, size_t error_size)
+uw_engine_vacant(const uw_settings_t *settings)
 {
     uw_engine_t *engine = calloc(1, sizeof(*engine));
+
+    if (engine != NULL) {
+        engine->settings = *settings;
+        if (uw_settings_strings(&engine->settings) != 0) {
+            uw_engine_delete(engine);
+            engine = NULL;
+        }
+    }
+
+    return engine;
+}
+
+
+uw_engine_t *
+uw_engine_new(const uw_settings_t *settings, char *error, size_t error_size)
+{
+    uw_engine_t *engine = uw_engine_vacant(settings);
 
     if (engine == NULL) {
         (void) snprintf(error, error_size, "memory is out");
         return NULL;
-    }
-
-    engine->settings = *settings;
-    if (uw_settings_strings(&engine->settings) != 0) {
-        (void) snprintf(error, error_size, "memory is out");
-        goto failed;
     }
 
     if (uw_wasmtime_load(&engine->wt, settings->library,

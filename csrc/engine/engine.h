@@ -35,6 +35,10 @@ uw_engine_t *uw_engine_new(const uw_settings_t *settings, char *error,
                            size_t error_size) UW_CHECKED;
 void uw_engine_delete(uw_engine_t *engine);
 
+/* One without a component and without libwasmtime, for a worker that refuses
+ * every exchange.  NULL when memory is out. */
+uw_engine_t *uw_engine_vacant(const uw_settings_t *settings) UW_CHECKED;
+
 /* Levels, as syslog's. */
 #define UW_LOG_ERROR 3
 #define UW_LOG_WARNING 4

@@ -159,6 +159,7 @@ typedef enum {
     UW_END_REFUSED,       /* a request that no guest may see */
     UW_END_QUEUE_FULL,    /* max_queue */
     UW_END_QUEUE_TIMEOUT, /* queue_timeout */
+    UW_END_UNPREPARED,    /* the component cannot be served now */
     UW_END_HOST,          /* memory is out */
     UW_ENDS
 } uw_end_t;

@@ -59,28 +59,6 @@ uw_nxt_processor(char text[UW_NXT_PROCESSOR])
 
 /* ---- Where it is: as unit_wasm/options/options.py has it ---- */
 
-static uw_nxt_conf_t *
-uw_kept_member(uw_nxt_conf_t *object, const char *wanted)
-{
-    uw_nxt_conf_t *member;
-    uw_slice_t name;
-    uint32_t next = 0;
-
-    if (object == NULL || uw_nxt_conf_read(object).type != UW_NXT_OBJECT) {
-        return NULL;
-    }
-    while ((member = uw_nxt_conf_member(object, &next, &name)) != NULL) {
-        if (name.size == strlen(wanted)
-            && memcmp(name.data, wanted, name.size) == 0)
-        {
-            return member;
-        }
-    }
-
-    return NULL;
-}
-
-
 /* The folder that this user has where nothing is configured. */
 static int
 uw_kept_default(char *folder, size_t size)
@@ -107,22 +85,17 @@ uw_kept_default(char *folder, size_t size)
 static int
 uw_kept_folder(const uw_nxt_setup_t *setup, char *folder, size_t size)
 {
-    uw_nxt_conf_t *option = uw_kept_member(
-        uw_kept_member(setup->conf, "environment"), "UNIT_WASM_CACHE_DIR");
-    uw_nxt_value_t value;
+    uw_slice_t value;
 
-    if (option == NULL) {
+    if (!uw_nxt_setup_option(setup, "UNIT_WASM_CACHE_DIR", &value)) {
         return uw_kept_default(folder, size);
     }
-    value = uw_nxt_conf_read(option);
-    if (value.type != UW_NXT_STRING || value.string.size == 0
-        || value.string.data[0] != '/')
-    {
+    if (value.size == 0 || value.data[0] != '/') {
         return -1;
     }
 
-    return snprintf(folder, size, "%.*s", (int) value.string.size,
-                    (const char *) value.string.data);
+    return snprintf(folder, size, "%.*s", (int) value.size,
+                    (const char *) value.data);
 }
 
 

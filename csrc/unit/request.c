@@ -112,6 +112,12 @@ uw_nxt_request_arrived(uw_nxt_waiting_t *list, uw_nxt_req_t *req,
         return;
     }
 
+    if (list->absent != NULL) {
+        uw_worker_refuse_unprepared(worker, exchange,
+                                    uw_nxt_absent_seconds(list->absent));
+        return;
+    }
+
     exchange->request_body.state =
         body_size == 0 ? UW_INCOMING_ENDED : UW_INCOMING_OPEN;
     uw_nxt_submit(worker, exchange, ticket.verdict);

@@ -12,6 +12,7 @@
 #ifndef UW_UNIT_RESPONSE_H
 #define UW_UNIT_RESPONSE_H
 
+#include "unit/absent.h"
 #include "unit/batch.h"
 #include "unit/outbox.h"
 #include "nxt_shim.h"
@@ -27,6 +28,7 @@ typedef struct {
 /* The exchanges of a worker that have more to hand over than they may yet. */
 typedef struct {
     uw_worker_t *worker;
+    const uw_nxt_absent_t *absent; /* NULL: there is a component */
     bool out_of_memory;   /* shared memory is used up until the next ack */
     uw_nxt_queue_t queue; /* those that wait for it, in their order */
     uw_nxt_queue_t kept;  /* whole answers that leave together */

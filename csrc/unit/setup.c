@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/escape.h"
-#include "base/escape.h"
 #include "base/json.h"
 #include "base/log_lines.h"
 #include "python/native.h"
@@ -40,9 +39,6 @@
 
 /* ---- The configuration as JSON ---- */
 
-static void uw_nxt_write_conf(uw_json_t *json, uw_nxt_conf_t *conf);
-
-
 static void
 uw_nxt_write_object(uw_json_t *json, uw_nxt_conf_t *object)
 {
@@ -53,7 +49,7 @@ uw_nxt_write_object(uw_json_t *json, uw_nxt_conf_t *object)
     uw_json_open(json, '{');
     while ((member = uw_nxt_conf_member(object, &next, &name)) != NULL) {
         uw_json_name(json, name.data, name.size);
-        uw_nxt_write_conf(json, member);
+        uw_nxt_setup_write(json, member);
     }
     uw_json_close(json, '}');
 }
@@ -67,15 +63,15 @@ uw_nxt_write_array(uw_json_t *json, uw_nxt_conf_t *array)
 
     uw_json_open(json, '[');
     while ((element = uw_nxt_conf_element(array, index)) != NULL) {
-        uw_nxt_write_conf(json, element);
+        uw_nxt_setup_write(json, element);
         index++;
     }
     uw_json_close(json, ']');
 }
 
 
-static void
-uw_nxt_write_conf(uw_json_t *json, uw_nxt_conf_t *conf)
+void
+uw_nxt_setup_write(uw_json_t *json, uw_nxt_conf_t *conf)
 {
     uw_nxt_value_t value = uw_nxt_conf_read(conf);
 
@@ -102,6 +98,44 @@ uw_nxt_write_conf(uw_json_t *json, uw_nxt_conf_t *conf)
 }
 
 
+static uw_nxt_conf_t *
+uw_nxt_setup_member(uw_nxt_conf_t *object, const char *wanted)
+{
+    uw_nxt_conf_t *member;
+    uw_slice_t name;
+    uint32_t next = 0;
+
+    if (object == NULL || uw_nxt_conf_read(object).type != UW_NXT_OBJECT) {
+        return NULL;
+    }
+    while ((member = uw_nxt_conf_member(object, &next, &name)) != NULL) {
+        if (name.size == strlen(wanted)
+            && memcmp(name.data, wanted, name.size) == 0)
+        {
+            return member;
+        }
+    }
+
+    return NULL;
+}
+
+
+bool
+uw_nxt_setup_option(const uw_nxt_setup_t *setup, const char *name,
+                    uw_slice_t *value)
+{
+    uw_nxt_conf_t *option = uw_nxt_setup_member(
+        uw_nxt_setup_member(setup->conf, "environment"), name);
+
+    if (option == NULL) {
+        return false;
+    }
+    *value = uw_nxt_conf_read(option).string;
+
+    return true;
+}
+
+
 /* What the control plane reads: unit_wasm/unit/prepare.py. */
 static int
 uw_nxt_document(uw_buf_t *text, uw_slice_t application, uw_nxt_conf_t *conf)
@@ -120,7 +154,7 @@ uw_nxt_document(uw_buf_t *text, uw_slice_t application, uw_nxt_conf_t *conf)
     uw_json_name(&json, (const uint8_t *) name, sizeof(name) - 1);
     uw_json_string(&json, application.data, application.size);
     uw_json_name(&json, (const uint8_t *) self, sizeof(self) - 1);
-    uw_nxt_write_conf(&json, conf);
+    uw_nxt_setup_write(&json, conf);
     uw_json_name(&json, (const uint8_t *) version, sizeof(version) - 1);
     uw_json_string(&json, (const uint8_t *) built, sizeof(built) - 1);
     uw_json_name(&json, (const uint8_t *) sources, sizeof(sources) - 1);

@@ -46,6 +46,7 @@ static const char *const uw_end_names[UW_ENDS] = {
     [UW_END_REFUSED] = "refused",
     [UW_END_QUEUE_FULL] = "queue-full",
     [UW_END_QUEUE_TIMEOUT] = "queue-timeout",
+    [UW_END_UNPREPARED] = "unprepared",
     [UW_END_HOST] = "host",
 };
 /* clang-format on */

@@ -53,6 +53,8 @@ struct uw_worker {
     char id_prefix[UW_ID_PREFIX + 1];
     uw_slot_t *queue; /* accepted, no place in the pool yet */
     uw_slot_t **queue_end;
+    uint64_t unprepared; /* refused since the log was told */
+    uint64_t unprepared_said;
     uw_worker_status_t status;
     uw_metrics_t metrics;
     uw_metrics_file_t *metrics_file; /* NULL: none */
@@ -75,6 +77,10 @@ void uw_worker_trim_soon(uw_worker_t *worker);
 /* One line for what went wrong, with the request and the time it took. */
 void uw_slot_log(const uw_slot_t *slot, const char *what, const char *cause,
                  const char *detail);
+
+/* Ends the exchange with that status, without an instance. */
+void uw_slot_refuse(uw_slot_t *slot, uw_end_t end, uint16_t status,
+                    const char *why);
 
 /* Tells the transport what is new, then releases what is over. */
 void uw_slot_announce(uw_slot_t *slot);

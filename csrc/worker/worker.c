@@ -97,41 +97,6 @@ uw_worker_last(const uw_worker_t *worker)
 }
 
 
-static void
-uw_slot_refuse(uw_slot_t *slot, uw_end_t end, uint16_t status, const char *why)
-{
-    slot->end = end;
-    if (status >= 500) {
-        slot->worker->status.failures++;
-        uw_slot_log(slot, why, "", "");
-    }
-    (void) uw_exchange_fail(&slot->exchange, status);
-    slot->exchange.guest = UW_GUEST_ENDED;
-    uw_slot_announce(slot);
-}
-
-
-void
-uw_worker_refuse(uw_worker_t *worker, uw_exchange_t *exchange, uint16_t status,
-                 const char *why)
-{
-    (void) worker;
-
-    uw_slot_refuse(uw_slot_of(exchange),
-                   status >= 500 ? UW_END_HOST : UW_END_REFUSED, status, why);
-}
-
-
-void
-uw_worker_refuse_waiting(uw_exchange_t *exchange, uw_end_t end)
-{
-    uw_slot_refuse(uw_slot_of(exchange), end, 503,
-                   end == UW_END_QUEUE_FULL
-                       ? "too many requests wait for an instance"
-                       : "no instance became free in time");
-}
-
-
 void
 uw_worker_arrived(uw_exchange_t *exchange, uint64_t at)
 {

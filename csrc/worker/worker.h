@@ -65,6 +65,14 @@ void uw_worker_refuse_waiting(uw_exchange_t *exchange, uw_end_t end);
 void uw_worker_refuse(uw_worker_t *worker, uw_exchange_t *exchange,
                       uint16_t status, const char *why);
 
+/*
+ * There is no component that could answer, and there may be one in so many
+ * seconds.  The log has a line about the first of them, and about how many there
+ * were now and then.
+ */
+void uw_worker_refuse_unprepared(uw_worker_t *worker, uw_exchange_t *exchange,
+                                 uint32_t seconds);
+
 /* What the transport has found wrong with an answer; the first fault counts. */
 void uw_worker_blame(uw_exchange_t *exchange, uw_end_t end);
 

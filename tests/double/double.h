@@ -31,6 +31,10 @@ void double_conf_add(double_conf_t *parent, const char *name, size_t size,
 /* Forgets everything about the last one. */
 void double_reset(void);
 
+/* What setup() finds of unitd: the file of its configuration, that of its log,
+ * and its control socket; "" is none.  Not forgotten by a reset. */
+void double_unitd(const char *state, const char *log, const char *control);
+
 /* Of nxt_app_module. */
 const char *double_module_type(size_t *size);
 const char *double_module_version(void);

@@ -75,10 +75,12 @@ double_nxt_log(nxt_task_t *task, const char *level, const char *format, ...)
     const nxt_str_t *string;
     const char *text;
     char number[16];
+    size_t before;
     va_list arguments;
 
     (void) task;
     double_lock();
+    before = log->size;
     double_append(log, "[", 1);
     double_append(log, level, strlen(level));
     double_append(log, "] ", 2);
@@ -110,5 +112,8 @@ double_nxt_log(nxt_task_t *task, const char *level, const char *format, ...)
     }
     va_end(arguments);
     double_append(log, "\n", 1);
+    if (double_is_forked) {
+        (void) !write(STDERR_FILENO, log->data + before, log->size - before);
+    }
     double_unlock();
 }

@@ -9,10 +9,6 @@ extern nxt_app_module_t nxt_app_module;
 extern void uw_nxt_loaded(void);
 
 
-struct nxt_task_s {
-    int unused;
-};
-
 struct nxt_process_s {
     int unused;
 };
@@ -228,7 +224,7 @@ double_set_environment(const double_conf_t *self)
 int
 double_setup(const char *name, size_t size, double_conf_t *self)
 {
-    nxt_task_t task = { 0 };
+    nxt_task_t task = { .thread = double_thread() };
     nxt_process_t process = { 0 };
     nxt_common_app_conf_t conf;
 
@@ -253,7 +249,7 @@ double_setup(const char *name, size_t size, double_conf_t *self)
 int
 double_start(void)
 {
-    nxt_task_t task = { 0 };
+    nxt_task_t task = { .thread = double_thread() };
     nxt_common_app_conf_t conf = double_app_conf();
     nxt_process_data_t data = { .app = &conf };
     int result;

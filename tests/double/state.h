@@ -15,6 +15,7 @@
 #include <nxt_conf.h>
 #include <nxt_port.h>
 #include <nxt_port_queue.h>
+#include <nxt_runtime.h>
 #include <nxt_unit.h>
 #include <nxt_unit_request.h>
 #include <nxt_unit_response.h>
@@ -228,6 +229,12 @@ void double_receive_thread(double_port_t *port);
 /* Without the lock: a message of so many bytes after libunit's header. */
 void double_tell_router(double_entry_t *entry, size_t size);
 void double_tell_out_of_memory(void);
+
+/* The thread that is Unit's in setup() and start(). */
+nxt_thread_t *double_thread(void);
+
+/* This is a process that the module has made: its lines go to standard error. */
+extern bool double_is_forked;
 
 /* Without the lock: takes the module out of whatever it does. */
 void double_check_abort(void);

@@ -47,11 +47,12 @@ class Module:
 
     _running: ClassVar[Module | None] = None
 
-    def __init__(self, name: bytes, document: Any) -> None:
+    def __init__(self, name: bytes, document: Any, unitd: Sequence[Path | None]) -> None:
         assert self._running is None or not self._running.alive, "there is one double only"
         self._thread: threading.Thread | None = None
         self._status: int | None = None
         lib.double_reset()
+        lib.double_unitd(*(b"" if path is None else bytes(path) for path in unitd))
         patch = {
             **environment(),
             "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
@@ -256,9 +257,22 @@ class Module:
             seen = lib.double_wait(seen, 50)
 
 
-def setup(document: Any, *, name: bytes = b"app") -> Module:
-    """Call ``setup()`` with the application's configuration as Unit has it."""
-    return Module(name, document)
+def setup(
+    document: Any,
+    *,
+    name: bytes = b"app",
+    state: Path | None = None,
+    log: Path | None = None,
+    control: Path | None = None,
+) -> Module:
+    """Call ``setup()`` with the application's configuration as Unit has it.
+
+    Parameters:
+        state: the file in which Unit keeps its configuration.
+        log: of Unit, as it is named.
+        control: its socket.
+    """
+    return Module(name, document, (state, log, control))
 
 
 def _descriptors() -> set[tuple[str, str]]:

@@ -197,6 +197,18 @@ class Unitd:
         else:
             self._session.wait(PATIENCE)
 
+    def start_again(self, meanwhile: Callable[[], None]) -> None:
+        """End it, and start it with the configuration that it has kept.
+
+        Parameters:
+            meanwhile: is done between the two.
+        """
+        self.stop()
+        meanwhile()
+        self._alerts += ["Broken pipe", "Connection reset by peer"]
+        self._launch()
+        wait_until(self._is_ready, "for unitd to be ready")
+
     def _kill(self) -> None:
         self._killed = True
         for process in self.processes():
