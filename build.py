@@ -49,7 +49,7 @@ def cdef_of(text: str) -> str:
     Parameters:
         text: the header; its declarations must be ones that CFFI can parse.
     """
-    joined = text.replace("\\\n", " ")
+    joined = text.replace("\\\n", " ").replace("UW_CHECKED", "")
     return re.sub(r"^[ \t]*#.*$", "", joined, flags=re.MULTILINE)
 
 

@@ -4,7 +4,7 @@
  *
  *     instructions SETTINGS METHOD PATH BODY_SIZE BODY_BYTE COUNT...
  *
- * SETTINGS is a file as csrc/base/settings.h reads it; each byte of the request's body
+ * SETTINGS is a file as csrc/base/settings_text.h reads it; each byte of the request's body
  * is the number BODY_BYTE.  The exchanges of each COUNT run one after the other,
  * in the same worker; their median is printed in nanoseconds.
  */
@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/settings.h"
+#include "base/settings_text.h"
+#include "python/loopback.h"
 #include "worker/worker.h"
 
 

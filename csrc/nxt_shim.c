@@ -1,6 +1,6 @@
 /*
  * All of NGINX Unit, and nothing else: only this file and the other nxt_shim_*.c
- * include its headers.
+ * include its headers.  What Unit and libunit call goes up by uw_nxt_handlers.
  *
  *   setup()        in the prototype process, before any fork: the application's
  *                  configuration becomes an engine (unit/setup.c).
@@ -25,11 +25,9 @@
 #include <unistd.h>
 
 #include "http/head.h"
-#include "unit/environ.h"
-#include "unit/loop.h"
-#include "unit/request.h"
-#include "unit/setup.h"
+#include "http/request.h"
 #include "http/request_id.h"
+#include "nxt_shim.h"
 
 #ifndef UW_MODULE_TYPE
 #define UW_MODULE_TYPE "wasm-wasi-component"
@@ -43,14 +41,6 @@
 #ifndef UW_NOTE
 #define UW_NOTE ""
 #endif
-
-/* What setup() leaves for start(): a module has one application. */
-static uw_engine_t *uw_nxt_engine;
-static const uw_nxt_absent_t *uw_nxt_absent;
-static uw_nxt_siblings_t *uw_nxt_siblings; /* all workers of it have the same */
-
-/* The environment when the module was loaded: unitd's own. */
-static char **uw_nxt_environ;
 
 
 /* ---- The log ---- */
@@ -224,27 +214,27 @@ uw_nxt_request_done(uw_nxt_req_t *req, bool whole)
 static void
 uw_nxt_request_handler(nxt_unit_request_info_t *req)
 {
-    uw_nxt_loop_t *loop = req->unit->data;
-
-    uw_nxt_request_arrived(&loop->waiting, req, req->content_length,
-                           uw_nxt_intake_arrived(&loop->intake));
+    uw_nxt_handlers.request(req->unit->data, req, req->content_length);
 }
 
 
 static int
 uw_nxt_add_port(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
 {
-    uw_nxt_loop_t *loop = ctx->unit->data;
     uw_nxt_port_id_t id = { .pid = port->id.pid, .id = port->id.id };
-    bool shared = id.id == NXT_UNIT_SHARED_PORT_ID;
-    int rc;
 
-    loop->ctx = ctx; /* nxt_unit_init() has not returned yet */
-    port->data = uw_nxt_uplink_find(loop->uplinks, id);
-    rc = port->in_fd == -1 ? uw_nxt_loop_add_router(loop, port, port->out_fd)
-                           : uw_nxt_loop_add(loop, port, port->in_fd, shared);
-
-    return rc == 0 ? NXT_UNIT_OK : NXT_UNIT_ERROR;
+    return uw_nxt_handlers.add_port(
+               ctx->unit->data, ctx,
+               &(uw_nxt_opened_t) {
+                   .port = port,
+                   .id = id,
+                   .in_fd = port->in_fd,
+                   .out_fd = port->out_fd,
+                   .shared = id.id == NXT_UNIT_SHARED_PORT_ID,
+                   .uplink = &port->data,
+               }) == 0
+               ? NXT_UNIT_OK
+               : NXT_UNIT_ERROR;
 }
 
 
@@ -252,14 +242,9 @@ uw_nxt_add_port(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
 static void
 uw_nxt_remove_port(nxt_unit_t *unit, nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
 {
-    uw_nxt_loop_t *loop = unit->data;
-
-    uw_nxt_outbox_flush(&loop->waiting.outbox);
-    uw_nxt_uplink_close(&loop->uplinks, port->data);
+    uw_nxt_handlers.remove_port(unit->data, ctx == NULL ? NULL : port,
+                                port->data);
     port->data = NULL;
-    if (ctx != NULL) {
-        uw_nxt_loop_remove(loop, port);
-    }
 }
 
 
@@ -276,16 +261,16 @@ uw_nxt_port_send(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, const void *bytes,
                                  .control = control,
                                  .control_size = control_size };
 
-    return uw_nxt_loop_send(ctx->unit->data, port->data, &message,
-                            size == sizeof(nxt_port_msg_t)
-                                && *type == _NXT_PORT_MSG_READ_QUEUE);
+    return uw_nxt_handlers.send(ctx->unit->data, port->data, &message,
+                                size == sizeof(nxt_port_msg_t)
+                                    && *type == _NXT_PORT_MSG_READ_QUEUE);
 }
 
 
 /* A message may bring a port of a thread of the router, or say that there are
  * requests in the queue. */
 static void
-uw_nxt_look_at_message(uw_nxt_loop_t *loop, struct msghdr *message, size_t size,
+uw_nxt_look_at_message(void *loop, struct msghdr *message, size_t size,
                        bool shared)
 {
     const uint8_t *bytes = message->msg_iov->iov_base;
@@ -297,12 +282,12 @@ uw_nxt_look_at_message(uw_nxt_loop_t *loop, struct msghdr *message, size_t size,
     }
     type = bytes[offsetof(nxt_port_msg_t, type)];
     if (type == _NXT_PORT_MSG_READ_QUEUE && shared) {
-        uw_nxt_intake_notified(&loop->intake);
+        uw_nxt_handlers.notified(loop);
     } else if (type == _NXT_PORT_MSG_NEW_PORT
                && size == sizeof(nxt_port_msg_t) + sizeof(port))
     {
         memcpy(&port, bytes + sizeof(nxt_port_msg_t), sizeof(port));
-        uw_nxt_loop_new_port(
+        uw_nxt_handlers.new_port(
             loop, (uw_nxt_port_id_t) { .pid = port.pid, .id = port.id },
             message);
     }
@@ -322,8 +307,8 @@ uw_nxt_port_recv(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, void *bytes,
                               .msg_control = control,
                               .msg_controllen = *control_size };
     ssize_t received =
-        uw_nxt_loop_receive(ctx->unit->data, port->in_fd, &message,
-                            shared ? NULL : &notice, sizeof(notice));
+        uw_nxt_handlers.receive(ctx->unit->data, port->in_fd, &message,
+                                shared ? NULL : &notice, sizeof(notice));
 
     *control_size = message.msg_controllen;
     if (received > 0) {
@@ -338,9 +323,7 @@ uw_nxt_port_recv(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, void *bytes,
 static int
 uw_nxt_ready_handler(nxt_unit_ctx_t *ctx)
 {
-    uw_nxt_loop_t *loop = ctx->unit->data;
-
-    loop->ready = true;
+    uw_nxt_handlers.ready(ctx->unit->data);
 
     return NXT_UNIT_OK;
 }
@@ -349,16 +332,14 @@ uw_nxt_ready_handler(nxt_unit_ctx_t *ctx)
 static void
 uw_nxt_shm_ack_handler(nxt_unit_ctx_t *ctx)
 {
-    uw_nxt_loop_t *loop = ctx->unit->data;
-
-    uw_nxt_waiting_resume(&loop->waiting);
+    uw_nxt_handlers.memory(ctx->unit->data);
 }
 
 
 static void
 uw_nxt_quit(nxt_unit_ctx_t *ctx)
 {
-    uw_nxt_loop_quit(ctx->unit->data);
+    uw_nxt_handlers.quit(ctx->unit->data);
 }
 
 
@@ -388,57 +369,47 @@ static const nxt_unit_callbacks_t uw_nxt_callbacks = {
 static nxt_int_t
 uw_nxt_start(nxt_task_t *task, nxt_process_data_t *data)
 {
-    uw_engine_t *engine = uw_nxt_engine;
-    uw_nxt_loop_t loop;
     nxt_unit_init_t init;
+    uw_nxt_ctx_t *ctx;
+    void *loop;
     int rc;
 
     if (nxt_unit_default_init(task, &init, data->app) != NXT_OK) {
         nxt_alert(task, "nxt_unit_default_init() failed");
-        uw_engine_delete(engine);
+        uw_nxt_handlers.forget();
         return NXT_ERROR;
     }
 
-    uw_nxt_engine = NULL; /* it is the worker's now, also when that fails */
-    if (uw_nxt_loop_init(&loop, engine) != 0) {
-        goto failed;
+    loop = uw_nxt_handlers.start();
+    if (loop == NULL) {
+        return NXT_ERROR;
     }
-    loop.waiting.absent = uw_nxt_absent;
 
-    init.data = &loop;
+    init.data = loop;
     init.callbacks = uw_nxt_callbacks;
 
-    if (uw_nxt_intake_open(&loop.intake, &init.shared_queue_fd, uw_nxt_siblings,
-                           init.request_limit)
+    if (uw_nxt_handlers.open_queue(loop, &init.shared_queue_fd,
+                                   init.request_limit)
         != 0)
     {
         nxt_alert(task, "Unit's queue of requests cannot be mapped");
         goto failed;
     }
-    /*
-     * The router announces a request once, until the flag beside the queue is
-     * cleared.  The worker in whose place this one is may have been killed after
-     * it had read the message, and nobody would be told of requests any more.
-     * For one that lives it makes no difference: it is about to clear the flag
-     * too.  Before the first look into the queue, which finds what was left.
-     */
-    uw_nxt_requests_notified(loop.intake.queue);
 
-    loop.ctx = nxt_unit_init(&init);
-    if (loop.ctx == NULL) {
+    ctx = nxt_unit_init(&init);
+    if (ctx == NULL) {
         goto failed;
     }
-    engine->settings.log_data = loop.ctx;
 
-    rc = uw_nxt_loop_run(&loop, engine->settings.outgoing);
-    nxt_unit_done(loop.ctx);
-    uw_nxt_loop_free(&loop);
+    rc = uw_nxt_handlers.run(loop, ctx);
+    nxt_unit_done(ctx);
+    uw_nxt_handlers.end(loop);
 
     exit(rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
 
 failed:
 
-    uw_nxt_loop_free(&loop);
+    uw_nxt_handlers.end(loop);
 
     return NXT_ERROR;
 }
@@ -459,22 +430,9 @@ uw_nxt_setup(nxt_task_t *task, nxt_process_t *process,
 
     (void) process;
 
-    if (uw_nxt_environ_restore(uw_nxt_environ) != 0) {
-        nxt_alert(task, "memory is out");
-        return NXT_ERROR;
-    }
-
-    uw_nxt_absent = NULL;
-    uw_nxt_engine = uw_nxt_setup_engine(&setup, error, sizeof(error));
-    if (uw_nxt_engine == NULL) {
-        uw_nxt_absent = uw_nxt_absent_new(&setup, error, &uw_nxt_engine);
-    }
-    if (uw_nxt_engine == NULL) {
+    if (uw_nxt_handlers.setup(&setup, error, sizeof(error)) != 0) {
         nxt_alert(task, "%s", error);
         return NXT_ERROR;
-    }
-    if (uw_nxt_siblings == NULL) {
-        uw_nxt_siblings = uw_nxt_siblings_new();
     }
 
     return NXT_OK;
@@ -487,7 +445,7 @@ uw_nxt_setup(nxt_task_t *task, nxt_process_t *process,
 void __attribute__((constructor))
 uw_nxt_loaded(void)
 {
-    uw_nxt_environ_keep(&uw_nxt_environ);
+    uw_nxt_handlers.loaded();
 }
 
 

@@ -72,6 +72,9 @@ ssize_t uw_nxt_send_body(uw_nxt_req_t *req, uw_slice_t bytes) UW_CHECKED;
 /* The request is no more; unless `whole`, its client sees a cut connection. */
 void uw_nxt_request_done(uw_nxt_req_t *req, bool whole);
 
+/* Runs when the module is loaded; a test calls it again. */
+void uw_nxt_loaded(void);
+
 /* ---- The queue of a port (nxt_port_queue.h), in shared memory ---- */
 
 /* The most bytes of a message in a queue, and the size of one that only says
@@ -89,9 +92,6 @@ bool uw_nxt_queue_announce(void *queue) UW_CHECKED;
 
 /* Takes a message of up to UW_NXT_QUEUE_ITEM bytes: its size, or -1. */
 ssize_t uw_nxt_queue_take(void *queue, uint8_t *bytes) UW_CHECKED;
-
-/* Runs when the module is loaded; a test calls it again. */
-void uw_nxt_loaded(void);
 
 /* ---- The queue of requests (nxt_app_queue.h), in shared memory ---- */
 
@@ -199,5 +199,77 @@ uw_nxt_value_t uw_nxt_conf_read(uw_nxt_conf_t *conf);
 uw_nxt_conf_t *uw_nxt_conf_member(uw_nxt_conf_t *object, uint32_t *next,
                                   uw_slice_t *name);
 uw_nxt_conf_t *uw_nxt_conf_element(uw_nxt_conf_t *array, uint32_t index);
+
+/* ---- What Unit and libunit call: unit/module.c ---- */
+
+/* An application that is to be set up. */
+typedef struct {
+    void *task;          /* for uw_nxt_setup_log() */
+    uw_slice_t name;     /* of the application */
+    uw_nxt_conf_t *conf; /* its part of the configuration */
+} uw_nxt_setup_t;
+
+/* A port that libunit has opened. */
+typedef struct {
+    uw_nxt_unit_port_t *port;
+    uw_nxt_port_id_t id;
+    int in_fd; /* -1: it is the router's */
+    int out_fd;
+    bool shared;
+    void **uplink; /* kept with the port */
+} uw_nxt_opened_t;
+
+/* What libunit would send.  Borrows all that it points to. */
+typedef struct {
+    int fd;
+    void *queue; /* where it is announced; NULL: nowhere */
+    const void *bytes;
+    size_t size;
+    const void *control; /* descriptors that go with it */
+    size_t control_size; /* 0: none */
+} uw_nxt_message_t;
+
+/*
+ * `loop` is what start() has returned; results are 0 or -1 with an alert in the
+ * log, where nothing else is said.
+ */
+typedef struct {
+    /* When the module is loaded, before Unit sets an environment. */
+    void (*loaded)(void);
+
+    /* In the prototype process; -1 with a sentence in `error`. */
+    int (*setup)(const uw_nxt_setup_t *setup, char *error, size_t error_size);
+
+    /* In a worker process: NULL when it fails.  Or there will be no start(). */
+    void *(*start)(void);
+    void (*forget)(void);
+    int (*open_queue)(void *loop, int *queue_fd, uint32_t limit);
+    int (*run)(void *loop, uw_nxt_ctx_t *ctx);
+    void (*end)(void *loop);
+
+    /* A request has arrived, whole, with its body. */
+    void (*request)(void *loop, uw_nxt_req_t *req, uint64_t body_size);
+
+    /* Ports; one that is removed at libunit's end is NULL. */
+    int (*add_port)(void *loop, uw_nxt_ctx_t *ctx,
+                    const uw_nxt_opened_t *opened);
+    void (*remove_port)(void *loop, const uw_nxt_unit_port_t *port,
+                        void *uplink);
+
+    /* In the place of libunit's sendmsg() and recvmsg(): see uw_nxt_loop_send()
+     * and uw_nxt_loop_receive(). */
+    ssize_t (*send)(void *loop, void *uplink, const uw_nxt_message_t *message,
+                    bool notice);
+    ssize_t (*receive)(void *loop, int fd, struct msghdr *message,
+                       const void *notice, size_t notice_size);
+
+    void (*notified)(void *loop); /* there are requests in the queue */
+    void (*new_port)(void *loop, uw_nxt_port_id_t id, struct msghdr *message);
+    void (*ready)(void *loop);
+    void (*memory)(void *loop); /* there may be shared memory again */
+    void (*quit)(void *loop);
+} uw_nxt_handlers_t;
+
+extern const uw_nxt_handlers_t uw_nxt_handlers;
 
 #endif /* UW_NXT_SHIM_H */

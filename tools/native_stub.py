@@ -122,8 +122,9 @@ def _structs() -> Iterator[str]:
     for name in _names():
         lines = [f"{field}: {_value(of.type)}" for field, of in _fields(name)]
         body = "".join(f"    {line}\n" for line in lines)
-        # A pointer to a struct is as good as the struct in CFFI.
+        # A pointer to a struct is as good as the struct in CFFI, and so is an array of them.
         yield f"\nclass {name}:\n{body}    def __getitem__(self, index: int, /) -> {name}: ...\n"
+        yield f"    def __add__(self, count: int, /) -> {name}: ...\n"
 
 
 def _fields(name: str) -> list[tuple[str, Any]]:
@@ -185,6 +186,7 @@ def _argument(of: Any) -> str:
 def _news() -> str:
     """What can be made: a struct, an array of simple values, or of pointers."""
     made = {f"{name} *": name for name in _names() if _fields(name)}
+    made |= {f"{name}[]": name for name in _names() if _fields(name)}
     made |= {f"{name} *[]": f"Array[{name}]" for name in _names()}
     for kind, item in (("char", "bytes"), ("uint8_t", "int"), ("size_t", "int"), ("bool", "bool")):
         made |= {f"{kind} *": f"Array[{item}]", f"{kind}[]": f"Array[{item}]"}

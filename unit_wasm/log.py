@@ -1,4 +1,4 @@
-"""The lines of the log that come from Python, as text or as JSON; C: ``csrc/guest/log_record.c``.
+"""The lines of the log that come from Python, as text or as JSON; C: ``csrc/base/log.c``.
 
 What others have chosen (names of components, texts of peers) is escaped in both.
 """

@@ -117,3 +117,20 @@ uw_buf_charge(uw_buf_t *buf, uw_account_t *account)
     uw_account_add(account, buf->capacity);
     buf->account = account;
 }
+
+
+/* ---- Slices ---- */
+
+bool
+uw_slice_is(uw_slice_t slice, const char *text)
+{
+    return slice.size == strlen(text)
+           && memcmp(slice.data, text, slice.size) == 0;
+}
+
+
+uw_slice_t
+uw_slice_of(const char *text)
+{
+    return (uw_slice_t) { (const uint8_t *) text, strlen(text) };
+}

@@ -19,6 +19,10 @@ typedef struct {
     size_t size;
 } uw_slice_t;
 
+/* Compares a text with a C string. */
+bool uw_slice_is(uw_slice_t slice, const char *text);
+uw_slice_t uw_slice_of(const char *text);
+
 typedef struct {
     uint8_t *data;
     size_t start;

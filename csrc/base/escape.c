@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "guest/latin1.h"
+#include "base/utf8.h"
 
 typedef struct {
     uint32_t first;

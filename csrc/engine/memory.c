@@ -6,6 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "engine/space.h"
+
 /* What is cleared page by page; what is beyond is given back whole. */
 #define UW_CLEARED (512u << 10)
 

@@ -16,10 +16,6 @@
 
 typedef struct uw_memories uw_memories_t;
 
-/* Address space that instances leave to the rest of the process: heap, stacks of
- * threads, other libraries.  Where malloc() fails libwasmtime ends it. */
-#define UW_HOST_SPACE (128ull << 20)
-
 /* What libwasmtime's error says where the system gives no address space. */
 #define UW_NO_SPACE "no address space is left for an instance"
 

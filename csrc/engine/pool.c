@@ -7,26 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/engine.h"
-
-/* Address space of one linear memory: 4 GiB that a 32-bit index cannot leave
- * and a guard, so that the compiled code needs no bounds checks. */
-#define UW_FULL_RESERVATION (4ull << 30)
-#define UW_FULL_GUARD (32ull << 20)
-
-/* Where so much cannot be had: code that checks its addresses wants no guard but
- * for the distance that an instruction may add. */
-#define UW_SMALL_GUARD (64u << 10)
+#include "engine/space.h"
+#include "wasmtime/error.h"
 
 /* Beyond a small reservation a memory moves, and reserves so much more. */
 #define UW_GROWTH_RESERVATION (16u << 20)
 
-/* So many memories at least have room where there is little. */
-#define UW_LEAST_MEMORIES 8
-
-/* Stack for the guest's own frames, and for a fiber: host calls come on top. */
+/* Stack for the guest's own frames; host calls come on top, see UW_FIBER_STACK. */
 #define UW_WASM_STACK (512u << 10)
-#define UW_FIBER_STACK (1536u << 10)
 
 /* What a slot of libwasmtime's pool keeps of these, from their start on, where
  * the data of a module usually is. */
@@ -47,173 +35,6 @@
 /* Of libwasmtime's structs.  It asks the system for their memory when they are
  * made, and these bounds only refuse components that would run elsewhere. */
 #define UW_INSTANCE_SIZE (1u << 30)
-
-/* Room for libwasmtime's own tables beside what is counted, in the probe. */
-#define UW_PROBE_SLACK (64ull << 20)
-
-
-/* ---- Address space ---- */
-
-/* Sums and products end at UINT64_MAX, which nobody has. */
-static uint64_t
-uw_times(uint64_t a, uint64_t b)
-{
-    uint64_t product;
-
-    return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
-}
-
-
-static uint64_t
-uw_plus(uint64_t a, uint64_t b)
-{
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
-
-static uint32_t
-uw_as_u32(uint64_t number)
-{
-    return number < UINT32_MAX ? (uint32_t) number : UINT32_MAX;
-}
-
-
-static bool
-uw_is_full(const uw_settings_t *settings)
-{
-    return settings->reservation >= UW_FULL_RESERVATION;
-}
-
-
-/* Bytes that a memory takes of it, with guards before and behind it. */
-static uint64_t
-uw_memory_space(const uw_settings_t *settings)
-{
-    uint64_t guard = uw_is_full(settings) ? UW_FULL_GUARD : UW_SMALL_GUARD;
-
-    return settings->reservation + 2 * guard;
-}
-
-
-static uint64_t
-uw_instance_space(const uw_settings_t *settings)
-{
-    return uw_plus(uw_times(uw_memory_space(settings), settings->memories),
-                   UW_FIBER_STACK);
-}
-
-
-static bool
-uw_space_is_free(uint64_t size)
-{
-    void *probe = mmap(NULL, size, PROT_NONE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-    if (probe == MAP_FAILED) {
-        return false;
-    }
-
-    return munmap(probe, size) == 0;
-}
-
-
-/* What libwasmtime's pool of all slots reserves. */
-static uint64_t
-uw_pool_space(const uw_settings_t *settings)
-{
-    uint64_t slot = settings->memory_each > UW_FULL_RESERVATION
-                        ? settings->memory_each
-                        : UW_FULL_RESERVATION;
-    uint64_t memories = uw_times(slot + UW_FULL_GUARD, settings->memories);
-    uint64_t tables =
-        uw_times(settings->tables, settings->table_each * sizeof(void *));
-    uint64_t each = uw_plus(uw_plus(memories, tables), UW_FIBER_STACK);
-
-    return uw_plus(uw_times(each, settings->max_exchanges),
-                   UW_PROBE_SLACK + UW_HOST_SPACE);
-}
-
-
-/* libwasmtime ends the process when it cannot reserve its pool: ask first. */
-bool
-uw_pool_fits(const uw_settings_t *settings)
-{
-    return uw_is_full(settings) && uw_space_is_free(uw_pool_space(settings));
-}
-
-
-/* Address space that is left, by halves of what a pool takes. */
-static uint64_t
-uw_space_left(const uw_settings_t *settings)
-{
-    uint64_t size = uw_pool_space(settings);
-
-    while (size > UW_HOST_SPACE && !uw_space_is_free(size)) {
-        size /= 2;
-    }
-
-    return size > UW_HOST_SPACE ? size - UW_HOST_SPACE : 0;
-}
-
-
-static uint64_t
-uw_power_of_two(uint64_t below)
-{
-    uint64_t power = 1;
-
-    while (power <= below / 2) {
-        power *= 2;
-    }
-
-    return power;
-}
-
-
-uint64_t
-uw_reservation(const uw_settings_t *settings)
-{
-    uw_settings_t asked = *settings;
-    uint64_t share;
-    uint64_t most;
-
-    asked.reservation = UW_FULL_RESERVATION;
-    if (uw_pool_fits(&asked)) {
-        return UW_FULL_RESERVATION;
-    }
-
-    /* Powers of two, so that a cache need not hold one for each machine. */
-    share =
-        uw_space_left(&asked) / uw_times(UW_LEAST_MEMORIES, settings->memories);
-    share = uw_power_of_two(share < UW_SMALL_GUARD ? UW_SMALL_GUARD : share);
-    most = (settings->memory_each + UW_SMALL_GUARD - 1) / UW_SMALL_GUARD
-           * UW_SMALL_GUARD;
-
-    return share < most ? share : most;
-}
-
-
-uint32_t
-uw_places(const uw_settings_t *settings)
-{
-    uint64_t each = uw_instance_space(settings);
-    uint32_t low = 0;
-    uint32_t high = settings->max_exchanges;
-
-    if (uw_pool_fits(settings)) {
-        return high;
-    }
-    while (low < high) {
-        uint32_t middle = low + (high - low + 1) / 2;
-
-        if (uw_space_is_free(uw_plus(uw_times(each, middle), UW_HOST_SPACE))) {
-            low = middle;
-        } else {
-            high = middle - 1;
-        }
-    }
-
-    return low;
-}
 
 
 /* Stacks are kept with memories: where these are free, so are those. */
@@ -238,13 +59,20 @@ uw_pool_has_room(const uw_pool_t *pool, const uw_settings_t *settings)
         break;
     }
 
-    return uw_space_is_free(
-        uw_plus(uw_times(uw_memory_space(settings), missing),
-                UW_FIBER_STACK + UW_HOST_SPACE));
+    return uw_space_has_room(settings, missing);
 }
 
 
 /* ---- Configuration of libwasmtime ---- */
+
+static uint32_t
+uw_pool_product(uint32_t slots, uint32_t each)
+{
+    uint64_t product = (uint64_t) slots * each;
+
+    return product < UINT32_MAX ? (uint32_t) product : UINT32_MAX;
+}
+
 
 static void
 uw_pool_configure(const uw_wasmtime_t *wt, const uw_settings_t *settings,
@@ -256,9 +84,9 @@ uw_pool_configure(const uw_wasmtime_t *wt, const uw_settings_t *settings,
     wt->pooling_allocation_config_total_component_instances_set(pool, slots);
     wt->pooling_allocation_config_total_core_instances_set(pool, UINT32_MAX);
     wt->pooling_allocation_config_total_memories_set(
-        pool, uw_as_u32(uw_times(slots, settings->memories)));
+        pool, uw_pool_product(slots, settings->memories));
     wt->pooling_allocation_config_total_tables_set(
-        pool, uw_as_u32(uw_times(slots, settings->tables)));
+        pool, uw_pool_product(slots, settings->tables));
     wt->pooling_allocation_config_total_stacks_set(pool, slots);
     wt->pooling_allocation_config_total_gc_heaps_set(pool, slots);
     /* More than the component has of its own: libwasmtime puts adapters between
@@ -304,7 +132,7 @@ uw_pool_config(const uw_wasmtime_t *wt, const uw_settings_t *settings,
     wt->config_async_stack_size_set(config, UW_FIBER_STACK);
     wt->config_memory_init_cow_set(config, !settings->own_memories);
     wt->config_memory_reservation_set(config, settings->reservation);
-    if (uw_is_full(settings)) {
+    if (uw_space_is_full(settings)) {
         wt->config_memory_guard_size_set(config, UW_FULL_GUARD);
     } else {
         wt->config_memory_guard_size_set(config, UW_SMALL_GUARD);
@@ -380,31 +208,6 @@ uw_pool_compiler(const uw_wasmtime_t *wt, const uw_settings_t *settings,
 
 /* ---- The component ---- */
 
-static int
-uw_pool_find_handler(uw_pool_t *pool, const uw_wasmtime_t *wt,
-                     const char *handler, char *error, size_t error_size)
-{
-    wasmtime_component_export_index_t *interface =
-        wt->component_get_export_index(pool->component, NULL, handler,
-                                       strlen(handler));
-
-    if (interface != NULL) {
-        pool->handle = wt->component_get_export_index(
-            pool->component, interface, "handle", strlen("handle"));
-        wt->component_export_index_delete(interface);
-    }
-    if (pool->handle == NULL) {
-        (void) snprintf(error, error_size,
-                        "the component does not export %s with a function "
-                        "\"handle\"",
-                        handler);
-        return -1;
-    }
-
-    return 0;
-}
-
-
 /* From the descriptor where /proc is not there: by a copy. */
 static wasmtime_error_t *
 uw_pool_load_copy(uw_pool_t *pool, const uw_wasmtime_t *wt, int fd)
@@ -453,7 +256,7 @@ uw_pool_load(uw_pool_t *pool, const uw_wasmtime_t *wt,
 int
 uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
              const uw_settings_t *settings, uw_pool_kind_t kind, uint32_t slots,
-             char *error, size_t error_size)
+             uw_linker_t link, char *error, size_t error_size)
 {
     wasmtime_error_t *failed;
 
@@ -476,19 +279,16 @@ uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
     }
 
     pool->linker = wt->component_linker_new(pool->engine);
-    if (uw_host_define(wt, pool, error, error_size) != 0) {
-        return -1;
-    }
 
-    return uw_pool_find_handler(pool, wt, settings->handler, error, error_size);
+    return link(wt, pool, settings, error, error_size);
 }
 
 
 void
 uw_pool_close(uw_pool_t *pool, const uw_wasmtime_t *wt)
 {
-    if (pool->handle != NULL) {
-        wt->component_export_index_delete(pool->handle);
+    if (pool->entry != NULL) {
+        wt->component_export_index_delete(pool->entry);
     }
     if (pool->linker != NULL) {
         wt->component_linker_delete(pool->linker);

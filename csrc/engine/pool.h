@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "engine/memory.h"
-#include "python/native.h"
+#include "base/settings.h"
 #include "wasmtime/api.h"
 
 /* Where the instances of a pool get their memory from. */
@@ -29,14 +29,21 @@ typedef struct {
     uw_memories_t *memories; /* of UW_POOL_OWN; else NULL */
     wasmtime_component_t *component;
     wasmtime_component_linker_t *linker;
-    wasmtime_component_export_index_t *handle; /* incoming-handler.handle */
-    void *bound;    /* rows of the host's tables, one block (guest/host.c) */
+    /* Of what links it: */
+    void *bound; /* functions of the host, one block */
+    wasmtime_component_export_index_t *entry; /* what guests are entered by */
+
     uint32_t slots; /* instances that it has room for */
     uint32_t live;  /* instances that it has; guest/instance.c counts */
 } uw_pool_t;
 
-/* Whether there is address space for all slots of the settings. */
-bool uw_pool_fits(const uw_settings_t *settings) UW_CHECKED;
+/*
+ * Gives the component of a pool what it imports, and looks for what guests are
+ * entered by.  Returns 0, or -1 and a sentence in `error`.
+ */
+typedef int (*uw_linker_t)(const uw_wasmtime_t *wt, uw_pool_t *pool,
+                           const uw_settings_t *settings, char *error,
+                           size_t error_size);
 
 /* Whether one more instance fits into the pool, or into the address space. */
 bool uw_pool_has_room(const uw_pool_t *pool, const uw_settings_t *settings)
@@ -63,13 +70,14 @@ wasm_engine_t *uw_pool_compiler(const uw_wasmtime_t *wt,
                                 size_t error_size) UW_CHECKED;
 
 /*
- * Makes a pool, loads the component of the settings into it, and defines the
- * host functions.  Returns 0, or -1 and a sentence in `error`; the pool is to
+ * Makes a pool, loads the component of the settings into it, and links
+ * it.  Returns 0, or -1 and a sentence in `error`; the pool is to
  * be closed in any case.
  */
 int uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
                  const uw_settings_t *settings, uw_pool_kind_t kind,
-                 uint32_t slots, char *error, size_t error_size) UW_CHECKED;
+                 uint32_t slots, uw_linker_t link, char *error,
+                 size_t error_size) UW_CHECKED;
 
 /* Harmless on one that is all zeroes. */
 void uw_pool_close(uw_pool_t *pool, const uw_wasmtime_t *wt);

@@ -72,15 +72,34 @@ typedef struct {
     const uw_host_func_t *functions;     /* ends with a NULL name */
 } uw_host_interface_t;
 
-/* Ends with a NULL name.  One array for each package of wasi/,
- * joined in guest/host.c. */
-extern const uw_host_interface_t uw_wasi_io[];
-extern const uw_host_interface_t uw_wasi_clocks[];
-extern const uw_host_interface_t uw_wasi_random[];
-extern const uw_host_interface_t uw_wasi_cli[];
-extern const uw_host_interface_t uw_wasi_http[];
-extern const uw_host_interface_t uw_wasi_filesystem[];
-extern const uw_host_interface_t uw_wasi_sockets[];
+/* A WIT package: "wasi:io". */
+typedef struct {
+    const uw_host_interface_t *interfaces; /* ends with a NULL name */
+} uw_package_t;
+
+/* ---- What libwasmtime calls: `data` is an uw_bound_t ---- */
+
+/* A row of the tables as libwasmtime hands it back at each call. */
+typedef struct {
+    const uw_wasmtime_t *wt;
+    const uw_host_func_t *function; /* of a function */
+    uint32_t kind;                  /* of a resource */
+} uw_bound_t;
+
+/* The trampolines: of a function that is UW_SHORT, and of all others. */
+wasmtime_error_t *uw_host_sync(void *data, wasmtime_context_t *context,
+                               const wasmtime_component_func_type_t *type,
+                               uw_val_t *args, size_t args_size,
+                               uw_val_t *results, size_t results_size);
+void uw_host_async(void *data, wasmtime_context_t *context,
+                   const wasmtime_component_func_type_t *type, uw_val_t *args,
+                   size_t args_size, uw_val_t *results, size_t results_size,
+                   wasmtime_error_t **error,
+                   wasmtime_async_continuation_t *continuation);
+
+/* The guest has dropped an owned handle. */
+wasmtime_error_t *uw_host_drop(void *data, wasmtime_context_t *context,
+                               uint32_t rep);
 
 /* ---- Arguments.  Each reader answers false or NULL after uw_trap(). ---- */
 

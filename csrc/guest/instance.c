@@ -128,22 +128,25 @@ uw_instance_open_account(uw_instance_t *instance, const uw_settings_t *settings)
 
 
 void
-uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
-                  const uw_ticker_t *ticker, uw_exchange_t *exchange)
+uw_instance_start(uw_instance_t *instance, uw_host_t *host,
+                  uw_exchange_t *exchange, uint64_t ticket)
 {
+    uw_engine_t *engine = host->engine;
     const uw_wasmtime_t *wt = &engine->wt;
     const uw_settings_t *settings = &engine->settings;
 
+    instance->host = host;
     instance->engine = engine;
     instance->pool = uw_engine_pool(engine);
     instance->pool->live++;
-    instance->ticker = ticker;
+    instance->ticker = host->ticker;
     instance->exchange = exchange;
+    instance->ticket = ticket;
     instance->abi = (uw_abi_t) { .wt = wt, .rewritten = settings->rewritten };
     instance->wait.at = UINT64_MAX;
     instance->end = UW_END_BAD_RESPONSE;
     uw_instance_open_account(instance, settings);
-    uw_guest_log_begin(instance);
+    uw_guest_log_begin(&instance->log, settings, exchange);
 
     instance->store = wt->store_new(instance->pool->engine, instance, NULL);
     instance->context = wt->store_context(instance->store);
@@ -171,7 +174,7 @@ uw_instance_call(uw_instance_t *instance)
     instance->instantiation = uw_now() - instance->began;
 
     if (!wt->component_instance_get_func(
-            &instance->component, instance->context, instance->pool->handle,
+            &instance->component, instance->context, instance->pool->entry,
             &instance->handle))
     {
         (void) snprintf(instance->failure, sizeof(instance->failure),
@@ -546,7 +549,7 @@ uw_instance_stop(uw_instance_t *instance)
         instance->error = NULL;
     }
 
-    uw_guest_log_end(instance);
+    uw_guest_log_end(&instance->log);
     uw_resources_each(&instance->resources, uw_instance_let_go, instance);
     uw_resources_reset(&instance->resources);
     uw_arena_reset(&instance->arena);

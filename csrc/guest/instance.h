@@ -12,9 +12,11 @@
 #include "engine/engine.h"
 #include "engine/ticker.h"
 #include "base/executor.h"
+#include "base/noted.h"
 #include "guest/log.h"
 #include "guest/resource.h"
 #include "guest/val.h"
+#include "http/end.h"
 
 typedef struct uw_instance uw_instance_t;
 
@@ -26,6 +28,14 @@ typedef enum {
 } uw_poll_t;
 
 struct uw_call;
+
+/* What all instances of a worker share. */
+typedef struct {
+    uw_engine_t *engine;
+    uw_ticker_t *ticker;
+    struct uw_outgoing_table *outgoing; /* NULL: the settings allow none */
+    uw_noted_t denied; /* origins that guests were denied, where they are */
+} uw_host_t;
 
 /* What a guest that is parked in a host function waits for. */
 typedef struct {
@@ -44,10 +54,12 @@ typedef struct {
 } uw_wait_t;
 
 struct uw_instance {
+    uw_host_t *host;
     uw_engine_t *engine;
     uw_pool_t *pool; /* where its store is */
     const uw_ticker_t *ticker;
     uw_exchange_t *exchange;
+    uint64_t ticket; /* the worker's number for the exchange */
     uw_abi_t abi;
     wasmtime_store_t *store;
     wasmtime_context_t *context;
@@ -88,8 +100,8 @@ struct uw_instance {
  * Makes store and instance and prepares the call of `handle`.  Nothing of the
  * guest runs before the first poll.
  */
-void uw_instance_start(uw_instance_t *instance, uw_engine_t *engine,
-                       const uw_ticker_t *ticker, uw_exchange_t *exchange);
+void uw_instance_start(uw_instance_t *instance, uw_host_t *host,
+                       uw_exchange_t *exchange, uint64_t ticket);
 
 /* Runs the guest until it stops for one of the reasons above. */
 uw_poll_t uw_instance_poll(uw_instance_t *instance);

@@ -37,7 +37,4 @@ bool uw_latin1_is_ascii(const uint8_t *bytes, size_t size);
  */
 ptrdiff_t uw_latin1_from_utf8(const uint8_t *utf8, size_t size, uint8_t *bytes);
 
-/* Whether the bytes are well-formed UTF-8 (Unicode 15, table 3-7). */
-bool uw_utf8_valid(const uint8_t *bytes, size_t size);
-
 #endif /* UW_GUEST_LATIN1_H */

@@ -3,8 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "guest/instance.h"
-#include "guest/log_record.h"
+#include "http/log.h"
 
 /* What is kept of a stream's memory for the next exchange. */
 #define UW_LOG_KEEP 4096
@@ -17,37 +16,36 @@
 
 
 void
-uw_guest_log_begin(uw_instance_t *instance)
+uw_guest_log_begin(uw_guest_log_t *log, const uw_settings_t *settings,
+                   const uw_exchange_t *exchange)
 {
-    uw_guest_log_t *log = &instance->log;
-
+    log->settings = settings;
+    log->exchange = exchange;
     log->out.name = "stdout";
     log->err.name = "stderr";
-    log->left = instance->engine->settings.max_log_bytes;
+    log->left = settings->max_log_bytes;
     log->over = false;
     log->turn = UW_LOG_TURN;
 }
 
 
 static void
-uw_guest_log_line(uw_instance_t *instance, const uw_log_stream_t *stream,
+uw_guest_log_line(uw_guest_log_t *log, const uw_log_stream_t *stream,
                   const uw_buf_t *bytes, size_t size)
 {
-    uw_log_record(instance->engine,
-                  &(uw_record_t) { .level = UW_LOG_INFO,
-                                   .exchange = instance->exchange,
-                                   .stream = stream->name,
-                                   .message = { uw_buf_head(bytes), size } });
+    uw_exchange_log(log->settings, log->exchange,
+                    &(uw_record_t) { .level = UW_LOG_INFO,
+                                     .stream = stream->name,
+                                     .message = { uw_buf_head(bytes), size } });
 }
 
 
 static void
-uw_guest_log_warn(uw_instance_t *instance, const char *text)
+uw_guest_log_warn(uw_guest_log_t *log, const char *text)
 {
-    uw_log_record(instance->engine,
-                  &(uw_record_t) { .level = UW_LOG_WARNING,
-                                   .exchange = instance->exchange,
-                                   .message = uw_slice_of(text) });
+    uw_exchange_log(log->settings, log->exchange,
+                    &(uw_record_t) { .level = UW_LOG_WARNING,
+                                     .message = uw_slice_of(text) });
 }
 
 
@@ -82,58 +80,57 @@ uw_guest_log_next(const uw_buf_t *bytes, size_t *line)
 
 /* Logs what is left of a stream that gets no more. */
 static void
-uw_guest_log_last(uw_instance_t *instance, uw_log_stream_t *stream)
+uw_guest_log_last(uw_guest_log_t *log, uw_log_stream_t *stream)
 {
     size_t size = uw_buf_size(&stream->bytes);
     char text[UW_LOG_WARNING_MAX];
 
     if (size != 0) {
-        uw_guest_log_line(instance, stream, &stream->bytes, size);
+        uw_guest_log_line(log, stream, &stream->bytes, size);
         uw_buf_consume(&stream->bytes, size);
     }
     if (stream->cut) {
         stream->cut = false;
-        (void) snprintf(
-            text, sizeof(text),
-            "what the component prints from here on is left out: "
-            "UNIT_WASM_MAX_LOG_BYTES is %llu",
-            (unsigned long long) instance->engine->settings.max_log_bytes);
-        uw_guest_log_warn(instance, text);
+        (void) snprintf(text, sizeof(text),
+                        "what the component prints from here on is left out: "
+                        "UNIT_WASM_MAX_LOG_BYTES is %llu",
+                        (unsigned long long) log->settings->max_log_bytes);
+        uw_guest_log_warn(log, text);
     }
 }
 
 
 static void
-uw_guest_log_lines(uw_instance_t *instance, uw_log_stream_t *stream)
+uw_guest_log_lines(uw_guest_log_t *log, uw_log_stream_t *stream)
 {
     size_t line;
     size_t done;
 
     while ((done = uw_guest_log_next(&stream->bytes, &line)) != 0) {
-        if (instance->log.turn == 0) {
+        if (log->turn == 0) {
             stream->waiting = true;
             return;
         }
-        instance->log.turn--;
-        uw_guest_log_line(instance, stream, &stream->bytes, line);
+        log->turn--;
+        uw_guest_log_line(log, stream, &stream->bytes, line);
         uw_buf_consume(&stream->bytes, done);
     }
 
     stream->waiting = false;
     if (stream->cut) {
-        uw_guest_log_last(instance, stream);
+        uw_guest_log_last(log, stream);
     }
 }
 
 
 void
-uw_guest_log_go_on(uw_instance_t *instance)
+uw_guest_log_go_on(uw_guest_log_t *log)
 {
-    if (instance->log.out.waiting) {
-        uw_guest_log_lines(instance, &instance->log.out);
+    if (log->out.waiting) {
+        uw_guest_log_lines(log, &log->out);
     }
-    if (instance->log.err.waiting) {
-        uw_guest_log_lines(instance, &instance->log.err);
+    if (log->err.waiting) {
+        uw_guest_log_lines(log, &log->err);
     }
 }
 
@@ -166,21 +163,21 @@ uw_guest_log_admit(uw_guest_log_t *log, const uint8_t *bytes, size_t size)
 
 
 int
-uw_guest_log_write(uw_instance_t *instance, uw_log_stream_t *stream,
+uw_guest_log_write(uw_guest_log_t *log, uw_log_stream_t *stream,
                    const uint8_t *bytes, size_t size)
 {
     size_t admitted;
 
-    if (instance->log.over) {
+    if (log->over) {
         return 0;
     }
 
-    admitted = uw_guest_log_admit(&instance->log, bytes, size);
+    admitted = uw_guest_log_admit(log, bytes, size);
     if (uw_buf_append(&stream->bytes, bytes, admitted) != 0) {
         return -1;
     }
-    stream->cut = instance->log.over;
-    uw_guest_log_lines(instance, stream);
+    stream->cut = log->over;
+    uw_guest_log_lines(log, stream);
 
     return 0;
 }
@@ -194,22 +191,22 @@ uw_guest_log_has_room(const uw_log_stream_t *stream)
 
 
 static void
-uw_guest_log_end_stream(uw_instance_t *instance, uw_log_stream_t *stream)
+uw_guest_log_end_stream(uw_guest_log_t *log, uw_log_stream_t *stream)
 {
     char text[UW_LOG_WARNING_MAX];
 
-    instance->log.turn = UW_LOG_TURN;
+    log->turn = UW_LOG_TURN;
     if (uw_buf_size(&stream->bytes) != 0) {
-        uw_guest_log_lines(instance, stream);
+        uw_guest_log_lines(log, stream);
     }
     if (stream->waiting) {
         (void) snprintf(text, sizeof(text),
                         "%s: %zu bytes more are left out: the component was "
                         "ended before they were logged",
                         stream->name, uw_buf_size(&stream->bytes));
-        uw_guest_log_warn(instance, text);
+        uw_guest_log_warn(log, text);
     } else {
-        uw_guest_log_last(instance, stream);
+        uw_guest_log_last(log, stream);
     }
 
     stream->waiting = false;
@@ -219,10 +216,10 @@ uw_guest_log_end_stream(uw_instance_t *instance, uw_log_stream_t *stream)
 
 
 void
-uw_guest_log_end(uw_instance_t *instance)
+uw_guest_log_end(uw_guest_log_t *log)
 {
-    uw_guest_log_end_stream(instance, &instance->log.out);
-    uw_guest_log_end_stream(instance, &instance->log.err);
+    uw_guest_log_end_stream(log, &log->out);
+    uw_guest_log_end_stream(log, &log->err);
 }
 
 

@@ -10,7 +10,8 @@
 #ifndef UW_GUEST_LOG_H
 #define UW_GUEST_LOG_H
 
-#include "base/buf.h"
+#include "base/log.h"
+#include "http/exchange.h"
 
 /* What check-write allows at once. */
 #define UW_LOG_BUDGET (64 * 1024)
@@ -25,12 +26,10 @@
 
 /* The longest piece of a line.  A guest that never ends its line must not make
  * the host keep it; lines that people read are far shorter. */
-#define UW_LOG_PIECE (8 * 1024)
+#define UW_LOG_PIECE UW_LOG_MESSAGE
 
 /* What a line counts for beside its own bytes: about what stands before it. */
 #define UW_LOG_LINE_COST 128
-
-struct uw_instance;
 
 /* One of the guest's output streams to the log. */
 typedef struct {
@@ -41,6 +40,8 @@ typedef struct {
 } uw_log_stream_t;
 
 typedef struct {
+    const uw_settings_t *settings;
+    const uw_exchange_t *exchange;
     uw_log_stream_t out;
     uw_log_stream_t err;
     uint64_t left; /* of what the exchange may print */
@@ -49,10 +50,11 @@ typedef struct {
 } uw_guest_log_t;
 
 /* The exchange begins; all of the log is as the end has left it, or zero. */
-void uw_guest_log_begin(struct uw_instance *instance);
+void uw_guest_log_begin(uw_guest_log_t *log, const uw_settings_t *settings,
+                        const uw_exchange_t *exchange);
 
 /* Takes what is printed, and logs what there is time for; -1: memory is out. */
-int uw_guest_log_write(struct uw_instance *instance, uw_log_stream_t *stream,
+int uw_guest_log_write(uw_guest_log_t *log, uw_log_stream_t *stream,
                        const uint8_t *bytes, size_t size) UW_CHECKED;
 
 /* Whether more may be printed now. */
@@ -73,13 +75,13 @@ uw_guest_log_waits(const uw_guest_log_t *log)
 }
 
 /* Logs lines that wait, as many as there is time for in this turn. */
-void uw_guest_log_go_on(struct uw_instance *instance);
+void uw_guest_log_go_on(uw_guest_log_t *log);
 
 /*
  * The guest has ended: unfinished lines are logged.  One that was put to an end
  * may leave more lines behind than there is time for; then one says so.
  */
-void uw_guest_log_end(struct uw_instance *instance);
+void uw_guest_log_end(uw_guest_log_t *log);
 void uw_guest_log_free(uw_guest_log_t *log);
 
 #endif /* UW_GUEST_LOG_H */

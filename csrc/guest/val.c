@@ -92,21 +92,6 @@ uw_val_get_variant(const uw_val_t *val, const uw_val_t **payload)
 }
 
 
-bool
-uw_slice_is(uw_slice_t slice, const char *text)
-{
-    return slice.size == strlen(text)
-           && memcmp(slice.data, text, slice.size) == 0;
-}
-
-
-uw_slice_t
-uw_slice_of(const char *text)
-{
-    return (uw_slice_t) { (const uint8_t *) text, strlen(text) };
-}
-
-
 static wasm_name_t
 uw_name(const uw_abi_t *abi, const char *text)
 {

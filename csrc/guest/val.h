@@ -49,10 +49,6 @@ int uw_val_get_stream_bytes(const uw_abi_t *abi, uw_arena_t *arena,
  * value is none. */
 uw_slice_t uw_val_get_variant(const uw_val_t *val, const uw_val_t **payload);
 
-/* Compares a name with a C string. */
-bool uw_slice_is(uw_slice_t slice, const char *text);
-uw_slice_t uw_slice_of(const char *text);
-
 /* ---- Making ---- */
 
 static inline uw_val_t

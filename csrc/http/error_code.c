@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "guest/latin1.h"
+#include "base/utf8.h"
 
 static const uw_error_case_t uw_error_cases[] = {
     { "DNS-timeout", UW_PAYLOAD_NONE },

@@ -76,9 +76,6 @@ uw_exchange_reset(uw_exchange_t *exchange)
     exchange->end_taken = false;
     exchange->announced = true;
     exchange->status = 0;
-    exchange->next_news = NULL;
-    exchange->news_queued = false;
-    exchange->pull_wanted = false;
 }
 
 

@@ -19,8 +19,8 @@
 #ifndef UW_HTTP_EXCHANGE_H
 #define UW_HTTP_EXCHANGE_H
 
+#include "base/settings.h"
 #include "http/body.h"
-#include "python/native.h"
 
 typedef struct uw_exchange uw_exchange_t;
 
@@ -65,6 +65,10 @@ typedef struct {
 
     /* The exchange is over and its memory is about to be reused. */
     void (*release)(uw_exchange_t *exchange);
+
+    /* Bytes of its own for each exchange, in transport_data, all zero at first;
+     * 0: transport_data is for it to set. */
+    size_t data_size;
 } uw_transport_t;
 
 /* Bytes of a request's id, and of what its worker has drawn of it. */
@@ -98,43 +102,11 @@ struct uw_exchange {
     uint16_t status;
     uw_fields_t response_headers;
     uw_outgoing_body_t *response_body;
-
-    /* For the transport's own list of exchanges that it has to look at. */
-    uw_exchange_t *next_news;
-    bool news_queued;
-    bool pull_wanted;
 };
 
 /* Makes an exchange ready for a new request; keeps the memory of the last. */
 void uw_exchange_reset(uw_exchange_t *exchange);
 void uw_exchange_free(uw_exchange_t *exchange);
-
-/*
- * Copies the request line into the exchange.  Returns 0; 400 when a part is
- * nothing that a client may send (see docs/server-behavior.md; the copies are
- * there all the same, for the answer); 500 when memory is out.
- */
-int uw_exchange_request(uw_exchange_t *exchange, uw_slice_t method,
-                        uw_slice_t scheme, uw_slice_t authority,
-                        uw_slice_t path_with_query) UW_CHECKED;
-
-/*
- * Adds a request header; hop-by-hop names and those of the client's address and
- * of the request's id are left out.  Where the settings say so, Host is left
- * out, too, and its value is the authority from here on, as it was sent.
- * Returns 0, 400 for bad syntax, 431 when all names and values are
- * over max_header_bytes, 500 when memory is out.
- */
-int uw_exchange_request_header(uw_exchange_t *exchange, uw_slice_t name,
-                               uw_slice_t value, const uw_settings_t *settings)
-    UW_CHECKED;
-
-/*
- * Adds the header with the client's address, where the settings name one and
- * the address is known.  Returns as above.
- */
-int uw_exchange_client_address(uw_exchange_t *exchange, uw_slice_t address,
-                               const uw_settings_t *settings) UW_CHECKED;
 
 /*
  * The guest's answer.  Takes the fields over and holds the body; a body of

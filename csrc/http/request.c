@@ -1,12 +1,8 @@
-/*
- * The request of an exchange, as it is taken from any transport.
- */
-
-#include "http/exchange.h"
+#include "http/request.h"
 
 #include <string.h>
 
-#include "guest/latin1.h"
+#include "base/utf8.h"
 #include "http/request_id.h"
 
 

@@ -1,7 +1,9 @@
-#include "outgoing/state.h"
+#include "outgoing/outgoing.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "outgoing/table.h"
 
 
 /* ---- Sending ---- */

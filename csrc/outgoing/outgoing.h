@@ -8,7 +8,7 @@
  * The client does the network; it may be a thread of its own.  Rules:
  *
  *   1. What both threads touch is in the second half of uw_outgoing_t
- *      (outgoing/state.h) and in the table, and is touched with the table's
+ *      (outgoing/table.h) and in the table, and is touched with the table's
  *      mutex held.  Nobody waits for anything while he holds it.
  *   2. To the client a request is a number, which is never used again.  To the
  *      worker it is a pointer that exactly one resource of the guest owns: the
@@ -28,33 +28,11 @@
 
 #include "http/error_code.h"
 #include "http/exchange.h"
-#include "base/executor.h"
-#include "python/native.h"
 
 typedef struct uw_outgoing_table uw_outgoing_table_t;
 typedef struct uw_outgoing uw_outgoing_t;
 
-/* ---- The worker ---- */
-
-/*
- * The table of a worker: `window` of each body, `limit` of header bytes of a
- * response.  NULL with errno set when memory or descriptors are out.
- */
-uw_outgoing_table_t *uw_outgoing_table_new(uw_executor_t *executor,
-                                           size_t window, size_t limit)
-    UW_CHECKED;
-
-/* No request may be left, and no client. */
-void uw_outgoing_table_delete(uw_outgoing_table_t *table);
-
-/*
- * Calls `wake` for each exchange about whose requests there is something new;
- * true when there was one.
- */
-bool uw_outgoing_deliver(uw_outgoing_table_t *table,
-                         void (*wake)(void *data, uint64_t ticket), void *data);
-
-/* ---- What guests do; the worker's thread ---- */
+/* What guests do; all of it runs on the worker's thread. */
 
 /* What is sent; everything is copied. */
 typedef struct {

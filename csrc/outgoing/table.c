@@ -3,7 +3,7 @@
  * client.
  */
 
-#include "outgoing/state.h"
+#include "outgoing/table.h"
 
 #include <errno.h>
 #include <stdlib.h>

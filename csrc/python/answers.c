@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "http/head.h"
+#include "python/front.h"
+#include "python/news.h"
 
 /* A larger body is not copied once more. */
 #define UW_ANSWER_BODY (8 * 1024)
@@ -106,25 +108,25 @@ uw_asgi_is_whole(const uw_exchange_t *exchange)
     const uw_outgoing_body_t *body = exchange->response_body;
 
     return exchange->response == UW_RESPONSE_COMPLETE && !exchange->head_taken
-           && !exchange->news_queued
+           && !uw_front_place(exchange)->queued
            && (body == NULL || uw_buf_size(&body->bytes) <= UW_ANSWER_BODY);
 }
 
 
 /* Room for `size` bytes of text, after what was not fetched yet; NULL: none. */
 static uint8_t *
-uw_asgi_room(uw_news_queue_t *news, size_t size)
+uw_asgi_room(uw_front_t *front, size_t size)
 {
-    if (news->fetched) {
-        news->fetched = false;
-        uw_buf_reset(&news->answers, UW_ANSWERS_TEXT);
-        uw_buf_reset(&news->text, UW_ANSWERS_TEXT);
+    if (front->fetched) {
+        front->fetched = false;
+        uw_buf_reset(&front->answers, UW_ANSWERS_TEXT);
+        uw_buf_reset(&front->text, UW_ANSWERS_TEXT);
     }
-    if (uw_buf_size(&news->text) + size > UW_ANSWERS_TEXT) {
+    if (uw_buf_size(&front->text) + size > UW_ANSWERS_TEXT) {
         return NULL;
     }
 
-    return uw_buf_reserve(&news->text, size);
+    return uw_buf_reserve(&front->text, size);
 }
 
 
@@ -146,7 +148,7 @@ uw_asgi_put_rest(uint8_t *to, uw_slice_t body, bool with_length)
 bool
 uw_asgi_answer(uw_exchange_t *exchange)
 {
-    uw_news_queue_t *news = uw_worker_news(uw_worker_of(exchange));
+    uw_front_t *front = uw_front_of(uw_worker_of(exchange));
     uw_whole_answer_t answer = { .id = uw_worker_ticket(exchange) };
     size_t headers_size = uw_asgi_headers_size(&exchange->response_headers);
     bool adds_length;
@@ -158,9 +160,9 @@ uw_asgi_answer(uw_exchange_t *exchange)
     if (!uw_asgi_is_whole(exchange)) {
         return false;
     }
-    text = uw_asgi_room(news, headers_size + UW_LENGTH_LINE + UW_ANSWER_BODY);
+    text = uw_asgi_room(front, headers_size + UW_LENGTH_LINE + UW_ANSWER_BODY);
     entry =
-        (uw_whole_answer_t *) uw_buf_reserve(&news->answers, sizeof(*entry));
+        (uw_whole_answer_t *) uw_buf_reserve(&front->answers, sizeof(*entry));
     if (text == NULL || entry == NULL || !uw_exchange_take_head(exchange)) {
         return false;
     }
@@ -179,29 +181,9 @@ uw_asgi_answer(uw_exchange_t *exchange)
                              | (body.size == 0 ? 0 : UW_NEWS_BODY)
                              | (adds_length ? UW_NEWS_WHOLE : 0));
     *entry = answer;
-    uw_buf_grew(&news->text, answer.size);
-    uw_buf_grew(&news->answers, sizeof(answer));
+    uw_buf_grew(&front->text, answer.size);
+    uw_buf_grew(&front->answers, sizeof(answer));
 
     /* All was taken, so this is its end. */
     return uw_exchange_take_end(exchange);
-}
-
-
-void
-uw_asgi_answers(uw_worker_t *worker, uw_whole_answers_t *answers)
-{
-    uw_news_queue_t *news = uw_worker_news(worker);
-
-    *answers = (uw_whole_answers_t) { .answers = "",
-                                      .text = "",
-                                      .news = news->first != NULL };
-    if (news->fetched || uw_buf_size(&news->answers) == 0) {
-        return;
-    }
-
-    news->fetched = true;
-    answers->answers = (const char *) uw_buf_head(&news->answers);
-    answers->answers_size = uw_buf_size(&news->answers);
-    answers->text = (const char *) uw_buf_head(&news->text);
-    answers->text_size = uw_buf_size(&news->text);
 }

@@ -6,7 +6,7 @@
 #ifndef UW_PYTHON_ANSWERS_H
 #define UW_PYTHON_ANSWERS_H
 
-#include "worker/worker.h"
+#include "http/exchange.h"
 
 /*
  * Writes the headers as they are sent, "name: value\r\n", in the place of what

@@ -1,4 +1,4 @@
-#include "python/requests.h"
+#include "python/chunks.h"
 
 #include <string.h>
 

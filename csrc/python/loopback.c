@@ -3,9 +3,14 @@
  * benchmarks and for tests of the data plane alone.
  */
 
+#include "python/loopback.h"
+
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/request.h"
+#include "worker/exchanges.h"
+#include "worker/refuse.h"
 #include "worker/worker.h"
 
 typedef struct {

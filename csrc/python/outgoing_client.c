@@ -1,12 +1,11 @@
-/*
- * Outgoing requests, the client's side: see python/native.h.  Everything here runs on
- * the client's thread.
- */
+/* Everything here runs on the client's thread. */
+
+#include "python/outgoing_client.h"
 
 #include <string.h>
 #include <unistd.h>
 
-#include "outgoing/state.h"
+#include "outgoing/table.h"
 #include "worker/worker.h"
 
 /* What the buffers of the last order keep. */

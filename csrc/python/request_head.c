@@ -1,4 +1,4 @@
-#include "python/requests.h"
+#include "python/request_head.h"
 
 #include <string.h>
 #include <strings.h>

@@ -3,12 +3,18 @@
  * happens is collected as news that Python fetches after each turn.
  */
 
-#include "python/answers.h"
+#include "python/transport.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "http/head.h"
+#include "http/request.h"
 #include "http/request_id.h"
+#include "python/answers.h"
+#include "python/front.h"
+#include "worker/refuse.h"
+#include "worker/worker.h"
 
 
 /* ---- Response out: news ---- */
@@ -16,27 +22,28 @@
 static void
 uw_asgi_enqueue(uw_exchange_t *exchange)
 {
-    uw_news_queue_t *news = uw_worker_news(uw_worker_of(exchange));
+    uw_front_t *front = uw_front_of(uw_worker_of(exchange));
+    uw_front_place_t *place = uw_front_place(exchange);
 
-    if (exchange->news_queued) {
+    if (place->queued) {
         return;
     }
 
-    exchange->news_queued = true;
-    exchange->next_news = NULL;
-    if (news->first == NULL) {
-        news->first = exchange;
+    place->queued = true;
+    place->next = NULL;
+    if (front->first == NULL) {
+        front->first = exchange;
     } else {
-        news->last->next_news = exchange;
+        uw_front_place(front->last)->next = exchange;
     }
-    news->last = exchange;
+    front->last = exchange;
 }
 
 
 static void
 uw_asgi_pull(uw_exchange_t *exchange)
 {
-    exchange->pull_wanted = true;
+    uw_front_place(exchange)->pull_wanted = true;
     uw_asgi_enqueue(exchange);
 }
 
@@ -44,26 +51,28 @@ uw_asgi_pull(uw_exchange_t *exchange)
 static void
 uw_asgi_release(uw_exchange_t *exchange)
 {
-    uw_news_queue_t *news = uw_worker_news(uw_worker_of(exchange));
+    uw_front_t *front = uw_front_of(uw_worker_of(exchange));
     uw_exchange_t *before = NULL;
 
-    if (news->delivered == exchange) {
-        news->delivered = NULL;
+    if (front->delivered == exchange) {
+        front->delivered = NULL;
     }
-    if (!exchange->news_queued) {
+    if (!uw_front_place(exchange)->queued) {
         return;
     }
 
-    for (uw_exchange_t *at = news->first; at != exchange; at = at->next_news) {
+    for (uw_exchange_t *at = front->first; at != exchange;
+         at = uw_front_place(at)->next)
+    {
         before = at;
     }
     if (before == NULL) {
-        news->first = exchange->next_news;
+        front->first = uw_front_place(exchange)->next;
     } else {
-        before->next_news = exchange->next_news;
+        uw_front_place(before)->next = uw_front_place(exchange)->next;
     }
-    if (news->last == exchange) {
-        news->last = before;
+    if (front->last == exchange) {
+        front->last = before;
     }
 }
 
@@ -81,6 +90,7 @@ static const uw_transport_t uw_asgi_transport = {
     .progress = uw_asgi_progress,
     .pull = uw_asgi_pull,
     .release = uw_asgi_release,
+    .data_size = sizeof(uw_front_place_t),
 };
 
 
@@ -111,25 +121,30 @@ uw_asgi_take_head(uw_exchange_t *exchange, uw_buf_t *lines, uw_news_t *item)
 bool
 uw_asgi_next(uw_worker_t *worker, uw_news_t *item)
 {
-    uw_news_queue_t *news = uw_worker_news(worker);
-    uw_exchange_t *exchange = news->first;
+    uw_front_t *front = uw_front_of(worker);
+    uw_front_place_t *place;
+    uw_exchange_t *exchange;
     uw_slice_t body;
 
-    if (news->delivered != NULL) {
-        uw_worker_settle(worker, news->delivered);
-        news->delivered = NULL;
-        exchange = news->first;
+    if (front == NULL) {
+        return false;
     }
+    if (front->delivered != NULL) {
+        uw_worker_settle(worker, front->delivered);
+        front->delivered = NULL;
+    }
+    exchange = front->first;
     if (exchange == NULL) {
         return false;
     }
 
-    news->first = exchange->next_news;
-    exchange->news_queued = false;
-    news->delivered = exchange;
+    place = uw_front_place(exchange);
+    front->first = place->next;
+    place->queued = false;
+    front->delivered = exchange;
 
     *item = (uw_news_t) { .id = uw_worker_ticket(exchange) };
-    uw_asgi_take_head(exchange, &news->headers, item);
+    uw_asgi_take_head(exchange, &front->headers, item);
     body = uw_exchange_take_body(exchange);
     if (body.size != 0) {
         item->what |= UW_NEWS_BODY;
@@ -142,12 +157,63 @@ uw_asgi_next(uw_worker_t *worker, uw_news_t *item)
     if (uw_exchange_take_cut(exchange)) {
         item->what |= UW_NEWS_CUT;
     }
-    if (exchange->pull_wanted) {
-        exchange->pull_wanted = false;
+    if (place->pull_wanted) {
+        place->pull_wanted = false;
         item->what |= UW_NEWS_PULL;
     }
 
     return true;
+}
+
+
+void
+uw_asgi_answers(uw_worker_t *worker, uw_whole_answers_t *answers)
+{
+    uw_front_t *front = uw_front_of(worker);
+
+    *answers = (uw_whole_answers_t) {
+        .answers = "", .text = "", .news = front != NULL && front->first != NULL
+    };
+    if (front == NULL || front->fetched || uw_buf_size(&front->answers) == 0) {
+        return;
+    }
+
+    front->fetched = true;
+    answers->answers = (const char *) uw_buf_head(&front->answers);
+    answers->answers_size = uw_buf_size(&front->answers);
+    answers->text = (const char *) uw_buf_head(&front->text);
+    answers->text_size = uw_buf_size(&front->text);
+}
+
+
+static void
+uw_front_delete(void *data)
+{
+    uw_front_t *front = data;
+
+    uw_buf_free(&front->headers);
+    uw_buf_free(&front->answers);
+    uw_buf_free(&front->text);
+    free(front);
+}
+
+
+/* -1: memory is out. */
+static int
+uw_front_make(uw_worker_t *worker)
+{
+    uw_front_t *front;
+
+    if (uw_front_of(worker) != NULL) {
+        return 0;
+    }
+    front = calloc(1, sizeof(*front));
+    if (front == NULL) {
+        return -1;
+    }
+    uw_worker_attach(worker, front, uw_front_delete);
+
+    return 0;
 }
 
 
@@ -209,10 +275,14 @@ uw_asgi_request(uw_exchange_t *exchange, uw_slice_t head,
 uint64_t
 uw_asgi_start(uw_worker_t *worker, const char *head, size_t size, bool has_body)
 {
-    uw_exchange_t *exchange = uw_worker_accept(worker, &uw_asgi_transport);
+    uw_exchange_t *exchange;
     uint64_t ticket;
     int status;
 
+    if (uw_front_make(worker) != 0) {
+        return 0;
+    }
+    exchange = uw_worker_accept(worker, &uw_asgi_transport);
     if (exchange == NULL) {
         return 0;
     }

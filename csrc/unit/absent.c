@@ -9,6 +9,7 @@
 #include "unit/lines.h"
 #include "unit/retry.h"
 #include "unit/state.h"
+#include "unit/conf.h"
 
 #define UW_SECOND UINT64_C(1000000000)
 
@@ -39,7 +40,7 @@ uw_absent_engine(const uw_nxt_setup_t *setup)
     char *name = strndup((const char *) setup->name.data, setup->name.size);
     char *metrics = NULL;
 
-    if (uw_nxt_setup_option(setup, "UNIT_WASM_METRICS_FILE", &file)
+    if (uw_nxt_conf_option(setup, "UNIT_WASM_METRICS_FILE", &file)
         && file.size != 0 && file.data[0] == '/')
     {
         metrics = strndup((const char *) file.data, file.size);

@@ -11,14 +11,8 @@
 #ifndef UW_UNIT_ABSENT_H
 #define UW_UNIT_ABSENT_H
 
-#include <stdatomic.h>
-
-#include "unit/setup.h"
-
-/* What the processes of such an application share: one page. */
-typedef struct {
-    _Atomic uint64_t next; /* when it is tried again, by uw_now() */
-} uw_nxt_absent_t;
+#include "engine/engine.h"
+#include "unit/retry.h"
 
 /*
  * In setup(), when the application cannot be prepared, which is `why`: what its

@@ -15,6 +15,7 @@
 #endif
 
 #include "unit/identity.h"
+#include "unit/conf.h"
 
 #define UW_KEPT_FORMAT "unit_wasm prepared 1"
 #define UW_KEPT_REQUEST "request="
@@ -87,7 +88,7 @@ uw_kept_folder(const uw_nxt_setup_t *setup, char *folder, size_t size)
 {
     uw_slice_t value;
 
-    if (!uw_nxt_setup_option(setup, "UNIT_WASM_CACHE_DIR", &value)) {
+    if (!uw_nxt_conf_option(setup, "UNIT_WASM_CACHE_DIR", &value)) {
         return uw_kept_default(folder, size);
     }
     if (value.size == 0 || value.data[0] != '/') {

@@ -10,7 +10,7 @@
 #ifndef UW_UNIT_KEPT_H
 #define UW_UNIT_KEPT_H
 
-#include "unit/setup.h"
+#include "nxt_shim.h"
 
 #define UW_NXT_KEPT_PATH 4096
 

@@ -559,7 +559,7 @@ uw_nxt_loop_init(uw_nxt_loop_t *loop, uw_engine_t *engine)
     struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
     char error[512];
 
-    *loop = (uw_nxt_loop_t) { .epoll = -1 };
+    *loop = (uw_nxt_loop_t) { .engine = engine, .epoll = -1 };
     loop->worker = uw_worker_from_engine(engine, error, sizeof(error));
     if (loop->worker == NULL) {
         uw_nxt_say(NULL, UW_NXT_ALERT, "%s", error);

@@ -16,9 +16,11 @@
 #ifndef UW_UNIT_LOOP_H
 #define UW_UNIT_LOOP_H
 
+#include "engine/engine.h"
 #include "unit/intake.h"
 #include "unit/response.h"
 #include "unit/uplink.h"
+#include "worker/worker.h"
 
 /* A port of libunit. */
 typedef struct {
@@ -31,6 +33,7 @@ typedef struct {
 
 typedef struct {
     uw_worker_t *worker;
+    uw_engine_t *engine; /* the worker's */
     uw_nxt_ctx_t *ctx;
     int epoll;
     uw_nxt_port_t own;

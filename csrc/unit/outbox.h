@@ -22,21 +22,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "base/buf.h"
+#include "nxt_shim.h"
 
 /* When there are more they leave earlier. */
 #define UW_NXT_OUTBOX_MESSAGES 32
 #define UW_NXT_OUTBOX_BYTES 16384
-
-/* Borrows all that it points to. */
-typedef struct {
-    int fd;
-    void *queue; /* where it is announced; NULL: nowhere */
-    const void *bytes;
-    size_t size;
-    const void *control; /* descriptors that go with it */
-    size_t control_size; /* 0: none */
-} uw_nxt_message_t;
 
 /* Zero-initialised is empty. */
 typedef struct {

@@ -12,7 +12,8 @@
 #define UW_UNIT_PYTHON_H
 
 #include "base/buf.h"
-#include "outgoing/native.h"
+
+typedef struct uw_worker uw_worker_t;
 
 /*
  * In the prototype: starts the interpreter of the installation that `python`

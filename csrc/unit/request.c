@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "unit/lines.h"
+#include "worker/refuse.h"
+#include "worker/worker.h"
 
 
 static void

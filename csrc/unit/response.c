@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "base/executor.h"
+#include "base/log.h"
 #include "http/head.h"
 
 

@@ -16,7 +16,7 @@
 #include "unit/batch.h"
 #include "unit/outbox.h"
 #include "nxt_shim.h"
-#include "worker/worker.h"
+#include "worker/exchanges.h"
 
 typedef struct uw_nxt_request uw_nxt_request_t;
 

@@ -16,6 +16,7 @@
 
 #include "base/executor.h"
 #include "unit/control.h"
+#include "unit/setup.h"
 
 #define UW_SECOND UINT64_C(1000000000)
 

@@ -13,7 +13,14 @@
 #ifndef UW_UNIT_RETRY_H
 #define UW_UNIT_RETRY_H
 
-#include "unit/absent.h"
+#include <stdatomic.h>
+
+#include "nxt_shim.h"
+
+/* What the processes of such an application share: one page. */
+typedef struct {
+    _Atomic uint64_t next; /* when it is tried again, by uw_now() */
+} uw_nxt_absent_t;
 
 /* Returns 0, or -1 where there can be no such process. */
 int uw_nxt_retry_start(const uw_nxt_setup_t *setup, uw_nxt_absent_t *absent)

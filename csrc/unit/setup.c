@@ -7,16 +7,18 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/escape.h"
 #include "base/json.h"
 #include "base/log_lines.h"
-#include "python/native.h"
 #include "unit/identity.h"
 #include "unit/kept.h"
 #include "unit/lines.h"
 #include "unit/python.h"
 #include "unit/prepare.h"
-#include "base/settings.h"
+#include "base/settings_text.h"
+#include "unit/conf.h"
+#include "wasi/packages.h"
 
 /* The interpreter that built the module, and knows the package. */
 #ifndef UW_PYTHON
@@ -37,105 +39,6 @@
 #define UW_NXT_FIRST_FD 10
 
 
-/* ---- The configuration as JSON ---- */
-
-static void
-uw_nxt_write_object(uw_json_t *json, uw_nxt_conf_t *object)
-{
-    uw_nxt_conf_t *member;
-    uw_slice_t name;
-    uint32_t next = 0;
-
-    uw_json_open(json, '{');
-    while ((member = uw_nxt_conf_member(object, &next, &name)) != NULL) {
-        uw_json_name(json, name.data, name.size);
-        uw_nxt_setup_write(json, member);
-    }
-    uw_json_close(json, '}');
-}
-
-
-static void
-uw_nxt_write_array(uw_json_t *json, uw_nxt_conf_t *array)
-{
-    uw_nxt_conf_t *element;
-    uint32_t index = 0;
-
-    uw_json_open(json, '[');
-    while ((element = uw_nxt_conf_element(array, index)) != NULL) {
-        uw_nxt_setup_write(json, element);
-        index++;
-    }
-    uw_json_close(json, ']');
-}
-
-
-void
-uw_nxt_setup_write(uw_json_t *json, uw_nxt_conf_t *conf)
-{
-    uw_nxt_value_t value = uw_nxt_conf_read(conf);
-
-    switch (value.type) {
-    case UW_NXT_OBJECT:
-        uw_nxt_write_object(json, conf);
-        return;
-    case UW_NXT_ARRAY:
-        uw_nxt_write_array(json, conf);
-        return;
-    case UW_NXT_STRING:
-        uw_json_string(json, value.string.data, value.string.size);
-        return;
-    case UW_NXT_NUMBER:
-        uw_json_number(json, value.number);
-        return;
-    case UW_NXT_BOOLEAN:
-        uw_json_word(json, value.boolean ? "true" : "false");
-        return;
-    default:
-        uw_json_word(json, "null");
-        return;
-    }
-}
-
-
-static uw_nxt_conf_t *
-uw_nxt_setup_member(uw_nxt_conf_t *object, const char *wanted)
-{
-    uw_nxt_conf_t *member;
-    uw_slice_t name;
-    uint32_t next = 0;
-
-    if (object == NULL || uw_nxt_conf_read(object).type != UW_NXT_OBJECT) {
-        return NULL;
-    }
-    while ((member = uw_nxt_conf_member(object, &next, &name)) != NULL) {
-        if (name.size == strlen(wanted)
-            && memcmp(name.data, wanted, name.size) == 0)
-        {
-            return member;
-        }
-    }
-
-    return NULL;
-}
-
-
-bool
-uw_nxt_setup_option(const uw_nxt_setup_t *setup, const char *name,
-                    uw_slice_t *value)
-{
-    uw_nxt_conf_t *option = uw_nxt_setup_member(
-        uw_nxt_setup_member(setup->conf, "environment"), name);
-
-    if (option == NULL) {
-        return false;
-    }
-    *value = uw_nxt_conf_read(option).string;
-
-    return true;
-}
-
-
 /* What the control plane reads: unit_wasm/unit/prepare.py. */
 static int
 uw_nxt_document(uw_buf_t *text, uw_slice_t application, uw_nxt_conf_t *conf)
@@ -154,7 +57,7 @@ uw_nxt_document(uw_buf_t *text, uw_slice_t application, uw_nxt_conf_t *conf)
     uw_json_name(&json, (const uint8_t *) name, sizeof(name) - 1);
     uw_json_string(&json, application.data, application.size);
     uw_json_name(&json, (const uint8_t *) self, sizeof(self) - 1);
-    uw_nxt_setup_write(&json, conf);
+    uw_nxt_conf_write(&json, conf);
     uw_json_name(&json, (const uint8_t *) version, sizeof(version) - 1);
     uw_json_string(&json, (const uint8_t *) built, sizeof(built) - 1);
     uw_json_name(&json, (const uint8_t *) sources, sizeof(sources) - 1);
@@ -321,7 +224,7 @@ uw_nxt_build(const uw_nxt_setup_t *setup, const uw_buf_t *text, int code_fd,
 
     parsed.settings.log = uw_nxt_log;
     parsed.settings.log_line = UW_NXT_LINE;
-    engine = uw_engine_new(&parsed.settings, why, sizeof(why));
+    engine = uw_engine_new(&parsed.settings, uw_wasi_link, why, sizeof(why));
     if (engine == NULL) {
         /* It may have names of the component in it. */
         uw_escape_text((uw_slice_t) { (const uint8_t *) why, strlen(why) },

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "unit/conf.h"
 
 /* Unit takes no configuration that is much larger (its max_body_size). */
 #define UW_STATE_MAX ((off_t) 64 << 20)
@@ -348,7 +349,7 @@ uw_state_is_same(uw_state_t *state, const uw_nxt_setup_t *setup)
         && uw_state_value(state, &kept_json) && uw_json_end(&kept_json) == 0;
 
     if (same) {
-        uw_nxt_setup_write(&now_json, setup->conf);
+        uw_nxt_conf_write(&now_json, setup->conf);
         same = uw_json_end(&now_json) == 0
                && uw_state_equal(&kept, (uw_slice_t) { uw_buf_head(&now),
                                                        uw_buf_size(&now) });

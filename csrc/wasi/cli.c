@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "guest/host.h"
+#include "wasi/cli.h"
 
 /* ---- wasi:cli/environment ---- */
 
@@ -113,7 +113,8 @@ uw_log_write(uw_instance_t *instance, uw_resource_t *stream,
 {
     static const char out_of_memory[] = "memory is out";
 
-    if (uw_guest_log_write(instance, stream->as.output.object, bytes, size)
+    if (uw_guest_log_write(&instance->log, stream->as.output.object, bytes,
+                           size)
         != 0)
     {
         memcpy(failure->text, out_of_memory, sizeof(out_of_memory));
@@ -260,7 +261,7 @@ static const uw_host_func_t uw_terminal_stderr_functions[] = {
     { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
-const uw_host_interface_t uw_wasi_cli[] = {
+static const uw_host_interface_t uw_cli_interfaces[] = {
     { "wasi:cli/environment",     NULL,                         uw_environment_functions },
     { "wasi:cli/exit",            NULL,                         uw_exit_functions },
     { "wasi:cli/stdin",           NULL,                         uw_stdin_functions },
@@ -275,3 +276,5 @@ const uw_host_interface_t uw_wasi_cli[] = {
 };
 
 /* clang-format on */
+
+const uw_package_t uw_wasi_cli = { .interfaces = uw_cli_interfaces };

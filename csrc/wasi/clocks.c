@@ -4,7 +4,7 @@
  * where the server is).
  */
 
-#include "guest/host.h"
+#include "wasi/clocks.h"
 
 #include <errno.h>
 #include <string.h>
@@ -200,7 +200,7 @@ static const uw_host_func_t uw_timezone_functions[] = {
     { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
-const uw_host_interface_t uw_wasi_clocks[] = {
+static const uw_host_interface_t uw_clocks_interfaces[] = {
     { "wasi:clocks/monotonic-clock", NULL, uw_monotonic_clock_functions },
     { "wasi:clocks/wall-clock",      NULL, uw_wall_clock_functions },
     { "wasi:clocks/timezone",        NULL, uw_timezone_functions },
@@ -208,3 +208,5 @@ const uw_host_interface_t uw_wasi_clocks[] = {
 };
 
 /* clang-format on */
+
+const uw_package_t uw_wasi_clocks = { .interfaces = uw_clocks_interfaces };

@@ -3,7 +3,7 @@
  * every function that a guest may call all the same answers `access`.
  */
 
-#include "guest/host.h"
+#include "wasi/filesystem.h"
 
 
 static uw_step_t
@@ -93,10 +93,13 @@ static const uw_host_func_t uw_filesystem_functions[] = {
     { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
-const uw_host_interface_t uw_wasi_filesystem[] = {
+static const uw_host_interface_t uw_filesystem_interfaces[] = {
     { "wasi:filesystem/preopens", NULL,                    uw_preopens_functions },
     { "wasi:filesystem/types",    uw_filesystem_resources, uw_filesystem_functions },
     { NULL, NULL, NULL },
 };
 
 /* clang-format on */
+
+const uw_package_t uw_wasi_filesystem = { .interfaces =
+                                              uw_filesystem_interfaces };

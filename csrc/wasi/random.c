@@ -4,7 +4,7 @@
  * and would not be noticeably faster for what guests ask for.
  */
 
-#include "guest/host.h"
+#include "wasi/random.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -127,7 +127,7 @@ static const uw_host_func_t uw_insecure_seed_functions[] = {
     { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
-const uw_host_interface_t uw_wasi_random[] = {
+static const uw_host_interface_t uw_random_interfaces[] = {
     { "wasi:random/random",        NULL, uw_random_functions },
     { "wasi:random/insecure",      NULL, uw_insecure_functions },
     { "wasi:random/insecure-seed", NULL, uw_insecure_seed_functions },
@@ -135,3 +135,5 @@ const uw_host_interface_t uw_wasi_random[] = {
 };
 
 /* clang-format on */
+
+const uw_package_t uw_wasi_random = { .interfaces = uw_random_interfaces };

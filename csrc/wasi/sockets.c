@@ -4,7 +4,7 @@
  * which says nothing, comes into being.
  */
 
-#include "guest/host.h"
+#include "wasi/sockets.h"
 
 
 static uw_step_t
@@ -155,7 +155,7 @@ static const uw_host_func_t uw_ip_name_lookup_functions[] = {
     { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
-const uw_host_interface_t uw_wasi_sockets[] = {
+static const uw_host_interface_t uw_sockets_interfaces[] = {
     { "wasi:sockets/network",           uw_network_resources,        uw_network_functions },
     { "wasi:sockets/instance-network",  NULL,                        uw_instance_network_functions },
     { "wasi:sockets/tcp-create-socket", NULL,                        uw_tcp_create_socket_functions },
@@ -167,3 +167,5 @@ const uw_host_interface_t uw_wasi_sockets[] = {
 };
 
 /* clang-format on */
+
+const uw_package_t uw_wasi_sockets = { .interfaces = uw_sockets_interfaces };

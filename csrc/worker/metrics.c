@@ -1,9 +1,11 @@
+#include "worker/metrics.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "worker/slot.h"
+#include "base/buf.h"
 
 #define UW_US UINT64_C(1000)
 #define UW_MS UINT64_C(1000000)
@@ -26,37 +28,7 @@ static const uint64_t uw_time_bounds[UW_TIME_BUCKETS] = {
     100 * UW_S, UINT64_MAX
 };
 
-static const char *const uw_end_names[UW_ENDS] = {
-    [UW_END_OK] = "ok",
-    [UW_END_TRAP_UNREACHABLE] = "trap-unreachable",
-    [UW_END_TRAP_STACK] = "trap-stack",
-    [UW_END_TRAP_MEMORY] = "trap-memory",
-    [UW_END_TRAP_TABLE] = "trap-table",
-    [UW_END_TRAP_ARITHMETIC] = "trap-arithmetic",
-    [UW_END_TRAP_HOST] = "trap-host",
-    [UW_END_TRAP_OTHER] = "trap-other",
-    [UW_END_START] = "cannot-start",
-    [UW_END_EXIT] = "exit",
-    [UW_END_TIMEOUT] = "timeout",
-    [UW_END_CPU_TIMEOUT] = "cpu-timeout",
-    [UW_END_NO_RESPONSE] = "no-response",
-    [UW_END_BAD_RESPONSE] = "bad-response",
-    [UW_END_ERROR_CODE] = "error-code",
-    [UW_END_CLIENT_GONE] = "client-gone",
-    [UW_END_REFUSED] = "refused",
-    [UW_END_QUEUE_FULL] = "queue-full",
-    [UW_END_QUEUE_TIMEOUT] = "queue-timeout",
-    [UW_END_UNPREPARED] = "unprepared",
-    [UW_END_HOST] = "host",
-};
 /* clang-format on */
-
-
-const char *
-uw_end_name(size_t end)
-{
-    return end < UW_ENDS ? uw_end_names[end] : NULL;
-}
 
 
 uint64_t
@@ -85,7 +57,7 @@ typedef struct {
     uw_buf_t text;
     bool failed; /* memory is out: what follows is dropped */
     uint32_t pid;
-    const uw_worker_t *worker;
+    const uw_metrics_view_t *view;
 } uw_exposition_t;
 
 typedef struct {
@@ -140,7 +112,7 @@ uw_expose_sample(uw_exposition_t *out, const char *name, const char *suffix,
                  const char *label, const char *value)
 {
     uw_expose(out, "%s%s{application=\"", name, suffix);
-    uw_expose_escaped(out, uw_worker_settings(out->worker)->name);
+    uw_expose_escaped(out, out->view->application);
     uw_expose(out, "\"");
     if (out->pid != 0) {
         uw_expose(out, ",pid=\"%u\"", (unsigned) out->pid);
@@ -206,14 +178,14 @@ uw_expose_histogram(uw_exposition_t *out, const char *name,
 static void
 uw_expose_requests(uw_exposition_t *out, const char *name)
 {
-    uw_expose_number(out, name, out->worker->status.requests);
+    uw_expose_number(out, name, out->view->status->requests);
 }
 
 
 static void
 uw_expose_responses(uw_exposition_t *out, const char *name)
 {
-    const uint64_t *statuses = out->worker->metrics.statuses;
+    const uint64_t *statuses = out->view->metrics->statuses;
     char code[24];
 
     for (size_t i = 0; i < UW_STATUSES; i++) {
@@ -230,9 +202,9 @@ static void
 uw_expose_ends(uw_exposition_t *out, const char *name)
 {
     for (size_t i = 0; i < UW_ENDS; i++) {
-        uw_expose_sample(out, name, "", "end", uw_end_names[i]);
+        uw_expose_sample(out, name, "", "end", uw_end_name(i));
         uw_expose(out, "%llu\n",
-                  (unsigned long long) out->worker->metrics.ends[i]);
+                  (unsigned long long) out->view->metrics->ends[i]);
     }
 }
 
@@ -240,56 +212,56 @@ uw_expose_ends(uw_exposition_t *out, const char *name)
 static void
 uw_expose_in_flight(uw_exposition_t *out, const char *name)
 {
-    uw_expose_number(out, name, out->worker->status.in_flight);
+    uw_expose_number(out, name, out->view->status->in_flight);
 }
 
 
 static void
 uw_expose_limit(uw_exposition_t *out, const char *name)
 {
-    uw_expose_number(out, name, uw_worker_settings(out->worker)->max_exchanges);
+    uw_expose_number(out, name, out->view->limit);
 }
 
 
 static void
 uw_expose_queued(uw_exposition_t *out, const char *name)
 {
-    uw_expose_number(out, name, out->worker->status.queued);
+    uw_expose_number(out, name, out->view->status->queued);
 }
 
 
 static void
 uw_expose_pooled(uw_exposition_t *out, const char *name)
 {
-    uw_expose_number(out, name, out->worker->status.pooled);
+    uw_expose_number(out, name, out->view->status->pooled);
 }
 
 
 static void
 uw_expose_cached(uw_exposition_t *out, const char *name)
 {
-    uw_expose_number(out, name, uw_worker_settings(out->worker)->cached);
+    uw_expose_number(out, name, out->view->cached);
 }
 
 
 static void
 uw_expose_duration(uw_exposition_t *out, const char *name)
 {
-    uw_expose_histogram(out, name, &out->worker->metrics.duration);
+    uw_expose_histogram(out, name, &out->view->metrics->duration);
 }
 
 
 static void
 uw_expose_cpu(uw_exposition_t *out, const char *name)
 {
-    uw_expose_histogram(out, name, &out->worker->metrics.cpu);
+    uw_expose_histogram(out, name, &out->view->metrics->cpu);
 }
 
 
 static void
 uw_expose_instantiation(uw_exposition_t *out, const char *name)
 {
-    uw_expose_histogram(out, name, &out->worker->metrics.instantiation);
+    uw_expose_histogram(out, name, &out->view->metrics->instantiation);
 }
 
 
@@ -323,7 +295,7 @@ static const uw_family_t uw_families[] = {
 
 
 char *
-uw_metrics_text(const uw_worker_t *const *workers, size_t count, uint32_t pid,
+uw_metrics_text(const uw_metrics_view_t *views, size_t count, uint32_t pid,
                 size_t *size)
 {
     uw_exposition_t out = { .pid = pid };
@@ -334,7 +306,7 @@ uw_metrics_text(const uw_worker_t *const *workers, size_t count, uint32_t pid,
         uw_expose(&out, "# HELP %s %s\n", family->name, family->help);
         uw_expose(&out, "# TYPE %s %s\n", family->name, family->type);
         for (size_t j = 0; j < count; j++) {
-            out.worker = workers[j];
+            out.view = &views[j];
             family->write(&out, family->name);
         }
     }

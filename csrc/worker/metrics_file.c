@@ -10,7 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "worker/slot.h"
+#include "base/log.h"
+#include "worker/metrics.h"
 
 #define UW_SUFFIX ".prom"
 #define UW_SUFFIX_SIZE (sizeof(UW_SUFFIX) - 1)
@@ -23,7 +24,10 @@
 
 struct uw_metrics_file {
     uw_timer_t timer; /* first: the timer is its file */
-    uw_worker_t *worker;
+    uw_executor_t *executor;
+    const uw_settings_t *settings;
+    uw_metrics_source_t source;
+    const void *data;
     char *path;
     char *fresh;         /* the name under which it is written */
     size_t stem;         /* bytes of path before ".PID.prom" */
@@ -167,9 +171,8 @@ failed:
 static void
 uw_metrics_write(uw_metrics_file_t *file)
 {
-    const uw_worker_t *worker = file->worker;
     size_t size;
-    char *text = uw_metrics_text(&worker, 1, (uint32_t) getpid(), &size);
+    char *text = file->source(file->data, (uint32_t) getpid(), &size);
     int error;
 
     if (text == NULL) {
@@ -180,9 +183,9 @@ uw_metrics_write(uw_metrics_file_t *file)
     uw_metrics_text_delete(text);
 
     if (error != 0 && error != file->last_error) {
-        uw_engine_log(
-            worker->engine, 4, "%s: the metrics file %s cannot be written: %s",
-            worker->engine->settings.name, file->path, strerror(error));
+        uw_log(file->settings, UW_LOG_WARNING,
+               "the metrics file %s cannot be written: %s", file->path,
+               strerror(error));
     }
     file->last_error = error;
 }
@@ -192,15 +195,14 @@ static void
 uw_metrics_due(uw_timer_t *timer)
 {
     uw_metrics_file_t *file = (uw_metrics_file_t *) timer;
-    uint64_t interval = uw_worker_settings(file->worker)->metrics_interval;
 
     if (!uw_metrics_is_ours(file)) {
         return; /* for ever: a newer worker counts now */
     }
     uw_metrics_write(file);
     /* It has had its place in the heap before: this cannot fail. */
-    (void) !uw_timer_set(uw_worker_executor(file->worker), timer,
-                         uw_now() + interval);
+    (void) !uw_timer_set(file->executor, timer,
+                         uw_now() + file->settings->metrics_interval);
 }
 
 
@@ -261,19 +263,22 @@ uw_metrics_names(uw_metrics_file_t *file, const uw_settings_t *settings)
 
 
 uw_metrics_file_t *
-uw_metrics_file_new(uw_worker_t *worker)
+uw_metrics_file_new(uw_executor_t *executor, const uw_settings_t *settings,
+                    uw_metrics_source_t source, const void *data)
 {
     uw_metrics_file_t *file = calloc(1, sizeof(*file));
 
     if (file == NULL) {
         return NULL;
     }
-    file->worker = worker;
+    file->executor = executor;
+    file->settings = settings;
+    file->source = source;
+    file->data = data;
     uw_timer_init(&file->timer, uw_metrics_due);
 
-    if (uw_metrics_names(file, uw_worker_settings(worker)) != 0
-        || uw_timer_set(uw_worker_executor(worker), &file->timer, uw_now())
-               != 0)
+    if (uw_metrics_names(file, settings) != 0
+        || uw_timer_set(executor, &file->timer, uw_now()) != 0)
     {
         free(file->path);
         free(file->fresh);
@@ -294,7 +299,7 @@ uw_metrics_file_delete(uw_metrics_file_t *file)
         return;
     }
 
-    uw_timer_stop(uw_worker_executor(file->worker), &file->timer);
+    uw_timer_stop(file->executor, &file->timer);
     if (file->wrote && uw_metrics_is_ours(file)) {
         (void) unlink(file->path);
     }

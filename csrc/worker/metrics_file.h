@@ -13,13 +13,26 @@
 #ifndef UW_WORKER_METRICS_FILE_H
 #define UW_WORKER_METRICS_FILE_H
 
-#include "worker/worker.h"
+#include "base/executor.h"
+#include "base/settings.h"
 
 typedef struct uw_metrics_file uw_metrics_file_t;
 
-/* NULL when memory is out.  A file that cannot be written is logged, and tried
- * again at the next interval.  Not before a fork. */
-uw_metrics_file_t *uw_metrics_file_new(uw_worker_t *worker) UW_CHECKED;
+/* What is written: as uw_metrics_text() returns it. */
+typedef char *(*uw_metrics_source_t)(const void *data, uint32_t pid,
+                                     size_t *size);
+
+/*
+ * NULL when memory is out.  A file that cannot be written is logged, and tried
+ * again at the next interval.  Not before a fork.
+ *
+ *   settings: which file, and when; must outlive it, as the executor.
+ *   source:   is asked, with `data`, each time that it is written.
+ */
+uw_metrics_file_t *uw_metrics_file_new(uw_executor_t *executor,
+                                       const uw_settings_t *settings,
+                                       uw_metrics_source_t source,
+                                       const void *data) UW_CHECKED;
 void uw_metrics_file_delete(uw_metrics_file_t *file);
 
 #endif /* UW_WORKER_METRICS_FILE_H */

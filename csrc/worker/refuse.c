@@ -1,28 +1,13 @@
-/* Exchanges that are answered without an instance. */
-
-#include "worker/slot.h"
+#include "worker/refuse.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "http/head.h"
+#include "worker/slot.h"
 
 /* Between two lines about requests that nobody can answer. */
 #define UW_UNPREPARED_LINES 60000000000u
-
-
-void
-uw_slot_refuse(uw_slot_t *slot, uw_end_t end, uint16_t status, const char *why)
-{
-    slot->end = end;
-    if (status >= 500) {
-        slot->worker->status.failures++;
-        uw_slot_log(slot, why, "", "");
-    }
-    (void) uw_exchange_fail(&slot->exchange, status);
-    slot->exchange.guest = UW_GUEST_ENDED;
-    uw_slot_announce(slot);
-}
 
 
 void

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "guest/log_record.h"
+#include "http/log.h"
 #include "http/request_id.h"
 
 #define uw_container(pointer, type, member)                                    \
@@ -26,24 +26,13 @@ uw_slot_log(const uw_slot_t *slot, const char *what, const char *cause,
 
     (void) snprintf(message, sizeof(message), "%s%s%s", what,
                     cause[0] == '\0' ? "" : ": ", cause);
-    uw_log_record(slot->worker->engine,
-                  &(uw_record_t) { .level = UW_LOG_ERROR,
-                                   .exchange = &slot->exchange,
-                                   .message = uw_slice_of(message),
-                                   .failure = true,
-                                   .duration = uw_now() - slot->accepted,
-                                   .cpu = slot->cpu,
-                                   .frames = detail });
-}
-
-
-void
-uw_worker_say(const uw_exchange_t *exchange, int level, const char *text)
-{
-    uw_log_record(uw_slot_of(exchange)->worker->engine,
-                  &(uw_record_t) { .level = level,
-                                   .exchange = exchange,
-                                   .message = uw_slice_of(text) });
+    uw_exchange_log(&slot->worker->engine->settings, &slot->exchange,
+                    &(uw_record_t) { .level = UW_LOG_ERROR,
+                                     .message = uw_slice_of(message),
+                                     .failure = true,
+                                     .duration = uw_now() - slot->accepted,
+                                     .cpu = slot->cpu,
+                                     .frames = detail });
 }
 
 
@@ -117,7 +106,7 @@ uw_slot_end_guest(uw_slot_t *slot)
     if (slot->cpu >= UW_TRIM_TIME
         || uw_account_held(&slot->instance.account) >= UW_TRIM_SIZE)
     {
-        uw_worker_trim_soon(worker);
+        uw_heap_trim_soon(&worker->heap);
     }
     uw_instance_stop(&slot->instance);
 
@@ -166,12 +155,10 @@ uw_slot_release(uw_slot_t *slot)
 
 
 void
-uw_worker_settle(uw_worker_t *worker, uw_exchange_t *exchange)
+uw_slot_settle(uw_slot_t *slot)
 {
-    (void) worker;
-
-    if (uw_exchange_over(exchange)) {
-        uw_slot_release(uw_slot_of(exchange));
+    if (uw_exchange_over(&slot->exchange)) {
+        uw_slot_release(slot);
     }
 }
 
@@ -186,7 +173,21 @@ uw_slot_announce(uw_slot_t *slot)
         exchange->announced = true;
         exchange->transport->progress(exchange);
     }
-    uw_worker_settle(slot->worker, exchange);
+    uw_slot_settle(slot);
+}
+
+
+void
+uw_slot_refuse(uw_slot_t *slot, uw_end_t end, uint16_t status, const char *why)
+{
+    slot->end = end;
+    if (status >= 500) {
+        slot->worker->status.failures++;
+        uw_slot_log(slot, why, "", "");
+    }
+    (void) uw_exchange_fail(&slot->exchange, status);
+    slot->exchange.guest = UW_GUEST_ENDED;
+    uw_slot_announce(slot);
 }
 
 
@@ -423,18 +424,18 @@ uw_slot_run(uw_task_t *task)
 
     if (slot->exchange.guest == UW_GUEST_QUEUED) {
         slot->instance.began = began;
-        uw_instance_start(&slot->instance, worker->engine, worker->ticker,
-                          &slot->exchange);
+        uw_instance_start(&slot->instance, &worker->host, &slot->exchange,
+                          uw_slot_ticket(slot));
         slot->exchange.guest = UW_GUEST_INSTANTIATING;
     } else {
         slot->exchange.guest = UW_GUEST_RUNNING;
     }
 
     uw_guest_log_new_turn(&slot->instance.log);
-    uw_ticker_enter(worker->ticker);
+    uw_ticker_enter(worker->host.ticker);
     poll = slot->held ? slot->outcome : uw_instance_poll(&slot->instance);
-    uw_ticker_leave(worker->ticker);
-    uw_guest_log_go_on(&slot->instance);
+    uw_ticker_leave(worker->host.ticker);
+    uw_guest_log_go_on(&slot->instance.log);
     slot->left = uw_now();
     slot->cpu += uw_slot_used(slot);
     slot->burst += slot->left - began;
@@ -474,6 +475,9 @@ uw_slot_wake(uw_slot_t *slot)
     uint64_t waited;
     bool owes = false;
 
+    if (slot->exchange.guest != UW_GUEST_WAITING) {
+        return;
+    }
     if (slot->burst >= UW_TICK) {
         waited = uw_now() - slot->left;
         owes = waited < slot->burst && slot->burst - waited >= UW_TICK;
@@ -493,7 +497,7 @@ uw_slot_woken(uw_timer_t *timer)
 {
     uw_slot_t *slot = uw_container(timer, uw_slot_t, wake);
 
-    uw_worker_wake(slot->worker, &slot->exchange);
+    uw_slot_wake(slot);
 }
 
 
@@ -509,6 +513,37 @@ uw_slot_late(uw_timer_t *timer)
     } else {
         uw_slot_fail(slot, UW_END_QUEUE_TIMEOUT, 503,
                      "no instance became free in time", "", "");
+    }
+}
+
+
+uint64_t
+uw_slot_ticket(const uw_slot_t *slot)
+{
+    return (uint64_t) slot->generation << 32 | (slot->index + 1);
+}
+
+
+uw_slot_t *
+uw_slot_find(const uw_worker_t *worker, uint64_t ticket)
+{
+    uint64_t index = (ticket & UINT32_MAX) - 1;
+    uw_slot_t *slot;
+
+    if (index >= worker->slot_count) {
+        return NULL;
+    }
+    slot = worker->slots[index];
+
+    return slot->in_use && slot->generation == ticket >> 32 ? slot : NULL;
+}
+
+
+void
+uw_slot_blame(uw_slot_t *slot, uw_end_t end)
+{
+    if (slot->end == UW_END_OK) {
+        slot->end = end;
     }
 }
 

@@ -1,22 +1,21 @@
 /*
- * A slot: everything of one exchange while it runs, and the worker that owns
- * it.  Private to worker/slot.c (how a guest runs and ends) and worker/worker.c (how
- * exchanges come and go).
+ * A slot: everything of one exchange while it runs, how its guest runs and ends,
+ * and the worker that owns it.  Private to this folder.
  */
 
 #ifndef UW_WORKER_SLOT_H
 #define UW_WORKER_SLOT_H
 
-#include "engine/ticker.h"
 #include "guest/instance.h"
+#include "http/end.h"
+#include "worker/heap.h"
+#include "worker/metrics.h"
 #include "worker/metrics_file.h"
-#include "base/noted.h"
-#include "outgoing/outgoing.h"
-#include "worker/worker.h"
 
 /* Everything of one exchange; reused for the next one, except the instance's
  * store, which is made anew for each. */
 typedef struct uw_slot uw_slot_t;
+typedef struct uw_worker uw_worker_t;
 
 struct uw_slot {
     uw_exchange_t exchange; /* first: an exchange is its slot */
@@ -37,14 +36,14 @@ struct uw_slot {
     uw_poll_t outcome; /* of one that is held */
     bool in_use;
     bool in_flight; /* has a place in the pool */
+    void *data;     /* the transport's; see uw_transport_t */
+    size_t data_size;
 };
 
 struct uw_worker {
     uw_engine_t *engine;
     uw_executor_t *executor;
-    uw_ticker_t *ticker;
-    uw_outgoing_table_t *outgoing; /* NULL: the settings allow none */
-    uw_noted_t denied; /* origins that guests were denied, where they are */
+    uw_host_t host; /* what all its instances share */
     uw_slot_t **slots;
     size_t slot_count;
     size_t slot_capacity;
@@ -58,8 +57,9 @@ struct uw_worker {
     uw_worker_status_t status;
     uw_metrics_t metrics;
     uw_metrics_file_t *metrics_file; /* NULL: none */
-    uw_timer_t trim;                 /* free memory goes back to the kernel */
-    uw_news_queue_t news;
+    uw_heap_t heap;
+    void *attached; /* a transport's; NULL: nothing */
+    void (*attached_end)(void *data);
 };
 
 static inline uw_slot_t *
@@ -71,8 +71,12 @@ uw_slot_of(const uw_exchange_t *exchange)
 /* Makes the timers and the task of a new slot. */
 void uw_slot_init(uw_slot_t *slot);
 
-/* Gives free memory back to the kernel, at most once a second. */
-void uw_worker_trim_soon(uw_worker_t *worker);
+/* A number for its exchange that is never used again, and the way back. */
+uint64_t uw_slot_ticket(const uw_slot_t *slot);
+uw_slot_t *uw_slot_find(const uw_worker_t *worker, uint64_t ticket);
+
+/* How the exchange ended, where nothing went wrong before. */
+void uw_slot_blame(uw_slot_t *slot, uw_end_t end);
 
 /* One line for what went wrong, with the request and the time it took. */
 void uw_slot_log(const uw_slot_t *slot, const char *what, const char *cause,
@@ -90,6 +94,9 @@ void uw_slot_wake(uw_slot_t *slot);
 
 /* The one place where a guest ends, whatever ended it. */
 void uw_slot_end_guest(uw_slot_t *slot);
+
+/* Releases the exchange if it is over; it must not be used afterwards then. */
+void uw_slot_settle(uw_slot_t *slot);
 
 /* The one place where an exchange ends. */
 void uw_slot_release(uw_slot_t *slot);

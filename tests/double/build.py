@@ -24,7 +24,7 @@ from types import ModuleType
 from cffi import FFI
 
 import unit_wasm
-from unit_wasm.unit.sources import HOOKED, headers, sources_digest
+from unit_wasm.unit.sources import CLIENT_HEADERS, HOOKED, headers, sources_digest
 from unit_wasm.unit.sources import sources as sources_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,7 +73,8 @@ def compile_to(scratch: str, sanitizers: str) -> Path:
     project = load_project()
     compile_flags, link_flags = project.compiler_flags(sanitizers)
     builder = FFI()
-    for header in (ROOT / "csrc" / "outgoing/native.h", FOLDER / "double.h"):
+    client = [ROOT / "csrc" / header for header in CLIENT_HEADERS]
+    for header in (*client, FOLDER / "double.h"):
         builder.cdef(project.cdef_of(header.read_text(encoding="utf-8")))
     builder.set_source(
         MODULE,

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "outgoing/native.h"
+#include "python/outgoing_client.h"
 
 /* ---- The application's configuration, as the nxt_conf_* functions show it.
  * Types are those of nxt_conf.h. ---- */
@@ -135,7 +135,7 @@ bool double_ack_wanted(void);
 /* ---- Outgoing requests ---- */
 
 /*
- * The worker whose client runs, for the functions of outgoing/native.h; NULL
+ * The worker whose client runs, for the functions of python/outgoing_client.h; NULL
  * before that has started and after it was stopped.  The test is the client: it
  * lets the module end only when it is done with the worker.
  */

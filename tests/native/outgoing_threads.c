@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "outgoing/state.h"
+#include "outgoing/table.h"
 #include "worker/worker.h"
 
 #define REQUESTS 24

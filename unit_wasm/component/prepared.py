@@ -72,7 +72,7 @@ class Prepared:
         unrewritten: why it was not rewritten although that was asked for, or None.
         fronted: whether it is inside a front, which only makes it start faster.
         reservation: address space for each linear memory, for which it is compiled; see
-            csrc/python/native.h.
+            csrc/base/settings.h.
         code: that file, open; it is loaded from here and not by its name again.
         unkept: why the next start has to compile again, or None.
     """

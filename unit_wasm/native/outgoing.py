@@ -1,4 +1,4 @@
-"""The client's side of outgoing requests (csrc/outgoing/native.h), as Python objects.
+"""The client's side of outgoing requests (csrc/python/outgoing_client.h), as Python objects.
 
 Nothing of CFFI is imported here: the same code serves the extension and, inside Unit, the module.
 """

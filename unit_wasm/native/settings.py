@@ -143,7 +143,7 @@ def settings_text(
     environment: Mapping[str, str],
     outgoing_terms: str = "",
 ) -> bytes:
-    """Return the settings of an engine as ``csrc/base/settings.h`` reads them, without Python.
+    """Return the settings of an engine as ``csrc/base/settings_text.h`` reads them, without Python.
 
     Parameters:
         outgoing_terms: for the client of outgoing requests; empty: there is none.

@@ -62,7 +62,7 @@ class HostResource:
 
 
 HEAD, BODY, END, CUT, PULL, WHOLE = (1 << bit for bit in range(6))
-"""What happened, bits of :attr:`News.what`: the ``UW_NEWS_...`` of csrc/python/native.h."""
+"""What happened, bits of :attr:`News.what`: the ``UW_NEWS_...`` of csrc/python/news.h."""
 
 OWN_LENGTH, OWN_DATE, OWN_SERVER = (1 << bit for bit in range(3))
 """Fields that the component has set itself, bits of :attr:`News.own`: the ``UW_OWN_...``."""
@@ -115,7 +115,7 @@ class News(NamedTuple):
 
 
 ANSWER = Struct("=QIIIHBB")
-"""The ``uw_whole_answer_t`` of csrc/python/native.h: the fields of an :data:`AnswerRow`."""
+"""The ``uw_whole_answer_t`` of csrc/python/news.h: the fields of an :data:`AnswerRow`."""
 
 AnswerRow: TypeAlias = tuple[int, int, int, int, int, int, int]
 """An answer that was whole at once: id, bytes, bytes of its own fields, bytes of its body, status,

@@ -131,8 +131,10 @@ def metrics_text(workers: Sequence[Worker]) -> bytes:
         HostError: memory is out.
     """
     size = ffi.new("size_t *")
-    pointers = [worker._worker for worker in workers]
-    text = lib.uw_metrics_text(ffi.new("uw_worker_t *[]", pointers), len(pointers), 0, size)
+    views = ffi.new("uw_metrics_view_t[]", len(workers))
+    for index, worker in enumerate(workers):
+        lib.uw_worker_view(worker._worker, views + index)
+    text = lib.uw_metrics_text(views, len(workers), 0, size)
     if text == ffi.NULL:
         raise HostError("memory is out")
     try:

@@ -21,7 +21,7 @@ from cffi import FFI
 import unit_wasm
 from unit_wasm.errors import HostError
 from unit_wasm.unit.shipped import shipped
-from unit_wasm.unit.sources import sources, sources_digest
+from unit_wasm.unit.sources import CLIENT_HEADERS, sources, sources_digest
 from unit_wasm.unit.toolchain import check_toolchain, libpython
 from unit_wasm.unit.tree import UnitTree
 
@@ -32,6 +32,9 @@ MODULE_TYPES = {
     "wasm": "wasm.unit.so",
 }
 """Types of application, and the file that serves each."""
+
+# What the module's Python calls.
+_PYTHON_HEADERS = (*CLIENT_HEADERS, "unit/python.h")
 
 _FLAGS = [
     "-std=gnu11",
@@ -115,7 +118,7 @@ def _builder(tree: UnitTree, folder: Path, module_type: str) -> FFI:
     builder.embedding_init_code(_init_code())
     builder.set_source(
         "_unit_wasm_module",
-        '#include "unit/python.h"\n',
+        "".join(f'#include "{header}"\n' for header in _PYTHON_HEADERS),
         sources=[str(path) for path in sources(folder, "module")],
         include_dirs=[str(folder)],
         extra_objects=[str(tree.library)],
@@ -200,9 +203,6 @@ def uw_python_stop():
 
 def _declarations(folder: Path) -> str:
     """Return what Python calls of the module, without the preprocessor's lines."""
-    text = "".join(
-        (folder / name).read_text(encoding="utf-8")
-        for name in ("outgoing/native.h", "unit/python.h")
-    )
+    text = "".join((folder / name).read_text(encoding="utf-8") for name in _PYTHON_HEADERS)
     plain = re.sub(r"^[ \t]*#.*$", "", text, flags=re.MULTILINE)
     return plain.replace("UW_CHECKED", "")

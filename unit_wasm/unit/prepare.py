@@ -2,8 +2,8 @@
 
 The module sends the application as Unit has it, ``{"name": ..., "application": {...}, "version":
 ..., "digest": ...}``, and gets the settings of the engine, entries ``name=value`` each ended by a
-zero byte (csrc/base/settings.h). One code validates and compiles for the embedded server and for
-Unit.
+zero byte (csrc/base/settings_text.h). One code validates and compiles for the embedded server and
+for Unit.
 """
 
 from __future__ import annotations

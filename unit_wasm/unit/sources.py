@@ -13,7 +13,15 @@ import hashlib
 import re
 from pathlib import Path
 
-__all__ = ["CDEF_HEADERS", "FUZZED", "HOOKED", "headers", "sources", "sources_digest"]
+__all__ = [
+    "CDEF_HEADERS",
+    "CLIENT_HEADERS",
+    "FUZZED",
+    "HOOKED",
+    "headers",
+    "sources",
+    "sources_digest",
+]
 
 _COMMON = ("base/", "wasmtime/", "http/", "engine/", "guest/", "outgoing/", "wasi/", "worker/")
 _CLIENT = "python/outgoing_client.c"
@@ -23,13 +31,13 @@ HOOKED = tuple(f"unit/{name}.c" for name in ("intake", "loop", "outbox", "reques
 """What asks the operating system for something, which the double answers: tests/double/hooked.c."""
 
 _EXCHANGE = tuple(f"http/{name}.c" for name in ("exchange", "request", "request_id"))
-_EXCHANGE_USES = ("http/body.c", "http/fields.c", "base/buf.c", "guest/latin1.c")
+_EXCHANGE_USES = ("http/body.c", "http/fields.c", "base/buf.c", "base/utf8.c")
 
 FUZZED: dict[str, tuple[str, ...]] = {
-    "latin1": ("guest/latin1.c",),
+    "latin1": ("guest/latin1.c", "base/utf8.c"),
     "fields": ("http/fields.c", "base/buf.c"),
-    "value": ("guest/val.c", "base/arena.c", "guest/latin1.c"),
-    "settings": ("base/settings.c",),
+    "value": ("guest/val.c", "base/arena.c", "base/buf.c", "guest/latin1.c"),
+    "settings": ("base/settings_text.c",),
     "request": (*_EXCHANGE, *_EXCHANGE_USES),
     "exchange": (*_EXCHANGE, *_EXCHANGE_USES),
     "unit_request": _MODULE,
@@ -55,11 +63,15 @@ _LEFT_OUT: dict[str, tuple[str, ...]] = {
     "instructions": _PYTHON_ASKS,
 }
 
+CLIENT_HEADERS = ("outgoing/orders.h", "python/outgoing_client.h")
+"""What CFFI reads for the client of outgoing requests, in this order."""
+
 CDEF_HEADERS = (
-    "outgoing/native.h",
-    "python/requests.h",
-    "python/native.h",
-    "wasmtime/layout.h",
+    *("base/settings.h", "base/utf8.h", "base/digest.h", "http/end.h"),
+    *("engine/space.h", "engine/compile.h", "guest/latin1.h", "wasmtime/layout.h"),
+    *("worker/metrics.h", "worker/worker.h", *CLIENT_HEADERS),
+    *("python/news.h", "python/transport.h", "python/request_head.h", "python/chunks.h"),
+    *("python/loopback.h", "python/tables.h", "python/tests.h"),
 )
 """What CFFI reads for the extension, in this order."""
 

@@ -331,8 +331,10 @@ static const uw_host_func_t uw_http_outgoing_handler[] = {
 
 /* clang-format on */
 
-const uw_host_interface_t uw_wasi_http[] = {
+static const uw_host_interface_t uw_http_interfaces[] = {
     { "wasi:http/types", uw_http_resources, uw_http_types },
     { "wasi:http/outgoing-handler", NULL, uw_http_outgoing_handler },
     { NULL, NULL, NULL },
 };
+
+const uw_package_t uw_wasi_http = { .interfaces = uw_http_interfaces };

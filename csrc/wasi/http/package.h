@@ -21,6 +21,8 @@
 
 #include "guest/host.h"
 
+extern const uw_package_t uw_wasi_http;
+
 /* ---- wasi/http/package.c ---- */
 
 /*

@@ -5,13 +5,17 @@
 
 #include "wasi/http/package.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "outgoing/outgoing.h"
-#include "worker/worker.h"
 
 /* Each of the three times, where the guest gives none; as in wasmtime. */
 #define UW_DEFAULT_TIMEOUT (600ull * 1000000000u)
+
+/* Of an origin so much is logged: a DNS name has 253 bytes. */
+#define UW_ORIGIN_MAX 300
 
 
 /* ---- outgoing-handler ---- */
@@ -194,9 +198,9 @@ uw_send(uw_call_t *call, uw_outgoing_request_t *request,
     if (future == NULL) {
         return UW_TRAP;
     }
-    future->as.future_response.outgoing = uw_outgoing_send(
-        uw_worker_outgoing(uw_worker_of(instance->exchange)),
-        uw_worker_ticket(instance->exchange), &head, body, &instance->account);
+    future->as.future_response.outgoing =
+        uw_outgoing_send(instance->host->outgoing, instance->ticket, &head,
+                         body, &instance->account);
     if (future->as.future_response.outgoing == NULL) {
         return uw_trap(call, "memory is out");
     }
@@ -207,6 +211,43 @@ uw_send(uw_call_t *call, uw_outgoing_request_t *request,
     }
 
     return uw_return_ok_handle(call, future);
+}
+
+
+/* Says so in the log, once for each origin. */
+static void
+uw_log_denied(uw_host_t *host, uw_slice_t scheme, uw_slice_t authority)
+{
+    const char *port = uw_slice_is(scheme, "http") ? ":80" : ":443";
+    size_t port_size = strlen(port);
+    char origin[UW_ORIGIN_MAX];
+    size_t used;
+
+    if (authority.size > port_size
+        && memcmp(authority.data + authority.size - port_size, port, port_size)
+               == 0)
+    {
+        authority.size -= port_size;
+    }
+    used =
+        (size_t) snprintf(origin, sizeof(origin), "%.*s://%.*s",
+                          (int) scheme.size, (const char *) scheme.data,
+                          (int) authority.size, (const char *) authority.data);
+    used = used < sizeof(origin) ? used : sizeof(origin) - 1;
+    for (size_t i = 0; i < used; i++) {
+        origin[i] =
+            (char) (origin[i] >= 'A' && origin[i] <= 'Z' ? origin[i] | 0x20
+                                                         : origin[i]);
+    }
+
+    if (uw_noted_is_new(&host->denied,
+                        (uw_slice_t) { (const uint8_t *) origin, used }))
+    {
+        uw_log(&host->engine->settings, UW_LOG_WARNING,
+               "outgoing requests to %s are denied: UNIT_WASM_OUTGOING is "
+               "empty",
+               origin);
+    }
 }
 
 
@@ -221,8 +262,7 @@ uw_deny(uw_call_t *call, const uw_outgoing_request_t *request)
         uw_text_slice(request->authority, request->authority_size);
 
     if (authority.size != 0) {
-        uw_worker_denied(uw_worker_of(call->instance->exchange), scheme,
-                         authority);
+        uw_log_denied(call->instance->host, scheme, authority);
     }
 
     return uw_refuse(call, "HTTP-request-denied");

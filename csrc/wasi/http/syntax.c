@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "guest/latin1.h"
+#include "base/utf8.h"
 
 
 static const char uw_content_length[] = "content-length";

@@ -289,7 +289,7 @@ static const uw_host_func_t uw_poll_functions[] = {
     { NULL, NULL, 0, 0, UW_SHORT, false },
 };
 
-const uw_host_interface_t uw_wasi_io[] = {
+static const uw_host_interface_t uw_io_interfaces[] = {
     { "wasi:io/error",   uw_error_resources,   uw_error_functions },
     { "wasi:io/poll",    uw_poll_resources,    uw_poll_functions },
     { "wasi:io/streams", uw_streams_resources, uw_streams_functions },
@@ -297,3 +297,5 @@ const uw_host_interface_t uw_wasi_io[] = {
 };
 
 /* clang-format on */
+
+const uw_package_t uw_wasi_io = { .interfaces = uw_io_interfaces };

@@ -7,6 +7,8 @@
 
 #include "guest/host.h"
 
+extern const uw_package_t uw_wasi_io;
+
 extern const uw_host_resource_t uw_streams_resources[];
 extern const uw_host_func_t uw_streams_functions[];
 

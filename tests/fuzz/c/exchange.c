@@ -5,7 +5,7 @@
  * hold more than its account allows, and all of it is given back.
  */
 
-#include "http/exchange.h"
+#include "http/request.h"
 
 #include "fuzz.h"
 

@@ -4,6 +4,7 @@
  * every byte string.
  */
 
+#include "base/utf8.h"
 #include "guest/latin1.h"
 
 #include "fuzz.h"

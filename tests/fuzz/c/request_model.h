@@ -6,7 +6,7 @@
 #ifndef FUZZ_REQUEST_MODEL_H
 #define FUZZ_REQUEST_MODEL_H
 
-#include "http/exchange.h"
+#include "http/request.h"
 
 #include <strings.h>
 

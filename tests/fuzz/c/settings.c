@@ -4,7 +4,7 @@
  * setting has the value of its last entry.
  */
 
-#include "base/settings.h"
+#include "base/settings_text.h"
 
 #include <ctype.h>
 

@@ -1,15 +1,44 @@
 /*
- * Private to outgoing/outgoing.c (the worker's thread), python/outgoing_client.c (the client's)
- * and outgoing/table.c: a request on its way, and the table of them.
+ * A request on its way, and the table of a worker's requests.  Private to
+ * outgoing/outgoing.c (the worker's thread) and python/outgoing_client.c (the
+ * client's), but for what the worker does with the table.
  */
 
-#ifndef UW_OUTGOING_STATE_H
-#define UW_OUTGOING_STATE_H
+#ifndef UW_OUTGOING_TABLE_H
+#define UW_OUTGOING_TABLE_H
 
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "outgoing/outgoing.h"
+#include "base/executor.h"
+#include "http/body.h"
+#include "http/error_code.h"
+#include "outgoing/orders.h"
+
+typedef struct uw_outgoing_table uw_outgoing_table_t;
+typedef struct uw_outgoing uw_outgoing_t;
+
+/* ---- The worker ---- */
+
+/*
+ * The table of a worker: `window` of each body, `limit` of header bytes of a
+ * response.  NULL with errno set when memory or descriptors are out.
+ */
+uw_outgoing_table_t *uw_outgoing_table_new(uw_executor_t *executor,
+                                           size_t window, size_t limit)
+    UW_CHECKED;
+
+/* No request may be left, and no client. */
+void uw_outgoing_table_delete(uw_outgoing_table_t *table);
+
+/*
+ * Calls `wake` for each exchange about whose requests there is something new;
+ * true when there was one.
+ */
+bool uw_outgoing_deliver(uw_outgoing_table_t *table,
+                         void (*wake)(void *data, uint64_t ticket), void *data);
+
+/* ---- What both sides share ---- */
 
 /* A place in a ring; one that is in none points to itself. */
 typedef struct uw_link uw_link_t;
@@ -151,7 +180,7 @@ uw_outgoing_unlock(uw_outgoing_table_t *table)
     (void) pthread_mutex_unlock(&table->mutex);
 }
 
-/* ---- With the mutex held: outgoing/table.c ---- */
+/* ---- With the mutex held ---- */
 
 /* Gives it a number; -1 when memory is out. */
 int uw_outgoing_enlist(uw_outgoing_table_t *table, uw_outgoing_t *outgoing)
@@ -182,4 +211,4 @@ void uw_outgoing_disown(uw_outgoing_t *outgoing);
 /* Frees it; it is in no ring and has no place. */
 void uw_outgoing_free(uw_outgoing_t *outgoing);
 
-#endif /* UW_OUTGOING_STATE_H */
+#endif /* UW_OUTGOING_TABLE_H */

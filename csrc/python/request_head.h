@@ -1,18 +1,15 @@
 /*
  * HTTP/1.1 as clients of the embedded server write it: RFC 9110 and 9112.  Plain
- * declarations, as in python/native.h.  Nothing here does I/O, keeps a state of its own
- * or allocates: bytes and where to write are arguments, and what is written is
- * never more than what was read.
+ * declarations, for CFFI.  Nothing here does I/O, keeps a state of its own or
+ * allocates: bytes and where to write are arguments, and what is written is never
+ * more than what was read.  So it is with chunks.h.
  */
 
-#ifndef UW_PYTHON_REQUESTS_H
-#define UW_PYTHON_REQUESTS_H
+#ifndef UW_PYTHON_REQUEST_HEAD_H
+#define UW_PYTHON_REQUEST_HEAD_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* ---- The head of a request: python/request_head.c ---- */
 
 /* What it says; bits of uw_request_head_t.flags. */
 enum {
@@ -64,27 +61,4 @@ typedef struct {
 int uw_request_head(const uint8_t *bytes, size_t at, size_t size, size_t seen,
                     size_t limit, uw_request_head_t *head, uint8_t *fields);
 
-/* ---- Bodies in chunks: python/chunks.c ---- */
-
-/* All zero is the beginning of a body. */
-typedef struct {
-    uint64_t left;    /* of the chunk: bytes that are still to come */
-    uint64_t framing; /* bytes of extensions and trailers so far */
-    uint32_t digits;  /* of the chunk's size */
-    uint32_t state;   /* see python/chunks.c */
-} uw_chunks_t;
-
-/*
- * Reads on in a body from bytes[at].  `body` has room for size - at bytes and
- * gets *body_size of them, the content without its framing.  *done says whether
- * the body has ended with its trailers, which are checked and dropped.
- *
- * Returns where it stopped: at the end of the body, or at `size`; or, negated, the
- * status that the client is to get: 400, or 431 for more than `limit` bytes of
- * extensions and trailers.
- */
-int64_t uw_chunks_read(uw_chunks_t *chunks, const uint8_t *bytes, size_t at,
-                       size_t size, uint64_t limit, uint8_t *body,
-                       size_t *body_size, bool *done);
-
-#endif /* UW_PYTHON_REQUESTS_H */
+#endif /* UW_PYTHON_REQUEST_HEAD_H */

@@ -1,4 +1,4 @@
-#include "guest/log_record.h"
+#include "base/log.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,9 +7,6 @@
 #include <unistd.h>
 
 #include "base/escape.h"
-#include "guest/log.h"
-#include "http/request_id.h"
-#include "guest/val.h"
 
 /* Bytes of a method, and of a target, that are logged. */
 #define UW_METHOD_SHOWN 32
@@ -22,9 +19,6 @@
  * left also where the log takes lines of 1900 bytes only. */
 #define UW_MEMBER_MAX 640
 
-/* Bytes of a message; the longest is a piece of a guest's line. */
-#define UW_MESSAGE_MAX UW_LOG_PIECE
-
 /* What is kept free in an object for what follows a message. */
 #define UW_TAIL 64
 
@@ -32,10 +26,9 @@
 typedef struct {
     const uw_record_t *record;
     char name[UW_NAME_SHOWN * UW_ESCAPED_MAX + 1];
-    char id[UW_ID_MAX + 1];
     char method[UW_METHOD_SHOWN * UW_ESCAPED_MAX + 1];
     char path[UW_PATH_SHOWN * UW_ESCAPED_MAX + 1];
-    char message[UW_MESSAGE_MAX * UW_ESCAPED_MAX + 1];
+    char message[UW_LOG_MESSAGE * UW_ESCAPED_MAX + 1];
 } uw_record_text_t;
 
 /* A line that is being written; what does not fit is left out. */
@@ -47,25 +40,18 @@ typedef struct {
 
 
 static void
-uw_record_escape(uw_record_text_t *text, const uw_engine_t *engine,
+uw_record_escape(uw_record_text_t *text, const uw_settings_t *settings,
                  const uw_record_t *record)
 {
-    uw_slice_t name = uw_slice_of(engine->settings.name);
-    uw_slice_t path;
-    uw_slice_t method;
+    uw_slice_t name = uw_slice_of(settings->name);
+    uw_slice_t path = record->path;
+    uw_slice_t method = record->method;
 
     text->record = record;
     name.size = name.size < UW_NAME_SHOWN ? name.size : UW_NAME_SHOWN;
     uw_escape_text(name, text->name, sizeof(text->name));
     uw_escape_text(record->message, text->message, sizeof(text->message));
-    if (record->exchange == NULL) {
-        return;
-    }
-
-    (void) uw_request_id(record->exchange, text->id);
     if (record->failure) {
-        method = record->exchange->method;
-        path = record->exchange->path_with_query;
         method.size =
             method.size < UW_METHOD_SHOWN ? method.size : UW_METHOD_SHOWN;
         path.size = path.size < UW_PATH_SHOWN ? path.size : UW_PATH_SHOWN;
@@ -92,17 +78,16 @@ uw_line_add(uw_line_t *line, const char *format, ...)
 
 
 static void
-uw_line_log(const uw_engine_t *engine, int level, const uw_line_t *line)
+uw_line_log(const uw_settings_t *settings, int level, const uw_line_t *line)
 {
-    engine->settings.log(engine->settings.log_data, level, line->text,
-                         line->used);
+    settings->log(settings->log_data, level, line->text, line->used);
 }
 
 
 /* ---- Text ---- */
 
 static void
-uw_record_as_text(const uw_engine_t *engine, const uw_record_text_t *text)
+uw_record_as_text(const uw_settings_t *settings, const uw_record_text_t *text)
 {
     const uw_record_t *record = text->record;
     uw_line_t line;
@@ -110,8 +95,8 @@ uw_record_as_text(const uw_engine_t *engine, const uw_record_text_t *text)
     line.used = 0;
     line.most = sizeof(line.text);
     uw_line_add(&line, "%s: ", text->name);
-    if (record->exchange != NULL) {
-        uw_line_add(&line, "request %s: ", text->id);
+    if (record->id != NULL) {
+        uw_line_add(&line, "request %s: ", record->id);
     }
     if (record->stream != NULL) {
         uw_line_add(&line, "%s: ", record->stream);
@@ -127,7 +112,7 @@ uw_record_as_text(const uw_engine_t *engine, const uw_record_text_t *text)
                     (unsigned long long) record->cpu / 1000 % 1000,
                     record->frames);
     }
-    uw_line_log(engine, record->level, &line);
+    uw_line_log(settings, record->level, &line);
 }
 
 
@@ -182,11 +167,11 @@ uw_json_member(uw_line_t *line, const char *name, const char *text)
 
 /* Begins an object: all but the message. */
 static void
-uw_json_head(uw_line_t *line, const uw_engine_t *engine,
+uw_json_head(uw_line_t *line, const uw_settings_t *settings,
              const uw_record_text_t *text)
 {
     const uw_record_t *record = text->record;
-    size_t most = engine->settings.log_line;
+    size_t most = settings->log_line;
     char date[32] = "";
     struct timespec now = { 0 };
     struct tm parts;
@@ -207,8 +192,8 @@ uw_json_head(uw_line_t *line, const uw_engine_t *engine,
                                                   : "info",
                 (long) getpid());
     uw_json_member(line, "application", text->name);
-    if (record->exchange != NULL) {
-        uw_json_member(line, "request", text->id);
+    if (record->id != NULL) {
+        uw_json_member(line, "request", record->id);
     }
     if (record->stream != NULL) {
         uw_json_member(line, "stream", record->stream);
@@ -259,7 +244,7 @@ uw_json_frames(uw_line_t *line, const char *frames)
 
 
 static void
-uw_record_as_json(const uw_engine_t *engine, const uw_record_text_t *text)
+uw_record_as_json(const uw_settings_t *settings, const uw_record_text_t *text)
 {
     const char *left = text->message;
     const char *end = left + strlen(left);
@@ -269,7 +254,7 @@ uw_record_as_json(const uw_engine_t *engine, const uw_record_text_t *text)
 
     do {
         before = left;
-        uw_json_head(&line, engine, text);
+        uw_json_head(&line, settings, text);
         uw_line_add(&line, ",\"message\":\"");
         left = uw_json_add(&line, left, end, UW_TAIL);
         uw_line_add(&line, "\"");
@@ -280,51 +265,42 @@ uw_record_as_json(const uw_engine_t *engine, const uw_record_text_t *text)
             uw_line_add(&line, ",\"continues\":true");
         }
         uw_line_add(&line, "}");
-        uw_line_log(engine, text->record->level, &line);
+        uw_line_log(settings, text->record->level, &line);
     } while (frames != NULL || (left != end && left != before));
 }
 
 
 void
-uw_log_record(const uw_engine_t *engine, const uw_record_t *record)
+uw_log_record(const uw_settings_t *settings, const uw_record_t *record)
 {
     uw_record_text_t text;
 
-    if (engine->settings.log == NULL) {
+    if (settings->log == NULL) {
         return;
     }
 
-    uw_record_escape(&text, engine, record);
-    if (engine->settings.log_json) {
-        uw_record_as_json(engine, &text);
+    uw_record_escape(&text, settings, record);
+    if (settings->log_json) {
+        uw_record_as_json(settings, &text);
     } else {
-        uw_record_as_text(engine, &text);
+        uw_record_as_text(settings, &text);
     }
 }
 
 
 void
-uw_engine_log(const uw_engine_t *engine, int level, const char *format, ...)
+uw_log(const uw_settings_t *settings, int level, const char *format, ...)
 {
-    size_t name = strlen(engine->settings.name);
     char text[2048];
-    const char *message = text;
     va_list arguments;
     int size;
 
     va_start(arguments, format);
     size = vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
-    if (size < 0) {
-        return;
+    if (size >= 0) {
+        uw_log_record(
+            settings,
+            &(uw_record_t) { .level = level, .message = uw_slice_of(text) });
     }
-
-    /* The name is a member of its own in JSON, and the record's to write. */
-    if (strncmp(text, engine->settings.name, name) == 0
-        && strncmp(text + name, ": ", 2) == 0)
-    {
-        message += name + 2;
-    }
-    uw_log_record(engine, &(uw_record_t) { .level = level,
-                                           .message = uw_slice_of(message) });
 }

@@ -1,0 +1,247 @@
+#include "guest/linker.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guest/rows.h"
+#include "wasmtime/error.h"
+
+
+static wasmtime_error_t *
+uw_define_resource(const uw_wasmtime_t *wt,
+                   wasmtime_component_linker_instance_t *linker,
+                   uw_slice_t name, uw_bound_t *bound)
+{
+    wasmtime_component_resource_type_t *type =
+        wt->component_resource_type_new_host(bound->kind);
+    wasmtime_error_t *error = wt->component_linker_instance_add_resource(
+        linker, (const char *) name.data, name.size, type, uw_host_drop, bound,
+        NULL);
+
+    wt->component_resource_type_delete(type);
+
+    return error;
+}
+
+
+static wasmtime_error_t *
+uw_define_row(const uw_wasmtime_t *wt,
+              wasmtime_component_linker_instance_t *linker, uw_slice_t name,
+              const uw_row_t *row, uw_bound_t *bound)
+{
+    const char *text = (const char *) name.data;
+
+    *bound = (uw_bound_t) { .wt = wt, .function = row->function };
+    if (row->resource != NULL) {
+        bound->kind = (uint32_t) row->resource->kind;
+        return uw_define_resource(wt, linker, name, bound);
+    }
+
+    return row->function->time != UW_SHORT
+               ? wt->component_linker_instance_add_func_async(
+                     linker, text, name.size, uw_host_async, bound, NULL)
+               : wt->component_linker_instance_add_func(
+                     linker, text, name.size, uw_host_sync, bound, NULL);
+}
+
+
+static wasmtime_error_t *
+uw_define_rows(const uw_wasmtime_t *wt,
+               wasmtime_component_linker_instance_t *linker,
+               const uw_host_interface_t *interface, uw_bound_t *bound)
+{
+    size_t count = uw_interface_rows(interface);
+    wasmtime_error_t *error = NULL;
+    uw_row_t row;
+
+    for (size_t i = 0; i < count && error == NULL; i++) {
+        size_t index = i;
+
+        if (uw_interface_row(interface, &index, &row)) {
+            error = uw_define_row(wt, linker, uw_slice_of(row.name), &row,
+                                  &bound[i]);
+        }
+    }
+
+    return error;
+}
+
+
+static wasmtime_error_t *
+uw_define_interface(const uw_wasmtime_t *wt,
+                    wasmtime_component_linker_instance_t *root, uw_slice_t name,
+                    const uw_host_interface_t *interface, uw_bound_t *bound)
+{
+    wasmtime_component_linker_instance_t *linker;
+    wasmtime_error_t *error;
+
+    error = wt->component_linker_instance_add_instance(
+        root, (const char *) name.data, name.size, &linker);
+    if (error != NULL) {
+        return error;
+    }
+
+    error = uw_define_rows(wt, linker, interface, bound);
+    wt->component_linker_instance_delete(linker);
+
+    return error;
+}
+
+
+/* Whether `name` is the interface in a version 0.2.x. */
+static bool
+uw_is_version_of(uw_slice_t name, const uw_host_interface_t *interface)
+{
+    size_t size = strlen(interface->name);
+
+    return name.size > size + 5 && memcmp(name.data, interface->name, size) == 0
+           && memcmp(name.data + size, "@0.2.", 5) == 0;
+}
+
+
+/* The row that a front imports as `name`, `h` and its number; false: none. */
+static bool
+uw_row_named(uw_slice_t name, size_t *index)
+{
+    if (name.size < 2 || name.size > 5 || name.data[0] != 'h') {
+        return false;
+    }
+
+    *index = 0;
+    for (size_t i = 1; i < name.size; i++) {
+        if (name.data[i] < '0' || name.data[i] > '9') {
+            return false;
+        }
+        *index = *index * 10 + (size_t) (name.data[i] - '0');
+    }
+
+    return true;
+}
+
+
+/*
+ * Defines one import: an interface, under the very name that the component has
+ * for it (libwasmtime would find another version 0.2.x too, but at each
+ * instantiation again, by parsing and comparing versions); or a row, which a
+ * front imports by its number (unit_wasm/component/rewrite/front.py).  What is not ours
+ * is left to libwasmtime's message.
+ */
+static wasmtime_error_t *
+uw_define_import(const uw_wasmtime_t *wt,
+                 wasmtime_component_linker_instance_t *root, uw_slice_t name,
+                 const uw_package_t *const *packages, uw_bound_t *bound)
+{
+    size_t index;
+    uw_row_t row;
+
+    if (uw_row_named(name, &index) && uw_row_at(packages, index, &row)) {
+        return uw_define_row(wt, root, name, &row, &bound[index]);
+    }
+
+    for (size_t i = 0; packages[i] != NULL; i++) {
+        for (const uw_host_interface_t *interface = packages[i]->interfaces;
+             interface->name != NULL; interface++)
+        {
+            if (uw_is_version_of(name, interface)) {
+                return uw_define_interface(wt, root, name, interface, bound);
+            }
+            bound += uw_interface_rows(interface);
+        }
+    }
+
+    return NULL;
+}
+
+
+static wasmtime_error_t *
+uw_define_imports(const uw_wasmtime_t *wt, const uw_pool_t *pool,
+                  const wasmtime_component_type_t *type,
+                  const uw_package_t *const *packages)
+{
+    size_t count = wt->component_type_import_count(type, pool->engine);
+    wasmtime_component_linker_instance_t *root =
+        wt->component_linker_root(pool->linker);
+    wasmtime_error_t *error = NULL;
+    wasmtime_component_extern_t *item;
+    const char *name;
+    size_t size;
+
+    for (size_t i = 0; i < count && error == NULL; i++) {
+        if (wt->component_type_import_nth(type, pool->engine, i, &name, &size,
+                                          &item))
+        {
+            wt->component_extern_delete(item);
+            error = uw_define_import(
+                wt, root, (uw_slice_t) { (const uint8_t *) name, size },
+                packages, pool->bound);
+        }
+    }
+    wt->component_linker_instance_delete(root);
+
+    return error;
+}
+
+
+static int
+uw_link_imports(const uw_wasmtime_t *wt, uw_pool_t *pool,
+                const uw_package_t *const *packages, char *error_text,
+                size_t error_size)
+{
+    wasmtime_component_type_t *type;
+    wasmtime_error_t *error;
+
+    pool->bound = calloc(uw_rows_count(packages), sizeof(uw_bound_t));
+    if (pool->bound == NULL) {
+        (void) snprintf(error_text, error_size, "memory is out");
+        return -1;
+    }
+
+    type = wt->component_type(pool->component);
+    error = uw_define_imports(wt, pool, type, packages);
+    wt->component_type_delete(type);
+    if (error != NULL) {
+        uw_error_take(wt, error, error_text, error_size);
+        return -1;
+    }
+
+    return 0;
+}
+
+
+/* What guests are entered by. */
+static int
+uw_link_entry(const uw_wasmtime_t *wt, uw_pool_t *pool, const char *handler,
+              char *error, size_t error_size)
+{
+    wasmtime_component_export_index_t *interface =
+        wt->component_get_export_index(pool->component, NULL, handler,
+                                       strlen(handler));
+
+    if (interface != NULL) {
+        pool->entry = wt->component_get_export_index(
+            pool->component, interface, "handle", strlen("handle"));
+        wt->component_export_index_delete(interface);
+    }
+    if (pool->entry == NULL) {
+        (void) snprintf(error, error_size,
+                        "the component does not export %s with a function "
+                        "\"handle\"",
+                        handler);
+        return -1;
+    }
+
+    return 0;
+}
+
+
+int
+uw_link(const uw_wasmtime_t *wt, uw_pool_t *pool, const uw_settings_t *settings,
+        const uw_package_t *const *packages, char *error, size_t error_size)
+{
+    if (uw_link_imports(wt, pool, packages, error, error_size) != 0) {
+        return -1;
+    }
+
+    return uw_link_entry(wt, pool, settings->handler, error, error_size);
+}

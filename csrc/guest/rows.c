@@ -1,0 +1,73 @@
+#include "guest/rows.h"
+
+
+bool
+uw_interface_row(const uw_host_interface_t *interface, size_t *index,
+                 uw_row_t *row)
+{
+    for (const uw_host_resource_t *resource = interface->resources;
+         resource != NULL && resource->name != NULL; resource++)
+    {
+        if ((*index)-- == 0) {
+            *row = (uw_row_t) { resource->name, interface, resource, NULL };
+            return true;
+        }
+    }
+
+    for (const uw_host_func_t *function = interface->functions;
+         function->name != NULL; function++)
+    {
+        if ((*index)-- == 0) {
+            *row = (uw_row_t) { function->name, interface, NULL, function };
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+size_t
+uw_interface_rows(const uw_host_interface_t *interface)
+{
+    size_t left = SIZE_MAX;
+    uw_row_t row;
+
+    (void) uw_interface_row(interface, &left, &row);
+
+    return SIZE_MAX - left;
+}
+
+
+bool
+uw_row_at(const uw_package_t *const *packages, size_t index, uw_row_t *row)
+{
+    for (size_t i = 0; packages[i] != NULL; i++) {
+        for (const uw_host_interface_t *interface = packages[i]->interfaces;
+             interface->name != NULL; interface++)
+        {
+            if (uw_interface_row(interface, &index, row)) {
+                return true;
+            }
+        }
+    }
+
+    return false;
+}
+
+
+size_t
+uw_rows_count(const uw_package_t *const *packages)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; packages[i] != NULL; i++) {
+        for (const uw_host_interface_t *interface = packages[i]->interfaces;
+             interface->name != NULL; interface++)
+        {
+            count += uw_interface_rows(interface);
+        }
+    }
+
+    return count;
+}

@@ -1,0 +1,27 @@
+/* The rows of the host's tables, in one order. */
+
+#ifndef UW_GUEST_ROWS_H
+#define UW_GUEST_ROWS_H
+
+#include "guest/host.h"
+
+/* A row: a resource or a function, the other one is NULL. */
+typedef struct {
+    const char *name;
+    const uw_host_interface_t *interface;
+    const uw_host_resource_t *resource;
+    const uw_host_func_t *function;
+} uw_row_t;
+
+/* Row `*index` of an interface: first its resources, then its functions.  Where
+ * it has fewer, takes them off *index. */
+bool uw_interface_row(const uw_host_interface_t *interface, size_t *index,
+                      uw_row_t *row);
+size_t uw_interface_rows(const uw_host_interface_t *interface);
+
+/* Row `index` of all packages; false: there are fewer. */
+bool uw_row_at(const uw_package_t *const *packages, size_t index,
+               uw_row_t *row);
+size_t uw_rows_count(const uw_package_t *const *packages);
+
+#endif /* UW_GUEST_ROWS_H */

@@ -1,0 +1,4 @@
+#include "python/tests.h"
+
+#include "base/escape.h"
+#include "http/exchange.h"

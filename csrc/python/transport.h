@@ -1,0 +1,56 @@
+/* The embedded server's side of an exchange.  Plain declarations, for CFFI. */
+
+#ifndef UW_PYTHON_TRANSPORT_H
+#define UW_PYTHON_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "python/news.h"
+
+typedef struct uw_worker uw_worker_t;
+
+/*
+ * Starts an exchange; its instance runs in the next turn.  `head` is lines, with
+ * a line feed between any two: method, scheme, authority, path with query, the
+ * client's address, and then names and values of headers in turns.  With
+ * has_body, bytes follow by uw_asgi_push().  Returns its id, never 0 but where
+ * memory is out.  A bad request gets its answer like any other.
+ */
+uint64_t uw_asgi_start(uw_worker_t *worker, const char *head, size_t size,
+                       bool has_body);
+
+/*
+ * Writes the id of the request that was started last, at most 128 bytes and a
+ * zero.  Returns its size.
+ */
+size_t uw_asgi_request_id(const uw_worker_t *worker, char *text);
+
+/*
+ * Answers that were made since the last call; these exchanges have no news any
+ * more.  The pointers are valid until the next call of any function of this
+ * worker.
+ */
+void uw_asgi_answers(uw_worker_t *worker, uw_whole_answers_t *answers);
+
+/*
+ * The next news, in order; false when there are none.  Pointers in *news are
+ * valid until the next call of any function of this worker.
+ */
+bool uw_asgi_next(uw_worker_t *worker, uw_news_t *news);
+
+/*
+ * Bytes of the request body; `last` ends it.  Returns how many more bytes the
+ * window takes now (0: wait for UW_NEWS_PULL), or -1: nobody reads them.
+ */
+int64_t uw_asgi_push(uw_worker_t *worker, uint64_t id, const uint8_t *bytes,
+                     size_t size, bool last);
+
+/* `size` bytes of response body have left for the client. */
+void uw_asgi_sent(uw_worker_t *worker, uint64_t id, size_t size);
+
+/* The client has gone.  Its instance is ended at once. */
+void uw_asgi_gone(uw_worker_t *worker, uint64_t id);
+
+#endif /* UW_PYTHON_TRANSPORT_H */

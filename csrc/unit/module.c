@@ -1,0 +1,252 @@
+/*
+ * The module: what it does when Unit and libunit call.  Its only state is here: a
+ * module has one application.
+ */
+
+#include "nxt_shim.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "unit/absent.h"
+#include "unit/environ.h"
+#include "unit/lines.h"
+#include "unit/loop.h"
+#include "unit/request.h"
+#include "unit/setup.h"
+
+/* What setup() leaves for start(). */
+static uw_engine_t *uw_nxt_engine;
+static const uw_nxt_absent_t *uw_nxt_absent; /* NULL: it could be prepared */
+static uw_nxt_siblings_t *uw_nxt_siblings; /* all workers of it have the same */
+
+/* The environment when the module was loaded: unitd's own. */
+static char **uw_nxt_environ;
+
+
+/* ---- The prototype process ---- */
+
+static void
+uw_module_loaded(void)
+{
+    uw_nxt_environ_keep(&uw_nxt_environ);
+}
+
+
+static int
+uw_module_setup(const uw_nxt_setup_t *setup, char *error, size_t error_size)
+{
+    if (uw_nxt_environ_restore(uw_nxt_environ) != 0) {
+        (void) snprintf(error, error_size, "memory is out");
+        return -1;
+    }
+
+    uw_nxt_absent = NULL;
+    uw_nxt_engine = uw_nxt_setup_engine(setup, error, error_size);
+    if (uw_nxt_engine == NULL) {
+        uw_nxt_absent = uw_nxt_absent_new(setup, error, &uw_nxt_engine);
+    }
+    if (uw_nxt_engine == NULL) {
+        return -1;
+    }
+    if (uw_nxt_siblings == NULL) {
+        uw_nxt_siblings = uw_nxt_siblings_new();
+    }
+
+    return 0;
+}
+
+
+/* ---- A worker process ---- */
+
+static void
+uw_module_forget(void)
+{
+    uw_engine_delete(uw_nxt_engine);
+    uw_nxt_engine = NULL;
+}
+
+
+static void
+uw_module_end(void *loop)
+{
+    uw_nxt_loop_free(loop);
+    free(loop);
+}
+
+
+static void *
+uw_module_start(void)
+{
+    uw_engine_t *engine = uw_nxt_engine;
+    uw_nxt_loop_t *loop = calloc(1, sizeof(*loop));
+
+    if (loop == NULL) {
+        uw_nxt_say(NULL, UW_NXT_ALERT, "memory is out");
+        uw_module_forget();
+        return NULL;
+    }
+
+    uw_nxt_engine = NULL; /* it is the worker's now, also when that fails */
+    if (uw_nxt_loop_init(loop, engine) != 0) {
+        uw_module_end(loop);
+        return NULL;
+    }
+    loop->waiting.absent = uw_nxt_absent;
+
+    return loop;
+}
+
+
+static int
+uw_module_open_queue(void *data, int *queue_fd, uint32_t limit)
+{
+    uw_nxt_loop_t *loop = data;
+
+    if (uw_nxt_intake_open(&loop->intake, queue_fd, uw_nxt_siblings, limit)
+        != 0)
+    {
+        return -1;
+    }
+    /*
+     * The router announces a request once, until the flag beside the queue is
+     * cleared.  The worker in whose place this one is may have been killed after
+     * it had read the message, and nobody would be told of requests any more.
+     * For one that lives it makes no difference: it is about to clear the flag
+     * too.  Before the first look into the queue, which finds what was left.
+     */
+    uw_nxt_requests_notified(loop->intake.queue);
+
+    return 0;
+}
+
+
+static int
+uw_module_run(void *data, uw_nxt_ctx_t *ctx)
+{
+    uw_nxt_loop_t *loop = data;
+
+    loop->ctx = ctx;
+
+    loop->engine->settings.log_data = ctx;
+
+    return uw_nxt_loop_run(loop, loop->engine->settings.outgoing);
+}
+
+
+static void
+uw_module_request(void *data, uw_nxt_req_t *req, uint64_t body_size)
+{
+    uw_nxt_loop_t *loop = data;
+
+    uw_nxt_request_arrived(&loop->waiting, req, body_size,
+                           uw_nxt_intake_arrived(&loop->intake));
+}
+
+
+/* ---- Ports and messages ---- */
+
+static int
+uw_module_add_port(void *data, uw_nxt_ctx_t *ctx, const uw_nxt_opened_t *opened)
+{
+    uw_nxt_loop_t *loop = data;
+
+    loop->ctx = ctx; /* libunit has not returned it yet */
+    *opened->uplink = uw_nxt_uplink_find(loop->uplinks, opened->id);
+
+    return opened->in_fd == -1
+               ? uw_nxt_loop_add_router(loop, opened->port, opened->out_fd)
+               : uw_nxt_loop_add(loop, opened->port, opened->in_fd,
+                                 opened->shared);
+}
+
+
+static void
+uw_module_remove_port(void *data, const uw_nxt_unit_port_t *port, void *uplink)
+{
+    uw_nxt_loop_t *loop = data;
+
+    uw_nxt_outbox_flush(&loop->waiting.outbox);
+    uw_nxt_uplink_close(&loop->uplinks, uplink);
+    if (port != NULL) {
+        uw_nxt_loop_remove(loop, port);
+    }
+}
+
+
+static ssize_t
+uw_module_send(void *loop, void *uplink, const uw_nxt_message_t *message,
+               bool notice)
+{
+    return uw_nxt_loop_send(loop, uplink, message, notice);
+}
+
+
+static ssize_t
+uw_module_receive(void *loop, int fd, struct msghdr *message,
+                  const void *notice, size_t notice_size)
+{
+    return uw_nxt_loop_receive(loop, fd, message, notice, notice_size);
+}
+
+
+static void
+uw_module_notified(void *data)
+{
+    uw_nxt_loop_t *loop = data;
+
+    uw_nxt_intake_notified(&loop->intake);
+}
+
+
+static void
+uw_module_new_port(void *loop, uw_nxt_port_id_t id, struct msghdr *message)
+{
+    uw_nxt_loop_new_port(loop, id, message);
+}
+
+
+static void
+uw_module_ready(void *data)
+{
+    uw_nxt_loop_t *loop = data;
+
+    loop->ready = true;
+}
+
+
+static void
+uw_module_memory(void *data)
+{
+    uw_nxt_loop_t *loop = data;
+
+    uw_nxt_waiting_resume(&loop->waiting);
+}
+
+
+static void
+uw_module_quit(void *loop)
+{
+    uw_nxt_loop_quit(loop);
+}
+
+
+const uw_nxt_handlers_t uw_nxt_handlers = {
+    .loaded = uw_module_loaded,
+    .setup = uw_module_setup,
+    .start = uw_module_start,
+    .forget = uw_module_forget,
+    .open_queue = uw_module_open_queue,
+    .run = uw_module_run,
+    .end = uw_module_end,
+    .request = uw_module_request,
+    .add_port = uw_module_add_port,
+    .remove_port = uw_module_remove_port,
+    .send = uw_module_send,
+    .receive = uw_module_receive,
+    .notified = uw_module_notified,
+    .new_port = uw_module_new_port,
+    .ready = uw_module_ready,
+    .memory = uw_module_memory,
+    .quit = uw_module_quit,
+};

@@ -1,0 +1,22 @@
+#include "wasi/packages.h"
+
+#include "wasi/cli.h"
+#include "wasi/clocks.h"
+#include "wasi/filesystem.h"
+#include "wasi/http/package.h"
+#include "wasi/io/package.h"
+#include "wasi/random.h"
+#include "wasi/sockets.h"
+
+const uw_package_t *const uw_wasi_packages[] = {
+    &uw_wasi_io,   &uw_wasi_clocks,     &uw_wasi_random,  &uw_wasi_cli,
+    &uw_wasi_http, &uw_wasi_filesystem, &uw_wasi_sockets, NULL,
+};
+
+
+int
+uw_wasi_link(const uw_wasmtime_t *wt, uw_pool_t *pool,
+             const uw_settings_t *settings, char *error, size_t error_size)
+{
+    return uw_link(wt, pool, settings, uw_wasi_packages, error, error_size);
+}
