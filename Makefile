@@ -112,6 +112,7 @@ fuzz: venv guests
 lint: venv
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	PYTHONPATH=. $(BIN)/python tools/native_stub.py --check
 	$(BIN)/mypy $(PY_SOURCES)
 	$(BIN)/clang-format --dry-run -Werror $(C_SOURCES)
 

@@ -42,6 +42,9 @@ GENERATED_PREAMBLE = """
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 """
 
+# Only the cache of compiled components asks for it.
+ENGINE_DIGEST = 'static const char *uw_engine_digest(void) {{ return "{}"; }}\n'
+
 
 def cdef_of(text: str) -> str:
     """Return the declarations of a header without its preprocessor lines.
@@ -101,9 +104,12 @@ def make_builder() -> FFI:
     builder = FFI()
     for header in table.CDEF_HEADERS:
         builder.cdef(cdef_of((SOURCES / header).read_text(encoding="utf-8")))
+    builder.cdef("const char *uw_engine_digest(void);")
     builder.set_source(
         MODULE,
-        GENERATED_PREAMBLE + "".join(f'#include "{header}"\n' for header in table.CDEF_HEADERS),
+        GENERATED_PREAMBLE
+        + "".join(f'#include "{header}"\n' for header in table.CDEF_HEADERS)
+        + ENGINE_DIGEST.format(table.engine_digest(SOURCES)),
         sources=[str(path) for path in sources_of_extension()],
         # A changed header or flag has to recompile as a changed source does.
         depends=[

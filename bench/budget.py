@@ -29,9 +29,9 @@ from typing import Any
 import measure
 from stages import table
 
-from unit_wasm.component.rewrite.rewrite import VERSION
+from unit_wasm.component.rewrite.digest import rewrite_digest
 from unit_wasm.native.library import wasmtime_library
-from unit_wasm.native.worker import settings_text
+from unit_wasm.native.worker import engine_digest, settings_text
 from unit_wasm.options import Options
 from unit_wasm.prepare.compile import compile_component
 from unit_wasm.unit.sources import sources
@@ -133,11 +133,12 @@ def prepare() -> None:
 def prepare_under_valgrind() -> None:
     """Compile for the processor that valgrind shows, which has fewer features than the real one."""
     stamp = FOLDER / "prepared"
-    depends = hashlib.sha256(repr((wasmtime_library(), VERSION, valgrind_version())).encode())
+    depends = hashlib.sha256(
+        repr((wasmtime_library(), rewrite_digest(), engine_digest(), valgrind_version())).encode()
+    )
     for case in CASES:
         depends.update((measure.GUESTS / f"{case.guest}.wasm").read_bytes())
-    for source in ("csrc/engine/pool.c", "unit_wasm/native/settings.py"):
-        depends.update((measure.ROOT / source).read_bytes())
+    depends.update((measure.ROOT / "unit_wasm/native/settings.py").read_bytes())
     if stamp.is_file() and stamp.read_text(encoding="ascii") == depends.hexdigest():
         return
     # The cache knows the real processor only.

@@ -5,7 +5,7 @@ it. So types end not at the border to C but behind it: a field that is not there
 pointer has to be and a pointer to something else are found before anything runs. What CFFI does not
 keep (``const``, the names of parameters) is not in it.
 
-``make stub`` writes it, and a test compares.
+``make stub`` writes it; ``make lint`` and a test compare.
 """
 
 from __future__ import annotations
@@ -199,4 +199,7 @@ def _news() -> str:
 
 
 if __name__ == "__main__":
-    PATH.write_text(stub(), encoding="utf-8")
+    if sys.argv[1:] != ["--check"]:
+        PATH.write_text(stub(), encoding="utf-8")
+    elif PATH.read_text(encoding="utf-8") != stub():
+        sys.exit("unit_wasm/_native.pyi is not what the extension has: run `make stub`")

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from unit_wasm.component.rewrite.digest import SOURCES
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "unit_wasm"
 
@@ -152,6 +154,20 @@ def test_an_import_against_the_table_is_found(line: str) -> None:
     file = "native/worker.py"
     changed = {**sources(), file: f"{sources()[file]}\n{line}\n"}
     assert wrong_imports(changed) == ["native/worker.py imports server/server.py"]
+
+
+def test_the_digest_of_the_rewrite_is_of_all_that_makes_it() -> None:
+    """The machine code in the cache depends on it: prepare/compile.py."""
+    known = {
+        path.relative_to(PACKAGE).as_posix() for name in SOURCES for path in PACKAGE.glob(name)
+    }
+    needed = {"component/rewrite/rewrite.py", "component/rewrite/front.py"}
+    waiting = [*needed]
+    while waiting:
+        found = graph(sources())[waiting.pop()] - needed
+        needed |= found
+        waiting += found
+    assert needed <= known
 
 
 def test_a_circle_is_found() -> None:

@@ -14,7 +14,7 @@ import unit_wasm
 from unit_wasm.errors import ComponentError, HostError
 from unit_wasm.native import worker as native
 from unit_wasm.unit.prepare import prepare
-from unit_wasm.unit.sources import sources_digest
+from unit_wasm.unit.sources import engine_digest, sources_digest
 
 DIGEST = native.sources_digest()
 SOURCES = Path(__file__).parents[2] / "csrc"
@@ -63,6 +63,18 @@ def test_module_of_this_version(tmp_path: Path) -> None:
 
 def test_the_extension_is_built_from_the_sources_that_are_here() -> None:
     assert sources_digest(SOURCES) == DIGEST
+    assert engine_digest(SOURCES) == native.engine_digest()
+
+
+@pytest.mark.parametrize(
+    ("file", "same"), [("engine/pool.c", False), ("engine/memory.h", False), ("guest/val.c", True)]
+)
+def test_what_compiled_components_depend_on(tmp_path: Path, file: str, same: bool) -> None:
+    folder = tmp_path / "csrc"
+    shutil.copytree(SOURCES, folder)
+    with (folder / file).open("a") as changed:
+        changed.write("int more;\n")
+    assert (engine_digest(folder) == native.engine_digest()) == same
 
 
 ROW = '    { "[method]input-stream.read",'

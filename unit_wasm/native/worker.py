@@ -42,6 +42,7 @@ __all__ = [
     "Worker",
     "compile_component",
     "end_names",
+    "engine_digest",
     "host_functions",
     "host_resources",
     "host_rows",
@@ -109,6 +110,11 @@ def tables_digest() -> str:
 def sources_digest() -> str:
     """Return the digest of the C sources that the extension was built from (unit/sources.py)."""
     return str(ffi.string(lib.uw_sources_digest()).decode())
+
+
+def engine_digest() -> str:
+    """Return the digest of the C sources that set up engines (unit/sources.py)."""
+    return ffi.string(lib.uw_engine_digest()).decode()
 
 
 def _host_entries() -> Iterator[Any]:

@@ -6,10 +6,9 @@ import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
 
 from unit_wasm.component.prepared import FULL_RESERVATION, Prepared
-from unit_wasm.component.rewrite import rewrite
+from unit_wasm.component.rewrite.digest import rewrite_digest
 from unit_wasm.native import worker as native
 from unit_wasm.native.library import wasmtime_library
 from unit_wasm.native.limits import check_limits
@@ -19,9 +18,6 @@ from unit_wasm.prepare.processor import check_level, code_target
 from unit_wasm.prepare.source import Source, open_source
 
 __all__ = ["Progress", "compile_component"]
-
-_ENGINE_VERSION: Final = 3
-"""Raise it when csrc/engine/pool.c sets anything of libwasmtime's configuration otherwise."""
 
 Progress = Callable[[str], None]
 """Is told what happens now, e.g. ``compiling``."""
@@ -76,10 +72,10 @@ def _key(source: Source, options: Options, reservation: int) -> str:
     depends = (
         source.is_text,
         wasmtime_library().version,
-        _ENGINE_VERSION,
+        native.engine_digest(),
         # A front imports by the numbers of the host's rows.
         native.tables_digest(),
-        rewrite.VERSION if options.rewrite else None,
+        rewrite_digest() if options.rewrite else None,
         # The compiled code of a memory depends on its reservation, and on whether its data are
         # copied (limits.py).
         reservation,

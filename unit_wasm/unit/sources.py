@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "CLIENT_HEADERS",
     "FUZZED",
     "HOOKED",
+    "engine_digest",
     "headers",
     "sources",
     "sources_digest",
@@ -110,8 +112,20 @@ def sources_digest(folder: Path) -> str:
         included = {folder / name for name in _INCLUDE.findall(text)} - shared
         shared |= included
         waiting += included
+    return _digest(folder, shared)
+
+
+def engine_digest(folder: Path) -> str:
+    """Return the digest of what sets up an engine, on which machine code depends.
+
+    Compiled components are made anew when it changes.
+    """
+    return _digest(folder, (folder / "engine").glob("*.[ch]"))
+
+
+def _digest(folder: Path, paths: Iterable[Path]) -> str:
     made = hashlib.sha256()
-    for path in sorted(shared):
+    for path in sorted(paths):
         text = path.read_text(encoding="utf-8")
         code = " ".join(_COMMENT_OR_STRING.sub(lambda match: match[1] or " ", text).split())
         made.update(f"{path.relative_to(folder).as_posix()}\0{code}\0".encode())

@@ -32,10 +32,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["NOTHING_TO_REWRITE", "VERSION", "Rewritten", "rewrite"]
+from unit_wasm.component.format.binary import Malformed
+from unit_wasm.component.format.walk import walk
+from unit_wasm.component.rewrite.bridging import Bridging, Refused
 
-VERSION: Final = 6
-"""Part of the compile cache's key: raise it with every change of the output, or of a front's."""
+__all__ = ["NOTHING_TO_REWRITE", "Rewritten", "rewrite"]
 
 NOTHING_TO_REWRITE: Final = "it imports no function of wasi:io/streams that moves bytes"
 """The one reason that costs nothing: no bytes go the slow way."""
@@ -65,11 +66,6 @@ def rewrite(data: bytes) -> Rewritten:
     Parameters:
         data: any bytes.
     """
-    # A start from the cache needs VERSION and none of these.
-    from unit_wasm.component.format.binary import Malformed
-    from unit_wasm.component.format.walk import walk
-    from unit_wasm.component.rewrite.bridging import Bridging, Refused
-
     bridging = Bridging()
     try:
         walk(data, bridging)
