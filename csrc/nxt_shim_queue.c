@@ -76,10 +76,17 @@ uw_nxt_requests_capacity(void)
 }
 
 
+/*
+ * The router puts a request in, then looks at the flag; we clear the flag, then
+ * look into the queue.  Unit's function only stores it, and a processor may read
+ * ahead of its own store: both would find what was there before, and the request
+ * would wait until another one comes.
+ */
 void
 uw_nxt_requests_notified(void *queue)
 {
     nxt_app_queue_notification_received(queue);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
 

@@ -234,6 +234,15 @@ uw_nxt_intake_notified(uw_nxt_intake_t *intake)
 }
 
 
+void
+uw_nxt_intake_leave(const uw_nxt_intake_t *intake)
+{
+    if (!uw_nxt_requests_is_empty(intake->queue)) {
+        uw_nxt_siblings_call(intake->siblings, intake->self);
+    }
+}
+
+
 uw_nxt_ticket_t
 uw_nxt_intake_arrived(uw_nxt_intake_t *intake)
 {

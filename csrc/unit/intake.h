@@ -88,6 +88,13 @@ void uw_nxt_intake_next(uw_nxt_intake_t *intake);
 /* Unit has said that there is something in its queue. */
 void uw_nxt_intake_notified(uw_nxt_intake_t *intake);
 
+/*
+ * This process takes none for now.  Those that are in the queue may have been
+ * announced to it alone: Unit says nothing of what comes between the reading of
+ * an announcement and the clearing of the flag.
+ */
+void uw_nxt_intake_leave(const uw_nxt_intake_t *intake);
+
 /* libunit hands over a request: what is known of it. */
 uw_nxt_ticket_t uw_nxt_intake_arrived(uw_nxt_intake_t *intake);
 

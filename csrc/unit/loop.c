@@ -62,6 +62,9 @@ uw_nxt_watch(uw_nxt_loop_t *loop, uw_nxt_port_t *port, bool watch)
     port->watched = watch;
     /* What arrived while nobody looked has no notification of its own. */
     port->hot = watch;
+    if (port->shared && !watch) {
+        uw_nxt_intake_leave(&loop->intake);
+    }
 
     return 0;
 }
@@ -103,17 +106,6 @@ uw_nxt_loop_add_router(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port, int fd)
     loop->router = (uw_nxt_port_t) { .port = port, .fd = fd };
 
     return 0;
-}
-
-
-void
-uw_nxt_loop_new_port(uw_nxt_loop_t *loop, uw_nxt_port_id_t id,
-                     struct msghdr *message)
-{
-    if (uw_nxt_uplink_open(&loop->uplinks, id, message) != 0) {
-        uw_nxt_say(loop->ctx, UW_NXT_ALERT,
-                   "no queue for a thread of the router: %s", strerror(errno));
-    }
 }
 
 
@@ -458,6 +450,8 @@ uw_nxt_wait_for_events(uw_nxt_loop_t *loop, int timeout)
         port = events[i].data.ptr;
         if (port == &loop->router) {
             uw_nxt_router_gone(loop);
+        } else if (port == &loop->bell) {
+            loop->shared.hot = loop->shared.watched;
         } else if (port != NULL) {
             port->hot = true;
         }
@@ -531,6 +525,14 @@ uw_nxt_loop_run(uw_nxt_loop_t *loop, bool outgoing)
 {
     int rc;
 
+    if (uw_nxt_siblings_listen(loop->intake.siblings, loop->epoll, &loop->bell)
+        != 0)
+    {
+        uw_nxt_say(loop->ctx, UW_NXT_ALERT, "epoll_ctl() failed: %s",
+                   strerror(errno));
+        uw_nxt_cut_rest(loop);
+        return -1;
+    }
     if (outgoing && uw_client_start(loop->worker) != 0) {
         uw_nxt_say(loop->ctx, UW_NXT_ALERT,
                    "the client of outgoing requests cannot be started");

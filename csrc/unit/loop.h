@@ -6,6 +6,8 @@
  *   - The shared port, which brings requests, is watched only while there is
  *     room for one, and only once libunit is ready.  Without room, what waits
  *     there is looked at now and then (unit/intake.h).
+ *   - Unit announces requests once.  A process that stops reading while there are
+ *     some calls another one (unit/siblings.h).
  *   - Unit's restart closes the shared port: what is in its queue, and what comes
  *     within UW_NXT_LATE, is taken before libunit knows.
  *   - quit is only noted; running exchanges finish within UW_NXT_GRACE.
@@ -39,6 +41,7 @@ typedef struct {
     uw_nxt_port_t own;
     uw_nxt_port_t shared;
     uw_nxt_port_t router; /* only its end is watched */
+    uw_nxt_port_t bell;   /* no port: another process has left requests */
     bool ready;           /* set by libunit: the shared port can be read */
     bool quitting;
     bool broken;  /* nothing can be read any more */
@@ -70,11 +73,6 @@ int uw_nxt_loop_add(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port, int fd,
 int uw_nxt_loop_add_router(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port,
                            int fd) UW_CHECKED;
 void uw_nxt_loop_remove(uw_nxt_loop_t *loop, const uw_nxt_unit_port_t *port);
-
-/* The message has brought a port of a thread of the router: the way there is
- * ours. */
-void uw_nxt_loop_new_port(uw_nxt_loop_t *loop, uw_nxt_port_id_t id,
-                          struct msghdr *message);
 
 /* In the place of libunit's sendmsg(); see uw_nxt_uplink_send(). */
 ssize_t uw_nxt_loop_send(uw_nxt_loop_t *loop, uw_nxt_uplink_t *uplink,

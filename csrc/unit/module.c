@@ -5,8 +5,10 @@
 
 #include "nxt_shim.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "unit/absent.h"
 #include "unit/environ.h"
@@ -199,10 +201,17 @@ uw_module_notified(void *data)
 }
 
 
+/* The message has brought a port of a thread of the router: the way there is
+ * ours. */
 static void
-uw_module_new_port(void *loop, uw_nxt_port_id_t id, struct msghdr *message)
+uw_module_new_port(void *data, uw_nxt_port_id_t id, struct msghdr *message)
 {
-    uw_nxt_loop_new_port(loop, id, message);
+    uw_nxt_loop_t *loop = data;
+
+    if (uw_nxt_uplink_open(&loop->uplinks, id, message) != 0) {
+        uw_nxt_say(loop->ctx, UW_NXT_ALERT,
+                   "no queue for a thread of the router: %s", strerror(errno));
+    }
 }
 
 

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -10,10 +12,20 @@
 uw_nxt_siblings_t *
 uw_nxt_siblings_new(void)
 {
-    void *page = mmap(NULL, sizeof(uw_nxt_siblings_t), PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    uw_nxt_siblings_t *siblings =
+        mmap(NULL, sizeof(*siblings), PROT_READ | PROT_WRITE,
+             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-    return page == MAP_FAILED ? NULL : page;
+    if (siblings == MAP_FAILED) {
+        return NULL;
+    }
+    siblings->bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (siblings->bell < 0) {
+        (void) munmap(siblings, sizeof(*siblings));
+        return NULL;
+    }
+
+    return siblings;
 }
 
 
@@ -83,6 +95,31 @@ uw_nxt_siblings_have_room(const uw_nxt_siblings_t *siblings, uint32_t self)
     }
 
     return false;
+}
+
+
+void
+uw_nxt_siblings_call(const uw_nxt_siblings_t *siblings, uint32_t self)
+{
+    uint64_t one = 1;
+
+    if (uw_nxt_siblings_have_room(siblings, self)
+        && write(siblings->bell, &one, sizeof(one)) != sizeof(one))
+    {
+        return; /* the counter is full: after 2^64 calls */
+    }
+}
+
+
+int
+uw_nxt_siblings_listen(const uw_nxt_siblings_t *siblings, int epoll, void *data)
+{
+    struct epoll_event event = { .events = EPOLLIN | EPOLLET,
+                                 .data.ptr = data };
+
+    return siblings == NULL
+               ? 0
+               : epoll_ctl(epoll, EPOLL_CTL_ADD, siblings->bell, &event);
 }
 
 

@@ -14,16 +14,18 @@
 #include "base/buf.h"
 
 /* As many as fit into one page; more of them go uncounted. */
-#define UW_NXT_SIBLINGS 512
+#define UW_NXT_SIBLINGS 511
 
 typedef struct {
+    int bell; /* an eventfd that all have inherited; it is never read */
     struct {
         int32_t pid; /* 0: none */
         uint32_t room;
     } of[UW_NXT_SIBLINGS];
 } uw_nxt_siblings_t;
 
-/* NULL when memory is out: then each worker takes itself for the only one. */
+/* NULL when memory or descriptors are out: then each worker takes itself for the
+ * only one. */
 uw_nxt_siblings_t *uw_nxt_siblings_new(void) UW_CHECKED;
 
 /* The place of this process, or UW_NXT_SIBLINGS: there is none. */
@@ -36,6 +38,13 @@ void uw_nxt_siblings_say(uw_nxt_siblings_t *siblings, uint32_t self, bool room);
 /* Whether another one does. */
 bool uw_nxt_siblings_have_room(const uw_nxt_siblings_t *siblings, uint32_t self)
     UW_CHECKED;
+
+/* Where another one takes requests, it is told to look into the queue. */
+void uw_nxt_siblings_call(const uw_nxt_siblings_t *siblings, uint32_t self);
+
+/* From now on `epoll` gives `data` when others are called; -1 with errno set. */
+int uw_nxt_siblings_listen(const uw_nxt_siblings_t *siblings, int epoll,
+                           void *data) UW_CHECKED;
 
 /* How many there are, this one included. */
 uint32_t uw_nxt_siblings_count(const uw_nxt_siblings_t *siblings, uint32_t self)

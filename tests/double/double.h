@@ -121,10 +121,24 @@ bool double_take_back(size_t number);
 void double_request_limit(uint32_t limit);
 
 /*
- * As if the module had taken the notification of a port before the message
- * came: from now on a message in a port that is not empty makes no noise.
+ * As if another process took every announcement that there is a moment for: what
+ * has come into a port while there was something in it makes no noise.
  */
 void double_coalesce(bool coalesce);
+
+/* As if another process had read the announcement, and not cleared the flag yet:
+ * requests make no noise. */
+void double_silent(bool silent);
+
+/* That process has no room for what it finds, and calls the module. */
+void double_ring(void);
+
+/* How often the module has called others, since the last time. */
+uint64_t double_rung(void);
+
+/* The descriptor by which they do that, which all modules of this process have;
+ * -1: none was started. */
+int double_bell(void);
 
 /* Chunks of shared memory that are free; negative: as many as wanted. */
 void double_shared_memory(long chunks);
@@ -205,6 +219,7 @@ const char *double_trace(size_t *size);
 
 typedef struct {
     uint32_t turns;    /* calls of epoll_wait */
+    uint32_t naps;     /* times that it has found nothing for 50 ms */
     uint32_t blocked;  /* calls that had to wait for shared memory */
     uint32_t lingered; /* microseconds of usleep */
     uint32_t ports;    /* that the module was told of and that still exist */

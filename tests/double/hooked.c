@@ -9,4 +9,5 @@
 #include "../../csrc/unit/loop.c"
 #include "../../csrc/unit/outbox.c"
 #include "../../csrc/unit/request.c"
+#include "../../csrc/unit/siblings.c"
 #include "../../csrc/unit/uplink.c"

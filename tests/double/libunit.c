@@ -223,6 +223,7 @@ nxt_unit_init(nxt_unit_init_t *init)
     lib->callbacks = init->callbacks;
     lib->queue = queue;
     lib->request_limit = init->request_limit;
+    double_find_bell(init);
     the_double.lib = lib;
     the_double.online = true;
 
@@ -432,15 +433,23 @@ double_is_ready(void)
 }
 
 
-/* Takes the notification of a queue that is not empty. */
+/*
+ * Another process has taken the announcement of a queue that is not empty, and
+ * has cleared the flag.  In one go for the router: what comes before that finds
+ * the queue as it is, which the module is about to read on.
+ */
 static void
 double_make_quiet(void)
 {
     char byte;
 
-    if (the_double.coalesce && double_requests_waiting() != 0) {
-        (void) !read(the_double.shared->port.in_fd, &byte, 1);
+    double_lock();
+    if (the_double.coalesce && double_requests_waiting() != 0
+        && read(the_double.shared->port.in_fd, &byte, 1) == 1)
+    {
+        nxt_app_queue_notification_received(the_double.queue);
     }
+    double_unlock();
 }
 
 

@@ -167,6 +167,15 @@ double_coalesce(bool coalesce)
 
 
 void
+double_silent(bool silent)
+{
+    double_lock();
+    the_double.silent = silent;
+    double_unlock();
+}
+
+
+void
 double_shared_memory(long chunks)
 {
     double_lock();
@@ -300,6 +309,7 @@ double_numbers(double_numbers_t *numbers)
     double_lock();
     *numbers = (double_numbers_t) {
         .turns = the_double.turns,
+        .naps = the_double.naps,
         .blocked = the_double.blocked,
         .lingered = the_double.lingered,
         .sends = the_double.sends,

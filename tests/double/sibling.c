@@ -18,6 +18,50 @@ double_sibling(bool there, bool room)
 }
 
 
+/* ---- Its bell; it outlives the module that was started ---- */
+
+static int double_bell_fd = -1;
+
+
+int
+double_bell(void)
+{
+    return double_bell_fd;
+}
+
+
+void
+double_find_bell(const nxt_unit_init_t *init)
+{
+    const uw_nxt_loop_t *loop = init->data;
+
+    double_bell_fd = loop->intake.siblings->bell;
+}
+
+
+void
+double_ring(void)
+{
+    const uint64_t one = 1;
+
+    if (write(double_bell_fd, &one, sizeof(one)) != sizeof(one)) {
+        abort();
+    }
+}
+
+
+uint64_t
+double_rung(void)
+{
+    uint64_t count = 0;
+
+    return read(double_bell_fd, &count, sizeof(count)) == sizeof(count) ? count
+                                                                        : 0;
+}
+
+
+/* ---- What it takes, and what Unit does ---- */
+
 /* Where the request is, if nobody has taken it. */
 static uint32_t
 double_find(size_t number)

@@ -193,7 +193,7 @@ double_push_request(double_entry_t *entry)
         double_fault("the queue of requests is full");
         return;
     }
-    if (notify && port->far_fd != -1) {
+    if (notify && port->far_fd != -1 && !the_double.silent) {
         the_double.announced = true;
         if (write(port->far_fd, "", 1) != 1) {
             abort();

@@ -155,6 +155,7 @@ typedef struct {
     int queue_given; /* the descriptor of it that start() got */
     uint32_t request_limit;
     bool coalesce;
+    bool silent; /* requests are not announced */
 
     double_entry_t **entries;
     size_t entry_count;
@@ -170,6 +171,7 @@ typedef struct {
     double_bytes_t faults;
     double_bytes_t trace;
     uint32_t turns;
+    uint32_t naps;
     uint32_t blocked;
     uint32_t lingered;
     bool closed; /* the shared port */
@@ -214,6 +216,9 @@ void double_quit(bool now);
 
 /* A fault when the router does not know of all that libunit has written. */
 void double_check_told(const char *what);
+
+/* Remembers by which descriptor workers call each other. */
+void double_find_bell(const nxt_unit_init_t *init);
 
 /* The port of a thread of the router, with its queue. */
 double_port_t *double_new_thread(uint16_t id);

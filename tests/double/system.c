@@ -84,6 +84,7 @@ double_epoll_wait(int epoll, struct epoll_event *events, int count, int timeout)
 
     double_lock();
     the_double.turns++;
+    double_happened();
     if (timeout != 0) {
         double_check_told("epoll_wait");
     }
@@ -99,6 +100,10 @@ double_epoll_wait(int epoll, struct epoll_event *events, int count, int timeout)
         if (found != 0 || (timeout >= 0 && timeout <= slice)) {
             return found;
         }
+        double_lock();
+        the_double.naps++;
+        double_happened();
+        double_unlock();
         if (timeout > 0) {
             timeout -= slice;
         }

@@ -248,9 +248,11 @@ def test_the_answer_comes_before_the_body_is_read() -> None:
 
 def test_messages_without_notification() -> None:
     """A port is read until it is empty, however seldom it is readable."""
-    with running("hello") as module:
+    with running("hello", ready=False) as module:
         module.coalesce()
-        numbers = [module.request() for _ in range(100)]
+        numbers = [module.request() for _ in range(50)]
+        module.message("READY")
+        numbers += [module.request() for _ in range(50)]
         assert all(module.done(number).whole for number in numbers)
 
 

@@ -82,3 +82,68 @@ def test_router_that_has_gone_lets_work_after_the_response_end() -> None:
         module.router_gone()
         assert module.ended() == 0
         assert "worked after the answer" in module.log
+
+
+# ---- Requests that were announced to one process, and are left to another ----
+
+
+def test_what_it_leaves_in_the_queue_is_told_to_others() -> None:
+    """Whatever there is room for has been announced to this process alone."""
+    with running("sleep", ready=False, MAX_EXCHANGES="1") as module:
+        module.wait(lambda: module.numbers().turns >= 1, "in its loop")
+        module.sibling(room=True)
+        assert module.rung() == 0
+        first, second = module.request(b"/sleep/300"), module.request(b"/sleep/1")
+        module.message("READY")
+        module.wait(lambda: module.answer(first).taken, "taken")
+        module.wait(lambda: module.rung() == 1, "another is called")
+        assert module.steal() == second
+        assert module.done(first).whole
+        assert module.rung() == 0
+        module.sibling(there=False)
+
+
+def test_a_process_that_ends_tells_others_what_it_leaves() -> None:
+    with running("hello", ready=False, limit=1) as module:
+        module.wait(lambda: module.numbers().turns >= 1, "in its loop")
+        module.sibling(room=True)
+        assert module.rung() == 0
+        first, second = module.request(), module.request()
+        module.message("READY")
+        module.wait(lambda: module.rung() == 1, "another is called")
+        assert module.steal() == second
+        assert module.done(first).whole
+        module.sibling(there=False)
+
+
+def test_nobody_is_called_for_nothing() -> None:
+    """Where no process has room, or the queue is empty."""
+    with running("sleep", MAX_EXCHANGES="1") as module:
+        assert module.rung() == 0
+        numbers = [module.request(b"/sleep/20") for _ in range(3)]
+        assert all(module.done(number).whole for number in numbers)
+        module.sibling(room=True)
+        assert module.ask(b"/sleep/1").whole
+        module.sibling(there=False)
+        assert module.rung() == 0
+
+
+def test_it_looks_when_it_is_called() -> None:
+    with running("hello") as module:
+        assert module.ask().whole
+        module.silent()
+        numbers = [module.request() for _ in range(3)]
+        module.ring()
+        assert all(module.done(number).whole for number in numbers)
+
+
+def test_without_room_it_does_not_come() -> None:
+    """It has been called, and looks as soon as there is room: no turn is for nothing."""
+    with running("sleep", MAX_EXCHANGES="1") as module:
+        first = module.request(b"/sleep/200")
+        module.wait(lambda: module.answer(first).taken, "taken")
+        module.silent()
+        second = module.request(b"/sleep/1")
+        module.ring()
+        assert module.done(first).whole
+        assert module.done(second).whole

@@ -29,7 +29,9 @@ _COMMON = ("base/", "wasmtime/", "http/", "engine/", "guest/", "outgoing/", "was
 _CLIENT = "python/outgoing_client.c"
 _MODULE = (*_COMMON, _CLIENT, "nxt_shim", "unit/")
 
-HOOKED = tuple(f"unit/{name}.c" for name in ("intake", "loop", "outbox", "request", "uplink"))
+HOOKED = tuple(
+    f"unit/{name}.c" for name in ("intake", "loop", "outbox", "request", "siblings", "uplink")
+)
 """What asks the operating system for something, which the double answers: tests/double/hooked.c."""
 
 _EXCHANGE = tuple(f"http/{name}.c" for name in ("exchange", "request", "request_id"))
