@@ -24,14 +24,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.harness.http import Connection
+from tests.harness.processes import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 GUESTS = ROOT / "build" / "guests"
 APPLICATIONS = ("hello", "hostile")
 PAUSE = 0.002
 """Seconds between two hellos."""
-AFTER = 0.5
-"""Seconds for which an attack is watched after its end: memory is given back, logs are written."""
+AFTER = 200
+"""Hellos for which an attack is watched after its end: memory is given back, logs are written."""
+CALM = 800
+"""Hellos without an attack."""
 QUIET = "(none)"
 
 ATTACKS = {
@@ -83,13 +86,18 @@ def server() -> Iterator[tuple[int, dict[str, str]]]:
                 stderr=stderr,
             )
         try:
-            while len(found := re.findall(r"listening on (\S+)\n", log.read_text())) < 2:
-                assert process.poll() is None, log.read_text()
-                time.sleep(0.05)
-            yield process.pid, dict(zip(APPLICATIONS, found, strict=True))
+            wait_until(
+                lambda: process.poll() is not None or len(_addresses(log)) == len(APPLICATIONS),
+                "to listen",
+            )
+            yield process.pid, dict(zip(APPLICATIONS, _addresses(log), strict=True))
         finally:
             process.terminate()
             process.wait()
+
+
+def _addresses(log: Path) -> list[str]:
+    return re.findall(r"listening on (\S+)\n", log.read_text())
 
 
 def _document() -> dict[str, object]:
@@ -115,6 +123,7 @@ class Neighbour:
 
     def __init__(self, address: str) -> None:
         self.longest = 0.0
+        self.answered = 0
         self._stop = threading.Event()
         self._address = address
         self._thread = threading.Thread(target=self._run)
@@ -126,6 +135,12 @@ class Neighbour:
                 began = time.monotonic()
                 assert client.get("/").body == b"Hello, WASI!\n"
                 self.longest = max(self.longest, time.monotonic() - began)
+                self.answered += 1
+
+    def go_on(self, count: int) -> None:
+        """Wait for so many answers."""
+        goal = self.answered + count
+        wait_until(lambda: self.answered >= goal or not self._thread.is_alive(), "to answer")
 
     def stop(self) -> float:
         """Return the longest that it has waited."""
@@ -150,7 +165,7 @@ def run(pid: int, addresses: dict[str, str], path: str) -> Outcome:
     began = time.monotonic()
     answer = "-" if path == QUIET else _attack(addresses["hostile"], path)
     seconds = time.monotonic() - began
-    time.sleep(2 if path == QUIET else AFTER)
+    neighbour.go_on(CALM if path == QUIET else AFTER)
     longest = neighbour.stop()
     status = Path(f"/proc/{pid}/status").read_text()
     peak = int(status.partition("VmHWM:")[2].split()[0]) * 1024

@@ -12,7 +12,8 @@ The path of a "component" says what its application does, so a test writes one i
   component, of the configuration).
 - ``block:WORD``: takes until the file ``$FAKE_GATE`` appears to be made.
 
-``$FAKE_LOG`` is a file that gets a line for each application made and closed.
+``$FAKE_LOG`` is a file that gets a line for each application made and closed. ``$FAKE_USER`` is the
+user that the server takes itself for.
 """
 
 from __future__ import annotations
@@ -135,5 +136,11 @@ def make(config: ApplicationConfig) -> Application:
     return FakeApplication(kind, word)
 
 
+def _user() -> int:
+    return int(os.environ["FAKE_USER"])
+
+
 if __name__ == "__main__":
+    if "FAKE_USER" in os.environ:
+        os.geteuid = _user
     sys.exit(main(sys.argv[1:], application_factory=make))

@@ -82,6 +82,23 @@ def wait_until(condition: Callable[[], bool], what: str, patience: float = PATIE
         time.sleep(_PAUSE)
 
 
+def stays(condition: Callable[[], bool], what: str, seconds: float) -> None:
+    """Check again and again, for so many seconds, that a condition holds.
+
+    Parameters:
+        condition: is asked at least twice.
+        what: ends the sentence of the failure "it is no more ...".
+        seconds: in which nothing may happen.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        over = time.monotonic() >= deadline
+        assert condition(), f"it is no more {what}"
+        if over:
+            return
+        time.sleep(_PAUSE)
+
+
 def settled(measure: Callable[[], T], wanted: Callable[[T], bool], patience: float) -> T:
     """Measure until it is as wanted, or for so many seconds; return what was measured last."""
     deadline = time.monotonic() + patience

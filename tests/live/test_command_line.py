@@ -14,6 +14,7 @@ import pytest
 
 from tests.harness.components import GUESTS, environment
 from tests.harness.http import request
+from tests.harness.processes import wait_until
 from tests.harness.server import ROOT
 from tests.live.conftest import FAKE, Place, configuration
 
@@ -117,17 +118,17 @@ class Started:
                 start_new_session=True,
             )
 
-    def ask(self) -> bytes:
-        import time
+    def _accepts(self) -> bool:
+        assert self.process.poll() is None
+        try:
+            request(self.address)
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        return True
 
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                return request(self.address).body
-            except (FileNotFoundError, ConnectionRefusedError):
-                assert self.process.poll() is None
-                assert time.monotonic() < deadline
-                time.sleep(0.01)
+    def ask(self) -> bytes:
+        wait_until(self._accepts, "to listen")
+        return request(self.address).body
 
     def stop(self) -> int:
         self.process.terminate()

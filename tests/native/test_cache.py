@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 
 from tests.harness.direct import guest_path
+from tests.harness.files import give_away, take_back
 from unit_wasm.asgi import ComponentApp
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import HostError
 from unit_wasm.native.worker import Worker
 from unit_wasm.options import Options
-from unit_wasm.prepare.cache import Cache
+from unit_wasm.prepare.cache import Cache, open_trusted
 from unit_wasm.prepare.compile import compile_component
 from unit_wasm.prepare.processor import check_level
 
@@ -219,17 +220,13 @@ def test_a_folder_that_others_may_write_into(mode: int, folder: Path) -> None:
     )
 
 
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
-
-
-@needs_root
-def test_a_folder_of_another_user(folder: Path) -> None:
+def test_a_folder_of_another_user(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(folder)
-    os.chown(folder, 12345, -1)
+    owner = give_away(folder, monkeypatch)
     said = refusal(folder)
-    os.chown(folder, 0, -1)
+    take_back(folder, monkeypatch)
     assert said == (
-        f"the cache folder {folder} belongs to another user (uid 12345)",
+        f"the cache folder {folder} belongs to another user (uid {owner})",
         "compiled code is executed: set UNIT_WASM_CACHE_DIR to a folder of this user",
     )
 
@@ -280,15 +277,18 @@ AS_ANOTHER = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from unit_wasm.prepare.cache import Cache
+from unit_wasm.prepare.cache import Cache, open_trusted
 from unit_wasm.prepare.compile import compile_component
 from unit_wasm.component.prepared import CodeFile
 from unit_wasm.options import Options
 folder, options = Path(sys.argv[2]), Options(cache_dir=Path(sys.argv[2]))
 compile_component(sys.argv[3], options)
-os.setgroups([])
-os.setgid(12345)
-os.setuid(12345)
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(12345)
+    os.setuid(12345)
+else:
+    os.chmod(folder, 0o555)
 found = compile_component(sys.argv[3], options)
 print(found.cached, found.unkept, os.fstat(found.code.fileno()).st_size > 0)
 made = CodeFile(os.memfd_create("code"), Path())
@@ -297,9 +297,12 @@ print(kept.code is made, kept.unkept)
 """
 
 
-@needs_root
 def test_what_root_has_compiled_serves_everybody(tmp_path: Path) -> None:
-    """An image is made by root, and run under any user id."""
+    """An image is made by root, and run under any user id.
+
+    Where the tests are not run by root, it is made by the user that runs it, and cannot be written
+    to any more.
+    """
     folder = tmp_path / "cache"
     folder.mkdir()
     for place in (folder, *folder.parents[:-1]):
@@ -325,16 +328,26 @@ def test_what_root_has_compiled_serves_everybody(tmp_path: Path) -> None:
     )
 
 
-@needs_root
-@pytest.mark.parametrize("change", ["owner", "group", "everybody"])
-def test_an_entry_that_somebody_else_may_have_written(folder: Path, change: str) -> None:
+@pytest.mark.parametrize("mode", [0o620, 0o602])
+def test_an_entry_that_others_may_write(folder: Path, mode: int) -> None:
+    run(folder)
+    entry(folder, "cwasm").chmod(mode)
+    assert run(folder) == COMPILED
+
+
+def test_an_entry_of_somebody_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(folder)
     code = entry(folder, "cwasm")
-    if change == "owner":
-        os.chown(code, 12345, -1)
-    else:
-        code.chmod(0o620 if change == "group" else 0o602)
-    assert run(folder) == COMPILED
+    code.chmod(0o644)
+    os.close(open_trusted(str(code), os.O_RDONLY))
+    root = os.geteuid() == 0
+    give_away(code, monkeypatch)
+    with pytest.raises(PermissionError, match="is not a file of this user"):
+        open_trusted(str(code), os.O_RDONLY)
+    if root:
+        # Whoever else takes itself for another would not even have the folder.
+        assert run(folder) == COMPILED
+    take_back(entry(folder, "cwasm"), monkeypatch)
 
 
 def test_what_is_loaded_is_what_was_checked(folder: Path) -> None:

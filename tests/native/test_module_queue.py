@@ -55,7 +55,7 @@ def test_one_more_than_may_wait_comes_later() -> None:
         first = module.request(b"/sleep/400")
         module.wait(lambda: module.answer(first).taken, "taken")
         second = module.request(b"/sleep/1")
-        time.sleep(0.05)
+        module.turned()
         assert not module.answer(second).taken
         assert module.ask(b"/sleep/2").status == 503
         assert module.numbers().waiting == 1
@@ -74,7 +74,7 @@ def test_what_unit_has_taken_back_does_not_wait() -> None:
         first = module.request(b"/sleep/500")
         module.wait(lambda: module.answer(first).taken, "taken")
         waiting = together(module, b"/sleep/1", 2)
-        time.sleep(0.05)
+        module.turned()
         assert module.take_back(waiting[0])
         later = together(module, b"/sleep/2", 2)
         assert statuses(module, [first, waiting[1], *later]) == [200, 200, 200, 503]
@@ -114,11 +114,12 @@ def test_it_does_not_wait_at_all() -> None:
 
 
 def test_each_waits_since_it_came() -> None:
-    with running("sleep", MAX_EXCHANGES="1", QUEUE_TIMEOUT="300ms") as module:
-        first = module.request(b"/sleep/400")
+    with running("sleep", MAX_EXCHANGES="1", QUEUE_TIMEOUT="400ms") as module:
+        first = module.request(b"/sleep/500")
         module.wait(lambda: module.answer(first).taken, "taken")
         early = module.request(b"/sleep/1")
-        time.sleep(0.2)
+        # It looks every 10 ms.
+        module.turned(20)
         late = module.request(b"/sleep/2")
         assert statuses(module, [early, late, first]) == [503, 200, 200]
 
@@ -141,7 +142,7 @@ def test_a_sibling_that_has_a_place_is_given_time_to_take_it() -> None:
         module.wait(lambda: module.answer(first).taken, "taken")
         module.sibling(room=True)
         second = module.request(b"/sleep/1")
-        time.sleep(0.05)
+        module.turned()
         assert module.steal() == second
         assert module.done(first).status == 200
         assert not module.answer(second).taken
@@ -182,7 +183,7 @@ def test_a_restart_takes_all_that_wait() -> None:
         first = module.request(b"/sleep/100")
         module.wait(lambda: module.answer(first).taken, "taken")
         waiting = together(module, b"/sleep/1", 2)
-        time.sleep(0.05)
+        module.turned()
         module.close_shared()
         assert module.ended() == 0
         assert [module.answer(number).status for number in [first, *waiting]] == [200] * 3

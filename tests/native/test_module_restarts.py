@@ -5,8 +5,6 @@ What is in there, only the workers of before can take out; through the double.
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.harness.double import running
@@ -29,7 +27,7 @@ def test_a_restart_takes_what_comes_late(message: str | None) -> None:
         module.close_shared()
         if message is not None:
             module.message(message)
-        time.sleep(0.01)
+        module.turned()
         late = module.request()
         assert module.ended() == 0
         assert module.answer(late).whole
