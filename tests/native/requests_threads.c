@@ -64,7 +64,7 @@ take_all(shared_t *shared)
 }
 
 
-/* As nxt_loop.c has it: until there is nothing, then the announcement, then once
+/* As unit/loop.c has it: until there is nothing, then the announcement, then once
  * more. */
 static void *
 run_worker(void *data)

@@ -21,5 +21,5 @@ def test_no_request_is_forgotten(tmp_path: Path) -> None:
     compiler = sysconfig.get_config_var("CC").split()
     folders = [f"-I{folder}" for folder in FOLDERS]
     subprocess.run([*compiler, *FLAGS, *folders, "-o", program, *FILES], check=True)
-    run = subprocess.run([program, "400000"], capture_output=True, text=True, timeout=100)
+    run = subprocess.run([program, "250000"], capture_output=True, text=True, timeout=100)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")

@@ -56,10 +56,11 @@ double_app_dequeue(nxt_app_nncq_t volatile *ring)
 
     do {
         head = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
-        entry = ring->entries[head % NXT_APP_NNCQ_SIZE];
         if (head == __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE)) {
             return NXT_APP_NNCQ_SIZE;
         }
+        /* Only now: before, what is there is of the last round. */
+        entry = ring->entries[head % NXT_APP_NNCQ_SIZE];
     } while (!__sync_bool_compare_and_swap(&ring->head, head, head + 1));
 
     return entry % NXT_APP_NNCQ_SIZE;
