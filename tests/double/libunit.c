@@ -223,7 +223,7 @@ nxt_unit_init(nxt_unit_init_t *init)
     lib->callbacks = init->callbacks;
     lib->queue = queue;
     lib->request_limit = init->request_limit;
-    double_find_bell(init);
+    double_find_siblings(init);
     the_double.lib = lib;
     the_double.online = true;
 

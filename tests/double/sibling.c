@@ -5,37 +5,35 @@
 #include "unit/loop.h"
 
 
+/* They outlive the module that was started. */
+static uw_nxt_siblings_t *double_siblings;
+
+
+void
+double_find_siblings(const nxt_unit_init_t *init)
+{
+    const uw_nxt_loop_t *loop = init->data;
+
+    double_siblings = loop->intake.siblings;
+}
+
+
 void
 double_sibling(bool there, bool room)
 {
-    const uw_nxt_loop_t *loop;
-
     double_lock();
-    loop = the_double.lib->unit.data;
-    loop->intake.siblings->of[UW_NXT_SIBLINGS - 1].room = room;
-    loop->intake.siblings->of[UW_NXT_SIBLINGS - 1].pid = there;
+    double_siblings->of[UW_NXT_SIBLINGS - 1].room = room;
+    double_siblings->of[UW_NXT_SIBLINGS - 1].pid = there;
     double_unlock();
 }
 
 
-/* ---- Its bell; it outlives the module that was started ---- */
-
-static int double_bell_fd = -1;
-
+/* ---- Its bell ---- */
 
 int
 double_bell(void)
 {
-    return double_bell_fd;
-}
-
-
-void
-double_find_bell(const nxt_unit_init_t *init)
-{
-    const uw_nxt_loop_t *loop = init->data;
-
-    double_bell_fd = loop->intake.siblings->bell;
+    return double_siblings == NULL ? -1 : double_siblings->bell;
 }
 
 
@@ -44,7 +42,7 @@ double_ring(void)
 {
     const uint64_t one = 1;
 
-    if (write(double_bell_fd, &one, sizeof(one)) != sizeof(one)) {
+    if (write(double_siblings->bell, &one, sizeof(one)) != sizeof(one)) {
         abort();
     }
 }
@@ -55,8 +53,9 @@ double_rung(void)
 {
     uint64_t count = 0;
 
-    return read(double_bell_fd, &count, sizeof(count)) == sizeof(count) ? count
-                                                                        : 0;
+    return read(double_siblings->bell, &count, sizeof(count)) == sizeof(count)
+               ? count
+               : 0;
 }
 
 

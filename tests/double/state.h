@@ -217,8 +217,8 @@ void double_quit(bool now);
 /* A fault when the router does not know of all that libunit has written. */
 void double_check_told(const char *what);
 
-/* Remembers by which descriptor workers call each other. */
-void double_find_bell(const nxt_unit_init_t *init);
+/* Remembers what the workers know of each other. */
+void double_find_siblings(const nxt_unit_init_t *init);
 
 /* The port of a thread of the router, with its queue. */
 double_port_t *double_new_thread(uint16_t id);
