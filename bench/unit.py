@@ -1,4 +1,5 @@
-"""The module in a real Unit against a plain C application on libunit, and what its workers hold.
+"""The module in a real Unit against a plain C application on libunit: its starts, its speed, and
+what its workers hold.
 
 ``UNITD`` names the binary, ``UNIT_SOURCE`` the configured and built tree that it is from. Both
 applications run in the same unitd, one process each, and take turns, so that a change in the
@@ -10,6 +11,7 @@ Prints a table; every value goes to build/bench/unit.json.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
@@ -18,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +161,44 @@ def waiting(server: Unitd) -> list[Figure]:
     return [figure]
 
 
+# ---- Starts ----
+
+
+def answers(server: Unitd, names: Sequence[str]) -> bool:
+    """Whether all of them answer; what has begun to answer is waited for."""
+    try:
+        return all(request(server[name]).status == 200 for name in names)
+    except OSError:
+        return False
+
+
+def starts(unit: Unit, program: Path) -> list[Figure]:
+    """From the start of unitd, with what it has kept, to the first answer of each application."""
+    plain = {"type": "external", "executable": str(program), "processes": 1}
+    sends = guest("hello") | {"environment": {"UNIT_WASM_OUTGOING": "http://localhost"}}
+    figures = []
+    for title, application, count, target in (
+        ("C application on libunit", plain, 1, None),
+        ("module", guest("hello"), 1, 50),
+        ("module, which may send requests", sends, 1, None),
+        ("20 C applications on libunit", plain, 20, None),
+        ("module, 20 of them", guest("hello"), 20, 1000),
+    ):
+        figure = Figure(f"warm start of unitd, {title}", "ms", target)
+        names = [f"hello-{number}" for number in range(count)]
+        with unit.start() as server:
+            server.configure(dict.fromkeys(names, application), threads=None)
+            for name in names:
+                request(server[name])
+            ready = functools.partial(answers, server, names)
+            for _ in range(ROUNDS):
+                figure.values.append(server.start_again(ready=ready, kill=True) * 1e3)
+            server.kill()
+            server.expect_alert("")  # of any kind: C applications are Unit's matter
+        figures.append(figure)
+    return figures
+
+
 # ---- All of it ----
 
 
@@ -169,7 +210,9 @@ def run(tree: UnitTree, binary: Path) -> list[Figure]:
         folder.chmod(0o755)
         build_module(tree.source, "wasm-wasi-component", folder)
         program = external(tree, folder)
-        with Unit(binary, folder).start() as server:
+        unit = Unit(binary, folder)
+        figures = starts(unit, program)
+        with unit.start() as server:
             server.configure(
                 {
                     "external": {"type": "external", "executable": str(program), "processes": 1},
@@ -180,6 +223,7 @@ def run(tree: UnitTree, binary: Path) -> list[Figure]:
             )
             request(server["hello"])
             return [
+                *figures,
                 *idle(server, "new"),
                 *hello(server),
                 *idle(server, "after load"),

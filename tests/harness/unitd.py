@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -130,7 +131,7 @@ class Unitd:
         self.log_file = self.folder / "unit.log"
         self._launch()
         self._unit.running.append(self)
-        with undone(self._kill):
+        with undone(self.kill):
             wait_until(self._is_ready, "for unitd to be ready")
         return self
 
@@ -148,7 +149,7 @@ class Unitd:
                     self._alerts += ["Broken pipe", "Connection reset by peer"]
                     self.check()
             finally:
-                self._kill()
+                self.kill()
                 self._unit.running.remove(self)
 
     def _launch(self) -> None:
@@ -197,23 +198,44 @@ class Unitd:
         else:
             self._session.wait(PATIENCE)
 
-    def start_again(self, meanwhile: Callable[[], None]) -> None:
+    def start_again(
+        self,
+        meanwhile: Callable[[], None] = lambda: None,
+        ready: Callable[[], bool] = lambda: True,
+        *,
+        kill: bool = False,
+    ) -> float:
         """End it, and start it with the configuration that it has kept.
 
         Parameters:
             meanwhile: is done between the two.
+            ready: is asked from the start on.
+            kill: end it at once; C applications may be left when Unit ends them (docs/unit.md).
+
+        Returns:
+            the seconds from the start until it was ready.
         """
-        self.stop()
+        if kill:
+            self.kill()
+        else:
+            self.stop(main_may_stay=True)
         meanwhile()
         self._alerts += ["Broken pipe", "Connection reset by peer"]
+        began = time.monotonic()
         self._launch()
+        wait_until(ready, "for unitd to be ready")
+        took = time.monotonic() - began
         wait_until(self._is_ready, "for unitd to be ready")
+        return took
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """End all its processes at once."""
         self._killed = True
-        for process in self.processes():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGKILL)
+        # One may start another meanwhile.
+        while left := self.processes():
+            for process in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process.pid, signal.SIGKILL)
         self._session.wait(PATIENCE)
 
     # ---- Processes ----
