@@ -18,9 +18,9 @@ from unit_wasm.component.format.binary import (
     UnknownConstruct,
 )
 from unit_wasm.component.format.coretypes import skip_core_type
-from unit_wasm.wit.arena import Arena, Component, Extern, Func, Instance
+from unit_wasm.wit.arena import Arena, Component, Defined, Extern, Func, Instance
 from unit_wasm.wit.canonical import lifted_types
-from unit_wasm.wit.definitions import read_defined
+from unit_wasm.wit.definitions import PRIMITIVE_CODES, read_defined, read_function
 from unit_wasm.wit.scope import Scope
 
 __all__ = ["MAX_DEPTH", "read_component"]
@@ -101,7 +101,9 @@ class _Binary:
             made: Instance | Component = inner.component() if opcode == 0x41 else inner.instance()
             scope.types.append(self._arena.add(made, start))
         elif opcode in (0x40, 0x43):
-            scope.types.append(self._arena.add(self._function(reader, scope, opcode), start))
+            kind, labels, parts, _ = read_function(reader, scope, opcode)
+            func = Func(labels, parts, kind == "async func")
+            scope.types.append(self._arena.add(func, start))
         elif opcode == 0x3F:
             reader.byte()
             if reader.byte():
@@ -109,22 +111,12 @@ class _Binary:
             resource = self._arena.resource()
             scope.resources.append(resource.number)
             scope.types.append(resource)
+        elif opcode in PRIMITIVE_CODES:
+            primitive = Defined("primitive", (), (PRIMITIVE_CODES[opcode],))
+            scope.types.append(self._arena.add(primitive, start))
         else:
-            scope.types.append(self._arena.add(read_defined(reader, scope, opcode), start))
-
-    def _function(self, reader: Reader, scope: Scope, opcode: int) -> Func:
-        labels = []
-        parts = []
-        for _ in range(reader.u32()):
-            labels.append(reader.name())
-            parts.append(scope.value_type(reader))
-        start = reader.position
-        kind = reader.byte()
-        if kind == 0x00:
-            return Func(tuple(labels), (*parts, scope.value_type(reader)), opcode == 0x43)
-        if kind != 0x01 or reader.byte() != 0x00:
-            raise UnknownConstruct("a function has named results", start)
-        return Func(tuple(labels), (*parts, None), opcode == 0x43)
+            defined = Defined(*read_defined(reader, scope, opcode))
+            scope.types.append(self._arena.add(defined, start))
 
     def _declaration(self, reader: Reader, scope: Scope, in_component: bool) -> None:
         start = reader.position

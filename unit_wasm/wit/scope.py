@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from unit_wasm.component.format.binary import Malformed, Reader, UnknownConstruct
 from unit_wasm.wit.arena import Arena, Component, Extern, Id, Instance, Remap, Value
+from unit_wasm.wit.definitions import PRIMITIVE_CODES
 
-__all__ = ["PRIMITIVE_CODES", "Scope"]
-
-PRIMITIVE_CODES: Final = {
-    0x7F: "bool",
-    0x7E: "s8",
-    0x7D: "u8",
-    0x7C: "s16",
-    0x7B: "u16",
-    0x7A: "s32",
-    0x79: "u32",
-    0x78: "s64",
-    0x77: "u64",
-    0x76: "f32",
-    0x75: "f64",
-    0x74: "char",
-    0x73: "string",
-    0x64: "error-context",
-}
-"""The names of the primitive types by their opcodes."""
+__all__ = ["Scope"]
 
 
 class Scope:
@@ -96,6 +77,10 @@ class Scope:
         if scope is None:
             raise Malformed(f"there is nothing {count} levels out", position)
         return scope
+
+    def resource(self, index: int, position: int) -> Id:
+        """Return a resource by its index."""
+        return self.type(index, "r", position)
 
     def value_type(self, reader: Reader) -> Value:
         """Read the type of a value: a primitive one, or the index of another."""
