@@ -5,6 +5,7 @@
 #   make test        everything in tests/; ARGS="-k name" chooses
 #   make test-asan   tests/native and tests/live with sanitizers in the C sources
 #   make coverage    everything in tests/, and what of Python and C it has run
+#   make bindgen     writes rows and code of the host's functions from the WIT of WASI
 #   make analyze     reads the C sources for faults, with clang-tidy
 #   make mutants     breaks a C file line by line: ARGS="csrc/http/fields.c tests/native/test_bodies.py"
 #   make stub        unit_wasm/_native.pyi, the types of what Python calls of C
@@ -42,7 +43,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] csrc/*/*.[ch] csrc/*/*/*.[ch] tests/double/*.
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve test test-asan coverage analyze mutants fuzz lint format stub guests bench bench-readme bench-smoke bench-fairness bench-unit bench-slow bench-hostile budget soak soak-unit clean
+.PHONY: venv serve bindgen test test-asan coverage analyze mutants fuzz lint format stub guests bench bench-readme bench-smoke bench-fairness bench-unit bench-slow bench-hostile budget soak soak-unit clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -87,6 +88,9 @@ serve: $(VENV)/runtime $(VENV)/native
 	@$(BIN)/unit-wasm serve conf/hello.json $(ARGS)
 
 # ---- Tests ----
+
+bindgen: $(VENV)/runtime $(VENV)/dev
+	$(BIN)/python tools/bindgen.py $(ARGS)
 
 guests: $(VENV)/runtime $(VENV)/native
 	$(BIN)/python tools/guests.py $(if $(filter guests,$(MAKECMDGOALS)),$(ARGS))

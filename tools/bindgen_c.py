@@ -202,7 +202,7 @@ class _Writer:
             "\n".join(f'#include "{name}.h"' for name in self._includes()),
             *self._declarations(),
             *self._prototypes(),
-            f"extern const uw_host_interface_t uw_wasi_{c_name(key)}[];",
+            f"extern const uw_host_interface_t uw_{c_name(key)}_interfaces[];",
             f"#endif /* {guard} */\n",
         ]
         code = list(self._code())
@@ -323,7 +323,7 @@ class _Writer:
             name = interface.owner.partition("@")[0]
             found = f"uw_{key}_{short}_resources" if resources else "NULL"
             entries.append(f'    {{ "{name}", {found}, uw_{key}_{short}_functions }},')
-        yield f"const uw_host_interface_t uw_wasi_{key}[] = {{"
+        yield f"const uw_host_interface_t uw_{key}_interfaces[] = {{"
         yield from entries
         yield "    { NULL, NULL, NULL },\n};\n\n/* clang-format on */\n"
 

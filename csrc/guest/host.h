@@ -5,7 +5,7 @@
  *   UW_DONE  its result is in call->results[0] (an `err` value included);
  *   UW_WAIT  it has parked the guest by uw_attempt(); only rows of UW_WAITS;
  *   UW_TRAP  the guest broke a rule that ends it (uw_trap() says which);
- *   and a wrong argument type, which the readers below turn into a trap.
+ *   and a wrong argument type, which the readers (guest/codec.h) turn into a trap.
  *
  * Guests look at the clock in their own loops and functions, but not while the
  * host works for them.  So rows that may work long are registered as those that
@@ -101,38 +101,6 @@ void uw_host_async(void *data, wasmtime_context_t *context,
 wasmtime_error_t *uw_host_drop(void *data, wasmtime_context_t *context,
                                uint32_t rep);
 
-/* ---- Arguments.  Each reader answers false or NULL after uw_trap(). ---- */
-
-bool uw_arg_u8(uw_call_t *call, size_t i, uint8_t *value);
-bool uw_arg_u16(uw_call_t *call, size_t i, uint16_t *value);
-bool uw_arg_u64(uw_call_t *call, size_t i, uint64_t *value);
-
-/* A `string` or `list<u8>`: bytes, good until the host function returns. */
-bool uw_arg_bytes(uw_call_t *call, size_t i, uw_slice_t *bytes);
-bool uw_val_bytes_or_trap(uw_call_t *call, const uw_val_t *val,
-                          uw_slice_t *bytes);
-
-/* The same of what is written to a stream, which may be a string of another form
- * (guest/val.h); a trap where it is more than any stream takes at once. */
-bool uw_arg_stream_bytes(uw_call_t *call, size_t i, uw_slice_t *bytes);
-
-/* An `option<T>`: *payload is NULL for none. */
-bool uw_arg_option(uw_call_t *call, size_t i, const uw_val_t **payload);
-bool uw_arg_list(uw_call_t *call, size_t i, const uw_val_t **items,
-                 size_t *size);
-
-/*
- * A handle, borrowed or owned.  An owned one leaves the guest's table by this:
- * the host function must keep or delete the resource.
- */
-uw_resource_t *uw_arg_handle(uw_call_t *call, size_t i,
-                             uw_resource_kind_t kind);
-uw_resource_t *uw_val_handle_or_trap(uw_call_t *call, const uw_val_t *val,
-                                     uw_resource_kind_t kind);
-
-/* Lets go of whatever handles the arguments hold; for functions that refuse. */
-bool uw_args_release(uw_call_t *call);
-
 /* ---- Results ---- */
 
 static inline uw_step_t
@@ -155,9 +123,6 @@ uw_return_err(uw_call_t *call, uw_val_t *payload)
 {
     return uw_return(call, uw_val_err(call->abi, payload));
 }
-
-/* result<_, E> where E is an enum: err(NAME). */
-uw_step_t uw_return_err_enum(uw_call_t *call, const char *name);
 
 /* A new resource of the guest; NULL after uw_trap(). */
 uw_resource_t *uw_make(uw_call_t *call, uw_resource_kind_t kind,
@@ -204,8 +169,8 @@ uw_resource_t *uw_pollable(uw_call_t *call, uw_resource_t *subject,
                                          uw_resource_t *subject),
                            uint64_t at);
 
-/* The function `subscribe` of a resource of that kind, the first argument. */
-uw_step_t uw_subscribe(uw_call_t *call, uw_resource_kind_t kind,
+/* The function `subscribe` of a resource. */
+uw_step_t uw_subscribe(uw_call_t *call, uw_resource_t *subject,
                        bool (*ready)(uw_instance_t *instance,
                                      uw_resource_t *subject));
 

@@ -80,20 +80,8 @@ uw_val_get_stream_bytes(const uw_abi_t *abi, uw_arena_t *arena,
 }
 
 
-uw_slice_t
-uw_val_get_variant(const uw_val_t *val, const uw_val_t **payload)
-{
-    if (val->kind != WASMTIME_COMPONENT_VARIANT) {
-        return (uw_slice_t) { NULL, 0 };
-    }
-    *payload = val->of.variant.val;
-
-    return uw_name_slice(&val->of.variant.discriminant);
-}
-
-
-static wasm_name_t
-uw_name(const uw_abi_t *abi, const char *text)
+wasm_name_t
+uw_val_name(const uw_abi_t *abi, const char *text)
 {
     wasm_name_t name;
 
@@ -153,7 +141,7 @@ uw_val_t
 uw_val_enum(const uw_abi_t *abi, const char *name)
 {
     return (uw_val_t) { .kind = WASMTIME_COMPONENT_ENUM,
-                        .of = { .enumeration = uw_name(abi, name) } };
+                        .of = { .enumeration = uw_val_name(abi, name) } };
 }
 
 
@@ -170,7 +158,7 @@ uw_val_variant(const uw_abi_t *abi, const char *name, uw_val_t *payload)
 {
     uw_val_t val = { .kind = WASMTIME_COMPONENT_VARIANT };
 
-    val.of.variant.discriminant = uw_name(abi, name);
+    val.of.variant.discriminant = uw_val_name(abi, name);
     val.of.variant.val = uw_val_box(abi, payload);
 
     return val;
@@ -245,12 +233,11 @@ uw_val_record(const uw_abi_t *abi, size_t size)
 
 
 void
-uw_val_record_set(const uw_abi_t *abi, uw_val_t *record, size_t i,
-                  const char *name, uw_val_t value)
+uw_val_record_name(const uw_abi_t *abi, uw_val_t *record, size_t i,
+                   const char *name)
 {
     wasmtime_component_valrecord_entry_t *entry = &record->of.record.data[i];
 
     abi->wt->wasm_byte_vec_delete(&entry->name);
-    entry->name = uw_name(abi, name);
-    entry->val = value;
+    entry->name = uw_val_name(abi, name);
 }

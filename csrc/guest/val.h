@@ -45,10 +45,6 @@ int uw_val_get_bytes(uw_arena_t *arena, const uw_val_t *val, uw_slice_t *bytes)
 int uw_val_get_stream_bytes(const uw_abi_t *abi, uw_arena_t *arena,
                             const uw_val_t *val, uw_slice_t *bytes) UW_CHECKED;
 
-/* The name of a variant's case and its payload (NULL without); size 0 when the
- * value is none. */
-uw_slice_t uw_val_get_variant(const uw_val_t *val, const uw_val_t **payload);
-
 /* ---- Making ---- */
 
 static inline uw_val_t
@@ -85,6 +81,9 @@ uw_val_u64(uint64_t number)
                         .of = { .u64 = number } };
 }
 
+/* A name as libwasmtime has it in values: of a case, a field, a flag. */
+wasm_name_t uw_val_name(const uw_abi_t *abi, const char *text);
+
 /* A `list<u8>`. */
 uw_val_t uw_val_bytes(const uw_abi_t *abi, const uint8_t *bytes, size_t size);
 
@@ -112,9 +111,10 @@ uw_val_t uw_val_err(const uw_abi_t *abi, uw_val_t *payload);
 uw_val_t uw_val_list(const uw_abi_t *abi, size_t size);
 uw_val_t uw_val_tuple(const uw_abi_t *abi, size_t size);
 
-/* A record of `size` fields; field `i` is named and set with the second. */
+/* A record of `size` fields; field `i` is named with the second, and its value,
+ * `of.record.data[i].val`, overwritten. */
 uw_val_t uw_val_record(const uw_abi_t *abi, size_t size);
-void uw_val_record_set(const uw_abi_t *abi, uw_val_t *record, size_t i,
-                       const char *name, uw_val_t value);
+void uw_val_record_name(const uw_abi_t *abi, uw_val_t *record, size_t i,
+                        const char *name);
 
 #endif /* UW_GUEST_VAL_H */

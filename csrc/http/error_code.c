@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 
+/* In the order of the WIT. */
 static const uw_error_case_t uw_error_cases[] = {
     { "DNS-timeout", UW_PAYLOAD_NONE },
     { "DNS-error", UW_PAYLOAD_DNS },
@@ -98,6 +99,13 @@ uw_failure_set(uw_failure_t *failure, const char *name, const char *text)
         text = text[0] == '\0' ? name : text;
     }
     uw_copy_text(failure->text, sizeof(failure->text), text);
+}
+
+
+uint32_t
+uw_failure_case(const uw_failure_t *failure)
+{
+    return (uint32_t) (failure->code - uw_error_cases);
 }
 
 

@@ -44,6 +44,9 @@ typedef struct {
 void uw_failure_set(uw_failure_t *failure, const char *name, const char *text);
 void uw_failure_set_number(uw_failure_t *failure, uint64_t number);
 
+/* Which case of the WIT it is, from 0; it must have a code. */
+uint32_t uw_failure_case(const uw_failure_t *failure);
+
 /* One line for people, zero-terminated: "DNS-error(3): NXDOMAIN". */
 void uw_failure_describe(const uw_failure_t *failure, char *text, size_t size);
 

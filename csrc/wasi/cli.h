@@ -1,7 +1,7 @@
 #ifndef UW_WASI_CLI_H
 #define UW_WASI_CLI_H
 
-#include "guest/host.h"
+#include "wasi/gen/cli.h"
 
 extern const uw_package_t uw_wasi_cli;
 

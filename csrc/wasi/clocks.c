@@ -37,15 +37,15 @@ uw_clock_read(uw_call_t *call, int (*read)(clockid_t id, struct timespec *time),
 
 /* ---- wasi:clocks/monotonic-clock ---- */
 
-static uw_step_t
-uw_monotonic_now(uw_call_t *call)
+uw_step_t
+uw_clocks_monotonic_clock_now(uw_call_t *call)
 {
     return uw_return(call, uw_val_u64(uw_now()));
 }
 
 
-static uw_step_t
-uw_monotonic_resolution(uw_call_t *call)
+uw_step_t
+uw_clocks_monotonic_clock_resolution(uw_call_t *call)
 {
     struct timespec time;
 
@@ -58,6 +58,10 @@ uw_monotonic_resolution(uw_call_t *call)
 }
 
 
+/*
+ * The greatest instant, UINT64_MAX, is uw_pollable()'s "never by time": it is
+ * 584 years away, so no guest can tell.
+ */
 static uw_step_t
 uw_subscribe_at(uw_call_t *call, uint64_t at)
 {
@@ -67,35 +71,20 @@ uw_subscribe_at(uw_call_t *call, uint64_t at)
 }
 
 
-/*
- * The greatest instant, UINT64_MAX, is uw_pollable()'s "never by time": it is
- * 584 years away, so no guest can tell.
- */
-static uw_step_t
-uw_subscribe_instant(uw_call_t *call)
+uw_step_t
+uw_clocks_monotonic_clock_subscribe_instant(uw_call_t *call, uint64_t when)
 {
-    uint64_t when;
-
-    if (!uw_arg_u64(call, 0, &when)) {
-        return UW_TRAP;
-    }
-
     return uw_subscribe_at(call, when);
 }
 
 
-static uw_step_t
-uw_subscribe_duration(uw_call_t *call)
+uw_step_t
+uw_clocks_monotonic_clock_subscribe_duration(uw_call_t *call, uint64_t when)
 {
     uint64_t now = uw_now();
-    uint64_t duration;
 
-    if (!uw_arg_u64(call, 0, &duration)) {
-        return UW_TRAP;
-    }
-
-    return uw_subscribe_at(call, duration > UINT64_MAX - now ? UINT64_MAX
-                                                             : now + duration);
+    return uw_subscribe_at(call,
+                           when > UINT64_MAX - now ? UINT64_MAX : now + when);
 }
 
 
@@ -104,20 +93,17 @@ uw_subscribe_duration(uw_call_t *call)
 static uw_step_t
 uw_return_datetime(uw_call_t *call, const struct timespec *time)
 {
-    const uw_abi_t *abi = call->abi;
-    uw_val_t datetime = uw_val_record(abi, 2);
+    uw_clocks_wall_clock_datetime_t datetime = {
+        .seconds = (uint64_t) time->tv_sec,
+        .nanoseconds = (uint32_t) time->tv_nsec,
+    };
 
-    uw_val_record_set(abi, &datetime, 0, "seconds",
-                      uw_val_u64((uint64_t) time->tv_sec));
-    uw_val_record_set(abi, &datetime, 1, "nanoseconds",
-                      uw_val_u32((uint32_t) time->tv_nsec));
-
-    return uw_return(call, datetime);
+    return uw_return(call, uw_make_clocks_wall_clock_datetime(call, &datetime));
 }
 
 
-static uw_step_t
-uw_wall_now(uw_call_t *call)
+uw_step_t
+uw_clocks_wall_clock_now(uw_call_t *call)
 {
     struct timespec time;
 
@@ -129,8 +115,8 @@ uw_wall_now(uw_call_t *call)
 }
 
 
-static uw_step_t
-uw_wall_resolution(uw_call_t *call)
+uw_step_t
+uw_clocks_wall_clock_resolution(uw_call_t *call)
 {
     struct timespec time;
 
@@ -144,69 +130,30 @@ uw_wall_resolution(uw_call_t *call)
 
 /* ---- wasi:clocks/timezone: the same at any time ---- */
 
-static uw_val_t
-uw_val_s32(int32_t number)
+uw_step_t
+uw_clocks_timezone_display(uw_call_t *call,
+                           const uw_clocks_wall_clock_datetime_t *when)
 {
-    return (uw_val_t) { .kind = WASMTIME_COMPONENT_S32,
-                        .of = { .s32 = number } };
+    uw_clocks_timezone_display_t display = {
+        .utc_offset = 0,
+        .name = uw_slice_of("UTC"),
+        .in_daylight_saving_time = false,
+    };
+
+    (void) when;
+
+    return uw_return(call, uw_make_clocks_timezone_display(call, &display));
 }
 
 
-static uw_step_t
-uw_timezone_display(uw_call_t *call)
+uw_step_t
+uw_clocks_timezone_utc_offset(uw_call_t *call,
+                              const uw_clocks_wall_clock_datetime_t *when)
 {
-    static const uint8_t name[] = { 'U', 'T', 'C' };
-    const uw_abi_t *abi = call->abi;
-    uw_val_t display = uw_val_record(abi, 3);
+    (void) when;
 
-    uw_val_record_set(abi, &display, 0, "utc-offset", uw_val_s32(0));
-    uw_val_record_set(abi, &display, 1, "name",
-                      uw_val_string(abi, name, sizeof(name)));
-    uw_val_record_set(abi, &display, 2, "in-daylight-saving-time",
-                      uw_val_bool(false));
-
-    return uw_return(call, display);
-}
-
-
-static uw_step_t
-uw_timezone_utc_offset(uw_call_t *call)
-{
     return uw_return(call, uw_val_s32(0));
 }
 
-
-/* ---- Tables ---- */
-
-/* clang-format off */
-
-static const uw_host_func_t uw_monotonic_clock_functions[] = {
-    { "now",                uw_monotonic_now,        0, 1, UW_SHORT, false },
-    { "resolution",         uw_monotonic_resolution, 0, 1, UW_SHORT, false },
-    { "subscribe-instant",  uw_subscribe_instant,    1, 1, UW_SHORT, false },
-    { "subscribe-duration", uw_subscribe_duration,   1, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
-};
-
-static const uw_host_func_t uw_wall_clock_functions[] = {
-    { "now",        uw_wall_now,        0, 1, UW_SHORT, false },
-    { "resolution", uw_wall_resolution, 0, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
-};
-
-static const uw_host_func_t uw_timezone_functions[] = {
-    { "display",    uw_timezone_display,    1, 1, UW_SHORT, false },
-    { "utc-offset", uw_timezone_utc_offset, 1, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
-};
-
-static const uw_host_interface_t uw_clocks_interfaces[] = {
-    { "wasi:clocks/monotonic-clock", NULL, uw_monotonic_clock_functions },
-    { "wasi:clocks/wall-clock",      NULL, uw_wall_clock_functions },
-    { "wasi:clocks/timezone",        NULL, uw_timezone_functions },
-    { NULL, NULL, NULL },
-};
-
-/* clang-format on */
 
 const uw_package_t uw_wasi_clocks = { .interfaces = uw_clocks_interfaces };

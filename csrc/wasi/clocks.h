@@ -1,7 +1,7 @@
 #ifndef UW_WASI_CLOCKS_H
 #define UW_WASI_CLOCKS_H
 
-#include "guest/host.h"
+#include "wasi/gen/clocks.h"
 
 extern const uw_package_t uw_wasi_clocks;
 

@@ -1,7 +1,7 @@
 #ifndef UW_WASI_FILESYSTEM_H
 #define UW_WASI_FILESYSTEM_H
 
-#include "guest/host.h"
+#include "wasi/gen/filesystem.h"
 
 extern const uw_package_t uw_wasi_filesystem;
 

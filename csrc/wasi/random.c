@@ -46,14 +46,9 @@ uw_random_fill(uw_call_t *call, uint8_t *bytes, size_t size)
 
 
 static uw_step_t
-uw_random_bytes(uw_call_t *call)
+uw_return_random_bytes(uw_call_t *call, uint64_t size)
 {
-    uint64_t size;
     uint8_t *bytes;
-
-    if (!uw_arg_u64(call, 0, &size)) {
-        return UW_TRAP;
-    }
 
     if (size > UW_RANDOM_MAX) {
         return uw_trap(call,
@@ -76,7 +71,7 @@ uw_random_bytes(uw_call_t *call)
 
 
 static uw_step_t
-uw_random_u64(uw_call_t *call)
+uw_return_random_u64(uw_call_t *call)
 {
     uint64_t number;
 
@@ -88,52 +83,45 @@ uw_random_u64(uw_call_t *call)
 }
 
 
-static uw_step_t
-uw_random_seed(uw_call_t *call)
+uw_step_t
+uw_random_get_random_bytes(uw_call_t *call, uint64_t len)
 {
-    uint64_t numbers[2];
-    uw_val_t seed;
-
-    if (!uw_random_fill(call, (uint8_t *) numbers, sizeof(numbers))) {
-        return UW_TRAP;
-    }
-
-    seed = uw_val_tuple(call->abi, 2);
-    seed.of.tuple.data[0] = uw_val_u64(numbers[0]);
-    seed.of.tuple.data[1] = uw_val_u64(numbers[1]);
-
-    return uw_return(call, seed);
+    return uw_return_random_bytes(call, len);
 }
 
 
-/* ---- Tables ---- */
+uw_step_t
+uw_random_get_random_u64(uw_call_t *call)
+{
+    return uw_return_random_u64(call);
+}
 
-/* clang-format off */
 
-static const uw_host_func_t uw_random_functions[] = {
-    { "get-random-bytes", uw_random_bytes, 1, 1, UW_GIVES_WAY, false },
-    { "get-random-u64",   uw_random_u64,   0, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
-};
+uw_step_t
+uw_random_get_insecure_random_bytes(uw_call_t *call, uint64_t len)
+{
+    return uw_return_random_bytes(call, len);
+}
 
-static const uw_host_func_t uw_insecure_functions[] = {
-    { "get-insecure-random-bytes", uw_random_bytes, 1, 1, UW_GIVES_WAY, false },
-    { "get-insecure-random-u64",   uw_random_u64,   0, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
-};
 
-static const uw_host_func_t uw_insecure_seed_functions[] = {
-    { "insecure-seed", uw_random_seed, 0, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
-};
+uw_step_t
+uw_random_get_insecure_random_u64(uw_call_t *call)
+{
+    return uw_return_random_u64(call);
+}
 
-static const uw_host_interface_t uw_random_interfaces[] = {
-    { "wasi:random/random",        NULL, uw_random_functions },
-    { "wasi:random/insecure",      NULL, uw_insecure_functions },
-    { "wasi:random/insecure-seed", NULL, uw_insecure_seed_functions },
-    { NULL, NULL, NULL },
-};
 
-/* clang-format on */
+uw_step_t
+uw_random_insecure_seed(uw_call_t *call)
+{
+    uw_random_tuple_u64_u64_t seed;
+
+    if (!uw_random_fill(call, (uint8_t *) &seed, sizeof(seed))) {
+        return UW_TRAP;
+    }
+
+    return uw_return(call, uw_make_random_tuple_u64_u64(call, &seed));
+}
+
 
 const uw_package_t uw_wasi_random = { .interfaces = uw_random_interfaces };

@@ -1,7 +1,7 @@
 #ifndef UW_WASI_RANDOM_H
 #define UW_WASI_RANDOM_H
 
-#include "guest/host.h"
+#include "wasi/gen/random.h"
 
 extern const uw_package_t uw_wasi_random;
 

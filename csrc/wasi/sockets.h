@@ -1,7 +1,7 @@
 #ifndef UW_WASI_SOCKETS_H
 #define UW_WASI_SOCKETS_H
 
-#include "guest/host.h"
+#include "wasi/gen/sockets.h"
 
 extern const uw_package_t uw_wasi_sockets;
 

@@ -187,6 +187,10 @@ def definitions() -> dict[str, str]:
 def is_at_home(header: str, name: str, source: str) -> bool:
     if header in OF_THE_FOLDER:
         return Path(source).parent == Path(header).parent
+    if header.startswith("wasi/gen/"):
+        # What a package has to have is written by hand, in its file or folder.
+        package = f"wasi/{Path(header).stem}"
+        return source.startswith((f"wasi/gen/{Path(header).stem}", f"{package}.c", f"{package}/"))
     # A long source may be several: x.c, x_more.c.
     return re.fullmatch(re.escape(room_of(header)) + r"(_\w+)?", room_of(source)) is not None or (
         CALLS_UP.get(f"{header}: {name}") == source

@@ -109,33 +109,28 @@ uw_http_return_incoming_body(uw_call_t *call, uw_incoming_body_t *body)
 
 
 uw_step_t
-uw_http_incoming_body_stream(uw_call_t *call)
+uw_http_incoming_body_stream(uw_call_t *call, uw_resource_t *self)
 {
-    uw_resource_t *body = uw_arg_handle(call, 0, UW_RES_INCOMING_BODY);
     uw_resource_t *stream;
 
-    if (body == NULL) {
-        return UW_TRAP;
-    }
-    if (body->as.incoming_body.stream_taken) {
+    if (self->as.incoming_body.stream_taken) {
         return uw_return_err(call, NULL);
     }
-    body->as.incoming_body.stream_taken = true;
-    stream = uw_input_stream(call, body->rep, &uw_incoming_ops,
-                             body->as.incoming_body.body);
+    self->as.incoming_body.stream_taken = true;
+    stream = uw_input_stream(call, self->rep, &uw_incoming_ops,
+                             self->as.incoming_body.body);
 
     return stream == NULL ? UW_TRAP : uw_return_ok_handle(call, stream);
 }
 
 
 uw_step_t
-uw_http_incoming_body_finish(uw_call_t *call)
+uw_http_incoming_body_finish(uw_call_t *call, uw_resource_t *this)
 {
-    uw_resource_t *body = uw_arg_handle(call, 0, UW_RES_INCOMING_BODY);
     uw_resource_t *trailers;
     uw_resource_t taken;
 
-    if (body == NULL || !uw_http_take(call, body, &taken)) {
+    if (!uw_http_take(call, this, &taken)) {
         return UW_TRAP;
     }
 
@@ -173,9 +168,9 @@ uw_trailers_ready(uw_instance_t *instance, uw_resource_t *subject)
 
 
 uw_step_t
-uw_http_future_trailers_subscribe(uw_call_t *call)
+uw_http_future_trailers_subscribe(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_subscribe(call, UW_RES_FUTURE_TRAILERS, uw_trailers_ready);
+    return uw_subscribe(call, self, uw_trailers_ready);
 }
 
 
@@ -190,7 +185,7 @@ uw_trailers_val(uw_call_t *call, const uw_incoming_body_t *body,
 
     if (body->state == UW_INCOMING_ABORTED) {
         uw_incoming_failure(body, &failure);
-        inner = uw_http_failure_code(call->abi, &failure);
+        inner = uw_http_failure_code(call, &failure);
         *value = uw_val_err(call->abi, &inner);
         return true;
     }
@@ -213,27 +208,22 @@ uw_trailers_val(uw_call_t *call, const uw_incoming_body_t *body,
 
 
 uw_step_t
-uw_http_future_trailers_get(uw_call_t *call)
+uw_http_future_trailers_get(uw_call_t *call, uw_resource_t *self)
 {
-    uw_resource_t *trailers = uw_arg_handle(call, 0, UW_RES_FUTURE_TRAILERS);
     uw_val_t value;
 
-    if (trailers == NULL) {
-        return UW_TRAP;
-    }
-
-    if (trailers->as.future_trailers.taken) {
+    if (self->as.future_trailers.taken) {
         value = uw_val_err(call->abi, NULL);
         return uw_http_return_some(call, value);
     }
-    if (!uw_trailers_ready(call->instance, trailers)) {
+    if (!uw_trailers_ready(call->instance, self)) {
         return uw_return(call, uw_val_option(call->abi, NULL));
     }
 
-    if (!uw_trailers_val(call, trailers->as.future_trailers.body, &value)) {
+    if (!uw_trailers_val(call, self->as.future_trailers.body, &value)) {
         return UW_TRAP;
     }
-    trailers->as.future_trailers.taken = true;
+    self->as.future_trailers.taken = true;
     value = uw_val_ok(call->abi, &value);
 
     return uw_http_return_some(call, value);
@@ -415,41 +405,34 @@ uw_http_return_outgoing_body(uw_call_t *call, uw_outgoing_body_t *body,
 
 
 uw_step_t
-uw_http_outgoing_body_write(uw_call_t *call)
+uw_http_outgoing_body_write(uw_call_t *call, uw_resource_t *self)
 {
-    uw_resource_t *body = uw_arg_handle(call, 0, UW_RES_OUTGOING_BODY);
     uw_resource_t *stream;
 
-    if (body == NULL) {
-        return UW_TRAP;
-    }
-    if (body->as.outgoing_body.stream_taken) {
+    if (self->as.outgoing_body.stream_taken) {
         return uw_return_err(call, NULL);
     }
-    body->as.outgoing_body.stream_taken = true;
-    stream = uw_output_stream(call, body->rep, &uw_outgoing_ops,
-                              &body->as.outgoing_body);
+    self->as.outgoing_body.stream_taken = true;
+    stream = uw_output_stream(call, self->rep, &uw_outgoing_ops,
+                              &self->as.outgoing_body);
 
     return stream == NULL ? UW_TRAP : uw_return_ok_handle(call, stream);
 }
 
 
-/* Takes over option<trailers>, the second argument; false after uw_trap(). */
+/* Takes over the trailers, NULL for none; false after uw_trap(). */
 static bool
-uw_take_trailers(uw_call_t *call, uw_outgoing_body_t *body)
+uw_take_trailers(uw_call_t *call, uw_resource_t *trailers,
+                 uw_outgoing_body_t *body)
 {
     uw_shared_fields_t *shared;
-    const uw_val_t *payload;
     bool moved;
 
-    if (!uw_arg_option(call, 1, &payload)) {
-        return false;
-    }
-    if (payload == NULL) {
+    if (trailers == NULL) {
         return true;
     }
 
-    shared = uw_http_take_fields(call, payload);
+    shared = uw_http_take_fields(call, trailers);
     if (shared == NULL) {
         return false;
     }
@@ -489,24 +472,24 @@ uw_finish(uw_call_t *call, const uw_outgoing_body_resource_t *outgoing)
     }
     uw_changed(call->instance, body);
     uw_http_body_size(&failure, outgoing->is_request, body->written);
-    code = uw_http_failure_code(call->abi, &failure);
+    code = uw_http_failure_code(call, &failure);
 
     return uw_return_err(call, &code);
 }
 
 
 uw_step_t
-uw_http_outgoing_body_finish(uw_call_t *call)
+uw_http_outgoing_body_finish(uw_call_t *call, uw_resource_t *this,
+                             uw_resource_t *trailers)
 {
-    uw_resource_t *resource = uw_arg_handle(call, 0, UW_RES_OUTGOING_BODY);
     uw_resource_t taken;
     uw_step_t step = UW_TRAP;
 
-    if (resource == NULL || !uw_http_take(call, resource, &taken)) {
+    if (!uw_http_take(call, this, &taken)) {
         return UW_TRAP;
     }
 
-    if (uw_take_trailers(call, taken.as.outgoing_body.body)) {
+    if (uw_take_trailers(call, trailers, taken.as.outgoing_body.body)) {
         step = uw_finish(call, &taken.as.outgoing_body);
     }
     uw_http_let_go(call->instance, &taken);

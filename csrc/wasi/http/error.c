@@ -4,105 +4,75 @@
 
 #include "wasi/http/package.h"
 
-#include <string.h>
-
-
-uw_val_t
-uw_http_error_code(const uw_abi_t *abi, const char *name, uw_val_t *payload)
-{
-    return uw_val_variant(abi, name, payload);
-}
-
 
 /* option<string>: none for an empty one. */
-static uw_val_t
-uw_text_val(const uw_abi_t *abi, const uw_failure_t *failure)
+static uw_http_option_string_t
+uw_failure_text(const uw_failure_t *failure)
 {
-    size_t size = strlen(failure->text);
-    uw_val_t text;
+    uw_slice_t text = uw_slice_of(failure->text);
 
-    if (size == 0) {
-        return uw_val_option(abi, NULL);
-    }
-    text = uw_val_string(abi, (const uint8_t *) failure->text, size);
-
-    return uw_val_option(abi, &text);
+    return (uw_http_option_string_t) { text.size != 0, text };
 }
 
 
-/* option<T>; `number` is moved. */
-static uw_val_t
-uw_number_val(const uw_abi_t *abi, const uw_failure_t *failure, uw_val_t number)
+static uw_http_field_size_payload_t
+uw_failure_field(const uw_failure_t *failure)
 {
-    return uw_val_option(abi, failure->has_number ? &number : NULL);
+    return (uw_http_field_size_payload_t) {
+        .field_name = uw_failure_text(failure),
+        .field_size = { failure->has_number, (uint32_t) failure->number },
+    };
 }
 
 
-/* record {option<string>, option<T>}; in the WIT either may be the first. */
-static uw_val_t
-uw_record_val(const uw_abi_t *abi, const uw_failure_t *failure, size_t text_at,
-              const char *text_name, const char *number_name, uw_val_t number)
-{
-    uw_val_t record = uw_val_record(abi, 2);
-
-    uw_val_record_set(abi, &record, text_at, text_name,
-                      uw_text_val(abi, failure));
-    uw_val_record_set(abi, &record, 1 - text_at, number_name,
-                      uw_number_val(abi, failure, number));
-
-    return record;
-}
-
-
-static uw_val_t
-uw_field_size_val(const uw_abi_t *abi, const uw_failure_t *failure)
-{
-    return uw_record_val(abi, failure, 0, "field-name", "field-size",
-                         uw_val_u32((uint32_t) failure->number));
-}
-
-
+/* Cases with the same kind of value have it at the same place. */
 uw_val_t
-uw_http_failure_code(const uw_abi_t *abi, const uw_failure_t *failure)
+uw_http_failure_code(uw_call_t *call, const uw_failure_t *failure)
 {
-    uw_val_t payload;
-    uw_val_t field;
+    uw_http_error_code_t code = {
+        .tag = (uw_http_error_code_tag_t) uw_failure_case(failure),
+    };
 
     switch (failure->code->payload) {
     case UW_PAYLOAD_DNS:
-        payload = uw_record_val(abi, failure, 0, "rcode", "info-code",
-                                uw_val_u16((uint16_t) failure->number));
+        code.of.dns_error = (uw_http_dns_error_payload_t) {
+            .rcode = uw_failure_text(failure),
+            .info_code = { failure->has_number, (uint16_t) failure->number },
+        };
         break;
     case UW_PAYLOAD_ALERT:
-        payload = uw_record_val(abi, failure, 1, "alert-message", "alert-id",
-                                uw_val_u8((uint8_t) failure->number));
+        code.of.tls_alert_received = (uw_http_tls_alert_received_payload_t) {
+            .alert_id = { failure->has_number, (uint8_t) failure->number },
+            .alert_message = uw_failure_text(failure),
+        };
         break;
     case UW_PAYLOAD_BODY_SIZE:
-        payload = uw_number_val(abi, failure, uw_val_u64(failure->number));
+        code.of.http_request_body_size =
+            (uw_http_option_u64_t) { failure->has_number, failure->number };
         break;
     case UW_PAYLOAD_SECTION_SIZE:
-        payload =
-            uw_number_val(abi, failure, uw_val_u32((uint32_t) failure->number));
+        code.of.http_request_header_section_size =
+            (uw_http_option_u32_t) { failure->has_number,
+                                     (uint32_t) failure->number };
         break;
     case UW_PAYLOAD_FIELD:
-        payload = uw_field_size_val(abi, failure);
+        code.of.http_request_trailer_size = uw_failure_field(failure);
         break;
     case UW_PAYLOAD_OPTION_FIELD:
-        if (failure->text[0] == '\0' && !failure->has_number) {
-            payload = uw_val_option(abi, NULL);
-            break;
-        }
-        field = uw_field_size_val(abi, failure);
-        payload = uw_val_option(abi, &field);
+        code.of.http_request_header_size =
+            (uw_http_option_field_size_payload_t) {
+                failure->text[0] != '\0' || failure->has_number,
+                uw_failure_field(failure),
+            };
         break;
     case UW_PAYLOAD_TEXT:
-        payload = uw_text_val(abi, failure);
+        code.of.internal_error = uw_failure_text(failure);
         break;
     default:
-        return uw_http_error_code(abi, failure->code->name, NULL);
+        break;
     }
 
-    return uw_http_error_code(abi, failure->code->name, &payload);
+    return uw_make_http_error_code(call, &code);
 }
 
 
@@ -117,18 +87,14 @@ uw_http_body_size(uw_failure_t *failure, bool is_request, uint64_t size)
 
 
 uw_step_t
-uw_http_error_of(uw_call_t *call)
+uw_http_http_error_code(uw_call_t *call, uw_resource_t *err)
 {
-    const uw_resource_t *error = uw_arg_handle(call, 0, UW_RES_ERROR);
     uw_val_t code;
 
-    if (error == NULL) {
-        return UW_TRAP;
-    }
-    if (error->as.error.code == NULL) {
+    if (err->as.error.code == NULL) {
         return uw_return(call, uw_val_option(call->abi, NULL));
     }
-    code = uw_http_failure_code(call->abi, &error->as.error);
+    code = uw_http_failure_code(call, &err->as.error);
 
     return uw_return(call, uw_val_option(call->abi, &code));
 }

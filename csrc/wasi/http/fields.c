@@ -10,11 +10,9 @@
 
 
 static const uw_fields_t *
-uw_arg_fields(uw_call_t *call, uw_resource_t **resource)
+uw_fields_of(const uw_resource_t *resource)
 {
-    *resource = uw_arg_handle(call, 0, UW_RES_FIELDS);
-
-    return *resource == NULL ? NULL : &(*resource)->as.fields.shared->fields;
+    return &resource->as.fields.shared->fields;
 }
 
 
@@ -32,27 +30,27 @@ uw_mutable(const uw_resource_t *resource)
 static uw_step_t
 uw_return_change(uw_call_t *call, uw_field_status_t status)
 {
-    const char *name;
+    uw_http_header_error_t reason;
     uw_val_t error;
 
     switch (status) {
     case UW_FIELD_OK:
         return uw_return_ok(call, NULL);
     case UW_FIELD_INVALID_SYNTAX:
-        name = "invalid-syntax";
+        reason = UW_HTTP_HEADER_ERROR_INVALID_SYNTAX;
         break;
     case UW_FIELD_FORBIDDEN:
-        name = "forbidden";
+        reason = UW_HTTP_HEADER_ERROR_FORBIDDEN;
         break;
     case UW_FIELD_IMMUTABLE:
-        name = "immutable";
+        reason = UW_HTTP_HEADER_ERROR_IMMUTABLE;
         break;
     case UW_FIELD_TOO_LARGE:
         return uw_trap(call, "total size of fields exceeds limit");
     default:
         return uw_trap(call, "memory is out");
     }
-    error = uw_val_variant(call->abi, name, NULL);
+    error = uw_make_http_header_error(call, reason);
 
     return uw_return_err(call, &error);
 }
@@ -149,12 +147,11 @@ uw_without_host(uw_call_t *call, uw_shared_fields_t *shared)
 
 
 uw_shared_fields_t *
-uw_http_take_fields(uw_call_t *call, const uw_val_t *val)
+uw_http_take_fields(uw_call_t *call, uw_resource_t *fields)
 {
-    uw_resource_t *resource = uw_val_handle_or_trap(call, val, UW_RES_FIELDS);
     uw_resource_t taken;
 
-    if (resource == NULL || !uw_http_take(call, resource, &taken)) {
+    if (!uw_http_take(call, fields, &taken)) {
         return NULL;
     }
 
@@ -215,51 +212,25 @@ uw_http_fields_new(uw_call_t *call)
 }
 
 
-/* Appends a tuple<field-name, field-value>; false after uw_trap(). */
-static bool
-uw_append_entry(uw_call_t *call, uw_fields_t *fields, const uw_val_t *entry,
-                uw_field_status_t *status)
-{
-    uw_slice_t name;
-    uw_slice_t value;
-
-    if (entry->kind != WASMTIME_COMPONENT_TUPLE || entry->of.tuple.size != 2) {
-        (void) uw_trap(call, "an argument has another type than WASI's");
-        return false;
-    }
-    if (!uw_val_bytes_or_trap(call, &entry->of.tuple.data[0], &name)
-        || !uw_val_bytes_or_trap(call, &entry->of.tuple.data[1], &value))
-    {
-        return false;
-    }
-    *status = uw_append(fields, name, value);
-
-    return true;
-}
-
-
 uw_step_t
-uw_http_fields_from_list(uw_call_t *call)
+uw_http_fields_from_list(uw_call_t *call, const uw_val_t *entries)
 {
+    const wasmtime_component_vallist_t *list = &entries->of.list;
     uw_field_status_t status = UW_FIELD_OK;
-    uw_shared_fields_t *shared;
+    uw_http_tuple_string_bytes_t entry;
+    uw_shared_fields_t *shared = uw_new_fields(call);
     uw_resource_t *resource;
-    const uw_val_t *entries;
-    size_t size;
 
-    if (!uw_arg_list(call, 0, &entries, &size)) {
-        return UW_TRAP;
-    }
-    shared = uw_new_fields(call);
     if (shared == NULL) {
         return UW_TRAP;
     }
 
-    for (size_t i = 0; i < size && status == UW_FIELD_OK; i++) {
-        if (!uw_append_entry(call, &shared->fields, &entries[i], &status)) {
+    for (size_t i = 0; i < list->size && status == UW_FIELD_OK; i++) {
+        if (!uw_read_http_tuple_string_bytes(call, &list->data[i], &entry)) {
             uw_shared_fields_release(shared);
             return UW_TRAP;
         }
+        status = uw_append(&shared->fields, entry.f0, entry.f1);
     }
     if (status != UW_FIELD_OK) {
         uw_shared_fields_release(shared);
@@ -272,18 +243,12 @@ uw_http_fields_from_list(uw_call_t *call)
 
 
 uw_step_t
-uw_http_fields_get(uw_call_t *call)
+uw_http_fields_get(uw_call_t *call, uw_resource_t *self, uw_slice_t name)
 {
-    uw_resource_t *resource;
-    const uw_fields_t *fields = uw_arg_fields(call, &resource);
-    uw_slice_t name;
+    const uw_fields_t *fields = uw_fields_of(self);
     uw_val_t list;
     size_t count = 0;
     size_t i;
-
-    if (fields == NULL || !uw_arg_bytes(call, 1, &name)) {
-        return UW_TRAP;
-    }
 
     for (i = uw_fields_find(fields, name.data, name.size, 0); i < fields->count;
          i = uw_fields_find(fields, name.data, name.size, i + 1))
@@ -304,15 +269,9 @@ uw_http_fields_get(uw_call_t *call)
 
 
 uw_step_t
-uw_http_fields_has(uw_call_t *call)
+uw_http_fields_has(uw_call_t *call, uw_resource_t *self, uw_slice_t name)
 {
-    uw_resource_t *resource;
-    const uw_fields_t *fields = uw_arg_fields(call, &resource);
-    uw_slice_t name;
-
-    if (fields == NULL || !uw_arg_bytes(call, 1, &name)) {
-        return UW_TRAP;
-    }
+    const uw_fields_t *fields = uw_fields_of(self);
 
     return uw_return(call,
                      uw_val_bool(uw_fields_find(fields, name.data, name.size, 0)
@@ -337,7 +296,7 @@ uw_read_values(uw_call_t *call, uw_slice_t name, const uw_val_t *items,
     }
 
     for (size_t i = 0; i < size; i++) {
-        if (!uw_val_bytes_or_trap(call, &items[i], &values[i])) {
+        if (!uw_read_bytes(call, &items[i], &values[i])) {
             return NULL;
         }
         *status = uw_http_check_value(name, &values[i]);
@@ -369,24 +328,14 @@ uw_replace(uw_fields_t *fields, uw_slice_t name, const uw_slice_t *values,
 
 
 uw_step_t
-uw_http_fields_set(uw_call_t *call)
+uw_http_fields_set(uw_call_t *call, uw_resource_t *self, uw_slice_t name,
+                   const uw_val_t *value)
 {
-    uw_field_status_t status;
-    uw_resource_t *resource;
-    uw_fields_t *fields;
-    const uw_val_t *items;
+    const wasmtime_component_vallist_t *list = &value->of.list;
+    uw_fields_t *fields = uw_mutable(self);
+    uw_field_status_t status = uw_http_check_name(name);
     uw_slice_t *values;
-    uw_slice_t name;
-    size_t size;
 
-    if (uw_arg_fields(call, &resource) == NULL || !uw_arg_bytes(call, 1, &name)
-        || !uw_arg_list(call, 2, &items, &size))
-    {
-        return UW_TRAP;
-    }
-
-    fields = uw_mutable(resource);
-    status = uw_http_check_name(name);
     if (status == UW_FIELD_OK && fields == NULL) {
         status = UW_FIELD_IMMUTABLE;
     }
@@ -394,30 +343,21 @@ uw_http_fields_set(uw_call_t *call)
         return uw_return_change(call, status);
     }
 
-    values = uw_read_values(call, name, items, size, &status);
+    values = uw_read_values(call, name, list->data, list->size, &status);
     if (values == NULL) {
         return call->error != NULL ? UW_TRAP : uw_return_change(call, status);
     }
 
-    return uw_return_change(call, uw_replace(fields, name, values, size));
+    return uw_return_change(call, uw_replace(fields, name, values, list->size));
 }
 
 
 uw_step_t
-uw_http_fields_delete(uw_call_t *call)
+uw_http_fields_delete(uw_call_t *call, uw_resource_t *self, uw_slice_t name)
 {
-    uw_field_status_t status;
-    uw_resource_t *resource;
-    uw_fields_t *fields;
-    uw_slice_t name;
+    uw_fields_t *fields = uw_mutable(self);
+    uw_field_status_t status = uw_http_check_name(name);
 
-    if (uw_arg_fields(call, &resource) == NULL || !uw_arg_bytes(call, 1, &name))
-    {
-        return UW_TRAP;
-    }
-
-    fields = uw_mutable(resource);
-    status = uw_http_check_name(name);
     if (status == UW_FIELD_OK && fields == NULL) {
         status = UW_FIELD_IMMUTABLE;
     }
@@ -430,42 +370,26 @@ uw_http_fields_delete(uw_call_t *call)
 
 
 uw_step_t
-uw_http_fields_append(uw_call_t *call)
+uw_http_fields_append(uw_call_t *call, uw_resource_t *self, uw_slice_t name,
+                      uw_slice_t value)
 {
-    uw_resource_t *resource;
-    uw_slice_t name;
-    uw_slice_t value;
-
-    if (uw_arg_fields(call, &resource) == NULL || !uw_arg_bytes(call, 1, &name)
-        || !uw_arg_bytes(call, 2, &value))
-    {
-        return UW_TRAP;
-    }
-
-    return uw_return_change(call, uw_append(uw_mutable(resource), name, value));
+    return uw_return_change(call, uw_append(uw_mutable(self), name, value));
 }
 
 
 uw_step_t
-uw_http_fields_entries(uw_call_t *call)
+uw_http_fields_entries(uw_call_t *call, uw_resource_t *self)
 {
-    uw_resource_t *resource;
-    const uw_fields_t *fields = uw_arg_fields(call, &resource);
-    uw_val_t list;
-    uw_val_t entry;
+    const uw_fields_t *fields = uw_fields_of(self);
+    uw_val_t list = uw_val_list(call->abi, fields->count);
+    uw_http_tuple_string_bytes_t entry;
 
-    if (fields == NULL) {
-        return UW_TRAP;
-    }
-
-    list = uw_val_list(call->abi, fields->count);
     for (size_t i = 0; i < fields->count; i++) {
-        entry = uw_val_tuple(call->abi, 2);
-        entry.of.tuple.data[0] = uw_val_string(
-            call->abi, uw_field_name(fields, i), fields->items[i].name_size);
-        entry.of.tuple.data[1] = uw_val_bytes(
-            call->abi, uw_field_value(fields, i), fields->items[i].value_size);
-        list.of.list.data[i] = entry;
+        entry.f0 = (uw_slice_t) { uw_field_name(fields, i),
+                                  fields->items[i].name_size };
+        entry.f1 = (uw_slice_t) { uw_field_value(fields, i),
+                                  fields->items[i].value_size };
+        list.of.list.data[i] = uw_make_http_tuple_string_bytes(call, &entry);
     }
 
     return uw_return(call, list);
@@ -473,15 +397,10 @@ uw_http_fields_entries(uw_call_t *call)
 
 
 uw_step_t
-uw_http_fields_clone(uw_call_t *call)
+uw_http_fields_clone(uw_call_t *call, uw_resource_t *self)
 {
-    uw_resource_t *resource;
-    const uw_fields_t *fields = uw_arg_fields(call, &resource);
+    uw_resource_t *copy =
+        uw_own_fields(call, uw_copy(call, uw_fields_of(self)));
 
-    if (fields == NULL) {
-        return UW_TRAP;
-    }
-    resource = uw_own_fields(call, uw_copy(call, fields));
-
-    return resource == NULL ? UW_TRAP : uw_return_handle(call, resource);
+    return copy == NULL ? UW_TRAP : uw_return_handle(call, copy);
 }

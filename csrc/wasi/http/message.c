@@ -13,91 +13,73 @@
 #define UW_FINAL_STATUS_MIN 200
 #define UW_FINAL_STATUS_MAX 599
 
-typedef struct {
-    const char *text; /* on the wire; compared with case */
-    const char *name; /* of the WIT's case */
-} uw_http_case_t;
-
-static const uw_http_case_t uw_methods[] = {
-    { "GET", "get" },         { "HEAD", "head" },     { "POST", "post" },
-    { "PUT", "put" },         { "DELETE", "delete" }, { "CONNECT", "connect" },
-    { "OPTIONS", "options" }, { "TRACE", "trace" },   { "PATCH", "patch" },
-    { NULL, NULL },
+/* On the wire, with case; in the order of the WIT, whose last case is `other`. */
+static const char *const uw_methods[] = {
+    "GET",     "HEAD",    "POST",  "PUT",   "DELETE",
+    "CONNECT", "OPTIONS", "TRACE", "PATCH",
 };
 
-static const uw_http_case_t uw_schemes[] = {
-    { "http", "HTTP" },
-    { "https", "HTTPS" },
-    { NULL, NULL },
-};
+static const char *const uw_schemes[] = { "http", "https" };
+
+#define UW_METHODS (sizeof(uw_methods) / sizeof(uw_methods[0]))
+#define UW_SCHEMES (sizeof(uw_schemes) / sizeof(uw_schemes[0]))
 
 
 /* ---- method and scheme: variants with a case `other(string)` ---- */
 
-static uw_val_t
-uw_case_val(uw_call_t *call, const uw_http_case_t *cases, uw_slice_t text)
+/* Which text it is; `count` for another one. */
+static size_t
+uw_case_of(uw_slice_t text, const char *const *texts, size_t count)
 {
-    uw_val_t other;
+    size_t i = 0;
 
-    for (; cases->text != NULL; cases++) {
-        if (uw_slice_is(text, cases->text)) {
-            return uw_val_variant(call->abi, cases->name, NULL);
-        }
-    }
-    other = uw_val_string(call->abi, text.data, text.size);
-
-    return uw_val_variant(call->abi, "other", &other);
-}
-
-
-static bool
-uw_case_get(uw_call_t *call, const uw_http_case_t *cases, const uw_val_t *val,
-            uw_slice_t *text)
-{
-    const uw_val_t *payload = NULL;
-    uw_slice_t name = uw_val_get_variant(val, &payload);
-
-    if (payload != NULL) {
-        return uw_val_bytes_or_trap(call, payload, text);
+    while (i < count && !uw_slice_is(text, texts[i])) {
+        i++;
     }
 
-    for (; cases->text != NULL; cases++) {
-        if (uw_slice_is(name, cases->name)) {
-            *text = uw_slice_of(cases->text);
-            return true;
-        }
-    }
-    (void) uw_trap(call, "an argument has another type than WASI's");
-
-    return false;
+    return i;
 }
 
 
 uw_val_t
-uw_http_method_val(uw_call_t *call, uw_slice_t method)
+uw_http_method_val(uw_call_t *call, uw_slice_t text)
 {
-    return uw_case_val(call, uw_methods, method);
+    uw_http_method_t method = {
+        .tag = (uw_http_method_tag_t) uw_case_of(text, uw_methods, UW_METHODS),
+        .of = { .other = text },
+    };
+
+    return uw_make_http_method(call, &method);
 }
 
 
-bool
-uw_http_method_get(uw_call_t *call, const uw_val_t *val, uw_slice_t *method)
+uw_slice_t
+uw_http_method_text(const uw_http_method_t *method)
 {
-    return uw_case_get(call, uw_methods, val, method);
+    return method->tag == UW_HTTP_METHOD_OTHER
+               ? method->of.other
+               : uw_slice_of(uw_methods[method->tag]);
 }
 
 
 uw_val_t
-uw_http_scheme_val(uw_call_t *call, uw_slice_t scheme)
+uw_http_scheme_val(uw_call_t *call, uw_slice_t text)
 {
-    return uw_case_val(call, uw_schemes, scheme);
+    uw_http_scheme_t scheme = {
+        .tag = (uw_http_scheme_tag_t) uw_case_of(text, uw_schemes, UW_SCHEMES),
+        .of = { .other = text },
+    };
+
+    return uw_make_http_scheme(call, &scheme);
 }
 
 
-bool
-uw_http_scheme_get(uw_call_t *call, const uw_val_t *val, uw_slice_t *scheme)
+uw_slice_t
+uw_http_scheme_text(const uw_http_scheme_t *scheme)
 {
-    return uw_case_get(call, uw_schemes, val, scheme);
+    return scheme->tag == UW_HTTP_SCHEME_OTHER
+               ? scheme->of.other
+               : uw_slice_of(uw_schemes[scheme->tag]);
 }
 
 
@@ -127,84 +109,63 @@ uw_http_return_view(uw_call_t *call, uw_shared_fields_t *shared)
 
 /* ---- incoming-request ---- */
 
-/* The request, if the first argument is one; else NULL after uw_trap(). */
-static uw_exchange_t *
-uw_arg_request(uw_call_t *call)
+uw_step_t
+uw_http_incoming_request_method(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_arg_handle(call, 0, UW_RES_INCOMING_REQUEST) == NULL
-               ? NULL
-               : call->instance->exchange;
+    (void) self;
+
+    return uw_return(
+        call, uw_http_method_val(call, call->instance->exchange->method));
 }
 
 
 uw_step_t
-uw_http_request_method(uw_call_t *call)
+uw_http_incoming_request_path_with_query(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_exchange_t *exchange = uw_arg_request(call);
+    (void) self;
 
-    return exchange == NULL
-               ? UW_TRAP
-               : uw_return(call, uw_http_method_val(call, exchange->method));
+    return uw_http_return_some_string(
+        call, call->instance->exchange->path_with_query);
 }
 
 
 uw_step_t
-uw_http_request_path(uw_call_t *call)
+uw_http_incoming_request_scheme(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_exchange_t *exchange = uw_arg_request(call);
+    (void) self;
 
-    return exchange == NULL
-               ? UW_TRAP
-               : uw_http_return_some_string(call, exchange->path_with_query);
+    return uw_http_return_some(
+        call, uw_http_scheme_val(call, call->instance->exchange->scheme));
 }
 
 
 uw_step_t
-uw_http_request_scheme(uw_call_t *call)
+uw_http_incoming_request_authority(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_exchange_t *exchange = uw_arg_request(call);
+    (void) self;
 
-    return exchange == NULL
-               ? UW_TRAP
-               : uw_http_return_some(
-                     call, uw_http_scheme_val(call, exchange->scheme));
+    return uw_http_return_some_string(call,
+                                      call->instance->exchange->authority);
 }
 
 
 uw_step_t
-uw_http_request_authority(uw_call_t *call)
+uw_http_incoming_request_headers(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_exchange_t *exchange = uw_arg_request(call);
+    (void) self;
 
-    return exchange == NULL
-               ? UW_TRAP
-               : uw_http_return_some_string(call, exchange->authority);
+    return uw_http_return_view(call,
+                               &call->instance->exchange->request_headers);
 }
 
 
 uw_step_t
-uw_http_request_headers(uw_call_t *call)
+uw_http_incoming_request_consume(uw_call_t *call, uw_resource_t *self)
 {
-    uw_exchange_t *exchange = uw_arg_request(call);
-
-    return exchange == NULL
-               ? UW_TRAP
-               : uw_http_return_view(call, &exchange->request_headers);
-}
-
-
-uw_step_t
-uw_http_request_consume(uw_call_t *call)
-{
-    uw_resource_t *request = uw_arg_handle(call, 0, UW_RES_INCOMING_REQUEST);
-
-    if (request == NULL) {
-        return UW_TRAP;
-    }
-    if (request->as.incoming_request.consumed) {
+    if (self->as.incoming_request.consumed) {
         return uw_return_err(call, NULL);
     }
-    request->as.incoming_request.consumed = true;
+    self->as.incoming_request.consumed = true;
 
     return uw_http_return_incoming_body(
         call, &call->instance->exchange->request_body);
@@ -213,17 +174,8 @@ uw_http_request_consume(uw_call_t *call)
 
 /* ---- outgoing-response ---- */
 
-static uw_outgoing_response_t *
-uw_arg_response(uw_call_t *call)
-{
-    uw_resource_t *resource = uw_arg_handle(call, 0, UW_RES_OUTGOING_RESPONSE);
-
-    return resource == NULL ? NULL : &resource->as.outgoing_response;
-}
-
-
 uw_step_t
-uw_http_response_new(uw_call_t *call)
+uw_http_outgoing_response_new(uw_call_t *call, uw_resource_t *headers)
 {
     uw_resource_t *resource = uw_make(call, UW_RES_OUTGOING_RESPONSE, 0);
     uw_outgoing_response_t *response;
@@ -234,7 +186,7 @@ uw_http_response_new(uw_call_t *call)
 
     response = &resource->as.outgoing_response;
     response->status = 200;
-    response->headers = uw_http_take_fields(call, &call->args[0]);
+    response->headers = uw_http_take_fields(call, headers);
     if (response->headers == NULL) {
         return UW_TRAP;
     }
@@ -249,52 +201,38 @@ uw_http_response_new(uw_call_t *call)
 
 
 uw_step_t
-uw_http_response_status(uw_call_t *call)
+uw_http_outgoing_response_status_code(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_outgoing_response_t *response = uw_arg_response(call);
-
-    return response == NULL ? UW_TRAP
-                            : uw_return(call, uw_val_u16(response->status));
+    return uw_return(call, uw_val_u16(self->as.outgoing_response.status));
 }
 
 
 uw_step_t
-uw_http_response_set_status(uw_call_t *call)
+uw_http_outgoing_response_set_status_code(uw_call_t *call, uw_resource_t *self,
+                                          uint16_t status_code)
 {
-    uw_outgoing_response_t *response = uw_arg_response(call);
-    uint16_t status;
-
-    if (response == NULL || !uw_arg_u16(call, 1, &status)) {
-        return UW_TRAP;
-    }
-    if (status < UW_STATUS_MIN || status > UW_STATUS_MAX) {
+    if (status_code < UW_STATUS_MIN || status_code > UW_STATUS_MAX) {
         return uw_return_err(call, NULL);
     }
-    response->status = status;
+    self->as.outgoing_response.status = status_code;
 
     return uw_return_ok(call, NULL);
 }
 
 
 uw_step_t
-uw_http_response_headers(uw_call_t *call)
+uw_http_outgoing_response_headers(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_outgoing_response_t *response = uw_arg_response(call);
-
-    return response == NULL ? UW_TRAP
-                            : uw_http_return_view(call, response->headers);
+    return uw_http_return_view(call, self->as.outgoing_response.headers);
 }
 
 
 uw_step_t
-uw_http_response_body(uw_call_t *call)
+uw_http_outgoing_response_body(uw_call_t *call, uw_resource_t *self)
 {
-    uw_outgoing_response_t *response = uw_arg_response(call);
+    uw_outgoing_response_t *response = &self->as.outgoing_response;
     uint64_t length;
 
-    if (response == NULL) {
-        return UW_TRAP;
-    }
     if (response->body_taken
         || !uw_http_content_length(&response->headers->fields, &length))
     {
@@ -407,34 +345,41 @@ uw_answer(uw_instance_t *instance, uw_outgoing_response_t *response)
 }
 
 
-static uw_step_t
-uw_answer_error(uw_call_t *call, const uw_val_t *code)
+/* What is said of an error-code, beside its name. */
+static uw_slice_t
+uw_error_reason(const uw_http_error_code_t *code)
 {
-    const uw_val_t *payload = NULL;
-    uw_slice_t name = uw_val_get_variant(code, &payload);
-    uw_slice_t reason = { NULL, 0 };
+    const uw_http_option_string_t *text;
 
-    if (name.size == 0) {
-        return uw_trap(call, "an argument has another type than WASI's");
-    }
-    if (payload != NULL && payload->kind == WASMTIME_COMPONENT_OPTION) {
-        payload = payload->of.option;
-    }
-    if (payload != NULL && payload->kind == WASMTIME_COMPONENT_STRING
-        && !uw_val_bytes_or_trap(call, payload, &reason))
-    {
-        return UW_TRAP;
+    switch (code->tag) {
+    case UW_HTTP_ERROR_CODE_HTTP_RESPONSE_TRANSFER_CODING:
+        text = &code->of.http_response_transfer_coding;
+        break;
+    case UW_HTTP_ERROR_CODE_HTTP_RESPONSE_CONTENT_CODING:
+        text = &code->of.http_response_content_coding;
+        break;
+    case UW_HTTP_ERROR_CODE_INTERNAL_ERROR:
+        text = &code->of.internal_error;
+        break;
+    default:
+        return (uw_slice_t) { NULL, 0 };
     }
 
-    if (name.size > 64) {
-        name.size = 64;
-    }
+    return text->is_some ? text->value : (uw_slice_t) { NULL, 0 };
+}
+
+
+static uw_step_t
+uw_answer_error(uw_call_t *call, const uw_http_error_code_t *code)
+{
+    uw_slice_t reason = uw_error_reason(code);
+
     if (reason.size > sizeof(call->instance->failure)) {
         reason.size = sizeof(call->instance->failure);
     }
     uw_http_failure(
-        call->instance, "the component answered with error-code %.*s%s%.*s",
-        (int) name.size, (const char *) name.data, reason.size == 0 ? "" : ": ",
+        call->instance, "the component answered with error-code %s%s%.*s",
+        uw_http_error_code_names[code->tag], reason.size == 0 ? "" : ": ",
         (int) reason.size, reason.size == 0 ? "" : (const char *) reason.data);
     call->instance->end = UW_END_ERROR_CODE;
     (void) uw_exchange_fail(call->instance->exchange, 500);
@@ -444,31 +389,24 @@ uw_answer_error(uw_call_t *call, const uw_val_t *code)
 
 
 uw_step_t
-uw_http_outparam_set(uw_call_t *call)
+uw_http_response_outparam_set(
+    uw_call_t *call, uw_resource_t *param,
+    const uw_http_result_outgoing_response_error_code_t *response)
 {
-    const uw_val_t *answer = &call->args[1];
-    uw_resource_t *resource = uw_arg_handle(call, 0, UW_RES_RESPONSE_OUTPARAM);
-    uw_resource_t response;
+    uw_resource_t taken;
 
-    if (resource == NULL || !uw_drop(call, resource)) {
+    if (!uw_drop(call, param)) {
         return UW_TRAP;
     }
-    if (answer->kind != WASMTIME_COMPONENT_RESULT
-        || answer->of.result.val == NULL)
-    {
-        return uw_trap(call, "an argument has another type than WASI's");
+    if (!response->is_ok) {
+        return uw_answer_error(call, &response->of.err);
     }
-    if (!answer->of.result.is_ok) {
-        return uw_answer_error(call, answer->of.result.val);
-    }
-
-    resource = uw_val_handle_or_trap(call, answer->of.result.val,
-                                     UW_RES_OUTGOING_RESPONSE);
-    if (resource == NULL || !uw_http_take(call, resource, &response)) {
+    if (!uw_http_take(call, response->of.ok, &taken)) {
         return UW_TRAP;
     }
-    uw_answer(call->instance, &response.as.outgoing_response);
-    uw_http_let_go(call->instance, &response);
+
+    uw_answer(call->instance, &taken.as.outgoing_response);
+    uw_http_let_go(call->instance, &taken);
 
     return UW_DONE;
 }
@@ -476,8 +414,15 @@ uw_http_outparam_set(uw_call_t *call)
 
 /* Unstable in WASI 0.2.12; wasmtime traps as well. */
 uw_step_t
-uw_http_send_informational(uw_call_t *call)
+uw_http_response_outparam_send_informational(uw_call_t *call,
+                                             uw_resource_t *self,
+                                             uint16_t status,
+                                             uw_resource_t *headers)
 {
+    (void) self;
+    (void) status;
+    (void) headers;
+
     return uw_trap(call, "response-outparam.send-informational is not "
                          "implemented");
 }

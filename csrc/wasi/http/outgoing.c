@@ -11,17 +11,8 @@
 
 /* ---- outgoing-request ---- */
 
-static uw_outgoing_request_t *
-uw_arg_outgoing(uw_call_t *call)
-{
-    uw_resource_t *resource = uw_arg_handle(call, 0, UW_RES_OUTGOING_REQUEST);
-
-    return resource == NULL ? NULL : &resource->as.outgoing_request;
-}
-
-
 uw_step_t
-uw_http_outgoing_request_new(uw_call_t *call)
+uw_http_outgoing_request_new(uw_call_t *call, uw_resource_t *headers)
 {
     uw_resource_t *resource = uw_make(call, UW_RES_OUTGOING_REQUEST, 0);
     uw_outgoing_request_t *request;
@@ -31,7 +22,7 @@ uw_http_outgoing_request_new(uw_call_t *call)
     }
 
     request = &resource->as.outgoing_request;
-    request->headers = uw_http_take_fields(call, &call->args[0]);
+    request->headers = uw_http_take_fields(call, headers);
     if (request->headers == NULL) {
         return UW_TRAP;
     }
@@ -42,13 +33,10 @@ uw_http_outgoing_request_new(uw_call_t *call)
 
 
 uw_step_t
-uw_http_outgoing_request_body(uw_call_t *call)
+uw_http_outgoing_request_body(uw_call_t *call, uw_resource_t *self)
 {
-    uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    uw_outgoing_request_t *request = &self->as.outgoing_request;
 
-    if (request == NULL) {
-        return UW_TRAP;
-    }
     if (request->body_taken
         || !uw_http_content_length(&request->headers->fields,
                                    &request->body->content_length))
@@ -109,26 +97,17 @@ uw_unset_text(uw_call_t *call, char **text, size_t *size)
 }
 
 
-/* Sets a text from an option<string>. */
+/* Sets a text, NULL for none. */
 static uw_step_t
 uw_set_option(uw_call_t *call, char **text, size_t *size,
-              bool (*valid)(uw_slice_t value))
+              const uw_slice_t *value, bool (*valid)(uw_slice_t value))
 {
-    const uw_val_t *payload;
-    uw_slice_t value;
-
-    if (!uw_arg_option(call, 1, &payload)) {
-        return UW_TRAP;
-    }
-    if (payload == NULL) {
+    if (value == NULL) {
         return uw_unset_text(call, text, size);
     }
-    if (!uw_val_bytes_or_trap(call, payload, &value)) {
-        return UW_TRAP;
-    }
 
-    return uw_text_fits(call, value) && valid(value)
-               ? uw_set_text(call, text, size, value)
+    return uw_text_fits(call, *value) && valid(*value)
+               ? uw_set_text(call, text, size, *value)
                : uw_return_err(call, NULL);
 }
 
@@ -146,14 +125,11 @@ uw_return_text(uw_call_t *call, const char *text, size_t size)
 
 
 uw_step_t
-uw_http_outgoing_request_method(uw_call_t *call)
+uw_http_outgoing_request_method(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    const uw_outgoing_request_t *request = &self->as.outgoing_request;
     uw_slice_t method = uw_slice_of("GET");
 
-    if (request == NULL) {
-        return UW_TRAP;
-    }
     if (request->method != NULL) {
         method = (uw_slice_t) { (const uint8_t *) request->method,
                                 request->method_size };
@@ -164,56 +140,47 @@ uw_http_outgoing_request_method(uw_call_t *call)
 
 
 uw_step_t
-uw_http_outgoing_request_set_method(uw_call_t *call)
+uw_http_outgoing_request_set_method(uw_call_t *call, uw_resource_t *self,
+                                    const uw_http_method_t *method)
 {
-    uw_outgoing_request_t *request = uw_arg_outgoing(call);
-    uw_slice_t method;
+    uw_outgoing_request_t *request = &self->as.outgoing_request;
+    uw_slice_t text = uw_http_method_text(method);
 
-    if (request == NULL || !uw_http_method_get(call, &call->args[1], &method)) {
-        return UW_TRAP;
-    }
-    if (!uw_text_fits(call, method)
-        || !uw_token_valid(method.data, method.size))
-    {
+    if (!uw_text_fits(call, text) || !uw_token_valid(text.data, text.size)) {
         return uw_return_err(call, NULL);
     }
 
-    return uw_set_text(call, &request->method, &request->method_size, method);
+    return uw_set_text(call, &request->method, &request->method_size, text);
 }
 
 
 uw_step_t
-uw_http_outgoing_request_path(uw_call_t *call)
+uw_http_outgoing_request_path_with_query(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    const uw_outgoing_request_t *request = &self->as.outgoing_request;
 
-    return request == NULL ? UW_TRAP
-                           : uw_return_text(call, request->path_with_query,
-                                            request->path_size);
+    return uw_return_text(call, request->path_with_query, request->path_size);
 }
 
 
 uw_step_t
-uw_http_outgoing_request_set_path(uw_call_t *call)
+uw_http_outgoing_request_set_path_with_query(uw_call_t *call,
+                                             uw_resource_t *self,
+                                             const uw_slice_t *path_with_query)
 {
-    uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    uw_outgoing_request_t *request = &self->as.outgoing_request;
 
-    return request == NULL
-               ? UW_TRAP
-               : uw_set_option(call, &request->path_with_query,
-                               &request->path_size, uw_http_path_valid);
+    return uw_set_option(call, &request->path_with_query, &request->path_size,
+                         path_with_query, uw_http_path_valid);
 }
 
 
 uw_step_t
-uw_http_outgoing_request_scheme(uw_call_t *call)
+uw_http_outgoing_request_scheme(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    const uw_outgoing_request_t *request = &self->as.outgoing_request;
     uw_slice_t scheme;
 
-    if (request == NULL) {
-        return UW_TRAP;
-    }
     if (request->scheme == NULL) {
         return uw_return(call, uw_val_option(call->abi, NULL));
     }
@@ -241,68 +208,57 @@ uw_lower_scheme(uw_slice_t scheme, char lower[UW_SCHEME_MAX + 1])
 
 
 uw_step_t
-uw_http_outgoing_request_set_scheme(uw_call_t *call)
+uw_http_outgoing_request_set_scheme(uw_call_t *call, uw_resource_t *self,
+                                    const uw_http_scheme_t *scheme)
 {
-    uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    uw_outgoing_request_t *request = &self->as.outgoing_request;
     char lower[UW_SCHEME_MAX + 1];
-    const uw_val_t *payload;
-    uw_slice_t scheme;
+    uw_slice_t text;
 
-    if (request == NULL || !uw_arg_option(call, 1, &payload)) {
-        return UW_TRAP;
-    }
-    if (payload == NULL) {
+    if (scheme == NULL) {
         return uw_unset_text(call, &request->scheme, &request->scheme_size);
     }
-    if (!uw_http_scheme_get(call, payload, &scheme)) {
-        return UW_TRAP;
-    }
-    if (!uw_http_scheme_valid(scheme)) {
+    text = uw_http_scheme_text(scheme);
+    if (!uw_http_scheme_valid(text)) {
         return uw_return_err(call, NULL);
     }
 
     return uw_set_text(call, &request->scheme, &request->scheme_size,
-                       uw_slice_of(uw_lower_scheme(scheme, lower)));
+                       uw_slice_of(uw_lower_scheme(text, lower)));
 }
 
 
 uw_step_t
-uw_http_outgoing_request_authority(uw_call_t *call)
+uw_http_outgoing_request_authority(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    const uw_outgoing_request_t *request = &self->as.outgoing_request;
 
-    return request == NULL ? UW_TRAP
-                           : uw_return_text(call, request->authority,
-                                            request->authority_size);
+    return uw_return_text(call, request->authority, request->authority_size);
 }
 
 
 uw_step_t
-uw_http_outgoing_request_set_authority(uw_call_t *call)
+uw_http_outgoing_request_set_authority(uw_call_t *call, uw_resource_t *self,
+                                       const uw_slice_t *authority)
 {
-    uw_outgoing_request_t *request = uw_arg_outgoing(call);
+    uw_outgoing_request_t *request = &self->as.outgoing_request;
 
-    return request == NULL ? UW_TRAP
-                           : uw_set_option(call, &request->authority,
-                                           &request->authority_size,
-                                           uw_http_authority_valid);
+    return uw_set_option(call, &request->authority, &request->authority_size,
+                         authority, uw_http_authority_valid);
 }
 
 
 uw_step_t
-uw_http_outgoing_request_headers(uw_call_t *call)
+uw_http_outgoing_request_headers(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_outgoing_request_t *request = uw_arg_outgoing(call);
-
-    return request == NULL ? UW_TRAP
-                           : uw_http_return_view(call, request->headers);
+    return uw_http_return_view(call, self->as.outgoing_request.headers);
 }
 
 
 /* ---- request-options ---- */
 
 uw_step_t
-uw_http_options_new(uw_call_t *call)
+uw_http_request_options_new(uw_call_t *call)
 {
     uw_resource_t *options = uw_make(call, UW_RES_REQUEST_OPTIONS, 0);
 
@@ -313,15 +269,6 @@ uw_http_options_new(uw_call_t *call)
         (uw_request_options_t) { UINT64_MAX, UINT64_MAX, UINT64_MAX };
 
     return uw_return_handle(call, options);
-}
-
-
-static uw_request_options_t *
-uw_arg_options(uw_call_t *call)
-{
-    uw_resource_t *options = uw_arg_handle(call, 0, UW_RES_REQUEST_OPTIONS);
-
-    return options == NULL ? NULL : &options->as.request_options;
 }
 
 
@@ -336,24 +283,14 @@ uw_return_duration(uw_call_t *call, uint64_t duration)
 
 
 static uw_step_t
-uw_set_duration(uw_call_t *call, uint64_t *duration)
+uw_set_duration(uw_call_t *call, uint64_t *duration, const uint64_t *value)
 {
-    const uw_val_t *payload;
-
-    if (!uw_arg_option(call, 1, &payload)) {
-        return UW_TRAP;
-    }
-    if (payload != NULL && payload->kind != WASMTIME_COMPONENT_U64) {
-        return uw_trap(call, "an argument has another type than WASI's");
-    }
-
-    if (payload == NULL) {
+    if (value == NULL) {
         *duration = UINT64_MAX;
 
     } else {
         /* The largest number stands for `none`: 584 years get 1 ns shorter. */
-        *duration =
-            payload->of.u64 == UINT64_MAX ? UINT64_MAX - 1 : payload->of.u64;
+        *duration = *value == UINT64_MAX ? UINT64_MAX - 1 : *value;
     }
 
     return uw_return_ok(call, NULL);
@@ -361,59 +298,51 @@ uw_set_duration(uw_call_t *call, uint64_t *duration)
 
 
 uw_step_t
-uw_http_options_connect(uw_call_t *call)
+uw_http_request_options_connect_timeout(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_request_options_t *options = uw_arg_options(call);
-
-    return options == NULL ? UW_TRAP
-                           : uw_return_duration(call, options->connect);
+    return uw_return_duration(call, self->as.request_options.connect);
 }
 
 
 uw_step_t
-uw_http_options_set_connect(uw_call_t *call)
+uw_http_request_options_set_connect_timeout(uw_call_t *call,
+                                            uw_resource_t *self,
+                                            const uint64_t *duration)
 {
-    uw_request_options_t *options = uw_arg_options(call);
-
-    return options == NULL ? UW_TRAP : uw_set_duration(call, &options->connect);
+    return uw_set_duration(call, &self->as.request_options.connect, duration);
 }
 
 
 uw_step_t
-uw_http_options_first_byte(uw_call_t *call)
+uw_http_request_options_first_byte_timeout(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_request_options_t *options = uw_arg_options(call);
-
-    return options == NULL ? UW_TRAP
-                           : uw_return_duration(call, options->first_byte);
+    return uw_return_duration(call, self->as.request_options.first_byte);
 }
 
 
 uw_step_t
-uw_http_options_set_first_byte(uw_call_t *call)
+uw_http_request_options_set_first_byte_timeout(uw_call_t *call,
+                                               uw_resource_t *self,
+                                               const uint64_t *duration)
 {
-    uw_request_options_t *options = uw_arg_options(call);
-
-    return options == NULL ? UW_TRAP
-                           : uw_set_duration(call, &options->first_byte);
+    return uw_set_duration(call, &self->as.request_options.first_byte,
+                           duration);
 }
 
 
 uw_step_t
-uw_http_options_between_bytes(uw_call_t *call)
+uw_http_request_options_between_bytes_timeout(uw_call_t *call,
+                                              uw_resource_t *self)
 {
-    const uw_request_options_t *options = uw_arg_options(call);
-
-    return options == NULL ? UW_TRAP
-                           : uw_return_duration(call, options->between_bytes);
+    return uw_return_duration(call, self->as.request_options.between_bytes);
 }
 
 
 uw_step_t
-uw_http_options_set_between_bytes(uw_call_t *call)
+uw_http_request_options_set_between_bytes_timeout(uw_call_t *call,
+                                                  uw_resource_t *self,
+                                                  const uint64_t *duration)
 {
-    uw_request_options_t *options = uw_arg_options(call);
-
-    return options == NULL ? UW_TRAP
-                           : uw_set_duration(call, &options->between_bytes);
+    return uw_set_duration(call, &self->as.request_options.between_bytes,
+                           duration);
 }

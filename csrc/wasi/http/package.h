@@ -1,8 +1,7 @@
 /*
  * wasi:http, inside: what the files of this folder share.
  *
- *   package.c   the tables, what a resource lets go, the arguments
- *               of the handler
+ *   package.c   what a resource lets go, the arguments of the handler
  *   error.c     error codes
  *   syntax.c    what may stand in a field, Content-Length
  *   fields.c    fields (headers and trailers)
@@ -19,7 +18,7 @@
 #ifndef UW_WASI_HTTP_PACKAGE_H
 #define UW_WASI_HTTP_PACKAGE_H
 
-#include "guest/host.h"
+#include "wasi/gen/http.h"
 
 extern const uw_package_t uw_wasi_http;
 
@@ -44,12 +43,8 @@ struct uw_outgoing *uw_http_outgoing_of(const uw_resource_t *resource);
 
 /* ---- wasi/http/error.c ---- */
 
-/* An `error-code`; moves *payload, NULL for a case that has none. */
-uw_val_t uw_http_error_code(const uw_abi_t *abi, const char *name,
-                            uw_val_t *payload);
-
-/* The same of a failure that has a code. */
-uw_val_t uw_http_failure_code(const uw_abi_t *abi, const uw_failure_t *failure);
+/* The `error-code` of a failure that has one. */
+uw_val_t uw_http_failure_code(uw_call_t *call, const uw_failure_t *failure);
 
 /* HTTP-request-body-size(some(size)) or HTTP-response-body-size(...). */
 void uw_http_body_size(uw_failure_t *failure, bool is_request, uint64_t size);
@@ -91,10 +86,10 @@ void uw_http_single_content_length(uw_fields_t *fields);
 /* ---- wasi/http/fields.c ---- */
 
 /*
- * Takes over the argument, an owned `fields`, for good: immutable from now on.
- * The caller owns one reference.  NULL after uw_trap().
+ * Takes over an owned `fields` for good: immutable from now on.  The caller owns
+ * one reference.  NULL after uw_trap().
  */
-uw_shared_fields_t *uw_http_take_fields(uw_call_t *call, const uw_val_t *val);
+uw_shared_fields_t *uw_http_take_fields(uw_call_t *call, uw_resource_t *fields);
 
 /*
  * Moves fields out for the client, or copies them when the guest still looks
@@ -112,12 +107,10 @@ uw_resource_t *uw_http_fields_view(uw_call_t *call, uw_shared_fields_t *shared);
 /* ---- wasi/http/message.c ---- */
 
 /* The variants `method` and `scheme`, from and to their text on the wire. */
-uw_val_t uw_http_method_val(uw_call_t *call, uw_slice_t method);
-uw_val_t uw_http_scheme_val(uw_call_t *call, uw_slice_t scheme);
-bool uw_http_method_get(uw_call_t *call, const uw_val_t *val,
-                        uw_slice_t *method) UW_CHECKED;
-bool uw_http_scheme_get(uw_call_t *call, const uw_val_t *val,
-                        uw_slice_t *scheme) UW_CHECKED;
+uw_val_t uw_http_method_val(uw_call_t *call, uw_slice_t text);
+uw_val_t uw_http_scheme_val(uw_call_t *call, uw_slice_t text);
+uw_slice_t uw_http_method_text(const uw_http_method_t *method);
+uw_slice_t uw_http_scheme_text(const uw_http_scheme_t *scheme);
 
 /* option<T>: some(value); the string must be UTF-8. */
 uw_step_t uw_http_return_some(uw_call_t *call, uw_val_t value);
@@ -142,72 +135,5 @@ uw_step_t uw_http_return_outgoing_body(uw_call_t *call,
 
 /* Abandons a body that is still open; its exchange takes note. */
 void uw_http_abandon(uw_instance_t *instance, uw_outgoing_body_t *body);
-
-/* ---- The host functions, in the order of the WIT ---- */
-
-uw_step_t uw_http_error_of(uw_call_t *call);
-
-uw_step_t uw_http_fields_new(uw_call_t *call);
-uw_step_t uw_http_fields_from_list(uw_call_t *call);
-uw_step_t uw_http_fields_get(uw_call_t *call);
-uw_step_t uw_http_fields_has(uw_call_t *call);
-uw_step_t uw_http_fields_set(uw_call_t *call);
-uw_step_t uw_http_fields_delete(uw_call_t *call);
-uw_step_t uw_http_fields_append(uw_call_t *call);
-uw_step_t uw_http_fields_entries(uw_call_t *call);
-uw_step_t uw_http_fields_clone(uw_call_t *call);
-
-uw_step_t uw_http_request_method(uw_call_t *call);
-uw_step_t uw_http_request_path(uw_call_t *call);
-uw_step_t uw_http_request_scheme(uw_call_t *call);
-uw_step_t uw_http_request_authority(uw_call_t *call);
-uw_step_t uw_http_request_headers(uw_call_t *call);
-uw_step_t uw_http_request_consume(uw_call_t *call);
-
-uw_step_t uw_http_outgoing_request_new(uw_call_t *call);
-uw_step_t uw_http_outgoing_request_body(uw_call_t *call);
-uw_step_t uw_http_outgoing_request_method(uw_call_t *call);
-uw_step_t uw_http_outgoing_request_set_method(uw_call_t *call);
-uw_step_t uw_http_outgoing_request_path(uw_call_t *call);
-uw_step_t uw_http_outgoing_request_set_path(uw_call_t *call);
-uw_step_t uw_http_outgoing_request_scheme(uw_call_t *call);
-uw_step_t uw_http_outgoing_request_set_scheme(uw_call_t *call);
-uw_step_t uw_http_outgoing_request_authority(uw_call_t *call);
-uw_step_t uw_http_outgoing_request_set_authority(uw_call_t *call);
-uw_step_t uw_http_outgoing_request_headers(uw_call_t *call);
-
-uw_step_t uw_http_options_new(uw_call_t *call);
-uw_step_t uw_http_options_connect(uw_call_t *call);
-uw_step_t uw_http_options_set_connect(uw_call_t *call);
-uw_step_t uw_http_options_first_byte(uw_call_t *call);
-uw_step_t uw_http_options_set_first_byte(uw_call_t *call);
-uw_step_t uw_http_options_between_bytes(uw_call_t *call);
-uw_step_t uw_http_options_set_between_bytes(uw_call_t *call);
-
-uw_step_t uw_http_send_informational(uw_call_t *call);
-uw_step_t uw_http_outparam_set(uw_call_t *call);
-
-uw_step_t uw_http_incoming_response_status(uw_call_t *call);
-uw_step_t uw_http_incoming_response_headers(uw_call_t *call);
-uw_step_t uw_http_incoming_response_consume(uw_call_t *call);
-
-uw_step_t uw_http_incoming_body_stream(uw_call_t *call);
-uw_step_t uw_http_incoming_body_finish(uw_call_t *call);
-uw_step_t uw_http_future_trailers_subscribe(uw_call_t *call);
-uw_step_t uw_http_future_trailers_get(uw_call_t *call);
-
-uw_step_t uw_http_response_new(uw_call_t *call);
-uw_step_t uw_http_response_status(uw_call_t *call);
-uw_step_t uw_http_response_set_status(uw_call_t *call);
-uw_step_t uw_http_response_headers(uw_call_t *call);
-uw_step_t uw_http_response_body(uw_call_t *call);
-
-uw_step_t uw_http_outgoing_body_write(uw_call_t *call);
-uw_step_t uw_http_outgoing_body_finish(uw_call_t *call);
-
-uw_step_t uw_http_future_response_subscribe(uw_call_t *call);
-uw_step_t uw_http_future_response_get(uw_call_t *call);
-
-uw_step_t uw_http_outgoing_handle(uw_call_t *call);
 
 #endif /* UW_WASI_HTTP_PACKAGE_H */

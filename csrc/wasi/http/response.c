@@ -37,7 +37,11 @@ uw_text_slice(const char *text, size_t size)
 static uw_step_t
 uw_refuse(uw_call_t *call, const char *name)
 {
-    uw_val_t code = uw_http_error_code(call->abi, name, NULL);
+    uw_failure_t failure;
+    uw_val_t code;
+
+    uw_failure_set(&failure, name, "");
+    code = uw_http_failure_code(call, &failure);
 
     return uw_return_err(call, &code);
 }
@@ -183,14 +187,14 @@ uw_send(uw_call_t *call, uw_outgoing_request_t *request,
         return uw_refuse(call, refusal);
     }
     if (!uw_request_body_valid(request, body, &failure)) {
-        code = uw_http_failure_code(call->abi, &failure);
+        code = uw_http_failure_code(call, &failure);
         return uw_return_err(call, &code);
     }
     uw_resources_each(&instance->resources, uw_count_in_flight, &in_flight);
     if (in_flight.count >= settings->max_outgoing) {
         uw_failure_set(&failure, "internal-error",
                        "too many outgoing requests at once");
-        code = uw_http_failure_code(call->abi, &failure);
+        code = uw_http_failure_code(call, &failure);
         return uw_return_err(call, &code);
     }
 
@@ -270,25 +274,16 @@ uw_deny(uw_call_t *call, const uw_outgoing_request_t *request)
 
 
 uw_step_t
-uw_http_outgoing_handle(uw_call_t *call)
+uw_http_outgoing_handler_handle(uw_call_t *call, uw_resource_t *request,
+                                uw_resource_t *options)
 {
-    uw_resource_t *request = uw_arg_handle(call, 0, UW_RES_OUTGOING_REQUEST);
-    uw_request_options_t options = { UINT64_MAX, UINT64_MAX, UINT64_MAX };
-    uw_resource_t *given;
-    const uw_val_t *payload;
+    uw_request_options_t times = { UINT64_MAX, UINT64_MAX, UINT64_MAX };
     uw_resource_t taken;
     uw_step_t step;
 
-    if (request == NULL || !uw_arg_option(call, 1, &payload)) {
-        return UW_TRAP;
-    }
-    if (payload != NULL) {
-        given = uw_val_handle_or_trap(call, payload, UW_RES_REQUEST_OPTIONS);
-        if (given == NULL) {
-            return UW_TRAP;
-        }
-        options = given->as.request_options;
-        if (!uw_drop(call, given)) {
+    if (options != NULL) {
+        times = options->as.request_options;
+        if (!uw_drop(call, options)) {
             return UW_TRAP;
         }
     }
@@ -297,7 +292,7 @@ uw_http_outgoing_handle(uw_call_t *call)
     }
 
     step = call->instance->engine->settings.outgoing
-               ? uw_send(call, &taken.as.outgoing_request, &options)
+               ? uw_send(call, &taken.as.outgoing_request, &times)
                : uw_deny(call, &taken.as.outgoing_request);
     uw_http_let_go(call->instance, &taken);
 
@@ -319,9 +314,9 @@ uw_future_ready(uw_instance_t *instance, uw_resource_t *subject)
 
 
 uw_step_t
-uw_http_future_response_subscribe(uw_call_t *call)
+uw_http_future_incoming_response_subscribe(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_subscribe(call, UW_RES_FUTURE_INCOMING_RESPONSE, uw_future_ready);
+    return uw_subscribe(call, self, uw_future_ready);
 }
 
 
@@ -353,33 +348,28 @@ uw_response_val(uw_call_t *call, uw_resource_t *future, uw_val_t *value)
 
 /* option<result<result<incoming-response, error-code>>> */
 uw_step_t
-uw_http_future_response_get(uw_call_t *call)
+uw_http_future_incoming_response_get(uw_call_t *call, uw_resource_t *self)
 {
-    uw_resource_t *future =
-        uw_arg_handle(call, 0, UW_RES_FUTURE_INCOMING_RESPONSE);
     uw_failure_t failure;
     uw_val_t value;
     uw_val_t code;
 
-    if (future == NULL) {
-        return UW_TRAP;
-    }
-    if (future->as.future_response.outgoing == NULL) {
+    if (self->as.future_response.outgoing == NULL) {
         return uw_http_return_some(call, uw_val_err(call->abi, NULL));
     }
 
-    switch (uw_outgoing_answer(future->as.future_response.outgoing)) {
+    switch (uw_outgoing_answer(self->as.future_response.outgoing)) {
     case UW_ANSWER_HEAD:
-        if (!uw_response_val(call, future, &value)) {
+        if (!uw_response_val(call, self, &value)) {
             return UW_TRAP;
         }
         break;
 
     case UW_ANSWER_FAILED:
-        uw_outgoing_failure(future->as.future_response.outgoing, &failure);
-        uw_outgoing_cancel(future->as.future_response.outgoing);
-        future->as.future_response.outgoing = NULL;
-        code = uw_http_failure_code(call->abi, &failure);
+        uw_outgoing_failure(self->as.future_response.outgoing, &failure);
+        uw_outgoing_cancel(self->as.future_response.outgoing);
+        self->as.future_response.outgoing = NULL;
+        code = uw_http_failure_code(call, &failure);
         value = uw_val_err(call->abi, &code);
         break;
 
@@ -395,41 +385,25 @@ uw_http_future_response_get(uw_call_t *call)
 /* ---- incoming-response ---- */
 
 uw_step_t
-uw_http_incoming_response_status(uw_call_t *call)
+uw_http_incoming_response_status(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_resource_t *response =
-        uw_arg_handle(call, 0, UW_RES_INCOMING_RESPONSE);
-
-    return response == NULL
-               ? UW_TRAP
-               : uw_return(call,
-                           uw_val_u16(response->as.incoming_response.status));
+    return uw_return(call, uw_val_u16(self->as.incoming_response.status));
 }
 
 
 uw_step_t
-uw_http_incoming_response_headers(uw_call_t *call)
+uw_http_incoming_response_headers(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_resource_t *response =
-        uw_arg_handle(call, 0, UW_RES_INCOMING_RESPONSE);
-
-    return response == NULL ? UW_TRAP
-                            : uw_http_return_view(
-                                  call, response->as.incoming_response.headers);
+    return uw_http_return_view(call, self->as.incoming_response.headers);
 }
 
 
 uw_step_t
-uw_http_incoming_response_consume(uw_call_t *call)
+uw_http_incoming_response_consume(uw_call_t *call, uw_resource_t *self)
 {
-    uw_resource_t *response = uw_arg_handle(call, 0, UW_RES_INCOMING_RESPONSE);
-    uw_outgoing_t *outgoing;
+    uw_outgoing_t *outgoing = self->as.incoming_response.outgoing;
     uw_step_t step;
 
-    if (response == NULL) {
-        return UW_TRAP;
-    }
-    outgoing = response->as.incoming_response.outgoing;
     if (outgoing == NULL) {
         return uw_return_err(call, NULL);
     }
@@ -437,7 +411,7 @@ uw_http_incoming_response_consume(uw_call_t *call)
     step =
         uw_http_return_incoming_body(call, uw_outgoing_response_body(outgoing));
     if (step == UW_DONE) {
-        response->as.incoming_response.outgoing = NULL;
+        self->as.incoming_response.outgoing = NULL;
     }
 
     return step;

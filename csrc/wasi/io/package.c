@@ -10,16 +10,12 @@
 
 /* ---- Errors ---- */
 
-static uw_step_t
-uw_error_to_debug_string(uw_call_t *call)
+uw_step_t
+uw_io_error_to_debug_string(uw_call_t *call, uw_resource_t *self)
 {
-    uw_resource_t *error = uw_arg_handle(call, 0, UW_RES_ERROR);
     char text[UW_FAILURE_TEXT];
 
-    if (error == NULL) {
-        return UW_TRAP;
-    }
-    uw_failure_describe(&error->as.error, text, sizeof(text));
+    uw_failure_describe(&self->as.error, text, sizeof(text));
 
     return uw_return(
         call, uw_val_string(call->abi, (const uint8_t *) text, strlen(text)));
@@ -46,16 +42,10 @@ uw_pollable(uw_call_t *call, uw_resource_t *subject,
 
 
 uw_step_t
-uw_subscribe(uw_call_t *call, uw_resource_kind_t kind,
+uw_subscribe(uw_call_t *call, uw_resource_t *subject,
              bool (*ready)(uw_instance_t *instance, uw_resource_t *subject))
 {
-    uw_resource_t *subject = uw_arg_handle(call, 0, kind);
-    uw_resource_t *pollable;
-
-    if (subject == NULL) {
-        return UW_TRAP;
-    }
-    pollable = uw_pollable(call, subject, ready, UINT64_MAX);
+    uw_resource_t *pollable = uw_pollable(call, subject, ready, UINT64_MAX);
 
     return pollable == NULL ? UW_TRAP : uw_return_handle(call, pollable);
 }
@@ -76,17 +66,11 @@ uw_pollable_is_ready(uw_instance_t *instance, const uw_resource_t *pollable)
 }
 
 
-static uw_step_t
-uw_pollable_ready(uw_call_t *call)
+uw_step_t
+uw_io_pollable_ready(uw_call_t *call, uw_resource_t *self)
 {
-    uw_resource_t *pollable = uw_arg_handle(call, 0, UW_RES_POLLABLE);
-
-    if (pollable == NULL) {
-        return UW_TRAP;
-    }
-
-    return uw_return(
-        call, uw_val_bool(uw_pollable_is_ready(call->instance, pollable)));
+    return uw_return(call,
+                     uw_val_bool(uw_pollable_is_ready(call->instance, self)));
 }
 
 
@@ -198,104 +182,67 @@ uw_wait_reserve(uw_wait_t *wait, size_t size)
 }
 
 
+/* Begins to note what is waited for. */
 static bool
-uw_wait_add(uw_call_t *call, const uw_val_t *val)
-{
-    uw_wait_t *wait = &call->instance->wait;
-    uw_resource_t *pollable = uw_val_handle_or_trap(call, val, UW_RES_POLLABLE);
-
-    if (pollable == NULL) {
-        return false;
-    }
-
-    wait->reps[wait->reps_size++] = pollable->rep;
-    if (pollable->as.pollable.at < wait->at) {
-        wait->at = pollable->as.pollable.at;
-    }
-
-    return true;
-}
-
-
-static uw_step_t
-uw_wait_for(uw_call_t *call, const uw_val_t *vals, size_t size,
-            uw_host_fn_t attempt)
+uw_wait_begin(uw_call_t *call, size_t size)
 {
     uw_wait_t *wait = &call->instance->wait;
 
     wait->at = UINT64_MAX;
     wait->reps_size = 0;
     if (uw_wait_reserve(wait, size) != 0) {
-        return uw_trap(call, "memory is out");
+        (void) uw_trap(call, "memory is out");
+        return false;
     }
 
-    for (size_t i = 0; i < size; i++) {
-        if (!uw_wait_add(call, &vals[i])) {
-            return UW_TRAP;
-        }
-    }
-
-    return uw_attempt(call, attempt);
+    return true;
 }
 
 
-static uw_step_t
-uw_pollable_block(uw_call_t *call)
+static void
+uw_wait_add(uw_wait_t *wait, const uw_resource_t *pollable)
 {
-    return uw_wait_for(call, &call->args[0], 1, uw_attempt_block);
+    wait->reps[wait->reps_size++] = pollable->rep;
+    if (pollable->as.pollable.at < wait->at) {
+        wait->at = pollable->as.pollable.at;
+    }
 }
 
 
-static uw_step_t
-uw_poll(uw_call_t *call)
+uw_step_t
+uw_io_pollable_block(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_val_t *items;
-    size_t size;
-
-    if (!uw_arg_list(call, 0, &items, &size)) {
+    if (!uw_wait_begin(call, 1)) {
         return UW_TRAP;
     }
-    if (size == 0) {
-        return uw_trap(call, "empty poll list");
-    }
+    uw_wait_add(&call->instance->wait, self);
 
-    return uw_wait_for(call, items, size, uw_attempt_poll);
+    return uw_attempt(call, uw_attempt_block);
 }
 
 
-/* ---- Tables ---- */
+uw_step_t
+uw_io_poll(uw_call_t *call, const uw_val_t *in)
+{
+    const wasmtime_component_vallist_t *list = &in->of.list;
+    uw_resource_t *pollable;
 
-/* clang-format off */
+    if (list->size == 0) {
+        return uw_trap(call, "empty poll list");
+    }
+    if (!uw_wait_begin(call, list->size)) {
+        return UW_TRAP;
+    }
 
-static const uw_host_resource_t uw_error_resources[] = {
-    { "error", UW_RES_ERROR },
-    { NULL, UW_RES_FREE },
-};
+    for (size_t i = 0; i < list->size; i++) {
+        if (!uw_read_handle(call, &list->data[i], UW_RES_POLLABLE, &pollable)) {
+            return UW_TRAP;
+        }
+        uw_wait_add(&call->instance->wait, pollable);
+    }
 
-static const uw_host_func_t uw_error_functions[] = {
-    { "[method]error.to-debug-string", uw_error_to_debug_string, 1, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
-};
+    return uw_attempt(call, uw_attempt_poll);
+}
 
-static const uw_host_resource_t uw_poll_resources[] = {
-    { "pollable", UW_RES_POLLABLE },
-    { NULL, UW_RES_FREE },
-};
-
-static const uw_host_func_t uw_poll_functions[] = {
-    { "[method]pollable.ready", uw_pollable_ready, 1, 1, UW_SHORT, false },
-    { "[method]pollable.block", uw_pollable_block, 1, 0, UW_WAITS, false },
-    { "poll",                   uw_poll,           1, 1, UW_WAITS, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
-};
-
-static const uw_host_interface_t uw_io_interfaces[] = {
-    { "wasi:io/error",   uw_error_resources,   uw_error_functions },
-    { "wasi:io/poll",    uw_poll_resources,    uw_poll_functions },
-    { "wasi:io/streams", uw_streams_resources, uw_streams_functions },
-    { NULL, NULL, NULL },
-};
-
-/* clang-format on */
 
 const uw_package_t uw_wasi_io = { .interfaces = uw_io_interfaces };

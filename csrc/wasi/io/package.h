@@ -5,12 +5,9 @@
 #ifndef UW_WASI_IO_PACKAGE_H
 #define UW_WASI_IO_PACKAGE_H
 
-#include "guest/host.h"
+#include "wasi/gen/io.h"
 
 extern const uw_package_t uw_wasi_io;
-
-extern const uw_host_resource_t uw_streams_resources[];
-extern const uw_host_func_t uw_streams_functions[];
 
 /* ---- wasi/io/streams.c ---- */
 
@@ -40,10 +37,5 @@ uw_step_t uw_trap_hopeless(uw_call_t *call);
 
 /* UW_WAIT, or a trap when it is hopeless. */
 uw_step_t uw_wait_for_room(uw_call_t *call, uw_resource_t *stream);
-
-/* ---- wasi/io/splice.c ---- */
-
-uw_step_t uw_output_splice(uw_call_t *call);
-uw_step_t uw_output_blocking_splice(uw_call_t *call);
 
 #endif /* UW_WASI_IO_PACKAGE_H */

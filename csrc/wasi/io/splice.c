@@ -43,30 +43,12 @@ uw_splice_now(uw_call_t *call, uw_resource_t *sink, uw_resource_t *source,
 }
 
 
-static bool
-uw_splice_args(uw_call_t *call, uw_resource_t **sink, uw_resource_t **source,
-               uint64_t *wanted)
-{
-    *sink = uw_arg_handle(call, 0, UW_RES_OUTPUT_STREAM);
-    *source = uw_arg_handle(call, 1, UW_RES_INPUT_STREAM);
-
-    return *sink != NULL && *source != NULL && uw_arg_u64(call, 2, wanted);
-}
-
-
 uw_step_t
-uw_output_splice(uw_call_t *call)
+uw_io_output_stream_splice(uw_call_t *call, uw_resource_t *self,
+                           uw_resource_t *src, uint64_t len)
 {
-    uw_resource_t *sink;
-    uw_resource_t *source;
-    uint64_t wanted;
     uw_val_t nothing = uw_val_u64(0);
-    uw_step_t step;
-
-    if (!uw_splice_args(call, &sink, &source, &wanted)) {
-        return UW_TRAP;
-    }
-    step = uw_splice_now(call, sink, source, wanted);
+    uw_step_t step = uw_splice_now(call, self, src, len);
 
     return step == UW_WAIT ? uw_return_ok(call, &nothing) : step;
 }
@@ -88,18 +70,15 @@ uw_attempt_splice(uw_call_t *call)
 
 
 uw_step_t
-uw_output_blocking_splice(uw_call_t *call)
+uw_io_output_stream_blocking_splice(uw_call_t *call, uw_resource_t *self,
+                                    uw_resource_t *src, uint64_t len)
 {
     uw_wait_t *wait = &call->instance->wait;
-    uw_resource_t *sink;
-    uw_resource_t *source;
 
-    if (!uw_splice_args(call, &sink, &source, &wait->size)) {
-        return UW_TRAP;
-    }
     wait->at = UINT64_MAX;
-    wait->stream = sink->rep;
-    wait->source = source->rep;
+    wait->stream = self->rep;
+    wait->source = src->rep;
+    wait->size = len;
 
     return uw_attempt(call, uw_attempt_splice);
 }

@@ -19,26 +19,23 @@ static const uint8_t uw_zeroes[UW_BLOCKING_WRITE_MAX];
 uw_step_t
 uw_stream_error(uw_call_t *call, uw_io_t io, const uw_failure_t *failure)
 {
-    uw_resource_t *error;
-    uw_val_t handle;
+    uw_io_stream_error_t error = { .tag = UW_IO_STREAM_ERROR_CLOSED };
+    uw_resource_t *resource;
     uw_val_t value;
 
-    if (io == UW_IO_CLOSED) {
-        value = uw_val_variant(call->abi, "closed", NULL);
-        return uw_return_err(call, &value);
+    if (io != UW_IO_CLOSED) {
+        resource = uw_make(call, UW_RES_ERROR, 0);
+        if (resource == NULL) {
+            return UW_TRAP;
+        }
+        resource->as.error = *failure;
+        error.tag = UW_IO_STREAM_ERROR_LAST_OPERATION_FAILED;
+        error.of.last_operation_failed = resource;
     }
 
-    error = uw_make(call, UW_RES_ERROR, 0);
-    if (error == NULL) {
-        return UW_TRAP;
-    }
-    error->as.error = *failure;
-    if (!uw_handle(call, error, &handle)) {
-        return UW_TRAP;
-    }
-    value = uw_val_variant(call->abi, "last-operation-failed", &handle);
-
-    return uw_return_err(call, &value);
+    return uw_make_io_stream_error(call, &error, &value)
+               ? uw_return_err(call, &value)
+               : UW_TRAP;
 }
 
 
@@ -137,25 +134,28 @@ uw_read_now(uw_call_t *call, uw_resource_t *stream, uint64_t wanted, bool skip)
 }
 
 
-static uw_step_t
-uw_read(uw_call_t *call, bool skip)
+uw_step_t
+uw_io_input_stream_read(uw_call_t *call, uw_resource_t *self, uint64_t len)
 {
-    uw_resource_t *stream = uw_arg_handle(call, 0, UW_RES_INPUT_STREAM);
-    uint64_t wanted;
-    uw_step_t step;
+    uw_step_t step = uw_read_now(call, self, len, false);
     uw_val_t nothing;
 
-    if (stream == NULL || !uw_arg_u64(call, 1, &wanted)) {
-        return UW_TRAP;
-    }
-
-    step = uw_read_now(call, stream, wanted, skip);
     if (step != UW_WAIT) {
         return step;
     }
-    nothing = skip ? uw_val_u64(0) : uw_val_stream_bytes(call->abi, NULL, 0);
+    nothing = uw_val_stream_bytes(call->abi, NULL, 0);
 
     return uw_return_ok(call, &nothing);
+}
+
+
+uw_step_t
+uw_io_input_stream_skip(uw_call_t *call, uw_resource_t *self, uint64_t len)
+{
+    uw_step_t step = uw_read_now(call, self, len, true);
+    uw_val_t nothing = uw_val_u64(0);
+
+    return step == UW_WAIT ? uw_return_ok(call, &nothing) : step;
 }
 
 
@@ -188,46 +188,32 @@ uw_attempt_skip(uw_call_t *call)
 
 
 static uw_step_t
-uw_blocking_read(uw_call_t *call, uw_host_fn_t attempt)
+uw_blocking_read(uw_call_t *call, uw_resource_t *stream, uint64_t wanted,
+                 uw_host_fn_t attempt)
 {
-    uw_resource_t *stream = uw_arg_handle(call, 0, UW_RES_INPUT_STREAM);
     uw_wait_t *wait = &call->instance->wait;
 
-    if (stream == NULL || !uw_arg_u64(call, 1, &wait->size)) {
-        return UW_TRAP;
-    }
     wait->at = UINT64_MAX;
     wait->stream = stream->rep;
+    wait->size = wanted;
 
     return uw_attempt(call, attempt);
 }
 
 
-static uw_step_t
-uw_input_read(uw_call_t *call)
+uw_step_t
+uw_io_input_stream_blocking_read(uw_call_t *call, uw_resource_t *self,
+                                 uint64_t len)
 {
-    return uw_read(call, false);
+    return uw_blocking_read(call, self, len, uw_attempt_read);
 }
 
 
-static uw_step_t
-uw_input_skip(uw_call_t *call)
+uw_step_t
+uw_io_input_stream_blocking_skip(uw_call_t *call, uw_resource_t *self,
+                                 uint64_t len)
 {
-    return uw_read(call, true);
-}
-
-
-static uw_step_t
-uw_input_blocking_read(uw_call_t *call)
-{
-    return uw_blocking_read(call, uw_attempt_read);
-}
-
-
-static uw_step_t
-uw_input_blocking_skip(uw_call_t *call)
-{
-    return uw_blocking_read(call, uw_attempt_skip);
+    return uw_blocking_read(call, self, len, uw_attempt_skip);
 }
 
 
@@ -242,10 +228,10 @@ uw_input_ready(uw_instance_t *instance, uw_resource_t *stream)
 }
 
 
-static uw_step_t
-uw_input_subscribe(uw_call_t *call)
+uw_step_t
+uw_io_input_stream_subscribe(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_subscribe(call, UW_RES_INPUT_STREAM, uw_input_ready);
+    return uw_subscribe(call, self, uw_input_ready);
 }
 
 
@@ -277,10 +263,10 @@ uw_output_ready(uw_instance_t *instance, uw_resource_t *stream)
 }
 
 
-static uw_step_t
-uw_output_subscribe(uw_call_t *call)
+uw_step_t
+uw_io_output_stream_subscribe(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_subscribe(call, UW_RES_OUTPUT_STREAM, uw_output_ready);
+    return uw_subscribe(call, self, uw_output_ready);
 }
 
 
@@ -301,20 +287,14 @@ uw_output_budget(uw_call_t *call, uw_resource_t *stream, uint64_t *budget,
 }
 
 
-static uw_step_t
-uw_output_check_write(uw_call_t *call)
+uw_step_t
+uw_io_output_stream_check_write(uw_call_t *call, uw_resource_t *self)
 {
-    uw_resource_t *stream = uw_arg_handle(call, 0, UW_RES_OUTPUT_STREAM);
     uw_failure_t failure = { .text = "" };
     uint64_t budget;
     uw_val_t value;
-    uw_io_t io;
+    uw_io_t io = uw_output_budget(call, self, &budget, &failure);
 
-    if (stream == NULL) {
-        return UW_TRAP;
-    }
-
-    io = uw_output_budget(call, stream, &budget, &failure);
     if (io != UW_IO_READY) {
         return uw_stream_error(call, io, &failure);
     }
@@ -356,49 +336,31 @@ uw_write_now(uw_call_t *call, uw_resource_t *stream, const uint8_t *bytes,
 }
 
 
-static uw_step_t
-uw_output_write(uw_call_t *call)
+uw_step_t
+uw_io_output_stream_write(uw_call_t *call, uw_resource_t *self,
+                          uw_slice_t contents)
 {
-    uw_resource_t *stream = uw_arg_handle(call, 0, UW_RES_OUTPUT_STREAM);
-    uw_slice_t bytes;
-
-    if (stream == NULL || !uw_arg_stream_bytes(call, 1, &bytes)) {
-        return UW_TRAP;
-    }
-
     /* An empty list may come with a null pointer, which would mean zeroes. */
-    return uw_write_now(
-        call, stream, bytes.data == NULL ? uw_zeroes : bytes.data, bytes.size);
+    return uw_write_now(call, self,
+                        contents.data == NULL ? uw_zeroes : contents.data,
+                        contents.size);
 }
 
 
-static uw_step_t
-uw_output_write_zeroes(uw_call_t *call)
+uw_step_t
+uw_io_output_stream_write_zeroes(uw_call_t *call, uw_resource_t *self,
+                                 uint64_t len)
 {
-    uw_resource_t *stream = uw_arg_handle(call, 0, UW_RES_OUTPUT_STREAM);
-    uint64_t size;
-
-    if (stream == NULL || !uw_arg_u64(call, 1, &size)) {
-        return UW_TRAP;
-    }
-
-    return uw_write_now(call, stream, NULL, size);
+    return uw_write_now(call, self, NULL, len);
 }
 
 
-static uw_step_t
-uw_output_flush(uw_call_t *call)
+uw_step_t
+uw_io_output_stream_flush(uw_call_t *call, uw_resource_t *self)
 {
-    uw_resource_t *stream = uw_arg_handle(call, 0, UW_RES_OUTPUT_STREAM);
     uw_failure_t failure = { .text = "" };
     uint64_t budget;
-    uw_io_t io;
-
-    if (stream == NULL) {
-        return UW_TRAP;
-    }
-
-    io = uw_output_budget(call, stream, &budget, &failure);
+    uw_io_t io = uw_output_budget(call, self, &budget, &failure);
 
     return io == UW_IO_READY ? uw_return_ok(call, NULL)
                              : uw_stream_error(call, io, &failure);
@@ -492,78 +454,28 @@ uw_write_and_flush(uw_call_t *call, uw_resource_t *stream, const char *name,
 }
 
 
-static uw_step_t
-uw_output_blocking_write_and_flush(uw_call_t *call)
+uw_step_t
+uw_io_output_stream_blocking_write_and_flush(uw_call_t *call,
+                                             uw_resource_t *self,
+                                             uw_slice_t contents)
 {
-    uw_resource_t *stream = uw_arg_handle(call, 0, UW_RES_OUTPUT_STREAM);
-    uw_slice_t bytes;
-
-    if (stream == NULL || !uw_arg_stream_bytes(call, 1, &bytes)) {
-        return UW_TRAP;
-    }
-
-    return uw_write_and_flush(call, stream, "blocking-write-and-flush",
-                              bytes.data, bytes.size);
+    return uw_write_and_flush(call, self, "blocking-write-and-flush",
+                              contents.data, contents.size);
 }
 
 
-static uw_step_t
-uw_output_blocking_write_zeroes_and_flush(uw_call_t *call)
+uw_step_t
+uw_io_output_stream_blocking_write_zeroes_and_flush(uw_call_t *call,
+                                                    uw_resource_t *self,
+                                                    uint64_t len)
 {
-    uw_resource_t *stream = uw_arg_handle(call, 0, UW_RES_OUTPUT_STREAM);
-    uint64_t size;
-
-    if (stream == NULL || !uw_arg_u64(call, 1, &size)) {
-        return UW_TRAP;
-    }
-
-    return uw_write_and_flush(call, stream, "blocking-write-zeroes-and-flush",
-                              uw_zeroes, size);
+    return uw_write_and_flush(call, self, "blocking-write-zeroes-and-flush",
+                              uw_zeroes, len);
 }
 
 
-static uw_step_t
-uw_output_blocking_flush(uw_call_t *call)
+uw_step_t
+uw_io_output_stream_blocking_flush(uw_call_t *call, uw_resource_t *self)
 {
-    uw_resource_t *stream = uw_arg_handle(call, 0, UW_RES_OUTPUT_STREAM);
-
-    if (stream == NULL) {
-        return UW_TRAP;
-    }
-
-    return uw_write_and_flush(call, stream, "blocking-flush", uw_zeroes, 0);
+    return uw_write_and_flush(call, self, "blocking-flush", uw_zeroes, 0);
 }
-
-
-/* ---- Tables ---- */
-
-/* clang-format off */
-
-const uw_host_resource_t uw_streams_resources[] = {
-    { "input-stream",  UW_RES_INPUT_STREAM },
-    { "output-stream", UW_RES_OUTPUT_STREAM },
-    { NULL, UW_RES_FREE },
-};
-
-const uw_host_func_t uw_streams_functions[] = {
-    { "[method]input-stream.read",          uw_input_read,          2, 1, UW_SHORT, false },
-    { "[method]input-stream.blocking-read", uw_input_blocking_read, 2, 1, UW_WAITS, false },
-    { "[method]input-stream.skip",          uw_input_skip,          2, 1, UW_SHORT, false },
-    { "[method]input-stream.blocking-skip", uw_input_blocking_skip, 2, 1, UW_WAITS, false },
-    { "[method]input-stream.subscribe",     uw_input_subscribe,     1, 1, UW_SHORT, false },
-    { "[method]output-stream.check-write",  uw_output_check_write,  1, 1, UW_SHORT, false },
-    { "[method]output-stream.write",        uw_output_write,        2, 1, UW_GIVES_WAY, false },
-    { "[method]output-stream.blocking-write-and-flush",
-      uw_output_blocking_write_and_flush, 2, 1, UW_WAITS, false },
-    { "[method]output-stream.flush",          uw_output_flush,          1, 1, UW_SHORT, false },
-    { "[method]output-stream.blocking-flush", uw_output_blocking_flush, 1, 1, UW_WAITS, false },
-    { "[method]output-stream.subscribe",      uw_output_subscribe,      1, 1, UW_SHORT, false },
-    { "[method]output-stream.write-zeroes",   uw_output_write_zeroes,   2, 1, UW_GIVES_WAY, false },
-    { "[method]output-stream.blocking-write-zeroes-and-flush",
-      uw_output_blocking_write_zeroes_and_flush, 2, 1, UW_WAITS, false },
-    { "[method]output-stream.splice",          uw_output_splice,          3, 1, UW_GIVES_WAY, false },
-    { "[method]output-stream.blocking-splice", uw_output_blocking_splice, 3, 1, UW_WAITS, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
-};
-
-/* clang-format on */

@@ -1,0 +1,109 @@
+/* Written by tools/bindgen.py from unit_wasm/wit/data: not to be changed here. */
+
+#include "wasi/gen/cli.h"
+
+
+static uw_step_t
+uw_cli_exit_call(uw_call_t *call)
+{
+    uw_cli_result_none_none_t status;
+
+    if (!uw_read_cli_result_none_none(call, &call->args[0], &status)) {
+        return UW_TRAP;
+    }
+
+    return uw_cli_exit(call, &status);
+}
+
+
+static uw_step_t
+uw_cli_exit_with_code_call(uw_call_t *call)
+{
+    uint8_t status_code;
+
+    if (!uw_read_u8(call, &call->args[0], &status_code)) {
+        return UW_TRAP;
+    }
+
+    return uw_cli_exit_with_code(call, status_code);
+}
+
+
+/* clang-format off */
+
+static const uw_host_func_t uw_cli_environment_functions[] = {
+    { "get-environment", uw_cli_get_environment, 0, 1, UW_GIVES_WAY, false },
+    { "get-arguments", uw_cli_environment_get_arguments, 0, 1, UW_SHORT, false },
+    { "initial-cwd", uw_cli_environment_initial_cwd, 0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
+};
+
+static const uw_host_func_t uw_cli_exit_functions[] = {
+    { "exit", uw_cli_exit_call, 1, 0, UW_SHORT, false },
+    { "exit-with-code", uw_cli_exit_with_code_call, 1, 0, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
+};
+
+static const uw_host_func_t uw_cli_stderr_functions[] = {
+    { "get-stderr", uw_cli_get_stderr, 0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
+};
+
+static const uw_host_func_t uw_cli_stdin_functions[] = {
+    { "get-stdin", uw_cli_get_stdin, 0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
+};
+
+static const uw_host_func_t uw_cli_stdout_functions[] = {
+    { "get-stdout", uw_cli_get_stdout, 0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
+};
+
+static const uw_host_resource_t uw_cli_terminal_input_resources[] = {
+    { "terminal-input", UW_RES_TERMINAL_INPUT },
+    { NULL, UW_RES_FREE },
+};
+
+static const uw_host_func_t uw_cli_terminal_input_functions[] = {
+    { NULL, NULL, 0, 0, UW_SHORT, false },
+};
+
+static const uw_host_resource_t uw_cli_terminal_output_resources[] = {
+    { "terminal-output", UW_RES_TERMINAL_OUTPUT },
+    { NULL, UW_RES_FREE },
+};
+
+static const uw_host_func_t uw_cli_terminal_output_functions[] = {
+    { NULL, NULL, 0, 0, UW_SHORT, false },
+};
+
+static const uw_host_func_t uw_cli_terminal_stderr_functions[] = {
+    { "get-terminal-stderr", uw_cli_get_terminal_stderr, 0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
+};
+
+static const uw_host_func_t uw_cli_terminal_stdin_functions[] = {
+    { "get-terminal-stdin", uw_cli_get_terminal_stdin, 0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
+};
+
+static const uw_host_func_t uw_cli_terminal_stdout_functions[] = {
+    { "get-terminal-stdout", uw_cli_get_terminal_stdout, 0, 1, UW_SHORT, false },
+    { NULL, NULL, 0, 0, UW_SHORT, false },
+};
+
+const uw_host_interface_t uw_cli_interfaces[] = {
+    { "wasi:cli/environment", NULL, uw_cli_environment_functions },
+    { "wasi:cli/exit", NULL, uw_cli_exit_functions },
+    { "wasi:cli/stderr", NULL, uw_cli_stderr_functions },
+    { "wasi:cli/stdin", NULL, uw_cli_stdin_functions },
+    { "wasi:cli/stdout", NULL, uw_cli_stdout_functions },
+    { "wasi:cli/terminal-input", uw_cli_terminal_input_resources, uw_cli_terminal_input_functions },
+    { "wasi:cli/terminal-output", uw_cli_terminal_output_resources, uw_cli_terminal_output_functions },
+    { "wasi:cli/terminal-stderr", NULL, uw_cli_terminal_stderr_functions },
+    { "wasi:cli/terminal-stdin", NULL, uw_cli_terminal_stdin_functions },
+    { "wasi:cli/terminal-stdout", NULL, uw_cli_terminal_stdout_functions },
+    { NULL, NULL, NULL },
+};
+
+/* clang-format on */
