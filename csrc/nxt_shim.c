@@ -248,6 +248,25 @@ uw_nxt_remove_port(nxt_unit_t *unit, nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
 }
 
 
+/* A message may ask for the port of a thread of the router. */
+static void
+uw_nxt_look_at_question(void *loop, const uw_nxt_message_t *message,
+                        uint8_t type)
+{
+    const uint8_t *bytes = message->bytes;
+    nxt_port_msg_get_port_t port;
+
+    if (type == _NXT_PORT_MSG_GET_PORT
+        && message->size == sizeof(nxt_port_msg_t) + sizeof(port))
+    {
+        memcpy(&port, bytes + sizeof(nxt_port_msg_t), sizeof(port));
+        uw_nxt_handlers.asks(
+            loop, (uw_nxt_port_id_t) { .pid = port.pid, .id = port.id },
+            message);
+    }
+}
+
+
 /* In the place of libunit's own sendmsg(). */
 static ssize_t
 uw_nxt_port_send(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, const void *bytes,
@@ -260,6 +279,8 @@ uw_nxt_port_send(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, const void *bytes,
                                  .size = size,
                                  .control = control,
                                  .control_size = control_size };
+
+    uw_nxt_look_at_question(ctx->unit->data, &message, *type);
 
     return uw_nxt_handlers.send(ctx->unit->data, port->data, &message,
                                 size == sizeof(nxt_port_msg_t)

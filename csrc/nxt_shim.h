@@ -265,6 +265,10 @@ typedef struct {
 
     void (*notified)(void *loop); /* there are requests in the queue */
     void (*new_port)(void *loop, uw_nxt_port_id_t id, struct msghdr *message);
+
+    /* libunit sends a message that asks the router for that port. */
+    void (*asks)(void *loop, uw_nxt_port_id_t id,
+                 const uw_nxt_message_t *message);
     void (*ready)(void *loop);
     void (*memory)(void *loop); /* there may be shared memory again */
     void (*quit)(void *loop);

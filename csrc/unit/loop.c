@@ -515,6 +515,7 @@ static void
 uw_nxt_cut_rest(uw_nxt_loop_t *loop)
 {
     uw_nxt_waiting_send_kept(&loop->waiting);
+    uw_nxt_asking_stop(&loop->asking);
     uw_worker_delete(loop->worker);
     loop->worker = NULL;
 }
@@ -560,6 +561,7 @@ uw_nxt_loop_init(uw_nxt_loop_t *loop, uw_engine_t *engine)
 {
     struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
     char error[512];
+    int fd;
 
     *loop = (uw_nxt_loop_t) { .engine = engine, .epoll = -1 };
     loop->worker = uw_worker_from_engine(engine, error, sizeof(error));
@@ -568,6 +570,7 @@ uw_nxt_loop_init(uw_nxt_loop_t *loop, uw_engine_t *engine)
         return -1;
     }
     uw_nxt_waiting_init(&loop->waiting, loop->worker);
+    uw_nxt_asking_init(&loop->asking, &loop->waiting);
 
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (loop->epoll < 0) {
@@ -575,10 +578,8 @@ uw_nxt_loop_init(uw_nxt_loop_t *loop, uw_engine_t *engine)
                    strerror(errno));
         return -1;
     }
-    if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, uw_worker_fd(loop->worker),
-                  &event)
-        != 0)
-    {
+    fd = uw_worker_fd(loop->worker);
+    if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) != 0) {
         uw_nxt_say(NULL, UW_NXT_ALERT, "epoll_ctl() failed: %s",
                    strerror(errno));
         return -1;

@@ -19,6 +19,7 @@
 #define UW_UNIT_LOOP_H
 
 #include "engine/engine.h"
+#include "unit/asking.h"
 #include "unit/intake.h"
 #include "unit/response.h"
 #include "unit/uplink.h"
@@ -51,6 +52,7 @@ typedef struct {
     uint64_t closed_at; /* the shared port; 0: it is open */
     uint64_t quit_at;
     uw_nxt_intake_t intake;
+    uw_nxt_asking_t asking;
     uw_nxt_uplink_t *uplinks;
     uw_nxt_waiting_t waiting;
 } uw_nxt_loop_t;

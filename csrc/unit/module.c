@@ -168,6 +168,9 @@ uw_module_remove_port(void *data, const uw_nxt_unit_port_t *port, void *uplink)
 {
     uw_nxt_loop_t *loop = data;
 
+    if (port == NULL || port == loop->router.port) {
+        uw_nxt_asking_stop(&loop->asking);
+    }
     uw_nxt_outbox_flush(&loop->waiting.outbox);
     uw_nxt_uplink_close(&loop->uplinks, uplink);
     if (port != NULL) {
@@ -208,10 +211,20 @@ uw_module_new_port(void *data, uw_nxt_port_id_t id, struct msghdr *message)
 {
     uw_nxt_loop_t *loop = data;
 
+    uw_nxt_asking_end(&loop->asking, id);
     if (uw_nxt_uplink_open(&loop->uplinks, id, message) != 0) {
         uw_nxt_say(loop->ctx, UW_NXT_ALERT,
                    "no queue for a thread of the router: %s", strerror(errno));
     }
+}
+
+
+static void
+uw_module_asks(void *data, uw_nxt_port_id_t id, const uw_nxt_message_t *message)
+{
+    uw_nxt_loop_t *loop = data;
+
+    uw_nxt_asking_begin(&loop->asking, id, message);
 }
 
 
@@ -255,6 +268,7 @@ const uw_nxt_handlers_t uw_nxt_handlers = {
     .receive = uw_module_receive,
     .notified = uw_module_notified,
     .new_port = uw_module_new_port,
+    .asks = uw_module_asks,
     .ready = uw_module_ready,
     .memory = uw_module_memory,
     .quit = uw_module_quit,

@@ -91,6 +91,7 @@ enum {
     DOUBLE_READY,      /* the router knows the process */
     DOUBLE_ACK,        /* shared memory was freed */
     DOUBLE_NEW_PORT,   /* the port of another thread of the router */
+    DOUBLE_ASK,        /* libunit asks the router for the next such port */
     DOUBLE_BAD,        /* what process_port_msg() answers with an error */
     DOUBLE_QUIT,       /* at once, as NGINX Unit sends it */
     DOUBLE_QUIT_LATER, /* when the last request is done, as FreeUnit does */
@@ -229,6 +230,7 @@ typedef struct {
     uint32_t sends;   /* calls that wrote to the router */
     uint32_t notices; /* messages in them that only announced others */
     uint32_t datagrams;
+    uint32_t asked; /* times that the router was asked for a port */
     bool running;
 } double_numbers_t;
 

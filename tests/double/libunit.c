@@ -51,9 +51,9 @@ double_check_ctx(const nxt_unit_ctx_t *ctx, const char *what)
 static double_port_t *
 double_add_other_port(void)
 {
-    static uint16_t id;
-    double_port_t *port = the_double.others == NULL ? double_new_port(1, false)
-                                                    : double_new_thread(++id);
+    double_port_t *port = the_double.others == NULL
+                              ? double_new_port(1, false)
+                              : double_new_thread(++the_double.next_thread);
 
     port->next = the_double.others;
     the_double.others = port;
@@ -317,6 +317,9 @@ double_handle(int kind, double_entry_t *entry)
         return NXT_UNIT_OK;
     case DOUBLE_NEW_PORT:
         return double_tell_port(double_add_other_port());
+    case DOUBLE_ASK:
+        double_ask_for_thread();
+        return NXT_UNIT_OK;
     case DOUBLE_QUIT:
         double_quit(true);
         return NXT_UNIT_OK;

@@ -233,6 +233,26 @@ double_tell_out_of_memory(void)
 }
 
 
+/* The router does not know it yet, and says nothing. */
+void
+double_ask_for_thread(void)
+{
+    const nxt_port_msg_t header = { .type = _NXT_PORT_MSG_GET_PORT };
+    const nxt_port_msg_get_port_t body = {
+        .id = (uint16_t) (the_double.next_thread + 1)
+    };
+    char bytes[sizeof(header) + sizeof(body)];
+    double_port_t *port = the_double.others;
+
+    while (port->next != NULL) {
+        port = port->next;
+    }
+    memcpy(bytes, &header, sizeof(header));
+    memcpy(bytes + sizeof(header), &body, sizeof(body));
+    (void) double_send(port, bytes, sizeof(bytes));
+}
+
+
 /* ---- libunit gets a port ---- */
 
 /* The message and its two descriptors, as recvmsg() gives them. */
@@ -366,6 +386,11 @@ double_datagram(int fd, const struct msghdr *message)
 
     memcpy(&header, message->msg_iov[0].iov_base, sizeof(header));
     the_double.datagrams++;
+    if (header.type == _NXT_PORT_MSG_GET_PORT) {
+        the_double.asked++;
+        double_happened();
+        return (ssize_t) message->msg_iov[0].iov_len;
+    }
     if (header.type == _NXT_PORT_MSG_READ_QUEUE) {
         the_double.notices++;
         if (port->read != NULL) {

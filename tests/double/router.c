@@ -315,6 +315,7 @@ double_numbers(double_numbers_t *numbers)
         .sends = the_double.sends,
         .notices = the_double.notices,
         .datagrams = the_double.datagrams,
+        .asked = the_double.asked,
         .running = the_double.running,
         .all_requests = (uint32_t) the_double.entry_count,
         .waiting = double_waiting(the_double.own) + double_requests_waiting(),

@@ -179,6 +179,8 @@ typedef struct {
     uint32_t sends;
     uint32_t notices;
     uint32_t datagrams;
+    uint32_t asked;
+    uint16_t next_thread; /* the port of the router's thread that comes next */
 } double_state_of_all_t;
 
 extern double_state_of_all_t the_double;
@@ -234,6 +236,7 @@ void double_receive_thread(double_port_t *port);
 /* Without the lock: a message of so many bytes after libunit's header. */
 void double_tell_router(double_entry_t *entry, size_t size);
 void double_tell_out_of_memory(void);
+void double_ask_for_thread(void);
 
 /* The thread that is Unit's in setup() and start(). */
 nxt_thread_t *double_thread(void);

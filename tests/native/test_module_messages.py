@@ -19,6 +19,26 @@ def test_messages_that_fail_d11() -> None:
             assert module.ask().whole
 
 
+def test_a_port_that_the_router_does_not_know_yet() -> None:
+    """A thread takes requests before the router can say where its port is, and nobody says so."""
+    with running("sleep") as module:
+        module.message("ASK")
+        module.wait(lambda: module.numbers().asked == 3, "asked again")
+        module.message("NEW_PORT")
+        module.wait(lambda: module.numbers().waiting == 0, "read")
+        # It would have been asked for once more meanwhile.
+        assert module.ask(b"/sleep/500").whole
+        assert module.numbers().asked == 3
+
+
+def test_a_port_that_nobody_knows() -> None:
+    with running("hello") as module:
+        module.message("ASK")
+        module.message("ASK")
+        module.wait(lambda: module.numbers().asked == 4, "asked again")
+        assert module.ask().whole
+
+
 def test_a_message_after_one_that_fails_d11() -> None:
     """It has no notification of its own, and nobody else comes to wake the process."""
     with running("spin") as module:

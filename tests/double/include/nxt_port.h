@@ -9,6 +9,7 @@
 /* Their numbers differ from one version of Unit to the next. */
 enum {
     _NXT_PORT_MSG_NEW_PORT = 13,
+    _NXT_PORT_MSG_GET_PORT = 14,
     _NXT_PORT_MSG_REQ_HEADERS_ACK = 24,
     _NXT_PORT_MSG_DATA = 27,
     _NXT_PORT_MSG_OOSM = 30,
@@ -34,5 +35,10 @@ typedef struct {
     size_t max_share;
     int type : 8;
 } nxt_port_msg_new_port_t;
+
+typedef struct {
+    uint16_t id;
+    pid_t pid;
+} nxt_port_msg_get_port_t;
 
 #endif /* DOUBLE_NXT_PORT_H */
