@@ -291,6 +291,7 @@ class Lib:
     UW_NEWS_CUT: int
     UW_NEWS_END: int
     UW_NEWS_HEAD: int
+    UW_NEWS_OVER: int
     UW_NEWS_PULL: int
     UW_NEWS_WHOLE: int
     UW_ORDER_BODY: int

@@ -16,6 +16,8 @@ typedef struct {
     uw_buf_t answers; /* uw_whole_answer_t of small whole ones */
     uw_buf_t text;    /* and their bytes, one after the other */
     bool fetched;     /* the control plane has these two */
+    uw_buf_t over;    /* tickets for UW_NEWS_OVER: the exchanges are gone */
+    size_t bodies;    /* exchanges that may need a place in it */
 } uw_front_t;
 
 /* Of an exchange: its transport_data. */
@@ -23,6 +25,7 @@ typedef struct {
     uw_exchange_t *next; /* in the queue */
     bool queued;
     bool pull_wanted;
+    bool has_body;
 } uw_front_place_t;
 
 static inline uw_front_place_t *

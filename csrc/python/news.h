@@ -9,12 +9,13 @@
 
 /* What happened to an exchange; bits of uw_news_t.what. */
 enum {
-    UW_NEWS_HEAD = 1,  /* status and headers are valid */
-    UW_NEWS_BODY = 2,  /* body is valid */
-    UW_NEWS_END = 4,   /* the response is whole */
-    UW_NEWS_CUT = 8,   /* the response is broken: cut the connection */
-    UW_NEWS_PULL = 16, /* the guest waits for request bytes */
-    UW_NEWS_WHOLE = 32 /* body is all there is: add a content-length */
+    UW_NEWS_HEAD = 1,   /* status and headers are valid */
+    UW_NEWS_BODY = 2,   /* body is valid */
+    UW_NEWS_END = 4,    /* the response is whole */
+    UW_NEWS_CUT = 8,    /* the response is broken: cut the connection */
+    UW_NEWS_PULL = 16,  /* the guest waits for request bytes */
+    UW_NEWS_WHOLE = 32, /* body is all there is: add a content-length */
+    UW_NEWS_OVER = 64   /* the guest has ended, and left request bytes unread */
 };
 
 /* Fields that the guest has set itself; bits of uw_news_t.own. */

@@ -48,12 +48,36 @@ uw_asgi_pull(uw_exchange_t *exchange)
 }
 
 
+/* Whoever still sends request bytes learns that nobody reads them. */
+static void
+uw_asgi_over(uw_front_t *front, const uw_exchange_t *exchange)
+{
+    uint64_t ticket = uw_worker_ticket(exchange);
+    uint8_t *place;
+
+    front->bodies--;
+    if (exchange->request_body.state != UW_INCOMING_OPEN) {
+        return;
+    }
+
+    /* There is room since its start. */
+    place = uw_buf_reserve(&front->over, sizeof(ticket));
+    if (place != NULL) {
+        memcpy(place, &ticket, sizeof(ticket));
+        uw_buf_grew(&front->over, sizeof(ticket));
+    }
+}
+
+
 static void
 uw_asgi_release(uw_exchange_t *exchange)
 {
     uw_front_t *front = uw_front_of(uw_worker_of(exchange));
     uw_exchange_t *before = NULL;
 
+    if (uw_front_place(exchange)->has_body) {
+        uw_asgi_over(front, exchange);
+    }
     if (front->delivered == exchange) {
         front->delivered = NULL;
     }
@@ -118,6 +142,23 @@ uw_asgi_take_head(uw_exchange_t *exchange, uw_buf_t *lines, uw_news_t *item)
 }
 
 
+static bool
+uw_asgi_next_over(uw_front_t *front, uw_news_t *item)
+{
+    uint64_t ticket;
+
+    if (uw_buf_size(&front->over) == 0) {
+        return false;
+    }
+
+    memcpy(&ticket, uw_buf_head(&front->over), sizeof(ticket));
+    uw_buf_consume(&front->over, sizeof(ticket));
+    *item = (uw_news_t) { .id = ticket, .what = UW_NEWS_OVER };
+
+    return true;
+}
+
+
 bool
 uw_asgi_next(uw_worker_t *worker, uw_news_t *item)
 {
@@ -135,7 +176,7 @@ uw_asgi_next(uw_worker_t *worker, uw_news_t *item)
     }
     exchange = front->first;
     if (exchange == NULL) {
-        return false;
+        return uw_asgi_next_over(front, item);
     }
 
     place = uw_front_place(exchange);
@@ -172,7 +213,10 @@ uw_asgi_answers(uw_worker_t *worker, uw_whole_answers_t *answers)
     uw_front_t *front = uw_front_of(worker);
 
     *answers = (uw_whole_answers_t) {
-        .answers = "", .text = "", .news = front != NULL && front->first != NULL
+        .answers = "",
+        .text = "",
+        .news = front != NULL
+                && (front->first != NULL || uw_buf_size(&front->over) != 0)
     };
     if (front == NULL || front->fetched || uw_buf_size(&front->answers) == 0) {
         return;
@@ -194,6 +238,7 @@ uw_front_delete(void *data)
     uw_buf_free(&front->headers);
     uw_buf_free(&front->answers);
     uw_buf_free(&front->text);
+    uw_buf_free(&front->over);
     free(front);
 }
 
@@ -272,6 +317,16 @@ uw_asgi_request(uw_exchange_t *exchange, uw_slice_t head,
 }
 
 
+/* Room for the tickets of all that have a body, and of one more. */
+static int
+uw_asgi_expect_over(uw_front_t *front)
+{
+    size_t size = (front->bodies + 1) * sizeof(uint64_t);
+
+    return uw_buf_reserve(&front->over, size) == NULL ? -1 : 0;
+}
+
+
 uint64_t
 uw_asgi_start(uw_worker_t *worker, const char *head, size_t size, bool has_body)
 {
@@ -279,7 +334,9 @@ uw_asgi_start(uw_worker_t *worker, const char *head, size_t size, bool has_body)
     uint64_t ticket;
     int status;
 
-    if (uw_front_make(worker) != 0) {
+    if (uw_front_make(worker) != 0
+        || (has_body && uw_asgi_expect_over(uw_front_of(worker)) != 0))
+    {
         return 0;
     }
     exchange = uw_worker_accept(worker, &uw_asgi_transport);
@@ -297,8 +354,13 @@ uw_asgi_start(uw_worker_t *worker, const char *head, size_t size, bool has_body)
         return ticket;
     }
 
-    exchange->request_body.state =
-        has_body ? UW_INCOMING_OPEN : UW_INCOMING_ENDED;
+    if (has_body) {
+        exchange->request_body.state = UW_INCOMING_OPEN;
+        uw_front_place(exchange)->has_body = true;
+        uw_front_of(worker)->bodies++;
+    } else {
+        exchange->request_body.state = UW_INCOMING_ENDED;
+    }
     uw_worker_submit(worker, exchange);
 
     return ticket;

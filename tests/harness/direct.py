@@ -156,7 +156,8 @@ class Client:
         outgoing: the guest may send requests; see tests/harness/outgoing.py.
         options: of the application, by name.
 
-    ``lines`` holds the log, masked; ``on_line`` is given each line as it is.
+    ``lines`` holds the log, masked; ``on_line`` is given each line as it is. ``over``
+    has the ids of those whose guest has ended and left bytes of its request unread.
     """
 
     def __init__(
@@ -173,6 +174,7 @@ class Client:
         path = guest if isinstance(guest, Path) else guest_path(guest)
         self.prepared = prepare(path, self.options)
         self.lines: list[str] = []
+        self.over: list[int] = []
         self.on_line: Callable[[int, str], None] | None = None
         self._open: dict[int, Call] = {}
         self.worker = Worker(
@@ -335,6 +337,8 @@ class Client:
         return more
 
     def _take(self, news: News) -> bool:
+        if news.over:
+            self.over.append(news.id)
         call = self._open.get(news.id)
         if call is None:
             return False

@@ -100,6 +100,40 @@ def test_an_answer_before_the_body_and_reading_after_it() -> None:
         assert client.lines == ["6 app: request 1: stderr: read 11 bytes after the answer"]
 
 
+@pytest.mark.parametrize("guest", ["hello", "works-after"])
+def test_the_end_of_a_guest_that_left_bytes_unread_is_told(guest: str) -> None:
+    """Once, whether it ends together with its response or later; nobody asks for it."""
+    with Client(guest) as client:
+        calls = [client.start(method="POST", body=[], finishes=False) for _ in range(3)]
+        client.until(lambda: all(call.done for call in calls))
+        client.until(lambda: len(client.over) == 3)
+        assert client.idle
+        assert sorted(client.over) == [call.id for call in calls]
+        assert client.worker.push(calls[0].id, b"x", False) == -1
+        client.settle()
+        assert len(client.over) == 3
+
+
+def test_nothing_is_told_of_a_guest_whose_request_was_there() -> None:
+    with Client("hello") as client:
+        calls = [client.start(method="POST", body=b"12345"), client.start(method="POST", body=b"")]
+        calls.append(client.start())
+        client.finish(*calls)
+        client.settle()
+        assert client.over == []
+
+
+def test_a_client_that_goes_is_not_told() -> None:
+    """Where the guest is ended with it, whoever asked for that has no need to know."""
+    with Client("works-after") as client:
+        call = client.start(method="POST", body=[], finishes=False)
+        client.until(lambda: call.done)
+        client.gone(call)
+        client.until(lambda: client.idle)
+        client.settle()
+        assert client.over == []
+
+
 # ---- The response body ----
 
 

@@ -12,6 +12,7 @@ from unit_wasm.native.types import (
     CUT,
     END,
     HEAD,
+    OVER,
     OWN_DATE,
     OWN_LENGTH,
     OWN_SERVER,
@@ -54,13 +55,14 @@ def test_fields_of_a_head() -> None:
 
 
 def test_bits_of_news_are_those_of_c() -> None:
-    assert (HEAD, BODY, END, CUT, PULL, WHOLE) == (
+    assert (HEAD, BODY, END, CUT, PULL, WHOLE, OVER) == (
         lib.UW_NEWS_HEAD,
         lib.UW_NEWS_BODY,
         lib.UW_NEWS_END,
         lib.UW_NEWS_CUT,
         lib.UW_NEWS_PULL,
         lib.UW_NEWS_WHOLE,
+        lib.UW_NEWS_OVER,
     )
     assert (OWN_LENGTH, OWN_DATE, OWN_SERVER) == (
         lib.UW_OWN_LENGTH,

@@ -13,6 +13,7 @@ __all__ = [
     "CUT",
     "END",
     "HEAD",
+    "OVER",
     "OWN_DATE",
     "OWN_LENGTH",
     "OWN_SERVER",
@@ -61,7 +62,7 @@ class HostResource:
     name: str
 
 
-HEAD, BODY, END, CUT, PULL, WHOLE = (1 << bit for bit in range(6))
+HEAD, BODY, END, CUT, PULL, WHOLE, OVER = (1 << bit for bit in range(7))
 """What happened, bits of :attr:`News.what`: the ``UW_NEWS_...`` of csrc/python/news.h."""
 
 OWN_LENGTH, OWN_DATE, OWN_SERVER = (1 << bit for bit in range(3))
@@ -112,6 +113,11 @@ class News(NamedTuple):
     def pull(self) -> bool:
         """The guest waits for request bytes."""
         return self.what & PULL != 0
+
+    @property
+    def over(self) -> bool:
+        """The guest has ended, and left request bytes unread; nothing else comes with it."""
+        return self.what & OVER != 0
 
 
 ANSWER = Struct("=QIIIHBB")

@@ -30,7 +30,6 @@ from unit_wasm.serving.types import Message, Receive, Scope, Send
 __all__ = ["ComponentApp"]
 
 _POLL_CLOSED = 0.05
-_POLL_READING = 0.1
 
 
 class ResponseCut(UnitWasmError):
@@ -189,6 +188,7 @@ class _Exchange:
         "_arrived",
         "_exchanges",
         "_news",
+        "_over",
         "_receive",
         "_room",
         "_send",
@@ -206,6 +206,7 @@ class _Exchange:
         self._news: list[News] = []
         self._arrived: asyncio.Event | None = None
         self._room: asyncio.Event | None = None
+        self._over: asyncio.Event | None = None
         self._sender: asyncio.Task[Any] | None = None
 
     def take(self, news: News) -> None:
@@ -226,8 +227,14 @@ class _Exchange:
 
     def abandon(self) -> None:
         """Give up: the application is being closed."""
+        self.over()
         if not self.ended:
             self.take(News(self.id, CUT, 0, 0, b"", b""))
+
+    def over(self) -> None:
+        """Note that the guest reads nothing more."""
+        if self._over is not None:
+            self._over.set()
 
     def _stop_sending(self) -> None:
         """A client that does not read must not hold a response that broke off."""
@@ -255,12 +262,20 @@ class _Exchange:
             while await self._deliver():
                 await self._arrived.wait()
                 self._arrived.clear()
-            while has_body and not upstream.done() and self._push(b"", last=False) >= 0:
-                # The response is complete, and the guest may still read. It is asked now and then
-                # because nothing tells when it has ended.
-                await asyncio.wait((upstream,), timeout=_POLL_READING)
+            if has_body and not upstream.done() and self._push(b"", last=False) >= 0:
+                await self._read_on(upstream)
         finally:
             upstream.cancel()
+
+    async def _read_on(self, upstream: asyncio.Future[None]) -> None:
+        """Let a guest read that has answered, until it or the request has ended."""
+        self._over = asyncio.Event()
+        self._exchanges.watch(self.id, self)
+        over = asyncio.ensure_future(self._over.wait())
+        try:
+            await asyncio.wait((upstream, over), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            over.cancel()
 
     async def _deliver(self) -> bool:
         """Send what has arrived. Returns whether more will follow."""

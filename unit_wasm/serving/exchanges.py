@@ -12,7 +12,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Protocol
 
-from unit_wasm.native.types import AnswerRow, News
+from unit_wasm.native.types import OVER, AnswerRow, News
 from unit_wasm.native.worker import Worker
 
 __all__ = ["Exchanges", "Receiver"]
@@ -34,6 +34,9 @@ class Receiver(Protocol):
         Parameters:
             data: see :data:`~unit_wasm.native.types.AnswerRow`.
         """
+
+    def over(self) -> None:
+        """The guest has ended, and leaves bytes of its request unread; called like :meth:`take`."""
 
     def abandon(self) -> None:
         """Give up: the application is being closed, nothing more will be told."""
@@ -82,6 +85,10 @@ class Exchanges:
         number = self.worker.start(head, has_body)
         self._receivers[number] = receiver
         return number
+
+    def watch(self, exchange: int, receiver: Receiver) -> None:
+        """Tell also after the response when the guest has ended, if it leaves bytes unread."""
+        self._receivers[exchange] = receiver
 
     def forget(self, exchange: int) -> None:
         """Tell its receiver nothing more."""
@@ -141,7 +148,10 @@ class Exchanges:
             if receiver is None:
                 continue
             try:
-                receiver.take(news)
+                if news[1] & OVER:
+                    receiver.over()
+                else:
+                    receiver.take(news)
             except Exception as error:
                 self._broken(receiver, news.id, error)
             if self.closed:

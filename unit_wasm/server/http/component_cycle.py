@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ComponentCycle"]
 
-_POLL_READING = 0.1
-"""Seconds between two looks whether a guest that has answered still reads its request."""
-
 
 class ComponentCycle(Cycle):
     """One exchange between a connection and a worker."""
@@ -199,16 +196,18 @@ class ComponentCycle(Cycle):
         if self._uploaded or self._room:
             self._connection.read_on()
 
-    def _look_for_end(self) -> None:
+    def _wait_for_end(self) -> None:
         """End the exchange of a guest that has answered when it reads no more of its request."""
-        if self.finished or self.disconnected:
-            return
         if self._exchanges.push(self.number, b"", False) < 0:
             self._end_exchange()
         else:
-            # Nothing tells when a guest has ended that leaves bytes unread.
+            self._exchanges.watch(self.number, self)
             self._exchanges.turn_soon()
-            self._connection.loop.call_later(_POLL_READING, self._look_for_end)
+
+    def over(self) -> None:
+        """Note that the guest has ended; see :class:`unit_wasm.serving.exchanges.Receiver`."""
+        if self.response_complete and not (self.finished or self.disconnected):
+            self._end_exchange()
 
     # Response out
 
@@ -220,7 +219,7 @@ class ComponentCycle(Cycle):
         elif self._uploaded:
             self._end_exchange()
         else:
-            self._look_for_end()
+            self._wait_for_end()
 
     def resume(self) -> None:
         while self.unsent and not self._connection.flow.write_paused:
