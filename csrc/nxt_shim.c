@@ -410,7 +410,7 @@ uw_nxt_start(nxt_task_t *task, nxt_process_data_t *data)
     init.callbacks = uw_nxt_callbacks;
 
     if (uw_nxt_handlers.open_queue(loop, &init.shared_queue_fd,
-                                   init.request_limit)
+                                   &init.request_limit)
         != 0)
     {
         nxt_alert(task, "Unit's queue of requests cannot be mapped");

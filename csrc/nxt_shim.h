@@ -243,7 +243,7 @@ typedef struct {
     /* In a worker process: NULL when it fails.  Or there will be no start(). */
     void *(*start)(void);
     void (*forget)(void);
-    int (*open_queue)(void *loop, int *queue_fd, uint32_t limit);
+    int (*open_queue)(void *loop, int *queue_fd, uint32_t *limit);
     int (*run)(void *loop, uw_nxt_ctx_t *ctx);
     void (*end)(void *loop);
 

@@ -101,11 +101,16 @@ uw_module_start(void)
 
 
 static int
-uw_module_open_queue(void *data, int *queue_fd, uint32_t limit)
+uw_module_open_queue(void *data, int *queue_fd, uint32_t *limit)
 {
     uw_nxt_loop_t *loop = data;
 
-    if (uw_nxt_intake_open(&loop->intake, queue_fd, uw_nxt_siblings, limit)
+    /* Where nothing runs that could leak, processes need not come and go: what
+     * waits while one starts is lost at the restart that is to come. */
+    if (uw_nxt_absent != NULL) {
+        *limit = 0;
+    }
+    if (uw_nxt_intake_open(&loop->intake, queue_fd, uw_nxt_siblings, *limit)
         != 0)
     {
         return -1;

@@ -16,6 +16,7 @@ import pytest
 
 from tests.harness.components import application, guest
 from tests.harness.double import Module, setup
+from tests.harness.double_values import lib
 from tests.harness.processes import every_process, wait_until
 
 PAGE = b"503 Service Unavailable\n"
@@ -108,6 +109,14 @@ def test_it_answers_503(absent: Absent) -> None:
     # Of all its requests the first has a line.
     assert len(log) == 4
     assert log[3].startswith("[error] app: request 1: GET /: the component is not prepared (")
+
+
+def test_it_does_not_end_after_some_requests(absent: Absent) -> None:
+    """What waits while processes come and go would be lost at the restart that is to come."""
+    module = absent.setup()
+    lib.double_request_limit(2)
+    with served(module):
+        assert [module.ask().status for _ in range(5)] == [503] * 5
 
 
 def test_its_metrics(absent: Absent, tmp_path: Path) -> None:

@@ -156,9 +156,11 @@ def test_a_start_without_a_component(site: Site, spoil: Deed, mend: Deed, reason
         {"processes": 3},
         {"processes": {"max": 2, "spare": 0, "idle_timeout": 1}},
         {"isolation": {"namespaces": {"pid": True, "mount": True, "network": True}}},
+        {"isolation": {"namespaces": {"credential": True}}},
         {"environment": {"UNIT_WASM_OUTGOING": "http://localhost"}},
+        {"processes": 2, "limits": {"requests": 3}},
     ],
-    ids=["processes", "on demand", "namespaces", "outgoing"],
+    ids=["processes", "on demand", "namespaces", "credential", "outgoing", "limits"],
 )
 def test_however_it_is_run(site: Site, more: dict[str, Any]) -> None:
     more["environment"] = {**site.application["environment"], **more.get("environment", {})}
