@@ -138,9 +138,8 @@ def test_it_is_restarted_when_it_is_mended(
     module = absent.setup(b"a/b c")
     assert module.setup_result == -1
     absent.keep("a/b c")
-    module = absent.setup(b"a/b c")
-    assert module.setup_result == 0, module.log
-    (helper,) = helpers()
+    with served(absent.setup(b"a/b c")):
+        (helper,) = helpers()
     with unit_answers(absent, b"HTTP/1.1 200 OK\r\n\r\n") as asked:
         shutil.copy(guest("hello-wat"), absent.component)
     assert asked == [
@@ -158,8 +157,8 @@ def test_unit_is_asked_again(absent: Absent, capfd: pytest.CaptureFixture[str]) 
     with unit_answers(
         absent, b"HTTP/1.1 404 Not Found\r\n\r\n", b"", b"HTTP/1.1 200 OK\r\n\r\n"
     ) as asked:
-        assert absent.setup().setup_result == 0
-        (helper,) = helpers()
+        with served(absent.setup()):
+            (helper,) = helpers()
         shutil.copy(guest("hello-wat"), absent.component)
     assert len(asked) == 3
     assert os.waitpid(helper, 0) == (helper, 0)
@@ -170,8 +169,8 @@ def test_unit_is_asked_again(absent: Absent, capfd: pytest.CaptureFixture[str]) 
 
 def test_what_the_helper_has(absent: Absent) -> None:
     """None of Unit's descriptors, a group of its own, and no signals that are blocked."""
-    assert absent.setup().setup_result == 0
-    (helper,) = helpers()
+    with served(absent.setup()):
+        (helper,) = helpers()
     folder = Path(f"/proc/{helper}")
     wait_until(lambda: {p.name for p in (folder / "fd").iterdir()} == {"0", "1", "2"}, "to close")
     assert os.getpgid(helper) == helper
@@ -194,7 +193,8 @@ def test_the_log_is_followed(absent: Absent, tmp_path: Path) -> None:
         os.dup2(usual, 2)
         os.close(usual)
         os.close(file)
-    assert module.setup_result == 0, module.log
+    with served(module):
+        pass
     log.rename(old)
     log.touch()
     wait_until(lambda: "cannot be prepared" in log.read_text(), "for lines in the new file")
@@ -220,8 +220,8 @@ def test_the_log_is_followed(absent: Absent, tmp_path: Path) -> None:
 )
 def test_it_is_the_same(absent: Absent, change: Any) -> None:
     absent.state.write_text(change(absent.state.read_text()))
-    module = absent.setup()
-    assert module.setup_result == 0, module.log
+    with served(absent.setup()) as module:
+        assert module.ask().status == 503
 
 
 def test_every_kind_of_value(absent: Absent) -> None:
@@ -232,9 +232,9 @@ def test_every_kind_of_value(absent: Absent) -> None:
         "user": 'na\u00efve \U0001f600 \u20ac \x7f \t"\\',
     }
     absent.keep()
-    module = absent.setup()
     # It is no valid application; it was good all the same.
-    assert module.setup_result == 0, module.log
+    with served(absent.setup()) as module:
+        assert module.ask().status == 503
 
 
 def folder(state: Path) -> None:
