@@ -134,7 +134,7 @@ def metrics_text(workers: Sequence[Worker]) -> bytes:
     """Return the metrics of workers in the text format of Prometheus.
 
     Raises:
-        HostError: memory is out.
+        HostError: out of memory.
     """
     size = ffi.new("size_t *")
     views = ffi.new("uw_metrics_view_t[]", len(workers))
@@ -142,7 +142,7 @@ def metrics_text(workers: Sequence[Worker]) -> bytes:
         lib.uw_worker_view(worker._worker, views + index)
     text = lib.uw_metrics_text(views, len(workers), 0, size)
     if text == ffi.NULL:
-        raise HostError("memory is out")
+        raise HostError("out of memory")
     try:
         return bytes(ffi.buffer(text, size[0]))
     finally:
@@ -268,12 +268,12 @@ class Worker(OutgoingCalls):
             has_body: bytes follow by :meth:`push`.
 
         Raises:
-            HostError: memory is out.
+            HostError: out of memory.
         """
         worker = self._pointer or self._worker
         ticket: int = lib.uw_asgi_start(worker, head, len(head), has_body)
         if ticket == 0:
-            raise HostError("memory is out")
+            raise HostError("out of memory")
         return ticket
 
     def request_id(self) -> bytes:
@@ -366,7 +366,7 @@ class Worker(OutgoingCalls):
             result,
         )
         if status != 0:
-            raise HostError("memory is out")
+            raise HostError("out of memory")
         return LoopbackResult(
             result.exchanges,
             result.failed,

@@ -79,7 +79,7 @@ class Exchanges:
             has_body: bytes follow by :meth:`push`.
 
         Raises:
-            HostError: memory is out.
+            HostError: out of memory.
             ValueError: the application is closed.
         """
         number = self.worker.start(head, has_body)

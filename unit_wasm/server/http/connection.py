@@ -178,12 +178,12 @@ class Connection(asyncio.Protocol):
             self.flow.resume_writing()
 
     def hold(self) -> None:
-        """Write nothing of a response for a moment, or until :meth:`let_go`."""
+        """Write nothing of a response for a moment, or until :meth:`release`."""
         if self._held is None:
             self.flow.pause_writing()
-            self._held = self.loop.call_later(HOLD, self.let_go)
+            self._held = self.loop.call_later(HOLD, self.release)
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Go on with the response, if it was held."""
         if self._held is not None:
             self._held.cancel()

@@ -182,7 +182,7 @@ class HttpProtocol(Connection):
                 )
             # Who has begun to send does not wait for permission, or has got it.
             cycle.expects_continue = False
-            self.let_go()
+            self.release()
             self.body_timer.touch()
             cycle.feed(body)
         if not reader.complete:
