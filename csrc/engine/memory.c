@@ -6,19 +6,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "engine/promise.h"
 #include "engine/space.h"
 
 /* What is cleared page by page; what is beyond is given back whole. */
 #define UW_CLEARED (512u << 10)
 
-/* Pages of that at most: no page is smaller. */
-#define UW_CLEARED_PAGES (UW_CLEARED >> 12)
-
 /* Each so many instances the kernel is asked which pages are there. */
 #define UW_LOOK_EACH 32
 
-/* What a memory that outgrows its reservation gets beyond what it asked for: it
- * moves each time. */
+/* What a memory that moves gets beyond what it asked for. */
 #define UW_GROWTH (16u << 20)
 
 typedef struct uw_area uw_area_t;
@@ -41,7 +38,7 @@ struct uw_area {
      * was asked. */
     uint32_t instances;
     size_t looked;
-    unsigned char present[UW_CLEARED_PAGES];
+    unsigned char present[UW_CLEARED >> 12];
 };
 
 /* Areas that nobody has.  The last one that came back is the first to go: what
@@ -57,6 +54,7 @@ struct uw_memories {
     size_t page;
     uint64_t most;     /* bytes that the memories of an instance may have */
     uint64_t *account; /* of the instance that runs; NULL: none is counted */
+    bool counted;      /* the system may refuse memory: it is asked before */
     uw_free_t memories;
     uw_free_t stacks;
 };
@@ -122,33 +120,28 @@ uw_memories_trim(uw_memories_t *memories)
 {
     uw_area_t *area;
 
-    while ((area = uw_area_first(&memories->memories)) != NULL) {
-        uw_area_delete(area);
-    }
-    while ((area = uw_area_first(&memories->stacks)) != NULL) {
+    while ((area = uw_area_first(&memories->memories)) != NULL
+           || (area = uw_area_first(&memories->stacks)) != NULL)
+    {
         uw_area_delete(area);
     }
 }
 
 
-/* Address space, if as much as the host needs is left beside it. */
-static void *
-uw_space_map(size_t size)
+bool
+uw_memories_promised(uw_memories_t *memories, uint64_t size)
 {
-    uint8_t *mapping = mmap(NULL, size + UW_HOST_SPACE, PROT_NONE,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-    if (mapping != MAP_FAILED && munmap(mapping + size, UW_HOST_SPACE) != 0) {
-        (void) munmap(mapping, size);
-        mapping = MAP_FAILED;
+    if (!uw_memory_is_promised(size)
+        && memories->memories.count + memories->stacks.count != 0)
+    {
+        uw_memories_trim(memories);
     }
 
-    return mapping;
+    return uw_memory_is_promised(size);
 }
 
 
-/* Where there is none, that of areas which nobody has is given back: they may be
- * of other sizes. */
+/* Where there is none, areas that nobody has are given back. */
 static void *
 uw_area_map(uw_memories_t *memories, size_t size)
 {
@@ -197,18 +190,37 @@ uw_area_discard(const uw_area_t *area, size_t from, size_t to)
 }
 
 
+/* Unless what the host needs would not be left. */
+static int
+uw_area_enlarge(uw_area_t *area, size_t size)
+{
+    uw_memories_t *memories = area->memories;
+    size_t more = size - area->open;
+    int status;
+
+    if (more == 0) {
+        return 0;
+    }
+    if (memories->counted
+        && !uw_memories_promised(memories, more + UW_HOST_MEMORY_LEAST))
+    {
+        return -1;
+    }
+    status = mprotect(area->start + area->open, more, PROT_READ | PROT_WRITE);
+    memories->counted = memories->counted || status != 0;
+
+    return status;
+}
+
+
 /* Lets exactly `size` bytes be used.  Returns 0, or -1 where the kernel refuses. */
 static int
 uw_area_open(uw_area_t *area, size_t size)
 {
-    int status = 0;
+    int status = size >= area->open ? uw_area_enlarge(area, size)
+                                    : mprotect(area->start + size,
+                                               area->open - size, PROT_NONE);
 
-    if (size > area->open) {
-        status = mprotect(area->start + area->open, size - area->open,
-                          PROT_READ | PROT_WRITE);
-    } else if (size < area->open) {
-        status = mprotect(area->start + size, area->open - size, PROT_NONE);
-    }
     if (status == 0) {
         area->open = size;
     }
@@ -299,15 +311,22 @@ uw_memory_clear(uw_area_t *area)
 
 
 static void
+uw_memory_pay_back(uint64_t *account, size_t more)
+{
+    if (account != NULL) {
+        *account -= more;
+    }
+}
+
+
+static void
 uw_memory_end(void *env)
 {
     uw_area_t *area = env;
     uw_memories_t *memories = area->memories;
 
-    if (area->account != NULL) {
-        *area->account -= area->open;
-        area->account = NULL;
-    }
+    uw_memory_pay_back(area->account, area->open);
+    area->account = NULL;
     if (memories->kept != 0 && !area->moved && uw_memory_clear(area) == 0) {
         uw_area_put(&memories->memories, area);
     } else {
@@ -330,15 +349,6 @@ uw_memory_pay(const uw_memories_t *memories, uint64_t *account, size_t more)
     *account += more;
 
     return 0;
-}
-
-
-static void
-uw_memory_pay_back(uint64_t *account, size_t more)
-{
-    if (account != NULL) {
-        *account -= more;
-    }
 }
 
 
@@ -365,8 +375,7 @@ uw_memory_move(uw_area_t *area, size_t size)
     if (mapping == MAP_FAILED) {
         return -1;
     }
-    /* The pages themselves, not copies of them; what they leave is no mapping any
-     * more, and is part of what is unmapped below. */
+    /* The pages themselves; what they leave is part of what is unmapped below. */
     if (mprotect(mapping + area->open, size - area->open,
                  PROT_READ | PROT_WRITE)
             != 0
@@ -547,6 +556,7 @@ uw_memories_new(const uw_wasmtime_t *wt, uint32_t kept, uint64_t most)
         memories->kept = kept;
         memories->most = most;
         memories->page = (size_t) sysconf(_SC_PAGESIZE);
+        memories->counted = uw_memory_is_counted();
     }
 
     return memories;

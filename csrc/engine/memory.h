@@ -16,8 +16,8 @@
 
 typedef struct uw_memories uw_memories_t;
 
-/* What libwasmtime's error says where the system gives no address space. */
-#define UW_NO_SPACE "no address space is left for an instance"
+/* What libwasmtime's error says where the system gives none. */
+#define UW_NO_SPACE "no address space or memory is left for an instance"
 
 /*
  * NULL when memory is out.
@@ -43,6 +43,10 @@ void uw_memories_enter(uw_memories_t *memories, uint64_t *account);
 
 /* Linear memories that no instance has. */
 uint32_t uw_memories_free(const uw_memories_t *memories);
+
+/* Whether the system promises so much memory, if need be for that of slots which
+ * no instance has. */
+bool uw_memories_promised(uw_memories_t *memories, uint64_t size) UW_CHECKED;
 
 /* After the engine and all of its stores.  Harmless on NULL. */
 void uw_memories_delete(uw_memories_t *memories);

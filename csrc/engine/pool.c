@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/promise.h"
 #include "engine/space.h"
 #include "wasmtime/error.h"
 
@@ -47,8 +48,16 @@ uw_pool_has_room(const uw_pool_t *pool, const uw_settings_t *settings)
     switch (pool->kind) {
     case UW_POOL_KEEP:
     case UW_POOL_FREE:
-        return pool->live < pool->slots;
+        /* A slot that was used keeps what it was promised. */
+        return pool->live < pool->slots
+               && (pool->live < pool->most || !pool->counted
+                   || uw_memory_is_promised(UW_HOST_MEMORY));
     case UW_POOL_OWN:
+        if (pool->counted
+            && !uw_memories_promised(pool->memories, UW_HOST_MEMORY))
+        {
+            return false;
+        }
         free = uw_memories_free(pool->memories);
         if (free >= missing) {
             return true;
@@ -56,6 +65,9 @@ uw_pool_has_room(const uw_pool_t *pool, const uw_settings_t *settings)
         missing -= free;
         break;
     case UW_POOL_NONE:
+        if (pool->counted && !uw_memory_is_promised(UW_HOST_MEMORY)) {
+            return false;
+        }
         break;
     }
 
@@ -261,6 +273,7 @@ uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
     wasmtime_error_t *failed;
 
     pool->kind = kind;
+    pool->counted = uw_memory_is_counted();
     if (kind == UW_POOL_OWN) {
         pool->memories = uw_memories_new(
             wt, settings->pooling ? UW_KEPT_SLOTS : 0, settings->max_memory);

@@ -25,6 +25,7 @@ typedef enum {
 
 typedef struct {
     uw_pool_kind_t kind;
+    bool counted; /* memory is asked for before an instance is made */
     wasm_engine_t *engine;
     uw_memories_t *memories; /* of UW_POOL_OWN; else NULL */
     wasmtime_component_t *component;
@@ -35,6 +36,7 @@ typedef struct {
 
     uint32_t slots; /* instances that it has room for */
     uint32_t live;  /* instances that it has; guest/instance.c counts */
+    uint32_t most;  /* that it has had at once */
 } uw_pool_t;
 
 /*

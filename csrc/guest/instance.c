@@ -139,6 +139,9 @@ uw_instance_start(uw_instance_t *instance, uw_host_t *host,
     instance->engine = engine;
     instance->pool = uw_engine_pool(engine);
     instance->pool->live++;
+    if (instance->pool->live > instance->pool->most) {
+        instance->pool->most = instance->pool->live;
+    }
     instance->ticker = host->ticker;
     instance->exchange = exchange;
     instance->ticket = ticket;
@@ -487,12 +490,15 @@ bool
 uw_instance_lacks_room(const uw_instance_t *instance, const char *cause)
 {
     /* libwasmtime has no number for these, and the kernel one that is in the
-     * text.  The last should not happen: slots are counted. */
-    static const char *const texts[] = { UW_NO_SPACE, "(os error 12)",
-                                         "maximum concurrent limit of" };
+     * text.  The first should not happen: slots are counted. */
+    static const char *const texts[] = { "maximum concurrent limit of",
+                                         UW_NO_SPACE, "(os error 12)",
+                                         "out of memory (failed to allocate" };
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         if (!instance->instantiated && strstr(cause, texts[i]) != NULL) {
+            /* Where the system has refused, the next one asks first. */
+            instance->pool->counted = instance->pool->counted || i != 0;
             return true;
         }
     }

@@ -111,8 +111,8 @@ def test_room_for_none() -> None:
     found = run("hello", "/", [3], 160 * MIB)
     assert found["answers"] == [[503] * 3]
     assert sorted(found["lines"]) == [
-        f"3 app: request {number}: GET /: there is no room for an instance: no address space is "
-        "left for an instance (<times>)"
+        f"3 app: request {number}: GET /: there is no room for an instance: no address space "
+        "or memory is left for an instance (<times>)"
         for number in (1, 2, 3)
     ]
 
@@ -137,8 +137,17 @@ def test_more_memory_allowed_than_there_is_address_space() -> None:
     assert found["answers"] == [[200] * 20]
 
 
+@pytest.mark.parametrize("pooling", [True, False])
+@pytest.mark.parametrize("memory", [24 * MIB, 60 * MIB, 150 * MIB])
+def test_memory_that_the_system_refuses(memory: int, pooling: bool) -> None:
+    """As vm.overcommit_memory does: what is served at once has room, and the others wait."""
+    found = run("sleep", "/sleep/50", [40, 200, 1], memory, of="RLIMIT_DATA", pooling=pooling)
+    assert found["answers"] == [[200] * 40, [200] * 200, [200]]
+    assert found["lines"] == []
+
+
 @pytest.mark.parametrize("guest", ["sleep", "hello-js"])
-def test_memory_that_the_system_refuses(guest: str) -> None:
+def test_memory_that_the_system_refuses_while_guests_grow(guest: str) -> None:
     """As vm.overcommit_memory and vm.max_map_count do: the address space is there, no memory is."""
     found = run(guest, "/sleep/50", [40], 24 * MIB, of="RLIMIT_DATA", pooling=False)
     statuses = found["answers"][0]
