@@ -61,14 +61,15 @@ def _ratio(name: str, over: Figure, under: Figure, target: float | None = None) 
 def response() -> list[Figure]:
     """Throughput of a 1 MiB response."""
     figures = []
-    for name, rewrite, target, count in (
-        ("1 MiB response, worker alone", True, 300, 100),
-        ("1 MiB response, worker alone, unrewritten", False, None, 2),
+    for name, rewrite, target, count, path in (
+        ("1 MiB response, worker alone", True, 300, 100, f"/{MIB}"),
+        ("1 MiB response, random bytes", True, 300, 100, f"/{MIB}/1"),
+        ("1 MiB response, worker alone, unrewritten", False, None, 2, f"/{MIB}"),
     ):
         figure = Figure(name, "MB/s", target)
         worker = measure.guest_worker("big-response", rewrite=rewrite)
         for _ in range(ROUNDS):
-            done = worker.loopback(count, path=f"/{MIB}")
+            done = worker.loopback(count, path=path)
             figure.values.append(done.body_bytes / done.nanoseconds * 1000)
         worker.close()
         figures.append(figure)

@@ -6,6 +6,7 @@ import time
 
 import measure
 
+from compare.cases import ALL_BYTES, PATTERN
 from compare.results import Results
 
 __all__ = ["alone"]
@@ -17,11 +18,11 @@ _ECHO = 40
 
 
 def alone(results: Results, rounds: int, seconds: float) -> None:
-    """Measure hello beside the same calls from plain C, in turn, and the echo of 1 MiB."""
+    """Measure hello beside the same calls from plain C, in turn, and echoes of 1 MiB."""
     until = time.monotonic() + seconds
     plain = measure.Plain("hello", count=_HELLO, keep=0)
     hello, echo = measure.guest_worker("hello"), measure.guest_worker("echo")
-    body = b"0123456789abcdef" * (MIB // 16)
+    bodies = {"echo_mb": PATTERN * (MIB // 16), "echo_random_mb": ALL_BYTES * (MIB // 256)}
     try:
         hello.loopback(_HELLO)
         for number in range(rounds):
@@ -29,8 +30,10 @@ def alone(results: Results, rounds: int, seconds: float) -> None:
                 break
             results.add(ALONE, "plain", hello_us=plain.median())
             results.add(ALONE, "embedded", hello_us=hello.loopback(_HELLO).median / 1000)
-            done = echo.loopback(_ECHO, method="POST", body=body)
-            results.add(ALONE, "embedded", echo_mb=done.body_bytes / done.nanoseconds * 1000)
+            for name, body in bodies.items():
+                done = echo.loopback(_ECHO, method="POST", body=body)
+                rate = done.body_bytes / done.nanoseconds * 1000
+                results.add(ALONE, "embedded", **{name: rate})
     finally:
         plain.close()
         hello.close()

@@ -17,6 +17,7 @@ Fields = list[tuple[bytes, bytes]]
 
 TEXT: Fields = [(b"content-type", b"text/plain")]
 PIECE = b"0123456789abcdef" * 4096
+ALL_BYTES = bytes(i * 167 + 13 & 0xFF for i in range(256)) * 256
 
 
 async def _head(send: Send, fields: Fields) -> None:
@@ -52,12 +53,13 @@ async def echo(_scope: dict[str, Any], receive: Receive, send: Send) -> None:
 
 async def big_response(scope: dict[str, Any], _receive: Receive, send: Send) -> None:
     """As tests/guests/c/big-response.c."""
-    (left,) = _numbers(scope)
+    left, *kind = _numbers(scope)
+    piece = ALL_BYTES if kind else PIECE
     await _head(send, TEXT)
-    while left > len(PIECE):
-        await _body(send, PIECE, more=True)
-        left -= len(PIECE)
-    await _body(send, PIECE[:left])
+    while left > len(piece):
+        await _body(send, piece, more=True)
+        left -= len(piece)
+    await _body(send, piece[:left])
 
 
 async def headers_many(scope: dict[str, Any], _receive: Receive, send: Send) -> None:

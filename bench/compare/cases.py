@@ -11,6 +11,8 @@ __all__ = ["CASES", "CONNECTIONS", "HOLDING", "SIZES", "Case", "Request", "by_gu
 KIB = 1 << 10
 MIB = 1 << 20
 PATTERN = b"0123456789abcdef"
+ALL_BYTES = bytes(i * 167 + 13 & 0xFF for i in range(256))
+"""As tests/guests/c/guest.c has them: what is no text may go another way than text."""
 
 SIZES = {0: "0 B", KIB: "1 KiB", 64 * KIB: "64 KiB", MIB: "1 MiB", 16 * MIB: "16 MiB"}
 CONNECTIONS = (1, 32, 256)
@@ -61,8 +63,8 @@ class Case:
     seconds: int = 1
 
 
-def _pattern(size: int) -> bytes:
-    return PATTERN * (size // len(PATTERN))
+def _pattern(size: int, unit: bytes = PATTERN) -> bytes:
+    return unit * (size // len(unit))
 
 
 def _connections(size: int) -> int:
@@ -98,6 +100,13 @@ def _cases() -> Iterator[Case]:
             *(Request(target=f"/{size}"), _pattern(size)),
             *(_connections(size), size, 2 if size > MIB else 1),
         )
+    for size in (64 * KIB, MIB):
+        body, count, what = _pattern(size, ALL_BYTES), _connections(size), SIZES[size]
+        sent, asked = Request("POST", body=body), Request(target=f"/{size}/1")
+        title = f"echo of {what}, random bytes"
+        yield Case(f"echo-random-{size}", title, "echo", sent, body, count, size)
+        title = f"response of {what}, random bytes"
+        yield Case(f"response-random-{size}", title, "big-response", asked, body, count, size)
     fields = tuple((f"X-Request-{i}", "v" * 24) for i in range(20))
     asked = Request(target="/20/24", fields=fields)
     yield Case("headers-20", "20 headers each way", "headers-many", asked, b"many\n", 32)

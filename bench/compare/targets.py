@@ -64,7 +64,8 @@ def _alone(results: Results) -> str:
 
 HELLO = "hello-32"
 ECHO = f"echo-{1 << 20}"
-COMPARED = (HELLO, ECHO)
+RANDOM = f"echo-random-{1 << 20}"
+COMPARED = (HELLO, ECHO, RANDOM)
 """The cases of targets: these are measured in more rounds than the others."""
 
 TARGETS = (
@@ -81,6 +82,11 @@ TARGETS = (
         _ratio(ECHO, "embedded", "wasmtime"),
     ),
     Target(
+        "echo of 1 MiB of random bytes: embedded / wasmtime serve",
+        "at least 0.7",
+        _ratio(RANDOM, "embedded", "wasmtime"),
+    ),
+    Target(
         "echo of 1 MiB: Unit / wasmtime serve", "at least 0.5", _ratio(ECHO, "module", "wasmtime")
     ),
     Target(
@@ -91,6 +97,11 @@ TARGETS = (
     ),
     Target(
         "echo of 1 MiB: worker alone", "at least 400 MB/s", _values(ALONE, "echo_mb", "embedded")
+    ),
+    Target(
+        "echo of 1 MiB of random bytes: worker alone",
+        "at least 400 MB/s",
+        _values(ALONE, "echo_random_mb", "embedded"),
     ),
     Target(
         "idle worker in Unit, resident", "at most 40 MB", _values("idle-new", "resident", "module")

@@ -27,6 +27,7 @@ struct uw_area {
     uw_area_t *next; /* of those that nobody has */
     uint8_t *start;  /* of what a guest may use */
     size_t open;     /* bytes that may be used; a guest grows a memory */
+    size_t begins;   /* bytes that it was opened with */
     size_t limit;    /* bytes that may be opened */
     size_t guard;    /* bytes behind these */
     uint8_t *mapping;
@@ -70,35 +71,27 @@ uw_area_delete(uw_area_t *area)
 }
 
 
+/* One in which exactly `limit` bytes may be opened, with `guard` behind them, on
+ * which compiled code relies; rather one that began with as many bytes as now,
+ * so that no page is opened or closed.  NULL where there is none. */
 static uw_area_t *
-uw_area_first(uw_free_t *areas)
+uw_area_take(uw_free_t *areas, size_t limit, size_t guard, size_t begins)
 {
-    uw_area_t *area = areas->first;
+    uw_area_t **found = NULL;
+    uw_area_t *area = NULL;
 
-    if (area != NULL) {
-        areas->first = area->next;
-        areas->count--;
-    }
-
-    return area;
-}
-
-
-/* One in which exactly `limit` bytes may be opened, with `guard` behind them:
- * compiled code relies on both.  NULL where there is none. */
-static uw_area_t *
-uw_area_take(uw_free_t *areas, size_t limit, size_t guard)
-{
-    uw_area_t **link = &areas->first;
-    uw_area_t *area;
-
-    while ((area = *link) != NULL
-           && (area->limit != limit || area->guard != guard))
+    for (uw_area_t **link = &areas->first;
+         *link != NULL && (area == NULL || area->begins != begins);
+         link = &(*link)->next)
     {
-        link = &area->next;
+        if ((*link)->limit == limit && (*link)->guard == guard
+            && (area == NULL || (*link)->begins == begins))
+        {
+            area = *(found = link);
+        }
     }
     if (area != NULL) {
-        *link = area->next;
+        *found = area->next;
         areas->count--;
     }
 
@@ -116,15 +109,23 @@ uw_area_put(uw_free_t *areas, uw_area_t *area)
 
 
 static void
-uw_memories_trim(uw_memories_t *memories)
+uw_areas_trim(uw_free_t *areas)
 {
     uw_area_t *area;
 
-    while ((area = uw_area_first(&memories->memories)) != NULL
-           || (area = uw_area_first(&memories->stacks)) != NULL)
-    {
+    while ((area = areas->first) != NULL) {
+        areas->first = area->next;
+        areas->count--;
         uw_area_delete(area);
     }
+}
+
+
+static void
+uw_memories_trim(uw_memories_t *memories)
+{
+    uw_areas_trim(&memories->memories);
+    uw_areas_trim(&memories->stacks);
 }
 
 
@@ -451,7 +452,7 @@ uw_memory_new(void *env, const wasm_memorytype_t *type, size_t minimum,
         return uw_memory_too_much(memories);
     }
 
-    area = uw_area_take(&memories->memories, limit, guard_size);
+    area = uw_area_take(&memories->memories, limit, guard_size, minimum);
     if (area == NULL) {
         area = uw_area_new(memories, limit, guard_size);
         if (area == NULL) {
@@ -463,6 +464,7 @@ uw_memory_new(void *env, const wasm_memorytype_t *type, size_t minimum,
         uw_area_delete(area);
         goto failed;
     }
+    area->begins = minimum;
     area->account = memories->account;
 
     *memory_out = (wasmtime_linear_memory_t) { area, uw_memory_get,
@@ -521,7 +523,7 @@ uw_stack_new(void *env, size_t size, bool zeroed,
 
     (void) zeroed; /* is not asked for */
     size = (size + page - 1) / page * page;
-    area = uw_area_take(&memories->stacks, size, page);
+    area = uw_area_take(&memories->stacks, size, page, 0);
     if (area == NULL) {
         area = uw_area_new(memories, size, page);
         if (area == NULL) {

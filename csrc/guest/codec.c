@@ -24,8 +24,8 @@ uw_read_bytes(uw_call_t *call, const uw_val_t *val, uw_slice_t *bytes)
 }
 
 
-/* More than a stream can ever take is refused before it is decoded, in which
- * nobody else runs.  A byte is at most two of a string. */
+/* More than a stream can ever take is refused before it is looked at, in which
+ * nobody else runs.  A byte is less than two of a string. */
 static bool
 uw_stream_bytes_fit(const uw_call_t *call, const uw_val_t *val)
 {

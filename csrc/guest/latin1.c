@@ -5,11 +5,22 @@
 /* One step of the inner loops: small enough to leave early on a mixed text. */
 #define UW_BLOCK 32
 
-/* Bytes that are packed together; their high bits are one character more. */
-#define UW_GROUP 7
+/* Bytes that are packed together, and what they become. */
+#define UW_LANES 16
+#define UW_GROUP (7 * UW_LANES)
+#define UW_PACKED (UW_GROUP + UW_LANES)
 
-/* Groups are read and written as numbers, and so does the guest's side. */
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little endian");
+/* How long what is behind the groups of bytes that are written is, and what is
+ * announced: a mark of two bytes, U+0080 or U+0081, with what is before it. */
+#define UW_TAIL 3
+#define UW_ANNOUNCED 7
+#define UW_MARK_LEAD 0xC2
+#define UW_MARK_PACKED 0x80
+#define UW_MARK_ANNOUNCED 0x81
+
+/* Sixteen bytes at once.  Where a byte is shifted, others get bits of it that
+ * are masked, so that it does not matter in which order pairs of bytes are. */
+typedef uint16_t uw_lanes_t __attribute__((vector_size(UW_LANES)));
 
 
 static bool
@@ -48,109 +59,125 @@ uw_latin1_is_ascii(const uint8_t *bytes, size_t size)
 size_t
 uw_packed_size(size_t size, bool ascii)
 {
-    return 1
-           + (ascii ? size : (size + UW_GROUP - 1) / UW_GROUP * (UW_GROUP + 1));
+    return 1 + (ascii ? size : (size + UW_GROUP - 1) / UW_GROUP * UW_PACKED);
 }
 
 
-/* Seven bytes of a group (the eighth is ignored) as its eight characters. */
-static uint64_t
-uw_pack_group(uint64_t bytes)
+static uw_lanes_t
+uw_lanes_of(uint8_t byte)
 {
-    uint64_t high = bytes >> 7 & 0x0001010101010101u;
+    uw_lanes_t zero = { 0 };
 
-    /* Bit 8 * i of `high` times 2^(49 - 7 * i) is bit 49 + i of the product;
-     * no two products meet, so that nothing is carried. */
-    high = high * 0x0002040810204081u >> 49 & 0x7F;
+    return zero + (uint16_t) (byte << 8 | byte);
+}
 
-    return (bytes & 0x007F7F7F7F7F7F7Fu) | high << 56;
+
+static void
+uw_pack_group(const uint8_t *bytes, uint8_t *text)
+{
+    uw_lanes_t highs = { 0 };
+    uw_lanes_t lanes;
+
+    for (int i = 0; i < 7; i++) {
+        memcpy(&lanes, bytes + UW_LANES * i, sizeof(lanes));
+        highs |= (lanes & uw_lanes_of(0x80)) >> (i + 1);
+        lanes &= uw_lanes_of(0x7F);
+        memcpy(text + UW_LANES * i, &lanes, sizeof(lanes));
+    }
+    memcpy(text + UW_GROUP, &highs, sizeof(highs));
+}
+
+
+static void
+uw_unpack_group(const uint8_t *text, uint8_t *bytes)
+{
+    uw_lanes_t highs;
+    uw_lanes_t lanes;
+
+    memcpy(&highs, text + UW_GROUP, sizeof(highs));
+    for (int i = 0; i < 7; i++) {
+        memcpy(&lanes, text + UW_LANES * i, sizeof(lanes));
+        lanes |= (highs << (i + 1)) & uw_lanes_of(0x80);
+        memcpy(bytes + UW_LANES * i, &lanes, sizeof(lanes));
+    }
 }
 
 
 void
 uw_pack(const uint8_t *bytes, size_t size, bool ascii, uint8_t *text)
 {
-    uint64_t group;
+    uint8_t last[UW_GROUP] = { 0 };
 
     if (ascii) {
-        text[0] = 0;
         if (size != 0) {
-            memcpy(text + 1, bytes, size);
+            memcpy(text, bytes, size);
         }
+        text[size] = 0;
         return;
     }
 
-    text[0] = (uint8_t) (1 + (UW_GROUP - size % UW_GROUP) % UW_GROUP);
-    text++;
-
-    while (size > UW_GROUP) {
-        memcpy(&group, bytes, sizeof(group));
-        group = uw_pack_group(group);
-        memcpy(text, &group, sizeof(group));
+    for (; size >= UW_GROUP; size -= UW_GROUP) {
+        uw_pack_group(bytes, text);
         bytes += UW_GROUP;
-        size -= UW_GROUP;
-        text += UW_GROUP + 1;
+        text += UW_PACKED;
+    }
+    if (size == 0) {
+        *text = 1;
+        return;
     }
 
-    group = 0;
-    memcpy(&group, bytes, size);
-    group = uw_pack_group(group);
-    memcpy(text, &group, sizeof(group));
+    memcpy(last, bytes, size);
+    uw_pack_group(last, text);
+    text[UW_PACKED] = (uint8_t) (1 + UW_GROUP - size);
 }
 
 
-/*
- * Decodes the characters that begin in utf8[i..stop), without a branch.  The
- * byte behind each of them must be readable.  Returns where the next character
- * begins and adds to *wrong for what is not Latin-1.
- */
-static size_t
-uw_latin1_decode_mixed(const uint8_t *utf8, size_t i, size_t stop,
-                       uint8_t **bytes, unsigned *wrong)
+int
+uw_carried(const uint8_t *text, size_t length, size_t *size)
 {
-    uint8_t *out = *bytes;
+    size_t missing;
 
-    while (i < stop) {
-        uint8_t lead = utf8[i];
-        uint8_t next = utf8[i + 1];
-        unsigned high = lead >> 7;
-
-        /* U+0080 to U+00FF are the lead bytes C2 and C3. */
-        *wrong |= high & ((lead & 0xFE) != 0xC2 || (next & 0xC0) != 0x80);
-        *out++ = high ? (uint8_t) (lead << 6 | (next & 0x3F)) : lead;
-        i += 1 + high;
+    *size = length;
+    if (length == 0 || text[length - 1] < 0x80) {
+        return UW_CARRIED_PLAIN;
+    }
+    if (length < UW_TAIL || text[length - 2] != UW_MARK_LEAD) {
+        return UW_CARRIED_WRONG;
     }
 
-    *bytes = out;
+    if (text[length - 1] == UW_MARK_ANNOUNCED && length == UW_ANNOUNCED) {
+        *size = 0;
+        for (size_t i = 0; i < UW_ANNOUNCED - 2; i++) {
+            *size |= (size_t) (text[i] & 0x7F) << 7 * i;
+        }
+        return UW_CARRIED_ANNOUNCED;
+    }
 
-    return i;
+    missing = text[length - UW_TAIL];
+    length -= UW_TAIL;
+    if (text[length + 2] != UW_MARK_PACKED || length % UW_PACKED != 0
+        || missing >= UW_GROUP || (length == 0 && missing != 0))
+    {
+        return UW_CARRIED_WRONG;
+    }
+    *size = length / UW_PACKED * UW_GROUP - missing;
+
+    return UW_CARRIED_PACKED;
 }
 
 
-ptrdiff_t
-uw_latin1_from_utf8(const uint8_t *utf8, size_t size, uint8_t *bytes)
+void
+uw_unpack(const uint8_t *text, uint8_t *bytes, size_t size)
 {
-    const uint8_t *begin = bytes;
-    unsigned wrong = 0;
-    size_t i = 0;
+    uint8_t last[UW_GROUP];
 
-    while (i < size && !wrong) {
-        size_t stop = size - i > UW_BLOCK ? i + UW_BLOCK : size - 1;
-
-        if (size - i >= UW_BLOCK && uw_block_is_ascii(utf8 + i)) {
-            memcpy(bytes, utf8 + i, UW_BLOCK);
-            bytes += UW_BLOCK;
-            i += UW_BLOCK;
-            continue;
-        }
-
-        i = uw_latin1_decode_mixed(utf8, i, stop, &bytes, &wrong);
-
-        if (i == size - 1) {
-            wrong |= utf8[i] >= 0x80;
-            *bytes++ = utf8[i++];
-        }
+    for (; size >= UW_GROUP; size -= UW_GROUP) {
+        uw_unpack_group(text, bytes);
+        text += UW_PACKED;
+        bytes += UW_GROUP;
     }
-
-    return wrong ? -1 : bytes - begin;
+    if (size != 0) {
+        uw_unpack_group(text, last);
+        memcpy(bytes, last, size);
+    }
 }

@@ -1,16 +1,23 @@
 /*
  * Bytes at the border of a rewritten component, which carries them as strings
- * (unit_wasm/component/rewrite/rewrite.py).
+ * (unit_wasm/component/rewrite/rewrite.py).  libwasmtime checks and copies a string of
+ * ASCII in one piece (others character by character), so what is not ASCII is
+ * packed into it; bytesmodule.py does the same on the guest's side, there and
+ * back.
  *
- * Those that a guest writes come as UTF-8 in which every character is one
- * byte's value (U+0000 to U+00FF).
+ * Packed are groups of 112 bytes, the last one filled up with zeros: 7 times 16
+ * characters, the bytes without their high bits, and 16 more, of which the i-th
+ * has the high bits of the i-th bytes of the seven, that of the first as bit 6,
+ * that of the last as bit 0.
  *
- * Those that it reads are packed into a string of ASCII, which libwasmtime
- * copies in one piece (character by character it would take 14 instructions
- * for each); bytesmodule.py unpacks them.  The first character says how: 0, the
- * bytes follow as they are; else 1 + how many bytes the last group lacks, and
- * for each group of seven bytes there follow eight characters: the bytes
- * without their high bits, and these, that of byte i as bit i.
+ * Bytes that a guest reads end with one more character: 0, the bytes before it
+ * are as they are; else 1 + how many bytes the last group lacks.
+ *
+ * Bytes that it writes are as they are where the string ends with an ASCII
+ * character, or is empty.  Else it ends with
+ *   U+0080, and before that, behind the groups, how many bytes the last one lacks;
+ *   U+0081, and before that the number of bytes, as five characters of 7 bits,
+ *   the lowest first: they come with the next calls.
  */
 
 #ifndef UW_GUEST_LATIN1_H
@@ -20,7 +27,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Length of the packed form; `ascii` is what uw_latin1_is_ascii() says. */
+/* Length of what a guest reads; `ascii` is what uw_latin1_is_ascii() says. */
 size_t uw_packed_size(size_t size, bool ascii);
 
 /* Writes exactly uw_packed_size() characters. */
@@ -31,10 +38,17 @@ void uw_pack(const uint8_t *bytes, size_t size, bool ascii, uint8_t *text);
  */
 bool uw_latin1_is_ascii(const uint8_t *bytes, size_t size);
 
-/*
- * Decodes valid UTF-8 into at most `size` bytes.  Returns the number of bytes
- * written, or -1 if a character is above U+00FF or the text is not UTF-8.
- */
-ptrdiff_t uw_latin1_from_utf8(const uint8_t *utf8, size_t size, uint8_t *bytes);
+/* How a string carries bytes that a guest writes. */
+enum {
+    UW_CARRIED_PLAIN,     /* they are the string */
+    UW_CARRIED_PACKED,    /* uw_unpack() makes `size` bytes of it */
+    UW_CARRIED_ANNOUNCED, /* there are none yet, `size` are to come */
+    UW_CARRIED_WRONG,
+};
+
+int uw_carried(const uint8_t *text, size_t length, size_t *size);
+
+/* Writes the `size` bytes that uw_carried() has found, no more. */
+void uw_unpack(const uint8_t *text, uint8_t *bytes, size_t size);
 
 #endif /* UW_GUEST_LATIN1_H */

@@ -49,32 +49,49 @@ uw_val_get_bytes(uw_arena_t *arena, const uw_val_t *val, uw_slice_t *bytes)
 }
 
 
+/* What is nowhere else: its address tells that bytes are only announced. */
+static const uint8_t uw_announced_bytes;
+
+
+bool
+uw_is_announced(uw_slice_t bytes)
+{
+    return bytes.data == &uw_announced_bytes;
+}
+
+
 int
 uw_val_get_stream_bytes(const uw_abi_t *abi, uw_arena_t *arena,
                         const uw_val_t *val, uw_slice_t *bytes)
 {
-    uint8_t *decoded;
-    ptrdiff_t size;
+    uw_slice_t text;
+    uint8_t *unpacked;
+    size_t size;
 
     if (!abi->rewritten || val->kind != WASMTIME_COMPONENT_STRING) {
         return uw_val_get_bytes(arena, val, bytes);
     }
 
-    *bytes = uw_name_slice(&val->of.string);
-    if (uw_latin1_is_ascii(bytes->data, bytes->size)) {
+    text = uw_name_slice(&val->of.string);
+    switch (uw_carried(text.data, text.size, &size)) {
+    case UW_CARRIED_PLAIN:
+        *bytes = text;
         return 0;
-    }
-
-    decoded = uw_arena_alloc(arena, bytes->size);
-    if (decoded == NULL) {
+    case UW_CARRIED_ANNOUNCED:
+        *bytes = (uw_slice_t) { &uw_announced_bytes, size };
+        return 0;
+    case UW_CARRIED_PACKED:
+        break;
+    default:
         return -1;
     }
 
-    size = uw_latin1_from_utf8(bytes->data, bytes->size, decoded);
-    if (size < 0) {
+    unpacked = uw_arena_alloc(arena, size);
+    if (unpacked == NULL) {
         return -1;
     }
-    *bytes = (uw_slice_t) { decoded, (size_t) size };
+    uw_unpack(text.data, unpacked, size);
+    *bytes = (uw_slice_t) { unpacked, size };
 
     return 0;
 }

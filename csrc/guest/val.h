@@ -4,8 +4,9 @@
  * A `list<u8>` is a list of tagged values in libwasmtime's C API, one for each
  * byte.  For the bytes of streams that is too slow, so in a rewritten component
  * (unit_wasm/component/rewrite/rewrite.py) the four functions of wasi:io/streams that
- * carry them use strings instead (guest/latin1.h): the `_stream_bytes` functions below,
- * one for what the guest writes, the other, in another form, for what it reads.  Everything else looks as in the WIT.
+ * carry them use strings instead (guest/latin1.h): the `_stream_bytes` functions
+ * below, one for what the guest writes, the other, in another form, for what it
+ * reads.  Everything else looks as in the WIT.
  *
  * libwasmtime frees what the makers below allocate: results when the host
  * function has returned, payloads with the value they were moved into.  Its
@@ -40,10 +41,13 @@ int uw_val_get_bytes(uw_arena_t *arena, const uw_val_t *val, uw_slice_t *bytes)
 
 /*
  * The same for the bytes that are written to a stream; -1 also when a string
- * of a rewritten component holds characters that are no bytes.
+ * of a rewritten component is of no known form.  Where uw_is_announced() says
+ * so, there are none yet: bytes->size come in pieces, with the next calls.
  */
 int uw_val_get_stream_bytes(const uw_abi_t *abi, uw_arena_t *arena,
                             const uw_val_t *val, uw_slice_t *bytes) UW_CHECKED;
+
+bool uw_is_announced(uw_slice_t bytes);
 
 /* ---- Making ---- */
 

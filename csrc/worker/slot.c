@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "guest/failure.h"
 #include "http/log.h"
 #include "http/request_id.h"
 

@@ -21,7 +21,7 @@ __all__ = [
 EMPTY = b"\0asm\x0d\0\x01\0"
 """A component of nothing but its header."""
 
-NOTHING = "it imports no function of wasi:io/streams that moves bytes"
+NOTHING = "it imports no function that moves bytes"
 """Why most components come back from the rewrite as they are."""
 
 _ENGINE = wasmtime.Engine()

@@ -10,10 +10,12 @@ import time
 from tests.harness.http import Connection, request
 
 __all__ = [
+    "ALL_BYTES",
     "ECHOES",
     "FORGED",
     "HEAD",
     "MIB",
+    "PATTERN",
     "answer_with_each_status",
     "client_address",
     "go_on_after_the_response",
@@ -21,6 +23,10 @@ __all__ = [
 ]
 
 MIB = 1 << 20
+PATTERN = b"0123456789abcdef"
+ALL_BYTES = bytes(i * 167 + 13 & 0xFF for i in range(256))
+"""What the guest big-response repeats."""
+
 ECHOES = ("echo", "echo-py", "echo-js")
 """The guests that send a body back."""
 

@@ -11,9 +11,11 @@ import pytest
 
 from tests.harness.components import Components, application, components
 from tests.harness.exchanges import (
+    ALL_BYTES,
     ECHOES,
     HEAD,
     MIB,
+    PATTERN,
     answer_with_each_status,
     go_on_after_the_response,
     stream_through,
@@ -134,9 +136,10 @@ def test_16_mib_stream_through(server: Components, name: str) -> None:
     assert server.rss() - before < 8 * MIB
 
 
-def test_16_mib_response(server: Components) -> None:
-    response = request(server["big-response"], "GET", f"/{16 * MIB}")
-    assert response.body == b"0123456789abcdef" * MIB
+@pytest.mark.parametrize(("path", "unit"), [("", PATTERN), ("/1", ALL_BYTES)])
+def test_16_mib_response(server: Components, path: str, unit: bytes) -> None:
+    response = request(server["big-response"], "GET", f"/{16 * MIB}{path}")
+    assert response.body == unit * (16 * MIB // len(unit))
 
 
 @pytest.mark.parametrize("name", ECHOES)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.harness.direct import ERROR_PAGE, TEXT
+from tests.harness.exchanges import ALL_BYTES
 
 __all__ = ["FAILURES", "MESSAGES", "ORDER", "POST", "Row", "failed", "lines", "whole"]
 
@@ -198,6 +199,7 @@ MESSAGES = [
     whole("big-response", "/0", b""),
     whole("own-length", "/17", b"0123456789abcdef0", headers=[(b"content-length", b"17")]),
     whole("big-response", "/1000003", (b"0123456789abcdef" * 62501)[:1000003]),
+    whole("big-response", "/1000003/1", (ALL_BYTES * 3907)[:1000003]),
     whole("skip", "/", "768\n", request=WHOLE),
     whole("skip", "/poll", "768\n", request=WHOLE),
     whole("skip", "/", "0\n"),

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.harness.direct import Client
+from tests.harness.exchanges import ALL_BYTES, PATTERN
 from unit_wasm.native.types import BODY, END, HEAD, OWN_LENGTH, WHOLE
 
 WINDOW = 8192
 DATA = bytes(range(256)) * 20
-PATTERN = b"0123456789abcdef"
+
+CONTENTS = [pytest.param("", PATTERN, id="text"), pytest.param("/1", ALL_BYTES, id="all bytes")]
+"""What big-response is asked for, behind the size, and what it repeats then."""
 
 both_forms = pytest.mark.parametrize("rewrite", [True, False], ids=["rewritten", "as built"])
 readers = pytest.mark.parametrize(
@@ -79,9 +82,11 @@ def test_nobody_reads_the_body_of_a_request_that_is_answered() -> None:
         assert client.worker.push(call.id, b"x", False) == -1
 
 
-def test_a_large_body_goes_through_a_small_window() -> None:
-    data = PATTERN * 65536
-    with Client("echo", body_buffer=WINDOW) as client:
+@both_forms
+@pytest.mark.parametrize("unit", [PATTERN, ALL_BYTES], ids=["text", "all bytes"])
+def test_a_large_body_goes_through_a_small_window(unit: bytes, rewrite: bool) -> None:
+    data = unit * ((1 << 20) // len(unit))
+    with Client("echo", rewrite=rewrite, body_buffer=WINDOW) as client:
         call = client.start(method="POST", body=data)
         client.finish(call)
         assert call.body == data
@@ -138,11 +143,12 @@ def test_a_client_that_goes_is_not_told() -> None:
 
 
 @both_forms
-def test_a_slow_reader_stops_the_guest(rewrite: bool) -> None:
+@pytest.mark.parametrize(("path", "unit"), CONTENTS)
+def test_a_slow_reader_stops_the_guest(path: str, unit: bytes, rewrite: bool) -> None:
     """What the guest has written is never more than the window ahead of the client."""
     size = 40 * WINDOW
     with Client("big-response", rewrite=rewrite, body_buffer=WINDOW) as client:
-        call = client.start(f"/{size}", reads=False)
+        call = client.start(f"/{size}{path}", reads=False)
         confirmed = 0
         client.settle()
         while not call.done:
@@ -152,7 +158,7 @@ def test_a_slow_reader_stops_the_guest(rewrite: bool) -> None:
             client.settle()
             if len(call.body) < size:
                 assert len(call.body) == confirmed + WINDOW
-        assert call.body == PATTERN * (size // 16)
+        assert call.body == unit * (size // len(unit))
 
 
 def test_one_byte_at_a_time_is_read() -> None:

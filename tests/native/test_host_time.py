@@ -37,9 +37,10 @@ def test_a_guest_that_only_calls_gives_way(tmp_path: Path) -> None:
 
 
 def test_a_guest_that_only_calls_what_cannot_give_way(tmp_path: Path) -> None:
+    """Behind a guard it can: that is a function of its own."""
     guest = tmp_path / "names.wasm"
     guest.write_bytes(calls_has(3000, 1 << 20))
-    with Client(guest) as client:
+    with Client(guest, rewrite=False) as client:
         answer = client.run()
         assert answer.status == 500
         assert answer.log == [failure(1, "/", ALONE, trace=True)]
@@ -62,6 +63,24 @@ def test_a_guest_that_calls_a_little_and_never_loops(tmp_path: Path) -> None:
         ]
 
 
+TOO_MANY = (
+    "the component failed: a call passed more than the host takes at once: 131072 items of lists, "
+    "with what is in them, or 4 MiB of text"
+)
+
+
+@pytest.mark.parametrize(
+    "path", ["/fromlist/900000/1", "/appendname/5000000/1", "/append/200000/1", "/poll/40000/1"]
+)
+def test_more_than_one_call_may_pass(path: str) -> None:
+    """It is refused before it is converted, in which nobody else could run."""
+    with Client("hostile") as client:
+        answer = client.run(path)
+        assert (answer.status, answer.log) == (500, [failure(1, path, TOO_MANY, trace=True)])
+        assert client.worker.metrics()["ends"] == {"trap-host": 1}
+        assert client.run("/fromlist/1000/1").status == 200
+
+
 def test_processor_time_counts_where_the_guest_waits_too() -> None:
     with Client("costly", cpu_timeout=0.001) as client:
         answer = client.run("/late/3")
@@ -73,7 +92,7 @@ def test_to_wait_for_a_moment_pays_nothing_back(tmp_path: Path) -> None:
     """After each call it waits, and comes back when nobody else was ready in three turns."""
     guest = tmp_path / "pauses.wasm"
     guest.write_bytes(pauses(20, 32 << 20))
-    with Client(guest) as client:
+    with Client(guest, rewrite=False) as client:
         call = client.start()
         turns, more = 0, True
         while not call.done:

@@ -1,4 +1,4 @@
-"""The codecs of byte strings and the check of UTF-8, against Python's own codecs.
+"""The forms of bytes in strings and the check of UTF-8, against plain readings of both.
 
 Buffers are exactly as long as documented, so that the sanitizers see a byte too much.
 """
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 BLOCK = 32
 """UW_BLOCK in guest/latin1.c: where the loops change their way."""
 
+GROUP = 112
+"""Bytes that are packed together."""
+
 
 def pack(data: bytes) -> bytes:
     """What C gives a guest that reads these bytes."""
@@ -34,38 +37,56 @@ def pack(data: bytes) -> bytes:
 def unpack(text: bytes) -> bytes:
     """Read the form that csrc/guest/latin1.h describes."""
     assert text.isascii()
-    form, text = text[0], text[1:]
+    text, form = text[:-1], text[-1]
     if form == 0:
         return text
-    assert len(text) % 8 == 0
+    groups, missing = groups_of(text), form - 1
+    assert missing in range(GROUP)
+    assert groups.endswith(bytes(missing))
+    return groups[: len(groups) - missing]
+
+
+def groups_of(text: bytes) -> bytes:
+    """Unpack whole groups."""
+    assert len(text) % (GROUP + 16) == 0
     data = bytearray()
-    for start in range(0, len(text), 8):
-        high = text[start + 7]
-        data += bytes(text[start + i] | (high >> i & 1) << 7 for i in range(7))
-    missing = form - 1
-    assert missing in range(7)
-    assert data.endswith(bytes(missing))
-    return bytes(data[: len(data) - missing])
+    for start in range(0, len(text), GROUP + 16):
+        highs = text[start + GROUP : start + GROUP + 16]
+        data += bytes(
+            text[start + i] | (highs[i % 16] >> (6 - i // 16) & 1) << 7 for i in range(GROUP)
+        )
+    return bytes(data)
 
 
-def decode(utf8: bytes) -> bytes | None:
-    """UTF-8 to Latin-1 as C does it; None where it refuses."""
-    out = ffi.new("uint8_t[]", len(utf8))
-    size = lib.uw_latin1_from_utf8(exact(utf8), len(utf8), out)
-    return None if size < 0 else bytes(ffi.buffer(out, size))
+def written(data: bytes) -> bytes:
+    """The packed form of bytes that a guest writes: it ends otherwise."""
+    text = pack(data)
+    assert text[-1] != 0
+    return text[:-1] + bytes([text[-1] - 1]) + MARK
+
+
+MARK = b"\xc2\x80"
+ANNOUNCED = b"\xc2\x81"
+PLAIN, PACKED, COMING, WRONG = range(4)
+
+
+def carried(text: bytes) -> tuple[int, bytes | int]:
+    """What C takes a string for that a guest writes: how, and the bytes or their number."""
+    size = ffi.new("size_t *")
+    how = lib.uw_carried(exact(text), len(text), size)
+    if how == PLAIN:
+        assert size[0] == len(text)
+        return how, text
+    if how != PACKED:
+        return how, size[0] if how == COMING else 0
+    out = ffi.new("uint8_t[]", size[0])
+    lib.uw_unpack(exact(text), out, size[0])
+    return how, bytes(ffi.buffer(out, size[0]))
 
 
 def exact(data: bytes) -> Array[int]:
     """A copy without the zero that Python puts behind its bytes."""
     return ffi.new("uint8_t[]", data)
-
-
-def expected(utf8: bytes) -> bytes | None:
-    """What Python makes of UTF-8 that must be Latin-1."""
-    try:
-        return utf8.decode("utf-8").encode("latin-1")
-    except UnicodeError:
-        return None
 
 
 def is_utf8(data: bytes) -> bool:
@@ -79,9 +100,11 @@ def is_utf8(data: bytes) -> bool:
 
 def check_both_ways(samples: Iterable[bytes]) -> None:
     for data in samples:
-        utf8 = data.decode("latin-1").encode("utf-8")
         assert unpack(pack(data)) == data
-        assert decode(utf8) == data
+        if data.isascii():
+            assert carried(data) == (PLAIN, data)
+        else:
+            assert carried(written(data)) == (PACKED, data)
 
 
 def test_every_byte_alone_and_in_every_place_of_a_block() -> None:
@@ -92,6 +115,10 @@ def test_every_byte_alone_and_in_every_place_of_a_block() -> None:
                 check_both_ways([b"a" * place + bytes([byte]) + b"a" * (size - place - 1)])
 
 
+def test_a_high_bit_in_every_place_of_a_group() -> None:
+    check_both_ways(bytes(0xFF if i == place else 0x55 for i in range(120)) for place in range(120))
+
+
 def test_all_bytes_at_once() -> None:
     check_both_ways([bytes(range(256)), bytes(range(255, -1, -1)), bytes(range(256)) * 17])
 
@@ -99,7 +126,7 @@ def test_all_bytes_at_once() -> None:
 @pytest.mark.parametrize("alphabet", [range(128), range(128, 256), range(256)])
 def test_random_bytes_of_every_size(alphabet: range) -> None:
     source = random.Random(1)
-    check_both_ways(bytes(source.choices(alphabet, k=size)) for size in range(101))
+    check_both_ways(bytes(source.choices(alphabet, k=size)) for size in range(2 * GROUP + 2))
 
 
 def test_mixed_runs_across_block_borders() -> None:
@@ -117,48 +144,49 @@ def test_mixed_runs_across_block_borders() -> None:
     ("data", "text"),
     [
         (b"", b"\0"),
-        (b"plain", b"\0plain"),
-        (b"\x80", b"\x07\0\0\0\0\0\0\0\x01"),
-        (b"abcdef\xff", b"\x01abcdef\x7f\x40"),
-        (b"\xe9234567\xe9", b"\x07i234567\x01i\0\0\0\0\0\0\x01"),
+        (b"plain", b"plain\0"),
+        (b"\x80", bytes(112) + b"\x40" + bytes(15) + b"\x70"),
+        (bytes(111) + b"\xff", bytes(111) + b"\x7f" + bytes(15) + b"\x01" + b"\x01"),
+        (b"\xe9" * 112, b"i" * 112 + b"\x7f" * 16 + b"\x01"),
     ],
 )
 def test_the_packed_form(data: bytes, text: bytes) -> None:
     assert pack(data) == text
 
 
-WRONG = [
-    b"\x80",  # a tail alone
-    b"\xbf",
-    b"\xc2",  # a lead alone
-    b"\xc3",
-    b"\xc2a",  # a lead and no tail
-    b"\xc2\xc2",
-    b"\xc0\x80",  # overlong NUL
-    b"\xc1\xbf",
-    b"\xc4\x80",  # U+0100, the first that is no Latin-1
-    b"\xdf\xbf",
-    b"\xe0\xa0\x80",
-    b"\xed\xa0\x80",  # a surrogate
-    b"\xf0\x90\x80\x80",
-    b"\xf5\x80\x80\x80",
-    b"\xff",
-    b"\xc2\x80\x80",
-]
+@pytest.mark.parametrize("size", [1, 0x7F, 0x80, 57_233, 1 << 20, (1 << 32) - 1])
+def test_bytes_that_are_announced(size: int) -> None:
+    digits = bytes(size >> 7 * i & 0x7F for i in range(5))
+    assert carried(digits + ANNOUNCED) == (COMING, size)
 
 
-@pytest.mark.parametrize("wrong", WRONG)
-def test_what_is_no_latin1_is_refused_everywhere(wrong: bytes) -> None:
-    for before, after in itertools.product((0, 1, BLOCK - 1, BLOCK, BLOCK + 1), repeat=2):
-        assert decode(b"a" * before + wrong + b"a" * after) is None
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"\x80",
+        b"\xff",
+        MARK,
+        ANNOUNCED,
+        b"\x00" + ANNOUNCED,
+        bytes(4) + ANNOUNCED,
+        bytes(6) + ANNOUNCED,
+        bytes(127) + b"\x00" + MARK,
+        bytes(129) + b"\x00" + MARK,
+        bytes(128) + b"\x70" + MARK,
+        bytes(128) + b"\xff" + MARK,
+        b"\x01" + MARK,
+        bytes(128) + b"\x00" + b"\xc3\x80",
+        bytes(128) + b"\x00" + b"\xc2\x82",
+        "é".encode(),
+    ],
+)
+def test_strings_of_no_known_form(text: bytes) -> None:
+    assert carried(text)[0] == WRONG
 
 
-def test_random_utf8_is_judged_as_python_does() -> None:
-    source = random.Random(3)
-    pieces = [*WRONG, b"a", b"\xc2\x80", b"\xc3\xbf", "ÿ".encode() * BLOCK, b"b" * BLOCK]
-    for _ in range(3000):
-        sample = b"".join(source.choices(pieces, k=source.randrange(6)))
-        assert decode(sample) == expected(sample)
+def test_nothing_packed() -> None:
+    assert carried(b"\0" + MARK) == (PACKED, b"")
+    assert carried(b"") == (PLAIN, b"")
 
 
 # ---- Whether text is UTF-8 ----

@@ -10,7 +10,7 @@ from unit_wasm.component.inspect import (
     ImportedInterface,
     inspect,
 )
-from unit_wasm.component.rewrite.bytesmodule import section, vector
+from unit_wasm.component.rewrite.coremaker import section, vector
 from unit_wasm.component.rewrite.rewrite import rewrite
 from unit_wasm.errors import ComponentError
 

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.harness.exchanges import ECHOES, HEAD, MIB, answer_with_each_status, stream_through
+from tests.harness.exchanges import (
+    ALL_BYTES,
+    ECHOES,
+    HEAD,
+    MIB,
+    PATTERN,
+    answer_with_each_status,
+    stream_through,
+)
 from tests.harness.http import Connection, request
 from tests.harness.processes import memory
 from tests.harness.unitd import Unit, Unitd, application, note
@@ -69,10 +77,11 @@ def test_64_mib_go_through(server: Unitd, name: str) -> None:
 
 
 @pytest.mark.slow
-def test_64_mib_response(server: Unitd) -> None:
-    response = request(server["big-response"], "GET", f"/{64 * MIB}")
+@pytest.mark.parametrize(("path", "unit"), [("", PATTERN), ("/1", ALL_BYTES)])
+def test_64_mib_response(server: Unitd, path: str, unit: bytes) -> None:
+    response = request(server["big-response"], "GET", f"/{64 * MIB}{path}")
     assert len(response.body) == 64 * MIB
-    assert response.body == b"0123456789abcdef" * (4 * MIB)
+    assert response.body == unit * (64 * MIB // len(unit))
 
 
 def test_body_over_the_limit(server: Unitd) -> None:

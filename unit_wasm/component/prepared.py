@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -66,15 +67,16 @@ class Prepared:
 
     Parameters:
         info: what the inspection found; the counts are those of the component that was compiled.
-        rewritten: whether it went through the byte-string rewrite.
+        rewritten: whether its bytes cross as strings: rewrite.py.
         compiled: the file that libwasmtime made of it; an empty path where it could not be kept.
         cached: whether that file was there already.
-        unrewritten: why it was not rewritten although that was asked for, or None.
+        unrewritten: why they do not although that was asked for, or None.
         fronted: whether it is inside a front, which only makes it start faster.
         reservation: address space for each linear memory, for which it is compiled; see
             csrc/base/settings.h.
         code: that file, open; it is loaded from here and not by its name again.
         unkept: why the next start has to compile again, or None.
+        unbounded: why what its calls pass is not bounded although that was asked for, or None.
     """
 
     info: ComponentInfo
@@ -86,3 +88,17 @@ class Prepared:
     reservation: int = FULL_RESERVATION
     code: CodeFile | None = field(default=None, compare=False)
     unkept: str | None = None
+    unbounded: str | None = None
+
+    def notes(self) -> Iterator[str]:
+        """Yield what an operator may want to know, a sentence each."""
+        if self.unrewritten is not None:
+            yield (
+                "bodies of this component are copied byte by byte, which is slow: "
+                f"{self.unrewritten}"
+            )
+        if self.unbounded is not None:
+            yield (
+                "a call of this component may stop its neighbours for a long time, because long "
+                f"lists cannot be refused: {self.unbounded}"
+            )

@@ -164,6 +164,7 @@ def describe(description: Prepared) -> dict[str, Any]:
         "info": asdict(description.info),
         "rewritten": description.rewritten,
         "unrewritten": description.unrewritten,
+        "unbounded": description.unbounded,
         "fronted": description.fronted,
     }
 
@@ -191,4 +192,5 @@ def prepared_of(description: dict[str, Any]) -> Prepared:
         cached=False,
         unrewritten=description["unrewritten"],
         fronted=description["fronted"],
+        unbounded=description["unbounded"],
     )

@@ -155,29 +155,44 @@ def _compile(candidates: Sequence[_Candidate], options: Options) -> tuple[_Candi
 
 
 def _rewritten(original: _Candidate) -> list[_Candidate]:
-    """Return what may be made of a component, the fastest first, itself at the end."""
+    """Return what may be made of a component, the best first, itself at the end."""
     outcome = rewrite.rewrite(original.binary)
-    made = [original]
+    made = [_bridged(original, outcome)]
     if outcome.rewritten:
-        made = [_bridged(original, outcome.data), _without(original, _DOES_NOT_COMPILE)]
-    elif outcome.reason != rewrite.NOTHING_TO_REWRITE:
-        made = [_without(original, outcome.reason)]
+        bounded = rewrite.rewrite(original.binary, carries=False)
+        made.append(_bridged(original, replace(bounded, reason=_DOES_NOT_COMPILE)))
+    if made[-1].binary is not original.binary:
+        description = replace(
+            made[-1].description,
+            info=original.description.info,
+            unbounded=_DOES_NOT_COMPILE,
+        )
+        made.append(_Candidate(original.binary, description))
     with contextlib.suppress(NoFront):
         front = put_front(made[0].binary, native.host_rows())
         made.insert(0, _Candidate(front, replace(made[0].description, fronted=True)))
     return made
 
 
-def _bridged(original: _Candidate, data: bytes) -> _Candidate:
-    # It has a few core instances and memories more.
-    found = inspect(data)
+def _bridged(original: _Candidate, outcome: rewrite.Rewritten) -> _Candidate:
+    """Return what a rewrite has made of a component."""
     own = original.description.info
-    info = replace(own, added=found.core_instances - own.core_instances, memories=found.memories)
-    return _Candidate(data, replace(original.description, info=info, rewritten=True))
-
-
-def _without(original: _Candidate, reason: str | None) -> _Candidate:
-    return replace(original, description=replace(original.description, unrewritten=reason))
+    info = own
+    if outcome.data is not original.binary:
+        # It has a few core instances and memories more.
+        found = inspect(outcome.data)
+        info = replace(
+            own, added=found.core_instances - own.core_instances, memories=found.memories
+        )
+    reason = None if outcome.reason == rewrite.NOTHING_TO_REWRITE else outcome.reason
+    description = replace(
+        original.description,
+        info=info,
+        rewritten=outcome.rewritten,
+        unrewritten=reason,
+        unbounded=outcome.unbounded,
+    )
+    return _Candidate(outcome.data, description)
 
 
 def provided_functions() -> Mapping[str, frozenset[str]]:

@@ -79,8 +79,7 @@ class ComponentApp:
         if prepared.unkept is not None:
             text = f"every start compiles: {prepared.unkept}"
             say(self._log, logging.WARNING, name, text, is_json=self._log_json)
-        if prepared.unrewritten is not None:
-            text = f"bodies take the slow way: {prepared.unrewritten}"
+        for text in prepared.notes():
             say(self._log, logging.INFO, name, text, is_json=self._log_json)
         self._worker = Worker(
             prepared,

@@ -116,8 +116,7 @@ def examine(name: str, application: JsonValue) -> Examined:
         from unit_wasm.outgoing.dial import tls_context
 
         tls_context(config.options.ca_file)
-    if prepared.unrewritten is not None:
-        warnings.append(f"{config.pointer}: bodies take the slow way: {prepared.unrewritten}")
+    warnings += [f"{config.pointer}: {note}" for note in prepared.notes()]
     return Examined(config, component, prepared, tuple(warnings))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from unit_wasm.component.format.binary import Reader, UnknownConstruct
 
-__all__ = ["lifted_types"]
+__all__ = ["lifted_types", "read_operands"]
 
 # What follows the opcode of each: n a number, b a byte, o options, r results, v a core value type.
 _OPERANDS: Final = {
@@ -43,18 +43,31 @@ def lifted_types(reader: Reader) -> Iterator[int]:
             _options(reader)
             if opcode == _LIFT:
                 yield reader.u32()
-        elif opcode in _OPERANDS:
-            for operand in _OPERANDS[opcode]:
-                _operand(reader, operand)
-        else:
+        elif not read_operands(opcode, reader, _options):
             raise UnknownConstruct(f"an unknown canonical function {opcode:#04x}", start)
 
 
-def _operand(reader: Reader, operand: str) -> None:
+def read_operands(opcode: int, reader: Reader, options: Callable[[Reader], None]) -> bool:
+    """Read what follows the opcode of a function that is neither lifted nor lowered.
+
+    Parameters:
+        options: reads options.
+
+    Returns:
+        False for an opcode that is not known.
+    """
+    if opcode not in _OPERANDS:
+        return False
+    for operand in _OPERANDS[opcode]:
+        _operand(reader, operand, options)
+    return True
+
+
+def _operand(reader: Reader, operand: str, options: Callable[[Reader], None]) -> None:
     if operand == "n":
         reader.u32()
     elif operand == "o":
-        _options(reader)
+        options(reader)
     elif operand == "r":
         if reader.byte() == 0x00:
             reader.s33()

@@ -11,7 +11,7 @@
 /* One read hands out at most this much, whatever the guest asks for: what fits,
  * packed, into the one page of memory that a rewritten component has for it.  To
  * grow that, and to shrink it for the next instance, are two system calls. */
-#define UW_READ_MAX 57280
+#define UW_READ_MAX 57232
 
 static const uint8_t uw_zeroes[UW_BLOCKING_WRITE_MAX];
 
@@ -336,10 +336,31 @@ uw_write_now(uw_call_t *call, uw_resource_t *stream, const uint8_t *bytes,
 }
 
 
+/* Whether so many bytes may come, in pieces that are written one by one. */
+static uw_step_t
+uw_write_announced(uw_call_t *call, uw_resource_t *stream, uint64_t size)
+{
+    uw_failure_t failure = { .text = "" };
+    uint64_t budget;
+    uw_io_t io = uw_output_budget(call, stream, &budget, &failure);
+
+    if (io != UW_IO_READY) {
+        return uw_stream_error(call, io, &failure);
+    }
+
+    return size > budget ? uw_trap(call, "write exceeded budget")
+                         : uw_return_ok(call, NULL);
+}
+
+
 uw_step_t
 uw_io_output_stream_write(uw_call_t *call, uw_resource_t *self,
                           uw_slice_t contents)
 {
+    if (uw_is_announced(contents)) {
+        return uw_write_announced(call, self, contents.size);
+    }
+
     /* An empty list may come with a null pointer, which would mean zeroes. */
     return uw_write_now(call, self,
                         contents.data == NULL ? uw_zeroes : contents.data,
@@ -432,15 +453,21 @@ uw_attempt_write_and_flush(uw_call_t *call)
 
 
 static uw_step_t
+uw_trap_write_too_long(uw_call_t *call, const char *name, uint64_t size)
+{
+    return uw_trap(call, "%s of %llu bytes: at most %u are allowed", name,
+                   (unsigned long long) size, (unsigned) UW_BLOCKING_WRITE_MAX);
+}
+
+
+static uw_step_t
 uw_write_and_flush(uw_call_t *call, uw_resource_t *stream, const char *name,
                    const uint8_t *bytes, uint64_t size)
 {
     uw_wait_t *wait = &call->instance->wait;
 
     if (size > UW_BLOCKING_WRITE_MAX) {
-        return uw_trap(call, "%s of %llu bytes: at most %u are allowed", name,
-                       (unsigned long long) size,
-                       (unsigned) UW_BLOCKING_WRITE_MAX);
+        return uw_trap_write_too_long(call, name, size);
     }
 
     wait->at = UINT64_MAX;
@@ -459,8 +486,13 @@ uw_io_output_stream_blocking_write_and_flush(uw_call_t *call,
                                              uw_resource_t *self,
                                              uw_slice_t contents)
 {
-    return uw_write_and_flush(call, self, "blocking-write-and-flush",
-                              contents.data, contents.size);
+    static const char name[] = "blocking-write-and-flush";
+
+    if (uw_is_announced(contents)) {
+        return uw_trap_write_too_long(call, name, contents.size);
+    }
+
+    return uw_write_and_flush(call, self, name, contents.data, contents.size);
 }
 
 

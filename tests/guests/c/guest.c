@@ -263,16 +263,18 @@ write_all(int32_t stream, const void *bytes, size_t length)
     return true;
 }
 
-void
-write_pattern(int32_t stream, uint64_t size)
+enum {
+    MAX_WRITE = 65536
+};
+
+/* Writes size bytes, byte i is that of the repeated unit. */
+static void
+write_repeated(int32_t stream, uint64_t size, const char *unit, size_t length)
 {
-    /* A write may start anywhere in the first 16 bytes. */
-    enum {
-        MAX_WRITE = 65536
-    };
-    static char pattern[MAX_WRITE + 16];
-    for (size_t filled = 0; filled < sizeof(pattern); filled += 16)
-        memcpy(pattern + filled, "0123456789abcdef", 16);
+    /* A write may start anywhere in the first unit. */
+    static char repeated[MAX_WRITE + 256];
+    for (size_t filled = 0; filled < MAX_WRITE + length; filled += length)
+        memcpy(repeated + filled, unit, length);
     for (uint64_t done = 0; done < size;) {
         uint64_t piece = wait_for_budget(stream);
         stream_result_void result;
@@ -280,10 +282,25 @@ write_pattern(int32_t stream, uint64_t size)
             piece = MAX_WRITE;
         if (piece > size - done)
             piece = size - done;
-        output_write(stream, pattern + done % 16, (size_t) piece, &result);
+        output_write(stream, repeated + done % length, (size_t) piece, &result);
         MUST(!result.is_err);
         done += piece;
     }
+}
+
+void
+write_pattern(int32_t stream, uint64_t size)
+{
+    write_repeated(stream, size, "0123456789abcdef", 16);
+}
+
+void
+write_all_bytes(int32_t stream, uint64_t size)
+{
+    char unit[256];
+    for (int i = 0; i < 256; i++)
+        unit[i] = (char) (i * 167 + 13);
+    write_repeated(stream, size, unit, sizeof(unit));
 }
 
 void

@@ -72,6 +72,8 @@ bool write_all(int32_t stream, const void *bytes, size_t length);
 /* Writes size bytes of the pattern 0123456789abcdef, each time as much as
  * check-write allows, at most 64 KiB; traps when the stream is closed. */
 void write_pattern(int32_t stream, uint64_t size);
+/* The same with all values of a byte, in no order: byte i is i * 167 + 13. */
+void write_all_bytes(int32_t stream, uint64_t size);
 /* Opens a message's body and then the stream of that, by the two imports that
  * do this for its kind. */
 void body_open(int32_t message, handle_getter body_of, handle_getter stream_of,

@@ -1,7 +1,7 @@
 """What a walk knows of each index of a component.
 
-It is enough to recognise the four functions of ``wasi:io/streams`` that carry bytes by their types,
-and to add up what an instantiation creates.
+It is enough to know the types of functions that are called, and to add up what an instantiation
+creates.
 """
 
 from __future__ import annotations
@@ -11,8 +11,20 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final, TypeAlias
 
 from unit_wasm.component.format.sizes import COUNT_LIMIT, NO_SIZES, Sizes
+from unit_wasm.component.format.valtypes import Function, Value
 
-__all__ = ["CORE_SPACES", "Basic", "CoreSpace", "Cost", "Entry", "Extern", "Scope", "Shape", "Sort"]
+__all__ = [
+    "CORE_SPACES",
+    "Basic",
+    "CoreSpace",
+    "Cost",
+    "Entry",
+    "Extern",
+    "HostFunction",
+    "Scope",
+    "Shape",
+    "Sort",
+]
 
 
 class Sort(enum.Enum):
@@ -41,25 +53,13 @@ CORE_SPACES: Final = {space.value: space for space in CoreSpace}
 
 
 class Basic(enum.Enum):
-    """An entry of an index space that has no exports: a type, or a function by its type.
+    """An entry of an index space of which nothing more is known.
 
     UNKNOWN means that the walk could not resolve it, which only happens for an invalid component
     or for one that instantiates an imported component.
     """
 
-    U8 = "u8"
-    U64 = "u64"
     RESOURCE = "resource"
-    OWN = "own<...>"
-    BORROW = "borrow<...>"
-    BYTES = "list<u8>"
-    STREAM_ERROR = "variant { last-operation-failed(own<...>), closed }"
-    READ_RESULT = "result<list<u8>, stream-error>"
-    WRITE_RESULT = "result<_, stream-error>"
-    READ = "func(borrow<...>, u64) -> result<list<u8>, stream-error>"
-    WRITE = "func(borrow<...>, list<u8>) -> result<_, stream-error>"
-    STREAM_READ = "READ, imported from wasi:io/streams"
-    STREAM_WRITE = "WRITE, imported from wasi:io/streams"
     OTHER = "other"
     UNKNOWN = "unknown"
 
@@ -101,15 +101,30 @@ class Shape:
     Parameters:
         exports: by name.
         cost: of one instantiation.
-        lists: offsets (start, end) of the definitions of ``list<u8>`` that an instance type has.
+        span: offsets (start, end) of the declarations of the type of one.
     """
 
     exports: dict[str, Extern] = field(default_factory=dict)
     cost: Cost = Cost.ZERO
-    lists: tuple[tuple[int, int], ...] = ()
+    span: tuple[int, int] = (0, 0)
 
 
-Entry: TypeAlias = Basic | Shape
+@dataclass(frozen=True, slots=True, eq=False)
+class HostFunction:
+    """A function that a component imports, and that may be the host's.
+
+    Parameters:
+        interface: the name of the import that it is in.
+        type: None where it could not be resolved.
+        note: of whoever watches the walk.
+    """
+
+    interface: str
+    type: Function | None
+    note: object = None
+
+
+Entry: TypeAlias = Basic | Shape | Value | Function | HostFunction
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +150,7 @@ class Scope:
         depth: how many scopes are around it.
     """
 
-    __slots__ = ("cost", "depth", "exports", "imports", "lists", "outer", "spaces")
+    __slots__ = ("cost", "depth", "exports", "imports", "outer", "spaces")
 
     def __init__(self, outer: Scope | None, depth: int) -> None:
         self.outer = outer
@@ -143,7 +158,6 @@ class Scope:
         self.spaces: dict[Sort, list[Entry]] = {}
         self.imports: dict[str, Extern] = {}
         self.exports: dict[str, Extern] = {}
-        self.lists: list[tuple[int, int]] = []
         self.cost = Cost.ZERO
 
     def add(self, sort: Sort, entry: Entry) -> None:
@@ -167,6 +181,6 @@ class Scope:
         own = entry.cost if isinstance(entry, Shape) else Cost.ZERO
         self.cost = self.cost + own + Cost(core_instances)
 
-    def shape(self) -> Shape:
+    def shape(self, span: tuple[int, int] = (0, 0)) -> Shape:
         """Return what instantiating this scope's component gives."""
-        return Shape(self.exports, self.cost, tuple(self.lists))
+        return Shape(self.exports, self.cost, span)

@@ -16,6 +16,7 @@ from unit_wasm.component.format.scope import (
     Shape,
     Sort,
 )
+from unit_wasm.component.format.valtypes import PRIMITIVES, Function, Kind, Part, Value
 from unit_wasm.component.format.visitor import Visitor
 
 __all__ = ["CORE_MODULE_SORT", "SORTS", "TypeReader", "core_reference", "extern_name"]
@@ -29,24 +30,14 @@ SORTS: Final = {
     0x05: Sort.INSTANCE,
 }
 
-_PRIMITIVES: Final = dict.fromkeys(range(0x73, 0x80), Basic.OTHER) | {
-    0x7D: Basic.U8,
-    0x77: Basic.U64,
-}
 _ERROR_CONTEXT: Final = 0x64
 
-# What the types of the byte functions of wasi:io/streams are made of.
-_STREAM_ERROR: Final = [("last-operation-failed", Basic.OWN), ("closed", None)]
-_RESULTS: Final[dict[tuple[Entry | None, Entry | None], Basic]] = {
-    (Basic.BYTES, Basic.STREAM_ERROR): Basic.READ_RESULT,
-    (None, Basic.STREAM_ERROR): Basic.WRITE_RESULT,
-}
-_FUNCTIONS: Final[dict[tuple[Entry | None, ...], Basic]] = {
-    (Basic.BORROW, Basic.U64, Basic.READ_RESULT): Basic.READ,
-    (Basic.BORROW, Basic.BYTES, Basic.WRITE_RESULT): Basic.WRITE,
-}
-_SHARED: Final = frozenset({Basic.U8, Basic.U64, Basic.RESOURCE, Basic.UNKNOWN})
-"""Types that an alias keeps; others are recognised only in the scope that defines them."""
+_MAX_TYPE_DEPTH: Final = 100
+_MAX_TYPE_COUNT: Final = 1_000_000
+"""Types of values may be nested this deep, and be so large; libwasmtime takes no more."""
+
+_ONE: Final = {0x70: Kind.LIST, 0x6B: Kind.OPTION}
+_LABELS: Final = {0x6E: Kind.FLAGS, 0x6D: Kind.ENUM}
 
 
 class TypeReader:
@@ -63,15 +54,9 @@ class TypeReader:
 
     def definition(self, reader: Reader, scope: Scope) -> Entry:
         """Read one ``deftype``; raise UnknownConstruct for an opcode that is not known."""
-        start = reader.position
         opcode = reader.byte()
-        if opcode in _PRIMITIVES:
-            return _PRIMITIVES[opcode]
-        if opcode == 0x70:
-            if self.value_type(reader, scope) is not Basic.U8:
-                return Basic.OTHER
-            scope.lists.append((start, reader.position))
-            return Basic.BYTES
+        if opcode in PRIMITIVES:
+            return Value(PRIMITIVES[opcode])
         if opcode in (0x41, 0x42):
             return self._declarations(reader, scope, is_component=opcode == 0x41)
         if opcode in (0x40, 0x43):
@@ -83,64 +68,69 @@ class TypeReader:
             if self._flag(reader):
                 core_reference(reader, scope, CoreSpace.FUNC, self._visitor)
             return Basic.RESOURCE
-        return self._compound(opcode, reader, scope)
+        start = reader.position
+        value = self._compound(opcode, reader, scope)
+        if value.depth > _MAX_TYPE_DEPTH:
+            raise UnknownConstruct(f"a type is nested deeper than {_MAX_TYPE_DEPTH}", start)
+        if value.count > _MAX_TYPE_COUNT:
+            raise UnknownConstruct(f"a type has more than {_MAX_TYPE_COUNT} parts", start)
+        return value
 
-    def _compound(self, opcode: int, reader: Reader, scope: Scope) -> Entry:
+    def _compound(self, opcode: int, reader: Reader, scope: Scope) -> Value:
         if opcode == 0x72:
-            self._labelled(reader, scope)
-        elif opcode == 0x71:
+            return self._record(reader, scope)
+        if opcode == 0x71:
             return self._variant(reader, scope)
-        elif opcode == 0x6F:
-            for _ in range(reader.u32()):
-                self.value_type(reader, scope)
-        elif opcode in (0x6E, 0x6D):
-            for _ in range(reader.u32()):
-                reader.name()
-        elif opcode == 0x6B:
-            self.value_type(reader, scope)
-        elif opcode == 0x6A:
+        if opcode == 0x6F:
+            parts = tuple(self.value_type(reader, scope) for _ in range(reader.u32()))
+            return Value(Kind.TUPLE, parts)
+        if opcode in _LABELS:
+            return Value(_LABELS[opcode], (), tuple(reader.name() for _ in range(reader.u32())))
+        if opcode in _ONE:
+            return Value(_ONE[opcode], (self.value_type(reader, scope),))
+        if opcode == 0x6A:
             ok = self._optional(reader, scope)
-            return _RESULTS.get((ok, self._optional(reader, scope)), Basic.OTHER)
-        elif opcode in (0x69, 0x68):
+            return Value(Kind.RESULT, (ok, self._optional(reader, scope)))
+        if opcode in (0x69, 0x68):
             reader.u32()
-            return Basic.OWN if opcode == 0x69 else Basic.BORROW
-        else:
-            self._recent(opcode, reader, scope)
-        return Basic.OTHER
+            return Value(Kind.OWN if opcode == 0x69 else Kind.BORROW)
+        return self._recent(opcode, reader, scope)
 
-    def _recent(self, opcode: int, reader: Reader, scope: Scope) -> None:
+    def _recent(self, opcode: int, reader: Reader, scope: Scope) -> Value:
         """Types that came after WASI 0.2."""
+        parts: list[Part | None] = []
         if opcode == 0x67:
-            self.value_type(reader, scope)
+            parts = [self.value_type(reader, scope)]
             reader.u32()
         elif opcode in (0x66, 0x65):
             self._visitor.construct("streams" if opcode == 0x66 else "futures")
-            self._optional(reader, scope)
+            parts = [self._optional(reader, scope)]
         elif opcode == 0x63:
-            self.value_type(reader, scope)
-            self.value_type(reader, scope)
+            parts = [self.value_type(reader, scope), self.value_type(reader, scope)]
         elif opcode == _ERROR_CONTEXT:
             self._visitor.construct("error-context")
         else:
             raise UnknownConstruct(f"unknown type {opcode:#04x}", reader.position - 1)
+        return Value(Kind.RECENT, tuple(parts))
 
-    def value_type(self, reader: Reader, scope: Scope) -> Entry:
+    def value_type(self, reader: Reader, scope: Scope) -> Part:
         """Read a ``valtype``: a primitive or a type index."""
+        start = reader.position
         first = reader.peek()
-        if first in _PRIMITIVES:
+        if first in PRIMITIVES:
             reader.byte()
-            return _PRIMITIVES[first]
+            return Part(Value(PRIMITIVES[first]), start, reader.position)
         if first == _ERROR_CONTEXT:
             reader.byte()
             self._visitor.construct("error-context")
-            return Basic.OTHER
-        start = reader.position
+            return Part(Value(Kind.RECENT), start, reader.position)
         index = reader.s33()
         if index < 0:
             raise UnknownConstruct(f"unknown value type {first:#04x}", start)
-        return scope.get(Sort.TYPE, index)
+        entry = scope.get(Sort.TYPE, index)
+        return Part(entry if isinstance(entry, Value) else None, start, reader.position)
 
-    def _optional(self, reader: Reader, scope: Scope) -> Entry | None:
+    def _optional(self, reader: Reader, scope: Scope) -> Part | None:
         return self.value_type(reader, scope) if self._flag(reader) else None
 
     def _flag(self, reader: Reader) -> bool:
@@ -149,32 +139,39 @@ class TypeReader:
             raise Malformed(f"a flag is {flag:#04x}", reader.position - 1)
         return flag == 1
 
-    def _labelled(self, reader: Reader, scope: Scope) -> list[Entry]:
-        entries: list[Entry] = []
+    def _labelled(self, reader: Reader, scope: Scope) -> tuple[list[str], list[Part]]:
+        labels: list[str] = []
+        parts: list[Part] = []
         for _ in range(reader.u32()):
-            reader.name()
-            entries.append(self.value_type(reader, scope))
-        return entries
+            labels.append(reader.name())
+            parts.append(self.value_type(reader, scope))
+        return labels, parts
 
-    def _variant(self, reader: Reader, scope: Scope) -> Entry:
-        cases: list[tuple[str, Entry | None]] = []
+    def _record(self, reader: Reader, scope: Scope) -> Value:
+        labels, parts = self._labelled(reader, scope)
+        return Value(Kind.RECORD, tuple(parts), tuple(labels))
+
+    def _variant(self, reader: Reader, scope: Scope) -> Value:
+        labels: list[str] = []
+        parts: list[Part | None] = []
         for _ in range(reader.u32()):
-            name = reader.name()
-            cases.append((name, self._optional(reader, scope)))
+            labels.append(reader.name())
+            parts.append(self._optional(reader, scope))
             if reader.byte() != 0x00:
                 raise UnknownConstruct("a variant case refines another", reader.position - 1)
-        return Basic.STREAM_ERROR if cases == _STREAM_ERROR else Basic.OTHER
+        return Value(Kind.VARIANT, tuple(parts), tuple(labels))
 
-    def _function(self, reader: Reader, scope: Scope) -> Entry:
-        entries: list[Entry] = self._labelled(reader, scope)
+    def _function(self, reader: Reader, scope: Scope) -> Function:
+        _, params = self._labelled(reader, scope)
         if not self._flag(reader):
-            entries.append(self.value_type(reader, scope))
-        elif reader.byte() != 0x00:
+            return Function(tuple(params), self.value_type(reader, scope))
+        if reader.byte() != 0x00:
             raise UnknownConstruct("a function has named results", reader.position - 1)
-        return _FUNCTIONS.get(tuple(entries), Basic.OTHER)
+        return Function(tuple(params), None)
 
     def _declarations(self, reader: Reader, outer: Scope, *, is_component: bool) -> Shape:
         scope = Scope(outer, outer.depth + 1)
+        start = reader.position
         if scope.depth > self._max_depth:
             raise UnknownConstruct(
                 f"types are nested deeper than {self._max_depth}", reader.position
@@ -192,17 +189,17 @@ class TypeReader:
             elif opcode == 0x04:
                 name = extern_name(reader)
                 extern = self.extern_type(reader, scope)
-                self._visitor.exported(name, extern)
+                self._visitor.exported(name, extern, scope)
                 scope.add(extern.sort, extern.entry)
                 scope.exports[name] = extern
             else:
                 raise UnknownConstruct(f"unknown declaration {opcode:#04x}", reader.position - 1)
-        return scope.shape()
+        return scope.shape((start, reader.position))
 
     def import_declaration(self, reader: Reader, scope: Scope) -> None:
         """Read one ``import`` and give it an index and a place in ``scope.imports``."""
         name = extern_name(reader)
-        extern = self._visitor.imported(name, self.extern_type(reader, scope))
+        extern = self._visitor.imported(name, self.extern_type(reader, scope), scope)
         scope.add(extern.sort, extern.entry)
         scope.imports[name] = extern
         if extern.sort is Sort.MODULE:
@@ -241,8 +238,6 @@ class TypeReader:
             entry = self._outer(reader, scope, sort)
         else:
             raise UnknownConstruct(f"unknown alias {target:#04x}", reader.position - 1)
-        if sort is Sort.TYPE and isinstance(entry, Basic) and entry not in _SHARED:
-            entry = Basic.OTHER
         scope.add(sort, entry)
         if core is not None:
             self._visitor.core_defined(scope, core)

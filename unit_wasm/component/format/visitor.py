@@ -28,11 +28,11 @@ class Visitor:
     ) -> None:
         """The bytes from ``start`` to ``end`` are ``index`` into a core space of ``scope``."""
 
-    def imported(self, name: str, extern: Extern) -> Extern:
+    def imported(self, name: str, extern: Extern, scope: Scope) -> Extern:
         """A component or a component type imports something; returns what to know it as."""
         return extern
 
-    def exported(self, name: str, extern: Extern) -> None:
+    def exported(self, name: str, extern: Extern, scope: Scope) -> None:
         """A component, or a type, exports something under ``name``."""
 
     def passed(self, name: str, extern: Extern) -> None:

@@ -158,11 +158,11 @@ class _Walker:
     def _export(self, reader: Reader, scope: Scope) -> None:
         name = extern_name(reader)
         extern = self._sort_index(reader, scope)
-        self._visitor.exported(name, extern)
+        self._visitor.exported(name, extern, scope)
         flag = reader.byte()
         if flag == 0x01:
             ascribed = self._types.extern_type(reader, scope)
-            self._visitor.exported(name, ascribed)
+            self._visitor.exported(name, ascribed, scope)
             # What runs when it is instantiated is what was defined, not what the type says.
             if not (isinstance(extern.entry, Shape) and extern.entry.cost is not Cost.ZERO):
                 extern = ascribed

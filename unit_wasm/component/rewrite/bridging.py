@@ -1,175 +1,202 @@
-"""The walk that collects the edits of the byte-string rewrite (rewrite.py says what and why)."""
+"""The walk that collects the edits of the rewrite (rewrite.py says what and why)."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Final
 
 from unit_wasm.component.format.binary import Reader, encode_u32
-from unit_wasm.component.format.scope import Basic, CoreSpace, Entry, Extern, Scope, Shape, Sort
+from unit_wasm.component.format.layout import Layout, NoLayout
+from unit_wasm.component.format.scope import (
+    Basic,
+    CoreSpace,
+    Entry,
+    Extern,
+    HostFunction,
+    Scope,
+    Shape,
+    Sort,
+)
+from unit_wasm.component.format.valtypes import Function, Part, Value
 from unit_wasm.component.format.visitor import Visitor
-from unit_wasm.component.rewrite import bytesmodule
-from unit_wasm.component.rewrite.bytesmodule import section, text, vector
+from unit_wasm.component.rewrite.bytefunctions import BYTE_FUNCTIONS, ByteFunction, Carried, carried
 from unit_wasm.component.rewrite.canon import Canonical, Option, canonicals
 from unit_wasm.component.rewrite.edits import Edits
-from unit_wasm.component.rewrite.renumber import Renumbering
+from unit_wasm.component.rewrite.guard import Guarded, guarded
+from unit_wasm.component.rewrite.plan import Lowered, Plan
 
-__all__ = ["Bridging", "Refused"]
+__all__ = ["Bridging", "Hidden", "Refused"]
 
-_STREAMS: Final = re.compile(r"wasi:io/streams@0\.2\.\d+")
+_OURS: Final = re.compile(r"wasi:[^@]*(@.*)?")
 _STRING: Final = b"\x73"
-_READS: Final = ("[method]input-stream.read", "[method]input-stream.blocking-read")
-_WRITES: Final = (
-    "[method]output-stream.write",
-    "[method]output-stream.blocking-write-and-flush",
-)
-_OTHERS: Final = frozenset(
-    f"[method]{name}"
-    for name in (
-        "input-stream.skip",
-        "input-stream.blocking-skip",
-        "input-stream.subscribe",
-        "output-stream.check-write",
-        "output-stream.flush",
-        "output-stream.blocking-flush",
-        "output-stream.subscribe",
-        "output-stream.write-zeroes",
-        "output-stream.blocking-write-zeroes-and-flush",
-        "output-stream.splice",
-        "output-stream.blocking-splice",
-    )
-)
-_TYPES: Final = (Basic.RESOURCE, Basic.STREAM_ERROR)
-_BYTE_FUNCTIONS: Final = (Basic.STREAM_READ, Basic.STREAM_WRITE)
-_CORE_INSTANCES, _ALIASES, _CANONICALS, _CORE_MODULE = 2, 6, 8, 1
+_BESIDE: Final = frozenset({"streams", "futures", "async functions", "error-context"})
+_TAGGED: Final = 0x02
+_CORE_INSTANCES, _CANONICALS = 2, 8
 
 
 class Refused(Exception):
     """Stops the walk: the component stays as it is; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Lowered:
-    """A stream function that was lowered for strings and needs a bridge.
-
-    Parameters:
-        old: its core function index in the original.
-        new: its core function index now.
-        read: whether it is one of the two that read.
-        memory: the guest's memory, by its index now.
-        realloc: the guest's realloc, by its index now; only used for reads.
-    """
-
-    old: int
-    new: int
-    read: bool
-    memory: int
-    realloc: int
-
-
-class _Plan:
-    """What has been put into one component."""
-
-    def __init__(self) -> None:
-        self.numbers = Renumbering()
-        self.reads = False
-        self.seen = 0  # functions that have been looked at for `reads`
-        self.memory: int | None = None
-        self.realloc = 0
-        self.pending: list[_Lowered] = []
+class Hidden(Exception):
+    """Stops the walk: functions of the host go where their names do not tell them any more."""
 
 
 class Bridging(Visitor):
-    """Collects edits; raises Refused where the outcome could differ from the original."""
+    """Collects edits; raises Refused where the outcome could differ from the original.
 
-    def __init__(self) -> None:
+    Parameters:
+        carries: whether bytes are to be carried as strings.
+        everywhere: whether to guard all functions that are called, not only those whose import
+            has the name of an interface of WASI.
+
+    Raises:
+        Hidden: an interface of the host is passed on under another name; not with ``everywhere``.
+    """
+
+    def __init__(self, *, carries: bool, everywhere: bool) -> None:
         self.edits = Edits()
-        self._plans: dict[Scope, _Plan] = {}
+        self.carries_bytes = False
+        self._returns = False
+        self._carries = carries
+        self._everywhere = everywhere
+        self._layout = Layout()
+        self._plans: dict[Scope, Plan] = {}
         self._open: list[tuple[int, int, int]] = []
-        # By identity, and kept alive here: instance types used for streams, and for other things.
-        self._streams: dict[int, tuple[Shape, Extern]] = {}
+        # By identity, and kept alive here: types of instances with rows of the table, with what
+        # becomes of the import; types of other instances; instances that may be the host's, with
+        # the interface whose rows they have.
+        self._adopted: dict[int, tuple[Shape, Extern]] = {}
         self._others: dict[int, Shape] = {}
-        self._instances: dict[int, Shape] = {}
+        self._instances: dict[int, tuple[Shape, str | None]] = {}
 
     # ---- Sections ----
 
     def enter_section(self, section_id: int, start: int, body: Reader, scope: Scope) -> None:
         self._open.append((start + 1, body.position, body.end))
         plan = self._plan(scope)
-        if section_id == _CANONICALS and plan.memory is None and self._reads_bytes(scope):
-            self._put_scratch(plan, start)
+        if section_id == _CANONICALS and plan.memory is None and self._needs_scratch(scope):
+            self.edits.replace(start, start, plan.scratch(returns=self._returns))
         elif section_id == _CORE_INSTANCES and plan.pending:
-            self._put_bridges(plan, start)
+            self.edits.replace(start, start, plan.bridges())
 
     def leave_section(self) -> None:
         self.edits.section(*self._open.pop())
 
-    def _plan(self, scope: Scope) -> _Plan:
-        return self._plans.setdefault(scope, _Plan())
+    def _plan(self, scope: Scope) -> Plan:
+        return self._plans.setdefault(scope, Plan())
 
-    def _reads_bytes(self, scope: Scope) -> bool:
+    def _needs_scratch(self, scope: Scope) -> bool:
         plan = self._plan(scope)
         functions = scope.spaces.get(Sort.FUNC, [])
-        while not plan.reads and plan.seen < len(functions):
-            plan.reads = functions[plan.seen] is Basic.STREAM_READ
+        while not plan.carries and plan.seen < len(functions):
+            plan.carries = _needs_scratch(functions[plan.seen])
             plan.seen += 1
-        return plan.reads
+        return plan.carries
 
     # ---- Imports, and where they may go ----
 
-    def imported(self, name: str, extern: Extern) -> Extern:
-        if extern.sort is not Sort.INSTANCE or not isinstance(extern.entry, Shape):
-            return extern
+    def imported(self, name: str, extern: Extern, scope: Scope) -> Extern:
         shape = extern.entry
-        if not _STREAMS.fullmatch(name):
-            self._is_other(shape)
+        if extern.sort is not Sort.INSTANCE or not isinstance(shape, Shape):
             return extern
-        if not shape.lists:
-            return extern
-        if id(shape) in self._others:
-            raise Refused(f"the type of {name} is used for another instance too")
-        if id(shape) not in self._streams:
-            self._streams[id(shape)] = (shape, Extern(Sort.INSTANCE, self._adopt(name, shape)))
-        return self._streams[id(shape)][1]
+        rows = [row for row in self._rows(name) if row.name in shape.exports]
+        if rows:
+            if id(shape) in self._others:
+                raise Refused(f"the type of {name} is used for another instance too")
+            if id(shape) not in self._adopted:
+                adopted = self._instance(name, shape, self._adopt(name, shape, rows))
+                self._adopted[id(shape)] = (shape, Extern(Sort.INSTANCE, adopted))
+            return self._adopted[id(shape)][1]
+        self._is_other(shape)
+        if _OURS.fullmatch(name) or scope.depth == 0:
+            return Extern(Sort.INSTANCE, self._instance(name, shape, {}))
+        return extern
 
-    def _adopt(self, name: str, shape: Shape) -> Shape:
-        exports: dict[str, Extern] = {}
-        for function, extern in shape.exports.items():
-            entry: Entry = extern.entry
-            if function in _READS and entry is Basic.READ:
-                entry = Basic.STREAM_READ
-            elif function in _WRITES and entry is Basic.WRITE:
-                entry = Basic.STREAM_WRITE
-            elif not (entry in _TYPES or function in _OTHERS):
-                raise Refused(f"its {name} has another {function} than WASI 0.2")
-            exports[function] = Extern(extern.sort, entry, extern.fresh)
-        for start, end in shape.lists:
-            self.edits.replace(start, end, _STRING)
+    def _rows(self, name: str) -> list[ByteFunction]:
+        """Return the rows of the table for the interface of that name."""
+        if not self._carries:
+            return []
+        return [row for row in BYTE_FUNCTIONS if row.is_of.fullmatch(name)]
+
+    def _instance(self, name: str, shape: Shape, found: dict[str, Carried]) -> Shape:
+        exports = dict(shape.exports)
+        for function, extern in exports.items():
+            if extern.sort is Sort.FUNC:
+                known = extern.entry if isinstance(extern.entry, Function) else None
+                exports[function] = Extern(
+                    Sort.FUNC, HostFunction(name, known, found.get(function))
+                )
         instance = Shape(exports)
-        self._instances[id(instance)] = instance
+        self._instances[id(instance)] = (instance, name.partition("@")[0] if found else None)
         return instance
 
+    def _adopt(self, name: str, shape: Shape, rows: list[ByteFunction]) -> dict[str, Carried]:
+        """Let the functions of an instance that are in the table carry strings."""
+        found: dict[str, Carried] = {}
+        for row in rows:
+            entry = shape.exports[row.name].entry
+            made = carried(row, entry, self._layout) if isinstance(entry, Function) else None
+            if made is None:
+                raise Refused(f"its {name} has another {row.name} than WASI 0.2")
+            found[row.name] = made
+        edits = {edit for made in found.values() for edit in made.edits}
+        if any(start < shape.span[0] or end > shape.span[1] for start, end in edits):
+            raise Refused(f"its {name} has types from elsewhere")
+        others = [extern.entry for key, extern in shape.exports.items() if key not in found]
+        if not edits.isdisjoint(_places(others)):
+            raise Refused(f"its {name} has a type that other functions use too")
+        for start, end in edits:
+            self.edits.replace(start, end, _STRING)
+        self.carries_bytes = True
+        self._returns = self._returns or any(made.place is not None for made in found.values())
+        return found
+
     def _is_other(self, entry: Entry) -> None:
-        if isinstance(entry, Shape) and entry.lists:
-            if id(entry) in self._streams:
-                raise Refused("the type of wasi:io/streams is used for another instance too")
+        if isinstance(entry, Shape):
+            if id(entry) in self._adopted:
+                interface = self._interface(self._adopted[id(entry)][1].entry)
+                raise Refused(f"the type of {interface} is used for another instance too")
             self._others[id(entry)] = entry
 
-    def exported(self, name: str, extern: Extern) -> None:
-        if _STREAMS.fullmatch(name):
+    def _interface(self, entry: Entry) -> str | None:
+        """Return the interface whose rows something has or is."""
+        if isinstance(entry, HostFunction) and entry.note is not None:
+            return entry.interface.partition("@")[0]
+        return self._instances[id(entry)][1] if id(entry) in self._instances else None
+
+    def exported(self, name: str, extern: Extern, scope: Scope) -> None:
+        if self._rows(name):
             raise Refused(f"a component in it exports {name}")
-        if id(extern.entry) in self._instances or extern.entry in _BYTE_FUNCTIONS:
-            raise Refused(f"it exports what it imports from wasi:io/streams as {name}")
+        interface = self._interface(extern.entry)
+        if interface is not None:
+            raise Refused(f"it exports what it imports from {interface} as {name}")
+        if scope.depth != 0:
+            self._hides(extern.entry)
         self._is_other(extern.entry)
 
     def passed(self, name: str, extern: Extern) -> None:
-        ours = id(extern.entry) in self._instances
-        if extern.entry in _BYTE_FUNCTIONS or ours != bool(_STREAMS.fullmatch(name)):
-            raise Refused(f"it passes functions of wasi:io/streams on as {name}")
+        interface = self._interface(extern.entry)
+        rows = self._rows(name)
+        if isinstance(extern.entry, HostFunction) and interface is not None:
+            rows = []
+        if (interface is not None) != bool(rows):
+            interface = interface or rows[0].interface
+            raise Refused(f"it passes functions of {interface} on as {name}")
+        if not _OURS.fullmatch(name):
+            self._hides(extern.entry)
+
+    def _hides(self, entry: Entry) -> None:
+        """Functions of the host get a name that does not tell that they are."""
+        hosts = isinstance(entry, HostFunction) or id(entry) in self._instances
+        if hosts and not self._everywhere:
+            raise Hidden
 
     def construct(self, what: str) -> None:
-        raise Refused(f"it uses {what}, which the byte-string rewrite does not carry")
+        # Guards are put beside whatever else there is.
+        if self._carries or what not in _BESIDE:
+            raise Refused(f"it uses {what}, which the rewrite does not carry")
 
     # ---- Core indexes ----
 
@@ -194,10 +221,12 @@ class Bridging(Visitor):
     def canonicals(self, reader: Reader, scope: Scope) -> None:
         plan = self._plan(scope)
         for item in canonicals(reader):
-            if item.unknown is not None:
-                raise Refused(item.unknown)
-            if item.lowers is not None and scope.get(Sort.FUNC, item.lowers) in _BYTE_FUNCTIONS:
-                self._lower(item, scope, plan)
+            wrong = item.unknown or (item.newer if self._carries else None)
+            if wrong is not None:
+                raise Refused(wrong)
+            bridged = self._bridged(item, scope)
+            if bridged is not None:
+                self._lower(item, bridged, scope, plan)
                 continue
             for space, index, start, end in item.references:
                 self.core_reference(scope, space, index, start, end)
@@ -206,91 +235,77 @@ class Bridging(Visitor):
             else:
                 plan.numbers.define(CoreSpace.FUNC)
 
-    def _lower(self, item: Canonical, scope: Scope, plan: _Plan) -> None:
+    def _bridged(self, item: Canonical, scope: Scope) -> Carried | Guarded | None:
+        """Return what is to be between a lowered function and the core modules, if anything."""
+        if item.lowers is None:
+            return None
+        entry = scope.get(Sort.FUNC, item.lowers)
+        known: Function | None = None
+        if isinstance(entry, HostFunction):
+            if isinstance(entry.note, Carried):
+                return entry.note
+            known = entry.type
+        elif self._everywhere and isinstance(entry, Function):
+            known = entry
+        elif entry is Basic.OTHER or not (self._everywhere or entry is Basic.UNKNOWN):
+            return None
+        if known is None:
+            raise Refused("it lowers a function whose type could not be read")
+        try:
+            return guarded(known, self._layout, tagged=item.options.get(Option.ENCODING) == _TAGGED)
+        except NoLayout as error:
+            raise Refused(f"a type of a function that it lowers is not known: {error}") from None
+
+    def _lower(self, item: Canonical, bridged: Carried | Guarded, scope: Scope, plan: Plan) -> None:
         assert item.lowers is not None
         options = item.options
-        read = scope.get(Sort.FUNC, item.lowers) is Basic.STREAM_READ
+        where = bridged.row.interface if isinstance(bridged, Carried) else "the host"
+        returns = isinstance(bridged, Carried) and bridged.place is not None
         known = {Option.ENCODING, Option.MEMORY, Option.REALLOC}
         if not known.issuperset(options) or item.repeated or Option.MEMORY not in options:
-            raise Refused("it lowers a function of wasi:io/streams with unusual options")
-        if read and Option.REALLOC not in options:
-            raise Refused("it lowers a function of wasi:io/streams without realloc")
+            raise Refused(f"it lowers a function of {where} with unusual options")
+        if returns and not plan.returns:
+            raise Refused(f"it imports functions of {where} after it has lowered others")
+        if returns and Option.REALLOC not in options:
+            raise Refused(f"it lowers a function of {where} without realloc")
         memory = self._now(scope, CoreSpace.MEMORY, options[Option.MEMORY])
         realloc = 0
         if Option.REALLOC in options:
             realloc = self._now(scope, CoreSpace.FUNC, options[Option.REALLOC])
-        new_options = [b"\x02", b"\x03" + encode_u32(memory)]
-        if read:
-            assert plan.memory is not None  # since this section was entered
-            new_options = [
-                b"\x00",
-                b"\x03" + encode_u32(plan.memory),
-                b"\x04" + encode_u32(plan.realloc),
-            ]
-        self.edits.replace(*item.options_at, vector(new_options))
+        if isinstance(bridged, Carried):
+            self.edits.replace(*item.options_at, plan.options(None if returns else memory))
+        else:
+            for space, index, start, end in item.references:
+                self.core_reference(scope, space, index, start, end)
         old, new = plan.numbers.define_later(CoreSpace.FUNC)
-        plan.pending.append(_Lowered(old, new, read, memory, realloc))
-
-    # ---- What is put in ----
-
-    def _put_scratch(self, plan: _Plan, place: int) -> None:
-        module = plan.numbers.insert(CoreSpace.MODULE)
-        instance = plan.numbers.insert(CoreSpace.INSTANCE)
-        plan.memory = plan.numbers.insert(CoreSpace.MEMORY)
-        plan.realloc = plan.numbers.insert(CoreSpace.FUNC)
-        aliases = [
-            _alias(CoreSpace.MEMORY, instance, "m"),
-            _alias(CoreSpace.FUNC, instance, "r"),
-        ]
-        new = (
-            section(_CORE_MODULE, bytesmodule.scratch())
-            + section(_CORE_INSTANCES, vector([_instantiate(module, [])]))
-            + section(_ALIASES, vector(aliases))
-        )
-        self.edits.replace(place, place, new)
-
-    def _put_bridges(self, plan: _Plan, place: int) -> None:
-        groups: dict[int, list[_Lowered]] = {}
-        for lowered in plan.pending:
-            groups.setdefault(lowered.memory, []).append(lowered)
-        plan.pending = []
-        for memory, group in groups.items():
-            self.edits.replace(place, place, _bridge(plan, memory, group))
+        plan.pending.append(Lowered(bridged, item.lowers, old, new, memory, realloc))
 
 
-def _bridge(plan: _Plan, memory: int, group: list[_Lowered]) -> bytes:
-    """Put in one bridge for the lowered functions of one guest memory."""
-    parts = [_part("g", CoreSpace.MEMORY, memory)]
-    if any(lowered.read for lowered in group):
-        assert plan.memory is not None
-        parts.append(_part("s", CoreSpace.MEMORY, plan.memory))
-    for i, lowered in enumerate(group):
-        parts.append(_part(f"h{i}", CoreSpace.FUNC, lowered.new))
-        if lowered.read:
-            parts.append(_part(f"r{i}", CoreSpace.FUNC, lowered.realloc))
-    module = plan.numbers.insert(CoreSpace.MODULE)
-    arguments = plan.numbers.insert(CoreSpace.INSTANCE)
-    instance = plan.numbers.insert(CoreSpace.INSTANCE)
-    instances = [b"\x01" + vector(parts), _instantiate(module, [("", arguments)])]
-    aliases: list[bytes] = []
-    for i, lowered in enumerate(group):
-        aliases.append(_alias(CoreSpace.FUNC, instance, f"f{i}"))
-        plan.numbers.settle(CoreSpace.FUNC, lowered.old, plan.numbers.insert(CoreSpace.FUNC))
-    return (
-        section(_CORE_MODULE, bytesmodule.bridge([lowered.read for lowered in group]))
-        + section(_CORE_INSTANCES, vector(instances))
-        + section(_ALIASES, vector(aliases))
-    )
+def _places(entries: Iterable[Entry]) -> set[tuple[int, int]]:
+    """Return where, in all that these are made of, types are named."""
+    found: set[tuple[int, int]] = set()
+    seen: set[int] = set()
+    open_: list[Entry] = list(entries)
+    while open_:
+        entry = open_.pop()
+        if id(entry) in seen:
+            continue
+        seen.add(id(entry))
+        parts: Iterable[Part | None] = ()
+        if isinstance(entry, Function):
+            parts = (*entry.params, entry.result)
+        elif isinstance(entry, Value):
+            parts = entry.parts
+        elif isinstance(entry, Shape):
+            open_ += [extern.entry for extern in entry.exports.values()]
+        for part in parts:
+            if part is not None:
+                found.add((part.start, part.end))
+                if part.type is not None:
+                    open_.append(part.type)
+    return found
 
 
-def _part(name: str, space: CoreSpace, index: int) -> bytes:
-    return text(name) + bytes([space.value]) + encode_u32(index)
-
-
-def _instantiate(module: int, arguments: list[tuple[str, int]]) -> bytes:
-    parts = [_part(name, CoreSpace.INSTANCE, index) for name, index in arguments]
-    return b"\x00" + encode_u32(module) + vector(parts)
-
-
-def _alias(space: CoreSpace, instance: int, name: str) -> bytes:
-    return bytes([0x00, space.value, 0x01]) + encode_u32(instance) + text(name)
+def _needs_scratch(entry: Entry) -> bool:
+    note = entry.note if isinstance(entry, HostFunction) else None
+    return isinstance(note, Carried) and (note.row.most is None or note.place is not None)

@@ -1,254 +1,350 @@
 """The two core modules that a rewritten component has beside its own (see rewrite.py).
 
-*Bridge* has one function for each lowered stream function of the guest, with the signature that
-the guest expects.
+*Bridge* has one function for each lowered function of the guest that carries bytes, or whose
+arguments are to be bounded (guard.py), with the signature that the guest expects.
 
-A write works in the guest's memory alone. Where its bytes begin at an odd address, they are moved
-down by one byte for the time of the call: nothing else of the component instance can run then.
+*Scratch* owns a memory of one page, and the ``realloc`` that libwasmtime calls to put a string
+there. Nothing in it outlives one call, so ``realloc`` always answers the same place: a result is
+one string. From byte 0 on lies the result of a call, from byte 16 on the string. It does not grow
+any more: to grow a memory, and to shrink it again for the next instance, are two system calls in
+each exchange. But where nothing returns bytes most components never need it: there it has no page
+until something is packed.
 
-A read needs *scratch*, which owns a memory and the ``realloc`` that libwasmtime calls to put a
-string there. Nothing in it outlives one call, so ``realloc`` always answers the same place: a
-result is one string. The bridge unpacks the bytes there (their form is described in
-csrc/guest/latin1.h), calls the guest's own ``realloc`` exactly as libwasmtime would have for
-``list<u8>``, and copies them. The memory has one page: the host hands out what fits there
-(``UW_READ_MAX`` in csrc/wasi/io/streams.c). To grow an empty one, and to shrink it again for the
-next instance, would be two system calls in each exchange; and what is always the same is easily
-left out where the memories of an instance are added up.
+Bytes that are **returned** always arrive in the scratch memory, and the host hands out no more than
+fits there (``UW_READ_MAX`` in csrc/wasi/io/streams.c). The bridge calls the guest's own ``realloc``
+exactly as libwasmtime would have for ``list<u8>``, and puts the bytes there.
 
-Scratch memory: bytes 0 to 11 hold the result of the call, from byte 16 on lies the string.
+Bytes that are **passed** and are all below 0x80 are a string as they lie in the guest's memory.
+Others are packed into the scratch memory. What is more than fits there is announced by a call of
+its own, so that the host can refuse it before any of it has come, and passed in pieces.
+
+An instance more costs each exchange some thousand instructions. Where the only functions that carry
+bytes are passed few of them (``blocking-write-and-flush``), there is no scratch module: the bridge
+packs into a memory of its own, puts the string where the bytes are in the guest's memory, for the
+time of the call, and what was there back then. Nothing else of the component can run meanwhile.
+
+The packed form is described in csrc/guest/latin1.h.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from unit_wasm.component.format.binary import MODULE_PREAMBLE, encode_u32
+from unit_wasm.component.format.layout import I32, Layout
+from unit_wasm.component.format.valtypes import Kind, Part
+from unit_wasm.component.rewrite.bytefunctions import Carried
+from unit_wasm.component.rewrite.coremaker import (
+    ADD,
+    ADD64,
+    AND,
+    DROP,
+    ELSE,
+    END,
+    EQ,
+    EQZ,
+    EXTEND,
+    GT_U,
+    GT_U64,
+    IF,
+    LOAD,
+    LOAD8,
+    LOAD16,
+    LOAD64,
+    LOOP,
+    MUL,
+    NE,
+    RETURN,
+    SHR_U,
+    STORE,
+    STORE8,
+    STORE16,
+    STORE64,
+    SUB,
+    UNREACHABLE,
+    WRAP,
+    CoreMaker,
+    branch_if,
+    call,
+    const,
+    copy,
+    get,
+    grow,
+    load,
+    set_,
+    size_of,
+    store,
+    tee,
+)
+from unit_wasm.component.rewrite.guard import Guarded, Guards
+from unit_wasm.component.rewrite.packing import GROUP, PIECE, STRING_AT, Packing, end_of
 
-__all__ = ["bridge", "scratch", "section", "text", "vector"]
+__all__ = ["BRIDGE", "bridge", "scratch"]
 
-_STRING_AT: Final = 16
-_REALLOC_TYPE: Final = b"\x60\x04\x7f\x7f\x7f\x7f\x01\x7f"
-_WRITE_TYPE: Final = b"\x60\x04\x7f\x7f\x7f\x7f\x00"
-_READ_TYPE: Final = b"\x60\x03\x7f\x7e\x7f\x00"
-_WRITE_INDEX, _READ_INDEX, _REALLOC_INDEX = 0, 1, 2
-_GUEST, _SCRATCH = 0, 1  # memories of the bridge
+BRIDGE: Final = "unit-wasm"
+"""The name of the module, for backtraces."""
 
-# The instructions used below.
-_UNREACHABLE, _IF, _ELSE, _END = b"\x00", b"\x04\x40", b"\x05", b"\x0b"
-_EQZ, _LT_S, _GT_S, _ADD, _SUB, _AND, _SHR_U = (
-    b"\x45", b"\x48", b"\x4a", b"\x6a", b"\x6b", b"\x71", b"\x76",
-)  # fmt: skip
-_LOAD, _LOAD8, _STORE, _STORE8 = b"\x28", b"\x2d", b"\x36", b"\x3a"
-_LOOP, _BR_IF, _LT_U = b"\x03\x40", b"\x0d\x00", b"\x49"
-_LOAD64, _STORE64, _CONST64 = b"\x29", b"\x37", b"\x42"
-_AND64, _OR64, _MUL64, _SHL64, _SHR64_U = b"\x83", b"\x84", b"\x7e", b"\x86", b"\x88"
+_LOADS: Final = {1: LOAD8, 2: LOAD16, 4: LOAD, 8: LOAD64}
+_STORES: Final = {1: STORE8, 2: STORE16, 4: STORE, 8: STORE64}
+_KEPT_AT: Final = 1 << 15
+"""Where in a scratch memory of the bridge's own lies what a short string in the guest's covers."""
 
-_BYTES_AT: Final = _STRING_AT + 1
-_GROUP: Final = 7
-_BYTE_APART: Final = 0x0002_0408_1020_4081
-"""Times seven bits: a copy of them every seven bits, so that bit i is also bit 8 * i."""
-_LOWEST_OF_SEVEN: Final = 0x0001_0101_0101_0101
+_MARK_ANNOUNCED: Final = 0x81C2
+"""U+0081 as it lies in memory."""
 
 
-def scratch() -> bytes:
-    """Return the module that exports the memory ``m`` and the function ``r`` (its realloc)."""
-    return _module(
-        (1, vector([_REALLOC_TYPE])),
-        (3, vector([b"\x00"])),
-        (5, vector([b"\x01\x01\x01"])),
-        (7, vector([text("m") + b"\x02\x00", text("r") + b"\x00\x00"])),
-        (10, vector([_function(b"\x00", _const(_STRING_AT))])),
-    )
-
-
-def bridge(reads: Sequence[bool]) -> bytes:
-    """Return the module with one function ``f0``, ``f1``, ... for each item of ``reads``.
+def scratch(*, returns: bool) -> bytes:
+    """Return the module that exports the memory ``m``, and perhaps ``r`` (its realloc).
 
     Parameters:
-        reads: for each function, whether it has the type of ``input-stream.read`` (else that of
-            ``output-stream.write``).
-
-    The module imports from ``""``: the memory ``g`` (guest), where there is a read also ``s``
-    (scratch), then ``h0``, ``h1``, ... (what it calls), and for each read ``r<i>`` (the guest's
-    realloc).
+        returns: whether there are functions that return bytes, which need that.
     """
-    imports = [_import(name, b"\x02\x00\x00") for name in ("gs" if any(reads) else "g")]
-    memories = len(imports)
-    calls: list[tuple[int, int]] = []
-    for i, read in enumerate(reads):
-        host = len(imports) - memories
-        imports.append(_import(f"h{i}", bytes([0, _READ_INDEX if read else _WRITE_INDEX])))
-        if read:
-            imports.append(_import(f"r{i}", bytes([0, _REALLOC_INDEX])))
-        calls.append((host, host + 1))
-    first = len(imports) - memories
-    types = [bytes([_READ_INDEX if read else _WRITE_INDEX]) for read in reads]
-    exports = [text(f"f{i}") + b"\x00" + encode_u32(first + i) for i in range(len(reads))]
-    bodies = [
-        _read(host, realloc) if read else _write(host)
-        for read, (host, realloc) in zip(reads, calls, strict=True)
-    ]
-    return _module(
-        (1, vector([_WRITE_TYPE, _READ_TYPE, _REALLOC_TYPE])),
-        (2, vector(imports)),
-        (3, vector(types)),
-        (7, vector(exports)),
-        (10, vector(bodies)),
-    )
+    made = CoreMaker()
+    made.export("m", 2, made.memory(1 if returns else 0, 1))
+    if returns:
+        realloc = made.declare(I32 * 4, I32)
+        made.define(realloc, [], const(STRING_AT))
+        made.export("r", 0, realloc)
+    return made.data()
 
 
-def _write(host: int) -> bytes:
-    """``(self, pointer, length, result)``: call, from an even address on."""
-    first, words, case, error, handle = 4, (5, 6, 7), 8, 9, 10
-    below = _get(1) + _const(1) + _SUB
-    # A length with the top bit set would be taken for UTF-16.
-    negative = _get(2) + _const(0) + _LT_S
-    # The result may lie among the bytes: they come back without it, then it is written again.
-    save = b"".join(
-        _get(3) + _load(_LOAD, _GUEST, 4 * i) + _set(word) for i, word in enumerate(words)
-    )
-    restore = b"".join(
-        _get(3) + _get(word) + _store(_STORE, _GUEST, 4 * i) for i, word in enumerate(words)
-    )
-    moved = (
-        below + _load(_LOAD8, _GUEST, 0) + _set(first)
-        + below + _get(1) + _get(2) + _copy(_GUEST, _GUEST)
-        + save
-        + _get(0) + below + _get(2) + _get(3) + _call(host)
-        + _get(3) + _load(_LOAD8, _GUEST, 0) + _set(case)
-        + _get(3) + _load(_LOAD8, _GUEST, 4) + _set(error)
-        + _get(3) + _load(_LOAD, _GUEST, 8) + _set(handle)
-        + restore
-        + _get(1) + below + _get(2) + _copy(_GUEST, _GUEST)
-        + below + _get(first) + _store(_STORE8, _GUEST, 0)
-        + _get(3) + _get(case) + _store(_STORE8, _GUEST, 0)
-        + _get(case) + _IF
-        + _get(3) + _get(error) + _store(_STORE8, _GUEST, 4)
-        + _get(error) + _EQZ + _IF
-        + _get(3) + _get(handle) + _store(_STORE, _GUEST, 8)
-        + _END + _END
-    )  # fmt: skip
-    body = (
-        negative + _IF + _UNREACHABLE + _END
-        + _get(1) + _const(1) + _AND + _IF + moved + _ELSE
-        + _get(0) + _get(1) + _get(2) + _get(3) + _call(host)
-        + _END
-    )  # fmt: skip
-    return _function(b"\x01\x07\x7f", body)
+def bridge(items: Sequence[Carried | Guarded], *, own: bool = False) -> bytes:
+    """Return the module with one function ``f0``, ``f1``, ... for each item.
+
+    Parameters:
+        own: whether it has the scratch memory itself.
+
+    The module imports from ``""``: the memory ``g`` (guest), where bytes are carried also ``s``
+    (scratch) unless it is its own, then for each item what it calls, ``h0``, ``h1``, ...; for one
+    that is passed bytes also ``p<i>``, the same function lowered with the scratch memory; and for
+    one that returns bytes ``r<i>``, the guest's realloc.
+    """
+    return _Bridge(items, own=own).data()
 
 
-def _read(host: int, realloc: int) -> bytes:
-    """``(self, count, result)``: call, unpack, let the guest allocate, copy bytes and result."""
-    pointer, length, form = 3, 4, 5
-    copy = (
-        _const(0) + _load(_LOAD, _SCRATCH, 8) + _const(1) + _SUB + _set(length)
-        + _const(0) + _load(_LOAD8, _SCRATCH, _STRING_AT) + _set(form)
-        + _get(form) + _IF + _unpack(length, form) + _END
-        + _const(0) + _const(0) + _const(1) + _get(length) + _call(realloc) + _set(pointer)
-        + _get(pointer) + _const(_BYTES_AT) + _get(length) + _copy(_GUEST, _SCRATCH)
-        + _const(0) + _get(pointer) + _store(_STORE, _SCRATCH, 4)
-        + _const(0) + _get(length) + _store(_STORE, _SCRATCH, 8)
-    )  # fmt: skip
-    body = (
-        _get(0) + _get(1) + _const(0) + _call(host)
-        + _const(0) + _load(_LOAD8, _SCRATCH, 0) + _EQZ + _IF + copy + _END
-        + _get(2) + _const(0) + _const(12) + _copy(_GUEST, _SCRATCH)
-    )  # fmt: skip
-    return _function(b"\x02\x06\x7f\x01\x7e", body)
+@dataclass(frozen=True, slots=True)
+class _Called:
+    """Indexes of what one function of the bridge calls."""
+
+    host: int
+    packed: int | None
+    realloc: int | None
 
 
-def _unpack(length: int, form: int) -> bytes:
-    """Unpack the characters in their place, which is ahead of the bytes: these are fewer."""
-    source, target, end, group = 6, 7, 8, 9
-    high = (
-        _get(group) + _const64(56) + _SHR64_U
-        + _const64(_BYTE_APART) + _MUL64 + _const64(_LOWEST_OF_SEVEN) + _AND64
-        + _const64(7) + _SHL64
-    )  # fmt: skip
-    # The eighth byte, the high bits, is overwritten by the next group, or behind the last byte.
-    return (
-        _const(_BYTES_AT) + _set(source)
-        + _const(_BYTES_AT) + _set(target)
-        + _const(_BYTES_AT) + _get(length) + _ADD + _set(end)
-        + _LOOP
-        + _get(source) + _load(_LOAD64, _SCRATCH, 0) + _set(group)
-        + _get(target) + _get(group) + high + _OR64 + _store(_STORE64, _SCRATCH, 0)
-        + _get(target) + _const(_GROUP) + _ADD + _set(target)
-        + _get(source) + _const(_GROUP + 1) + _ADD + _set(source)
-        + _get(source) + _get(end) + _LT_U + _BR_IF
-        + _END
-        + _get(target) + _get(form) + _SUB + _const(_BYTES_AT - 1) + _SUB + _set(length)
-    )  # fmt: skip
+class _Bridge:
+    """The bridge that is being made."""
+
+    def __init__(self, items: Sequence[Carried | Guarded], *, own: bool) -> None:
+        self._made = CoreMaker(BRIDGE)
+        self._guest = self._made.import_memory("g")
+        carries = [item for item in items if isinstance(item, Carried)]
+        self._own = own and bool(carries)
+        self._scratch = self._made.import_memory("s") if carries and not own else 0
+        called = [self._imports(i, item) for i, item in enumerate(items)]
+        if self._own:
+            self._scratch = self._made.memory(0, 1)
+        packing = Packing(self._made, self._guest, self._scratch)
+        self._plain = self._pack = self._unpack = 0
+        if any(item.param is not None for item in carries):
+            self._plain, self._pack = packing.plain(), packing.pack()
+        if any(item.place is not None for item in carries):
+            self._unpack = packing.unpack()
+        guards = Guards(self._made, self._guest)
+        for i, (item, calls) in enumerate(zip(items, called, strict=True)):
+            function = self._made.declare(item.core.params, item.core.results)
+            self._made.export(f"f{i}", 0, function)
+            if isinstance(item, Guarded):
+                guards.define(function, item, calls.host)
+            elif item.param is not None:
+                self._made.define(function, [I32] * 2, self._passes(item, item.param, calls))
+            else:
+                self._made.define(function, [I32] * 2, self._returns(item, calls))
+
+    def data(self) -> bytes:
+        return self._made.data()
+
+    def _imports(self, i: int, item: Carried | Guarded) -> _Called:
+        core = item.core
+        host = self._made.import_function(f"h{i}", core.params, core.results)
+        packed = realloc = None
+        if isinstance(item, Carried):
+            if item.param is not None and not self._own:
+                packed = self._made.import_function(f"p{i}", core.params, core.results)
+            if item.place is not None:
+                realloc = self._made.import_function(f"r{i}", I32 * 4, I32)
+        return _Called(host, packed, realloc)
+
+    # ---- Bytes that are passed ----
+
+    def _passes(self, item: Carried, pointer: int, calls: _Called) -> bytes:
+        """Call the host with what its parameters say, in one piece or in several."""
+        length, result = pointer + 1, len(item.core.params) - 1
+        piece = result + 1
+        as_it_is = _arguments(len(item.core.params)) + call(calls.host) + RETURN
+        most = PIECE
+        if calls.packed is None:
+            assert item.row.most is not None
+            most = item.row.most
+        one = (
+            get(pointer) + get(length) + call(self._plain) + IF + as_it_is + END
+            + self._present() + get(pointer) + get(length) + call(self._pack) + set_(piece)
+            + self._call(item, pointer, calls, piece)
+            + self._hand_over(item, result) + RETURN
+        )  # fmt: skip
+        return (
+            # libwasmtime says what is wrong with bytes outside of the memory.
+            get(pointer) + EXTEND + get(length) + EXTEND + ADD64 + end_of(self._guest) + GT_U64
+            + IF + as_it_is + END
+            + get(length) + const(most) + GT_U + EQZ + IF + one + END
+            + self._announce(item, pointer, calls)
+            + (UNREACHABLE if calls.packed is None else self._in_pieces(item, pointer, calls))
+            + self._hand_over(item, result)
+        )  # fmt: skip
+
+    def _call(self, item: Carried, pointer: int, calls: _Called, size: int) -> bytes:
+        """Call the host with a string from the scratch memory, to where the result comes.
+
+        Parameters:
+            size: the local that says how long it is; the next one is used, too.
+        """
+        count, result, place = len(item.core.params), len(item.core.params) - 1, size + 1
+        if calls.packed is not None:
+            told = {pointer: const(STRING_AT), pointer + 1: get(size), result: const(0)}
+            return _arguments(count, told) + call(calls.packed)
+        # Where the bytes are, or as near to the end of the memory as it has to be.
+        return (
+            get(pointer) + set_(place)
+            + get(pointer) + EXTEND + get(size) + EXTEND + ADD64 + end_of(self._guest) + GT_U64
+            + IF + end_of(self._guest) + WRAP + get(size) + SUB + set_(place) + END
+            + const(_KEPT_AT) + get(place) + get(size) + copy(self._scratch, self._guest)
+            + get(place) + const(STRING_AT) + get(size) + copy(self._guest, self._scratch)
+            + _arguments(count, {pointer: get(place), pointer + 1: get(size)}) + call(calls.host)
+            + const(0) + get(result) + const(item.layout.size(item.result)[0])
+            + copy(self._scratch, self._guest)
+            + get(place) + const(_KEPT_AT) + get(size) + copy(self._guest, self._scratch)
+        )  # fmt: skip
+
+    def _announce(self, item: Carried, pointer: int, calls: _Called) -> bytes:
+        """Say how many bytes are to come; on a refusal, return it."""
+        length, result = pointer + 1, len(item.core.params) - 1
+        size = result + 1
+        digits = b"".join(
+            const(0) + get(length) + const(7 * i) + SHR_U + const(0x7F) + AND
+            + store(STORE8, self._scratch, STRING_AT + i)
+            for i in range(5)
+        )  # fmt: skip
+        return (
+            self._present()
+            + digits
+            + const(0) + const(_MARK_ANNOUNCED) + store(STORE16, self._scratch, STRING_AT + 5)
+            + const(7) + set_(size)
+            + self._call(item, pointer, calls, size)
+            + const(0) + load(LOAD8, self._scratch) + IF
+            + self._hand_over(item, result) + RETURN
+            + END
+        )  # fmt: skip
+
+    def _in_pieces(self, item: Carried, pointer: int, calls: _Called) -> bytes:
+        """Pass pieces until one is refused, by the scratch memory: the result may lie among the
+        bytes, and must not be there before all have gone.
+        """
+        length, piece = pointer + 1, len(item.core.params)
+        packed = piece + 1
+        return (
+            LOOP
+            + get(length) + set_(piece)
+            + get(length) + const(PIECE) + GT_U + IF + const(PIECE) + set_(piece) + END
+            + get(pointer) + get(piece) + call(self._plain)
+            + IF
+            + const(STRING_AT) + get(pointer) + get(piece) + copy(self._scratch, self._guest)
+            + get(piece) + set_(packed)
+            + ELSE
+            + get(pointer) + get(piece) + call(self._pack) + set_(packed)
+            + END
+            + self._call(item, pointer, calls, packed)
+            + get(pointer) + get(piece) + ADD + set_(pointer)
+            + get(length) + get(piece) + SUB + tee(length) + const(0) + NE
+            + const(0) + load(LOAD8, self._scratch) + EQZ + AND + branch_if(0)
+            + END
+        )  # fmt: skip
+
+    def _present(self) -> bytes:
+        """See that the scratch memory has its page."""
+        return size_of(self._scratch) + EQZ + IF + const(1) + grow(self._scratch) + DROP + END
+
+    def _hand_over(self, item: Carried, result: int) -> bytes:
+        """Give the guest the result, and no bytes that are not of it."""
+        return self._moved(item.layout, item.result, result, 0)
+
+    def _moved(self, layout: Layout, part: Part | None, result: int, offset: int) -> bytes:
+        value = part.type if part is not None else None
+        if value is None:
+            return b""
+        if value.kind in (Kind.RECORD, Kind.TUPLE):
+            offsets, _, _ = layout.offsets(value.parts)
+            return b"".join(
+                self._moved(layout, field, result, offset + own)
+                for field, own in zip(value.parts, offsets, strict=True)
+            )
+        if value.kind in (Kind.STRING, Kind.LIST):
+            return self._word(4, result, offset) + self._word(4, result, offset + 4)
+        if value.kind not in (Kind.VARIANT, Kind.OPTION, Kind.RESULT):
+            return self._word(layout.size(value)[0], result, offset)
+        size, payload = layout.payload(value)
+        case = const(0) + load(_LOADS[size], self._scratch, offset)
+        return self._word(size, result, offset) + b"".join(
+            case + const(i) + EQ + IF + self._moved(layout, own, result, offset + payload) + END
+            for i, own in enumerate(layout.cases(value))
+            if own is not None
+        )
+
+    def _word(self, size: int, result: int, offset: int) -> bytes:
+        found = const(0) + load(_LOADS[size], self._scratch, offset)
+        return get(result) + found + store(_STORES[size], self._guest, offset)
+
+    # ---- Bytes that are returned ----
+
+    def _returns(self, item: Carried, calls: _Called) -> bytes:
+        """Call the host, let the guest allocate, unpack or copy the bytes; hand over the result."""
+        assert item.place is not None
+        assert calls.realloc is not None
+        result = len(item.core.params) - 1
+        pointer, length = result + 1, result + 2
+        unpacked = (
+            # The last character says how many bytes the last group lacks, plus 1; or 0.
+            get(length) + load(LOAD8, self._scratch, STRING_AT) + tee(pointer) + IF
+            + get(length) + const(7) + SHR_U + const(GROUP) + MUL + get(pointer) + SUB
+            + const(1) + ADD + set_(length)
+            + self._allocate(calls.realloc, length, pointer)
+            + get(pointer) + get(length) + call(self._unpack)
+            + ELSE
+            + self._allocate(calls.realloc, length, pointer)
+            + get(pointer) + const(STRING_AT) + get(length) + copy(self._guest, self._scratch)
+            + END
+        )  # fmt: skip
+        bytes_there = (
+            const(0) + load(LOAD, self._scratch, item.place + 4) + const(1) + SUB + set_(length)
+            + unpacked
+            + const(0) + get(pointer) + store(STORE, self._scratch, item.place)
+            + const(0) + get(length) + store(STORE, self._scratch, item.place + 4)
+        )  # fmt: skip
+        return (
+            _arguments(len(item.core.params), {result: const(0)}) + call(calls.host)
+            + self._when(item.conditions, bytes_there)
+            + self._hand_over(item, result)
+        )  # fmt: skip
+
+    def _when(self, conditions: tuple[tuple[int, int, int], ...], body: bytes) -> bytes:
+        for offset, size, case in reversed(conditions):
+            found = const(0) + load(_LOADS[size], self._scratch, offset)
+            body = found + const(case) + EQ + IF + body + END
+        return body
+
+    def _allocate(self, realloc: int, length: int, pointer: int) -> bytes:
+        return const(0) + const(0) + const(1) + get(length) + call(realloc) + set_(pointer)
 
 
-def _get(local: int) -> bytes:
-    return bytes([0x20, local])
-
-
-def _set(local: int) -> bytes:
-    return bytes([0x21, local])
-
-
-def _const(value: int) -> bytes:
-    return b"\x41" + _positive(value)
-
-
-def _const64(value: int) -> bytes:
-    return _CONST64 + _positive(value)
-
-
-def _positive(value: int) -> bytes:
-    """Return a number in the encoding of numbers with a sign."""
-    out = bytearray()
-    while value > 0x3F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
-def _call(function: int) -> bytes:
-    return b"\x10" + encode_u32(function)
-
-
-def _copy(target: int, source: int) -> bytes:
-    return bytes([0xFC, 0x0A, target, source])
-
-
-def _load(instruction: bytes, memory: int, offset: int) -> bytes:
-    return instruction + bytes([0x40, memory, offset])
-
-
-def _store(instruction: bytes, memory: int, offset: int) -> bytes:
-    return instruction + bytes([0x40, memory, offset])
-
-
-def _function(local_types: bytes, body: bytes) -> bytes:
-    code = local_types + body + _END
-    return encode_u32(len(code)) + code
-
-
-def _import(name: str, kind: bytes) -> bytes:
-    return text("") + text(name) + kind
-
-
-def _module(*sections: tuple[int, bytes]) -> bytes:
-    return MODULE_PREAMBLE + b"".join(section(number, body) for number, body in sections)
-
-
-def section(number: int, body: bytes) -> bytes:
-    """Return a section with its id and size."""
-    return bytes([number]) + encode_u32(len(body)) + body
-
-
-def vector(items: Iterable[bytes]) -> bytes:
-    """Return a vector: how many items, then the items."""
-    parts = list(items)
-    return encode_u32(len(parts)) + b"".join(parts)
-
-
-def text(name: str) -> bytes:
-    """Return a name: its length, then its UTF-8 bytes."""
-    data = name.encode()
-    return encode_u32(len(data)) + data
+def _arguments(count: int, others: dict[int, bytes] | None = None) -> bytes:
+    """Pass on all parameters, some of them changed."""
+    return b"".join((others or {}).get(i) or get(i) for i in range(count))

@@ -9,22 +9,34 @@ from typing import Final
 
 from unit_wasm.component.format.binary import Reader
 from unit_wasm.component.format.scope import CoreSpace
+from unit_wasm.wit.canonical import read_operands
 
 __all__ = ["Canonical", "Option", "canonicals"]
 
 _LIFT, _LOWER = 0x00, 0x01
 _RESOURCE_NEW, _RESOURCE_REP = 0x02, 0x04
-_LAST_ASYNC: Final = 0x2D
 _LATIN1_UTF16: Final = 0x02
 
 
 class Option(enum.Enum):
-    """The options that WASI 0.2 knows; the three string encodings are one."""
+    """Options; the three string encodings are one. Those of WASI 0.2 end with ``POST_RETURN``."""
 
     ENCODING = 0x02
     MEMORY = 0x03
     REALLOC = 0x04
     POST_RETURN = 0x05
+    ASYNC = 0x06
+    CALLBACK = 0x07
+    CORE_TYPE = 0x08
+    GC = 0x09
+
+
+_SPACES: Final = {
+    Option.MEMORY: CoreSpace.MEMORY,
+    Option.REALLOC: CoreSpace.FUNC,
+    Option.POST_RETURN: CoreSpace.FUNC,
+    Option.CALLBACK: CoreSpace.FUNC,
+}
 
 
 @dataclass(slots=True)
@@ -38,6 +50,7 @@ class Canonical:
         options: by kind; an encoding is its opcode.
         options_at: offsets (start, end) of all options with their count.
         repeated: whether an option is there twice (which no engine accepts).
+        newer: a sentence about what it uses that came after WASI 0.2, or None.
         unknown: a sentence about what it uses that is not known; then nothing follows it.
     """
 
@@ -47,6 +60,7 @@ class Canonical:
     options: dict[Option, int] = field(default_factory=dict)
     options_at: tuple[int, int] = (0, 0)
     repeated: bool = False
+    newer: str | None = None
     unknown: str | None = None
 
     def refer(self, space: CoreSpace, reader: Reader) -> int:
@@ -83,8 +97,8 @@ def _canonical(reader: Reader) -> Canonical:
             _options(reader, item)
     elif _RESOURCE_NEW <= opcode <= _RESOURCE_REP:
         reader.u32()
-    elif opcode <= _LAST_ASYNC:
-        item.unknown = f"it uses the asynchronous built-in {opcode:#04x} of WASI 0.3"
+    elif read_operands(opcode, reader, lambda reader: _options(reader, item)):
+        item.newer = f"it uses the asynchronous built-in {opcode:#04x} of WASI 0.3"
     else:
         item.unknown = f"it uses the unknown canonical function {opcode:#04x}"
     return item
@@ -94,14 +108,17 @@ def _options(reader: Reader, item: Canonical) -> None:
     start = reader.position
     for _ in range(reader.u32()):
         opcode = reader.byte()
-        if opcode > Option.POST_RETURN.value:
+        if opcode > Option.GC.value:
             item.unknown = f"it uses the unknown canonical option {opcode:#04x}"
             return
         option = Option(max(opcode, _LATIN1_UTF16))
+        if option.value > Option.POST_RETURN.value:
+            item.newer = f"it uses the canonical option {opcode:#04x} of WASI 0.3"
         item.repeated = item.repeated or option in item.options
-        if option is Option.ENCODING:
-            item.options[option] = opcode
+        if option in _SPACES:
+            item.options[option] = item.refer(_SPACES[option], reader)
+        elif option is Option.CORE_TYPE:
+            item.options[option] = reader.u32()
         else:
-            space = CoreSpace.MEMORY if option is Option.MEMORY else CoreSpace.FUNC
-            item.options[option] = item.refer(space, reader)
+            item.options[option] = opcode
     item.options_at = (start, reader.position)

@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from unit_wasm.component.format.binary import COMPONENT_PREAMBLE, Malformed, encode_u32
-from unit_wasm.component.rewrite.bytesmodule import section, text, vector
+from unit_wasm.component.rewrite.coremaker import section, text, vector
 from unit_wasm.component.rewrite.typetable import (
     FUNCTIONS,
     NAMED,

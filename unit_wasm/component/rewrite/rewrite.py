@@ -1,30 +1,32 @@
-"""The byte-string rewrite: let ``wasi:io/streams`` carry bytes as strings, not as lists.
+"""The rewrite: let bytes cross as strings, not as lists, and bound what guests pass.
 
-libwasmtime's C API hands an embedder a ``list<u8>`` as one tagged value per byte, and a string as
-one block, many times faster. So in the four functions of ``wasi:io/streams`` that move bytes,
-``list<u8>`` becomes ``string``. What is written is lowered with the encoding ``latin1+utf16``: each
-byte is one character, and nothing is lost. What is read arrives as ASCII, into which the host packs
-it (csrc/guest/latin1.h). Everything else keeps its types: header values and random bytes are short,
-and real strings stay UTF-8 that libwasmtime has checked.
+libwasmtime's C API hands an embedder a ``list<u8>`` as one tagged value per byte, and a string of
+ASCII as one block, some hundred times faster. So in the functions of a table (bytefunctions.py),
+those of ``wasi:io/streams`` that move bytes, ``list<u8>`` becomes ``string``, and the bytes are
+packed into ASCII wherever they are not ASCII. Everything else keeps its types: header values and
+random bytes are short, and real strings stay UTF-8 that libwasmtime has checked.
 
-A string is not quite a list, though. Where each character is a byte, its pointer must be even, or
-the call traps; and a packed string has to be unpacked. So a bridge is put between the guest and the
-lowered functions. It moves the bytes of a write to an even address where that is needed; those of a
-read arrive in a scratch memory, are unpacked there, and are copied (bytesmodule.py). The guest
+And it converts all arguments before it calls us, however many they are. So whatever takes lists or
+strings is called only after they have been measured (guard.py).
+
+Both is done by a bridge between the guest and the lowered functions (bytesmodule.py). The guest
 cannot tell the difference.
 
-In each component, at every nesting level, that lowers one of these functions:
+In each component, at every nesting level, that lowers functions of the host:
 
-1. the list types in the instance type of the import become strings;
-2. where it has a function that reads, the scratch module is put in and instantiated before the
+1. in the type of an import that has functions of the table, ``list<u8>`` becomes ``string`` in
+   their places;
+2. where there is such a function, the scratch module is put in and instantiated before the
    functions are lowered;
-3. those that write are lowered for Latin-1, those that read for UTF-8 and with the scratch memory
-   instead of the guest's;
+3. they are lowered for UTF-8: those that return bytes with the scratch memory instead of the
+   guest's, those that are passed bytes once with each;
 4. before core instances use them, the bridge is put in and instantiated;
 5. core indexes that follow are renumbered, and uses of the lowered functions lead to the bridge.
 
 Core modules are copied as they are. Where the outcome could differ from the original in any other
-way, the component comes back unchanged, with the reason.
+way, bytes stay lists, with the reason; arguments are bounded all the same. Which functions are the
+host's is told by the names of the imports. Where a component gives them other names for those that
+are in it, whatever these call is bounded, be it the host's or not.
 """
 
 from __future__ import annotations
@@ -34,11 +36,11 @@ from typing import Final
 
 from unit_wasm.component.format.binary import Malformed
 from unit_wasm.component.format.walk import walk
-from unit_wasm.component.rewrite.bridging import Bridging, Refused
+from unit_wasm.component.rewrite.bridging import Bridging, Hidden, Refused
 
 __all__ = ["NOTHING_TO_REWRITE", "Rewritten", "rewrite"]
 
-NOTHING_TO_REWRITE: Final = "it imports no function of wasi:io/streams that moves bytes"
+NOTHING_TO_REWRITE: Final = "it imports no function that moves bytes"
 """The one reason that costs nothing: no bytes go the slow way."""
 
 
@@ -47,32 +49,56 @@ class Rewritten:
     """The outcome of a rewrite.
 
     Parameters:
-        data: the component to compile; the original where ``rewritten`` is false.
-        rewritten: whether the byte functions of ``wasi:io/streams`` carry strings in ``data``.
-        reason: why it was not rewritten, one sentence, or None.
+        data: the component to compile; the original where there was nothing to change.
+        rewritten: whether the functions of the table carry strings in ``data``.
+        reason: why they do not, one sentence, or None.
+        unbounded: why arguments of host functions are not bounded, or None where they are.
     """
 
     data: bytes
     rewritten: bool
     reason: str | None
+    unbounded: str | None = None
 
 
-def rewrite(data: bytes) -> Rewritten:
-    """Rewrite a component so that stream functions carry bytes as strings.
+def rewrite(data: bytes, *, carries: bool = True) -> Rewritten:
+    """Rewrite a component.
 
     Takes time linear in what is not a core module. Never raises: what cannot be rewritten, or is
     no component at all, comes back as it is, with the reason.
 
     Parameters:
         data: any bytes.
+        carries: whether bytes are to be carried as strings.
     """
-    bridging = Bridging()
+    reason: str | None = None
+    if carries:
+        try:
+            bridging = _bridging(data, carries=True)
+        except Refused as refusal:
+            reason = str(refusal)
+        else:
+            found = bridging.carries_bytes
+            reason = None if found else NOTHING_TO_REWRITE
+            return Rewritten(_applied(bridging, data), found, reason)
     try:
-        walk(data, bridging)
+        return Rewritten(_applied(_bridging(data, carries=False), data), False, reason)
     except Refused as refusal:
-        return Rewritten(data, False, str(refusal))
-    except Malformed as error:
-        return Rewritten(data, False, f"it could not be read: {error}")
-    if not bridging.edits:
-        return Rewritten(data, False, NOTHING_TO_REWRITE)
-    return Rewritten(bridging.edits.apply(data), True, None)
+        return Rewritten(data, False, reason, str(refusal))
+
+
+def _applied(bridging: Bridging, data: bytes) -> bytes:
+    return bridging.edits.apply(data) if bridging.edits else data
+
+
+def _bridging(data: bytes, *, carries: bool) -> Bridging:
+    for everywhere in (False, True):
+        bridging = Bridging(carries=carries, everywhere=everywhere)
+        try:
+            walk(data, bridging)
+        except Hidden:
+            continue
+        except Malformed as error:
+            raise Refused(f"it could not be read: {error}") from None
+        break
+    return bridging

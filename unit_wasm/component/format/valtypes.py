@@ -1,0 +1,109 @@
+"""Types of values, and of functions, as a walk knows them: enough for the layout of the canonical
+ABI (layout.py), and where each stands in the binary.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+__all__ = ["PRIMITIVES", "Function", "Kind", "Part", "Parts", "Value"]
+
+
+class Kind(enum.Enum):
+    """What a value is; the names are those of WIT."""
+
+    BOOL = "bool"
+    S8 = "s8"
+    U8 = "u8"
+    S16 = "s16"
+    U16 = "u16"
+    S32 = "s32"
+    U32 = "u32"
+    S64 = "s64"
+    U64 = "u64"
+    F32 = "f32"
+    F64 = "f64"
+    CHAR = "char"
+    STRING = "string"
+    LIST = "list"
+    RECORD = "record"
+    TUPLE = "tuple"
+    VARIANT = "variant"
+    ENUM = "enum"
+    OPTION = "option"
+    RESULT = "result"
+    FLAGS = "flags"
+    OWN = "own"
+    BORROW = "borrow"
+    RECENT = "a type that came after WASI 0.2"
+
+
+PRIMITIVES: Final = {
+    0x7F: Kind.BOOL,
+    0x7E: Kind.S8,
+    0x7D: Kind.U8,
+    0x7C: Kind.S16,
+    0x7B: Kind.U16,
+    0x7A: Kind.S32,
+    0x79: Kind.U32,
+    0x78: Kind.S64,
+    0x77: Kind.U64,
+    0x76: Kind.F32,
+    0x75: Kind.F64,
+    0x74: Kind.CHAR,
+    0x73: Kind.STRING,
+}
+"""The primitive types by their opcodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A type in another one.
+
+    Parameters:
+        type: what it is; None where it could not be resolved, or is the type of no value.
+        start, end: offsets of the bytes that name it.
+    """
+
+    type: Value | None
+    start: int
+    end: int
+
+
+Parts: TypeAlias = "tuple[Part | None, ...]"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Value:
+    """The type of a value; compared by identity.
+
+    Parameters:
+        kind: what it is.
+        parts: what it is made of: fields, items, payloads of cases (None where there is none).
+        labels: names of fields, cases or flags.
+
+    Attributes:
+        depth: of its parts in each other.
+        count: of these, those that it has in several places counted for each.
+    """
+
+    kind: Kind
+    parts: Parts = ()
+    labels: tuple[str, ...] = ()
+    depth: int = field(init=False)
+    count: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        inner = [part.type for part in self.parts if part is not None and part.type is not None]
+        object.__setattr__(self, "depth", 1 + max((value.depth for value in inner), default=0))
+        object.__setattr__(self, "count", 1 + sum(value.count for value in inner))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """The type of a function; compared by identity."""
+
+    params: tuple[Part, ...]
+    result: Part | None

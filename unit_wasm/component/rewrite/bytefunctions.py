@@ -1,0 +1,178 @@
+"""Which functions carry bytes as strings, and where: the table of the byte rewrite.
+
+A row has the whole type of its function, with ``BYTES`` wherever ``list<u8>`` becomes a string. One
+place in the parameters and one in the result may be such, because there is one scratch memory; the
+place in the parameters is a parameter, that in the result may be inside of results, options,
+tuples and variants. Strings and other lists may not be beside it. What is passed comes in several
+calls where it is long, and the function has to return a ``result``: csrc/wasi/io/streams.c has to
+know such a function.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from unit_wasm.component.format.layout import CoreType, Layout, NoLayout
+from unit_wasm.component.format.valtypes import Function, Kind, Part, Value
+
+__all__ = ["BYTES", "BYTE_FUNCTIONS", "ByteFunction", "Carried", "carried"]
+
+BYTES: Final = "bytes"
+"""Stands for ``list<u8>``, which becomes a string."""
+
+Pattern: TypeAlias = "str | Kind | tuple[Pattern, ...] | None"
+"""A type: ``BYTES``, a kind that has no parts, or a kind with the patterns of its parts.
+
+Those of a variant have the label before each. None is the payload that a case does not have.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ByteFunction:
+    """A row of the table.
+
+    Parameters:
+        interface: without its version, which may be any 0.2.x.
+        name: of the function, as the binary has it.
+        params: the types of the parameters.
+        result: the type of the result, or None.
+        most: how many bytes the host takes at once, where that is little; more are a trap.
+    """
+
+    interface: str
+    name: str
+    params: tuple[Pattern, ...]
+    result: Pattern
+    most: int | None = None
+
+    @property
+    def is_of(self) -> re.Pattern[str]:
+        """Matches the names of its interface, with version."""
+        return re.compile(re.escape(self.interface) + r"@0\.2\.\d+")
+
+
+_STREAM_ERROR: Final = (Kind.VARIANT, "last-operation-failed", Kind.OWN, "closed", None)
+_READ: Final = ((Kind.BORROW, Kind.U64), (Kind.RESULT, BYTES, _STREAM_ERROR))
+_WRITE: Final = ((Kind.BORROW, BYTES), (Kind.RESULT, None, _STREAM_ERROR))
+_STREAMS: Final = "wasi:io/streams"
+
+BYTE_FUNCTIONS: Final = (
+    ByteFunction(_STREAMS, "[method]input-stream.read", *_READ),
+    ByteFunction(_STREAMS, "[method]input-stream.blocking-read", *_READ),
+    ByteFunction(_STREAMS, "[method]output-stream.write", *_WRITE),
+    ByteFunction(_STREAMS, "[method]output-stream.blocking-write-and-flush", *_WRITE, most=4096),
+)
+"""The table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A function that carries bytes as strings.
+
+    Parameters:
+        row: of the table.
+        core: its core type when it is lowered.
+        edits: offsets (start, end) of the types that become strings.
+        param: which core parameter is the address of the bytes that are passed, or None; the next
+            one is their length.
+        place: where in the result the address of the bytes that are returned lies, or None; their
+            length lies behind it.
+        conditions: which discriminants there must be for that: offset, size and case of each.
+        result: its type.
+        layout: of the types.
+    """
+
+    row: ByteFunction
+    core: CoreType
+    edits: tuple[tuple[int, int], ...]
+    param: int | None
+    place: int | None
+    conditions: tuple[tuple[int, int, int], ...]
+    result: Part | None
+    layout: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    offset: int = 0
+    conditions: tuple[tuple[int, int, int], ...] = ()
+
+
+@dataclass(slots=True)
+class _Match:
+    """Compares a type with a pattern, and notes where the bytes are."""
+
+    layout: Layout
+    found: list[tuple[Part, _At]] = field(default_factory=list)
+
+    def fits(self, part: Part | None, pattern: Pattern, at: _At) -> bool:
+        if part is None or part.type is None or pattern is None:
+            return part is None and pattern is None
+        value = part.type
+        if pattern == BYTES:
+            self.found.append((part, at))
+            return _is_bytes(value)
+        if isinstance(pattern, Kind):
+            return value.kind is pattern and not value.parts
+        if not isinstance(pattern, tuple) or value.kind is not pattern[0]:
+            return False
+        inner = pattern[1:]
+        if value.kind is Kind.VARIANT:
+            if value.labels != inner[::2]:
+                return False
+            inner = inner[1::2]
+        return len(value.parts) == len(inner) and all(
+            self.fits(own, wanted, place)
+            for own, wanted, place in zip(value.parts, inner, self._places(value, at), strict=True)
+        )
+
+    def _places(self, value: Value, at: _At) -> list[_At]:
+        if value.kind in (Kind.TUPLE, Kind.RECORD):
+            offsets, _, _ = self.layout.offsets(value.parts)
+            return [_At(at.offset + offset, at.conditions) for offset in offsets]
+        size, payload = self.layout.payload(value)
+        first = 1 if value.kind is Kind.OPTION else 0
+        return [
+            _At(at.offset + payload, (*at.conditions, (at.offset, size, first + i)))
+            for i in range(len(value.parts))
+        ]
+
+
+def carried(row: ByteFunction, function: Function, layout: Layout) -> Carried | None:
+    """Return how a function carries its bytes; None where its type is not that of its row."""
+    params, result = _Match(layout), _Match(layout)
+    try:
+        core = layout.core_type(function)
+        fits = len(function.params) == len(row.params) and all(
+            params.fits(part, pattern, _At())
+            for part, pattern in zip(function.params, row.params, strict=True)
+        )
+        if not fits or core.spilled or not result.fits(function.result, row.result, _At()):
+            return None
+        layout.size(function.result)
+    except NoLayout:
+        return None
+    places = [part for part, _ in params.found]
+    param = None
+    if places:
+        before = function.params[: function.params.index(places[0])]
+        param = sum(len(layout.flat(part)) for part in before)
+    returned = result.found[0][1] if result.found else None
+    found = params.found + result.found
+    return Carried(
+        row,
+        core,
+        tuple((part.start, part.end) for part, _ in found),
+        param,
+        returned.offset if returned is not None else None,
+        returned.conditions if returned is not None else (),
+        function.result,
+        layout,
+    )
+
+
+def _is_bytes(value: Value) -> bool:
+    element = value.parts[0] if value.kind is Kind.LIST else None
+    return element is not None and element.type is not None and element.type.kind is Kind.U8
