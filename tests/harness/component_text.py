@@ -5,7 +5,7 @@ from __future__ import annotations
 import wasmtime
 import wasmtime.component as wc
 
-from unit_wasm.component.format.binary import Reader
+from unit_wasm.wit.reader import Reader
 
 __all__ = [
     "EMPTY",

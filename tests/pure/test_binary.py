@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from unit_wasm.component.format.binary import (
+from unit_wasm.wit.reader import (
     Malformed,
     Reader,
     Truncated,

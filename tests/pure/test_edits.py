@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from unit_wasm.component.format.binary import encode_u32
 from unit_wasm.component.rewrite.edits import Edits
+from unit_wasm.wit.reader import encode_u32
 
 
 def nested(depth: int, core: bytes, filler: int) -> bytes:

@@ -10,12 +10,12 @@ import wasmtime
 import wasmtime.component as wc
 
 from tests.harness.component_text import EMPTY, STREAMS, accepted, assemble, streams_import
-from unit_wasm.component.format.binary import Reader, encode_u32
 from unit_wasm.component.rewrite.coremaker import section, vector
 from unit_wasm.component.rewrite.front import NoFront, put_front
 from unit_wasm.component.rewrite.typetable import encode_s33
 from unit_wasm.wit.arena import MAX_DEPTH, Arena, Defined, Func, Id
 from unit_wasm.wit.binary import read_component
+from unit_wasm.wit.reader import Reader, encode_u32
 
 _ENGINE = wasmtime.Engine()
 

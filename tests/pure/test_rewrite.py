@@ -16,10 +16,10 @@ from tests.harness.component_text import (
     sections,
     streams_import,
 )
-from unit_wasm.component.format.binary import encode_u32
 from unit_wasm.component.rewrite.bytesmodule import scratch
 from unit_wasm.component.rewrite.coremaker import section
 from unit_wasm.component.rewrite.rewrite import Rewritten, rewrite
+from unit_wasm.wit.reader import encode_u32
 
 _ENGINE = wasmtime.Engine()
 
@@ -202,7 +202,7 @@ def test_nothing_to_rewrite() -> None:
             "it could not be read: a component ends in its first 8 bytes at offset 0xa",
         ),
         (EMPTY + b"\x0d\x00", "it could not be read: unknown section 13 at offset 0xa"),
-        (EMPTY + b"\x07\x02\x01\x01", "it could not be read: unknown type 0x01 at offset 0xb"),
+        (EMPTY + b"\x07\x02\x01\x01", "it could not be read: an unknown type 0x01 at offset 0xb"),
         (EMPTY + b"\x09\x00", "it uses a start section, which the rewrite does not carry"),
         (EMPTY + b"\x0c\x00", "it uses a value section, which the rewrite does not carry"),
         (

@@ -14,7 +14,6 @@ import pytest
 import wasmtime
 
 from tests.harness.server import ROOT
-from unit_wasm.component.format.binary import encode_u32
 from unit_wasm.errors import ComponentError
 from unit_wasm.wit import read_world, type_text, world_text
 from unit_wasm.wit.model import (
@@ -36,6 +35,7 @@ from unit_wasm.wit.model import (
     TypeDef,
     World,
 )
+from unit_wasm.wit.reader import encode_u32
 
 DATA = ROOT / "tests" / "data" / "wit"
 FILES = sorted(DATA.glob("*.hex"))

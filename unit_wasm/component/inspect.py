@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from unit_wasm.component.format.binary import (
+from unit_wasm.component.format.visitor import Visitor
+from unit_wasm.component.format.walk import walk
+from unit_wasm.component.info import ComponentInfo, ImportedInterface
+from unit_wasm.errors import ComponentError
+from unit_wasm.wit.arena import Arena, Component, Extern
+from unit_wasm.wit.binary import read_component
+from unit_wasm.wit.reader import (
     COMPONENT_PREAMBLE,
     MAGIC,
     MODULE_PREAMBLE,
@@ -14,12 +20,6 @@ from unit_wasm.component.format.binary import (
     Truncated,
     UnknownConstruct,
 )
-from unit_wasm.component.format.visitor import Visitor
-from unit_wasm.component.format.walk import walk
-from unit_wasm.component.info import ComponentInfo, ImportedInterface
-from unit_wasm.errors import ComponentError
-from unit_wasm.wit.arena import Arena, Component, Extern
-from unit_wasm.wit.binary import read_component
 
 __all__ = ["ComponentInfo", "ImportedInterface", "check_servable", "inspect"]
 

@@ -6,9 +6,9 @@ import os
 import re
 from dataclasses import dataclass
 
-from unit_wasm.component.format.binary import MAGIC
 from unit_wasm.errors import ComponentError
 from unit_wasm.prepare.files import NotPlainError, open_plain
+from unit_wasm.wit.reader import MAGIC
 
 __all__ = ["Source", "open_source", "read"]
 

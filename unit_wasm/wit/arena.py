@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
-from unit_wasm.component.format.binary import UnknownConstruct
+from unit_wasm.wit.reader import UnknownConstruct
 
 __all__ = ["Arena", "Component", "Defined", "Extern", "Func", "Id", "Instance", "Remap", "Value"]
 

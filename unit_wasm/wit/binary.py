@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from unit_wasm.component.format.binary import (
+from unit_wasm.wit.arena import Arena, Component, Defined, Extern, Func, Instance
+from unit_wasm.wit.canonical import lifted_types
+from unit_wasm.wit.coretypes import skip_core_type
+from unit_wasm.wit.definitions import PRIMITIVE_CODES, read_defined, read_extern_name, read_function
+from unit_wasm.wit.reader import (
     COMPONENT_PREAMBLE,
     Malformed,
     Reader,
     UnknownConstruct,
 )
-from unit_wasm.component.format.coretypes import skip_core_type
-from unit_wasm.wit.arena import Arena, Component, Defined, Extern, Func, Instance
-from unit_wasm.wit.canonical import lifted_types
-from unit_wasm.wit.definitions import PRIMITIVE_CODES, read_defined, read_function
 from unit_wasm.wit.scope import Scope
 
 __all__ = ["MAX_DEPTH", "read_component"]
@@ -130,7 +130,7 @@ class _Binary:
         elif opcode == 0x03 and in_component:
             self._import(reader, scope)
         elif opcode == 0x04:
-            name, options = _extern_name(reader)
+            name, options = read_extern_name(reader)
             extern = self._extern_type(reader, scope, options)
             scope.export(name, extern, start)
         else:
@@ -166,12 +166,12 @@ class _Binary:
 
     def _import(self, reader: Reader, scope: Scope) -> None:
         start = reader.position
-        name, options = _extern_name(reader)
+        name, options = read_extern_name(reader)
         scope.import_(name, self._extern_type(reader, scope, options), start)
 
     def _export(self, reader: Reader, scope: Scope) -> None:
         start = reader.position
-        name, options = _extern_name(reader)
+        name, options = read_extern_name(reader)
         extern = self._sort_index(reader, scope)
         if reader.byte():
             extern = self._extern_type(reader, scope, options)
@@ -244,7 +244,7 @@ class _Binary:
         elif opcode == 0x01:
             exports: dict[str, Extern] = {}
             for _ in range(reader.u32()):
-                name, options = _extern_name(reader)
+                name, options = read_extern_name(reader)
                 extern = self._sort_index(reader, scope)
                 exports[name] = Extern(
                     extern.kind, extern.id, extern.referenced, external_id=options.get(2)
@@ -260,20 +260,3 @@ class _Binary:
         for _ in range(reader.u32()):
             scope.add(Extern("value"))
         reader.expect_end("a section")
-
-
-def _extern_name(reader: Reader) -> tuple[str, dict[int, str]]:
-    """Read a name, with what it may have beside it, by kind."""
-    start = reader.position
-    kind = reader.byte()
-    if kind > 0x02:
-        raise UnknownConstruct(f"an unknown kind of name {kind:#04x}", start)
-    name = reader.name()
-    options: dict[int, str] = {}
-    if kind == 0x02:
-        for _ in range(reader.u32()):
-            option = reader.byte()
-            if option > 0x02 or option in options:
-                raise UnknownConstruct(f"an option of a name {option:#04x}", reader.position - 1)
-            options[option] = reader.name()
-    return name, options

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from unit_wasm.component.format.binary import Reader, UnknownConstruct
+from unit_wasm.wit.reader import Reader, UnknownConstruct
 
 __all__ = ["lifted_types", "read_operands"]
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from unit_wasm.component.format.binary import Malformed
 from unit_wasm.errors import ComponentError
 from unit_wasm.wit.arena import Arena, Component, Defined, Extern, Id, Value
 from unit_wasm.wit.binary import read_component
@@ -45,6 +44,7 @@ from unit_wasm.wit.model import (
     World,
 )
 from unit_wasm.wit.names import FunctionName, InterfaceName, is_label
+from unit_wasm.wit.reader import Malformed
 
 __all__ = ["WORLD", "read_world"]
 

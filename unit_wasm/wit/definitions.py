@@ -1,4 +1,4 @@
-"""The grammar of definitions of types: of values and of functions.
+"""The grammar of definitions of types, of values and of functions, and of names.
 
 What the types in them are is said by whoever reads: ``binary.py`` looks them up, and the rewrite
 (component/format/typedefs.py), which edits them, notes where they stand, too.
@@ -9,9 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
-from unit_wasm.component.format.binary import Malformed, Reader, UnknownConstruct
+from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct
 
-__all__ = ["PRIMITIVE_CODES", "Definition", "Types", "read_defined", "read_function"]
+__all__ = [
+    "PRIMITIVE_CODES",
+    "Definition",
+    "Types",
+    "read_defined",
+    "read_extern_name",
+    "read_function",
+]
 
 _T = TypeVar("_T")
 _Read = TypeVar("_Read", covariant=True)
@@ -160,3 +167,24 @@ _READERS: Final[dict[int, tuple[str, Callable[[Reader, Types[Any], str], Definit
     0x65: ("future", _perhaps),
     0x63: ("map", _two),
 }
+
+
+def read_extern_name(reader: Reader) -> tuple[str, dict[int, str]]:
+    """Read the name of an import or export, with what it may have beside it, by kind.
+
+    Raises:
+        Malformed: it breaks the format; UnknownConstruct: a kind of name that is not known.
+    """
+    start = reader.position
+    kind = reader.byte()
+    if kind > 0x02:
+        raise UnknownConstruct(f"an unknown kind of name {kind:#04x}", start)
+    name = reader.name()
+    options: dict[int, str] = {}
+    if kind == 0x02:
+        for _ in range(reader.u32()):
+            option = reader.byte()
+            if option > 0x02 or option in options:
+                raise UnknownConstruct(f"an option of a name {option:#04x}", reader.position - 1)
+            options[option] = reader.name()
+    return name, options

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from unit_wasm.component.format.binary import Malformed, Reader, UnknownConstruct
 from unit_wasm.wit.arena import Arena, Component, Extern, Id, Instance, Remap, Value
 from unit_wasm.wit.definitions import PRIMITIVE_CODES
+from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct
 
 __all__ = ["Scope"]
 

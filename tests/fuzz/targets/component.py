@@ -19,12 +19,12 @@ import wasmtime
 
 from tests.fuzz.choices import Choices, edited
 from tests.harness.component_text import accepted
-from unit_wasm.component.format.binary import COMPONENT_PREAMBLE, Malformed, Reader, encode_u32
 from unit_wasm.component.inspect import inspect
 from unit_wasm.component.rewrite.front import NoFront, put_front
 from unit_wasm.component.rewrite.rewrite import rewrite
 from unit_wasm.errors import ComponentError
 from unit_wasm.native.worker import host_rows
+from unit_wasm.wit.reader import COMPONENT_PREAMBLE, Malformed, Reader, encode_u32
 
 __all__ = ["make", "opened", "steps_of"]
 

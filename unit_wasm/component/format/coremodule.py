@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from unit_wasm.component.format.binary import Malformed, Reader, UnknownConstruct
 from unit_wasm.component.format.sizes import Part, Sizes
+from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct
 
 __all__ = ["NOTHING", "CoreModule", "read_core_module"]
 

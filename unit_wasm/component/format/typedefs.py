@@ -1,11 +1,13 @@
-"""Read type definitions, imports, aliases and names of a component binary into a Scope."""
+"""Read type definitions, imports, aliases and names of a component binary into a Scope.
+
+What definitions look like is said by ``wit/definitions.py``. ``wit/`` resolves what they mean; here
+it is kept where they stand, and only as much of their meaning as edits need.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from unit_wasm.component.format.binary import Malformed, Reader, UnknownConstruct
-from unit_wasm.component.format.coretypes import skip_core_type
 from unit_wasm.component.format.scope import (
     CORE_SPACES,
     Basic,
@@ -18,6 +20,9 @@ from unit_wasm.component.format.scope import (
 )
 from unit_wasm.component.format.valtypes import PRIMITIVES, Function, Kind, Part, Value
 from unit_wasm.component.format.visitor import Visitor
+from unit_wasm.wit.coretypes import skip_core_type
+from unit_wasm.wit.definitions import Definition, read_defined, read_extern_name, read_function
+from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct
 
 __all__ = ["CORE_MODULE_SORT", "SORTS", "TypeReader", "core_reference", "extern_name"]
 
@@ -30,14 +35,12 @@ SORTS: Final = {
     0x05: Sort.INSTANCE,
 }
 
-_ERROR_CONTEXT: Final = 0x64
-
 _MAX_TYPE_DEPTH: Final = 100
 _MAX_TYPE_COUNT: Final = 1_000_000
 """Types of values may be nested this deep, and be so large; libwasmtime takes no more."""
 
-_ONE: Final = {0x70: Kind.LIST, 0x6B: Kind.OPTION}
-_LABELS: Final = {0x6E: Kind.FLAGS, 0x6D: Kind.ENUM}
+_KINDS: Final = frozenset(kind.value for kind in Kind)
+_CONSTRUCTS: Final = {"stream": "streams", "future": "futures"}
 
 
 class TypeReader:
@@ -56,62 +59,40 @@ class TypeReader:
         """Read one ``deftype``; raise UnknownConstruct for an opcode that is not known."""
         opcode = reader.byte()
         if opcode in PRIMITIVES:
-            return Value(PRIMITIVES[opcode])
+            return self._primitive(opcode)
         if opcode in (0x41, 0x42):
             return self._declarations(reader, scope, is_component=opcode == 0x41)
         if opcode in (0x40, 0x43):
             if opcode == 0x43:
                 self._visitor.construct("async functions")
-            return self._function(reader, scope)
+            *params, result = read_function(reader, _Places(self, scope), opcode).parts
+            return Function(tuple(part for part in params if part is not None), result)
         if opcode == 0x3F:
             reader.byte()
             if self._flag(reader):
                 core_reference(reader, scope, CoreSpace.FUNC, self._visitor)
             return Basic.RESOURCE
         start = reader.position
-        value = self._compound(opcode, reader, scope)
+        value = self._value(read_defined(reader, _Places(self, scope), opcode))
         if value.depth > _MAX_TYPE_DEPTH:
             raise UnknownConstruct(f"a type is nested deeper than {_MAX_TYPE_DEPTH}", start)
         if value.count > _MAX_TYPE_COUNT:
             raise UnknownConstruct(f"a type has more than {_MAX_TYPE_COUNT} parts", start)
         return value
 
-    def _compound(self, opcode: int, reader: Reader, scope: Scope) -> Value:
-        if opcode == 0x72:
-            return self._record(reader, scope)
-        if opcode == 0x71:
-            return self._variant(reader, scope)
-        if opcode == 0x6F:
-            parts = tuple(self.value_type(reader, scope) for _ in range(reader.u32()))
-            return Value(Kind.TUPLE, parts)
-        if opcode in _LABELS:
-            return Value(_LABELS[opcode], (), tuple(reader.name() for _ in range(reader.u32())))
-        if opcode in _ONE:
-            return Value(_ONE[opcode], (self.value_type(reader, scope),))
-        if opcode == 0x6A:
-            ok = self._optional(reader, scope)
-            return Value(Kind.RESULT, (ok, self._optional(reader, scope)))
-        if opcode in (0x69, 0x68):
-            reader.u32()
-            return Value(Kind.OWN if opcode == 0x69 else Kind.BORROW)
-        return self._recent(opcode, reader, scope)
+    def _value(self, found: Definition[Part]) -> Value:
+        if found.kind in _CONSTRUCTS:
+            self._visitor.construct(_CONSTRUCTS[found.kind])
+        if found.kind in ("own", "borrow"):
+            return Value(Kind(found.kind))
+        kind = Kind(found.kind) if found.kind in _KINDS and found.length is None else Kind.RECENT
+        return Value(kind, found.parts, found.labels)
 
-    def _recent(self, opcode: int, reader: Reader, scope: Scope) -> Value:
-        """Types that came after WASI 0.2."""
-        parts: list[Part | None] = []
-        if opcode == 0x67:
-            parts = [self.value_type(reader, scope)]
-            reader.u32()
-        elif opcode in (0x66, 0x65):
-            self._visitor.construct("streams" if opcode == 0x66 else "futures")
-            parts = [self._optional(reader, scope)]
-        elif opcode == 0x63:
-            parts = [self.value_type(reader, scope), self.value_type(reader, scope)]
-        elif opcode == _ERROR_CONTEXT:
+    def _primitive(self, opcode: int) -> Value:
+        kind = PRIMITIVES[opcode]
+        if kind is Kind.RECENT:
             self._visitor.construct("error-context")
-        else:
-            raise UnknownConstruct(f"unknown type {opcode:#04x}", reader.position - 1)
-        return Value(Kind.RECENT, tuple(parts))
+        return Value(kind)
 
     def value_type(self, reader: Reader, scope: Scope) -> Part:
         """Read a ``valtype``: a primitive or a type index."""
@@ -119,55 +100,18 @@ class TypeReader:
         first = reader.peek()
         if first in PRIMITIVES:
             reader.byte()
-            return Part(Value(PRIMITIVES[first]), start, reader.position)
-        if first == _ERROR_CONTEXT:
-            reader.byte()
-            self._visitor.construct("error-context")
-            return Part(Value(Kind.RECENT), start, reader.position)
+            return Part(self._primitive(first), start, reader.position)
         index = reader.s33()
         if index < 0:
             raise UnknownConstruct(f"unknown value type {first:#04x}", start)
         entry = scope.get(Sort.TYPE, index)
         return Part(entry if isinstance(entry, Value) else None, start, reader.position)
 
-    def _optional(self, reader: Reader, scope: Scope) -> Part | None:
-        return self.value_type(reader, scope) if self._flag(reader) else None
-
     def _flag(self, reader: Reader) -> bool:
         flag = reader.byte()
         if flag > 1:
             raise Malformed(f"a flag is {flag:#04x}", reader.position - 1)
         return flag == 1
-
-    def _labelled(self, reader: Reader, scope: Scope) -> tuple[list[str], list[Part]]:
-        labels: list[str] = []
-        parts: list[Part] = []
-        for _ in range(reader.u32()):
-            labels.append(reader.name())
-            parts.append(self.value_type(reader, scope))
-        return labels, parts
-
-    def _record(self, reader: Reader, scope: Scope) -> Value:
-        labels, parts = self._labelled(reader, scope)
-        return Value(Kind.RECORD, tuple(parts), tuple(labels))
-
-    def _variant(self, reader: Reader, scope: Scope) -> Value:
-        labels: list[str] = []
-        parts: list[Part | None] = []
-        for _ in range(reader.u32()):
-            labels.append(reader.name())
-            parts.append(self._optional(reader, scope))
-            if reader.byte() != 0x00:
-                raise UnknownConstruct("a variant case refines another", reader.position - 1)
-        return Value(Kind.VARIANT, tuple(parts), tuple(labels))
-
-    def _function(self, reader: Reader, scope: Scope) -> Function:
-        _, params = self._labelled(reader, scope)
-        if not self._flag(reader):
-            return Function(tuple(params), self.value_type(reader, scope))
-        if reader.byte() != 0x00:
-            raise UnknownConstruct("a function has named results", reader.position - 1)
-        return Function(tuple(params), None)
 
     def _declarations(self, reader: Reader, outer: Scope, *, is_component: bool) -> Shape:
         scope = Scope(outer, outer.depth + 1)
@@ -265,12 +209,31 @@ class TypeReader:
         return SORTS[opcode], None
 
 
+class _Places:
+    """Types in a definition, with where they stand: the rewrite edits some of them.
+
+    Parameters:
+        types: reads them.
+        scope: where the definition stands.
+    """
+
+    def __init__(self, types: TypeReader, scope: Scope) -> None:
+        self._types = types
+        self._scope = scope
+
+    def value_type(self, reader: Reader) -> Part:
+        """Read the type of a value."""
+        return self._types.value_type(reader, self._scope)
+
+    def resource(self, index: int, position: int) -> Part:
+        """Return a resource: which one it is, is of no interest here."""
+        return Part(None, position, position)
+
+
 def extern_name(reader: Reader) -> str:
-    """Read the name of an import or export."""
-    kind = reader.byte()
-    if kind > 0x01:
-        raise UnknownConstruct(f"unknown kind of name {kind:#04x}", reader.position - 1)
-    return reader.name()
+    """Read the name of an import or export; what may stand beside it is not needed here."""
+    name, _ = read_extern_name(reader)
+    return name
 
 
 def core_reference(reader: Reader, scope: Scope, space: CoreSpace, visitor: Visitor) -> int:

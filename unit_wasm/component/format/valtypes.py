@@ -8,6 +8,8 @@ import enum
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from unit_wasm.wit.definitions import PRIMITIVE_CODES
+
 __all__ = ["PRIMITIVES", "Function", "Kind", "Part", "Parts", "Value"]
 
 
@@ -41,19 +43,8 @@ class Kind(enum.Enum):
 
 
 PRIMITIVES: Final = {
-    0x7F: Kind.BOOL,
-    0x7E: Kind.S8,
-    0x7D: Kind.U8,
-    0x7C: Kind.S16,
-    0x7B: Kind.U16,
-    0x7A: Kind.S32,
-    0x79: Kind.U32,
-    0x78: Kind.S64,
-    0x77: Kind.U64,
-    0x76: Kind.F32,
-    0x75: Kind.F64,
-    0x74: Kind.CHAR,
-    0x73: Kind.STRING,
+    code: Kind.RECENT if name == "error-context" else Kind(name)
+    for code, name in PRIMITIVE_CODES.items()
 }
 """The primitive types by their opcodes."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from unit_wasm.component.format.binary import Reader
 from unit_wasm.component.format.scope import CoreSpace, Extern, Scope
+from unit_wasm.wit.reader import Reader
 
 __all__ = ["Visitor"]
 

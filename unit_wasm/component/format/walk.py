@@ -10,14 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from unit_wasm.component.format.binary import (
-    COMPONENT_PREAMBLE,
-    MODULE_PREAMBLE,
-    Malformed,
-    Reader,
-    Truncated,
-    UnknownConstruct,
-)
 from unit_wasm.component.format.coremodule import read_core_module
 from unit_wasm.component.format.scope import (
     CORE_SPACES,
@@ -37,6 +29,14 @@ from unit_wasm.component.format.typedefs import (
     extern_name,
 )
 from unit_wasm.component.format.visitor import Visitor
+from unit_wasm.wit.reader import (
+    COMPONENT_PREAMBLE,
+    MODULE_PREAMBLE,
+    Malformed,
+    Reader,
+    Truncated,
+    UnknownConstruct,
+)
 
 __all__ = ["MAX_DEPTH", "walk"]
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from unit_wasm.component.format.binary import Reader, encode_u32
 from unit_wasm.component.format.layout import Layout, NoLayout
 from unit_wasm.component.format.scope import (
     Basic,
@@ -25,6 +24,7 @@ from unit_wasm.component.rewrite.canon import Canonical, Option, canonicals
 from unit_wasm.component.rewrite.edits import Edits
 from unit_wasm.component.rewrite.guard import Guarded, guarded
 from unit_wasm.component.rewrite.plan import Lowered, Plan
+from unit_wasm.wit.reader import Reader, encode_u32
 
 __all__ = ["Bridging", "Hidden", "Refused"]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from unit_wasm.component.format.binary import Reader
 from unit_wasm.component.format.scope import CoreSpace
 from unit_wasm.wit.canonical import read_operands
+from unit_wasm.wit.reader import Reader
 
 __all__ = ["Canonical", "Option", "canonicals"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from unit_wasm.component.format.binary import MODULE_PREAMBLE, encode_u32
+from unit_wasm.wit.reader import MODULE_PREAMBLE, encode_u32
 
 __all__ = [
     "ADD",

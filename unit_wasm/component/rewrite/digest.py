@@ -18,7 +18,10 @@ _PACKAGE: Final = Path(__file__).parent.parent.parent
 SOURCES: Final = (
     "component/format/*.py",
     "component/rewrite/*.py",
-    *(f"wit/{name}.py" for name in ("arena", "binary", "canonical", "definitions", "scope")),
+    *(
+        f"wit/{name}.py"
+        for name in ("arena", "binary", "canonical", "coretypes", "definitions", "reader", "scope")
+    ),
 )
 """What a rewrite and a front are made by: a test compares it with what these import."""
 

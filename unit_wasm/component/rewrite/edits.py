@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import accumulate
 
-from unit_wasm.component.format.binary import encode_u32
+from unit_wasm.wit.reader import encode_u32
 
 __all__ = ["Edits"]
 

@@ -22,7 +22,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from unit_wasm.component.format.binary import COMPONENT_PREAMBLE, Malformed, encode_u32
 from unit_wasm.component.rewrite.coremaker import section, text, vector
 from unit_wasm.component.rewrite.typetable import (
     FUNCTIONS,
@@ -34,6 +33,7 @@ from unit_wasm.component.rewrite.typetable import (
 )
 from unit_wasm.wit.arena import Arena, Component
 from unit_wasm.wit.binary import read_component
+from unit_wasm.wit.reader import COMPONENT_PREAMBLE, Malformed, encode_u32
 
 __all__ = ["NoFront", "put_front"]
 

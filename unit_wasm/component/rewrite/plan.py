@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from unit_wasm.component.format.binary import encode_u32
 from unit_wasm.component.format.scope import CoreSpace
 from unit_wasm.component.rewrite import bytesmodule
 from unit_wasm.component.rewrite.bytefunctions import Carried
 from unit_wasm.component.rewrite.coremaker import section, text, vector
 from unit_wasm.component.rewrite.guard import Guarded
 from unit_wasm.component.rewrite.renumber import Renumbering
+from unit_wasm.wit.reader import encode_u32
 
 __all__ = ["Lowered", "Plan"]
 

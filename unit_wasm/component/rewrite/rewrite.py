@@ -34,9 +34,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from unit_wasm.component.format.binary import Malformed
 from unit_wasm.component.format.walk import walk
 from unit_wasm.component.rewrite.bridging import Bridging, Hidden, Refused
+from unit_wasm.wit.reader import Malformed
 
 __all__ = ["NOTHING_TO_REWRITE", "Rewritten", "rewrite"]
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 
-from unit_wasm.component.format.binary import encode_u32
 from unit_wasm.component.rewrite.coremaker import text, vector
 from unit_wasm.wit.arena import Arena, Func, Id, Value
 from unit_wasm.wit.definitions import PRIMITIVE_CODES
+from unit_wasm.wit.reader import encode_u32
 
 __all__ = [
     "FUNCTIONS",

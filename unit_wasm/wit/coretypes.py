@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unit_wasm.component.format.binary import Reader, UnknownConstruct
+from unit_wasm.wit.reader import Reader, UnknownConstruct
 
 __all__ = ["skip_core_type"]
 
