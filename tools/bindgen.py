@@ -9,11 +9,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bindgen_c import formatted, packages_in_c, read_rows
+from bindgen_c import formatted, packages_in_c
+from bindgen_rows import Ids, read_rows
 from bindgen_wit import package_data, read_wit
 from guest_toolchains import WIT_PACKAGES, WIT_VERSION, Toolchains
 
@@ -21,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "unit_wasm" / "wit" / "data"
 GENERATED = ROOT / "csrc" / "wasi" / "gen"
 ROWS = ROOT / "tools" / "bindgen.toml"
+IDS = ROOT / "tools" / "bindgen_ids.json"
 
 
 def data_files() -> dict[Path, str]:
@@ -33,12 +36,17 @@ def data_files() -> dict[Path, str]:
 
 
 def c_files() -> dict[Path, str]:
-    """Return the C files that are made from the data, which has to be as it should be."""
+    """Return the C files that are made from the data, which has to be as it should be.
+
+    And the ids of their rows, among which are those of rows that are new.
+    """
     program, style = Path(sys.executable).with_name("clang-format"), ROOT / ".clang-format"
-    return {
+    ids = Ids(json.loads(IDS.read_text(encoding="utf-8")))
+    files = {
         GENERATED / name: formatted(text, program, style)
-        for name, text in packages_in_c(read_rows(ROWS)).items()
+        for name, text in packages_in_c(read_rows(ROWS), ids).items()
     }
+    return {**files, IDS: json.dumps(ids.known, indent=1) + "\n"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

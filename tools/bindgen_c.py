@@ -8,76 +8,16 @@ functions. What WIT does not say of a function is in bindgen.toml.
 from __future__ import annotations
 
 import subprocess
-import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bindgen_codecs import Codecs, kind_of, labels
+from bindgen_rows import Ids, Rows
 from bindgen_types import NUMBERS, Names, Needs, by_address, c_name, is_handle, resolved
 from unit_wasm.wit import model, type_text
 from unit_wasm.wit.wasi import Package, known_interface, known_packages
 
-__all__ = ["Rows", "formatted", "owners_in_c", "packages_in_c", "read_rows", "types_in_c"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What bindgen.toml says of an interface.
-
-    Parameters:
-        waits: functions that may wait.
-        gives_way: those that may take long.
-        packed: those whose bytes may cross packed (csrc/val.h).
-        refused: those that are there and refuse.
-        refuse: the C function that stands for all others where their result has an error...
-        trap: ...and where it has none. Empty: every function has one of its own.
-        own: those that have one of their own all the same.
-    """
-
-    waits: tuple[str, ...] = ()
-    gives_way: tuple[str, ...] = ()
-    packed: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
-    refuse: str = ""
-    trap: str = ""
-    own: tuple[str, ...] = ()
-
-    def shared(self, function: model.Function) -> str:
-        """Return the C function that stands for this one and others, or nothing."""
-        if not self.refuse or function.name in self.own:
-            return ""
-        return self.refuse if isinstance(function.result, model.Result) else self.trap
-
-    def time(self, name: str) -> str:
-        """Return how a function uses time, in C."""
-        if name in self.waits:
-            return "UW_WAITS"
-        return "UW_GIVES_WAY" if name in self.gives_way else "UW_SHORT"
-
-
-def read_rows(path: Path) -> dict[str, dict[str, Rows]]:
-    """Return what the file says, by key of the package and name of the interface.
-
-    Raises:
-        KeyError: it names a package, interface or function that is not known.
-    """
-    data: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
-    packages = {each.key: each for each in known_packages()}
-    rows: dict[str, dict[str, Rows]] = {}
-    for key, interfaces in data.items():
-        for name, values in interfaces.items():
-            known = packages[key].interfaces[name]["functions"]
-            for value in values.values():
-                for function in value if isinstance(value, list) else ():
-                    known[function]
-            fields: dict[str, Any] = {
-                field: tuple(value) if isinstance(value, list) else value
-                for field, value in values.items()
-            }
-            rows.setdefault(key, {})[name] = Rows(**fields)
-    return rows
+__all__ = ["formatted", "owners_in_c", "packages_in_c", "types_in_c"]
 
 
 def formatted(text: str, program: Path, style: Path) -> str:
@@ -86,10 +26,11 @@ def formatted(text: str, program: Path, style: Path) -> str:
     return subprocess.run(command, input=text, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
-def packages_in_c(rows: dict[str, dict[str, Rows]], both: bool = False) -> dict[str, str]:
+def packages_in_c(rows: dict[str, dict[str, Rows]], ids: Ids, both: bool = False) -> dict[str, str]:
     """Return the files, not formatted, of the packages that the rows name.
 
     Parameters:
+        ids: of the rows; those that are new get the next ones.
         both: whatever is read is made, too, and the other way round.
     """
     packages = [each for each in known_packages() if each.key in rows]
@@ -99,7 +40,7 @@ def packages_in_c(rows: dict[str, dict[str, Rows]], both: bool = False) -> dict[
     files = {"numbers.h": _numbers()}
     for each in packages:
         names = Names(owners, c_name(each.key))
-        files.update(_Writer(each, rows[each.key], names, needs).files())
+        files.update(_Writer(each, rows[each.key], names, needs, ids).files())
     return files
 
 
@@ -109,7 +50,7 @@ def types_in_c(rows: dict[str, dict[str, Rows]]) -> Iterator[tuple[str, model.Ty
     owners = _owners(packages)
     for package in packages:
         names = Names(owners, c_name(package.key))
-        writer = _Writer(package, rows[package.key], names, _needs(packages, rows))
+        writer = _Writer(package, rows[package.key], names, _needs(packages, rows), Ids({}))
         for type in writer.types():
             yield names.package, type
 
@@ -156,8 +97,11 @@ _HEAD = "/* Written by tools/bindgen.py from unit_wasm/wit/data: not to be chang
 class _Writer:
     """Writes one package."""
 
-    def __init__(self, package: Package, rows: dict[str, Rows], names: Names, needs: Needs) -> None:
+    def __init__(
+        self, package: Package, rows: dict[str, Rows], names: Names, needs: Needs, ids: Ids
+    ) -> None:
         self._package = package
+        self._ids = ids
         self._rows = rows
         self._names = names
         self._needs = needs
@@ -201,6 +145,7 @@ class _Writer:
             f"{_HEAD}#ifndef {guard}\n#define {guard}\n",
             "\n".join(f'#include "{name}.h"' for name in self._includes()),
             *self._declarations(),
+            "\n".join(self._resource_types()),
             *self._prototypes(),
             f"extern const uw_host_interface_t uw_{c_name(key)}_interfaces[];",
             f"#endif /* {guard} */\n",
@@ -311,15 +256,20 @@ class _Writer:
         for interface, row in _interfaces(self._package, self._rows):
             short = c_name(interface.owner.partition("/")[2].partition("@")[0])
             resources = [each for each in interface.types if isinstance(each.type, model.Resource)]
+            for each in resources:
+                id = self._ids.of(interface.owner, each.name)
+                drop = f"{self._resource(each)}_drop" if each.name in row.drops else "NULL"
+                words = f'{{ {id}, "{each.name}", {drop} }}'
+                yield f"const uw_resource_type_t {self._resource(each)}_type = {words};"
             if resources:
-                yield f"static const uw_host_resource_t uw_{key}_{short}_resources[] = {{"
+                yield f"\nstatic const uw_resource_type_t *const uw_{key}_{short}_resources[] = {{"
                 for each in resources:
-                    yield f'    {{ "{each.name}", {kind_of(model.Own(each))} }},'
-                yield "    { NULL, UW_RES_FREE },\n};\n"
+                    yield f"    {kind_of(self._names, model.Own(each))},"
+                yield "    NULL,\n};\n"
             yield f"static const uw_host_func_t uw_{key}_{short}_functions[] = {{"
             for function in interface.functions:
                 yield f"    {self._row(function, row, interface.owner)},"
-            yield "    { NULL, NULL, 0, 0, UW_SHORT, false },\n};\n"
+            yield "    { 0 },\n};\n"
             name = interface.owner.partition("@")[0]
             found = f"uw_{key}_{short}_resources" if resources else "NULL"
             entries.append(f'    {{ "{name}", {found}, uw_{key}_{short}_functions }},')
@@ -334,7 +284,22 @@ class _Writer:
         refused = "true" if shared or function.name in row.refused else "false"
         results = 0 if function.result is None else 1
         words = [c, str(len(function.params)), str(results), row.time(function.name), refused]
-        return f'{{ "{function.name}", {", ".join(words)} }}'
+        return f'{{ {self._ids.of(owner, function.name)}, "{function.name}", {", ".join(words)} }}'
+
+    def _resource(self, resource: model.TypeDef) -> str:
+        """Return how names in C begin that are about a resource."""
+        return f"uw_{self._names.within(resource.owner, c_name(resource.name))}"
+
+    def _resource_types(self) -> Iterator[str]:
+        """Yield the types of resources, and what has to be written for them by hand."""
+        for interface, row in _interfaces(self._package, self._rows):
+            for each in interface.types:
+                if not isinstance(each.type, model.Resource):
+                    continue
+                yield f"extern const uw_resource_type_t {self._resource(each)}_type;"
+                if each.name in row.drops:
+                    args = "uw_instance_t *instance, uw_resource_t *resource"
+                    yield f"void {self._resource(each)}_drop({args});"
 
 
 def _numbers() -> str:
@@ -374,9 +339,10 @@ def _argument(type: model.Type, variable: str) -> str:
 
 
 def _named(function: model.Function) -> Iterator[model.TypeDef]:
-    """Yield the types with a name of a function's parameters and result, but for resources."""
+    """Yield the types with a name of a function's parameters and result."""
     needs = Needs()
     needs.add(function)
     for type in needs.all():
-        if isinstance(type, model.TypeDef):
-            yield type
+        named = type.resource if isinstance(type, model.Own | model.Borrow) else type
+        if isinstance(named, model.TypeDef):
+            yield named

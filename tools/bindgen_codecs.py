@@ -96,10 +96,10 @@ class Codecs:
         if isinstance(type, model.List):
             return f"uw_read_list(call, {value}, &{target})"
         if isinstance(type, model.Own | model.Borrow):
-            return f"uw_read_handle(call, {value}, {kind_of(type)}, &{target})"
+            return f"uw_read_handle(call, {value}, {kind_of(self.names, type)}, &{target})"
         if is_handle(type):
             assert isinstance(type, model.Option)
-            kind = kind_of(resolved(type.item))
+            kind = kind_of(self.names, resolved(type.item))
             return f"uw_read_option_handle(call, {value}, {kind}, &{target})"
         return f"uw_read_{self.names.of(type)}(call, {value}, &{target})"
 
@@ -346,12 +346,12 @@ def labels(type: model.Type) -> tuple[str, ...]:
     return kind.names if isinstance(kind, model.Flags) else ()
 
 
-def kind_of(type: model.Type) -> str:
-    """Return the constant for the resource of a handle."""
+def kind_of(names: Names, type: model.Type) -> str:
+    """Return the type of the resource of a handle, in C."""
     assert isinstance(type, model.Own | model.Borrow)
     resource = resolved(type.resource)
     assert isinstance(resource, model.TypeDef)
-    return f"UW_RES_{c_name(resource.name)}".upper()
+    return f"&uw_{names.within(resource.owner, c_name(resource.name))}_type"
 
 
 def _all(conditions: list[str]) -> str:

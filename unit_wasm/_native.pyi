@@ -62,6 +62,7 @@ class uw_histogram_t:
     def __add__(self, count: int, /) -> uw_histogram_t: ...
 
 class uw_host_entry_t:
+    id: int
     interface: Array[bytes]
     name: Array[bytes]
     is_resource: bool

@@ -300,9 +300,10 @@ uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
 void
 uw_pool_close(uw_pool_t *pool, const uw_wasmtime_t *wt)
 {
-    if (pool->entry != NULL) {
-        wt->component_export_index_delete(pool->entry);
+    for (size_t i = 0; i < pool->export_count; i++) {
+        wt->component_export_index_delete(pool->exports[i]);
     }
+    free(pool->exports);
     if (pool->linker != NULL) {
         wt->component_linker_delete(pool->linker);
     }

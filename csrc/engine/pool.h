@@ -32,7 +32,9 @@ typedef struct {
     wasmtime_component_linker_t *linker;
     /* Of what links it: */
     void *bound; /* functions of the host, one block */
-    wasmtime_component_export_index_t *entry; /* what guests are entered by */
+    wasmtime_component_export_index_t *
+        *exports; /* guests are entered by them */
+    size_t export_count;
 
     uint32_t slots; /* instances that it has room for */
     uint32_t live;  /* instances that it has; guest/instance.c counts */
@@ -40,8 +42,8 @@ typedef struct {
 } uw_pool_t;
 
 /*
- * Gives the component of a pool what it imports, and looks for what guests are
- * entered by.  Returns 0, or -1 and a sentence in `error`.
+ * Gives the component of a pool what it imports, and looks for the exports that
+ * guests are entered by.  Returns 0, or -1 and a sentence in `error`.
  */
 typedef int (*uw_linker_t)(const uw_wasmtime_t *wt, uw_pool_t *pool,
                            const uw_settings_t *settings, char *error,

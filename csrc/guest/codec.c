@@ -94,8 +94,8 @@ uw_handle_take(uw_call_t *call, const uw_val_t *val, uint32_t *rep,
 
 
 bool
-uw_read_handle(uw_call_t *call, const uw_val_t *val, uw_resource_kind_t kind,
-               uw_resource_t **resource)
+uw_read_handle(uw_call_t *call, const uw_val_t *val,
+               const uw_resource_type_t *kind, uw_resource_t **resource)
 {
     uint32_t rep;
     uint32_t type;
@@ -104,7 +104,7 @@ uw_read_handle(uw_call_t *call, const uw_val_t *val, uw_resource_kind_t kind,
         return false;
     }
 
-    *resource = type == (uint32_t) kind
+    *resource = type == kind->id
                     ? uw_resource_get(&call->instance->resources, rep, kind)
                     : NULL;
     if (*resource == NULL) {
@@ -117,7 +117,7 @@ uw_read_handle(uw_call_t *call, const uw_val_t *val, uw_resource_kind_t kind,
 
 bool
 uw_read_option_handle(uw_call_t *call, const uw_val_t *val,
-                      uw_resource_kind_t kind, uw_resource_t **resource)
+                      const uw_resource_type_t *kind, uw_resource_t **resource)
 {
     *resource = NULL;
 

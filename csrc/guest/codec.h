@@ -60,11 +60,12 @@ uw_read_list(uw_call_t *call, const uw_val_t *val, uw_val_t *list)
  * the host function must keep or delete the resource.
  */
 bool uw_read_handle(uw_call_t *call, const uw_val_t *val,
-                    uw_resource_kind_t kind, uw_resource_t **resource);
+                    const uw_resource_type_t *type, uw_resource_t **resource);
 
 /* NULL for none. */
 bool uw_read_option_handle(uw_call_t *call, const uw_val_t *val,
-                           uw_resource_kind_t kind, uw_resource_t **resource);
+                           const uw_resource_type_t *type,
+                           uw_resource_t **resource);
 
 static inline bool
 uw_read_record(uw_call_t *call, const uw_val_t *val, size_t size)

@@ -134,7 +134,7 @@ uw_host_resume(void *env)
 
     step = uw_account_is_over(&instance->account)
                ? uw_host_holds_too_much(&call)
-               : instance->wait.retry(&call);
+               : instance->wait.retry(&call, instance->wait.state);
     uw_arena_reset(&instance->arena);
 
     if (step == UW_TRAP) {
@@ -178,13 +178,14 @@ uw_host_async(void *data, wasmtime_context_t *context,
 
 
 uw_step_t
-uw_attempt(uw_call_t *call, uw_host_fn_t attempt)
+uw_attempt(uw_call_t *call, uw_attempt_t attempt, void *state, uint64_t at)
 {
-    uw_step_t step = attempt(call);
+    uw_step_t step = attempt(call, state);
 
     if (step == UW_WAIT) {
-        call->instance->wait.retry = attempt;
-        call->instance->wait.results = call->results;
+        call->instance->wait = (uw_wait_t) {
+            .retry = attempt, .state = state, .results = call->results, .at = at
+        };
     }
 
     return step;
@@ -196,9 +197,8 @@ uw_host_drop(void *data, wasmtime_context_t *context, uint32_t rep)
 {
     const uw_bound_t *bound = data;
     uw_call_t call = uw_host_enter(bound, context, NULL, 0, NULL);
-    uw_resource_kind_t kind = (uw_resource_kind_t) bound->kind;
     uw_resource_t *resource =
-        uw_resource_get(&call.instance->resources, rep, kind);
+        uw_resource_get(&call.instance->resources, rep, bound->type);
 
     /* A handle that the host has taken over already, by a call that the
      * component declares with another type than WASI's. */

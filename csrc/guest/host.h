@@ -53,6 +53,7 @@ enum {
 };
 
 typedef struct {
+    uint16_t id;      /* of the row: never 0, never that of another one */
     const char *name; /* WIT name, e.g. "[method]input-stream.read" */
     uw_host_fn_t fn;
     uint8_t params;  /* self included */
@@ -61,21 +62,12 @@ typedef struct {
     bool refused;    /* exists only to say that it is not allowed */
 } uw_host_func_t;
 
-typedef struct {
-    const char *name; /* WIT name, e.g. "input-stream" */
-    uw_resource_kind_t kind;
-} uw_host_resource_t;
-
-typedef struct {
-    const char *name;                    /* "wasi:io/streams", no version */
-    const uw_host_resource_t *resources; /* ends with a NULL name, or NULL */
-    const uw_host_func_t *functions;     /* ends with a NULL name */
+typedef struct uw_host_interface {
+    const char *name; /* "wasi:io/streams", no version */
+    /* Ends with NULL; or NULL. */
+    const uw_resource_type_t *const *resources;
+    const uw_host_func_t *functions; /* ends with a NULL name */
 } uw_host_interface_t;
-
-/* A WIT package: "wasi:io". */
-typedef struct {
-    const uw_host_interface_t *interfaces; /* ends with a NULL name */
-} uw_package_t;
 
 /* ---- What libwasmtime calls: `data` is an uw_bound_t ---- */
 
@@ -83,7 +75,7 @@ typedef struct {
 typedef struct {
     const uw_wasmtime_t *wt;
     const uw_host_func_t *function; /* of a function */
-    uint32_t kind;                  /* of a resource */
+    const uw_resource_type_t *type; /* of a resource */
 } uw_bound_t;
 
 /* The trampolines: of a function that is UW_SHORT, and of all others. */
@@ -125,7 +117,7 @@ uw_return_err(uw_call_t *call, uw_val_t *payload)
 }
 
 /* A new resource of the guest; NULL after uw_trap(). */
-uw_resource_t *uw_make(uw_call_t *call, uw_resource_kind_t kind,
+uw_resource_t *uw_make(uw_call_t *call, const uw_resource_type_t *type,
                        uint32_t parent);
 
 /* An owned handle to the resource as a value; false after uw_trap(). */
@@ -145,48 +137,15 @@ uw_step_t uw_trap(uw_call_t *call, const char *format, ...)
 
 /* ---- Waiting ---- */
 
+typedef uw_step_t (*uw_attempt_t)(uw_call_t *call, void *state);
+
 /*
  * Calls `attempt` now and, as long as it answers UW_WAIT, again each time the
- * exchange is woken.  What it needs is in instance->wait (the arguments are
- * gone by then; call->results stays).  Only in rows of UW_WAITS.
+ * exchange is woken, and when `at` comes (UINT64_MAX: never).  `state` is what it
+ * needs: the arguments are gone by then; call->results stays.  Only in rows of
+ * UW_WAITS.
  */
-uw_step_t uw_attempt(uw_call_t *call, uw_host_fn_t attempt);
-
-/* ---- wasi:io, used by the packages that hand out streams ---- */
-
-/* New streams; `parent` may be 0.  NULL after uw_trap(). */
-uw_resource_t *uw_input_stream(uw_call_t *call, uint32_t parent,
-                               const uw_input_ops_t *ops, void *object);
-uw_resource_t *uw_output_stream(uw_call_t *call, uint32_t parent,
-                                const uw_output_ops_t *ops, void *object);
-
-/*
- * A pollable, ready when `ready` says so (NULL: only by time) or from `at` on
- * (UINT64_MAX: only by `ready`).  subject may be NULL.
- */
-uw_resource_t *uw_pollable(uw_call_t *call, uw_resource_t *subject,
-                           bool (*ready)(uw_instance_t *instance,
-                                         uw_resource_t *subject),
-                           uint64_t at);
-
-/* The function `subscribe` of a resource. */
-uw_step_t uw_subscribe(uw_call_t *call, uw_resource_t *subject,
-                       bool (*ready)(uw_instance_t *instance,
-                                     uw_resource_t *subject));
-
-/* An input-stream that is at its end. */
-extern const uw_input_ops_t uw_empty_input;
-
-/* ---- wasi:http, used by guest/host.c when a handle is dropped ---- */
-
-/* Lets go of what the resource points to (bodies, fields); any kind. */
-void uw_http_let_go(uw_instance_t *instance, uw_resource_t *resource);
-
-/*
- * The two arguments of incoming-handler.handle as owned handles.  NULL, or an
- * error when the guest's table is full.
- */
-wasmtime_error_t *uw_http_handler_args(uw_instance_t *instance,
-                                       uw_val_t args[2]);
+uw_step_t uw_attempt(uw_call_t *call, uw_attempt_t attempt, void *state,
+                     uint64_t at);
 
 #endif /* UW_GUEST_HOST_H */

@@ -31,11 +31,11 @@ uw_trap(uw_call_t *call, const char *format, ...)
 /* ---- Results ---- */
 
 uw_resource_t *
-uw_make(uw_call_t *call, uw_resource_kind_t kind, uint32_t parent)
+uw_make(uw_call_t *call, const uw_resource_type_t *type, uint32_t parent)
 {
     uw_instance_t *instance = call->instance;
     uw_resource_t *resource =
-        uw_resource_new(&instance->resources, kind, parent,
+        uw_resource_new(&instance->resources, type, parent,
                         instance->engine->settings.max_handles);
 
     if (resource == NULL) {
@@ -53,7 +53,7 @@ uw_handle(uw_call_t *call, const uw_resource_t *resource, uw_val_t *value)
     const uw_wasmtime_t *wt = call->abi->wt;
     wasmtime_component_resource_host_t *handle =
         wt->component_resource_host_new(true, resource->rep,
-                                        (uint32_t) resource->kind);
+                                        resource->type->id);
 
     value->kind = WASMTIME_COMPONENT_RESOURCE;
     call->error = wt->component_resource_host_to_any(
@@ -95,7 +95,7 @@ uw_drop(uw_call_t *call, uw_resource_t *resource)
         (void) uw_trap(call, "resource has children");
         return false;
     }
-    uw_http_let_go(instance, resource);
+    uw_let_go(instance, resource);
 
     return uw_resource_delete(&instance->resources, resource) == 0;
 }

@@ -2,8 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "guest/host.h"
+#include <string.h>
 
 /* Epochs that a guest may run before it must let the others run.  The first time
  * is longer, so that an ordinary answer is whole before its head has to leave. */
@@ -14,9 +13,6 @@
  * time went to other processes: to begin a neighbour in the middle of an answer
  * that is nearly made would serve nobody. */
 #define UW_SLICE_LEAST (UW_TICK / 2)
-
-/* How many places for a poll a slot keeps: more than usual guests wait for. */
-#define UW_WAIT_KEEP 256
 
 
 /* Whether the guest that runs has waited for a processor, rather than used it. */
@@ -115,22 +111,67 @@ uw_instance_open_account(uw_instance_t *instance, const uw_settings_t *settings)
     atomic_store_explicit(&account->over, false, memory_order_relaxed);
     instance->resources.account = account;
     instance->arena.account = account;
-    instance->wait.bytes.account = account;
     instance->log.out.bytes.account = account;
     instance->log.err.bytes.account = account;
 }
 
 
+int
+uw_instance_init(uw_instance_t *instance, uw_host_t *host)
+{
+    instance->host = host;
+    for (size_t i = 0; host->packages[i] != NULL; i++) {
+        const uw_package_t *package = host->packages[i];
+
+        if (package->place != UW_PACKAGE_STATELESS) {
+            instance->states[package->place] = calloc(1, package->state_size);
+            if (instance->states[package->place] == NULL) {
+                return -1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+static void
+uw_instance_begin(uw_instance_t *instance)
+{
+    for (const uw_package_t *const *package = instance->host->packages;
+         *package != NULL; package++)
+    {
+        if ((*package)->place != UW_PACKAGE_STATELESS) {
+            (*package)->begin(instance, instance->states[(*package)->place]);
+        }
+    }
+}
+
+
+static void
+uw_instance_end_packages(uw_instance_t *instance)
+{
+    for (const uw_package_t *const *package = instance->host->packages;
+         *package != NULL; package++)
+    {
+        if ((*package)->place != UW_PACKAGE_STATELESS) {
+            (*package)->end(instance, instance->states[(*package)->place]);
+        }
+    }
+}
+
+
 void
-uw_instance_start(uw_instance_t *instance, uw_host_t *host,
+uw_instance_start(uw_instance_t *instance, const uw_entry_t *entry,
                   uw_exchange_t *exchange, uint64_t ticket)
 {
+    uw_host_t *host = instance->host;
     uw_engine_t *engine = host->engine;
     const uw_wasmtime_t *wt = &engine->wt;
     const uw_settings_t *settings = &engine->settings;
 
-    instance->host = host;
     instance->engine = engine;
+    instance->entry = entry;
     instance->pool = uw_engine_pool(engine);
     instance->pool->live++;
     if (instance->pool->live > instance->pool->most) {
@@ -144,6 +185,7 @@ uw_instance_start(uw_instance_t *instance, uw_host_t *host,
     instance->end = UW_END_BAD_RESPONSE;
     uw_instance_open_account(instance, settings);
     uw_guest_log_begin(&instance->log, settings, exchange);
+    uw_instance_begin(instance);
 
     instance->store = wt->store_new(instance->pool->engine, instance, NULL);
     instance->context = wt->store_context(instance->store);
@@ -161,34 +203,47 @@ uw_instance_start(uw_instance_t *instance, uw_host_t *host,
 }
 
 
-/* The component is instantiated: prepare the call of `handle`. */
+/* The component is instantiated: prepare the call. */
 static int
 uw_instance_call(uw_instance_t *instance)
 {
     const uw_wasmtime_t *wt = instance->abi.wt;
+    uw_frame_t *frame = &instance->frame;
 
     instance->instantiated = true;
     instance->instantiation = uw_now() - instance->began;
 
     if (!wt->component_instance_get_func(
-            &instance->component, instance->context, instance->pool->entry,
-            &instance->handle))
+            &instance->component, instance->context,
+            instance->pool->exports[instance->entry->export],
+            &instance->function))
     {
         (void) snprintf(instance->failure, sizeof(instance->failure),
-                        "incoming-handler.handle is no function");
+                        "what the component exports is no function");
         return -1;
     }
 
-    instance->error = uw_http_handler_args(instance, instance->args);
+    instance->error = instance->entry->enter(instance, frame);
     if (instance->error != NULL) {
         return -1;
     }
 
     instance->future = wt->component_func_call_async(
-        &instance->handle, instance->context, instance->args, 2, NULL, 0,
-        &instance->error);
+        &instance->function, instance->context, frame->args, frame->args_size,
+        frame->results, frame->results_size, &instance->error);
 
     return 0;
+}
+
+
+static uw_poll_t
+uw_instance_returned(uw_instance_t *instance)
+{
+    if (instance->entry->leave != NULL) {
+        instance->entry->leave(instance, &instance->frame);
+    }
+
+    return UW_POLL_RETURNED;
 }
 
 
@@ -221,7 +276,7 @@ uw_instance_poll(uw_instance_t *instance)
             return UW_POLL_FAILED;
         }
         if (instance->instantiated) {
-            return UW_POLL_RETURNED;
+            return uw_instance_returned(instance);
         }
         if (uw_instance_call(instance) != 0) {
             return UW_POLL_FAILED;
@@ -233,20 +288,16 @@ uw_instance_poll(uw_instance_t *instance)
 static void
 uw_instance_let_go(void *data, uw_resource_t *resource)
 {
-    uw_http_let_go(data, resource);
+    uw_let_go(data, resource);
 }
 
 
-/* A guest that polls long lists must not make its slot keep them for ever. */
 static void
-uw_wait_shrink(uw_wait_t *wait, size_t keep)
+uw_values_delete(const uw_wasmtime_t *wt, uw_val_t *values, size_t size)
 {
-    if (wait->reps_capacity > keep) {
-        uw_account_give(wait->bytes.account,
-                        wait->reps_capacity * sizeof(uint32_t));
-        free(wait->reps);
-        wait->reps = NULL;
-        wait->reps_capacity = 0;
+    for (size_t i = 0; i < size; i++) {
+        wt->component_val_delete(&values[i]);
+        values[i] = uw_val_bool(false);
     }
 }
 
@@ -264,10 +315,10 @@ uw_instance_stop(uw_instance_t *instance)
         wt->call_future_delete(instance->future);
         instance->future = NULL;
     }
-    for (size_t i = 0; i < 2; i++) {
-        wt->component_val_delete(&instance->args[i]);
-        instance->args[i] = uw_val_bool(false);
-    }
+    uw_values_delete(wt, instance->frame.args, instance->frame.args_size);
+    uw_values_delete(wt, instance->frame.results, instance->frame.results_size);
+    instance->frame.args_size = 0;
+    instance->frame.results_size = 0;
     wt->store_delete(instance->store);
     instance->memory = 0;
     instance->pool->live--;
@@ -282,11 +333,9 @@ uw_instance_stop(uw_instance_t *instance)
     uw_resources_each(&instance->resources, uw_instance_let_go, instance);
     uw_resources_reset(&instance->resources);
     uw_arena_reset(&instance->arena);
-    uw_buf_reset(&instance->wait.bytes, 4096);
-    uw_wait_shrink(&instance->wait, UW_WAIT_KEEP);
+    uw_instance_end_packages(instance);
     instance->gives_way = false;
     instance->wait.retry = NULL;
-    instance->wait.reps_size = 0;
     instance->wait.at = UINT64_MAX;
     instance->instantiated = false;
     instance->doomed = false;
@@ -302,7 +351,16 @@ uw_instance_free(uw_instance_t *instance)
     uw_instance_stop(instance);
     uw_resources_free(&instance->resources);
     uw_arena_free(&instance->arena);
-    uw_buf_free(&instance->wait.bytes);
     uw_guest_log_free(&instance->log);
-    uw_wait_shrink(&instance->wait, 0);
+    for (const uw_package_t *const *package = instance->host->packages;
+         *package != NULL; package++)
+    {
+        void **state = &instance->states[(*package)->place];
+
+        if (*state != NULL) {
+            (*package)->free(*state);
+            free(*state);
+            *state = NULL;
+        }
+    }
 }

@@ -13,7 +13,9 @@
 #include "engine/ticker.h"
 #include "base/executor.h"
 #include "base/noted.h"
+#include "guest/entry.h"
 #include "guest/log.h"
+#include "guest/package.h"
 #include "guest/resource.h"
 #include "guest/val.h"
 #include "http/end.h"
@@ -33,24 +35,18 @@ struct uw_call;
 typedef struct {
     uw_engine_t *engine;
     uw_ticker_t *ticker;
-    struct uw_outgoing_table *outgoing; /* NULL: the settings allow none */
+    const uw_package_t *const *packages; /* ends with NULL */
+    struct uw_outgoing_table *outgoing;  /* NULL: the settings allow none */
     uw_noted_t denied; /* origins that guests were denied, where they are */
 } uw_host_t;
 
 /* What a guest that is parked in a host function waits for. */
 typedef struct {
     /* Asked again each time the exchange is woken; NULL: not parked. */
-    int (*retry)(struct uw_call *call);
+    int (*retry)(struct uw_call *call, void *state);
+    void *state;       /* of the host function that it is parked in */
     uw_val_t *results; /* of the host call; live until it is resumed */
     uint64_t at;       /* wake up then at the latest; UINT64_MAX: no time */
-    uint32_t *reps;    /* what poll() waits for; memory is kept, and is on the
-                        * account of `bytes` */
-    size_t reps_size;
-    size_t reps_capacity;
-    uint32_t stream; /* rep of the stream that a blocking function is about */
-    uint32_t source; /* blocking-splice: where bytes come from */
-    uint64_t size;   /* how many bytes it wants */
-    uw_buf_t bytes;  /* what a blocking write has still to write */
 } uw_wait_t;
 
 struct uw_instance {
@@ -81,13 +77,15 @@ struct uw_instance {
     uint64_t overdue;
     bool gives_way; /* parked by uw_instance_slice_is_over() */
     wasmtime_component_instance_t component;
-    wasmtime_component_func_t handle;
-    uw_val_t args[2];
+    wasmtime_component_func_t function; /* that it is entered by */
+    const uw_entry_t *entry;
+    uw_frame_t frame;
 
     uw_account_t account; /* what the host holds for the guest */
     uw_resources_t resources;
     uw_arena_t arena; /* reset after each host call */
     uw_wait_t wait;
+    void *states[UW_PACKAGES]; /* of packages: guest/package.h */
     uw_guest_log_t log;
     bool doomed; /* failed while parked: `failure` says why */
     bool exited; /* by wasi:cli/exit */
@@ -96,11 +94,15 @@ struct uw_instance {
     char failure[160]; /* the host's own reason, or empty */
 };
 
+/* Once for each slot, all zero before: room for what packages have of it.  -1:
+ * memory is out. */
+int uw_instance_init(uw_instance_t *instance, uw_host_t *host) UW_CHECKED;
+
 /*
- * Makes store and instance and prepares the call of `handle`.  Nothing of the
- * guest runs before the first poll.
+ * Makes store and instance and prepares the call.  Nothing of the guest runs
+ * before the first poll.
  */
-void uw_instance_start(uw_instance_t *instance, uw_host_t *host,
+void uw_instance_start(uw_instance_t *instance, const uw_entry_t *entry,
                        uw_exchange_t *exchange, uint64_t ticket);
 
 /* Runs the guest until it stops for one of the reasons above. */

@@ -14,7 +14,7 @@ uw_define_resource(const uw_wasmtime_t *wt,
                    uw_slice_t name, uw_bound_t *bound)
 {
     wasmtime_component_resource_type_t *type =
-        wt->component_resource_type_new_host(bound->kind);
+        wt->component_resource_type_new_host(bound->type->id);
     wasmtime_error_t *error = wt->component_linker_instance_add_resource(
         linker, (const char *) name.data, name.size, type, uw_host_drop, bound,
         NULL);
@@ -34,7 +34,7 @@ uw_define_row(const uw_wasmtime_t *wt,
 
     *bound = (uw_bound_t) { .wt = wt, .function = row->function };
     if (row->resource != NULL) {
-        bound->kind = (uint32_t) row->resource->kind;
+        bound->type = row->resource;
         return uw_define_resource(wt, linker, name, bound);
     }
 
@@ -100,23 +100,23 @@ uw_is_version_of(uw_slice_t name, const uw_host_interface_t *interface)
 }
 
 
-/* The row that a front imports as `name`, `h` and its number; false: none. */
-static bool
-uw_row_named(uw_slice_t name, size_t *index)
+/* The id of the row that a front imports as `name`, `h` and that; 0: none. */
+static uint16_t
+uw_row_named(uw_slice_t name)
 {
-    if (name.size < 2 || name.size > 5 || name.data[0] != 'h') {
-        return false;
-    }
+    uint16_t id = 0;
 
-    *index = 0;
+    if (name.size < 2 || name.size > 5 || name.data[0] != 'h') {
+        return 0;
+    }
     for (size_t i = 1; i < name.size; i++) {
         if (name.data[i] < '0' || name.data[i] > '9') {
-            return false;
+            return 0;
         }
-        *index = *index * 10 + (size_t) (name.data[i] - '0');
+        id = (uint16_t) (id * 10 + (name.data[i] - '0'));
     }
 
-    return true;
+    return id;
 }
 
 
@@ -124,7 +124,7 @@ uw_row_named(uw_slice_t name, size_t *index)
  * Defines one import: an interface, under the very name that the component has
  * for it (libwasmtime would find another version 0.2.x too, but at each
  * instantiation again, by parsing and comparing versions); or a row, which a
- * front imports by its number (unit_wasm/component/rewrite/front.py).  What is not ours
+ * front imports by its id (unit_wasm/component/rewrite/front.py).  What is not ours
  * is left to libwasmtime's message.
  */
 static wasmtime_error_t *
@@ -134,8 +134,9 @@ uw_define_import(const uw_wasmtime_t *wt,
 {
     size_t index;
     uw_row_t row;
+    uint16_t id = uw_row_named(name);
 
-    if (uw_row_named(name, &index) && uw_row_at(packages, index, &row)) {
+    if (id != 0 && uw_row_find(packages, id, &index, &row)) {
         return uw_define_row(wt, root, name, &row, &bound[index]);
     }
 
@@ -209,26 +210,56 @@ uw_link_imports(const uw_wasmtime_t *wt, uw_pool_t *pool,
 }
 
 
-/* What guests are entered by. */
-static int
-uw_link_entry(const uw_wasmtime_t *wt, uw_pool_t *pool, const char *handler,
-              char *error, size_t error_size)
+/* NULL: the component has no such export. */
+static wasmtime_component_export_index_t *
+uw_find_export(const uw_wasmtime_t *wt, const uw_pool_t *pool,
+               const uw_export_t *export)
 {
-    wasmtime_component_export_index_t *interface =
-        wt->component_get_export_index(pool->component, NULL, handler,
-                                       strlen(handler));
+    wasmtime_component_export_index_t *interface = NULL;
+    wasmtime_component_export_index_t *found;
 
+    if (export->interface != NULL) {
+        interface = wt->component_get_export_index(pool->component, NULL,
+                                                   export->interface,
+                                                   strlen(export->interface));
+        if (interface == NULL) {
+            return NULL;
+        }
+    }
+    found = wt->component_get_export_index(
+        pool->component, interface, export->function, strlen(export->function));
     if (interface != NULL) {
-        pool->entry = wt->component_get_export_index(
-            pool->component, interface, "handle", strlen("handle"));
         wt->component_export_index_delete(interface);
     }
-    if (pool->entry == NULL) {
-        (void) snprintf(error, error_size,
-                        "the component does not export %s with a function "
-                        "\"handle\"",
-                        handler);
+
+    return found;
+}
+
+
+static int
+uw_link_exports(const uw_wasmtime_t *wt, uw_pool_t *pool,
+                const uw_linking_t *linking, char *error, size_t error_size)
+{
+    pool->exports = calloc(linking->export_count, sizeof(*pool->exports));
+    if (pool->exports == NULL) {
+        (void) snprintf(error, error_size, "memory is out");
         return -1;
+    }
+
+    for (size_t i = 0; i < linking->export_count; i++) {
+        const uw_export_t *export = &linking->exports[i];
+
+        pool->exports[i] = uw_find_export(wt, pool, export);
+        if (pool->exports[i] == NULL) {
+            (void) snprintf(error, error_size,
+                            "the component does not export %s%sa function "
+                            "\"%s\"",
+                            export->interface == NULL ? "" : export->interface,
+                            export->interface == NULL ? "" : " with ",
+                            export->function);
+            return -1;
+        }
+        pool->export_count++;
     }
 
     return 0;
@@ -236,12 +267,12 @@ uw_link_entry(const uw_wasmtime_t *wt, uw_pool_t *pool, const char *handler,
 
 
 int
-uw_link(const uw_wasmtime_t *wt, uw_pool_t *pool, const uw_settings_t *settings,
-        const uw_package_t *const *packages, char *error, size_t error_size)
+uw_link(const uw_wasmtime_t *wt, uw_pool_t *pool, const uw_linking_t *linking,
+        char *error, size_t error_size)
 {
-    if (uw_link_imports(wt, pool, packages, error, error_size) != 0) {
+    if (uw_link_imports(wt, pool, linking->packages, error, error_size) != 0) {
         return -1;
     }
 
-    return uw_link_entry(wt, pool, settings->handler, error, error_size);
+    return uw_link_exports(wt, pool, linking, error, error_size);
 }

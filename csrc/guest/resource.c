@@ -43,7 +43,7 @@ uw_resources_grow(uw_resources_t *resources)
 
 
 uw_resource_t *
-uw_resource_new(uw_resources_t *resources, uw_resource_kind_t kind,
+uw_resource_new(uw_resources_t *resources, const uw_resource_type_t *type,
                 uint32_t parent, uint32_t limit)
 {
     uw_resource_t *resource;
@@ -67,7 +67,7 @@ uw_resource_new(uw_resources_t *resources, uw_resource_kind_t kind,
         resource = uw_resource_at(resources, rep);
     }
 
-    *resource = (uw_resource_t) { .kind = kind, .rep = rep, .parent = parent };
+    *resource = (uw_resource_t) { .type = type, .rep = rep, .parent = parent };
     resources->live++;
     if (parent != 0) {
         uw_resource_at(resources, parent)->children++;
@@ -79,7 +79,7 @@ uw_resource_new(uw_resources_t *resources, uw_resource_kind_t kind,
 
 uw_resource_t *
 uw_resource_get(const uw_resources_t *resources, uint32_t rep,
-                uw_resource_kind_t kind)
+                const uw_resource_type_t *type)
 {
     uw_resource_t *resource;
 
@@ -88,7 +88,7 @@ uw_resource_get(const uw_resources_t *resources, uint32_t rep,
     }
     resource = uw_resource_at(resources, rep);
 
-    return resource->kind == kind ? resource : NULL;
+    return resource->type == type ? resource : NULL;
 }
 
 
@@ -109,7 +109,7 @@ uw_resource_delete(uw_resources_t *resources, uw_resource_t *resource)
     if (resource->parent != 0) {
         uw_resource_at(resources, resource->parent)->children--;
     }
-    resource->kind = UW_RES_FREE;
+    resource->type = NULL;
     resource->next_free = resources->free;
     resources->free = resource->rep;
     resources->live--;
@@ -126,7 +126,7 @@ uw_resources_each(uw_resources_t *resources,
     for (uint32_t rep = 1; rep <= resources->used; rep++) {
         uw_resource_t *resource = uw_resource_at(resources, rep);
 
-        if (resource->kind != UW_RES_FREE) {
+        if (resource->type != NULL) {
             visit(data, resource);
         }
     }

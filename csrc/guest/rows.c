@@ -5,11 +5,12 @@ bool
 uw_interface_row(const uw_host_interface_t *interface, size_t *index,
                  uw_row_t *row)
 {
-    for (const uw_host_resource_t *resource = interface->resources;
-         resource != NULL && resource->name != NULL; resource++)
+    for (const uw_resource_type_t *const *type = interface->resources;
+         type != NULL && *type != NULL; type++)
     {
         if ((*index)-- == 0) {
-            *row = (uw_row_t) { resource->name, interface, resource, NULL };
+            *row = (uw_row_t) { (*type)->id, (*type)->name, interface, *type,
+                                NULL };
             return true;
         }
     }
@@ -18,7 +19,8 @@ uw_interface_row(const uw_host_interface_t *interface, size_t *index,
          function->name != NULL; function++)
     {
         if ((*index)-- == 0) {
-            *row = (uw_row_t) { function->name, interface, NULL, function };
+            *row = (uw_row_t) { function->id, function->name, interface, NULL,
+                                function };
             return true;
         }
     }
@@ -70,4 +72,18 @@ uw_rows_count(const uw_package_t *const *packages)
     }
 
     return count;
+}
+
+
+bool
+uw_row_find(const uw_package_t *const *packages, uint16_t id, size_t *index,
+            uw_row_t *row)
+{
+    for (*index = 0; uw_row_at(packages, *index, row); (*index)++) {
+        if (row->id == id) {
+            return true;
+        }
+    }
+
+    return false;
 }

@@ -7,9 +7,10 @@
 
 /* A row: a resource or a function, the other one is NULL. */
 typedef struct {
+    uint16_t id;
     const char *name;
     const uw_host_interface_t *interface;
-    const uw_host_resource_t *resource;
+    const uw_resource_type_t *resource;
     const uw_host_func_t *function;
 } uw_row_t;
 
@@ -22,6 +23,10 @@ size_t uw_interface_rows(const uw_host_interface_t *interface);
 /* Row `index` of all packages; false: there are fewer. */
 bool uw_row_at(const uw_package_t *const *packages, size_t index,
                uw_row_t *row);
+/* The row with that id, and its index; false: there is none. */
+bool uw_row_find(const uw_package_t *const *packages, uint16_t id,
+                 size_t *index, uw_row_t *row);
+
 size_t uw_rows_count(const uw_package_t *const *packages);
 
 #endif /* UW_GUEST_ROWS_H */

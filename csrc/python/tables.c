@@ -13,7 +13,8 @@ uw_host_entry(size_t index, uw_host_entry_t *entry)
         return false;
     }
 
-    *entry = (uw_host_entry_t) { .interface = row.interface->name,
+    *entry = (uw_host_entry_t) { .id = row.id,
+                                 .interface = row.interface->name,
                                  .name = row.name,
                                  .is_resource = row.resource != NULL };
     if (row.function != NULL) {

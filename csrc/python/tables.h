@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 typedef struct {
+    uint16_t id; /* of the row: never 0, and never that of another one */
     const char *interface; /* "wasi:io/poll", without its version */
     const char *name;      /* as in the WIT: "[method]pollable.ready" */
     bool is_resource;      /* a resource type, without all that follows */

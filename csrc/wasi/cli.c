@@ -7,6 +7,8 @@
 
 #include "wasi/cli.h"
 
+#include "wasi/io/streams.h"
+
 /* ---- wasi:cli/environment ---- */
 
 /* "NAME=value" as a tuple of two strings. */
@@ -88,8 +90,8 @@ uw_log_check(uw_instance_t *instance, uw_resource_t *stream, uint64_t *budget,
 
     *budget = UW_LOG_BUDGET;
 
-    return uw_guest_log_has_room(stream->as.output.object) ? UW_IO_READY
-                                                           : UW_IO_WAIT;
+    return uw_guest_log_has_room(uw_as_output(stream)->object) ? UW_IO_READY
+                                                               : UW_IO_WAIT;
 }
 
 
@@ -99,7 +101,7 @@ uw_log_write(uw_instance_t *instance, uw_resource_t *stream,
 {
     static const char out_of_memory[] = "memory is out";
 
-    if (uw_guest_log_write(&instance->log, stream->as.output.object, bytes,
+    if (uw_guest_log_write(&instance->log, uw_as_output(stream)->object, bytes,
                            size)
         != 0)
     {
@@ -125,7 +127,7 @@ uw_log_flushed(uw_instance_t *instance, uw_resource_t *stream,
 
 
 static bool
-uw_log_hopeless(uw_instance_t *instance, uw_resource_t *stream)
+uw_log_never_ready(uw_instance_t *instance, uw_resource_t *stream)
 {
     (void) instance;
     (void) stream;
@@ -138,7 +140,7 @@ static const uw_output_ops_t uw_log_ops = {
     .check = uw_log_check,
     .write = uw_log_write,
     .flushed = uw_log_flushed,
-    .hopeless = uw_log_hopeless,
+    .never_ready = uw_log_never_ready,
 };
 
 

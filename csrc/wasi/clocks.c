@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "base/executor.h"
+#include "wasi/io/poll.h"
 
 #define UW_SECOND UINT64_C(1000000000)
 

@@ -18,5 +18,10 @@ int
 uw_wasi_link(const uw_wasmtime_t *wt, uw_pool_t *pool,
              const uw_settings_t *settings, char *error, size_t error_size)
 {
-    return uw_link(wt, pool, settings, uw_wasi_packages, error, error_size);
+    const uw_export_t handler = { settings->handler, "handle" };
+    const uw_linking_t linking = { .packages = uw_wasi_packages,
+                                   .exports = &handler,
+                                   .export_count = 1 };
+
+    return uw_link(wt, pool, &linking, error, error_size);
 }

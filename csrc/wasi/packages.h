@@ -12,7 +12,8 @@
 /* All of them; ends with NULL. */
 extern const uw_package_t *const uw_wasi_packages[];
 
-/* Links a component with them: an uw_linker_t. */
+/* Links a component with them, to be entered by uw_http_handler: an
+ * uw_linker_t. */
 int uw_wasi_link(const uw_wasmtime_t *wt, uw_pool_t *pool,
                  const uw_settings_t *settings, char *error, size_t error_size)
     UW_CHECKED;

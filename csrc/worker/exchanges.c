@@ -29,6 +29,11 @@ uw_worker_new_slot(uw_worker_t *worker)
     if (slot == NULL) {
         return NULL;
     }
+    if (uw_instance_init(&slot->instance, &worker->host) != 0) {
+        uw_instance_free(&slot->instance);
+        free(slot);
+        return NULL;
+    }
     slot->worker = worker;
     slot->index = (uint32_t) worker->slot_count;
     uw_slot_init(slot);

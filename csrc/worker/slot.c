@@ -6,6 +6,7 @@
 #include "guest/failure.h"
 #include "http/log.h"
 #include "http/request_id.h"
+#include "wasi/http/handler.h"
 
 #define uw_container(pointer, type, member)                                    \
     ((type *) ((char *) (pointer) - offsetof(type, member)))
@@ -425,7 +426,7 @@ uw_slot_run(uw_task_t *task)
 
     if (slot->exchange.guest == UW_GUEST_QUEUED) {
         slot->instance.began = began;
-        uw_instance_start(&slot->instance, &worker->host, &slot->exchange,
+        uw_instance_start(&slot->instance, &uw_http_handler, &slot->exchange,
                           uw_slot_ticket(slot));
         slot->exchange.guest = UW_GUEST_INSTANTIATING;
     } else {

@@ -74,6 +74,7 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
     worker->queue_end = &worker->queue;
     worker->engine = engine;
     worker->host.engine = engine;
+    worker->host.packages = uw_wasi_packages;
     worker->status.pooled = worker->engine->pooled;
 
     worker->executor = uw_executor_new();

@@ -316,10 +316,10 @@ of_err(uw_val_t payload)
 
 
 static uw_val_t
-of_handle(uw_resource_kind_t kind)
+of_handle(const uw_resource_type_t *type)
 {
     uw_resource_t *resource =
-        uw_resource_new(&instance.resources, kind, 0, UINT32_MAX);
+        uw_resource_new(&instance.resources, type, 0, UINT32_MAX);
     uw_val_t val;
 
     assert(resource != NULL);

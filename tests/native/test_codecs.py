@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bindgen_c import Rows, owners_in_c, packages_in_c, types_in_c
+from bindgen_c import owners_in_c, packages_in_c, types_in_c
 from bindgen_codecs import kind_of
+from bindgen_rows import Ids, Rows
 from bindgen_types import Names, by_address, has_handle, is_handle, members, resolved
 from tests.harness.server import ROOT
 from unit_wasm.wit import model
@@ -26,8 +28,6 @@ FLAGS = (
     *("-std=c11", "-D_GNU_SOURCE", "-pthread", "-g", "-O1", "-UNDEBUG", "-Wall", "-Wextra"),
     *("-Wmissing-prototypes", "-Wwrite-strings", "-Wstrict-prototypes", "-Wshadow", "-Wvla"),
     *("-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
-    # Packages that are not built in have no kinds of resources yet.
-    *("-DUW_RES_BUCKET=90", "-DUW_RES_CAS=91"),
 )
 
 EVERYTHING: dict[str, dict[str, Rows]] = {package.key: {} for package in known_packages()}
@@ -53,7 +53,7 @@ def samples(type: model.Type) -> list[str]:
     if isinstance(type, model.TypeDef):
         return list(of_named(type))
     if isinstance(type, model.Own | model.Borrow):
-        return [f"of_handle({kind_of(type)})"]
+        return [f"of_handle({kind_of(Names(owners_in_c(), ''), type)})"]
     if isinstance(type, model.List):
         if resolved(type.element) == model.PRIMITIVES["u8"]:
             return ['of_bytes("")', 'of_bytes("\\377x")']
@@ -168,9 +168,15 @@ def cases() -> str:
 def test_values_of_every_type(tmp_path: Path) -> None:
     generated = tmp_path / "wasi" / "gen"
     generated.mkdir(parents=True)
-    for name, text in packages_in_c(EVERYTHING, both=True).items():
+    files = packages_in_c(EVERYTHING, Ids({}), both=True)
+    for name, text in files.items():
         (generated / name).write_text(text)
-    (tmp_path / "codecs_cases.h").write_text(cases())
+    # They are defined beside the rows, which need all functions.
+    kinds = re.findall(
+        r"^extern (const uw_resource_type_t uw_\w+_type);", "".join(files.values()), re.M
+    )
+    types = [f"{kind} = {{ {id}, NULL, NULL }};\n" for id, kind in enumerate(kinds, 1)]
+    (tmp_path / "codecs_cases.h").write_text(cases() + "".join(types))
     code = [path for path in generated.glob("*.c") if not path.stem.endswith("_rows")]
     program = tmp_path / "codecs"
     sources = [CODE, *code, *(CSRC / name for name in USED)]
@@ -188,7 +194,7 @@ def test_rows_of_every_package_compile(tmp_path: Path) -> None:
     """What is not built in yet would compile, too, functions of filesystem and sockets included."""
     generated = tmp_path / "wasi" / "gen"
     generated.mkdir(parents=True)
-    for name, text in packages_in_c(EVERYTHING).items():
+    for name, text in packages_in_c(EVERYTHING, Ids({})).items():
         (generated / name).write_text(text)
     names = sorted(path.stem for path in generated.glob("*_rows.c"))
     assert names == sorted(f"{key}_rows" for key in EVERYTHING)
@@ -204,7 +210,7 @@ def test_names_in_c_are_unique() -> None:
     names = [names.of(type) for names, type in written()]
     functions = [
         line.partition("(")[0]
-        for text in packages_in_c(EVERYTHING).values()
+        for text in packages_in_c(EVERYTHING, Ids({})).values()
         for line in text.splitlines()
         if line.startswith("uw_step_t ")
     ]

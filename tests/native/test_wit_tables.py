@@ -7,15 +7,16 @@ called.
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 import bindgen
-from bindgen_c import read_rows
+from bindgen_rows import Ids, read_rows
 from unit_wasm.native.types import HostResource
-from unit_wasm.native.worker import host_functions, host_resources
+from unit_wasm.native.worker import host_functions, host_resources, host_rows
 from unit_wasm.wit import known_interface, known_packages, model
 
 VERSION = "0.2.12"
@@ -44,7 +45,7 @@ def test_data_is_what_the_wit_files_say() -> None:
 def test_c_is_what_the_data_says() -> None:
     """Run `python tools/bindgen.py` where this fails."""
     files = bindgen.c_files()
-    assert {path.name for path in bindgen.GENERATED.iterdir()} == {path.name for path in files}
+    assert {*bindgen.GENERATED.iterdir(), bindgen.IDS} == {*files}
     for path, text in files.items():
         assert path.read_text(encoding="utf-8") == text, path.name
 
@@ -94,3 +95,37 @@ def test_a_function_that_is_not_there(name: str, tmp_path: Path) -> None:
     path.write_text(f'[http.types]\nwaits = ["{name}"]\n', encoding="utf-8")
     with pytest.raises(KeyError, match=re.escape(name)):
         read_rows(path)
+
+
+# ---- The ids of rows ----
+
+
+def test_ids_are_never_given_twice() -> None:
+    ids = [id for rows in known_ids().values() for id in rows.values()]
+    assert len(ids) == len(set(ids)) > 200
+    assert min(ids) == 1
+
+
+def test_a_row_has_its_id_wherever_it_stands() -> None:
+    assert host_rows() == {
+        (interface, name): id
+        for interface, rows in known_ids().items()
+        for name, id in rows.items()
+        if (interface, name) in host_rows()
+    }
+
+
+def test_a_new_row_gets_an_id_that_nobody_had() -> None:
+    """Also where the row with the highest one is no more."""
+    known = known_ids()
+    most = max(id for rows in known.values() for id in rows.values())
+    ids = Ids({**known, "wasi:gone/for-good": {"last": most + 5}})
+    before = ids.of("wasi:io/poll@0.2.0", "poll")
+    assert ids.of("wasi:io/poll@0.2.0", "peek") == most + 6
+    assert ids.of("wasi:new/thing@0.1.0-draft", "first") == most + 7
+    assert ids.of("wasi:io/poll@0.2.0", "poll") == before == known["wasi:io/poll"]["poll"]
+
+
+def known_ids() -> dict[str, dict[str, int]]:
+    known: dict[str, dict[str, int]] = json.loads(bindgen.IDS.read_text(encoding="utf-8"))
+    return known

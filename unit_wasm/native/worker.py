@@ -87,10 +87,13 @@ def host_resources() -> list[HostResource]:
 
 
 def host_rows() -> dict[tuple[str, str], int]:
-    """Return the numbers of all functions and resources, by their interface and name."""
+    """Return the ids of all functions and resources, by their interface and name.
+
+    An id never changes its meaning: one that is no more is not given to another row.
+    """
     return {
-        (ffi.string(entry.interface).decode(), ffi.string(entry.name).decode()): row
-        for row, entry in enumerate(_host_entries())
+        (ffi.string(entry.interface).decode(), ffi.string(entry.name).decode()): entry.id
+        for entry in _host_entries()
     }
 
 
@@ -98,6 +101,7 @@ def tables_digest() -> str:
     """Return the digest of all rows of the host's tables, in their order."""
     rows = [
         (
+            row.id,
             ffi.string(row.interface),
             ffi.string(row.name),
             *(getattr(row, name) for name in _COLUMNS),

@@ -6,6 +6,7 @@
 
 #include "guest/codec.h"
 #include "wasi/gen/numbers.h"
+#include "wasi/gen/io.h"
 
 typedef struct {
     bool is_ok;
@@ -21,6 +22,9 @@ bool uw_read_cli_result_none_none(uw_call_t *call, const uw_val_t *val,
 
 uw_val_t uw_make_cli_tuple_string_string(
     uw_call_t *call, const uw_cli_tuple_string_string_t *value);
+
+extern const uw_resource_type_t uw_cli_terminal_input_type;
+extern const uw_resource_type_t uw_cli_terminal_output_type;
 
 /* get-environment() -> list<tuple<string, string>> */
 uw_step_t uw_cli_get_environment(uw_call_t *call);

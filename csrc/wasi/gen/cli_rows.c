@@ -32,64 +32,68 @@ uw_cli_exit_with_code_call(uw_call_t *call)
 /* clang-format off */
 
 static const uw_host_func_t uw_cli_environment_functions[] = {
-    { "get-environment", uw_cli_get_environment, 0, 1, UW_GIVES_WAY, false },
-    { "get-arguments", uw_cli_environment_get_arguments, 0, 1, UW_SHORT, false },
-    { "initial-cwd", uw_cli_environment_initial_cwd, 0, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 1, "get-environment", uw_cli_get_environment, 0, 1, UW_GIVES_WAY, false },
+    { 2, "get-arguments", uw_cli_environment_get_arguments, 0, 1, UW_SHORT, false },
+    { 3, "initial-cwd", uw_cli_environment_initial_cwd, 0, 1, UW_SHORT, false },
+    { 0 },
 };
 
 static const uw_host_func_t uw_cli_exit_functions[] = {
-    { "exit", uw_cli_exit_call, 1, 0, UW_SHORT, false },
-    { "exit-with-code", uw_cli_exit_with_code_call, 1, 0, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 4, "exit", uw_cli_exit_call, 1, 0, UW_SHORT, false },
+    { 5, "exit-with-code", uw_cli_exit_with_code_call, 1, 0, UW_SHORT, false },
+    { 0 },
 };
 
 static const uw_host_func_t uw_cli_stderr_functions[] = {
-    { "get-stderr", uw_cli_get_stderr, 0, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 6, "get-stderr", uw_cli_get_stderr, 0, 1, UW_SHORT, false },
+    { 0 },
 };
 
 static const uw_host_func_t uw_cli_stdin_functions[] = {
-    { "get-stdin", uw_cli_get_stdin, 0, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 7, "get-stdin", uw_cli_get_stdin, 0, 1, UW_SHORT, false },
+    { 0 },
 };
 
 static const uw_host_func_t uw_cli_stdout_functions[] = {
-    { "get-stdout", uw_cli_get_stdout, 0, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 8, "get-stdout", uw_cli_get_stdout, 0, 1, UW_SHORT, false },
+    { 0 },
 };
 
-static const uw_host_resource_t uw_cli_terminal_input_resources[] = {
-    { "terminal-input", UW_RES_TERMINAL_INPUT },
-    { NULL, UW_RES_FREE },
+const uw_resource_type_t uw_cli_terminal_input_type = { 9, "terminal-input", NULL };
+
+static const uw_resource_type_t *const uw_cli_terminal_input_resources[] = {
+    &uw_cli_terminal_input_type,
+    NULL,
 };
 
 static const uw_host_func_t uw_cli_terminal_input_functions[] = {
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 0 },
 };
 
-static const uw_host_resource_t uw_cli_terminal_output_resources[] = {
-    { "terminal-output", UW_RES_TERMINAL_OUTPUT },
-    { NULL, UW_RES_FREE },
+const uw_resource_type_t uw_cli_terminal_output_type = { 10, "terminal-output", NULL };
+
+static const uw_resource_type_t *const uw_cli_terminal_output_resources[] = {
+    &uw_cli_terminal_output_type,
+    NULL,
 };
 
 static const uw_host_func_t uw_cli_terminal_output_functions[] = {
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 0 },
 };
 
 static const uw_host_func_t uw_cli_terminal_stderr_functions[] = {
-    { "get-terminal-stderr", uw_cli_get_terminal_stderr, 0, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 11, "get-terminal-stderr", uw_cli_get_terminal_stderr, 0, 1, UW_SHORT, false },
+    { 0 },
 };
 
 static const uw_host_func_t uw_cli_terminal_stdin_functions[] = {
-    { "get-terminal-stdin", uw_cli_get_terminal_stdin, 0, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 12, "get-terminal-stdin", uw_cli_get_terminal_stdin, 0, 1, UW_SHORT, false },
+    { 0 },
 };
 
 static const uw_host_func_t uw_cli_terminal_stdout_functions[] = {
-    { "get-terminal-stdout", uw_cli_get_terminal_stdout, 0, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 13, "get-terminal-stdout", uw_cli_get_terminal_stdout, 0, 1, UW_SHORT, false },
+    { 0 },
 };
 
 const uw_host_interface_t uw_cli_interfaces[] = {

@@ -6,6 +6,7 @@
 
 #include "guest/codec.h"
 #include "wasi/gen/numbers.h"
+#include "wasi/gen/io.h"
 
 typedef struct {
     uint64_t seconds;

@@ -58,23 +58,23 @@ uw_clocks_timezone_utc_offset_call(uw_call_t *call)
 /* clang-format off */
 
 static const uw_host_func_t uw_clocks_monotonic_clock_functions[] = {
-    { "now", uw_clocks_monotonic_clock_now, 0, 1, UW_SHORT, false },
-    { "resolution", uw_clocks_monotonic_clock_resolution, 0, 1, UW_SHORT, false },
-    { "subscribe-instant", uw_clocks_monotonic_clock_subscribe_instant_call, 1, 1, UW_SHORT, false },
-    { "subscribe-duration", uw_clocks_monotonic_clock_subscribe_duration_call, 1, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 14, "now", uw_clocks_monotonic_clock_now, 0, 1, UW_SHORT, false },
+    { 15, "resolution", uw_clocks_monotonic_clock_resolution, 0, 1, UW_SHORT, false },
+    { 16, "subscribe-instant", uw_clocks_monotonic_clock_subscribe_instant_call, 1, 1, UW_SHORT, false },
+    { 17, "subscribe-duration", uw_clocks_monotonic_clock_subscribe_duration_call, 1, 1, UW_SHORT, false },
+    { 0 },
 };
 
 static const uw_host_func_t uw_clocks_timezone_functions[] = {
-    { "display", uw_clocks_timezone_display_call, 1, 1, UW_SHORT, false },
-    { "utc-offset", uw_clocks_timezone_utc_offset_call, 1, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 18, "display", uw_clocks_timezone_display_call, 1, 1, UW_SHORT, false },
+    { 19, "utc-offset", uw_clocks_timezone_utc_offset_call, 1, 1, UW_SHORT, false },
+    { 0 },
 };
 
 static const uw_host_func_t uw_clocks_wall_clock_functions[] = {
-    { "now", uw_clocks_wall_clock_now, 0, 1, UW_SHORT, false },
-    { "resolution", uw_clocks_wall_clock_resolution, 0, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 20, "now", uw_clocks_wall_clock_now, 0, 1, UW_SHORT, false },
+    { 21, "resolution", uw_clocks_wall_clock_resolution, 0, 1, UW_SHORT, false },
+    { 0 },
 };
 
 const uw_host_interface_t uw_clocks_interfaces[] = {

@@ -6,6 +6,7 @@
 
 #include "guest/codec.h"
 #include "wasi/gen/numbers.h"
+#include "wasi/gen/io.h"
 
 typedef struct {
     uw_resource_t *f0;
@@ -60,6 +61,9 @@ bool uw_make_filesystem_tuple_descriptor_string(
 
 uw_val_t uw_make_filesystem_error_code(uw_call_t *call,
                                        uw_filesystem_error_code_t value);
+
+extern const uw_resource_type_t uw_filesystem_descriptor_type;
+extern const uw_resource_type_t uw_filesystem_directory_entry_stream_type;
 
 uw_step_t uw_filesystem_refuse(uw_call_t *call);
 

@@ -361,7 +361,8 @@ uw_read_http_result_outgoing_response_error_code(
     if (value->is_ok) {
         return uw_read_has(call, val->of.result.val)
                && uw_read_handle(call, val->of.result.val,
-                                 UW_RES_OUTGOING_RESPONSE, &value->of.ok);
+                                 &uw_http_outgoing_response_type,
+                                 &value->of.ok);
     }
 
     return uw_read_has(call, val->of.result.val)

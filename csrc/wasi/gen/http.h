@@ -6,6 +6,7 @@
 
 #include "guest/codec.h"
 #include "wasi/gen/numbers.h"
+#include "wasi/gen/io.h"
 
 typedef struct {
     uw_slice_t f0;
@@ -273,6 +274,33 @@ uw_val_t uw_make_http_tuple_string_bytes(
 uw_val_t uw_make_http_method(uw_call_t *call, const uw_http_method_t *value);
 
 uw_val_t uw_make_http_scheme(uw_call_t *call, const uw_http_scheme_t *value);
+
+extern const uw_resource_type_t uw_http_fields_type;
+void uw_http_fields_drop(uw_instance_t *instance, uw_resource_t *resource);
+extern const uw_resource_type_t uw_http_incoming_request_type;
+extern const uw_resource_type_t uw_http_incoming_body_type;
+void uw_http_incoming_body_drop(uw_instance_t *instance,
+                                uw_resource_t *resource);
+extern const uw_resource_type_t uw_http_outgoing_request_type;
+void uw_http_outgoing_request_drop(uw_instance_t *instance,
+                                   uw_resource_t *resource);
+extern const uw_resource_type_t uw_http_outgoing_body_type;
+void uw_http_outgoing_body_drop(uw_instance_t *instance,
+                                uw_resource_t *resource);
+extern const uw_resource_type_t uw_http_request_options_type;
+extern const uw_resource_type_t uw_http_response_outparam_type;
+extern const uw_resource_type_t uw_http_outgoing_response_type;
+void uw_http_outgoing_response_drop(uw_instance_t *instance,
+                                    uw_resource_t *resource);
+extern const uw_resource_type_t uw_http_incoming_response_type;
+void uw_http_incoming_response_drop(uw_instance_t *instance,
+                                    uw_resource_t *resource);
+extern const uw_resource_type_t uw_http_future_trailers_type;
+void uw_http_future_trailers_drop(uw_instance_t *instance,
+                                  uw_resource_t *resource);
+extern const uw_resource_type_t uw_http_future_incoming_response_type;
+void uw_http_future_incoming_response_drop(uw_instance_t *instance,
+                                           uw_resource_t *resource);
 
 /* handle(request: outgoing-request, options: option<request-options>) -> result<future-incoming-response, error-code> */
 uw_step_t uw_http_outgoing_handler_handle(uw_call_t *call,

@@ -9,9 +9,10 @@ uw_http_outgoing_handler_handle_call(uw_call_t *call)
     uw_resource_t *request;
     uw_resource_t *options;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_REQUEST, &request)
-        || !uw_read_option_handle(call, &call->args[1], UW_RES_REQUEST_OPTIONS,
-                                  &options))
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_request_type,
+                        &request)
+        || !uw_read_option_handle(call, &call->args[1],
+                                  &uw_http_request_options_type, &options))
     {
         return UW_TRAP;
     }
@@ -39,7 +40,7 @@ uw_http_fields_get_call(uw_call_t *call)
     uw_resource_t *self;
     uw_slice_t name;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_FIELDS, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_http_fields_type, &self)
         || !uw_read_string(call, &call->args[1], &name))
     {
         return UW_TRAP;
@@ -55,7 +56,7 @@ uw_http_fields_has_call(uw_call_t *call)
     uw_resource_t *self;
     uw_slice_t name;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_FIELDS, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_http_fields_type, &self)
         || !uw_read_string(call, &call->args[1], &name))
     {
         return UW_TRAP;
@@ -71,7 +72,7 @@ uw_http_fields_set_call(uw_call_t *call)
     uw_resource_t *self;
     uw_slice_t name;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_FIELDS, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_http_fields_type, &self)
         || !uw_read_string(call, &call->args[1], &name)
         || !uw_read_kind(call, &call->args[2], WASMTIME_COMPONENT_LIST))
     {
@@ -88,7 +89,7 @@ uw_http_fields_delete_call(uw_call_t *call)
     uw_resource_t *self;
     uw_slice_t name;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_FIELDS, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_http_fields_type, &self)
         || !uw_read_string(call, &call->args[1], &name))
     {
         return UW_TRAP;
@@ -105,7 +106,7 @@ uw_http_fields_append_call(uw_call_t *call)
     uw_slice_t name;
     uw_slice_t value;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_FIELDS, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_http_fields_type, &self)
         || !uw_read_string(call, &call->args[1], &name)
         || !uw_read_bytes(call, &call->args[2], &value))
     {
@@ -121,7 +122,7 @@ uw_http_fields_entries_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_FIELDS, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_fields_type, &self)) {
         return UW_TRAP;
     }
 
@@ -134,7 +135,7 @@ uw_http_fields_clone_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_FIELDS, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_fields_type, &self)) {
         return UW_TRAP;
     }
 
@@ -147,7 +148,9 @@ uw_http_incoming_request_method_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_INCOMING_REQUEST, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_incoming_request_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -160,7 +163,9 @@ uw_http_incoming_request_path_with_query_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_INCOMING_REQUEST, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_incoming_request_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -173,7 +178,9 @@ uw_http_incoming_request_scheme_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_INCOMING_REQUEST, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_incoming_request_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -186,7 +193,9 @@ uw_http_incoming_request_authority_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_INCOMING_REQUEST, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_incoming_request_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -199,7 +208,9 @@ uw_http_incoming_request_headers_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_INCOMING_REQUEST, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_incoming_request_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -212,7 +223,9 @@ uw_http_incoming_request_consume_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_INCOMING_REQUEST, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_incoming_request_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -225,7 +238,7 @@ uw_http_outgoing_request_new_call(uw_call_t *call)
 {
     uw_resource_t *headers;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_FIELDS, &headers)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_fields_type, &headers)) {
         return UW_TRAP;
     }
 
@@ -238,7 +251,9 @@ uw_http_outgoing_request_body_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_REQUEST, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_request_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -251,7 +266,9 @@ uw_http_outgoing_request_method_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_REQUEST, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_request_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -265,7 +282,8 @@ uw_http_outgoing_request_set_method_call(uw_call_t *call)
     uw_resource_t *self;
     uw_http_method_t method;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_REQUEST, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_request_type,
+                        &self)
         || !uw_read_http_method(call, &call->args[1], &method))
     {
         return UW_TRAP;
@@ -280,7 +298,9 @@ uw_http_outgoing_request_path_with_query_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_REQUEST, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_request_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -294,7 +314,8 @@ uw_http_outgoing_request_set_path_with_query_call(uw_call_t *call)
     uw_resource_t *self;
     uw_http_option_string_t path_with_query;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_REQUEST, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_request_type,
+                        &self)
         || !uw_read_http_option_string(call, &call->args[1], &path_with_query))
     {
         return UW_TRAP;
@@ -310,7 +331,9 @@ uw_http_outgoing_request_scheme_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_REQUEST, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_request_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -324,7 +347,8 @@ uw_http_outgoing_request_set_scheme_call(uw_call_t *call)
     uw_resource_t *self;
     uw_http_option_scheme_t scheme;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_REQUEST, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_request_type,
+                        &self)
         || !uw_read_http_option_scheme(call, &call->args[1], &scheme))
     {
         return UW_TRAP;
@@ -340,7 +364,9 @@ uw_http_outgoing_request_authority_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_REQUEST, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_request_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -354,7 +380,8 @@ uw_http_outgoing_request_set_authority_call(uw_call_t *call)
     uw_resource_t *self;
     uw_http_option_string_t authority;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_REQUEST, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_request_type,
+                        &self)
         || !uw_read_http_option_string(call, &call->args[1], &authority))
     {
         return UW_TRAP;
@@ -370,7 +397,9 @@ uw_http_outgoing_request_headers_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_REQUEST, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_request_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -383,7 +412,9 @@ uw_http_request_options_connect_timeout_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_REQUEST_OPTIONS, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_request_options_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -397,7 +428,8 @@ uw_http_request_options_set_connect_timeout_call(uw_call_t *call)
     uw_resource_t *self;
     uw_http_option_u64_t duration;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_REQUEST_OPTIONS, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_http_request_options_type,
+                        &self)
         || !uw_read_http_option_u64(call, &call->args[1], &duration))
     {
         return UW_TRAP;
@@ -413,7 +445,9 @@ uw_http_request_options_first_byte_timeout_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_REQUEST_OPTIONS, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_request_options_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -427,7 +461,8 @@ uw_http_request_options_set_first_byte_timeout_call(uw_call_t *call)
     uw_resource_t *self;
     uw_http_option_u64_t duration;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_REQUEST_OPTIONS, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_http_request_options_type,
+                        &self)
         || !uw_read_http_option_u64(call, &call->args[1], &duration))
     {
         return UW_TRAP;
@@ -443,7 +478,9 @@ uw_http_request_options_between_bytes_timeout_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_REQUEST_OPTIONS, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_request_options_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -457,7 +494,8 @@ uw_http_request_options_set_between_bytes_timeout_call(uw_call_t *call)
     uw_resource_t *self;
     uw_http_option_u64_t duration;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_REQUEST_OPTIONS, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_http_request_options_type,
+                        &self)
         || !uw_read_http_option_u64(call, &call->args[1], &duration))
     {
         return UW_TRAP;
@@ -475,9 +513,11 @@ uw_http_response_outparam_send_informational_call(uw_call_t *call)
     uint16_t status;
     uw_resource_t *headers;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_RESPONSE_OUTPARAM, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_http_response_outparam_type,
+                        &self)
         || !uw_read_u16(call, &call->args[1], &status)
-        || !uw_read_handle(call, &call->args[2], UW_RES_FIELDS, &headers))
+        || !uw_read_handle(call, &call->args[2], &uw_http_fields_type,
+                           &headers))
     {
         return UW_TRAP;
     }
@@ -493,7 +533,8 @@ uw_http_response_outparam_set_call(uw_call_t *call)
     uw_resource_t *param;
     uw_http_result_outgoing_response_error_code_t response;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_RESPONSE_OUTPARAM, &param)
+    if (!uw_read_handle(call, &call->args[0], &uw_http_response_outparam_type,
+                        &param)
         || !uw_read_http_result_outgoing_response_error_code(
             call, &call->args[1], &response))
     {
@@ -509,7 +550,8 @@ uw_http_incoming_response_status_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_INCOMING_RESPONSE, &self))
+    if (!uw_read_handle(call, &call->args[0], &uw_http_incoming_response_type,
+                        &self))
     {
         return UW_TRAP;
     }
@@ -523,7 +565,8 @@ uw_http_incoming_response_headers_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_INCOMING_RESPONSE, &self))
+    if (!uw_read_handle(call, &call->args[0], &uw_http_incoming_response_type,
+                        &self))
     {
         return UW_TRAP;
     }
@@ -537,7 +580,8 @@ uw_http_incoming_response_consume_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_INCOMING_RESPONSE, &self))
+    if (!uw_read_handle(call, &call->args[0], &uw_http_incoming_response_type,
+                        &self))
     {
         return UW_TRAP;
     }
@@ -551,7 +595,9 @@ uw_http_incoming_body_stream_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_INCOMING_BODY, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_incoming_body_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -564,7 +610,9 @@ uw_http_incoming_body_finish_call(uw_call_t *call)
 {
     uw_resource_t *this;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_INCOMING_BODY, &this)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_incoming_body_type,
+                        &this))
+    {
         return UW_TRAP;
     }
 
@@ -577,7 +625,9 @@ uw_http_future_trailers_subscribe_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_FUTURE_TRAILERS, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_future_trailers_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -590,7 +640,9 @@ uw_http_future_trailers_get_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_FUTURE_TRAILERS, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_future_trailers_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -603,7 +655,7 @@ uw_http_outgoing_response_new_call(uw_call_t *call)
 {
     uw_resource_t *headers;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_FIELDS, &headers)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_fields_type, &headers)) {
         return UW_TRAP;
     }
 
@@ -616,7 +668,8 @@ uw_http_outgoing_response_status_code_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_RESPONSE, &self))
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_response_type,
+                        &self))
     {
         return UW_TRAP;
     }
@@ -631,7 +684,8 @@ uw_http_outgoing_response_set_status_code_call(uw_call_t *call)
     uw_resource_t *self;
     uint16_t status_code;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_RESPONSE, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_response_type,
+                        &self)
         || !uw_read_u16(call, &call->args[1], &status_code))
     {
         return UW_TRAP;
@@ -646,7 +700,8 @@ uw_http_outgoing_response_headers_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_RESPONSE, &self))
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_response_type,
+                        &self))
     {
         return UW_TRAP;
     }
@@ -660,7 +715,8 @@ uw_http_outgoing_response_body_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_RESPONSE, &self))
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_response_type,
+                        &self))
     {
         return UW_TRAP;
     }
@@ -674,7 +730,9 @@ uw_http_outgoing_body_write_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_BODY, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_body_type,
+                        &self))
+    {
         return UW_TRAP;
     }
 
@@ -688,8 +746,9 @@ uw_http_outgoing_body_finish_call(uw_call_t *call)
     uw_resource_t *this;
     uw_resource_t *trailers;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTGOING_BODY, &this)
-        || !uw_read_option_handle(call, &call->args[1], UW_RES_FIELDS,
+    if (!uw_read_handle(call, &call->args[0], &uw_http_outgoing_body_type,
+                        &this)
+        || !uw_read_option_handle(call, &call->args[1], &uw_http_fields_type,
                                   &trailers))
     {
         return UW_TRAP;
@@ -704,8 +763,8 @@ uw_http_future_incoming_response_subscribe_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_FUTURE_INCOMING_RESPONSE,
-                        &self))
+    if (!uw_read_handle(call, &call->args[0],
+                        &uw_http_future_incoming_response_type, &self))
     {
         return UW_TRAP;
     }
@@ -719,8 +778,8 @@ uw_http_future_incoming_response_get_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_FUTURE_INCOMING_RESPONSE,
-                        &self))
+    if (!uw_read_handle(call, &call->args[0],
+                        &uw_http_future_incoming_response_type, &self))
     {
         return UW_TRAP;
     }
@@ -734,7 +793,7 @@ uw_http_http_error_code_call(uw_call_t *call)
 {
     uw_resource_t *err;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_ERROR, &err)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_io_error_type, &err)) {
         return UW_TRAP;
     }
 
@@ -745,79 +804,91 @@ uw_http_http_error_code_call(uw_call_t *call)
 /* clang-format off */
 
 static const uw_host_func_t uw_http_outgoing_handler_functions[] = {
-    { "handle", uw_http_outgoing_handler_handle_call, 2, 1, UW_GIVES_WAY, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 54, "handle", uw_http_outgoing_handler_handle_call, 2, 1, UW_GIVES_WAY, false },
+    { 0 },
 };
 
-static const uw_host_resource_t uw_http_types_resources[] = {
-    { "fields", UW_RES_FIELDS },
-    { "incoming-request", UW_RES_INCOMING_REQUEST },
-    { "incoming-body", UW_RES_INCOMING_BODY },
-    { "outgoing-request", UW_RES_OUTGOING_REQUEST },
-    { "outgoing-body", UW_RES_OUTGOING_BODY },
-    { "request-options", UW_RES_REQUEST_OPTIONS },
-    { "response-outparam", UW_RES_RESPONSE_OUTPARAM },
-    { "outgoing-response", UW_RES_OUTGOING_RESPONSE },
-    { "incoming-response", UW_RES_INCOMING_RESPONSE },
-    { "future-trailers", UW_RES_FUTURE_TRAILERS },
-    { "future-incoming-response", UW_RES_FUTURE_INCOMING_RESPONSE },
-    { NULL, UW_RES_FREE },
+const uw_resource_type_t uw_http_fields_type = { 55, "fields", uw_http_fields_drop };
+const uw_resource_type_t uw_http_incoming_request_type = { 56, "incoming-request", NULL };
+const uw_resource_type_t uw_http_incoming_body_type = { 57, "incoming-body", uw_http_incoming_body_drop };
+const uw_resource_type_t uw_http_outgoing_request_type = { 58, "outgoing-request", uw_http_outgoing_request_drop };
+const uw_resource_type_t uw_http_outgoing_body_type = { 59, "outgoing-body", uw_http_outgoing_body_drop };
+const uw_resource_type_t uw_http_request_options_type = { 60, "request-options", NULL };
+const uw_resource_type_t uw_http_response_outparam_type = { 61, "response-outparam", NULL };
+const uw_resource_type_t uw_http_outgoing_response_type = { 62, "outgoing-response", uw_http_outgoing_response_drop };
+const uw_resource_type_t uw_http_incoming_response_type = { 63, "incoming-response", uw_http_incoming_response_drop };
+const uw_resource_type_t uw_http_future_trailers_type = { 64, "future-trailers", uw_http_future_trailers_drop };
+const uw_resource_type_t uw_http_future_incoming_response_type = { 65, "future-incoming-response", uw_http_future_incoming_response_drop };
+
+static const uw_resource_type_t *const uw_http_types_resources[] = {
+    &uw_http_fields_type,
+    &uw_http_incoming_request_type,
+    &uw_http_incoming_body_type,
+    &uw_http_outgoing_request_type,
+    &uw_http_outgoing_body_type,
+    &uw_http_request_options_type,
+    &uw_http_response_outparam_type,
+    &uw_http_outgoing_response_type,
+    &uw_http_incoming_response_type,
+    &uw_http_future_trailers_type,
+    &uw_http_future_incoming_response_type,
+    NULL,
 };
 
 static const uw_host_func_t uw_http_types_functions[] = {
-    { "[constructor]fields", uw_http_fields_new, 0, 1, UW_SHORT, false },
-    { "[static]fields.from-list", uw_http_fields_from_list_call, 1, 1, UW_GIVES_WAY, false },
-    { "[method]fields.get", uw_http_fields_get_call, 2, 1, UW_GIVES_WAY, false },
-    { "[method]fields.has", uw_http_fields_has_call, 2, 1, UW_SHORT, false },
-    { "[method]fields.set", uw_http_fields_set_call, 3, 1, UW_GIVES_WAY, false },
-    { "[method]fields.delete", uw_http_fields_delete_call, 2, 1, UW_SHORT, false },
-    { "[method]fields.append", uw_http_fields_append_call, 3, 1, UW_SHORT, false },
-    { "[method]fields.entries", uw_http_fields_entries_call, 1, 1, UW_GIVES_WAY, false },
-    { "[method]fields.clone", uw_http_fields_clone_call, 1, 1, UW_GIVES_WAY, false },
-    { "[method]incoming-request.method", uw_http_incoming_request_method_call, 1, 1, UW_SHORT, false },
-    { "[method]incoming-request.path-with-query", uw_http_incoming_request_path_with_query_call, 1, 1, UW_SHORT, false },
-    { "[method]incoming-request.scheme", uw_http_incoming_request_scheme_call, 1, 1, UW_SHORT, false },
-    { "[method]incoming-request.authority", uw_http_incoming_request_authority_call, 1, 1, UW_SHORT, false },
-    { "[method]incoming-request.headers", uw_http_incoming_request_headers_call, 1, 1, UW_SHORT, false },
-    { "[method]incoming-request.consume", uw_http_incoming_request_consume_call, 1, 1, UW_SHORT, false },
-    { "[constructor]outgoing-request", uw_http_outgoing_request_new_call, 1, 1, UW_SHORT, false },
-    { "[method]outgoing-request.body", uw_http_outgoing_request_body_call, 1, 1, UW_SHORT, false },
-    { "[method]outgoing-request.method", uw_http_outgoing_request_method_call, 1, 1, UW_SHORT, false },
-    { "[method]outgoing-request.set-method", uw_http_outgoing_request_set_method_call, 2, 1, UW_GIVES_WAY, false },
-    { "[method]outgoing-request.path-with-query", uw_http_outgoing_request_path_with_query_call, 1, 1, UW_SHORT, false },
-    { "[method]outgoing-request.set-path-with-query", uw_http_outgoing_request_set_path_with_query_call, 2, 1, UW_GIVES_WAY, false },
-    { "[method]outgoing-request.scheme", uw_http_outgoing_request_scheme_call, 1, 1, UW_SHORT, false },
-    { "[method]outgoing-request.set-scheme", uw_http_outgoing_request_set_scheme_call, 2, 1, UW_GIVES_WAY, false },
-    { "[method]outgoing-request.authority", uw_http_outgoing_request_authority_call, 1, 1, UW_SHORT, false },
-    { "[method]outgoing-request.set-authority", uw_http_outgoing_request_set_authority_call, 2, 1, UW_GIVES_WAY, false },
-    { "[method]outgoing-request.headers", uw_http_outgoing_request_headers_call, 1, 1, UW_SHORT, false },
-    { "[constructor]request-options", uw_http_request_options_new, 0, 1, UW_SHORT, false },
-    { "[method]request-options.connect-timeout", uw_http_request_options_connect_timeout_call, 1, 1, UW_SHORT, false },
-    { "[method]request-options.set-connect-timeout", uw_http_request_options_set_connect_timeout_call, 2, 1, UW_SHORT, false },
-    { "[method]request-options.first-byte-timeout", uw_http_request_options_first_byte_timeout_call, 1, 1, UW_SHORT, false },
-    { "[method]request-options.set-first-byte-timeout", uw_http_request_options_set_first_byte_timeout_call, 2, 1, UW_SHORT, false },
-    { "[method]request-options.between-bytes-timeout", uw_http_request_options_between_bytes_timeout_call, 1, 1, UW_SHORT, false },
-    { "[method]request-options.set-between-bytes-timeout", uw_http_request_options_set_between_bytes_timeout_call, 2, 1, UW_SHORT, false },
-    { "[method]response-outparam.send-informational", uw_http_response_outparam_send_informational_call, 3, 1, UW_SHORT, true },
-    { "[static]response-outparam.set", uw_http_response_outparam_set_call, 2, 0, UW_SHORT, false },
-    { "[method]incoming-response.status", uw_http_incoming_response_status_call, 1, 1, UW_SHORT, false },
-    { "[method]incoming-response.headers", uw_http_incoming_response_headers_call, 1, 1, UW_SHORT, false },
-    { "[method]incoming-response.consume", uw_http_incoming_response_consume_call, 1, 1, UW_SHORT, false },
-    { "[method]incoming-body.stream", uw_http_incoming_body_stream_call, 1, 1, UW_SHORT, false },
-    { "[static]incoming-body.finish", uw_http_incoming_body_finish_call, 1, 1, UW_SHORT, false },
-    { "[method]future-trailers.subscribe", uw_http_future_trailers_subscribe_call, 1, 1, UW_SHORT, false },
-    { "[method]future-trailers.get", uw_http_future_trailers_get_call, 1, 1, UW_SHORT, false },
-    { "[constructor]outgoing-response", uw_http_outgoing_response_new_call, 1, 1, UW_SHORT, false },
-    { "[method]outgoing-response.status-code", uw_http_outgoing_response_status_code_call, 1, 1, UW_SHORT, false },
-    { "[method]outgoing-response.set-status-code", uw_http_outgoing_response_set_status_code_call, 2, 1, UW_SHORT, false },
-    { "[method]outgoing-response.headers", uw_http_outgoing_response_headers_call, 1, 1, UW_SHORT, false },
-    { "[method]outgoing-response.body", uw_http_outgoing_response_body_call, 1, 1, UW_SHORT, false },
-    { "[method]outgoing-body.write", uw_http_outgoing_body_write_call, 1, 1, UW_SHORT, false },
-    { "[static]outgoing-body.finish", uw_http_outgoing_body_finish_call, 2, 1, UW_SHORT, false },
-    { "[method]future-incoming-response.subscribe", uw_http_future_incoming_response_subscribe_call, 1, 1, UW_SHORT, false },
-    { "[method]future-incoming-response.get", uw_http_future_incoming_response_get_call, 1, 1, UW_SHORT, false },
-    { "http-error-code", uw_http_http_error_code_call, 1, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 66, "[constructor]fields", uw_http_fields_new, 0, 1, UW_SHORT, false },
+    { 67, "[static]fields.from-list", uw_http_fields_from_list_call, 1, 1, UW_GIVES_WAY, false },
+    { 68, "[method]fields.get", uw_http_fields_get_call, 2, 1, UW_GIVES_WAY, false },
+    { 69, "[method]fields.has", uw_http_fields_has_call, 2, 1, UW_SHORT, false },
+    { 70, "[method]fields.set", uw_http_fields_set_call, 3, 1, UW_GIVES_WAY, false },
+    { 71, "[method]fields.delete", uw_http_fields_delete_call, 2, 1, UW_SHORT, false },
+    { 72, "[method]fields.append", uw_http_fields_append_call, 3, 1, UW_SHORT, false },
+    { 73, "[method]fields.entries", uw_http_fields_entries_call, 1, 1, UW_GIVES_WAY, false },
+    { 74, "[method]fields.clone", uw_http_fields_clone_call, 1, 1, UW_GIVES_WAY, false },
+    { 75, "[method]incoming-request.method", uw_http_incoming_request_method_call, 1, 1, UW_SHORT, false },
+    { 76, "[method]incoming-request.path-with-query", uw_http_incoming_request_path_with_query_call, 1, 1, UW_SHORT, false },
+    { 77, "[method]incoming-request.scheme", uw_http_incoming_request_scheme_call, 1, 1, UW_SHORT, false },
+    { 78, "[method]incoming-request.authority", uw_http_incoming_request_authority_call, 1, 1, UW_SHORT, false },
+    { 79, "[method]incoming-request.headers", uw_http_incoming_request_headers_call, 1, 1, UW_SHORT, false },
+    { 80, "[method]incoming-request.consume", uw_http_incoming_request_consume_call, 1, 1, UW_SHORT, false },
+    { 81, "[constructor]outgoing-request", uw_http_outgoing_request_new_call, 1, 1, UW_SHORT, false },
+    { 82, "[method]outgoing-request.body", uw_http_outgoing_request_body_call, 1, 1, UW_SHORT, false },
+    { 83, "[method]outgoing-request.method", uw_http_outgoing_request_method_call, 1, 1, UW_SHORT, false },
+    { 84, "[method]outgoing-request.set-method", uw_http_outgoing_request_set_method_call, 2, 1, UW_GIVES_WAY, false },
+    { 85, "[method]outgoing-request.path-with-query", uw_http_outgoing_request_path_with_query_call, 1, 1, UW_SHORT, false },
+    { 86, "[method]outgoing-request.set-path-with-query", uw_http_outgoing_request_set_path_with_query_call, 2, 1, UW_GIVES_WAY, false },
+    { 87, "[method]outgoing-request.scheme", uw_http_outgoing_request_scheme_call, 1, 1, UW_SHORT, false },
+    { 88, "[method]outgoing-request.set-scheme", uw_http_outgoing_request_set_scheme_call, 2, 1, UW_GIVES_WAY, false },
+    { 89, "[method]outgoing-request.authority", uw_http_outgoing_request_authority_call, 1, 1, UW_SHORT, false },
+    { 90, "[method]outgoing-request.set-authority", uw_http_outgoing_request_set_authority_call, 2, 1, UW_GIVES_WAY, false },
+    { 91, "[method]outgoing-request.headers", uw_http_outgoing_request_headers_call, 1, 1, UW_SHORT, false },
+    { 92, "[constructor]request-options", uw_http_request_options_new, 0, 1, UW_SHORT, false },
+    { 93, "[method]request-options.connect-timeout", uw_http_request_options_connect_timeout_call, 1, 1, UW_SHORT, false },
+    { 94, "[method]request-options.set-connect-timeout", uw_http_request_options_set_connect_timeout_call, 2, 1, UW_SHORT, false },
+    { 95, "[method]request-options.first-byte-timeout", uw_http_request_options_first_byte_timeout_call, 1, 1, UW_SHORT, false },
+    { 96, "[method]request-options.set-first-byte-timeout", uw_http_request_options_set_first_byte_timeout_call, 2, 1, UW_SHORT, false },
+    { 97, "[method]request-options.between-bytes-timeout", uw_http_request_options_between_bytes_timeout_call, 1, 1, UW_SHORT, false },
+    { 98, "[method]request-options.set-between-bytes-timeout", uw_http_request_options_set_between_bytes_timeout_call, 2, 1, UW_SHORT, false },
+    { 99, "[method]response-outparam.send-informational", uw_http_response_outparam_send_informational_call, 3, 1, UW_SHORT, true },
+    { 100, "[static]response-outparam.set", uw_http_response_outparam_set_call, 2, 0, UW_SHORT, false },
+    { 101, "[method]incoming-response.status", uw_http_incoming_response_status_call, 1, 1, UW_SHORT, false },
+    { 102, "[method]incoming-response.headers", uw_http_incoming_response_headers_call, 1, 1, UW_SHORT, false },
+    { 103, "[method]incoming-response.consume", uw_http_incoming_response_consume_call, 1, 1, UW_SHORT, false },
+    { 104, "[method]incoming-body.stream", uw_http_incoming_body_stream_call, 1, 1, UW_SHORT, false },
+    { 105, "[static]incoming-body.finish", uw_http_incoming_body_finish_call, 1, 1, UW_SHORT, false },
+    { 106, "[method]future-trailers.subscribe", uw_http_future_trailers_subscribe_call, 1, 1, UW_SHORT, false },
+    { 107, "[method]future-trailers.get", uw_http_future_trailers_get_call, 1, 1, UW_SHORT, false },
+    { 108, "[constructor]outgoing-response", uw_http_outgoing_response_new_call, 1, 1, UW_SHORT, false },
+    { 109, "[method]outgoing-response.status-code", uw_http_outgoing_response_status_code_call, 1, 1, UW_SHORT, false },
+    { 110, "[method]outgoing-response.set-status-code", uw_http_outgoing_response_set_status_code_call, 2, 1, UW_SHORT, false },
+    { 111, "[method]outgoing-response.headers", uw_http_outgoing_response_headers_call, 1, 1, UW_SHORT, false },
+    { 112, "[method]outgoing-response.body", uw_http_outgoing_response_body_call, 1, 1, UW_SHORT, false },
+    { 113, "[method]outgoing-body.write", uw_http_outgoing_body_write_call, 1, 1, UW_SHORT, false },
+    { 114, "[static]outgoing-body.finish", uw_http_outgoing_body_finish_call, 2, 1, UW_SHORT, false },
+    { 115, "[method]future-incoming-response.subscribe", uw_http_future_incoming_response_subscribe_call, 1, 1, UW_SHORT, false },
+    { 116, "[method]future-incoming-response.get", uw_http_future_incoming_response_get_call, 1, 1, UW_SHORT, false },
+    { 117, "http-error-code", uw_http_http_error_code_call, 1, 1, UW_SHORT, false },
+    { 0 },
 };
 
 const uw_host_interface_t uw_http_interfaces[] = {

@@ -24,6 +24,11 @@ extern const char *const uw_io_stream_error_names[2];
 bool uw_make_io_stream_error(uw_call_t *call, const uw_io_stream_error_t *value,
                              uw_val_t *val);
 
+extern const uw_resource_type_t uw_io_error_type;
+extern const uw_resource_type_t uw_io_pollable_type;
+extern const uw_resource_type_t uw_io_input_stream_type;
+extern const uw_resource_type_t uw_io_output_stream_type;
+
 /* [method]error.to-debug-string(self: borrow<error>) -> string */
 uw_step_t uw_io_error_to_debug_string(uw_call_t *call, uw_resource_t *self);
 

@@ -8,7 +8,7 @@ uw_io_error_to_debug_string_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_ERROR, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_io_error_type, &self)) {
         return UW_TRAP;
     }
 
@@ -21,7 +21,7 @@ uw_io_pollable_ready_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_POLLABLE, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_io_pollable_type, &self)) {
         return UW_TRAP;
     }
 
@@ -34,7 +34,7 @@ uw_io_pollable_block_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_POLLABLE, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_io_pollable_type, &self)) {
         return UW_TRAP;
     }
 
@@ -61,7 +61,7 @@ uw_io_input_stream_read_call(uw_call_t *call)
     uw_resource_t *self;
     uint64_t len;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_INPUT_STREAM, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_io_input_stream_type, &self)
         || !uw_read_u64(call, &call->args[1], &len))
     {
         return UW_TRAP;
@@ -77,7 +77,7 @@ uw_io_input_stream_blocking_read_call(uw_call_t *call)
     uw_resource_t *self;
     uint64_t len;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_INPUT_STREAM, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_io_input_stream_type, &self)
         || !uw_read_u64(call, &call->args[1], &len))
     {
         return UW_TRAP;
@@ -93,7 +93,7 @@ uw_io_input_stream_skip_call(uw_call_t *call)
     uw_resource_t *self;
     uint64_t len;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_INPUT_STREAM, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_io_input_stream_type, &self)
         || !uw_read_u64(call, &call->args[1], &len))
     {
         return UW_TRAP;
@@ -109,7 +109,7 @@ uw_io_input_stream_blocking_skip_call(uw_call_t *call)
     uw_resource_t *self;
     uint64_t len;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_INPUT_STREAM, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_io_input_stream_type, &self)
         || !uw_read_u64(call, &call->args[1], &len))
     {
         return UW_TRAP;
@@ -124,7 +124,8 @@ uw_io_input_stream_subscribe_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_INPUT_STREAM, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_io_input_stream_type, &self))
+    {
         return UW_TRAP;
     }
 
@@ -137,7 +138,8 @@ uw_io_output_stream_check_write_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTPUT_STREAM, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_io_output_stream_type, &self))
+    {
         return UW_TRAP;
     }
 
@@ -151,7 +153,7 @@ uw_io_output_stream_write_call(uw_call_t *call)
     uw_resource_t *self;
     uw_slice_t contents;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTPUT_STREAM, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_io_output_stream_type, &self)
         || !uw_read_stream_bytes(call, &call->args[1], &contents))
     {
         return UW_TRAP;
@@ -167,7 +169,7 @@ uw_io_output_stream_blocking_write_and_flush_call(uw_call_t *call)
     uw_resource_t *self;
     uw_slice_t contents;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTPUT_STREAM, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_io_output_stream_type, &self)
         || !uw_read_stream_bytes(call, &call->args[1], &contents))
     {
         return UW_TRAP;
@@ -182,7 +184,8 @@ uw_io_output_stream_flush_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTPUT_STREAM, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_io_output_stream_type, &self))
+    {
         return UW_TRAP;
     }
 
@@ -195,7 +198,8 @@ uw_io_output_stream_blocking_flush_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTPUT_STREAM, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_io_output_stream_type, &self))
+    {
         return UW_TRAP;
     }
 
@@ -208,7 +212,8 @@ uw_io_output_stream_subscribe_call(uw_call_t *call)
 {
     uw_resource_t *self;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTPUT_STREAM, &self)) {
+    if (!uw_read_handle(call, &call->args[0], &uw_io_output_stream_type, &self))
+    {
         return UW_TRAP;
     }
 
@@ -222,7 +227,7 @@ uw_io_output_stream_write_zeroes_call(uw_call_t *call)
     uw_resource_t *self;
     uint64_t len;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTPUT_STREAM, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_io_output_stream_type, &self)
         || !uw_read_u64(call, &call->args[1], &len))
     {
         return UW_TRAP;
@@ -238,7 +243,7 @@ uw_io_output_stream_blocking_write_zeroes_and_flush_call(uw_call_t *call)
     uw_resource_t *self;
     uint64_t len;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTPUT_STREAM, &self)
+    if (!uw_read_handle(call, &call->args[0], &uw_io_output_stream_type, &self)
         || !uw_read_u64(call, &call->args[1], &len))
     {
         return UW_TRAP;
@@ -255,8 +260,8 @@ uw_io_output_stream_splice_call(uw_call_t *call)
     uw_resource_t *src;
     uint64_t len;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTPUT_STREAM, &self)
-        || !uw_read_handle(call, &call->args[1], UW_RES_INPUT_STREAM, &src)
+    if (!uw_read_handle(call, &call->args[0], &uw_io_output_stream_type, &self)
+        || !uw_read_handle(call, &call->args[1], &uw_io_input_stream_type, &src)
         || !uw_read_u64(call, &call->args[2], &len))
     {
         return UW_TRAP;
@@ -273,8 +278,8 @@ uw_io_output_stream_blocking_splice_call(uw_call_t *call)
     uw_resource_t *src;
     uint64_t len;
 
-    if (!uw_read_handle(call, &call->args[0], UW_RES_OUTPUT_STREAM, &self)
-        || !uw_read_handle(call, &call->args[1], UW_RES_INPUT_STREAM, &src)
+    if (!uw_read_handle(call, &call->args[0], &uw_io_output_stream_type, &self)
+        || !uw_read_handle(call, &call->args[1], &uw_io_input_stream_type, &src)
         || !uw_read_u64(call, &call->args[2], &len))
     {
         return UW_TRAP;
@@ -286,51 +291,58 @@ uw_io_output_stream_blocking_splice_call(uw_call_t *call)
 
 /* clang-format off */
 
-static const uw_host_resource_t uw_io_error_resources[] = {
-    { "error", UW_RES_ERROR },
-    { NULL, UW_RES_FREE },
+const uw_resource_type_t uw_io_error_type = { 118, "error", NULL };
+
+static const uw_resource_type_t *const uw_io_error_resources[] = {
+    &uw_io_error_type,
+    NULL,
 };
 
 static const uw_host_func_t uw_io_error_functions[] = {
-    { "[method]error.to-debug-string", uw_io_error_to_debug_string_call, 1, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 119, "[method]error.to-debug-string", uw_io_error_to_debug_string_call, 1, 1, UW_SHORT, false },
+    { 0 },
 };
 
-static const uw_host_resource_t uw_io_poll_resources[] = {
-    { "pollable", UW_RES_POLLABLE },
-    { NULL, UW_RES_FREE },
+const uw_resource_type_t uw_io_pollable_type = { 120, "pollable", NULL };
+
+static const uw_resource_type_t *const uw_io_poll_resources[] = {
+    &uw_io_pollable_type,
+    NULL,
 };
 
 static const uw_host_func_t uw_io_poll_functions[] = {
-    { "[method]pollable.ready", uw_io_pollable_ready_call, 1, 1, UW_SHORT, false },
-    { "[method]pollable.block", uw_io_pollable_block_call, 1, 0, UW_WAITS, false },
-    { "poll", uw_io_poll_call, 1, 1, UW_WAITS, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 121, "[method]pollable.ready", uw_io_pollable_ready_call, 1, 1, UW_SHORT, false },
+    { 122, "[method]pollable.block", uw_io_pollable_block_call, 1, 0, UW_WAITS, false },
+    { 123, "poll", uw_io_poll_call, 1, 1, UW_WAITS, false },
+    { 0 },
 };
 
-static const uw_host_resource_t uw_io_streams_resources[] = {
-    { "input-stream", UW_RES_INPUT_STREAM },
-    { "output-stream", UW_RES_OUTPUT_STREAM },
-    { NULL, UW_RES_FREE },
+const uw_resource_type_t uw_io_input_stream_type = { 124, "input-stream", NULL };
+const uw_resource_type_t uw_io_output_stream_type = { 125, "output-stream", NULL };
+
+static const uw_resource_type_t *const uw_io_streams_resources[] = {
+    &uw_io_input_stream_type,
+    &uw_io_output_stream_type,
+    NULL,
 };
 
 static const uw_host_func_t uw_io_streams_functions[] = {
-    { "[method]input-stream.read", uw_io_input_stream_read_call, 2, 1, UW_SHORT, false },
-    { "[method]input-stream.blocking-read", uw_io_input_stream_blocking_read_call, 2, 1, UW_WAITS, false },
-    { "[method]input-stream.skip", uw_io_input_stream_skip_call, 2, 1, UW_SHORT, false },
-    { "[method]input-stream.blocking-skip", uw_io_input_stream_blocking_skip_call, 2, 1, UW_WAITS, false },
-    { "[method]input-stream.subscribe", uw_io_input_stream_subscribe_call, 1, 1, UW_SHORT, false },
-    { "[method]output-stream.check-write", uw_io_output_stream_check_write_call, 1, 1, UW_SHORT, false },
-    { "[method]output-stream.write", uw_io_output_stream_write_call, 2, 1, UW_GIVES_WAY, false },
-    { "[method]output-stream.blocking-write-and-flush", uw_io_output_stream_blocking_write_and_flush_call, 2, 1, UW_WAITS, false },
-    { "[method]output-stream.flush", uw_io_output_stream_flush_call, 1, 1, UW_SHORT, false },
-    { "[method]output-stream.blocking-flush", uw_io_output_stream_blocking_flush_call, 1, 1, UW_WAITS, false },
-    { "[method]output-stream.subscribe", uw_io_output_stream_subscribe_call, 1, 1, UW_SHORT, false },
-    { "[method]output-stream.write-zeroes", uw_io_output_stream_write_zeroes_call, 2, 1, UW_GIVES_WAY, false },
-    { "[method]output-stream.blocking-write-zeroes-and-flush", uw_io_output_stream_blocking_write_zeroes_and_flush_call, 2, 1, UW_WAITS, false },
-    { "[method]output-stream.splice", uw_io_output_stream_splice_call, 3, 1, UW_GIVES_WAY, false },
-    { "[method]output-stream.blocking-splice", uw_io_output_stream_blocking_splice_call, 3, 1, UW_WAITS, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 126, "[method]input-stream.read", uw_io_input_stream_read_call, 2, 1, UW_SHORT, false },
+    { 127, "[method]input-stream.blocking-read", uw_io_input_stream_blocking_read_call, 2, 1, UW_WAITS, false },
+    { 128, "[method]input-stream.skip", uw_io_input_stream_skip_call, 2, 1, UW_SHORT, false },
+    { 129, "[method]input-stream.blocking-skip", uw_io_input_stream_blocking_skip_call, 2, 1, UW_WAITS, false },
+    { 130, "[method]input-stream.subscribe", uw_io_input_stream_subscribe_call, 1, 1, UW_SHORT, false },
+    { 131, "[method]output-stream.check-write", uw_io_output_stream_check_write_call, 1, 1, UW_SHORT, false },
+    { 132, "[method]output-stream.write", uw_io_output_stream_write_call, 2, 1, UW_GIVES_WAY, false },
+    { 133, "[method]output-stream.blocking-write-and-flush", uw_io_output_stream_blocking_write_and_flush_call, 2, 1, UW_WAITS, false },
+    { 134, "[method]output-stream.flush", uw_io_output_stream_flush_call, 1, 1, UW_SHORT, false },
+    { 135, "[method]output-stream.blocking-flush", uw_io_output_stream_blocking_flush_call, 1, 1, UW_WAITS, false },
+    { 136, "[method]output-stream.subscribe", uw_io_output_stream_subscribe_call, 1, 1, UW_SHORT, false },
+    { 137, "[method]output-stream.write-zeroes", uw_io_output_stream_write_zeroes_call, 2, 1, UW_GIVES_WAY, false },
+    { 138, "[method]output-stream.blocking-write-zeroes-and-flush", uw_io_output_stream_blocking_write_zeroes_and_flush_call, 2, 1, UW_WAITS, false },
+    { 139, "[method]output-stream.splice", uw_io_output_stream_splice_call, 3, 1, UW_GIVES_WAY, false },
+    { 140, "[method]output-stream.blocking-splice", uw_io_output_stream_blocking_splice_call, 3, 1, UW_WAITS, false },
+    { 0 },
 };
 
 const uw_host_interface_t uw_io_interfaces[] = {

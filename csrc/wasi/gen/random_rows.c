@@ -32,20 +32,20 @@ uw_random_get_random_bytes_call(uw_call_t *call)
 /* clang-format off */
 
 static const uw_host_func_t uw_random_insecure_seed_functions[] = {
-    { "insecure-seed", uw_random_insecure_seed, 0, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 141, "insecure-seed", uw_random_insecure_seed, 0, 1, UW_SHORT, false },
+    { 0 },
 };
 
 static const uw_host_func_t uw_random_insecure_functions[] = {
-    { "get-insecure-random-bytes", uw_random_get_insecure_random_bytes_call, 1, 1, UW_GIVES_WAY, false },
-    { "get-insecure-random-u64", uw_random_get_insecure_random_u64, 0, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 142, "get-insecure-random-bytes", uw_random_get_insecure_random_bytes_call, 1, 1, UW_GIVES_WAY, false },
+    { 143, "get-insecure-random-u64", uw_random_get_insecure_random_u64, 0, 1, UW_SHORT, false },
+    { 0 },
 };
 
 static const uw_host_func_t uw_random_random_functions[] = {
-    { "get-random-bytes", uw_random_get_random_bytes_call, 1, 1, UW_GIVES_WAY, false },
-    { "get-random-u64", uw_random_get_random_u64, 0, 1, UW_SHORT, false },
-    { NULL, NULL, 0, 0, UW_SHORT, false },
+    { 144, "get-random-bytes", uw_random_get_random_bytes_call, 1, 1, UW_GIVES_WAY, false },
+    { 145, "get-random-u64", uw_random_get_random_u64, 0, 1, UW_SHORT, false },
+    { 0 },
 };
 
 const uw_host_interface_t uw_random_interfaces[] = {

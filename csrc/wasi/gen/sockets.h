@@ -6,6 +6,7 @@
 
 #include "guest/codec.h"
 #include "wasi/gen/numbers.h"
+#include "wasi/gen/io.h"
 
 typedef enum {
     UW_SOCKETS_NETWORK_ERROR_CODE_UNKNOWN,
@@ -35,6 +36,14 @@ extern const char *const uw_sockets_network_error_code_names[21];
 
 uw_val_t uw_make_sockets_network_error_code(
     uw_call_t *call, uw_sockets_network_error_code_t value);
+
+extern const uw_resource_type_t
+    uw_sockets_ip_name_lookup_resolve_address_stream_type;
+extern const uw_resource_type_t uw_sockets_network_type;
+extern const uw_resource_type_t uw_sockets_tcp_socket_type;
+extern const uw_resource_type_t uw_sockets_udp_socket_type;
+extern const uw_resource_type_t uw_sockets_udp_incoming_datagram_stream_type;
+extern const uw_resource_type_t uw_sockets_udp_outgoing_datagram_stream_type;
 
 uw_step_t uw_sockets_refuse(uw_call_t *call);
 

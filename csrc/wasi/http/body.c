@@ -7,9 +7,70 @@
  * guest's outgoing-body resource, whose place does not change.
  */
 
-#include "wasi/http/package.h"
+#include "wasi/http/common.h"
 
 #include "outgoing/outgoing.h"
+#include "wasi/io/poll.h"
+#include "wasi/io/streams.h"
+
+
+/* ---- What resources let go ---- */
+
+void
+uw_http_unread_body(uw_outgoing_body_t *body)
+{
+    if (body != NULL) {
+        uw_outgoing_body_close(body);
+        uw_outgoing_body_release(body);
+    }
+}
+
+
+/* A request on its way goes with the resource that owns it. */
+static void
+uw_source_drop(const uw_incoming_body_t *body)
+{
+    if (body != NULL && body->source != NULL) {
+        uw_outgoing_cancel(body->source);
+    }
+}
+
+
+void
+uw_http_incoming_body_drop(uw_instance_t *instance, uw_resource_t *resource)
+{
+    uw_incoming_body_resource_t *incoming = uw_as_incoming_body(resource);
+
+    (void) instance;
+
+    uw_source_drop(incoming->body);
+    incoming->body = NULL;
+}
+
+
+void
+uw_http_future_trailers_drop(uw_instance_t *instance, uw_resource_t *resource)
+{
+    uw_future_trailers_t *trailers = uw_as_future_trailers(resource);
+
+    (void) instance;
+
+    uw_source_drop(trailers->body);
+    trailers->body = NULL;
+}
+
+
+void
+uw_http_outgoing_body_drop(uw_instance_t *instance, uw_resource_t *resource)
+{
+    uw_outgoing_body_resource_t *outgoing = uw_as_outgoing_body(resource);
+
+    if (outgoing->body != NULL) {
+        uw_http_abandon(instance, outgoing->body);
+        uw_outgoing_body_release(outgoing->body);
+        outgoing->body = NULL;
+    }
+}
 
 
 /* ---- Incoming ---- */
@@ -55,7 +116,7 @@ static uw_io_t
 uw_incoming_peek(uw_instance_t *instance, uw_resource_t *stream,
                  uw_slice_t *bytes, uw_failure_t *failure)
 {
-    uw_incoming_body_t *body = stream->as.input.object;
+    uw_incoming_body_t *body = uw_as_input(stream)->object;
 
     if (uw_buf_size(&body->bytes) == 0 && body->state == UW_INCOMING_OPEN) {
         uw_pull(instance->exchange, body);
@@ -83,7 +144,7 @@ static void
 uw_incoming_take(uw_instance_t *instance, uw_resource_t *stream, size_t size)
 {
     (void) instance;
-    uw_consume(stream->as.input.object, size);
+    uw_consume(uw_as_input(stream)->object, size);
 }
 
 
@@ -96,13 +157,13 @@ static const uw_input_ops_t uw_incoming_ops = {
 uw_step_t
 uw_http_return_incoming_body(uw_call_t *call, uw_incoming_body_t *body)
 {
-    uw_resource_t *resource = uw_make(call, UW_RES_INCOMING_BODY, 0);
+    uw_resource_t *resource = uw_make(call, &uw_http_incoming_body_type, 0);
     uw_val_t handle;
 
     if (resource == NULL || !uw_handle(call, resource, &handle)) {
         return UW_TRAP;
     }
-    resource->as.incoming_body.body = body;
+    uw_as_incoming_body(resource)->body = body;
 
     return uw_return_ok(call, &handle);
 }
@@ -113,12 +174,12 @@ uw_http_incoming_body_stream(uw_call_t *call, uw_resource_t *self)
 {
     uw_resource_t *stream;
 
-    if (self->as.incoming_body.stream_taken) {
+    if (uw_as_incoming_body(self)->stream_taken) {
         return uw_return_err(call, NULL);
     }
-    self->as.incoming_body.stream_taken = true;
+    uw_as_incoming_body(self)->stream_taken = true;
     stream = uw_input_stream(call, self->rep, &uw_incoming_ops,
-                             self->as.incoming_body.body);
+                             uw_as_incoming_body(self)->body);
 
     return stream == NULL ? UW_TRAP : uw_return_ok_handle(call, stream);
 }
@@ -134,12 +195,12 @@ uw_http_incoming_body_finish(uw_call_t *call, uw_resource_t *this)
         return UW_TRAP;
     }
 
-    trailers = uw_make(call, UW_RES_FUTURE_TRAILERS, 0);
+    trailers = uw_make(call, &uw_http_future_trailers_type, 0);
     if (trailers == NULL) {
-        uw_http_let_go(call->instance, &taken);
+        uw_let_go(call->instance, &taken);
         return UW_TRAP;
     }
-    trailers->as.future_trailers.body = taken.as.incoming_body.body;
+    uw_as_future_trailers(trailers)->body = uw_as_incoming_body(&taken)->body;
 
     return uw_return_handle(call, trailers);
 }
@@ -151,7 +212,7 @@ uw_http_incoming_body_finish(uw_call_t *call, uw_resource_t *this)
 static bool
 uw_trailers_ready(uw_instance_t *instance, uw_resource_t *subject)
 {
-    uw_incoming_body_t *body = subject->as.future_trailers.body;
+    uw_incoming_body_t *body = uw_as_future_trailers(subject)->body;
 
     for (;;) {
         uw_consume(body, uw_buf_size(&body->bytes));
@@ -170,7 +231,7 @@ uw_trailers_ready(uw_instance_t *instance, uw_resource_t *subject)
 uw_step_t
 uw_http_future_trailers_subscribe(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_subscribe(call, self, uw_trailers_ready);
+    return uw_subscribe(call, self, uw_trailers_ready, NULL);
 }
 
 
@@ -212,7 +273,7 @@ uw_http_future_trailers_get(uw_call_t *call, uw_resource_t *self)
 {
     uw_val_t value;
 
-    if (self->as.future_trailers.taken) {
+    if (uw_as_future_trailers(self)->taken) {
         value = uw_val_err(call->abi, NULL);
         return uw_http_return_some(call, value);
     }
@@ -220,10 +281,10 @@ uw_http_future_trailers_get(uw_call_t *call, uw_resource_t *self)
         return uw_return(call, uw_val_option(call->abi, NULL));
     }
 
-    if (!uw_trailers_val(call, self->as.future_trailers.body, &value)) {
+    if (!uw_trailers_val(call, uw_as_future_trailers(self)->body, &value)) {
         return UW_TRAP;
     }
-    self->as.future_trailers.taken = true;
+    uw_as_future_trailers(self)->taken = true;
     value = uw_val_ok(call->abi, &value);
 
     return uw_http_return_some(call, value);
@@ -283,7 +344,7 @@ static uw_io_t
 uw_outgoing_check(uw_instance_t *instance, uw_resource_t *stream,
                   uint64_t *budget, uw_failure_t *failure)
 {
-    const uw_outgoing_body_resource_t *outgoing = stream->as.output.object;
+    const uw_outgoing_body_resource_t *outgoing = uw_as_output(stream)->object;
 
     (void) instance;
     (void) failure;
@@ -333,7 +394,7 @@ static uw_io_t
 uw_outgoing_write(uw_instance_t *instance, uw_resource_t *stream,
                   const uint8_t *bytes, size_t size, uw_failure_t *failure)
 {
-    const uw_outgoing_body_resource_t *outgoing = stream->as.output.object;
+    const uw_outgoing_body_resource_t *outgoing = uw_as_output(stream)->object;
 
     switch (uw_outgoing_body_write(outgoing->body, bytes, size)) {
     case UW_WRITE_OK:
@@ -370,9 +431,9 @@ uw_outgoing_flushed(uw_instance_t *instance, uw_resource_t *stream,
 
 
 static bool
-uw_outgoing_hopeless(uw_instance_t *instance, uw_resource_t *stream)
+uw_outgoing_never_ready(uw_instance_t *instance, uw_resource_t *stream)
 {
-    const uw_outgoing_body_resource_t *outgoing = stream->as.output.object;
+    const uw_outgoing_body_resource_t *outgoing = uw_as_output(stream)->object;
 
     (void) instance;
 
@@ -384,7 +445,7 @@ static const uw_output_ops_t uw_outgoing_ops = {
     .check = uw_outgoing_check,
     .write = uw_outgoing_write,
     .flushed = uw_outgoing_flushed,
-    .hopeless = uw_outgoing_hopeless,
+    .never_ready = uw_outgoing_never_ready,
 };
 
 
@@ -392,13 +453,13 @@ uw_step_t
 uw_http_return_outgoing_body(uw_call_t *call, uw_outgoing_body_t *body,
                              bool is_request)
 {
-    uw_resource_t *resource = uw_make(call, UW_RES_OUTGOING_BODY, 0);
+    uw_resource_t *resource = uw_make(call, &uw_http_outgoing_body_type, 0);
 
     if (resource == NULL) {
         return UW_TRAP;
     }
-    resource->as.outgoing_body.body = uw_outgoing_body_hold(body);
-    resource->as.outgoing_body.is_request = is_request;
+    uw_as_outgoing_body(resource)->body = uw_outgoing_body_hold(body);
+    uw_as_outgoing_body(resource)->is_request = is_request;
 
     return uw_return_ok_handle(call, resource);
 }
@@ -409,12 +470,12 @@ uw_http_outgoing_body_write(uw_call_t *call, uw_resource_t *self)
 {
     uw_resource_t *stream;
 
-    if (self->as.outgoing_body.stream_taken) {
+    if (uw_as_outgoing_body(self)->stream_taken) {
         return uw_return_err(call, NULL);
     }
-    self->as.outgoing_body.stream_taken = true;
+    uw_as_outgoing_body(self)->stream_taken = true;
     stream = uw_output_stream(call, self->rep, &uw_outgoing_ops,
-                              &self->as.outgoing_body);
+                              uw_as_outgoing_body(self));
 
     return stream == NULL ? UW_TRAP : uw_return_ok_handle(call, stream);
 }
@@ -489,10 +550,10 @@ uw_http_outgoing_body_finish(uw_call_t *call, uw_resource_t *this,
         return UW_TRAP;
     }
 
-    if (uw_take_trailers(call, trailers, taken.as.outgoing_body.body)) {
-        step = uw_finish(call, &taken.as.outgoing_body);
+    if (uw_take_trailers(call, trailers, uw_as_outgoing_body(&taken)->body)) {
+        step = uw_finish(call, uw_as_outgoing_body(&taken));
     }
-    uw_http_let_go(call->instance, &taken);
+    uw_let_go(call->instance, &taken);
 
     return step;
 }

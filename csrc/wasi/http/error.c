@@ -2,7 +2,8 @@
  * The variant `error-code` of wasi:http/types, and `http-error-code`.
  */
 
-#include "wasi/http/package.h"
+#include "wasi/http/common.h"
+#include "wasi/io/poll.h"
 
 
 /* option<string>: none for an empty one. */
@@ -91,10 +92,10 @@ uw_http_http_error_code(uw_call_t *call, uw_resource_t *err)
 {
     uw_val_t code;
 
-    if (err->as.error.code == NULL) {
+    if (uw_as_error(err)->code == NULL) {
         return uw_return(call, uw_val_option(call->abi, NULL));
     }
-    code = uw_http_failure_code(call, &err->as.error);
+    code = uw_http_failure_code(call, uw_as_error(err));
 
     return uw_return(call, uw_val_option(call->abi, &code));
 }

@@ -6,13 +6,27 @@
  * Too many bytes end the guest.
  */
 
-#include "wasi/http/package.h"
+#include "wasi/http/common.h"
+
+
+/* ---- What resources let go ---- */
+
+void
+uw_http_fields_drop(uw_instance_t *instance, uw_resource_t *resource)
+{
+    uw_fields_resource_t *fields = uw_as_fields(resource);
+
+    (void) instance;
+
+    uw_shared_fields_release(fields->shared);
+    fields->shared = NULL;
+}
 
 
 static const uw_fields_t *
 uw_fields_of(const uw_resource_t *resource)
 {
-    return &resource->as.fields.shared->fields;
+    return &uw_as_fields(resource)->shared->fields;
 }
 
 
@@ -20,7 +34,7 @@ uw_fields_of(const uw_resource_t *resource)
 static uw_fields_t *
 uw_mutable(const uw_resource_t *resource)
 {
-    uw_shared_fields_t *shared = resource->as.fields.shared;
+    uw_shared_fields_t *shared = uw_as_fields(resource)->shared;
 
     return shared->fields.immutable ? NULL : &shared->fields;
 }
@@ -89,10 +103,10 @@ uw_append(uw_fields_t *fields, uw_slice_t name, uw_slice_t value)
 uw_resource_t *
 uw_http_fields_view(uw_call_t *call, uw_shared_fields_t *shared)
 {
-    uw_resource_t *view = uw_make(call, UW_RES_FIELDS, 0);
+    uw_resource_t *view = uw_make(call, &uw_http_fields_type, 0);
 
     if (view != NULL) {
-        view->as.fields.shared = uw_shared_fields_hold(shared);
+        uw_as_fields(view)->shared = uw_shared_fields_hold(shared);
     }
 
     return view;
@@ -155,7 +169,7 @@ uw_http_take_fields(uw_call_t *call, uw_resource_t *fields)
         return NULL;
     }
 
-    return uw_without_host(call, taken.as.fields.shared);
+    return uw_without_host(call, uw_as_fields(&taken)->shared);
 }
 
 
@@ -403,4 +417,13 @@ uw_http_fields_clone(uw_call_t *call, uw_resource_t *self)
         uw_own_fields(call, uw_copy(call, uw_fields_of(self)));
 
     return copy == NULL ? UW_TRAP : uw_return_handle(call, copy);
+}
+
+
+uw_step_t
+uw_http_return_view(uw_call_t *call, uw_shared_fields_t *shared)
+{
+    uw_resource_t *view = uw_http_fields_view(call, shared);
+
+    return view == NULL ? UW_TRAP : uw_return_handle(call, view);
 }

@@ -3,7 +3,7 @@
  * response that it sets.
  */
 
-#include "wasi/http/package.h"
+#include "wasi/http/common.h"
 
 /* http::StatusCode, which wasmtime uses: three digits. */
 #define UW_STATUS_MIN 100
@@ -23,6 +23,21 @@ static const char *const uw_schemes[] = { "http", "https" };
 
 #define UW_METHODS (sizeof(uw_methods) / sizeof(uw_methods[0]))
 #define UW_SCHEMES (sizeof(uw_schemes) / sizeof(uw_schemes[0]))
+
+
+/* ---- What resources let go ---- */
+
+void
+uw_http_outgoing_response_drop(uw_instance_t *instance, uw_resource_t *resource)
+{
+    uw_outgoing_response_t *response = uw_as_outgoing_response(resource);
+
+    (void) instance;
+
+    uw_shared_fields_release(response->headers);
+    uw_http_unread_body(response->body);
+    *response = (uw_outgoing_response_t) { 0 };
+}
 
 
 /* ---- method and scheme: variants with a case `other(string)` ---- */
@@ -83,30 +98,6 @@ uw_http_scheme_text(const uw_http_scheme_t *scheme)
 }
 
 
-uw_step_t
-uw_http_return_some(uw_call_t *call, uw_val_t value)
-{
-    return uw_return(call, uw_val_option(call->abi, &value));
-}
-
-
-uw_step_t
-uw_http_return_some_string(uw_call_t *call, uw_slice_t text)
-{
-    return uw_http_return_some(call,
-                               uw_val_string(call->abi, text.data, text.size));
-}
-
-
-uw_step_t
-uw_http_return_view(uw_call_t *call, uw_shared_fields_t *shared)
-{
-    uw_resource_t *view = uw_http_fields_view(call, shared);
-
-    return view == NULL ? UW_TRAP : uw_return_handle(call, view);
-}
-
-
 /* ---- incoming-request ---- */
 
 uw_step_t
@@ -162,10 +153,10 @@ uw_http_incoming_request_headers(uw_call_t *call, uw_resource_t *self)
 uw_step_t
 uw_http_incoming_request_consume(uw_call_t *call, uw_resource_t *self)
 {
-    if (self->as.incoming_request.consumed) {
+    if (uw_as_incoming_request(self)->consumed) {
         return uw_return_err(call, NULL);
     }
-    self->as.incoming_request.consumed = true;
+    uw_as_incoming_request(self)->consumed = true;
 
     return uw_http_return_incoming_body(
         call, &call->instance->exchange->request_body);
@@ -177,14 +168,14 @@ uw_http_incoming_request_consume(uw_call_t *call, uw_resource_t *self)
 uw_step_t
 uw_http_outgoing_response_new(uw_call_t *call, uw_resource_t *headers)
 {
-    uw_resource_t *resource = uw_make(call, UW_RES_OUTGOING_RESPONSE, 0);
+    uw_resource_t *resource = uw_make(call, &uw_http_outgoing_response_type, 0);
     uw_outgoing_response_t *response;
 
     if (resource == NULL) {
         return UW_TRAP;
     }
 
-    response = &resource->as.outgoing_response;
+    response = uw_as_outgoing_response(resource);
     response->status = 200;
     response->headers = uw_http_take_fields(call, headers);
     if (response->headers == NULL) {
@@ -203,7 +194,7 @@ uw_http_outgoing_response_new(uw_call_t *call, uw_resource_t *headers)
 uw_step_t
 uw_http_outgoing_response_status_code(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_return(call, uw_val_u16(self->as.outgoing_response.status));
+    return uw_return(call, uw_val_u16(uw_as_outgoing_response(self)->status));
 }
 
 
@@ -214,7 +205,7 @@ uw_http_outgoing_response_set_status_code(uw_call_t *call, uw_resource_t *self,
     if (status_code < UW_STATUS_MIN || status_code > UW_STATUS_MAX) {
         return uw_return_err(call, NULL);
     }
-    self->as.outgoing_response.status = status_code;
+    uw_as_outgoing_response(self)->status = status_code;
 
     return uw_return_ok(call, NULL);
 }
@@ -223,14 +214,14 @@ uw_http_outgoing_response_set_status_code(uw_call_t *call, uw_resource_t *self,
 uw_step_t
 uw_http_outgoing_response_headers(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_http_return_view(call, self->as.outgoing_response.headers);
+    return uw_http_return_view(call, uw_as_outgoing_response(self)->headers);
 }
 
 
 uw_step_t
 uw_http_outgoing_response_body(uw_call_t *call, uw_resource_t *self)
 {
-    uw_outgoing_response_t *response = &self->as.outgoing_response;
+    uw_outgoing_response_t *response = uw_as_outgoing_response(self);
     uint64_t length;
 
     if (response->body_taken
@@ -405,8 +396,8 @@ uw_http_response_outparam_set(
         return UW_TRAP;
     }
 
-    uw_answer(call->instance, &taken.as.outgoing_response);
-    uw_http_let_go(call->instance, &taken);
+    uw_answer(call->instance, uw_as_outgoing_response(&taken));
+    uw_let_go(call->instance, &taken);
 
     return UW_DONE;
 }

@@ -3,10 +3,47 @@
  * They are sent in wasi/http/response.c.
  */
 
-#include "wasi/http/package.h"
+#include "wasi/http/common.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+
+/* ---- What resources let go ---- */
+
+static void
+uw_text_free(uw_instance_t *instance, char **text, size_t *size)
+{
+    if (*text == NULL) {
+        return;
+    }
+
+    free(*text);
+    uw_account_give(&instance->account, *size + 1);
+    *text = NULL;
+    *size = 0;
+}
+
+
+static void
+uw_outgoing_request_free(uw_instance_t *instance,
+                         uw_outgoing_request_t *request)
+{
+    uw_shared_fields_release(request->headers);
+    uw_http_unread_body(request->body);
+    uw_text_free(instance, &request->method, &request->method_size);
+    uw_text_free(instance, &request->scheme, &request->scheme_size);
+    uw_text_free(instance, &request->authority, &request->authority_size);
+    uw_text_free(instance, &request->path_with_query, &request->path_size);
+    *request = (uw_outgoing_request_t) { 0 };
+}
+
+
+void
+uw_http_outgoing_request_drop(uw_instance_t *instance, uw_resource_t *resource)
+{
+    uw_outgoing_request_free(instance, uw_as_outgoing_request(resource));
+}
 
 
 /* ---- outgoing-request ---- */
@@ -14,14 +51,14 @@
 uw_step_t
 uw_http_outgoing_request_new(uw_call_t *call, uw_resource_t *headers)
 {
-    uw_resource_t *resource = uw_make(call, UW_RES_OUTGOING_REQUEST, 0);
+    uw_resource_t *resource = uw_make(call, &uw_http_outgoing_request_type, 0);
     uw_outgoing_request_t *request;
 
     if (resource == NULL) {
         return UW_TRAP;
     }
 
-    request = &resource->as.outgoing_request;
+    request = uw_as_outgoing_request(resource);
     request->headers = uw_http_take_fields(call, headers);
     if (request->headers == NULL) {
         return UW_TRAP;
@@ -35,7 +72,7 @@ uw_http_outgoing_request_new(uw_call_t *call, uw_resource_t *headers)
 uw_step_t
 uw_http_outgoing_request_body(uw_call_t *call, uw_resource_t *self)
 {
-    uw_outgoing_request_t *request = &self->as.outgoing_request;
+    uw_outgoing_request_t *request = uw_as_outgoing_request(self);
 
     if (request->body_taken
         || !uw_http_content_length(&request->headers->fields,
@@ -80,7 +117,7 @@ uw_set_text(uw_call_t *call, char **text, size_t *size, uw_slice_t value)
     }
     copy[value.size] = '\0';
 
-    uw_http_text_free(call->instance, text, size);
+    uw_text_free(call->instance, text, size);
     *text = copy;
     *size = value.size;
 
@@ -91,7 +128,7 @@ uw_set_text(uw_call_t *call, char **text, size_t *size, uw_slice_t value)
 static uw_step_t
 uw_unset_text(uw_call_t *call, char **text, size_t *size)
 {
-    uw_http_text_free(call->instance, text, size);
+    uw_text_free(call->instance, text, size);
 
     return uw_return_ok(call, NULL);
 }
@@ -127,7 +164,7 @@ uw_return_text(uw_call_t *call, const char *text, size_t size)
 uw_step_t
 uw_http_outgoing_request_method(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_outgoing_request_t *request = &self->as.outgoing_request;
+    const uw_outgoing_request_t *request = uw_as_outgoing_request(self);
     uw_slice_t method = uw_slice_of("GET");
 
     if (request->method != NULL) {
@@ -143,7 +180,7 @@ uw_step_t
 uw_http_outgoing_request_set_method(uw_call_t *call, uw_resource_t *self,
                                     const uw_http_method_t *method)
 {
-    uw_outgoing_request_t *request = &self->as.outgoing_request;
+    uw_outgoing_request_t *request = uw_as_outgoing_request(self);
     uw_slice_t text = uw_http_method_text(method);
 
     if (!uw_text_fits(call, text) || !uw_token_valid(text.data, text.size)) {
@@ -157,7 +194,7 @@ uw_http_outgoing_request_set_method(uw_call_t *call, uw_resource_t *self,
 uw_step_t
 uw_http_outgoing_request_path_with_query(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_outgoing_request_t *request = &self->as.outgoing_request;
+    const uw_outgoing_request_t *request = uw_as_outgoing_request(self);
 
     return uw_return_text(call, request->path_with_query, request->path_size);
 }
@@ -168,7 +205,7 @@ uw_http_outgoing_request_set_path_with_query(uw_call_t *call,
                                              uw_resource_t *self,
                                              const uw_slice_t *path_with_query)
 {
-    uw_outgoing_request_t *request = &self->as.outgoing_request;
+    uw_outgoing_request_t *request = uw_as_outgoing_request(self);
 
     return uw_set_option(call, &request->path_with_query, &request->path_size,
                          path_with_query, uw_http_path_valid);
@@ -178,7 +215,7 @@ uw_http_outgoing_request_set_path_with_query(uw_call_t *call,
 uw_step_t
 uw_http_outgoing_request_scheme(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_outgoing_request_t *request = &self->as.outgoing_request;
+    const uw_outgoing_request_t *request = uw_as_outgoing_request(self);
     uw_slice_t scheme;
 
     if (request->scheme == NULL) {
@@ -211,7 +248,7 @@ uw_step_t
 uw_http_outgoing_request_set_scheme(uw_call_t *call, uw_resource_t *self,
                                     const uw_http_scheme_t *scheme)
 {
-    uw_outgoing_request_t *request = &self->as.outgoing_request;
+    uw_outgoing_request_t *request = uw_as_outgoing_request(self);
     char lower[UW_SCHEME_MAX + 1];
     uw_slice_t text;
 
@@ -231,7 +268,7 @@ uw_http_outgoing_request_set_scheme(uw_call_t *call, uw_resource_t *self,
 uw_step_t
 uw_http_outgoing_request_authority(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_outgoing_request_t *request = &self->as.outgoing_request;
+    const uw_outgoing_request_t *request = uw_as_outgoing_request(self);
 
     return uw_return_text(call, request->authority, request->authority_size);
 }
@@ -241,7 +278,7 @@ uw_step_t
 uw_http_outgoing_request_set_authority(uw_call_t *call, uw_resource_t *self,
                                        const uw_slice_t *authority)
 {
-    uw_outgoing_request_t *request = &self->as.outgoing_request;
+    uw_outgoing_request_t *request = uw_as_outgoing_request(self);
 
     return uw_set_option(call, &request->authority, &request->authority_size,
                          authority, uw_http_authority_valid);
@@ -251,7 +288,7 @@ uw_http_outgoing_request_set_authority(uw_call_t *call, uw_resource_t *self,
 uw_step_t
 uw_http_outgoing_request_headers(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_http_return_view(call, self->as.outgoing_request.headers);
+    return uw_http_return_view(call, uw_as_outgoing_request(self)->headers);
 }
 
 
@@ -260,12 +297,12 @@ uw_http_outgoing_request_headers(uw_call_t *call, uw_resource_t *self)
 uw_step_t
 uw_http_request_options_new(uw_call_t *call)
 {
-    uw_resource_t *options = uw_make(call, UW_RES_REQUEST_OPTIONS, 0);
+    uw_resource_t *options = uw_make(call, &uw_http_request_options_type, 0);
 
     if (options == NULL) {
         return UW_TRAP;
     }
-    options->as.request_options =
+    *uw_as_request_options(options) =
         (uw_request_options_t) { UINT64_MAX, UINT64_MAX, UINT64_MAX };
 
     return uw_return_handle(call, options);
@@ -300,7 +337,7 @@ uw_set_duration(uw_call_t *call, uint64_t *duration, const uint64_t *value)
 uw_step_t
 uw_http_request_options_connect_timeout(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_return_duration(call, self->as.request_options.connect);
+    return uw_return_duration(call, uw_as_request_options(self)->connect);
 }
 
 
@@ -309,14 +346,15 @@ uw_http_request_options_set_connect_timeout(uw_call_t *call,
                                             uw_resource_t *self,
                                             const uint64_t *duration)
 {
-    return uw_set_duration(call, &self->as.request_options.connect, duration);
+    return uw_set_duration(call, &uw_as_request_options(self)->connect,
+                           duration);
 }
 
 
 uw_step_t
 uw_http_request_options_first_byte_timeout(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_return_duration(call, self->as.request_options.first_byte);
+    return uw_return_duration(call, uw_as_request_options(self)->first_byte);
 }
 
 
@@ -325,7 +363,7 @@ uw_http_request_options_set_first_byte_timeout(uw_call_t *call,
                                                uw_resource_t *self,
                                                const uint64_t *duration)
 {
-    return uw_set_duration(call, &self->as.request_options.first_byte,
+    return uw_set_duration(call, &uw_as_request_options(self)->first_byte,
                            duration);
 }
 
@@ -334,7 +372,7 @@ uw_step_t
 uw_http_request_options_between_bytes_timeout(uw_call_t *call,
                                               uw_resource_t *self)
 {
-    return uw_return_duration(call, self->as.request_options.between_bytes);
+    return uw_return_duration(call, uw_as_request_options(self)->between_bytes);
 }
 
 
@@ -343,6 +381,6 @@ uw_http_request_options_set_between_bytes_timeout(uw_call_t *call,
                                                   uw_resource_t *self,
                                                   const uint64_t *duration)
 {
-    return uw_set_duration(call, &self->as.request_options.between_bytes,
+    return uw_set_duration(call, &uw_as_request_options(self)->between_bytes,
                            duration);
 }

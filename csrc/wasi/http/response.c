@@ -3,19 +3,81 @@
  * incoming-response.  Its body is in wasi/http/body.c.
  */
 
-#include "wasi/http/package.h"
+#include "wasi/http/common.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "outgoing/outgoing.h"
+#include "wasi/io/poll.h"
 
 /* Each of the three times, where the guest gives none; as in wasmtime. */
 #define UW_DEFAULT_TIMEOUT (600ull * 1000000000u)
 
 /* Of an origin so much is logged: a DNS name has 253 bytes. */
 #define UW_ORIGIN_MAX 300
+
+
+/* ---- What resources let go ---- */
+
+/* A request on its way goes with the resource that owns it. */
+static void
+uw_sent_drop(uw_outgoing_t *outgoing)
+{
+    if (outgoing != NULL) {
+        uw_outgoing_cancel(outgoing);
+    }
+}
+
+
+void
+uw_http_future_incoming_response_drop(uw_instance_t *instance,
+                                      uw_resource_t *resource)
+{
+    uw_future_response_t *future = uw_as_future_response(resource);
+
+    (void) instance;
+
+    uw_sent_drop(future->outgoing);
+    future->outgoing = NULL;
+}
+
+
+void
+uw_http_incoming_response_drop(uw_instance_t *instance, uw_resource_t *resource)
+{
+    uw_incoming_response_t *response = uw_as_incoming_response(resource);
+
+    (void) instance;
+
+    uw_sent_drop(response->outgoing);
+    uw_shared_fields_release(response->headers);
+    *response = (uw_incoming_response_t) { 0 };
+}
+
+
+/* The request that this resource owns; or NULL. */
+static uw_outgoing_t *
+uw_outgoing_of(const uw_resource_t *resource)
+{
+    const uw_incoming_body_t *body = NULL;
+
+    if (resource->type == &uw_http_future_incoming_response_type) {
+        return uw_as_future_response(resource)->outgoing;
+    }
+    if (resource->type == &uw_http_incoming_response_type) {
+        return uw_as_incoming_response(resource)->outgoing;
+    }
+    if (resource->type == &uw_http_incoming_body_type) {
+        body = uw_as_incoming_body(resource)->body;
+
+    } else if (resource->type == &uw_http_future_trailers_type) {
+        body = uw_as_future_trailers(resource)->body;
+    }
+
+    return body == NULL ? NULL : body->source;
+}
 
 
 /* ---- outgoing-handler ---- */
@@ -136,7 +198,7 @@ static void
 uw_count_in_flight(void *data, uw_resource_t *resource)
 {
     uw_count_t *count = data;
-    uw_outgoing_t *outgoing = uw_http_outgoing_of(resource);
+    uw_outgoing_t *outgoing = uw_outgoing_of(resource);
 
     if (outgoing != NULL && uw_outgoing_in_flight(outgoing)) {
         count->count++;
@@ -198,14 +260,14 @@ uw_send(uw_call_t *call, uw_outgoing_request_t *request,
         return uw_return_err(call, &code);
     }
 
-    future = uw_make(call, UW_RES_FUTURE_INCOMING_RESPONSE, 0);
+    future = uw_make(call, &uw_http_future_incoming_response_type, 0);
     if (future == NULL) {
         return UW_TRAP;
     }
-    future->as.future_response.outgoing =
+    uw_as_future_response(future)->outgoing =
         uw_outgoing_send(instance->host->outgoing, instance->ticket, &head,
                          body, &instance->account);
-    if (future->as.future_response.outgoing == NULL) {
+    if (uw_as_future_response(future)->outgoing == NULL) {
         return uw_trap(call, "memory is out");
     }
     if (body != NULL) {
@@ -282,7 +344,7 @@ uw_http_outgoing_handler_handle(uw_call_t *call, uw_resource_t *request,
     uw_step_t step;
 
     if (options != NULL) {
-        times = options->as.request_options;
+        times = *uw_as_request_options(options);
         if (!uw_drop(call, options)) {
             return UW_TRAP;
         }
@@ -292,9 +354,9 @@ uw_http_outgoing_handler_handle(uw_call_t *call, uw_resource_t *request,
     }
 
     step = call->instance->engine->settings.outgoing
-               ? uw_send(call, &taken.as.outgoing_request, &times)
-               : uw_deny(call, &taken.as.outgoing_request);
-    uw_http_let_go(call->instance, &taken);
+               ? uw_send(call, uw_as_outgoing_request(&taken), &times)
+               : uw_deny(call, uw_as_outgoing_request(&taken));
+    uw_let_go(call->instance, &taken);
 
     return step;
 }
@@ -305,7 +367,7 @@ uw_http_outgoing_handler_handle(uw_call_t *call, uw_resource_t *request,
 static bool
 uw_future_ready(uw_instance_t *instance, uw_resource_t *subject)
 {
-    uw_outgoing_t *outgoing = subject->as.future_response.outgoing;
+    uw_outgoing_t *outgoing = uw_as_future_response(subject)->outgoing;
 
     (void) instance;
 
@@ -316,7 +378,7 @@ uw_future_ready(uw_instance_t *instance, uw_resource_t *subject)
 uw_step_t
 uw_http_future_incoming_response_subscribe(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_subscribe(call, self, uw_future_ready);
+    return uw_subscribe(call, self, uw_future_ready, NULL);
 }
 
 
@@ -324,18 +386,18 @@ uw_http_future_incoming_response_subscribe(uw_call_t *call, uw_resource_t *self)
 static bool
 uw_response_val(uw_call_t *call, uw_resource_t *future, uw_val_t *value)
 {
-    uw_outgoing_t *outgoing = future->as.future_response.outgoing;
-    uw_resource_t *response = uw_make(call, UW_RES_INCOMING_RESPONSE, 0);
+    uw_outgoing_t *outgoing = uw_as_future_response(future)->outgoing;
+    uw_resource_t *response = uw_make(call, &uw_http_incoming_response_type, 0);
     uw_val_t handle;
 
     if (response == NULL) {
         return false;
     }
 
-    response->as.incoming_response.status = uw_outgoing_take_head(
-        outgoing, &response->as.incoming_response.headers);
-    response->as.incoming_response.outgoing = outgoing;
-    future->as.future_response.outgoing = NULL;
+    uw_as_incoming_response(response)->status = uw_outgoing_take_head(
+        outgoing, &uw_as_incoming_response(response)->headers);
+    uw_as_incoming_response(response)->outgoing = outgoing;
+    uw_as_future_response(future)->outgoing = NULL;
 
     if (!uw_handle(call, response, &handle)) {
         return false;
@@ -354,11 +416,11 @@ uw_http_future_incoming_response_get(uw_call_t *call, uw_resource_t *self)
     uw_val_t value;
     uw_val_t code;
 
-    if (self->as.future_response.outgoing == NULL) {
+    if (uw_as_future_response(self)->outgoing == NULL) {
         return uw_http_return_some(call, uw_val_err(call->abi, NULL));
     }
 
-    switch (uw_outgoing_answer(self->as.future_response.outgoing)) {
+    switch (uw_outgoing_answer(uw_as_future_response(self)->outgoing)) {
     case UW_ANSWER_HEAD:
         if (!uw_response_val(call, self, &value)) {
             return UW_TRAP;
@@ -366,9 +428,9 @@ uw_http_future_incoming_response_get(uw_call_t *call, uw_resource_t *self)
         break;
 
     case UW_ANSWER_FAILED:
-        uw_outgoing_failure(self->as.future_response.outgoing, &failure);
-        uw_outgoing_cancel(self->as.future_response.outgoing);
-        self->as.future_response.outgoing = NULL;
+        uw_outgoing_failure(uw_as_future_response(self)->outgoing, &failure);
+        uw_outgoing_cancel(uw_as_future_response(self)->outgoing);
+        uw_as_future_response(self)->outgoing = NULL;
         code = uw_http_failure_code(call, &failure);
         value = uw_val_err(call->abi, &code);
         break;
@@ -387,21 +449,21 @@ uw_http_future_incoming_response_get(uw_call_t *call, uw_resource_t *self)
 uw_step_t
 uw_http_incoming_response_status(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_return(call, uw_val_u16(self->as.incoming_response.status));
+    return uw_return(call, uw_val_u16(uw_as_incoming_response(self)->status));
 }
 
 
 uw_step_t
 uw_http_incoming_response_headers(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_http_return_view(call, self->as.incoming_response.headers);
+    return uw_http_return_view(call, uw_as_incoming_response(self)->headers);
 }
 
 
 uw_step_t
 uw_http_incoming_response_consume(uw_call_t *call, uw_resource_t *self)
 {
-    uw_outgoing_t *outgoing = self->as.incoming_response.outgoing;
+    uw_outgoing_t *outgoing = uw_as_incoming_response(self)->outgoing;
     uw_step_t step;
 
     if (outgoing == NULL) {
@@ -411,7 +473,7 @@ uw_http_incoming_response_consume(uw_call_t *call, uw_resource_t *self)
     step =
         uw_http_return_incoming_body(call, uw_outgoing_response_body(outgoing));
     if (step == UW_DONE) {
-        self->as.incoming_response.outgoing = NULL;
+        uw_as_incoming_response(self)->outgoing = NULL;
     }
 
     return step;

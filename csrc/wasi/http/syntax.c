@@ -4,7 +4,7 @@
  * way to the network.
  */
 
-#include "wasi/http/package.h"
+#include "wasi/http/common.h"
 
 #include <arpa/inet.h>
 #include <string.h>

@@ -3,15 +3,16 @@
  * showing them to the guest.
  */
 
-#include "wasi/io/package.h"
+#include "wasi/io/streams.h"
+#include "wasi/io/wait.h"
 
 
 static uw_step_t
 uw_splice_now(uw_call_t *call, uw_resource_t *sink, uw_resource_t *source,
               uint64_t wanted)
 {
-    const uw_output_ops_t *out = sink->as.output.ops;
-    const uw_input_ops_t *in = source->as.input.ops;
+    const uw_output_ops_t *out = uw_as_output(sink)->ops;
+    const uw_input_ops_t *in = uw_as_input(source)->ops;
     uw_failure_t failure = { .text = "" };
     uint64_t budget = 0;
     uw_slice_t bytes;
@@ -55,11 +56,11 @@ uw_io_output_stream_splice(uw_call_t *call, uw_resource_t *self,
 
 
 static uw_step_t
-uw_attempt_splice(uw_call_t *call)
+uw_attempt_splice(uw_call_t *call, void *state)
 {
-    const uw_wait_t *wait = &call->instance->wait;
-    uw_resource_t *sink = uw_resource_get(&call->instance->resources,
-                                          wait->stream, UW_RES_OUTPUT_STREAM);
+    const uw_io_wait_t *wait = state;
+    uw_resource_t *sink = uw_resource_get(
+        &call->instance->resources, wait->stream, &uw_io_output_stream_type);
     uw_step_t step = uw_splice_now(
         call, sink, uw_waited_input(call, wait->source), wait->size);
 
@@ -73,12 +74,11 @@ uw_step_t
 uw_io_output_stream_blocking_splice(uw_call_t *call, uw_resource_t *self,
                                     uw_resource_t *src, uint64_t len)
 {
-    uw_wait_t *wait = &call->instance->wait;
+    uw_io_wait_t *wait = uw_io_wait(call);
 
-    wait->at = UINT64_MAX;
     wait->stream = self->rep;
     wait->source = src->rep;
     wait->size = len;
 
-    return uw_attempt(call, uw_attempt_splice);
+    return uw_attempt(call, uw_attempt_splice, wait, UINT64_MAX);
 }

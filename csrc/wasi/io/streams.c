@@ -1,9 +1,12 @@
 /*
  * wasi:io/streams.  What is behind a stream is uw_input_ops_t or
- * uw_output_ops_t (guest/resource.h); this file is what the guest sees.
+ * uw_output_ops_t (wasi/io/streams.h); this file is what the guest sees.
  */
 
-#include "wasi/io/package.h"
+#include "wasi/io/streams.h"
+
+#include "wasi/io/poll.h"
+#include "wasi/io/wait.h"
 
 /* WIT, blocking-write-and-flush: "a buffer of up to 4096 bytes". */
 #define UW_BLOCKING_WRITE_MAX 4096
@@ -24,11 +27,11 @@ uw_stream_error(uw_call_t *call, uw_io_t io, const uw_failure_t *failure)
     uw_val_t value;
 
     if (io != UW_IO_CLOSED) {
-        resource = uw_make(call, UW_RES_ERROR, 0);
+        resource = uw_make(call, &uw_io_error_type, 0);
         if (resource == NULL) {
             return UW_TRAP;
         }
-        resource->as.error = *failure;
+        *uw_as_error(resource) = *failure;
         error.tag = UW_IO_STREAM_ERROR_LAST_OPERATION_FAILED;
         error.of.last_operation_failed = resource;
     }
@@ -70,11 +73,11 @@ uw_resource_t *
 uw_input_stream(uw_call_t *call, uint32_t parent, const uw_input_ops_t *ops,
                 void *object)
 {
-    uw_resource_t *stream = uw_make(call, UW_RES_INPUT_STREAM, parent);
+    uw_resource_t *stream = uw_make(call, &uw_io_input_stream_type, parent);
 
     if (stream != NULL) {
-        stream->as.input.ops = ops;
-        stream->as.input.object = object;
+        uw_as_input(stream)->ops = ops;
+        uw_as_input(stream)->object = object;
     }
 
     return stream;
@@ -94,15 +97,16 @@ uw_io_t
 uw_read_peek(uw_instance_t *instance, uw_resource_t *stream, uw_slice_t *bytes,
              uw_failure_t *failure)
 {
-    uw_io_t io = stream->as.input.ops->peek(instance, stream, bytes, failure);
+    uw_io_t io =
+        uw_as_input(stream)->ops->peek(instance, stream, bytes, failure);
 
     if (io != UW_IO_FAILED) {
         return io;
     }
-    if (stream->as.input.failed) {
+    if (uw_as_input(stream)->failed) {
         return UW_IO_CLOSED;
     }
-    stream->as.input.failed = true;
+    uw_as_input(stream)->failed = true;
 
     return io;
 }
@@ -128,7 +132,7 @@ uw_read_now(uw_call_t *call, uw_resource_t *stream, uint64_t wanted, bool skip)
     size = uw_read_size(bytes, wanted);
     value = skip ? uw_val_u64(size)
                  : uw_val_stream_bytes(call->abi, bytes.data, size);
-    stream->as.input.ops->take(call->instance, stream, size);
+    uw_as_input(stream)->ops->take(call->instance, stream, size);
 
     return uw_return_ok(call, &value);
 }
@@ -163,14 +167,14 @@ uw_resource_t *
 uw_waited_input(const uw_call_t *call, uint32_t rep)
 {
     return uw_resource_get(&call->instance->resources, rep,
-                           UW_RES_INPUT_STREAM);
+                           &uw_io_input_stream_type);
 }
 
 
 static uw_step_t
-uw_attempt_read(uw_call_t *call)
+uw_attempt_read(uw_call_t *call, void *state)
 {
-    const uw_wait_t *wait = &call->instance->wait;
+    const uw_io_wait_t *wait = state;
 
     return uw_read_now(call, uw_waited_input(call, wait->stream), wait->size,
                        false);
@@ -178,9 +182,9 @@ uw_attempt_read(uw_call_t *call)
 
 
 static uw_step_t
-uw_attempt_skip(uw_call_t *call)
+uw_attempt_skip(uw_call_t *call, void *state)
 {
-    const uw_wait_t *wait = &call->instance->wait;
+    const uw_io_wait_t *wait = state;
 
     return uw_read_now(call, uw_waited_input(call, wait->stream), wait->size,
                        true);
@@ -189,15 +193,14 @@ uw_attempt_skip(uw_call_t *call)
 
 static uw_step_t
 uw_blocking_read(uw_call_t *call, uw_resource_t *stream, uint64_t wanted,
-                 uw_host_fn_t attempt)
+                 uw_attempt_t attempt)
 {
-    uw_wait_t *wait = &call->instance->wait;
+    uw_io_wait_t *wait = uw_io_wait(call);
 
-    wait->at = UINT64_MAX;
     wait->stream = stream->rep;
     wait->size = wanted;
 
-    return uw_attempt(call, attempt);
+    return uw_attempt(call, attempt, wait, UINT64_MAX);
 }
 
 
@@ -223,7 +226,7 @@ uw_input_ready(uw_instance_t *instance, uw_resource_t *stream)
     uw_failure_t failure;
     uw_slice_t bytes;
 
-    return stream->as.input.ops->peek(instance, stream, &bytes, &failure)
+    return uw_as_input(stream)->ops->peek(instance, stream, &bytes, &failure)
            != UW_IO_WAIT;
 }
 
@@ -231,7 +234,7 @@ uw_input_ready(uw_instance_t *instance, uw_resource_t *stream)
 uw_step_t
 uw_io_input_stream_subscribe(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_subscribe(call, self, uw_input_ready);
+    return uw_subscribe(call, self, uw_input_ready, NULL);
 }
 
 
@@ -241,14 +244,23 @@ uw_resource_t *
 uw_output_stream(uw_call_t *call, uint32_t parent, const uw_output_ops_t *ops,
                  void *object)
 {
-    uw_resource_t *stream = uw_make(call, UW_RES_OUTPUT_STREAM, parent);
+    uw_resource_t *stream = uw_make(call, &uw_io_output_stream_type, parent);
 
     if (stream != NULL) {
-        stream->as.output.ops = ops;
-        stream->as.output.object = object;
+        uw_as_output(stream)->ops = ops;
+        uw_as_output(stream)->object = object;
     }
 
     return stream;
+}
+
+
+bool
+uw_output_never_ready(uw_instance_t *instance, uw_resource_t *stream)
+{
+    const uw_output_ops_t *ops = uw_as_output(stream)->ops;
+
+    return ops->never_ready != NULL && ops->never_ready(instance, stream);
 }
 
 
@@ -258,7 +270,7 @@ uw_output_ready(uw_instance_t *instance, uw_resource_t *stream)
     uw_failure_t failure;
     uint64_t budget;
 
-    return stream->as.output.ops->check(instance, stream, &budget, &failure)
+    return uw_as_output(stream)->ops->check(instance, stream, &budget, &failure)
            != UW_IO_WAIT;
 }
 
@@ -266,7 +278,7 @@ uw_output_ready(uw_instance_t *instance, uw_resource_t *stream)
 uw_step_t
 uw_io_output_stream_subscribe(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_subscribe(call, self, uw_output_ready);
+    return uw_subscribe(call, self, uw_output_ready, uw_output_never_ready);
 }
 
 
@@ -275,8 +287,8 @@ static uw_io_t
 uw_output_budget(uw_call_t *call, uw_resource_t *stream, uint64_t *budget,
                  uw_failure_t *failure)
 {
-    uw_io_t io =
-        stream->as.output.ops->check(call->instance, stream, budget, failure);
+    uw_io_t io = uw_as_output(stream)->ops->check(call->instance, stream,
+                                                  budget, failure);
 
     if (io == UW_IO_WAIT) {
         *budget = 0;
@@ -312,7 +324,7 @@ static uw_step_t
 uw_write_now(uw_call_t *call, uw_resource_t *stream, const uint8_t *bytes,
              uint64_t size)
 {
-    const uw_output_ops_t *ops = stream->as.output.ops;
+    const uw_output_ops_t *ops = uw_as_output(stream)->ops;
     uw_failure_t failure = { .text = "" };
     uint64_t budget;
     uw_io_t io = uw_output_budget(call, stream, &budget, &failure);
@@ -388,40 +400,23 @@ uw_io_output_stream_flush(uw_call_t *call, uw_resource_t *self)
 }
 
 
-bool
-uw_output_hopeless(uw_instance_t *instance, uw_resource_t *stream)
-{
-    const uw_output_ops_t *ops = stream->as.output.ops;
-
-    return ops->hopeless != NULL && ops->hopeless(instance, stream);
-}
-
-
-uw_step_t
-uw_trap_hopeless(uw_call_t *call)
-{
-    return uw_trap(call, "waits for room in a body that nobody reads yet: "
-                         "response-outparam.set or outgoing-handler.handle "
-                         "comes first");
-}
-
-
 uw_step_t
 uw_wait_for_room(uw_call_t *call, uw_resource_t *stream)
 {
-    return uw_output_hopeless(call->instance, stream) ? uw_trap_hopeless(call)
-                                                      : UW_WAIT;
+    return uw_output_never_ready(call->instance, stream)
+               ? uw_trap_never_ready(call)
+               : UW_WAIT;
 }
 
 
 /* Writes what waits in wait->bytes, then waits until it is on its way. */
 static uw_step_t
-uw_attempt_write_and_flush(uw_call_t *call)
+uw_attempt_write_and_flush(uw_call_t *call, void *state)
 {
-    uw_wait_t *wait = &call->instance->wait;
-    uw_resource_t *stream = uw_resource_get(&call->instance->resources,
-                                            wait->stream, UW_RES_OUTPUT_STREAM);
-    const uw_output_ops_t *ops = stream->as.output.ops;
+    uw_io_wait_t *wait = state;
+    uw_resource_t *stream = uw_resource_get(
+        &call->instance->resources, wait->stream, &uw_io_output_stream_type);
+    const uw_output_ops_t *ops = uw_as_output(stream)->ops;
     uw_failure_t failure = { .text = "" };
     uint64_t budget = 0;
     size_t size;
@@ -464,20 +459,19 @@ static uw_step_t
 uw_write_and_flush(uw_call_t *call, uw_resource_t *stream, const char *name,
                    const uint8_t *bytes, uint64_t size)
 {
-    uw_wait_t *wait = &call->instance->wait;
+    uw_io_wait_t *wait = uw_io_wait(call);
 
     if (size > UW_BLOCKING_WRITE_MAX) {
         return uw_trap_write_too_long(call, name, size);
     }
 
-    wait->at = UINT64_MAX;
     wait->stream = stream->rep;
     uw_buf_reset(&wait->bytes, UW_BLOCKING_WRITE_MAX);
     if (uw_buf_append(&wait->bytes, bytes, (size_t) size) != 0) {
         return uw_trap(call, "memory is out");
     }
 
-    return uw_attempt(call, uw_attempt_write_and_flush);
+    return uw_attempt(call, uw_attempt_write_and_flush, wait, UINT64_MAX);
 }
 
 
