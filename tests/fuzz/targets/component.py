@@ -147,10 +147,11 @@ def opened() -> Iterator[Any]:
             inspect(data)
         outcome = rewrite(data)
         assert outcome.rewritten == (outcome.reason is None)
-        if outcome.rewritten:
-            assert accepted(outcome.data, engine) == accepted(data, engine)
+        # One that carries no strings may have got guards all the same.
+        if outcome.data is data:
+            assert not outcome.rewritten
         else:
-            assert outcome.data is data
+            assert accepted(outcome.data, engine) == accepted(data, engine)
         steps = steps_of(data)
         assert steps <= _limit(data), (steps, _limit(data))
         with contextlib.suppress(NoFront):
