@@ -77,7 +77,8 @@ def test_modes_of_folder_and_files(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"rewrite": False}, {"max_memory": 1 << 20}, {"target_cpu": "generic"}]
+    "change",
+    [{"rewrite": False}, {"without": "front"}, {"max_memory": 1 << 20}, {"target_cpu": "generic"}],
 )
 def test_the_key_depends_on_what_the_code_depends_on(change: dict[str, Any], folder: Path) -> None:
     run(folder)

@@ -118,6 +118,7 @@ def _show_size(value: int) -> str:
     return f"{value} bytes"
 
 
+_PARTS = ("nothing", "bytes", "front", "guard")
 _PROCESSORS = ("native", "generic", "x86-64-v2", "x86-64-v3", "x86-64-v4")
 
 
@@ -198,6 +199,15 @@ PROCESSOR = Kind(
     lambda text: text if text in _PROCESSORS else None,
     str,
     lambda value: value in _PROCESSORS,
+)
+PART = Kind(
+    "part",
+    "a part of what makes components fast",
+    f"one of {', '.join(_PARTS)}",
+    (str,),
+    lambda text: text if text in _PARTS else None,
+    str,
+    lambda value: value in _PARTS,
 )
 HOST_HEADER = Kind(
     "keep or drop",

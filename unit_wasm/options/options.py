@@ -29,6 +29,7 @@ from unit_wasm.options.kinds import (
     KIB,
     LOG_FORMAT,
     MIB,
+    PART,
     PATH,
     PROCESSOR,
     SWITCH,
@@ -264,6 +265,13 @@ class Options:
         True,
         "Change components before they are compiled, so that bytes and imports take less time; "
         "off to compare.",
+    )
+    without: str = _option(
+        PART,
+        "nothing",
+        "One part of that to leave out, which shows what it brings: `bytes` (they cross as "
+        "strings), `front` (imports, one by one), `guard` (calls that pass too much are refused), "
+        "or `nothing`.",
     )
     pooling: bool = _option(
         SWITCH,

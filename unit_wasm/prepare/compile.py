@@ -75,7 +75,7 @@ def _key(source: Source, options: Options, reservation: int) -> str:
         native.engine_digest(),
         # A front imports by the numbers of the host's rows.
         native.tables_digest(),
-        rewrite_digest() if options.rewrite else None,
+        (rewrite_digest(), options.without) if options.rewrite else None,
         # The compiled code of a memory depends on its reservation, and on whether its data are
         # copied (limits.py).
         reservation,

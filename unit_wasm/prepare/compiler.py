@@ -112,7 +112,7 @@ def candidates_of(
     if not options.rewrite:
         return [original]
     progress("rewriting")
-    return _rewritten(original)
+    return _rewritten(original, options.without)
 
 
 def compile_first(
@@ -154,12 +154,17 @@ def _compile(candidates: Sequence[_Candidate], options: Options) -> tuple[_Candi
     return last, native.compile_component(last.description, last.binary, options)
 
 
-def _rewritten(original: _Candidate) -> list[_Candidate]:
-    """Return what may be made of a component, the best first, itself at the end."""
-    outcome = rewrite.rewrite(original.binary)
+def _rewritten(original: _Candidate, without: str) -> list[_Candidate]:
+    """Return what may be made of a component, the best first, itself at the end.
+
+    Parameters:
+        without: what is left out, see the option.
+    """
+    guards = without != "guard"
+    outcome = rewrite.rewrite(original.binary, carries=without != "bytes", guards=guards)
     made = [_bridged(original, outcome)]
     if outcome.rewritten:
-        bounded = rewrite.rewrite(original.binary, carries=False)
+        bounded = rewrite.rewrite(original.binary, carries=False, guards=guards)
         made.append(_bridged(original, replace(bounded, reason=_DOES_NOT_COMPILE)))
     if made[-1].binary is not original.binary:
         description = replace(
@@ -168,6 +173,8 @@ def _rewritten(original: _Candidate) -> list[_Candidate]:
             unbounded=_DOES_NOT_COMPILE,
         )
         made.append(_Candidate(original.binary, description))
+    if without == "front":
+        return made
     with contextlib.suppress(NoFront):
         front = put_front(made[0].binary, native.host_rows())
         made.insert(0, _Candidate(front, replace(made[0].description, fronted=True)))

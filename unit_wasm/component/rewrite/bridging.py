@@ -48,6 +48,7 @@ class Bridging(Visitor):
 
     Parameters:
         carries: whether bytes are to be carried as strings.
+        guards: whether what is passed is to be bounded.
         everywhere: whether to guard all functions that are called, not only those whose import
             has the name of an interface of WASI.
 
@@ -55,11 +56,12 @@ class Bridging(Visitor):
         Hidden: an interface of the host is passed on under another name; not with ``everywhere``.
     """
 
-    def __init__(self, *, carries: bool, everywhere: bool) -> None:
+    def __init__(self, *, carries: bool, guards: bool, everywhere: bool) -> None:
         self.edits = Edits()
         self.carries_bytes = False
         self._returns = False
         self._carries = carries
+        self._guards = guards
         self._everywhere = everywhere
         self._layout = Layout()
         self._plans: dict[Scope, Plan] = {}
@@ -240,21 +242,23 @@ class Bridging(Visitor):
         if item.lowers is None:
             return None
         entry = scope.get(Sort.FUNC, item.lowers)
-        known: Function | None = None
-        if isinstance(entry, HostFunction):
-            if isinstance(entry.note, Carried):
-                return entry.note
-            known = entry.type
-        elif self._everywhere and isinstance(entry, Function):
-            known = entry
-        elif entry is Basic.OTHER or not (self._everywhere or entry is Basic.UNKNOWN):
+        if isinstance(entry, HostFunction) and isinstance(entry.note, Carried):
+            return entry.note
+        if not self._guards or not self._may_be_hosts(entry):
             return None
-        if known is None:
+        known = entry.type if isinstance(entry, HostFunction) else entry
+        if not isinstance(known, Function):
             raise Refused("it lowers a function whose type could not be read")
         try:
             return guarded(known, self._layout, tagged=item.options.get(Option.ENCODING) == _TAGGED)
         except NoLayout as error:
             raise Refused(f"a type of a function that it lowers is not known: {error}") from None
+
+    def _may_be_hosts(self, entry: Entry) -> bool:
+        """Whether a function has to be guarded, or nothing is known of it."""
+        if isinstance(entry, Function):
+            return self._everywhere
+        return isinstance(entry, HostFunction) or entry is Basic.UNKNOWN
 
     def _lower(self, item: Canonical, bridged: Carried | Guarded, scope: Scope, plan: Plan) -> None:
         assert item.lowers is not None

@@ -61,7 +61,7 @@ class Rewritten:
     unbounded: str | None = None
 
 
-def rewrite(data: bytes, *, carries: bool = True) -> Rewritten:
+def rewrite(data: bytes, *, carries: bool = True, guards: bool = True) -> Rewritten:
     """Rewrite a component.
 
     Takes time linear in what is not a core module. Never raises: what cannot be rewritten, or is
@@ -70,11 +70,12 @@ def rewrite(data: bytes, *, carries: bool = True) -> Rewritten:
     Parameters:
         data: any bytes.
         carries: whether bytes are to be carried as strings.
+        guards: whether what calls pass is to be bounded.
     """
     reason: str | None = None
     if carries:
         try:
-            bridging = _bridging(data, carries=True)
+            bridging = _bridging(data, carries=True, guards=guards)
         except Refused as refusal:
             reason = str(refusal)
         else:
@@ -82,7 +83,8 @@ def rewrite(data: bytes, *, carries: bool = True) -> Rewritten:
             reason = None if found else NOTHING_TO_REWRITE
             return Rewritten(_applied(bridging, data), found, reason)
     try:
-        return Rewritten(_applied(_bridging(data, carries=False), data), False, reason)
+        bridging = _bridging(data, carries=False, guards=guards)
+        return Rewritten(_applied(bridging, data), False, reason)
     except Refused as refusal:
         return Rewritten(data, False, reason, str(refusal))
 
@@ -91,9 +93,9 @@ def _applied(bridging: Bridging, data: bytes) -> bytes:
     return bridging.edits.apply(data) if bridging.edits else data
 
 
-def _bridging(data: bytes, *, carries: bool) -> Bridging:
+def _bridging(data: bytes, *, carries: bool, guards: bool) -> Bridging:
     for everywhere in (False, True):
-        bridging = Bridging(carries=carries, everywhere=everywhere)
+        bridging = Bridging(carries=carries, guards=guards, everywhere=everywhere)
         try:
             walk(data, bridging)
         except Hidden:
