@@ -209,11 +209,9 @@ uw_outgoing_send(uw_outgoing_table_t *table, uint64_t ticket,
         return NULL;
     }
     outgoing->table = table;
-    outgoing->ticket = ticket;
     outgoing->response_body.source = outgoing;
     outgoing->response_body.window = table->window;
-    uw_link_init(&outgoing->orders);
-    uw_link_init(&outgoing->woken);
+    uw_letter_init(&outgoing->letter, ticket);
 
     if (uw_copy_head(outgoing, head) != 0) {
         uw_outgoing_free(outgoing);
@@ -221,7 +219,7 @@ uw_outgoing_send(uw_outgoing_table_t *table, uint64_t ticket,
     }
 
     uw_outgoing_lock(table);
-    if (uw_outgoing_enlist(table, outgoing) != 0) {
+    if (uw_mailbox_enlist(&table->box, &outgoing->letter) != 0) {
         uw_outgoing_unlock(table);
         uw_outgoing_free(outgoing);
         return NULL;
@@ -284,10 +282,10 @@ uw_outgoing_cancel(uw_outgoing_t *outgoing)
 
     uw_outgoing_lock(table);
     over = !outgoing->known || uw_outgoing_over(outgoing);
-    uw_outgoing_strike(table, outgoing);
-    uw_link_remove(&outgoing->woken);
+    uw_mailbox_strike(&table->box, &outgoing->letter);
+    uw_link_remove(&outgoing->letter.woken);
     if (over) {
-        uw_link_remove(&outgoing->orders);
+        uw_link_remove(&outgoing->letter.orders);
 
     } else {
         outgoing->orphan = true;

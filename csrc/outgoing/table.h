@@ -7,10 +7,7 @@
 #ifndef UW_OUTGOING_TABLE_H
 #define UW_OUTGOING_TABLE_H
 
-#include <pthread.h>
-#include <stdatomic.h>
-
-#include "base/executor.h"
+#include "base/mailbox.h"
 #include "http/body.h"
 #include "http/error_code.h"
 #include "outgoing/orders.h"
@@ -31,56 +28,7 @@ uw_outgoing_table_t *uw_outgoing_table_new(uw_executor_t *executor,
 /* No request may be left, and no client. */
 void uw_outgoing_table_delete(uw_outgoing_table_t *table);
 
-/*
- * Calls `wake` for each exchange about whose requests there is something new;
- * true when there was one.
- */
-bool uw_outgoing_deliver(uw_outgoing_table_t *table,
-                         void (*wake)(void *data, uint64_t ticket), void *data);
-
 /* ---- What both sides share ---- */
-
-/* A place in a ring; one that is in none points to itself. */
-typedef struct uw_link uw_link_t;
-
-struct uw_link {
-    uw_link_t *before;
-    uw_link_t *after;
-};
-
-static inline void
-uw_link_init(uw_link_t *link)
-{
-    link->before = link;
-    link->after = link;
-}
-
-static inline bool
-uw_link_alone(const uw_link_t *link)
-{
-    return link->after == link;
-}
-
-static inline void
-uw_link_remove(uw_link_t *link)
-{
-    link->before->after = link->after;
-    link->after->before = link->before;
-    uw_link_init(link);
-}
-
-/* Puts a link that is in no ring at the end of this one. */
-static inline void
-uw_link_append(uw_link_t *ring, uw_link_t *link)
-{
-    link->before = ring->before;
-    link->after = ring;
-    ring->before->after = link;
-    ring->before = link;
-}
-
-#define uw_link_owner(link, member)                                            \
-    ((uw_outgoing_t *) ((char *) (link) - offsetof(uw_outgoing_t, member)))
 
 /* How far the response has come. */
 typedef enum {
@@ -107,14 +55,11 @@ typedef struct {
 struct uw_outgoing {
     /* The worker's thread alone. */
     uw_outgoing_table_t *table;
-    uint64_t ticket;                  /* of the exchange */
     uw_outgoing_body_t *request_body; /* held; NULL when nothing follows */
     uw_incoming_body_t response_body;
 
     /* Both threads: only with the table's mutex held. */
-    uint64_t id;
-    uw_link_t orders;      /* in the table's ring while `pending` is not 0 */
-    uw_link_t woken;       /* in the table's ring: the guest has to look */
+    uw_letter_t letter;    /* to be fetched while `pending` is not 0 */
     int pending;           /* UW_ORDER_*, not fetched yet */
     bool known;            /* the client has had an order of it */
     bool body_over;        /* END or BREAK was ordered */
@@ -139,27 +84,10 @@ struct uw_outgoing {
     uw_failure_t failure;
 };
 
-/* A place for a request; the generation makes its numbers unique. */
-typedef struct {
-    uw_outgoing_t *outgoing; /* NULL: free */
-    uint32_t generation;
-    uint32_t next_free; /* index + 1, or 0 */
-} uw_outgoing_place_t;
-
 struct uw_outgoing_table {
-    uw_executor_t *executor;
+    uw_mailbox_t box; /* the client is its other side */
     size_t window;
     size_t limit;
-    int event_fd;     /* readable while `orders` is not empty */
-    atomic_bool news; /* `woken` is not empty; to look without the mutex */
-
-    pthread_mutex_t mutex; /* for all that follows but the last three */
-    uw_link_t orders;
-    uw_link_t woken;
-    uw_outgoing_place_t *places;
-    uint32_t place_count;
-    uint32_t place_capacity;
-    uint32_t free_place; /* index + 1, or 0 */
 
     /* The client's thread alone: what the last order points to. */
     uw_buf_t order_head;
@@ -167,28 +95,21 @@ struct uw_outgoing_table {
     uw_buf_t order_trailers;
 };
 
-/* Locking a plain mutex that exists cannot fail, and so for unlocking. */
+#define uw_outgoing_of(letter) uw_link_owner(letter, uw_outgoing_t, letter)
+
 static inline void
 uw_outgoing_lock(uw_outgoing_table_t *table)
 {
-    (void) pthread_mutex_lock(&table->mutex);
+    uw_mailbox_lock(&table->box);
 }
 
 static inline void
 uw_outgoing_unlock(uw_outgoing_table_t *table)
 {
-    (void) pthread_mutex_unlock(&table->mutex);
+    uw_mailbox_unlock(&table->box);
 }
 
 /* ---- With the mutex held ---- */
-
-/* Gives it a number; -1 when memory is out. */
-int uw_outgoing_enlist(uw_outgoing_table_t *table, uw_outgoing_t *outgoing)
-    UW_CHECKED;
-
-/* Takes its number away for good. */
-void uw_outgoing_strike(uw_outgoing_table_t *table,
-                        const uw_outgoing_t *outgoing);
 
 /* Adds to what the client has to do. */
 void uw_outgoing_order(uw_outgoing_t *outgoing, int what);

@@ -3,7 +3,6 @@
 #include "python/outgoing_client.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "outgoing/table.h"
 #include "worker/worker.h"
@@ -14,38 +13,24 @@
 
 /* ---- Finding, and the guest's turn ---- */
 
-/* With the mutex held: the request of that number, or NULL. */
-static uw_outgoing_t *
-uw_place_find(const uw_outgoing_table_t *table, uint64_t id)
-{
-    uint64_t index = (id & UINT32_MAX) - 1;
-
-    if (index >= table->place_count
-        || table->places[index].generation != id >> 32)
-    {
-        return NULL;
-    }
-
-    return table->places[index].outgoing;
-}
-
-
 /* The table with its mutex held, if the request is there; else NULL. */
 static uw_outgoing_table_t *
 uw_enter(const uw_worker_t *worker, uint64_t id, uw_outgoing_t **outgoing)
 {
     uw_outgoing_table_t *table = uw_worker_outgoing(worker);
+    uw_letter_t *letter;
 
     if (table == NULL) {
         return NULL;
     }
 
     uw_outgoing_lock(table);
-    *outgoing = uw_place_find(table, id);
-    if (*outgoing == NULL) {
+    letter = uw_mailbox_find(&table->box, id);
+    if (letter == NULL) {
         uw_outgoing_unlock(table);
         return NULL;
     }
+    *outgoing = uw_outgoing_of(letter);
 
     return table;
 }
@@ -55,19 +40,7 @@ uw_enter(const uw_worker_t *worker, uint64_t id, uw_outgoing_t **outgoing)
 static void
 uw_outgoing_wake(uw_outgoing_t *outgoing)
 {
-    uw_outgoing_table_t *table = outgoing->table;
-    bool first = uw_link_alone(&table->woken);
-
-    if (!uw_link_alone(&outgoing->woken)) {
-        return;
-    }
-    uw_link_append(&table->woken, &outgoing->woken);
-    atomic_store(&table->news, true);
-
-    /* The worker looks at the ring after it has noticed the last call. */
-    if (first) {
-        uw_executor_notify(table->executor);
-    }
+    uw_mailbox_wake(&outgoing->table->box, &outgoing->letter);
 }
 
 
@@ -78,7 +51,7 @@ uw_outgoing_fd(const uw_worker_t *worker)
 {
     const uw_outgoing_table_t *table = uw_worker_outgoing(worker);
 
-    return table == NULL ? -1 : table->event_fd;
+    return table == NULL ? -1 : table->box.event_fd;
 }
 
 
@@ -136,7 +109,8 @@ static void
 uw_order_take(uw_outgoing_table_t *table, uw_outgoing_t *outgoing,
               uw_order_t *order)
 {
-    *order = (uw_order_t) { .id = outgoing->id, .what = outgoing->pending };
+    *order =
+        (uw_order_t) { .id = outgoing->letter.id, .what = outgoing->pending };
     outgoing->pending = 0;
     outgoing->known = true;
 
@@ -166,7 +140,7 @@ uw_outgoing_next(uw_worker_t *worker, uw_order_t *order)
 {
     uw_outgoing_table_t *table = uw_worker_outgoing(worker);
     uw_outgoing_t *outgoing = NULL;
-    uint64_t count;
+    uw_letter_t *letter;
     bool last = false;
 
     if (table == NULL) {
@@ -177,15 +151,11 @@ uw_outgoing_next(uw_worker_t *worker, uw_order_t *order)
     uw_buf_reset(&table->order_trailers, UW_ORDER_KEEP);
 
     uw_outgoing_lock(table);
-    if (!uw_link_alone(&table->orders)) {
-        outgoing = uw_link_owner(table->orders.after, orders);
-        uw_link_remove(&outgoing->orders);
+    letter = uw_mailbox_fetch(&table->box);
+    if (letter != NULL) {
+        outgoing = uw_outgoing_of(letter);
         uw_order_take(table, outgoing, order);
         last = outgoing->orphan;
-
-    } else if (read(table->event_fd, &count, sizeof(count)) < 0) {
-        /* It was not readable: there is nothing to clear. */
-        count = 0;
     }
     uw_outgoing_unlock(table);
 
@@ -391,7 +361,7 @@ uw_outgoing_fail(uw_worker_t *worker, uint64_t id, const char *code,
     uw_outgoing_broken(outgoing, &failure);
     outgoing->done = true;
     outgoing->pending = 0;
-    uw_link_remove(&outgoing->orders);
+    uw_link_remove(&outgoing->letter.orders);
     uw_outgoing_wake(outgoing);
     uw_outgoing_unlock(table);
 }

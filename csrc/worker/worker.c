@@ -206,12 +206,12 @@ uw_worker_run(uw_worker_t *worker)
 
     /* Before, for the guests that can go on now; after, for what came
      * meanwhile. */
-    (void) uw_outgoing_deliver(worker->host.outgoing, uw_worker_answered,
-                               worker);
+    (void) uw_mailbox_deliver(&worker->host.outgoing->box, uw_worker_answered,
+                              worker);
     more = uw_executor_turn(worker->executor, UW_TURN_BUDGET);
 
-    return uw_outgoing_deliver(worker->host.outgoing, uw_worker_answered,
-                               worker)
+    return uw_mailbox_deliver(&worker->host.outgoing->box, uw_worker_answered,
+                              worker)
            || more;
 }
 

@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "outgoing/outgoing.h"
 #include "outgoing/table.h"
+#include "python/outgoing_client.h"
 #include "worker/worker.h"
 
 #define REQUESTS 24
@@ -427,10 +429,12 @@ run_guests(guest_t *guest, unsigned long count)
         if (step % 16 == 0) {
             /* Lets the client have the processor where there is only one. */
             (void) sched_yield();
-            (void) uw_outgoing_deliver(guest->worker->table, note_woken, guest);
+            (void) uw_mailbox_deliver(&guest->worker->table->box, note_woken,
+                                      guest);
             uw_executor_clear(guest->worker->executor);
             (void) uw_executor_turn(guest->worker->executor, 0);
-            (void) uw_outgoing_deliver(guest->worker->table, note_woken, guest);
+            (void) uw_mailbox_deliver(&guest->worker->table->box, note_woken,
+                                      guest);
         }
     }
 

@@ -13,7 +13,7 @@ SOURCES = Path(__file__).resolve().parents[2] / "csrc"
 PROGRAM = Path(__file__).with_name("outgoing_threads.c")
 PARTS = (
     *("outgoing/outgoing", "python/outgoing_client", "outgoing/table", "http/error_code"),
-    *("base/executor", "http/body", "http/fields", "base/buf", "base/utf8"),
+    *("base/executor", "base/mailbox", "http/body", "http/fields", "base/buf", "base/utf8"),
 )
 FLAGS = (
     *("-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-pthread", "-Wall", "-Wextra", "-Werror"),
