@@ -20,25 +20,7 @@
 #ifndef UW_GUEST_HOST_H
 #define UW_GUEST_HOST_H
 
-#include "guest/instance.h"
-#include "guest/val.h"
-
-/* Values of uw_step_t. */
-enum {
-    UW_DONE,
-    UW_WAIT,
-    UW_TRAP
-};
-typedef int uw_step_t;
-
-typedef struct uw_call {
-    uw_instance_t *instance;
-    const uw_abi_t *abi;
-    uw_val_t *args;
-    size_t args_size;
-    uw_val_t *results; /* results[0] is a plain `false` before the call */
-    wasmtime_error_t *error;
-} uw_call_t;
+#include "guest/call.h"
 
 typedef uw_step_t (*uw_host_fn_t)(uw_call_t *call);
 
@@ -92,48 +74,6 @@ void uw_host_async(void *data, wasmtime_context_t *context,
 /* The guest has dropped an owned handle. */
 wasmtime_error_t *uw_host_drop(void *data, wasmtime_context_t *context,
                                uint32_t rep);
-
-/* ---- Results ---- */
-
-static inline uw_step_t
-uw_return(uw_call_t *call, uw_val_t value)
-{
-    call->results[0] = value;
-
-    return UW_DONE;
-}
-
-/* result<T, E>: moves the payload; NULL for a side without one. */
-static inline uw_step_t
-uw_return_ok(uw_call_t *call, uw_val_t *payload)
-{
-    return uw_return(call, uw_val_ok(call->abi, payload));
-}
-
-static inline uw_step_t
-uw_return_err(uw_call_t *call, uw_val_t *payload)
-{
-    return uw_return(call, uw_val_err(call->abi, payload));
-}
-
-/* A new resource of the guest; NULL after uw_trap(). */
-uw_resource_t *uw_make(uw_call_t *call, const uw_resource_type_t *type,
-                       uint32_t parent);
-
-/* An owned handle to the resource as a value; false after uw_trap(). */
-bool uw_handle(uw_call_t *call, const uw_resource_t *resource, uw_val_t *value);
-
-/* Returns an owned handle as the whole result, or traps. */
-uw_step_t uw_return_handle(uw_call_t *call, const uw_resource_t *resource);
-/* The same as ok(handle). */
-uw_step_t uw_return_ok_handle(uw_call_t *call, const uw_resource_t *resource);
-
-/* Deletes a resource that the host has taken over; traps if it has children. */
-bool uw_drop(uw_call_t *call, uw_resource_t *resource);
-
-/* Ends the guest: "error while executing ...: MESSAGE".  Answers UW_TRAP. */
-uw_step_t uw_trap(uw_call_t *call, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 /* ---- Waiting ---- */
 

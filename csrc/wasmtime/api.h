@@ -111,8 +111,7 @@ typedef struct {
  *
  * component_val_new() and the *_new() of the list types move: they take over
  * what their source points to.  *_new_uninit() gives valid values (false,
- * empty) to be overwritten.  component_val_free() ends a value that
- * component_val_new() made, inside and struct.
+ * empty) to be overwritten.
  */
 
 typedef uint8_t wasmtime_component_valkind_t;

@@ -21,7 +21,7 @@ from unit_wasm.wit.wasi import known_packages
 CODE = ROOT / "tests" / "native" / "codecs.c"
 CSRC = ROOT / "csrc"
 USED = (
-    *("guest/codec.c", "guest/host_args.c", "guest/val.c", "guest/latin1.c", "guest/resource.c"),
+    *("guest/codec.c", "guest/call.c", "guest/val.c", "guest/latin1.c", "guest/resource.c"),
     *("base/arena.c", "base/buf.c"),
 )
 FLAGS = (

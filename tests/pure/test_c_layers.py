@@ -216,3 +216,21 @@ def test_every_source_belongs_to_a_product() -> None:
 
 def test_what_cffi_reads_is_there() -> None:
     assert set(CLIENT_HEADERS) <= set(CDEF_HEADERS) <= set(c_files())
+
+
+# ---- libwasmtime ----
+
+
+def test_what_is_loaded_of_libwasmtime_is_called() -> None:
+    table = (CSRC / "wasmtime" / "functions.h").read_text(encoding="utf-8")
+    members = re.findall(r"\bX\([^,()]+,\s*(\w+),", table.replace("\\\n", " "))
+    folders = (CSRC, CSRC.parent / "bench", CSRC.parent / "tests" / "native")
+    text = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in folders
+        for path in folder.rglob("*.c")
+        if path.name != "layout.c"
+    )
+    called = set(re.findall(r"(?:->|\.)\s*(\w+)", text))
+    assert len(members) > 80
+    assert [member for member in members if member not in called] == []

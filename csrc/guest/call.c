@@ -1,8 +1,4 @@
-/*
- * What host functions call: traps, resources, results.
- */
-
-#include "guest/host.h"
+#include "guest/call.h"
 
 #include <stdarg.h>
 #include <stdio.h>
