@@ -349,7 +349,8 @@ def test_too_little_address_space(doctor: Doctor) -> None:
         lines[5],
     )
     assert component is not None, lines[5]
-    assert 200 < int(component[1]) < 256
+    # Beside its own memory it has the one through which its bytes are carried.
+    assert 100 < int(component[1]) < 128
 
 
 def test_address_space_for_no_instance(doctor: Doctor) -> None:
