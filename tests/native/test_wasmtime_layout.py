@@ -231,7 +231,7 @@ def test_a_missing_function_is_named() -> None:
     code, error = check(other, "50.9.9")
     assert code == -1
     assert error == (
-        f"libwasmtime 50.9.9 at {other} has no function wasm_byte_vec_new_empty: "
+        f"libwasmtime 50.9.9 at {other} has no function wasm_byte_vec_new_uninitialized: "
         "unit-wasm is built for 50.0.1"
     )
 
