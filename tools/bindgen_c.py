@@ -252,6 +252,8 @@ class _Writer:
     def _table(self) -> Iterator[str]:
         key = c_name(self._package.key)
         yield "/* clang-format off */\n"
+        versions = ", ".join(f'"{version}"' for version in self._package.versions)
+        yield f"static const char *const uw_{key}_versions[] = {{ {versions}, NULL }};\n"
         entries = []
         for interface, row in _interfaces(self._package, self._rows):
             short = c_name(interface.owner.partition("/")[2].partition("@")[0])
@@ -272,10 +274,11 @@ class _Writer:
             yield "    { 0 },\n};\n"
             name = interface.owner.partition("@")[0]
             found = f"uw_{key}_{short}_resources" if resources else "NULL"
-            entries.append(f'    {{ "{name}", {found}, uw_{key}_{short}_functions }},')
+            words = f'"{name}", uw_{key}_versions, {found}, uw_{key}_{short}_functions'
+            entries.append(f"    {{ {words} }},")
         yield f"const uw_host_interface_t uw_{key}_interfaces[] = {{"
         yield from entries
-        yield "    { NULL, NULL, NULL },\n};\n\n/* clang-format on */\n"
+        yield "    { NULL, NULL, NULL, NULL },\n};\n\n/* clang-format on */\n"
 
     def _row(self, function: model.Function, row: Rows, owner: str) -> str:
         shared = row.shared(function)
@@ -283,8 +286,9 @@ class _Writer:
         c = shared or (_wrapper_name(name) if function.params else name)
         refused = "true" if shared or function.name in row.refused else "false"
         results = 0 if function.result is None else 1
-        words = [c, str(len(function.params)), str(results), row.time(function.name), refused]
-        return f'{{ {self._ids.of(owner, function.name)}, "{function.name}", {", ".join(words)} }}'
+        id = self._ids.of(owner, function.name)
+        words = [c, str(id), str(len(function.params)), str(results), row.time(function.name)]
+        return f'{{ "{function.name}", {", ".join(words)}, {refused} }}'
 
     def _resource(self, resource: model.TypeDef) -> str:
         """Return how names in C begin that are about a resource."""

@@ -53,6 +53,8 @@ class Rows:
 class Ids:
     """The ids of rows, by interface and name: one is never given to another row.
 
+    Drafts of a package have ids of their own: their interface has its version in the file.
+
     What compiled components know of a row is its id, so it stays what it is wherever the row
     stands; a row that is no more keeps it in the file.
     """
@@ -61,8 +63,12 @@ class Ids:
         self.known = known
 
     def of(self, owner: str, name: str) -> int:
-        """Return the id of a row; a new one gets one that nobody ever had."""
-        rows = self.known.setdefault(owner.partition("@")[0], {})
+        """Return the id of a row; a new one gets one that nobody ever had.
+
+        Parameters:
+            owner: the interface, with the first of its versions.
+        """
+        rows = self.known.setdefault(owner.removesuffix("@0.2.0"), {})
         if name not in rows:
             rows[name] = (
                 max((id for each in self.known.values() for id in each.values()), default=0) + 1

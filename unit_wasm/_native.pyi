@@ -64,6 +64,7 @@ class uw_histogram_t:
 class uw_host_entry_t:
     id: int
     interface: Array[bytes]
+    versions: Array[Array[bytes]]
     name: Array[bytes]
     is_resource: bool
     params: int

@@ -35,9 +35,9 @@ enum {
 };
 
 typedef struct {
-    uint16_t id;      /* of the row: never 0, never that of another one */
     const char *name; /* WIT name, e.g. "[method]input-stream.read" */
     uw_host_fn_t fn;
+    uint16_t id;     /* of the row: never 0, never that of another one */
     uint8_t params;  /* self included */
     uint8_t results; /* 0 or 1 */
     uint8_t time;    /* UW_SHORT, ... */
@@ -46,6 +46,9 @@ typedef struct {
 
 typedef struct uw_host_interface {
     const char *name; /* "wasi:io/streams", no version */
+    /* Those that it has; ends with NULL.  One that ends with a dot stands for all
+     * that begin so, an empty one for none. */
+    const char *const *versions;
     /* Ends with NULL; or NULL. */
     const uw_resource_type_t *const *resources;
     const uw_host_func_t *functions; /* ends with a NULL name */

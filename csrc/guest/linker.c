@@ -89,17 +89,6 @@ uw_define_interface(const uw_wasmtime_t *wt,
 }
 
 
-/* Whether `name` is the interface in a version 0.2.x. */
-static bool
-uw_is_version_of(uw_slice_t name, const uw_host_interface_t *interface)
-{
-    size_t size = strlen(interface->name);
-
-    return name.size > size + 5 && memcmp(name.data, interface->name, size) == 0
-           && memcmp(name.data + size, "@0.2.", 5) == 0;
-}
-
-
 /* The id of the row that a front imports as `name`, `h` and that; 0: none. */
 static uint16_t
 uw_row_named(uw_slice_t name)
@@ -144,7 +133,7 @@ uw_define_import(const uw_wasmtime_t *wt,
         for (const uw_host_interface_t *interface = packages[i]->interfaces;
              interface->name != NULL; interface++)
         {
-            if (uw_is_version_of(name, interface)) {
+            if (uw_interface_is(interface, name)) {
                 return uw_define_interface(wt, root, name, interface, bound);
             }
             bound += uw_interface_rows(interface);

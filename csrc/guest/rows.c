@@ -1,5 +1,7 @@
 #include "guest/rows.h"
 
+#include <string.h>
+
 
 bool
 uw_interface_row(const uw_host_interface_t *interface, size_t *index,
@@ -38,6 +40,46 @@ uw_interface_rows(const uw_host_interface_t *interface)
     (void) uw_interface_row(interface, &left, &row);
 
     return SIZE_MAX - left;
+}
+
+
+/* Whether a version is one of those that are written so. */
+static bool
+uw_version_is(uw_slice_t version, const char *versions)
+{
+    size_t size = strlen(versions);
+    bool begins = size != 0 && versions[size - 1] == '.';
+
+    return (begins ? version.size > size : version.size == size)
+           && memcmp(version.data, versions, size) == 0;
+}
+
+
+bool
+uw_interface_is(const uw_host_interface_t *interface, uw_slice_t name)
+{
+    size_t size = strlen(interface->name);
+    uw_slice_t version = { name.data, 0 };
+
+    if (name.size < size || memcmp(name.data, interface->name, size) != 0) {
+        return false;
+    }
+    if (name.size > size) {
+        if (name.data[size] != '@' || name.size == size + 1) {
+            return false;
+        }
+        version = (uw_slice_t) { name.data + size + 1, name.size - size - 1 };
+    }
+
+    for (const char *const *versions = interface->versions; *versions != NULL;
+         versions++)
+    {
+        if (uw_version_is(version, *versions)) {
+            return true;
+        }
+    }
+
+    return false;
 }
 
 

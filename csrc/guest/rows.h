@@ -20,6 +20,9 @@ bool uw_interface_row(const uw_host_interface_t *interface, size_t *index,
                       uw_row_t *row);
 size_t uw_interface_rows(const uw_host_interface_t *interface);
 
+/* Whether this is how a component imports the interface, version and all. */
+bool uw_interface_is(const uw_host_interface_t *interface, uw_slice_t name);
+
 /* Row `index` of all packages; false: there are fewer. */
 bool uw_row_at(const uw_package_t *const *packages, size_t index,
                uw_row_t *row);

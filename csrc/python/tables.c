@@ -15,6 +15,7 @@ uw_host_entry(size_t index, uw_host_entry_t *entry)
 
     *entry = (uw_host_entry_t) { .id = row.id,
                                  .interface = row.interface->name,
+                                 .versions = row.interface->versions,
                                  .name = row.name,
                                  .is_resource = row.resource != NULL };
     if (row.function != NULL) {

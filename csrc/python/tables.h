@@ -9,9 +9,10 @@
 
 typedef struct {
     uint16_t id; /* of the row: never 0, and never that of another one */
-    const char *interface; /* "wasi:io/poll", without its version */
-    const char *name;      /* as in the WIT: "[method]pollable.ready" */
-    bool is_resource;      /* a resource type, without all that follows */
+    const char *interface;       /* "wasi:io/poll", without its version */
+    const char *const *versions; /* as in csrc/guest/host.h */
+    const char *name;            /* as in the WIT: "[method]pollable.ready" */
+    bool is_resource;            /* a resource type, without all that follows */
     uint8_t params;
     uint8_t results;
     bool waits;   /* may park the guest */

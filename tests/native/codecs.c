@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "guest/codec.h"
+#include "guest/rows.h"
 
 
 /* ---- In the place of libwasmtime ---- */
@@ -632,11 +633,44 @@ check_refused(const char *name, round_trip_t round_trip, uw_val_t in)
 #include "codecs_cases.h"
 
 
+/* ---- Versions ---- */
+
+static bool
+imported(const char *name, const char *const *versions)
+{
+    uw_host_interface_t interface = { .name = "a:b/c", .versions = versions };
+
+    return uw_interface_is(&interface, uw_slice_of(name));
+}
+
+
+static void
+check_versions(void)
+{
+    static const char *const all[] = { "0.2.", NULL };
+    static const char *const drafts[] = { "0.1.0-draft", "0.2.0-rc.1", "",
+                                          NULL };
+
+    assert(imported("a:b/c@0.2.0", all) && imported("a:b/c@0.2.12", all));
+    assert(!imported("a:b/c@0.2.", all) && !imported("a:b/c@0.20.0", all));
+    assert(!imported("a:b/c@0.3.0", all) && !imported("a:b/c", all));
+    assert(!imported("a:b/c@", all) && !imported("a:b/cd@0.2.0", all));
+    assert(!imported("a:b/", all) && !imported("", all));
+    assert(imported("a:b/c", drafts) && !imported("a:b/c@", drafts));
+    assert(imported("a:b/c@0.1.0-draft", drafts));
+    assert(imported("a:b/c@0.2.0-rc.1", drafts));
+    assert(!imported("a:b/c@0.1.0-draft2", drafts));
+    assert(!imported("a:b/c@0.1.0-draf", drafts));
+    assert(!imported("a:b/c@0.2.0-rc.10", drafts));
+}
+
+
 int
 main(void)
 {
     int cases = run_cases();
 
+    check_versions();
     uw_arena_free(&instance.arena);
     uw_resources_free(&instance.resources);
     printf("%d cases, %d failures\n", cases, failures);

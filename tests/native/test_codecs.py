@@ -22,6 +22,7 @@ CODE = ROOT / "tests" / "native" / "codecs.c"
 CSRC = ROOT / "csrc"
 USED = (
     *("guest/codec.c", "guest/call.c", "guest/val.c", "guest/latin1.c", "guest/resource.c"),
+    "guest/rows.c",
     *("base/arena.c", "base/buf.c"),
 )
 FLAGS = (

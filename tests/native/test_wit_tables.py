@@ -63,6 +63,7 @@ def test_rows_are_those_of_the_wit() -> None:
     rows = host_functions()
     assert len(rows) == 179
     assert {(row.interface, row.name): (row.params, row.results) for row in rows} == expected
+    assert {row.versions for row in rows} == {("0.2.",)}
 
 
 def test_resources_are_those_of_the_wit() -> None:

@@ -39,6 +39,7 @@ class HostFunction:
 
     Parameters:
         interface: without its version, e.g. ``wasi:io/poll``.
+        versions: at which it is there; one that ends with a dot stands for all that begin so.
         name: as in the WIT, e.g. ``[method]pollable.ready``.
         params: number of parameters, ``self`` included.
         results: 0 or 1.
@@ -47,6 +48,7 @@ class HostFunction:
     """
 
     interface: str
+    versions: tuple[str, ...]
     name: str
     params: int
     results: int

@@ -66,6 +66,7 @@ def host_functions() -> list[HostFunction]:
     return [
         HostFunction(
             ffi.string(row.interface).decode(),
+            _versions(row),
             ffi.string(row.name).decode(),
             row.params,
             row.results,
@@ -97,12 +98,20 @@ def host_rows() -> dict[tuple[str, str], int]:
     }
 
 
+def _versions(entry: Any) -> tuple[str, ...]:
+    found: list[str] = []
+    while entry.versions[len(found)] != ffi.NULL:
+        found.append(ffi.string(entry.versions[len(found)]).decode())
+    return tuple(found)
+
+
 def tables_digest() -> str:
     """Return the digest of all rows of the host's tables, in their order."""
     rows = [
         (
             row.id,
             ffi.string(row.interface),
+            _versions(row),
             ffi.string(row.name),
             *(getattr(row, name) for name in _COLUMNS),
         )

@@ -31,31 +31,33 @@ uw_cli_exit_with_code_call(uw_call_t *call)
 
 /* clang-format off */
 
+static const char *const uw_cli_versions[] = { "0.2.", NULL };
+
 static const uw_host_func_t uw_cli_environment_functions[] = {
-    { 1, "get-environment", uw_cli_get_environment, 0, 1, UW_GIVES_WAY, false },
-    { 2, "get-arguments", uw_cli_environment_get_arguments, 0, 1, UW_SHORT, false },
-    { 3, "initial-cwd", uw_cli_environment_initial_cwd, 0, 1, UW_SHORT, false },
+    { "get-environment", uw_cli_get_environment, 1, 0, 1, UW_GIVES_WAY, false },
+    { "get-arguments", uw_cli_environment_get_arguments, 2, 0, 1, UW_SHORT, false },
+    { "initial-cwd", uw_cli_environment_initial_cwd, 3, 0, 1, UW_SHORT, false },
     { 0 },
 };
 
 static const uw_host_func_t uw_cli_exit_functions[] = {
-    { 4, "exit", uw_cli_exit_call, 1, 0, UW_SHORT, false },
-    { 5, "exit-with-code", uw_cli_exit_with_code_call, 1, 0, UW_SHORT, false },
+    { "exit", uw_cli_exit_call, 4, 1, 0, UW_SHORT, false },
+    { "exit-with-code", uw_cli_exit_with_code_call, 5, 1, 0, UW_SHORT, false },
     { 0 },
 };
 
 static const uw_host_func_t uw_cli_stderr_functions[] = {
-    { 6, "get-stderr", uw_cli_get_stderr, 0, 1, UW_SHORT, false },
+    { "get-stderr", uw_cli_get_stderr, 6, 0, 1, UW_SHORT, false },
     { 0 },
 };
 
 static const uw_host_func_t uw_cli_stdin_functions[] = {
-    { 7, "get-stdin", uw_cli_get_stdin, 0, 1, UW_SHORT, false },
+    { "get-stdin", uw_cli_get_stdin, 7, 0, 1, UW_SHORT, false },
     { 0 },
 };
 
 static const uw_host_func_t uw_cli_stdout_functions[] = {
-    { 8, "get-stdout", uw_cli_get_stdout, 0, 1, UW_SHORT, false },
+    { "get-stdout", uw_cli_get_stdout, 8, 0, 1, UW_SHORT, false },
     { 0 },
 };
 
@@ -82,32 +84,32 @@ static const uw_host_func_t uw_cli_terminal_output_functions[] = {
 };
 
 static const uw_host_func_t uw_cli_terminal_stderr_functions[] = {
-    { 11, "get-terminal-stderr", uw_cli_get_terminal_stderr, 0, 1, UW_SHORT, false },
+    { "get-terminal-stderr", uw_cli_get_terminal_stderr, 11, 0, 1, UW_SHORT, false },
     { 0 },
 };
 
 static const uw_host_func_t uw_cli_terminal_stdin_functions[] = {
-    { 12, "get-terminal-stdin", uw_cli_get_terminal_stdin, 0, 1, UW_SHORT, false },
+    { "get-terminal-stdin", uw_cli_get_terminal_stdin, 12, 0, 1, UW_SHORT, false },
     { 0 },
 };
 
 static const uw_host_func_t uw_cli_terminal_stdout_functions[] = {
-    { 13, "get-terminal-stdout", uw_cli_get_terminal_stdout, 0, 1, UW_SHORT, false },
+    { "get-terminal-stdout", uw_cli_get_terminal_stdout, 13, 0, 1, UW_SHORT, false },
     { 0 },
 };
 
 const uw_host_interface_t uw_cli_interfaces[] = {
-    { "wasi:cli/environment", NULL, uw_cli_environment_functions },
-    { "wasi:cli/exit", NULL, uw_cli_exit_functions },
-    { "wasi:cli/stderr", NULL, uw_cli_stderr_functions },
-    { "wasi:cli/stdin", NULL, uw_cli_stdin_functions },
-    { "wasi:cli/stdout", NULL, uw_cli_stdout_functions },
-    { "wasi:cli/terminal-input", uw_cli_terminal_input_resources, uw_cli_terminal_input_functions },
-    { "wasi:cli/terminal-output", uw_cli_terminal_output_resources, uw_cli_terminal_output_functions },
-    { "wasi:cli/terminal-stderr", NULL, uw_cli_terminal_stderr_functions },
-    { "wasi:cli/terminal-stdin", NULL, uw_cli_terminal_stdin_functions },
-    { "wasi:cli/terminal-stdout", NULL, uw_cli_terminal_stdout_functions },
-    { NULL, NULL, NULL },
+    { "wasi:cli/environment", uw_cli_versions, NULL, uw_cli_environment_functions },
+    { "wasi:cli/exit", uw_cli_versions, NULL, uw_cli_exit_functions },
+    { "wasi:cli/stderr", uw_cli_versions, NULL, uw_cli_stderr_functions },
+    { "wasi:cli/stdin", uw_cli_versions, NULL, uw_cli_stdin_functions },
+    { "wasi:cli/stdout", uw_cli_versions, NULL, uw_cli_stdout_functions },
+    { "wasi:cli/terminal-input", uw_cli_versions, uw_cli_terminal_input_resources, uw_cli_terminal_input_functions },
+    { "wasi:cli/terminal-output", uw_cli_versions, uw_cli_terminal_output_resources, uw_cli_terminal_output_functions },
+    { "wasi:cli/terminal-stderr", uw_cli_versions, NULL, uw_cli_terminal_stderr_functions },
+    { "wasi:cli/terminal-stdin", uw_cli_versions, NULL, uw_cli_terminal_stdin_functions },
+    { "wasi:cli/terminal-stdout", uw_cli_versions, NULL, uw_cli_terminal_stdout_functions },
+    { NULL, NULL, NULL, NULL },
 };
 
 /* clang-format on */

@@ -57,31 +57,33 @@ uw_clocks_timezone_utc_offset_call(uw_call_t *call)
 
 /* clang-format off */
 
+static const char *const uw_clocks_versions[] = { "0.2.", NULL };
+
 static const uw_host_func_t uw_clocks_monotonic_clock_functions[] = {
-    { 14, "now", uw_clocks_monotonic_clock_now, 0, 1, UW_SHORT, false },
-    { 15, "resolution", uw_clocks_monotonic_clock_resolution, 0, 1, UW_SHORT, false },
-    { 16, "subscribe-instant", uw_clocks_monotonic_clock_subscribe_instant_call, 1, 1, UW_SHORT, false },
-    { 17, "subscribe-duration", uw_clocks_monotonic_clock_subscribe_duration_call, 1, 1, UW_SHORT, false },
+    { "now", uw_clocks_monotonic_clock_now, 14, 0, 1, UW_SHORT, false },
+    { "resolution", uw_clocks_monotonic_clock_resolution, 15, 0, 1, UW_SHORT, false },
+    { "subscribe-instant", uw_clocks_monotonic_clock_subscribe_instant_call, 16, 1, 1, UW_SHORT, false },
+    { "subscribe-duration", uw_clocks_monotonic_clock_subscribe_duration_call, 17, 1, 1, UW_SHORT, false },
     { 0 },
 };
 
 static const uw_host_func_t uw_clocks_timezone_functions[] = {
-    { 18, "display", uw_clocks_timezone_display_call, 1, 1, UW_SHORT, false },
-    { 19, "utc-offset", uw_clocks_timezone_utc_offset_call, 1, 1, UW_SHORT, false },
+    { "display", uw_clocks_timezone_display_call, 18, 1, 1, UW_SHORT, false },
+    { "utc-offset", uw_clocks_timezone_utc_offset_call, 19, 1, 1, UW_SHORT, false },
     { 0 },
 };
 
 static const uw_host_func_t uw_clocks_wall_clock_functions[] = {
-    { 20, "now", uw_clocks_wall_clock_now, 0, 1, UW_SHORT, false },
-    { 21, "resolution", uw_clocks_wall_clock_resolution, 0, 1, UW_SHORT, false },
+    { "now", uw_clocks_wall_clock_now, 20, 0, 1, UW_SHORT, false },
+    { "resolution", uw_clocks_wall_clock_resolution, 21, 0, 1, UW_SHORT, false },
     { 0 },
 };
 
 const uw_host_interface_t uw_clocks_interfaces[] = {
-    { "wasi:clocks/monotonic-clock", NULL, uw_clocks_monotonic_clock_functions },
-    { "wasi:clocks/timezone", NULL, uw_clocks_timezone_functions },
-    { "wasi:clocks/wall-clock", NULL, uw_clocks_wall_clock_functions },
-    { NULL, NULL, NULL },
+    { "wasi:clocks/monotonic-clock", uw_clocks_versions, NULL, uw_clocks_monotonic_clock_functions },
+    { "wasi:clocks/timezone", uw_clocks_versions, NULL, uw_clocks_timezone_functions },
+    { "wasi:clocks/wall-clock", uw_clocks_versions, NULL, uw_clocks_wall_clock_functions },
+    { NULL, NULL, NULL, NULL },
 };
 
 /* clang-format on */

@@ -18,8 +18,10 @@ uw_filesystem_filesystem_error_code_call(uw_call_t *call)
 
 /* clang-format off */
 
+static const char *const uw_filesystem_versions[] = { "0.2.", NULL };
+
 static const uw_host_func_t uw_filesystem_preopens_functions[] = {
-    { 22, "get-directories", uw_filesystem_preopens_get_directories, 0, 1, UW_SHORT, false },
+    { "get-directories", uw_filesystem_preopens_get_directories, 22, 0, 1, UW_SHORT, false },
     { 0 },
 };
 
@@ -33,42 +35,42 @@ static const uw_resource_type_t *const uw_filesystem_types_resources[] = {
 };
 
 static const uw_host_func_t uw_filesystem_types_functions[] = {
-    { 25, "[method]descriptor.read-via-stream", uw_filesystem_refuse, 2, 1, UW_SHORT, true },
-    { 26, "[method]descriptor.write-via-stream", uw_filesystem_refuse, 2, 1, UW_SHORT, true },
-    { 27, "[method]descriptor.append-via-stream", uw_filesystem_refuse, 1, 1, UW_SHORT, true },
-    { 28, "[method]descriptor.advise", uw_filesystem_refuse, 4, 1, UW_SHORT, true },
-    { 29, "[method]descriptor.sync-data", uw_filesystem_refuse, 1, 1, UW_SHORT, true },
-    { 30, "[method]descriptor.get-flags", uw_filesystem_refuse, 1, 1, UW_SHORT, true },
-    { 31, "[method]descriptor.get-type", uw_filesystem_refuse, 1, 1, UW_SHORT, true },
-    { 32, "[method]descriptor.set-size", uw_filesystem_refuse, 2, 1, UW_SHORT, true },
-    { 33, "[method]descriptor.set-times", uw_filesystem_refuse, 3, 1, UW_SHORT, true },
-    { 34, "[method]descriptor.read", uw_filesystem_refuse, 3, 1, UW_SHORT, true },
-    { 35, "[method]descriptor.write", uw_filesystem_refuse, 3, 1, UW_SHORT, true },
-    { 36, "[method]descriptor.read-directory", uw_filesystem_refuse, 1, 1, UW_SHORT, true },
-    { 37, "[method]descriptor.sync", uw_filesystem_refuse, 1, 1, UW_SHORT, true },
-    { 38, "[method]descriptor.create-directory-at", uw_filesystem_refuse, 2, 1, UW_SHORT, true },
-    { 39, "[method]descriptor.stat", uw_filesystem_refuse, 1, 1, UW_SHORT, true },
-    { 40, "[method]descriptor.stat-at", uw_filesystem_refuse, 3, 1, UW_SHORT, true },
-    { 41, "[method]descriptor.set-times-at", uw_filesystem_refuse, 5, 1, UW_SHORT, true },
-    { 42, "[method]descriptor.link-at", uw_filesystem_refuse, 5, 1, UW_SHORT, true },
-    { 43, "[method]descriptor.open-at", uw_filesystem_refuse, 5, 1, UW_SHORT, true },
-    { 44, "[method]descriptor.readlink-at", uw_filesystem_refuse, 2, 1, UW_SHORT, true },
-    { 45, "[method]descriptor.remove-directory-at", uw_filesystem_refuse, 2, 1, UW_SHORT, true },
-    { 46, "[method]descriptor.rename-at", uw_filesystem_refuse, 4, 1, UW_SHORT, true },
-    { 47, "[method]descriptor.symlink-at", uw_filesystem_refuse, 3, 1, UW_SHORT, true },
-    { 48, "[method]descriptor.unlink-file-at", uw_filesystem_refuse, 2, 1, UW_SHORT, true },
-    { 49, "[method]descriptor.is-same-object", uw_filesystem_unreachable, 2, 1, UW_SHORT, true },
-    { 50, "[method]descriptor.metadata-hash", uw_filesystem_refuse, 1, 1, UW_SHORT, true },
-    { 51, "[method]descriptor.metadata-hash-at", uw_filesystem_refuse, 3, 1, UW_SHORT, true },
-    { 52, "[method]directory-entry-stream.read-directory-entry", uw_filesystem_refuse, 1, 1, UW_SHORT, true },
-    { 53, "filesystem-error-code", uw_filesystem_filesystem_error_code_call, 1, 1, UW_SHORT, false },
+    { "[method]descriptor.read-via-stream", uw_filesystem_refuse, 25, 2, 1, UW_SHORT, true },
+    { "[method]descriptor.write-via-stream", uw_filesystem_refuse, 26, 2, 1, UW_SHORT, true },
+    { "[method]descriptor.append-via-stream", uw_filesystem_refuse, 27, 1, 1, UW_SHORT, true },
+    { "[method]descriptor.advise", uw_filesystem_refuse, 28, 4, 1, UW_SHORT, true },
+    { "[method]descriptor.sync-data", uw_filesystem_refuse, 29, 1, 1, UW_SHORT, true },
+    { "[method]descriptor.get-flags", uw_filesystem_refuse, 30, 1, 1, UW_SHORT, true },
+    { "[method]descriptor.get-type", uw_filesystem_refuse, 31, 1, 1, UW_SHORT, true },
+    { "[method]descriptor.set-size", uw_filesystem_refuse, 32, 2, 1, UW_SHORT, true },
+    { "[method]descriptor.set-times", uw_filesystem_refuse, 33, 3, 1, UW_SHORT, true },
+    { "[method]descriptor.read", uw_filesystem_refuse, 34, 3, 1, UW_SHORT, true },
+    { "[method]descriptor.write", uw_filesystem_refuse, 35, 3, 1, UW_SHORT, true },
+    { "[method]descriptor.read-directory", uw_filesystem_refuse, 36, 1, 1, UW_SHORT, true },
+    { "[method]descriptor.sync", uw_filesystem_refuse, 37, 1, 1, UW_SHORT, true },
+    { "[method]descriptor.create-directory-at", uw_filesystem_refuse, 38, 2, 1, UW_SHORT, true },
+    { "[method]descriptor.stat", uw_filesystem_refuse, 39, 1, 1, UW_SHORT, true },
+    { "[method]descriptor.stat-at", uw_filesystem_refuse, 40, 3, 1, UW_SHORT, true },
+    { "[method]descriptor.set-times-at", uw_filesystem_refuse, 41, 5, 1, UW_SHORT, true },
+    { "[method]descriptor.link-at", uw_filesystem_refuse, 42, 5, 1, UW_SHORT, true },
+    { "[method]descriptor.open-at", uw_filesystem_refuse, 43, 5, 1, UW_SHORT, true },
+    { "[method]descriptor.readlink-at", uw_filesystem_refuse, 44, 2, 1, UW_SHORT, true },
+    { "[method]descriptor.remove-directory-at", uw_filesystem_refuse, 45, 2, 1, UW_SHORT, true },
+    { "[method]descriptor.rename-at", uw_filesystem_refuse, 46, 4, 1, UW_SHORT, true },
+    { "[method]descriptor.symlink-at", uw_filesystem_refuse, 47, 3, 1, UW_SHORT, true },
+    { "[method]descriptor.unlink-file-at", uw_filesystem_refuse, 48, 2, 1, UW_SHORT, true },
+    { "[method]descriptor.is-same-object", uw_filesystem_unreachable, 49, 2, 1, UW_SHORT, true },
+    { "[method]descriptor.metadata-hash", uw_filesystem_refuse, 50, 1, 1, UW_SHORT, true },
+    { "[method]descriptor.metadata-hash-at", uw_filesystem_refuse, 51, 3, 1, UW_SHORT, true },
+    { "[method]directory-entry-stream.read-directory-entry", uw_filesystem_refuse, 52, 1, 1, UW_SHORT, true },
+    { "filesystem-error-code", uw_filesystem_filesystem_error_code_call, 53, 1, 1, UW_SHORT, false },
     { 0 },
 };
 
 const uw_host_interface_t uw_filesystem_interfaces[] = {
-    { "wasi:filesystem/preopens", NULL, uw_filesystem_preopens_functions },
-    { "wasi:filesystem/types", uw_filesystem_types_resources, uw_filesystem_types_functions },
-    { NULL, NULL, NULL },
+    { "wasi:filesystem/preopens", uw_filesystem_versions, NULL, uw_filesystem_preopens_functions },
+    { "wasi:filesystem/types", uw_filesystem_versions, uw_filesystem_types_resources, uw_filesystem_types_functions },
+    { NULL, NULL, NULL, NULL },
 };
 
 /* clang-format on */

@@ -291,6 +291,8 @@ uw_io_output_stream_blocking_splice_call(uw_call_t *call)
 
 /* clang-format off */
 
+static const char *const uw_io_versions[] = { "0.2.", NULL };
+
 const uw_resource_type_t uw_io_error_type = { 118, "error", NULL };
 
 static const uw_resource_type_t *const uw_io_error_resources[] = {
@@ -299,7 +301,7 @@ static const uw_resource_type_t *const uw_io_error_resources[] = {
 };
 
 static const uw_host_func_t uw_io_error_functions[] = {
-    { 119, "[method]error.to-debug-string", uw_io_error_to_debug_string_call, 1, 1, UW_SHORT, false },
+    { "[method]error.to-debug-string", uw_io_error_to_debug_string_call, 119, 1, 1, UW_SHORT, false },
     { 0 },
 };
 
@@ -311,9 +313,9 @@ static const uw_resource_type_t *const uw_io_poll_resources[] = {
 };
 
 static const uw_host_func_t uw_io_poll_functions[] = {
-    { 121, "[method]pollable.ready", uw_io_pollable_ready_call, 1, 1, UW_SHORT, false },
-    { 122, "[method]pollable.block", uw_io_pollable_block_call, 1, 0, UW_WAITS, false },
-    { 123, "poll", uw_io_poll_call, 1, 1, UW_WAITS, false },
+    { "[method]pollable.ready", uw_io_pollable_ready_call, 121, 1, 1, UW_SHORT, false },
+    { "[method]pollable.block", uw_io_pollable_block_call, 122, 1, 0, UW_WAITS, false },
+    { "poll", uw_io_poll_call, 123, 1, 1, UW_WAITS, false },
     { 0 },
 };
 
@@ -327,29 +329,29 @@ static const uw_resource_type_t *const uw_io_streams_resources[] = {
 };
 
 static const uw_host_func_t uw_io_streams_functions[] = {
-    { 126, "[method]input-stream.read", uw_io_input_stream_read_call, 2, 1, UW_SHORT, false },
-    { 127, "[method]input-stream.blocking-read", uw_io_input_stream_blocking_read_call, 2, 1, UW_WAITS, false },
-    { 128, "[method]input-stream.skip", uw_io_input_stream_skip_call, 2, 1, UW_SHORT, false },
-    { 129, "[method]input-stream.blocking-skip", uw_io_input_stream_blocking_skip_call, 2, 1, UW_WAITS, false },
-    { 130, "[method]input-stream.subscribe", uw_io_input_stream_subscribe_call, 1, 1, UW_SHORT, false },
-    { 131, "[method]output-stream.check-write", uw_io_output_stream_check_write_call, 1, 1, UW_SHORT, false },
-    { 132, "[method]output-stream.write", uw_io_output_stream_write_call, 2, 1, UW_GIVES_WAY, false },
-    { 133, "[method]output-stream.blocking-write-and-flush", uw_io_output_stream_blocking_write_and_flush_call, 2, 1, UW_WAITS, false },
-    { 134, "[method]output-stream.flush", uw_io_output_stream_flush_call, 1, 1, UW_SHORT, false },
-    { 135, "[method]output-stream.blocking-flush", uw_io_output_stream_blocking_flush_call, 1, 1, UW_WAITS, false },
-    { 136, "[method]output-stream.subscribe", uw_io_output_stream_subscribe_call, 1, 1, UW_SHORT, false },
-    { 137, "[method]output-stream.write-zeroes", uw_io_output_stream_write_zeroes_call, 2, 1, UW_GIVES_WAY, false },
-    { 138, "[method]output-stream.blocking-write-zeroes-and-flush", uw_io_output_stream_blocking_write_zeroes_and_flush_call, 2, 1, UW_WAITS, false },
-    { 139, "[method]output-stream.splice", uw_io_output_stream_splice_call, 3, 1, UW_GIVES_WAY, false },
-    { 140, "[method]output-stream.blocking-splice", uw_io_output_stream_blocking_splice_call, 3, 1, UW_WAITS, false },
+    { "[method]input-stream.read", uw_io_input_stream_read_call, 126, 2, 1, UW_SHORT, false },
+    { "[method]input-stream.blocking-read", uw_io_input_stream_blocking_read_call, 127, 2, 1, UW_WAITS, false },
+    { "[method]input-stream.skip", uw_io_input_stream_skip_call, 128, 2, 1, UW_SHORT, false },
+    { "[method]input-stream.blocking-skip", uw_io_input_stream_blocking_skip_call, 129, 2, 1, UW_WAITS, false },
+    { "[method]input-stream.subscribe", uw_io_input_stream_subscribe_call, 130, 1, 1, UW_SHORT, false },
+    { "[method]output-stream.check-write", uw_io_output_stream_check_write_call, 131, 1, 1, UW_SHORT, false },
+    { "[method]output-stream.write", uw_io_output_stream_write_call, 132, 2, 1, UW_GIVES_WAY, false },
+    { "[method]output-stream.blocking-write-and-flush", uw_io_output_stream_blocking_write_and_flush_call, 133, 2, 1, UW_WAITS, false },
+    { "[method]output-stream.flush", uw_io_output_stream_flush_call, 134, 1, 1, UW_SHORT, false },
+    { "[method]output-stream.blocking-flush", uw_io_output_stream_blocking_flush_call, 135, 1, 1, UW_WAITS, false },
+    { "[method]output-stream.subscribe", uw_io_output_stream_subscribe_call, 136, 1, 1, UW_SHORT, false },
+    { "[method]output-stream.write-zeroes", uw_io_output_stream_write_zeroes_call, 137, 2, 1, UW_GIVES_WAY, false },
+    { "[method]output-stream.blocking-write-zeroes-and-flush", uw_io_output_stream_blocking_write_zeroes_and_flush_call, 138, 2, 1, UW_WAITS, false },
+    { "[method]output-stream.splice", uw_io_output_stream_splice_call, 139, 3, 1, UW_GIVES_WAY, false },
+    { "[method]output-stream.blocking-splice", uw_io_output_stream_blocking_splice_call, 140, 3, 1, UW_WAITS, false },
     { 0 },
 };
 
 const uw_host_interface_t uw_io_interfaces[] = {
-    { "wasi:io/error", uw_io_error_resources, uw_io_error_functions },
-    { "wasi:io/poll", uw_io_poll_resources, uw_io_poll_functions },
-    { "wasi:io/streams", uw_io_streams_resources, uw_io_streams_functions },
-    { NULL, NULL, NULL },
+    { "wasi:io/error", uw_io_versions, uw_io_error_resources, uw_io_error_functions },
+    { "wasi:io/poll", uw_io_versions, uw_io_poll_resources, uw_io_poll_functions },
+    { "wasi:io/streams", uw_io_versions, uw_io_streams_resources, uw_io_streams_functions },
+    { NULL, NULL, NULL, NULL },
 };
 
 /* clang-format on */

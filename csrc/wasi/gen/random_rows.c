@@ -31,28 +31,30 @@ uw_random_get_random_bytes_call(uw_call_t *call)
 
 /* clang-format off */
 
+static const char *const uw_random_versions[] = { "0.2.", NULL };
+
 static const uw_host_func_t uw_random_insecure_seed_functions[] = {
-    { 141, "insecure-seed", uw_random_insecure_seed, 0, 1, UW_SHORT, false },
+    { "insecure-seed", uw_random_insecure_seed, 141, 0, 1, UW_SHORT, false },
     { 0 },
 };
 
 static const uw_host_func_t uw_random_insecure_functions[] = {
-    { 142, "get-insecure-random-bytes", uw_random_get_insecure_random_bytes_call, 1, 1, UW_GIVES_WAY, false },
-    { 143, "get-insecure-random-u64", uw_random_get_insecure_random_u64, 0, 1, UW_SHORT, false },
+    { "get-insecure-random-bytes", uw_random_get_insecure_random_bytes_call, 142, 1, 1, UW_GIVES_WAY, false },
+    { "get-insecure-random-u64", uw_random_get_insecure_random_u64, 143, 0, 1, UW_SHORT, false },
     { 0 },
 };
 
 static const uw_host_func_t uw_random_random_functions[] = {
-    { 144, "get-random-bytes", uw_random_get_random_bytes_call, 1, 1, UW_GIVES_WAY, false },
-    { 145, "get-random-u64", uw_random_get_random_u64, 0, 1, UW_SHORT, false },
+    { "get-random-bytes", uw_random_get_random_bytes_call, 144, 1, 1, UW_GIVES_WAY, false },
+    { "get-random-u64", uw_random_get_random_u64, 145, 0, 1, UW_SHORT, false },
     { 0 },
 };
 
 const uw_host_interface_t uw_random_interfaces[] = {
-    { "wasi:random/insecure-seed", NULL, uw_random_insecure_seed_functions },
-    { "wasi:random/insecure", NULL, uw_random_insecure_functions },
-    { "wasi:random/random", NULL, uw_random_random_functions },
-    { NULL, NULL, NULL },
+    { "wasi:random/insecure-seed", uw_random_versions, NULL, uw_random_insecure_seed_functions },
+    { "wasi:random/insecure", uw_random_versions, NULL, uw_random_insecure_functions },
+    { "wasi:random/random", uw_random_versions, NULL, uw_random_random_functions },
+    { NULL, NULL, NULL, NULL },
 };
 
 /* clang-format on */
