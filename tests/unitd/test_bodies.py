@@ -77,11 +77,11 @@ def test_64_mib_go_through(server: Unitd, name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("path", "unit"), [("", PATTERN), ("/1", ALL_BYTES)])
-def test_64_mib_response(server: Unitd, path: str, unit: bytes) -> None:
+@pytest.mark.parametrize(("path", "piece"), [("", PATTERN), ("/1", ALL_BYTES)])
+def test_64_mib_response(server: Unitd, path: str, piece: bytes) -> None:
     response = request(server["big-response"], "GET", f"/{64 * MIB}{path}")
     assert len(response.body) == 64 * MIB
-    assert response.body == unit * (64 * MIB // len(unit))
+    assert response.body == piece * (64 * MIB // len(piece))
 
 
 def test_body_over_the_limit(server: Unitd) -> None:
