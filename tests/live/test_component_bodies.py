@@ -136,10 +136,10 @@ def test_16_mib_stream_through(server: Components, name: str) -> None:
     assert server.rss() - before < 8 * MIB
 
 
-@pytest.mark.parametrize(("path", "unit"), [("", PATTERN), ("/1", ALL_BYTES)])
-def test_16_mib_response(server: Components, path: str, unit: bytes) -> None:
+@pytest.mark.parametrize(("path", "repeated"), [("", PATTERN), ("/1", ALL_BYTES)])
+def test_16_mib_response(server: Components, path: str, repeated: bytes) -> None:
     response = request(server["big-response"], "GET", f"/{16 * MIB}{path}")
-    assert response.body == unit * (16 * MIB // len(unit))
+    assert response.body == repeated * (16 * MIB // len(repeated))
 
 
 @pytest.mark.parametrize("name", ECHOES)
