@@ -298,6 +298,7 @@ print(kept.code is made, kept.unkept)
 """
 
 
+@pytest.mark.no_asan  # the other user may not write the report
 def test_what_root_has_compiled_serves_everybody(tmp_path: Path) -> None:
     """An image is made by root, and run under any user id.
 
