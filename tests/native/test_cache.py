@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -16,7 +17,7 @@ import pytest
 from tests.harness.direct import guest_path
 from tests.harness.files import give_away, take_back
 from unit_wasm.asgi import ComponentApp
-from unit_wasm.component.prepared import Prepared
+from unit_wasm.component.prepared import Prepared, identity
 from unit_wasm.errors import HostError
 from unit_wasm.native.worker import Worker
 from unit_wasm.options import Options
@@ -393,3 +394,57 @@ def test_several_processes_at_once(folder: Path) -> None:
         assert process.communicate(timeout=60) == ("True\n", "")
     assert sorted(path.suffix for path in folder.iterdir()) == [".cwasm", ".json"]
     assert run(folder) == ["reading"]
+
+
+def test_two_that_compile_at_once_have_one_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the first has told the Unit module about its file is true also after the second."""
+    options = Options(cache_dir=folder)
+    first: list[Prepared] = []
+    store = Cache.store
+
+    def while_another_does(cache: Cache, *given: Any, **named: Any) -> Prepared:
+        if not first:
+            monkeypatch.setattr(Cache, "store", store)
+            first.append(compile_component(GUEST, options))
+        return store(cache, *given, **named)
+
+    monkeypatch.setattr(Cache, "store", while_another_does)
+    second = compile_component(GUEST, options)
+    assert not second.cached
+    (code,) = (made.code for made in first)
+    assert code is not None
+    assert second.code is not None
+    assert code.identity == second.code.identity
+    assert code.identity == identity(entry(folder, "cwasm").stat())
+    assert answers(second)
+
+
+def test_who_holds_the_folder_for_ever_stops_nobody(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unit_wasm.prepare.cache._PATIENCE", 0.05)
+    folder.mkdir(mode=0o700, parents=True)
+    holder = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(holder, fcntl.LOCK_EX)
+        assert run(folder) == COMPILED
+    finally:
+        os.close(holder)
+    assert run(folder) == ["reading"]
+
+
+def test_who_writes_is_waited_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.mkdir(mode=0o700, parents=True)
+    holder = os.open(folder, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    seen: list[list[Path]] = []
+
+    def sleep(_: float) -> None:
+        seen.append(list(folder.iterdir()))
+        os.close(holder)
+
+    monkeypatch.setattr("unit_wasm.prepare.cache.time.sleep", sleep)
+    assert run(folder) == COMPILED
+    assert seen == [[]]

@@ -4,7 +4,8 @@ An entry is two files: ``KEY.cwasm``, what libwasmtime made, which is mapped int
 *executed as it is*; and ``KEY.json``, which describes it and holds its digest. So folder and files
 must belong to this user or to root and be writable for nobody else, and a file that is not exactly
 the one that was written is never loaded: it is opened once, checked, and loaded from there. Both
-are written under a temporary name and renamed: a reader sees all of a file or nothing.
+are written under a temporary name and renamed: a reader sees all of a file or nothing. An entry
+that is good is never replaced: another process may have told the Unit module which file it checked.
 
 A folder that cannot be made or written to costs time only: then every start compiles.
 """
@@ -12,11 +13,14 @@ A folder that cannot be made or written to costs time only: then every start com
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
 import stat
 import tempfile
+import time
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +34,8 @@ from unit_wasm.prepare.files import replace_file
 __all__ = ["Cache", "describe", "open_trusted", "prepared_of"]
 
 _BLOCK = 1 << 20
+_PATIENCE, _LOOK = 10.0, 0.01
+"""Seconds for which another process that writes is waited for, and between two looks at it."""
 
 
 class Cache:
@@ -84,6 +90,8 @@ class Cache:
     ) -> Prepared:
         """Write an entry and return it, with the file that was written.
 
+        Where another process has made it meanwhile, that one is returned.
+
         Parameters:
             component: the name of its file, for people.
             made: what was compiled. It is what is loaded where it cannot be written.
@@ -92,16 +100,45 @@ class Cache:
             return replace(description, code=made, unkept=self.fault)
         path = self.folder / f"{key}.cwasm"
         try:
-            digest, code = self._write_code(path, made)
-            document = {"digest": digest, "component": component, **describe(description)}
-            replace_file(
-                self.folder / f"{key}.json", json.dumps(document).encode(), mode=self._mode
-            )
+            with self._alone():
+                found = self.find(key)
+                code = self._write(key, description, made, component) if found is None else None
         except OSError as error:
             reason = f"the compiled component cannot be written to {self.folder}: {error.strerror}"
             return replace(description, code=made, unkept=reason)
         made.close()
-        return replace(description, compiled=path, code=code)
+        return replace(description, compiled=path, code=found.code if found else code)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let no other process write at the same time.
+
+        Who may read the folder could hold it for ever; then both write, as if there were no lock.
+        """
+        folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            until = time.monotonic() + _PATIENCE
+            while True:
+                try:
+                    fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    if time.monotonic() < until:
+                        time.sleep(_LOOK)
+                        continue
+                except OSError:
+                    # Some file systems have no locks.
+                    pass
+                break
+            yield
+        finally:
+            os.close(folder)
+
+    def _write(self, key: str, description: Prepared, made: CodeFile, component: str) -> CodeFile:
+        """Write both files of an entry; return that of the code, open."""
+        digest, code = self._write_code(self.folder / f"{key}.cwasm", made)
+        document = {"digest": digest, "component": component, **describe(description)}
+        replace_file(self.folder / f"{key}.json", json.dumps(document).encode(), mode=self._mode)
+        return code
 
     def _write_code(self, path: Path, made: CodeFile) -> tuple[str, CodeFile]:
         """Return the digest and the file, which is open ever since it was made."""
