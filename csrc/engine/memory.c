@@ -15,6 +15,8 @@
 /* Each so many instances the kernel is asked which pages are there. */
 #define UW_LOOK_EACH 32
 
+#define UW_WASM_PAGE (64u << 10)
+
 /* What a memory that moves gets beyond what it asked for. */
 #define UW_GROWTH (16u << 20)
 
@@ -27,6 +29,7 @@ struct uw_area {
     uw_area_t *next; /* of those that nobody has */
     uint8_t *start;  /* of what a guest may use */
     size_t open;     /* bytes that may be used; a guest grows a memory */
+    size_t paid;     /* bytes that the instance has been counted for it */
     size_t begins;   /* bytes that it was opened with */
     size_t limit;    /* bytes that may be opened */
     size_t guard;    /* bytes behind these */
@@ -326,7 +329,7 @@ uw_memory_end(void *env)
     uw_area_t *area = env;
     uw_memories_t *memories = area->memories;
 
-    uw_memory_pay_back(area->account, area->open);
+    uw_memory_pay_back(area->account, area->paid);
     area->account = NULL;
     if (memories->kept != 0 && !area->moved && uw_memory_clear(area) == 0) {
         uw_area_put(&memories->memories, area);
@@ -404,7 +407,7 @@ static wasmtime_error_t *
 uw_memory_grow(void *env, size_t new_size)
 {
     uw_area_t *area = env;
-    size_t more = new_size - area->open;
+    size_t more = new_size > area->paid ? new_size - area->paid : 0;
 
     if (new_size < area->open || new_size % area->memories->page != 0
         || uw_memory_pay(area->memories, area->account, more) != 0)
@@ -418,6 +421,7 @@ uw_memory_grow(void *env, size_t new_size)
         uw_memory_pay_back(area->account, more);
         return area->memories->wt->error_new("no memory is left");
     }
+    area->paid += more;
 
     return NULL;
 }
@@ -444,11 +448,13 @@ uw_memory_new(void *env, const wasm_memorytype_t *type, size_t minimum,
 {
     uw_memories_t *memories = env;
     size_t limit = minimum > reserved_size ? minimum : reserved_size;
+    /* The rewrite's own memory has its page when bytes are packed in it: the guest
+     * must not have taken that by then. */
+    size_t paid = minimum == 0 && maximum == UW_WASM_PAGE ? maximum : minimum;
     uw_area_t *area;
 
     (void) type;
-    (void) maximum; /* libwasmtime does not grow it beyond */
-    if (uw_memory_pay(memories, memories->account, minimum) != 0) {
+    if (uw_memory_pay(memories, memories->account, paid) != 0) {
         return uw_memory_too_much(memories);
     }
 
@@ -465,6 +471,7 @@ uw_memory_new(void *env, const wasm_memorytype_t *type, size_t minimum,
         goto failed;
     }
     area->begins = minimum;
+    area->paid = paid;
     area->account = memories->account;
 
     *memory_out = (wasmtime_linear_memory_t) { area, uw_memory_get,
@@ -474,7 +481,7 @@ uw_memory_new(void *env, const wasm_memorytype_t *type, size_t minimum,
 
 failed:
 
-    uw_memory_pay_back(memories->account, minimum);
+    uw_memory_pay_back(memories->account, paid);
 
     return memories->wt->error_new(UW_NO_SPACE);
 }

@@ -34,6 +34,7 @@ class Row:
 
     Parameters:
         fails: the sentence in the log, or None; then the status is 500 unless it is given.
+        guarded: the same where what calls pass is bounded, if that is another one.
         trace: whether a backtrace follows it.
         output: what the guest prints: ``stderr: text``.
         warns: what the log says of the application.
@@ -47,6 +48,7 @@ class Row:
     headers: Headers = field(default_factory=lambda: TEXT)
     how: str = "ended"
     fails: str | None = None
+    guarded: str | None = None
     trace: bool = True
     output: tuple[str, ...] = ()
     warns: tuple[str, ...] = ()
@@ -54,15 +56,15 @@ class Row:
     options: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def log(self) -> list[str]:
-        """The lines of the log."""
+    def log(self, *, guarded: bool) -> list[str]:
+        """Return the lines of the log."""
         lines = [f"6 app: request 1: {text}" for text in self.output]
         lines += [f"4 app: {text}" for text in self.warns]
-        if self.fails is not None:
+        fails = self.guarded if guarded and self.guarded is not None else self.fails
+        if fails is not None:
             method = self.request.get("method", "GET")
             trace = BACKTRACE if self.trace else ""
-            lines.append(f"3 app: request 1: {method} {self.path}: {self.fails} (<times>){trace}")
+            lines.append(f"3 app: request 1: {method} {self.path}: {fails} (<times>){trace}")
         return lines
 
 

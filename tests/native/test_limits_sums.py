@@ -61,6 +61,23 @@ def test_large_memories_together_have_what_is_allowed(component: Any, pooling: b
             assert sizes == [(128 - 10) // 3, 10, (128 - 10) // 3]
 
 
+@pytest.mark.parametrize("pooling", [True, False])
+def test_bytes_that_are_no_text_when_no_memory_is_left(tmp_path: Path, pooling: bool) -> None:
+    """What the rewrite packs them in was there before the guest took all."""
+    text = growing([MEMORY.format("1")])
+    # Each digit has its highest bit set.
+    digit = "(i32.const 48) (i32.rem_u"
+    assert text.count(digit) == 1
+    path = tmp_path / "bytes.wat"
+    path.write_text(text.replace(digit, "(i32.const 176) (i32.rem_u"))
+    with Client(path, max_memory=4 * MIB, pooling=pooling) as client:
+        for _ in range(3):
+            answer = client.run()
+            assert answer.status == 200
+            assert bytes(byte & 0x7F for byte in answer.body) == b"0000000063"
+            assert min(answer.body) >= 0x80
+
+
 def test_a_large_memory_beside_which_little_is_left(component: Any) -> None:
     """What is left for each of the others is less than the first begins with: they are counted."""
     path = component([MEMORY.format("100"), MEMORY.format("1"), MEMORY.format("1")])
