@@ -11,11 +11,10 @@
 
 /* What is cleared page by page; what is beyond is given back whole. */
 #define UW_CLEARED (512u << 10)
+#define UW_WASM_PAGE (64u << 10)
 
 /* Each so many instances the kernel is asked which pages are there. */
 #define UW_LOOK_EACH 32
-
-#define UW_WASM_PAGE (64u << 10)
 
 /* What a memory that moves gets beyond what it asked for. */
 #define UW_GROWTH (16u << 20)
@@ -135,9 +134,7 @@ uw_memories_trim(uw_memories_t *memories)
 bool
 uw_memories_promised(uw_memories_t *memories, uint64_t size)
 {
-    if (!uw_memory_is_promised(size)
-        && memories->memories.count + memories->stacks.count != 0)
-    {
+    if (!uw_memory_is_promised(size)) {
         uw_memories_trim(memories);
     }
 
@@ -151,9 +148,7 @@ uw_area_map(uw_memories_t *memories, size_t size)
 {
     void *mapping = uw_space_map(size);
 
-    if (mapping == MAP_FAILED
-        && memories->memories.count + memories->stacks.count != 0)
-    {
+    if (mapping == MAP_FAILED) {
         uw_memories_trim(memories);
         mapping = uw_space_map(size);
     }
@@ -339,8 +334,7 @@ uw_memory_end(void *env)
 }
 
 
-/* Counts `more` bytes of the instance's memories.  Returns 0, or -1 where it
- * would have too many. */
+/* Counts bytes of the instance's memories.  Returns 0, or -1 where it has all. */
 static int
 uw_memory_pay(const uw_memories_t *memories, uint64_t *account, size_t more)
 {
@@ -448,8 +442,7 @@ uw_memory_new(void *env, const wasm_memorytype_t *type, size_t minimum,
 {
     uw_memories_t *memories = env;
     size_t limit = minimum > reserved_size ? minimum : reserved_size;
-    /* The rewrite's own memory has its page when bytes are packed in it: the guest
-     * must not have taken that by then. */
+    /* That of the rewrite, which has a page when bytes are packed: it is counted now. */
     size_t paid = minimum == 0 && maximum == UW_WASM_PAGE ? maximum : minimum;
     uw_area_t *area;
 
