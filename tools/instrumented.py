@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 COPIED = (
     *("unit_wasm", "tests", "tools", "conf", "examples", "csrc", "bench", "docs"),
-    *("pyproject.toml", "build.py"),
+    *("pyproject.toml", "build.py", ".clang-format"),
 )
 # What the tests find below build/: the guests, what they were built with, and compiled ones,
 # because compiling takes minutes with such a build.
