@@ -8,6 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Descriptors that uw_executor_clear() takes at once; more come the next time. */
+#define UW_EXECUTOR_EVENTS 32
+
 /* Tasks in order of arrival. */
 typedef struct {
     uw_task_t *first;
@@ -45,12 +48,32 @@ uw_now(void)
 }
 
 
+/* One of its own descriptors, known by the address of where its number is. */
 static int
-uw_executor_watch(const uw_executor_t *executor, int fd)
+uw_executor_add(uw_executor_t *executor, int *fd)
 {
-    struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+    struct epoll_event event = { .events = EPOLLIN, .data.ptr = fd };
+
+    return epoll_ctl(executor->epoll, EPOLL_CTL_ADD, *fd, &event);
+}
+
+
+int
+uw_executor_watch(uw_executor_t *executor, uw_watch_t *watch, int fd)
+{
+    struct epoll_event event = { .events =
+                                     EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+                                 .data.ptr = watch };
 
     return epoll_ctl(executor->epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+
+void
+uw_executor_unwatch(uw_executor_t *executor, int fd)
+{
+    /* Fails only for one that was not watched. */
+    (void) epoll_ctl(executor->epoll, EPOLL_CTL_DEL, fd, NULL);
 }
 
 
@@ -72,8 +95,8 @@ uw_executor_new(void)
     executor->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 
     if (executor->epoll < 0 || executor->timer_fd < 0 || executor->event_fd < 0
-        || uw_executor_watch(executor, executor->timer_fd) != 0
-        || uw_executor_watch(executor, executor->event_fd) != 0)
+        || uw_executor_add(executor, &executor->timer_fd) != 0
+        || uw_executor_add(executor, &executor->event_fd) != 0)
     {
         uw_executor_delete(executor);
         return NULL;
@@ -349,19 +372,35 @@ uw_executor_fire(uw_executor_t *executor)
 }
 
 
+/* Fails with EAGAIN at worst: then there was nothing to clear. */
+static void
+uw_executor_drain(uw_executor_t *executor, const int *fd)
+{
+    uint64_t count;
+
+    if (read(*fd, &count, sizeof(count)) == sizeof(count)
+        && fd == &executor->timer_fd)
+    {
+        executor->armed = UINT64_MAX;
+    }
+}
+
+
 void
 uw_executor_clear(uw_executor_t *executor)
 {
-    struct epoll_event events[2];
-    uint64_t count;
-    int ready = epoll_wait(executor->epoll, events, 2, 0);
+    struct epoll_event events[UW_EXECUTOR_EVENTS];
+    int ready = epoll_wait(executor->epoll, events, UW_EXECUTOR_EVENTS, 0);
+    uw_watch_t *watch;
 
     for (int i = 0; i < ready; i++) {
-        /* Fails with EAGAIN at worst: then there was nothing to clear. */
-        if (read(events[i].data.fd, &count, sizeof(count)) == sizeof(count)
-            && events[i].data.fd == executor->timer_fd)
+        if (events[i].data.ptr == &executor->timer_fd
+            || events[i].data.ptr == &executor->event_fd)
         {
-            executor->armed = UINT64_MAX;
+            uw_executor_drain(executor, events[i].data.ptr);
+        } else {
+            watch = events[i].data.ptr;
+            watch->fire(watch);
         }
     }
 }

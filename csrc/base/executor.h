@@ -20,6 +20,7 @@
 typedef struct uw_executor uw_executor_t;
 typedef struct uw_task uw_task_t;
 typedef struct uw_timer uw_timer_t;
+typedef struct uw_watch uw_watch_t;
 
 /* Embedded in what runs.  Zero-initialised is idle. */
 struct uw_task {
@@ -35,6 +36,15 @@ struct uw_timer {
     uint64_t at;  /* nanoseconds of CLOCK_MONOTONIC */
     size_t index; /* place in the heap, or UW_TIMER_IDLE */
     void (*fire)(uw_timer_t *timer);
+};
+
+/*
+ * A descriptor that is watched.  `fire` is called by uw_executor_clear(), once
+ * whenever something new can be read, written, or has gone wrong: it says that,
+ * not what, and not again for what it has said.  It must not end any watch.
+ */
+struct uw_watch {
+    void (*fire)(uw_watch_t *watch);
 };
 
 /* Nanoseconds of CLOCK_MONOTONIC. */
@@ -87,6 +97,12 @@ uw_timer_init(uw_timer_t *timer, void (*fire)(uw_timer_t *timer))
 int uw_timer_set(uw_executor_t *executor, uw_timer_t *timer, uint64_t at)
     UW_CHECKED;
 void uw_timer_stop(uw_executor_t *executor, uw_timer_t *timer);
+
+/* Watches a descriptor of the caller's, who ends that before he closes it; -1
+ * with errno set. */
+int uw_executor_watch(uw_executor_t *executor, uw_watch_t *watch, int fd)
+    UW_CHECKED;
+void uw_executor_unwatch(uw_executor_t *executor, int fd);
 
 /*
  * Makes the descriptor unreadable until there is a reason anew.  Costs system

@@ -38,6 +38,10 @@ typedef struct {
     const uw_package_t *const *packages; /* ends with NULL */
     struct uw_outgoing_table *outgoing;  /* NULL: the settings allow none */
     uw_noted_t denied; /* origins that guests were denied, where they are */
+    uw_executor_t *executor;
+    /* Something that the exchange with that ticket waits for may have come. */
+    void (*wake)(void *data, uint64_t ticket);
+    void *wake_data;
 } uw_host_t;
 
 /* What a guest that is parked in a host function waits for. */

@@ -26,11 +26,19 @@ typedef struct {
     uw_payload_t payload;
 } uw_error_case_t;
 
+/* Whose error-code `number` is, where it is not one of HTTP. */
+enum {
+    UW_FAILURE_PLAIN, /* nobody's */
+    UW_FAILURE_FILESYSTEM,
+    UW_FAILURE_NETWORK,
+};
+
 /* Why an operation failed: becomes a wasi:io/error or an error-code. */
 typedef struct {
     const uw_error_case_t *code; /* NULL: it is no failure of HTTP */
     bool has_number;
-    uint64_t number; /* of the payload */
+    uint8_t package; /* UW_FAILURE_PLAIN, ...; without a code */
+    uint64_t number; /* of the payload, or the error-code of that package */
     char text[96];   /* of the payload; without a code: for people */
 } uw_failure_t;
 

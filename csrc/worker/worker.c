@@ -61,6 +61,17 @@ uw_worker_metrics_text(const void *data, uint32_t pid, size_t *size)
 }
 
 
+static void
+uw_worker_answered(void *data, uint64_t ticket)
+{
+    uw_slot_t *slot = uw_slot_find(data, ticket);
+
+    if (slot != NULL) {
+        uw_slot_wake(slot);
+    }
+}
+
+
 uw_worker_t *
 uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
 {
@@ -75,6 +86,8 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
     worker->engine = engine;
     worker->host.engine = engine;
     worker->host.packages = uw_wasi_packages;
+    worker->host.wake = uw_worker_answered;
+    worker->host.wake_data = worker;
     worker->status.pooled = worker->engine->pooled;
 
     worker->executor = uw_executor_new();
@@ -83,6 +96,7 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
                         strerror(errno));
         goto failed;
     }
+    worker->host.executor = worker->executor;
 
     uw_heap_init(&worker->heap, worker->executor);
     if (uw_request_id_draw(worker->id_prefix) != 0) {
@@ -172,17 +186,6 @@ int
 uw_worker_fd(const uw_worker_t *worker)
 {
     return uw_executor_fd(worker->executor);
-}
-
-
-static void
-uw_worker_answered(void *data, uint64_t ticket)
-{
-    uw_slot_t *slot = uw_slot_find(data, ticket);
-
-    if (slot != NULL) {
-        uw_slot_wake(slot);
-    }
 }
 
 
