@@ -118,10 +118,15 @@ def _c_guests() -> Iterator[Guest]:
     shared = (folder / "guest.c", folder / "guest.h", folder / "wasi_more.h")
     headers = (C_HEADERS / "wasi_http.h",)
     yield Guest("request-echo", "c", C_HEADERS / "request_echo.c", headers)
-    sending = (folder / "sending.c", folder / "sending.h")
+    parts = {
+        "sending.h": (folder / "sending.c", folder / "sending.h"),
+        "wasi_files.h": (folder / "wasi_files.h",),
+    }
     for source in sorted(folder.glob("*.c")):
         if source.name not in ("guest.c", "sending.c"):
-            more = sending if '#include "sending.h"' in source.read_text(encoding="utf-8") else ()
+            text = source.read_text(encoding="utf-8")
+            used = [parts[name] for name in parts if f'#include "{name}"' in text]
+            more = [path for part in used for path in part]
             yield Guest(source.stem, "c", source, (*shared, *more, *headers))
     # 0.2.12 is the newest WASI 0.2: the same source, so that only the import names differ.
     yield Guest("hello-0212", "c", folder / "hello.c", (*shared, *headers), "0.2.12")

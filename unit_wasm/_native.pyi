@@ -171,6 +171,8 @@ class uw_settings_t:
     handler: Array[bytes]
     environment: Array[Array[bytes]]
     environment_count: int
+    directories: Array[Array[bytes]]
+    directory_count: int
     client_address_header: Array[bytes]
     request_id_header: Array[bytes]
     request_id_from: Array[bytes]
@@ -197,6 +199,8 @@ class uw_settings_t:
     log_line: int
     outgoing: bool
     max_outgoing: int
+    max_files: int
+    max_file_bytes: int
     outgoing_terms: Array[bytes]
     metrics_file: Array[bytes]
     metrics_interval: int

@@ -30,14 +30,42 @@ uw_settings_text(uw_settings_t *settings, size_t i)
 }
 
 
+/* A copy of a list; NULL, or with NULL in it, when memory is out. */
+static const char *const *
+uw_settings_list(const char *const *borrowed, size_t *count, int *status)
+{
+    char **list = calloc(*count + 1, sizeof(char *));
+
+    if (list == NULL) {
+        *count = 0;
+        *status = -1;
+    }
+    for (size_t i = 0; i < *count; i++) {
+        list[i] = strdup(borrowed[i]);
+        if (list[i] == NULL) {
+            *status = -1;
+        }
+    }
+
+    return (const char *const *) list;
+}
+
+
+static void
+uw_settings_list_free(const char *const *list, size_t count)
+{
+    for (size_t i = 0; list != NULL && i < count; i++) {
+        free((char *) list[i]);
+    }
+    free((void *) list);
+}
+
+
 /* On failure what is still borrowed is set to NULL. */
 int
 uw_settings_own(uw_settings_t *copy)
 {
-    const char *const *borrowed = copy->environment;
-    size_t count = copy->environment_count;
-    char **environment = calloc(count + 1, sizeof(char *));
-    int status = environment == NULL ? -1 : 0;
+    int status = 0;
 
     for (size_t i = 0; i < UW_SETTINGS_TEXTS; i++) {
         const char **text = uw_settings_text(copy, i);
@@ -47,15 +75,10 @@ uw_settings_own(uw_settings_t *copy)
             status = -1;
         }
     }
-
-    copy->environment = (const char *const *) environment;
-    copy->environment_count = environment == NULL ? 0 : count;
-    for (size_t i = 0; i < copy->environment_count; i++) {
-        environment[i] = strdup(borrowed[i]);
-        if (environment[i] == NULL) {
-            status = -1;
-        }
-    }
+    copy->environment =
+        uw_settings_list(copy->environment, &copy->environment_count, &status);
+    copy->directories =
+        uw_settings_list(copy->directories, &copy->directory_count, &status);
 
     return status;
 }
@@ -64,12 +87,8 @@ uw_settings_own(uw_settings_t *copy)
 void
 uw_settings_free(uw_settings_t *copy)
 {
-    if (copy->environment != NULL) {
-        for (size_t i = 0; i < copy->environment_count; i++) {
-            free((char *) copy->environment[i]);
-        }
-        free((void *) copy->environment);
-    }
+    uw_settings_list_free(copy->environment, copy->environment_count);
+    uw_settings_list_free(copy->directories, copy->directory_count);
     for (size_t i = 0; i < UW_SETTINGS_TEXTS; i++) {
         free((char *) *uw_settings_text(copy, i));
     }

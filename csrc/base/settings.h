@@ -17,6 +17,10 @@ typedef struct {
     const char *handler; /* export, "wasi:http/incoming-handler@..." */
     const char *const *environment; /* "NAME=value", for the guest */
     size_t environment_count;
+    const char *const *directories; /* "w5:/dataHOST": r or w for read only or
+                                     * not, how long the name is that guests
+                                     * see, that name, what it is here */
+    size_t directory_count;
     const char *client_address_header; /* in lower case; "": none */
     const char *request_id_header;     /* for the guest; the same */
     const char *request_id_from;       /* of the request: who is trusted */
@@ -49,6 +53,8 @@ typedef struct {
 
     bool outgoing;         /* a guest may send requests; else they are denied */
     uint32_t max_outgoing; /* of one exchange, on their way at once */
+    uint32_t max_files;    /* of one exchange, open at once */
+    uint64_t max_file_bytes;    /* that it may write */
     const char *outgoing_terms; /* for the client in Unit; "": none there */
 
     const char *metrics_file;  /* see worker/metrics_file.h; empty: none */

@@ -53,6 +53,8 @@ static const uw_setting_t uw_setting_rows[] = {
     UW_SETTING(log_line, UW_U32),
     UW_SETTING(outgoing, UW_BOOL),
     UW_SETTING(max_outgoing, UW_U32),
+    UW_SETTING(max_files, UW_U32),
+    UW_SETTING(max_file_bytes, UW_U64),
     UW_SETTING(metrics_file, UW_STRING),
     UW_SETTING(metrics_interval, UW_U64),
     UW_SETTING(cached, UW_BOOL),
@@ -130,6 +132,10 @@ uw_setting_entry(uw_settings_text_t *parsed, char *entry)
         parsed->environment[parsed->settings.environment_count++] = value;
         return 0;
     }
+    if (strcmp(entry, "directory") == 0) {
+        parsed->directories[parsed->settings.directory_count++] = value;
+        return 0;
+    }
 
     for (size_t i = 0; i < sizeof(uw_setting_rows) / sizeof(uw_setting_t); i++)
     {
@@ -153,7 +159,10 @@ uw_settings_parse(uw_settings_text_t *parsed, const uint8_t *text, size_t size,
     *parsed = (uw_settings_text_t) { .text = malloc(size + 1) };
     /* As many entries as there can be: each is at least "x=" and its zero. */
     parsed->environment = calloc(size / 3 + 1, sizeof(char *));
-    if (parsed->text == NULL || parsed->environment == NULL) {
+    parsed->directories = calloc(size / 3 + 1, sizeof(char *));
+    if (parsed->text == NULL || parsed->environment == NULL
+        || parsed->directories == NULL)
+    {
         (void) snprintf(error, error_size, "memory is out");
         goto failed;
     }
@@ -169,6 +178,7 @@ uw_settings_parse(uw_settings_text_t *parsed, const uint8_t *text, size_t size,
         }
     }
     parsed->settings.environment = parsed->environment;
+    parsed->settings.directories = parsed->directories;
 
     return 0;
 
@@ -185,5 +195,6 @@ uw_settings_text_free(uw_settings_text_t *parsed)
 {
     free(parsed->text);
     free(parsed->environment);
+    free(parsed->directories);
     *parsed = (uw_settings_text_t) { 0 };
 }

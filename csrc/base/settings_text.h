@@ -14,6 +14,7 @@ typedef struct {
     uw_settings_t settings;
     char *text;
     const char **environment;
+    const char **directories;
 } uw_settings_text_t;
 
 /*

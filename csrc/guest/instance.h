@@ -12,6 +12,7 @@
 #include "engine/engine.h"
 #include "engine/ticker.h"
 #include "base/executor.h"
+#include "base/jobs.h"
 #include "base/noted.h"
 #include "guest/entry.h"
 #include "guest/log.h"
@@ -37,6 +38,9 @@ typedef struct {
     uw_ticker_t *ticker;
     const uw_package_t *const *packages; /* ends with NULL */
     struct uw_outgoing_table *outgoing;  /* NULL: the settings allow none */
+    uw_crew_t *crew; /* for work that blocks; NULL: the settings ask for none */
+    uw_mailbox_t jobs; /* where its answers come; with a crew */
+    struct uw_directories *directories; /* NULL: the settings give none */
     uw_noted_t denied; /* origins that guests were denied, where they are */
     uw_executor_t *executor;
     /* Something that the exchange with that ticket waits for may have come. */

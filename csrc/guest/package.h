@@ -15,7 +15,8 @@ struct uw_host_interface;
 /* Places for the states of packages in an instance. */
 enum {
     UW_PACKAGE_STATELESS,
-    UW_PACKAGE_IO, /* wasi:io */
+    UW_PACKAGE_IO,         /* wasi:io */
+    UW_PACKAGE_FILESYSTEM, /* wasi:filesystem */
     UW_PACKAGES
 };
 

@@ -49,10 +49,19 @@ uw_cli_environment_get_arguments(uw_call_t *call)
 }
 
 
+/* The one directory that there is; of several, none is before the others. */
 uw_step_t
 uw_cli_environment_initial_cwd(uw_call_t *call)
 {
-    return uw_return(call, uw_val_option(call->abi, NULL));
+    static const uint8_t here[] = ".";
+    uw_val_t cwd;
+
+    if (call->instance->engine->settings.directory_count != 1) {
+        return uw_return(call, uw_val_option(call->abi, NULL));
+    }
+    cwd = uw_val_string(call->abi, here, sizeof(here) - 1);
+
+    return uw_return(call, uw_val_option(call->abi, &cwd));
 }
 
 

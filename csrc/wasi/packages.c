@@ -2,7 +2,7 @@
 
 #include "wasi/cli.h"
 #include "wasi/clocks.h"
-#include "wasi/filesystem.h"
+#include "wasi/filesystem/package.h"
 #include "wasi/http/package.h"
 #include "wasi/io/package.h"
 #include "wasi/random.h"

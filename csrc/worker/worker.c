@@ -9,6 +9,7 @@
 
 #include "http/request_id.h"
 #include "outgoing/table.h"
+#include "wasi/filesystem/directories.h"
 #include "wasi/packages.h"
 #include "worker/slot.h"
 
@@ -72,6 +73,49 @@ uw_worker_answered(void *data, uint64_t ticket)
 }
 
 
+/* What blocks, for whom and where: nothing where the settings ask for nothing
+ * that does. */
+static int
+uw_worker_open_crew(uw_worker_t *worker, char *error, size_t error_size)
+{
+    const uw_settings_t *settings = &worker->engine->settings;
+
+    if (settings->directory_count == 0) {
+        return 0;
+    }
+
+    worker->host.directories = uw_directories_open(settings, error, error_size);
+    if (worker->host.directories == NULL) {
+        return -1;
+    }
+    if (uw_mailbox_open(&worker->host.jobs, worker->executor) != 0) {
+        (void) snprintf(error, error_size, "no threads for files: %s",
+                        strerror(errno));
+        return -1;
+    }
+    worker->host.crew = uw_crew_new();
+    if (worker->host.crew == NULL) {
+        uw_mailbox_close(&worker->host.jobs);
+        (void) snprintf(error, error_size, "memory is out");
+        return -1;
+    }
+
+    return 0;
+}
+
+
+/* All jobs have been let go of; those that run go on by themselves. */
+static void
+uw_worker_close_crew(uw_worker_t *worker)
+{
+    if (worker->host.crew != NULL) {
+        uw_crew_delete(worker->host.crew);
+        uw_mailbox_close(&worker->host.jobs);
+    }
+    uw_directories_close(worker->host.directories);
+}
+
+
 uw_worker_t *
 uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
 {
@@ -108,6 +152,10 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
     worker->host.ticker = uw_ticker_new(worker->engine);
     if (worker->host.ticker == NULL) {
         (void) snprintf(error, error_size, "no thread for the clock");
+        goto failed;
+    }
+
+    if (uw_worker_open_crew(worker, error, error_size) != 0) {
         goto failed;
     }
 
@@ -172,6 +220,7 @@ uw_worker_delete(uw_worker_t *worker)
         worker->attached_end(worker->attached);
     }
     uw_outgoing_table_delete(worker->host.outgoing);
+    uw_worker_close_crew(worker);
     uw_ticker_delete(worker->host.ticker);
     uw_engine_delete(worker->engine);
     if (worker->executor != NULL) {
@@ -198,24 +247,36 @@ uw_worker_turn(uw_worker_t *worker)
 }
 
 
+/* Whether an answer of another thread has come. */
+static bool
+uw_worker_deliver(uw_worker_t *worker)
+{
+    bool came = worker->host.outgoing != NULL
+                && uw_mailbox_deliver(&worker->host.outgoing->box,
+                                      uw_worker_answered, worker);
+
+    return (worker->host.crew != NULL
+            && uw_mailbox_deliver(&worker->host.jobs, uw_worker_answered,
+                                  worker))
+           || came;
+}
+
+
 bool
 uw_worker_run(uw_worker_t *worker)
 {
     bool more;
 
-    if (worker->host.outgoing == NULL) {
+    if (worker->host.outgoing == NULL && worker->host.crew == NULL) {
         return uw_executor_turn(worker->executor, UW_TURN_BUDGET);
     }
 
     /* Before, for the guests that can go on now; after, for what came
      * meanwhile. */
-    (void) uw_mailbox_deliver(&worker->host.outgoing->box, uw_worker_answered,
-                              worker);
+    (void) uw_worker_deliver(worker);
     more = uw_executor_turn(worker->executor, UW_TURN_BUDGET);
 
-    return uw_mailbox_deliver(&worker->host.outgoing->box, uw_worker_answered,
-                              worker)
-           || more;
+    return uw_worker_deliver(worker) || more;
 }
 
 

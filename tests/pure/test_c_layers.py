@@ -29,7 +29,7 @@ MAY_INCLUDE: dict[str, str] = {
 }
 """The floors of the house, from the ground up; each folder may include itself, too."""
 
-OF_THE_FOLDER = {"wasi/http/common.h"}
+OF_THE_FOLDER = {"wasi/http/common.h", "wasi/filesystem/common.h"}
 """Headers of a whole folder, whose files share what they declare."""
 
 CALLS_UP = {"nxt_shim.h: uw_nxt_handlers": "unit/module.c"}

@@ -11,7 +11,9 @@ from unit_wasm.config.directories import check_directories
 from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.errors import ConfigError
 from unit_wasm.options import Options
+from unit_wasm.options.directories import Directory
 
+GIVEN = (Directory("in", "/x", writable=False), Directory("/", "/"))
 HINT = "make the directory, or take it out of the array"
 
 
@@ -60,6 +62,17 @@ def test_what_cannot_be_opened(tmp_path: Path) -> None:
     )
     long = "/" + "x" * 300
     assert refused(long) == f"the directory {long} cannot be opened: File name too long"
+
+
+def test_those_of_the_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    there = ApplicationConfig("a", "component", "c.wasm", Options(dirs=GIVEN), {}, ())
+    check_directories(there)
+    with pytest.raises(ConfigError) as raised:
+        check_directories(there, folder="/usr")
+    assert raised.value.pointer == "/applications/a/environment/UNIT_WASM_DIRS"
+    assert raised.value.message == "the directory in does not exist"
 
 
 def test_another_root(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from unit_wasm.config.model import HttpSettings
 from unit_wasm.config.tree import put
 from unit_wasm.errors import ConfigError
 from unit_wasm.options import Options
+from unit_wasm.options.directories import Directory
 
 CONF = Path(__file__).parents[2] / "conf"
 
@@ -123,9 +124,9 @@ def test_warnings() -> None:
         }
     )
     assert found.applications["a"].filesystem == ("/data",)
+    assert found.applications["a"].options.dirs == (Directory("/data", "/data"),)
     effect = "this has no effect here, every application runs inside the server"
     assert found.warnings == (
-        "/applications/a/access/filesystem: components get no directories from this server yet",
         *(
             f"/applications/a/{name}: {effect}"
             for name in ("user", "group", "working_directory", "isolation", "stdout", "stderr")
@@ -370,3 +371,24 @@ def test_two_listeners_with_port_0() -> None:
     document = put(HELLO, "/listeners/*:0", {"pass": "applications/hello"})
     document = put(document, "/listeners/0.0.0.0:0", {"pass": "applications/hello"})
     assert list(validate(document).listeners) == ["*:8080", "*:0", "0.0.0.0:0"]
+
+
+def test_directories_of_both_kinds() -> None:
+    document = application(
+        access={"filesystem": ["/a", "/b", "/a"]}, environment={"UNIT_WASM_DIRS": "/c:ro d::/e"}
+    )
+    found = validate(document).applications["a"]
+    assert found.filesystem == ("/a", "/b", "/a")
+    assert found.options.dirs == (
+        Directory("/a", "/a"),
+        Directory("/b", "/b"),
+        Directory("/c", "/c", writable=False),
+        Directory("d", "/e"),
+    )
+    twice = application(access={"filesystem": ["/a"]}, environment={"UNIT_WASM_DIRS": "/x::/a:ro"})
+    with pytest.raises(ConfigError) as raised:
+        validate(twice)
+    assert raised.value.pointer == "/applications/a/environment/UNIT_WASM_DIRS"
+    assert raised.value.message == (
+        '"/x::/a:ro" has a name that a directory of access.filesystem has, too'
+    )

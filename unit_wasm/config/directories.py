@@ -1,4 +1,4 @@
-"""The directories of ``access.filesystem``, as they are on this machine."""
+"""The directories that components are given, as they are on this machine."""
 
 from __future__ import annotations
 
@@ -15,24 +15,29 @@ _LINKS_MAX = 40
 """Symbolic links in one path, as in Linux."""
 
 
-def check_directories(config: ApplicationConfig, *, root: str = "/") -> None:
+def check_directories(config: ApplicationConfig, *, root: str = "/", folder: str = "") -> None:
     """Check that each directory of an application can be opened.
 
     Parameters:
-        config: of the application; its paths are absolute.
+        config: of the application.
         root: the folder that the application will see as ``/``; links lead nowhere else.
+        folder: its working directory, where that is another one than this process's.
 
     Raises:
         ConfigError: one does not exist, is no directory or cannot be reached.
     """
-    for index, path in enumerate(config.filesystem):
+    named = {path: f"access/filesystem/{index}" for index, path in enumerate(config.filesystem)}
+    others = [each.host for each in config.options.dirs if each.guest not in named]
+    places = [*named.items(), *((host, "environment/UNIT_WASM_DIRS") for host in others)]
+    for path, place in places:
         try:
             # What is behind it may be readable for the application's user only.
-            os.close(os.open(_in_root(path, root), os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC))
+            seen = _in_root(os.path.join(folder, path), root)
+            os.close(os.open(seen, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC))
         except OSError as error:
             raise ConfigError(
                 _sentence(path, root, error),
-                pointer=f"{config.pointer}/access/filesystem/{index}",
+                pointer=f"{config.pointer}/{place}",
                 hint="make the directory, or take it out of the array",
             ) from error
 

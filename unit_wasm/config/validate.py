@@ -36,6 +36,7 @@ from unit_wasm.config.schema import (
 )
 from unit_wasm.errors import ConfigError
 from unit_wasm.options import OPTIONS, Options
+from unit_wasm.options.directories import Directory
 from unit_wasm.options.suggest import did_you_mean
 
 __all__ = ["UNUSED_HANDLER", "validate"]
@@ -199,7 +200,8 @@ def _application(
     filesystem = absolute_paths(
         _child(found, "access").get("filesystem", []), f"{pointer}/access/filesystem"
     )
-    _warn_ignored(found, pointer, filesystem, warnings)
+    options = _with_directories(options, filesystem, pointer)
+    _warn_ignored(found, pointer, warnings)
     return ApplicationConfig(name, key, component, options, environment, filesystem)
 
 
@@ -224,13 +226,20 @@ def _options(
     return Options.from_environment(environment, base=base, pointer=place)
 
 
-def _warn_ignored(
-    application: JsonObject, pointer: str, filesystem: tuple[str, ...], warnings: list[str]
-) -> None:
-    if filesystem:
-        warnings.append(
-            f"{pointer}/access/filesystem: components get no directories from this server yet"
-        )
+def _with_directories(options: Options, filesystem: tuple[str, ...], pointer: str) -> Options:
+    """Add the directories of ``access.filesystem``: the same path for components, and writable."""
+    given = tuple(Directory(path, path) for path in dict.fromkeys(filesystem))
+    for directory in options.dirs:
+        if directory.guest in filesystem:
+            raise ConfigError(
+                f'"{directory}" has a name that a directory of access.filesystem has, too',
+                pointer=f"{pointer}/environment/UNIT_WASM_DIRS",
+                hint="write HOST::GUEST",
+            )
+    return replace(options, dirs=(*given, *options.dirs)) if given else options
+
+
+def _warn_ignored(application: JsonObject, pointer: str, warnings: list[str]) -> None:
     warnings.extend(
         f"{pointer}/{name}: this has no effect here, every application runs inside the server"
         for name in _IGNORED_WHEN_GIVEN

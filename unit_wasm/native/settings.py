@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,13 +12,14 @@ from unit_wasm.errors import ConfigError
 from unit_wasm.native.library import wasmtime_library
 from unit_wasm.native.limits import limits_of
 from unit_wasm.options import Options
+from unit_wasm.options.directories import Directory
 
 __all__ = ["NANOSECONDS", "Log", "Settings", "settings_text"]
 
 NANOSECONDS = 1_000_000_000
 
 # Numbers that mean nothing in another process.
-_ONLY_HERE = ("environment_count", "component_fd")
+_ONLY_HERE = ("environment_count", "directory_count", "component_fd")
 
 Log = Callable[[int, str], None]
 """Takes a syslog level (3 error, 4 warning, 6 information) and a line."""
@@ -72,6 +74,11 @@ class Settings:
         settings.max_log_bytes = options.max_log_bytes
         settings.max_host_memory = options.max_host_memory
         settings.max_outgoing = options.max_outgoing
+        settings.max_files = options.max_files
+        settings.max_file_bytes = options.max_file_bytes
+        directories = [self._kept_bytes(_directory(each)) for each in options.dirs]
+        settings.directories = self._array(directories)
+        settings.directory_count = len(directories)
         settings.metrics_file = self._text(str(options.metrics_file or ""))
         settings.metrics_interval = _nanoseconds(options.metrics_interval)
         settings.cached = prepared.cached
@@ -82,9 +89,17 @@ class Settings:
         settings.reservation = prepared.reservation
 
     def _text(self, text: str) -> Any:
-        pointer = ffi.new("char[]", text.encode())
+        return self._kept_bytes(text.encode())
+
+    def _kept_bytes(self, text: bytes) -> Any:
+        pointer = ffi.new("char[]", text)
         self._kept.append(pointer)
         return pointer
+
+    def _array(self, texts: list[Any]) -> Any:
+        array = ffi.new("char *[]", texts)
+        self._kept.append(array)
+        return array
 
     def loaded(self) -> None:
         """Let go of the machine code, which the engine has."""
@@ -97,9 +112,7 @@ class Settings:
 
     def set_environment(self, environment: Mapping[str, str]) -> None:
         entries = [self._text(_variable(name, value)) for name, value in environment.items()]
-        array = ffi.new("char *[]", entries)
-        self._kept.append(array)
-        self.pointer.environment = array
+        self.pointer.environment = self._array(entries)
         self.pointer.environment_count = len(entries)
 
     def set_log(self, log: Log) -> None:
@@ -109,6 +122,13 @@ class Settings:
         callback = ffi.callback("void(void *, int, const char *, size_t)", write)
         self._kept.append(callback)
         self.pointer.log = callback
+
+
+def _directory(directory: Directory) -> bytes:
+    """Return an entry of ``uw_settings_t.directories``."""
+    name = directory.guest.encode()
+    mode = b"w" if directory.writable else b"r"
+    return b"%b%d:%b%b" % (mode, len(name), name, os.fsencode(directory.host))
 
 
 def _variable(name: str, value: str) -> str:
@@ -151,10 +171,11 @@ def settings_text(
     settings = Settings(prepared, options, name)
     settings.set_outgoing_terms(outgoing_terms)
     entries = [f"environment={_variable(key, value)}" for key, value in environment.items()]
+    directories = [b"directory=" + _directory(each) for each in options.dirs]
     for field, description in ffi.typeof("uw_settings_t").fields:
         value = getattr(settings.pointer, field)
         if description.type.cname == "char *":
             entries.append(f"{field}={ffi.string(value).decode()}")
         elif description.type.kind == "primitive" and field not in _ONLY_HERE:
             entries.append(f"{field}={int(value)}")
-    return b"".join(entry.encode() + b"\0" for entry in entries)
+    return b"".join(entry + b"\0" for entry in (*(each.encode() for each in entries), *directories))

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from unit_wasm.options import directories
 from unit_wasm.options.origins import faulty
 
 __all__ = [
     "COUNT",
+    "DIRECTORIES",
     "DURATION",
     "ENTRIES",
     "FILE",
@@ -137,6 +139,8 @@ class Kind:
         faulty: the part of something that makes it none, where it has parts.
         adopt: makes a value of what Python programs have in its place, such as a text for a path;
             returns all else as it is.
+        flag: on the command line, where it may be repeated, each time with one value; else the
+            flag is made of the option's name.
     """
 
     unit: str
@@ -148,6 +152,7 @@ class Kind:
     accepts: Callable[[Any], bool] = lambda value: True
     faulty: Callable[[Any], str] | None = None
     adopt: Callable[[Any], Any] = lambda value: value
+    flag: str = ""
 
 
 DURATION = Kind(
@@ -229,4 +234,16 @@ ENTRIES = Kind(
     lambda value: faulty(value) is None,
     lambda value: str(faulty(value)),
     lambda value: tuple(value) if isinstance(value, (list, set, frozenset)) else value,
+)
+DIRECTORIES = Kind(
+    "directories",
+    "a list of directories with different names, each HOST, HOST::GUEST, or one of them with :ro",
+    "/srv/site::/site:ro",
+    (tuple,),
+    lambda text: directories.adopt(text.replace(",", " ").split()),
+    directories.shown,
+    lambda value: directories.faulty(value) is None,
+    lambda value: str(directories.faulty(value)),
+    directories.adopt,
+    "--dir",
 )

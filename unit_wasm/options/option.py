@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ class Option:
     @property
     def flag(self) -> str:
         """The flag on the command line."""
-        return "--" + self.name.replace("_", "-")
+        return self.kind.flag or "--" + self.name.replace("_", "-")
 
     @property
     def range(self) -> str:
@@ -75,6 +76,16 @@ class Option:
         if value is None:
             raise self._not_a_value(text, label, pointer)
         self.check(value, label=label, pointer=pointer)
+        return value
+
+    def parse_all(self, texts: Sequence[str], *, label: str) -> Any:
+        """Read the values of a flag that was repeated: blanks and commas are part of them.
+
+        Raises:
+            ConfigError: one is none.
+        """
+        value = self.kind.adopt(tuple(texts))
+        self.check(value, label=label)
         return value
 
     def _not_a_value(self, text: str, label: str, pointer: str) -> ConfigError:

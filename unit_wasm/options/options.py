@@ -17,10 +17,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from unit_wasm.errors import ConfigError
+from unit_wasm.options.directories import Directory
 from unit_wasm.options.kinds import (
+    DIRECTORIES,
     ENTRIES,
     FILE,
     GIB,
@@ -41,18 +43,12 @@ from unit_wasm.options.option import option_field as _option
 from unit_wasm.options.option import seconds_field as _seconds
 from unit_wasm.options.suggest import did_you_mean
 
-if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-
 __all__ = [
     "ENVIRONMENT_PREFIX",
     "OPTIONS",
     "Option",
     "Options",
-    "add_arguments",
     "default_cache_dir",
-    "from_arguments",
-    "markdown_table",
 ]
 
 _HOUR = 3600.0
@@ -160,6 +156,26 @@ class Options:
         16 * GIB,
         "Bytes that the host holds for one exchange: fields, requests, bodies, handles and so on; "
         "not less than eight windows and heads.",
+    )
+    dirs: tuple[Directory, ...] = _option(
+        DIRECTORIES,
+        (),
+        "Directories that components are given: `HOST`, `HOST::GUEST` where it has another name "
+        "for them, with `:ro` behind it where nothing may be changed.",
+        shown_default="none",
+    )
+    max_files: int = _count(
+        # Each costs a descriptor of the process; what honest guests have open are a few.
+        64,
+        1,
+        10_000,
+        "Files and directories that one exchange may have open at once.",
+    )
+    max_file_bytes: int = _bytes(
+        1 * GIB,
+        0,
+        1 << 50,
+        "Bytes that one exchange may write to files.",
     )
     max_outgoing: int = _count(
         64,
@@ -343,56 +359,3 @@ OPTIONS: tuple[Option, ...] = _declared()
 """Every option in the order of the documentation."""
 
 _BY_ENVIRONMENT = {option.environment: option for option in OPTIONS}
-
-
-def add_arguments(parser: ArgumentParser) -> None:
-    """Add one flag per option to a command line parser, in a group of its own.
-
-    Parameters:
-        parser: the parser of the command; read its result with :func:`from_arguments`.
-    """
-    group = parser.add_argument_group(
-        "options of applications",
-        "Defaults for every application; UNIT_WASM_* entries of its environment go first.",
-    )
-    for option in OPTIONS:
-        metavar = option.kind.unit.upper().replace(" OR ", "|")
-        help_text = f"{option.doc} Default: {option.default}.".replace("%", "%%")
-        group.add_argument(option.flag, dest=_dest(option), metavar=metavar, help=help_text)
-
-
-def from_arguments(arguments: Namespace, *, base: Options | None = None) -> Options:
-    """Read the flags that :func:`add_arguments` added.
-
-    Parameters:
-        arguments: the parsed command line.
-        base: the values of the options without a flag; the defaults where it is None.
-
-    Raises:
-        ConfigError: a value cannot be used.
-    """
-    changes: dict[str, Any] = {}
-    for option in OPTIONS:
-        text = getattr(arguments, _dest(option), None)
-        if text is not None:
-            changes[option.name] = option.parse(text, label=option.flag)
-    return replace(base or Options(), **changes)
-
-
-def _dest(option: Option) -> str:
-    return "option_" + option.name
-
-
-def markdown_table() -> str:
-    """Return the table of ``docs/options.md``: one row per option, with a final newline."""
-    lines = [
-        "| in `environment` | flag | default | allowed | what it does |",
-        "|---|---|---|---|---|",
-    ]
-    for option in OPTIONS:
-        allowed = option.range or option.kind.unit
-        lines.append(
-            f"| `{option.environment}` | `{option.flag}` | {option.default} | {allowed} "
-            f"| {option.doc} |"
-        )
-    return "\n".join(lines) + "\n"

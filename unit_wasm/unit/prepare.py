@@ -61,7 +61,7 @@ def prepare(request: bytes, warn: Callable[[str], None], code: int | None = None
     if prepared.unkept is not None:
         warn(f"{config.pointer}: every start compiles: {prepared.unkept}")
         _hand_over(prepared, code)
-    elif not config.filesystem:
+    elif not config.options.dirs:
         # Whether a directory is there has to be looked at by each start.
         keep(
             request,
@@ -100,10 +100,7 @@ def examine(name: str, application: JsonValue) -> Examined:
     configuration = validate({"listeners": {}, "applications": {name: application}})
     config = configuration.applications[name]
     warnings: list[str] = []
-    check_directories(config, root=_root(application))
-    if config.filesystem:
-        # The other warnings are about what Unit does and the embedded server does not.
-        warnings.append(f"{config.pointer}/access/filesystem: components get no directories yet")
+    check_directories(config, root=_root(application), folder=_folder(application))
     component = _place(config.component, application)
     try:
         prepared = compile_component(component, config.options)
@@ -131,11 +128,16 @@ def _hand_over(prepared: Prepared, code: int | None) -> None:
 
 def _place(component: str, application: JsonValue) -> str:
     """Return the path of a component; Unit enters the working directory only later."""
-    folder = application.get("working_directory") if isinstance(application, dict) else None
     # In a new root that folder is another one.
-    if not isinstance(folder, str) or _root(application) != "/":
+    if _root(application) != "/":
         return component
-    return os.path.join(folder, component)
+    return os.path.join(_folder(application), component)
+
+
+def _folder(application: JsonValue) -> str:
+    """Return the working directory of an application; empty where none is set."""
+    folder = application.get("working_directory") if isinstance(application, dict) else None
+    return folder if isinstance(folder, str) else ""
 
 
 def _root(application: JsonValue) -> str:

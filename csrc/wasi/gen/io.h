@@ -27,7 +27,9 @@ bool uw_make_io_stream_error(uw_call_t *call, const uw_io_stream_error_t *value,
 extern const uw_resource_type_t uw_io_error_type;
 extern const uw_resource_type_t uw_io_pollable_type;
 extern const uw_resource_type_t uw_io_input_stream_type;
+void uw_io_input_stream_drop(uw_instance_t *instance, uw_resource_t *resource);
 extern const uw_resource_type_t uw_io_output_stream_type;
+void uw_io_output_stream_drop(uw_instance_t *instance, uw_resource_t *resource);
 
 /* [method]error.to-debug-string(self: borrow<error>) -> string */
 uw_step_t uw_io_error_to_debug_string(uw_call_t *call, uw_resource_t *self);

@@ -319,8 +319,8 @@ static const uw_host_func_t uw_io_poll_functions[] = {
     { 0 },
 };
 
-const uw_resource_type_t uw_io_input_stream_type = { 124, "input-stream", NULL };
-const uw_resource_type_t uw_io_output_stream_type = { 125, "output-stream", NULL };
+const uw_resource_type_t uw_io_input_stream_type = { 124, "input-stream", uw_io_input_stream_drop };
+const uw_resource_type_t uw_io_output_stream_type = { 125, "output-stream", uw_io_output_stream_drop };
 
 static const uw_resource_type_t *const uw_io_streams_resources[] = {
     &uw_io_input_stream_type,

@@ -35,7 +35,7 @@ uw_splice_now(uw_call_t *call, uw_resource_t *sink, uw_resource_t *source,
              ? UW_IO_READY
              : out->write(call->instance, sink, bytes.data, size, &failure);
     if (io != UW_IO_READY) {
-        return uw_stream_error(call, io, &failure);
+        return uw_output_error(call, sink, io, &failure);
     }
     in->take(call->instance, source, size);
     value = uw_val_u64(size);

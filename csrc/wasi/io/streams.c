@@ -11,11 +11,6 @@
 /* WIT, blocking-write-and-flush: "a buffer of up to 4096 bytes". */
 #define UW_BLOCKING_WRITE_MAX 4096
 
-/* One read hands out at most this much, whatever the guest asks for: what fits,
- * packed, into the one page of memory that a rewritten component has for it.  To
- * grow that, and to shrink it for the next instance, are two system calls. */
-#define UW_READ_MAX 57232
-
 static const uint8_t uw_zeroes[UW_BLOCKING_WRITE_MAX];
 
 
@@ -66,7 +61,8 @@ uw_empty_take(uw_instance_t *instance, uw_resource_t *stream, size_t size)
 }
 
 
-const uw_input_ops_t uw_empty_input = { uw_empty_peek, uw_empty_take };
+const uw_input_ops_t uw_empty_input = { .peek = uw_empty_peek,
+                                        .take = uw_empty_take };
 
 
 uw_resource_t *
@@ -81,6 +77,17 @@ uw_input_stream(uw_call_t *call, uint32_t parent, const uw_input_ops_t *ops,
     }
 
     return stream;
+}
+
+
+void
+uw_io_input_stream_drop(uw_instance_t *instance, uw_resource_t *resource)
+{
+    const uw_input_ops_t *ops = uw_as_input(resource)->ops;
+
+    if (ops != NULL && ops->drop != NULL) {
+        ops->drop(instance, resource);
+    }
 }
 
 
@@ -240,6 +247,32 @@ uw_io_input_stream_subscribe(uw_call_t *call, uw_resource_t *self)
 
 /* ---- Output streams ---- */
 
+uw_step_t
+uw_output_error(uw_call_t *call, uw_resource_t *stream, uw_io_t io,
+                const uw_failure_t *failure)
+{
+    uw_output_t *output = uw_as_output(stream);
+
+    if (io == UW_IO_FAILED && output->failed) {
+        io = UW_IO_CLOSED;
+    }
+    output->failed = output->failed || io == UW_IO_FAILED;
+
+    return uw_stream_error(call, io, failure);
+}
+
+
+void
+uw_io_output_stream_drop(uw_instance_t *instance, uw_resource_t *resource)
+{
+    const uw_output_ops_t *ops = uw_as_output(resource)->ops;
+
+    if (ops != NULL && ops->drop != NULL) {
+        ops->drop(instance, resource);
+    }
+}
+
+
 uw_resource_t *
 uw_output_stream(uw_call_t *call, uint32_t parent, const uw_output_ops_t *ops,
                  void *object)
@@ -308,7 +341,7 @@ uw_io_output_stream_check_write(uw_call_t *call, uw_resource_t *self)
     uw_io_t io = uw_output_budget(call, self, &budget, &failure);
 
     if (io != UW_IO_READY) {
-        return uw_stream_error(call, io, &failure);
+        return uw_output_error(call, self, io, &failure);
     }
     value = uw_val_u64(budget);
 
@@ -344,7 +377,7 @@ uw_write_now(uw_call_t *call, uw_resource_t *stream, const uint8_t *bytes,
     }
 
     return io == UW_IO_READY ? uw_return_ok(call, NULL)
-                             : uw_stream_error(call, io, &failure);
+                             : uw_output_error(call, stream, io, &failure);
 }
 
 
@@ -357,7 +390,7 @@ uw_write_announced(uw_call_t *call, uw_resource_t *stream, uint64_t size)
     uw_io_t io = uw_output_budget(call, stream, &budget, &failure);
 
     if (io != UW_IO_READY) {
-        return uw_stream_error(call, io, &failure);
+        return uw_output_error(call, stream, io, &failure);
     }
 
     return size > budget ? uw_trap(call, "write exceeded budget")
@@ -396,7 +429,7 @@ uw_io_output_stream_flush(uw_call_t *call, uw_resource_t *self)
     uw_io_t io = uw_output_budget(call, self, &budget, &failure);
 
     return io == UW_IO_READY ? uw_return_ok(call, NULL)
-                             : uw_stream_error(call, io, &failure);
+                             : uw_output_error(call, self, io, &failure);
 }
 
 
@@ -442,7 +475,7 @@ uw_attempt_write_and_flush(uw_call_t *call, void *state)
     case UW_IO_WAIT:
         return uw_wait_for_room(call, stream);
     default:
-        return uw_stream_error(call, io, &failure);
+        return uw_output_error(call, stream, io, &failure);
     }
 }
 

@@ -9,6 +9,11 @@
 #include "http/error_code.h"
 #include "wasi/gen/io.h"
 
+/* One read hands out at most this much, whatever the guest asks for: what fits,
+ * packed, into the one page of memory that a rewritten component has for it.  To
+ * grow that, and to shrink it for the next instance, are two system calls. */
+#define UW_READ_MAX 57232
+
 /* How an attempt to read or write ended. */
 typedef enum {
     UW_IO_READY,
@@ -24,6 +29,8 @@ typedef struct {
                     uw_slice_t *bytes, uw_failure_t *failure);
     /* Takes `size` of the bytes that peek() has shown. */
     void (*take)(uw_instance_t *instance, uw_resource_t *stream, size_t size);
+    /* The stream goes; NULL: it has nothing of its own. */
+    void (*drop)(uw_instance_t *instance, uw_resource_t *stream);
 } uw_input_ops_t;
 
 /* What is behind an output-stream. */
@@ -39,17 +46,20 @@ typedef struct {
                        uw_failure_t *failure);
     /* Whether waiting for room can only end by the time limit. */
     bool (*never_ready)(uw_instance_t *instance, uw_resource_t *stream);
+    /* As that of an input-stream. */
+    void (*drop)(uw_instance_t *instance, uw_resource_t *stream);
 } uw_output_ops_t;
 
 typedef struct {
     const uw_input_ops_t *ops;
-    void *object; /* child of the body that has it, or NULL */
+    void *object; /* child of the body that has it; its own; or NULL */
     bool failed;  /* the guest was told: closed from now on */
 } uw_input_t;
 
 typedef struct {
     const uw_output_ops_t *ops;
-    void *object; /* child of the body that it is; or the instance's */
+    void *object; /* child of the body that it is; the instance's; its own */
+    bool failed;  /* the guest was told: closed from now on */
 } uw_output_t;
 
 UW_RESOURCE_AS(input, uw_input_t)
@@ -68,6 +78,11 @@ extern const uw_input_ops_t uw_empty_input;
 
 /* err(stream-error), for an io that is neither READY nor WAIT. */
 uw_step_t uw_stream_error(uw_call_t *call, uw_io_t io,
+                          const uw_failure_t *failure);
+
+/* The same of a stream that is written to: what failed is said once, and the
+ * stream is closed afterwards. */
+uw_step_t uw_output_error(uw_call_t *call, uw_resource_t *stream, uw_io_t io,
                           const uw_failure_t *failure);
 
 /*

@@ -49,6 +49,8 @@ static const struct {
     ROW(log_line, '4'),
     ROW(outgoing, 'b'),
     ROW(max_outgoing, '4'),
+    ROW(max_files, '4'),
+    ROW(max_file_bytes, '8'),
     ROW(metrics_file, 's'),
     ROW(metrics_interval, '8'),
     ROW(cached, 'b'),
@@ -69,6 +71,7 @@ typedef struct {
     uint64_t numbers[ROWS];
     bool seen[ROWS];
     size_t environment;
+    size_t directories;
 } model_t;
 
 
@@ -106,6 +109,10 @@ read_entry(model_t *model, char *entry)
         model->environment++;
         return true;
     }
+    if (name_size == 9 && memcmp(entry, "directory", 9) == 0) {
+        model->directories++;
+        return true;
+    }
     for (size_t i = 0; i < ROWS; i++) {
         if (strlen(rows[i].name) == name_size
             && memcmp(rows[i].name, entry, name_size) == 0)
@@ -125,6 +132,7 @@ static void
 compare(const uw_settings_t *settings, const model_t *model)
 {
     FUZZ_CHECK(settings->environment_count == model->environment);
+    FUZZ_CHECK(settings->directory_count == model->directories);
 
     for (size_t i = 0; i < ROWS; i++) {
         const char *place = (const char *) settings + rows[i].place;
@@ -152,14 +160,20 @@ compare(const uw_settings_t *settings, const model_t *model)
 
 
 static void
-compare_environment(const uw_settings_t *settings, char *text, size_t size)
+compare_lists(const uw_settings_t *settings, char *text, size_t size)
 {
     size_t found = 0;
+    size_t directories = 0;
 
     for (char *entry = text; entry < text + size; entry += strlen(entry) + 1) {
         if (strncmp(entry, "environment=", 12) == 0) {
             FUZZ_CHECK(strcmp(settings->environment[found], entry + 12) == 0);
             found++;
+        }
+        if (strncmp(entry, "directory=", 10) == 0) {
+            FUZZ_CHECK(strcmp(settings->directories[directories], entry + 10)
+                       == 0);
+            directories++;
         }
     }
 }
@@ -188,7 +202,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (uw_settings_parse(&parsed, exact, size, error, sizeof(error)) == 0) {
         FUZZ_CHECK(good);
         compare(&parsed.settings, &model);
-        compare_environment(&parsed.settings, text, size);
+        compare_lists(&parsed.settings, text, size);
         uw_settings_text_free(&parsed);
     } else {
         FUZZ_CHECK(!good);

@@ -1,0 +1,150 @@
+/*
+ * wasi:filesystem/types: read and write of a descriptor, which carry bytes one by
+ * one; streams are what is fast.
+ */
+
+#include "wasi/filesystem/common.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* The most of one call: each byte is a value of its own in the host, so these
+ * take some 3 ms, in which nobody else goes on.  A guest asks again for more. */
+#define UW_BYTES_MAX (64 * 1024)
+
+
+/* ---- read ---- */
+
+static uw_file_error_t
+uw_bytes_run_read(uw_file_work_t *work)
+{
+    ssize_t size;
+
+    /* One of them tells whether the file ends behind what was asked for. */
+    work->bytes = malloc((size_t) work->size + 1);
+    if (work->bytes == NULL) {
+        return UW_FILE_ERROR(INSUFFICIENT_MEMORY);
+    }
+    do {
+        size = pread(work->file->fd, work->bytes, (size_t) work->size + 1,
+                     (off_t) work->offset);
+    } while (size < 0 && errno == EINTR);
+    if (size < 0) {
+        return uw_file_errno(errno);
+    }
+    work->bytes_size = (size_t) size;
+
+    return 0;
+}
+
+
+static uw_step_t
+uw_bytes_finish_read(uw_call_t *call, uw_file_work_t *work)
+{
+    bool end = work->bytes_size <= work->size;
+    uw_filesystem_tuple_bytes_bool_t found = {
+        .f0 = { work->bytes, end ? work->bytes_size : (size_t) work->size },
+        .f1 = end,
+    };
+    uw_val_t value = uw_make_filesystem_tuple_bytes_bool(call, &found);
+
+    return uw_return_ok(call, &value);
+}
+
+
+static const uw_file_task_t uw_bytes_read = { uw_bytes_run_read,
+                                              uw_bytes_finish_read };
+
+
+uw_step_t
+uw_filesystem_descriptor_read(uw_call_t *call, uw_resource_t *self,
+                              uint64_t length, uint64_t offset)
+{
+    uw_file_t *file = uw_as_file(self);
+    uw_file_work_t *work;
+
+    if (file == NULL
+        || (file->flags & UW_FILESYSTEM_DESCRIPTOR_FLAGS_READ) == 0)
+    {
+        return uw_return_file_error(call, UW_FILE_ERROR(BAD_DESCRIPTOR));
+    }
+    work = uw_file_work(call, &uw_bytes_read, file);
+    if (work == NULL) {
+        return UW_TRAP;
+    }
+    work->size = length < UW_BYTES_MAX ? length : UW_BYTES_MAX;
+    work->offset = offset;
+
+    return uw_file_work_do(call, work);
+}
+
+
+/* ---- write ---- */
+
+static uw_file_error_t
+uw_bytes_run_write(uw_file_work_t *work)
+{
+    ssize_t size;
+
+    do {
+        size = pwrite(work->file->fd, work->bytes, work->bytes_size,
+                      (off_t) work->offset);
+    } while (size < 0 && errno == EINTR);
+    if (size < 0) {
+        return uw_file_errno(errno);
+    }
+    work->size = (uint64_t) size;
+
+    return 0;
+}
+
+
+static uw_step_t
+uw_bytes_finish_write(uw_call_t *call, uw_file_work_t *work)
+{
+    uw_val_t value = uw_val_u64(work->size);
+
+    return uw_return_ok(call, &value);
+}
+
+
+static const uw_file_task_t uw_bytes_write = { uw_bytes_run_write,
+                                               uw_bytes_finish_write };
+
+
+uw_step_t
+uw_filesystem_descriptor_write(uw_call_t *call, uw_resource_t *self,
+                               uw_slice_t buffer, uint64_t offset)
+{
+    uw_file_t *file = uw_as_file(self);
+    uw_file_error_t error =
+        file == NULL ? UW_FILE_ERROR(BAD_DESCRIPTOR) : uw_file_unwritable(file);
+    size_t size = buffer.size < UW_BYTES_MAX ? buffer.size : UW_BYTES_MAX;
+    uw_file_work_t *work;
+
+    if (error == 0 && !uw_file_may_write(call->instance, size)) {
+        error = UW_FILE_ERROR(QUOTA);
+    }
+    if (error != 0) {
+        return uw_return_file_error(call, error);
+    }
+    work = uw_file_work(call, &uw_bytes_write, file);
+    if (work == NULL) {
+        return UW_TRAP;
+    }
+    work->bytes = malloc(size + 1);
+    if (work->bytes == NULL) {
+        uw_file_work_free(work);
+        return uw_trap(call, "memory is out");
+    }
+    if (size != 0) {
+        memcpy(work->bytes, buffer.data, size);
+    }
+    work->bytes_size = size;
+    work->offset = offset;
+
+    return uw_file_work_do(call, work);
+}
