@@ -110,6 +110,17 @@ uw_buf_free(uw_buf_t *buf)
     *buf = (uw_buf_t) { .account = buf->account };
 }
 
+uint8_t *
+uw_buf_give(uw_buf_t *buf)
+{
+    uint8_t *data = buf->data;
+
+    uw_account_give(buf->account, buf->capacity);
+    *buf = (uw_buf_t) { .account = buf->account };
+
+    return data;
+}
+
 void
 uw_buf_charge(uw_buf_t *buf, uw_account_t *account)
 {

@@ -67,6 +67,10 @@ void uw_buf_reset(uw_buf_t *buf, size_t keep);
 /* Gives the memory back; the account stays written in it. */
 void uw_buf_free(uw_buf_t *buf);
 
+/* The memory, which is the caller's from now on, to be freed; NULL: none.  No
+ * account counts it any more. */
+uint8_t *uw_buf_give(uw_buf_t *buf) UW_CHECKED;
+
 /* From now on the buffer, with what it has, is on another account. */
 void uw_buf_charge(uw_buf_t *buf, uw_account_t *account);
 

@@ -5,6 +5,11 @@
 /* What a reused incoming body keeps of its memory. */
 #define UW_BODY_KEEP (16 * 1024)
 
+/* Whose guest writes that much at once will write more; and what windows of
+ * that size have room for is taken together. */
+#define UW_BODY_PIECE (16 * 1024)
+#define UW_BODY_AT_ONCE (1024 * 1024)
+
 
 uw_outgoing_body_t *
 uw_outgoing_body_new(size_t window, uw_account_t *account)
@@ -64,6 +69,26 @@ uw_outgoing_body_room(const uw_outgoing_body_t *body)
 }
 
 
+/* What a body that is written in large pieces may have comes at once: else its
+ * memory grows with each of them, and what is there is copied. */
+static int
+uw_outgoing_body_append(uw_outgoing_body_t *body, const uint8_t *bytes,
+                        size_t size)
+{
+    uint64_t left = body->content_length - body->written;
+    size_t room = left < body->window ? (size_t) left : body->window;
+
+    if (size >= UW_BODY_PIECE && body->bytes.data == NULL && room > size
+        && room <= UW_BODY_AT_ONCE
+        && uw_buf_reserve(&body->bytes, room) == NULL)
+    {
+        return -1;
+    }
+
+    return uw_buf_append(&body->bytes, bytes, size);
+}
+
+
 uw_write_status_t
 uw_outgoing_body_write(uw_outgoing_body_t *body, const uint8_t *bytes,
                        size_t size)
@@ -77,7 +102,7 @@ uw_outgoing_body_write(uw_outgoing_body_t *body, const uint8_t *bytes,
     if (size > body->limit - body->written) {
         return UW_WRITE_LIMIT;
     }
-    if (!body->discard && uw_buf_append(&body->bytes, bytes, size) != 0) {
+    if (!body->discard && uw_outgoing_body_append(body, bytes, size) != 0) {
         return UW_WRITE_NO_MEMORY;
     }
 
@@ -131,6 +156,15 @@ uw_incoming_body_room(const uw_incoming_body_t *body)
     size_t waiting = uw_buf_size(&body->bytes);
 
     return waiting >= body->window ? 0 : body->window - waiting;
+}
+
+
+size_t
+uw_incoming_body_reads(const uw_incoming_body_t *body)
+{
+    size_t room = uw_incoming_body_room(body);
+
+    return room < UW_READ_MAX ? room : room - room % UW_READ_MAX;
 }
 
 

@@ -13,6 +13,11 @@
 
 #include "http/fields.h"
 
+/* One read hands out at most this much, whatever the guest asks for: what fits,
+ * packed, into the one page of memory that a rewritten component has for it.  To
+ * grow that, and to shrink it for the next instance, are two system calls. */
+#define UW_READ_MAX 57232
+
 typedef enum {
     UW_INCOMING_OPEN,    /* more may come; `bytes` belongs to both sides */
     UW_INCOMING_ENDED,   /* `bytes` holds the rest; `trailers` are final */
@@ -95,6 +100,10 @@ void uw_outgoing_body_close(uw_outgoing_body_t *body);
 
 /* Bytes that the sender may append now without going over the window. */
 size_t uw_incoming_body_room(const uw_incoming_body_t *body);
+
+/* The same for a sender that can choose: what whole reads of a guest take, where
+ * there is room for one. */
+size_t uw_incoming_body_reads(const uw_incoming_body_t *body);
 
 void uw_incoming_body_reset(uw_incoming_body_t *body);
 void uw_incoming_body_free(uw_incoming_body_t *body);

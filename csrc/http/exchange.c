@@ -321,6 +321,22 @@ uw_exchange_take_body(uw_exchange_t *exchange)
 }
 
 
+uint8_t *
+uw_exchange_keep_body(uw_exchange_t *exchange, uw_slice_t taken)
+{
+    uw_outgoing_body_t *body = exchange->response_body;
+
+    if (body == NULL || taken.size == 0 || uw_buf_size(&body->bytes) != 0
+        || taken.data != body->bytes.data
+        || body->bytes.capacity / 2 > taken.size)
+    {
+        return NULL;
+    }
+
+    return uw_buf_give(&body->bytes);
+}
+
+
 uw_slice_t
 uw_exchange_peek_body(const uw_exchange_t *exchange)
 {

@@ -146,6 +146,14 @@ bool uw_exchange_take_head(uw_exchange_t *exchange);
 uw_slice_t uw_exchange_take_body(uw_exchange_t *exchange);
 
 /*
+ * After it, before the next call: gives these bytes to the caller, with their
+ * memory, which is to be freed.  Returns NULL, and gives nothing, where that has
+ * more than twice their size, or nothing was taken.
+ */
+uint8_t *uw_exchange_keep_body(uw_exchange_t *exchange, uw_slice_t taken)
+    UW_CHECKED;
+
+/*
  * The same for a transport that may accept only a part: look, then say how
  * much was taken.  Dropping answers true when the guest has room again that it
  * had not.

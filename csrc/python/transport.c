@@ -207,6 +207,29 @@ uw_asgi_next(uw_worker_t *worker, uw_news_t *item)
 }
 
 
+void *
+uw_asgi_keep(uw_worker_t *worker, const uw_news_t *news)
+{
+    const uw_front_t *front = uw_front_of(worker);
+    uw_slice_t taken = { (const uint8_t *) news->body, news->body_size };
+
+    if (front == NULL || front->delivered == NULL
+        || (news->what & UW_NEWS_BODY) == 0)
+    {
+        return NULL;
+    }
+
+    return uw_exchange_keep_body(front->delivered, taken);
+}
+
+
+void
+uw_asgi_let_go(void *body)
+{
+    free(body);
+}
+
+
 void
 uw_asgi_answers(uw_worker_t *worker, uw_whole_answers_t *answers)
 {
@@ -374,23 +397,26 @@ uw_asgi_request_id(const uw_worker_t *worker, char *text)
 }
 
 
-int64_t
-uw_asgi_push(uw_worker_t *worker, uint64_t id, const uint8_t *bytes,
-             size_t size, bool last)
+/* An exchange whose guest may still read what comes; NULL: there is none. */
+static uw_exchange_t *
+uw_asgi_reading(uw_worker_t *worker, uint64_t id)
 {
     uw_exchange_t *exchange = uw_worker_find(worker, id);
-    uw_incoming_body_t *body;
 
-    if (exchange == NULL || exchange->guest == UW_GUEST_ENDED
-        || exchange->request_body.state != UW_INCOMING_OPEN)
-    {
-        return -1;
-    }
+    return exchange == NULL || exchange->guest == UW_GUEST_ENDED
+                   || exchange->request_body.state != UW_INCOMING_OPEN
+               ? NULL
+               : exchange;
+}
 
-    body = &exchange->request_body;
-    if (uw_buf_append(&body->bytes, bytes, size) != 0) {
-        body->state = UW_INCOMING_ABORTED;
-    } else if (last) {
+
+/* What uw_asgi_push() says after bytes have come. */
+static int64_t
+uw_asgi_came(uw_worker_t *worker, uw_exchange_t *exchange, bool last)
+{
+    uw_incoming_body_t *body = &exchange->request_body;
+
+    if (last && body->state == UW_INCOMING_OPEN) {
         body->state = UW_INCOMING_ENDED;
     }
     uw_worker_wake(worker, exchange);
@@ -398,6 +424,60 @@ uw_asgi_push(uw_worker_t *worker, uint64_t id, const uint8_t *bytes,
     return body->state == UW_INCOMING_OPEN
                ? (int64_t) uw_incoming_body_room(body)
                : -1;
+}
+
+
+int64_t
+uw_asgi_push(uw_worker_t *worker, uint64_t id, const uint8_t *bytes,
+             size_t size, bool last)
+{
+    uw_exchange_t *exchange = uw_asgi_reading(worker, id);
+
+    if (exchange == NULL) {
+        return -1;
+    }
+    if (uw_buf_append(&exchange->request_body.bytes, bytes, size) != 0) {
+        exchange->request_body.state = UW_INCOMING_ABORTED;
+    }
+
+    return uw_asgi_came(worker, exchange, last);
+}
+
+
+uint8_t *
+uw_asgi_room(uw_worker_t *worker, uint64_t id, size_t most, size_t *size)
+{
+    uw_exchange_t *exchange = uw_asgi_reading(worker, id);
+
+    *size = 0;
+    if (exchange == NULL) {
+        return NULL;
+    }
+    *size = uw_incoming_body_reads(&exchange->request_body);
+    *size = *size < most ? *size : most;
+
+    return *size == 0 ? NULL
+                      : uw_buf_reserve(&exchange->request_body.bytes, *size);
+}
+
+
+int64_t
+uw_asgi_arrived(uw_worker_t *worker, uint64_t id, size_t size, bool last)
+{
+    uw_exchange_t *exchange = uw_asgi_reading(worker, id);
+    uw_buf_t *bytes;
+
+    if (exchange == NULL) {
+        return -1;
+    }
+    bytes = &exchange->request_body.bytes;
+    if (size > bytes->capacity - bytes->end) {
+        exchange->request_body.state = UW_INCOMING_ABORTED;
+    } else {
+        uw_buf_grew(bytes, size);
+    }
+
+    return uw_asgi_came(worker, exchange, last);
 }
 
 

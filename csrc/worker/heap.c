@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 /* Twice this much of free heap is kept: what a few usual bodies need. */
-#define UW_HEAP_BLOCK (1u << 20)
+#define UW_HEAP_BLOCK (2u << 20)
 
 /* Between an exchange that used much memory and the look at what is free. */
 #define UW_TRIM_DELAY 1000000000u

@@ -53,8 +53,8 @@ async def ask(guest: str, *, last: bool, pushes: list[bytes]) -> list[Message]:
 
     push = app.exchanges.push
 
-    def noted(exchange: int, data: bytes, last: bool) -> int:
-        pushes.append(data)
+    def noted(exchange: int, data: bytes | memoryview, last: bool) -> int:
+        pushes.append(bytes(data))
         return push(exchange, data, last)
 
     app.exchanges.push = noted  # type: ignore[method-assign]

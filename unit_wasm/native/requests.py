@@ -30,6 +30,9 @@ _PATH: int = lib.UW_REQUEST_PATH
 _ABSOLUTE: int = lib.UW_REQUEST_ABSOLUTE
 _USUAL = _MINOR | _HOST
 
+_VIEWED = 16 * 1024
+"""Bytes of a body of which a view is cheaper than a copy."""
+
 _read_head = lib.uw_request_head
 
 
@@ -223,7 +226,17 @@ class RequestReader:
             self._chunks = ffi.new("uw_chunks_t *")
         self.complete = self.length == 0
 
-    def read_body(self, limit: int) -> bytes:
+    @property
+    def left(self) -> int:
+        """How many bytes of a body are to come of which all that has come was read; 0: unknown."""
+        return 0 if self.data or self.length == UNKNOWN else self._left
+
+    def took(self, size: int) -> None:
+        """Note that so many bytes of :attr:`left` were read by somebody else."""
+        self._left -= size
+        self.complete = self._left == 0
+
+    def read_body(self, limit: int) -> bytes | memoryview:
         """Return what has come of the body since the last call, and set :attr:`complete`.
 
         Parameters:
@@ -235,7 +248,10 @@ class RequestReader:
         data, at = self.data, self._at
         if self.length == UNKNOWN:
             return self._read_chunks(limit)
-        body = data[at : at + self._left] if at or self._left < len(data) else data
+        body: bytes | memoryview = data
+        if at or self._left < len(data):
+            end = at + self._left
+            body = data[at:end] if len(data) - at < _VIEWED else memoryview(data)[at:end]
         self._take(at + len(body))
         self._left -= len(body)
         self.complete = self._left == 0

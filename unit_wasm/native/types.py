@@ -81,7 +81,8 @@ class News(NamedTuple):
         status: of the response, where there is a head.
         head: the header fields as HTTP/1.1 writes them, each line with its end, names in lower
             case; once, before any body.
-        body: bytes for the client, to be confirmed by :meth:`Worker.sent`.
+        body: bytes for the client, to be confirmed by :meth:`Worker.sent`; many of them are the
+            memory itself in which the guest's are, see :meth:`Worker.other_news`.
     """
 
     id: int
@@ -89,7 +90,7 @@ class News(NamedTuple):
     own: int
     status: int
     head: bytes
-    body: bytes
+    body: bytes | memoryview
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]] | None:

@@ -14,6 +14,7 @@ from typing import Any
 from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import ComponentError, HostError
+from unit_wasm.native.bodies import BodyCalls
 from unit_wasm.native.outgoing import OutgoingCalls
 from unit_wasm.native.settings import NANOSECONDS, Log, Settings, settings_text
 from unit_wasm.native.types import (
@@ -204,7 +205,7 @@ def _message(error: Any) -> str:
     return ": ".join(line.strip() for line in lines if line.strip() not in ("", "Caused by:"))
 
 
-class Worker(OutgoingCalls):
+class Worker(OutgoingCalls, BodyCalls):
     """Engine, pool and executor of one application.
 
     All methods belong to one thread at a time, but :meth:`orders` and the ``outgoing_`` ones: these
@@ -235,6 +236,7 @@ class Worker(OutgoingCalls):
         outgoing: bool = False,
     ) -> None:
         super().__init__(ffi, lib)
+        self._room = ffi.new("size_t *")
         self._settings = Settings(prepared, options, name)
         self._settings.pointer.outgoing = outgoing
         self._settings.set_environment(environment)
@@ -313,10 +315,14 @@ class Worker(OutgoingCalls):
         for row in rows:
             yield answer_news(row, text[at : at + row[1]])
             at += row[1]
-        yield from self.other_news()
+        for item in self.other_news():
+            yield item if isinstance(item.body, bytes) else item._replace(body=bytes(item.body))
 
     def other_news(self) -> Iterator[News]:
-        """Yield what has happened since the last call but :meth:`answers`."""
+        """Yield what has happened since the last call but :meth:`answers`.
+
+        The body of large ones is not copied: whoever has it owns its memory.
+        """
         news = self._news
         following, unpack, worker = lib.uw_asgi_next, ffi.unpack, self._pointer or self._worker
         while following(worker, news):
@@ -327,20 +333,8 @@ class Worker(OutgoingCalls):
                 news.own,
                 news.status,
                 unpack(news.headers, news.headers_size) if what & HEAD else b"",
-                unpack(news.body, news.body_size) if what & BODY else b"",
+                self.body(news) if what & BODY else b"",
             )
-
-    def push(self, exchange: int, data: bytes, last: bool) -> int:
-        """Give the guest bytes of the request body.
-
-        Returns:
-            How many more bytes the window takes (0: wait for ``pull``), or -1: nobody reads them.
-        """
-        return int(lib.uw_asgi_push(self._worker, exchange, data, len(data), last))
-
-    def sent(self, exchange: int, size: int) -> None:
-        """Say that ``size`` bytes of the response body have left for the client."""
-        lib.uw_asgi_sent(self._worker, exchange, size)
 
     def gone(self, exchange: int) -> None:
         """Say that the client has gone: the guest is ended at once."""

@@ -292,7 +292,7 @@ class _Exchange:
     async def _send_body(self, news: News) -> None:
         message: Message = {
             "type": "http.response.body",
-            "body": news.body,
+            "body": bytes(news.body),
             "more_body": not news.ended,
         }
         if news.ended:

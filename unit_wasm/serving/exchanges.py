@@ -175,9 +175,17 @@ class Exchanges:
         self.turn_due = False
         self.turn()
 
-    def push(self, exchange: int, data: bytes, last: bool) -> int:
+    def push(self, exchange: int, data: bytes | memoryview, last: bool) -> int:
         """Give a guest bytes of its request body, before the next turn; see :meth:`Worker.push`."""
         return -1 if self.closed else self.worker.push(exchange, data, last)
+
+    def room(self, exchange: int, most: int) -> memoryview | None:
+        """Return memory for such bytes; see :meth:`Worker.room`."""
+        return None if self.closed else self.worker.room(exchange, most)
+
+    def arrived(self, exchange: int, size: int, last: bool) -> int:
+        """Say that bytes are there; see :meth:`Worker.arrived`."""
+        return -1 if self.closed else self.worker.arrived(exchange, size, last)
 
     def sent(self, exchange: int, size: int) -> None:
         """Say that bytes of a response body have left for the client."""

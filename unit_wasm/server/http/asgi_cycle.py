@@ -100,7 +100,7 @@ class AsgiCycle(Cycle):
 
     # Request in
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes | memoryview) -> None:
         super().feed(data)
         self._event.set()
 
@@ -125,7 +125,9 @@ class AsgiCycle(Cycle):
             self._event.clear()
         if self.disconnected or self._is_drained():
             return {"type": "http.disconnect"}
-        return {"type": "http.request", "body": self._take_body(), "more_body": self.more_body}
+        body = b"".join(self.pieces or ())
+        self.pieces = None
+        return {"type": "http.request", "body": body, "more_body": self.more_body}
 
     def _is_drained(self) -> bool:
         return self.response_complete and not (self.more_body or self.pieces)

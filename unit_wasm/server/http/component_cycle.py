@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ComponentCycle"]
 
+_FETCHED = 32 * 1024
+"""What is left of a body, from which on it is read where its guest reads it, and not copied."""
+
 
 class ComponentCycle(Cycle):
     """One exchange between a connection and a worker."""
@@ -186,15 +189,44 @@ class ComponentCycle(Cycle):
     def _upload(self) -> None:
         """Give the guest what has arrived."""
         last = not self.more_body
-        if self.pieces or last:
-            self._uploaded = last
-            room = self._exchanges.push(self.number, self._take_body(), last)
-            if self.response_complete and (last or room < 0):
-                self._end_exchange()
-                return
-            self._room = room > 0
-        if self._uploaded or self._room:
-            self._connection.read_on()
+        if not (self.pieces or last):
+            if not (self._connection.reader.left >= _FETCHED and self._fetch()):
+                self._connection.read_on()
+            return
+        pieces, self.pieces = self.pieces or [b""], None
+        end = len(pieces) - 1
+        for i, piece in enumerate(pieces):
+            room = self._exchanges.push(self.number, piece, last and i == end)
+        if not self._is_done(room, last):
+            if last or self._room:
+                self._connection.read_on()
+            elif self._connection.reader.left >= _FETCHED:
+                self._connection.read_when_asked()
+
+    def _fetch(self) -> bool:
+        """Give the guest what its client has sent since. Returns False where that is nothing."""
+        connection = self._connection
+        left = connection.reader.left
+        memory = self._exchanges.room(self.number, left)
+        if memory is None:
+            return False
+        size = connection.fetch(memory)
+        if not size:
+            return False
+        room = self._exchanges.arrived(self.number, size, size == left)
+        connection.fetched(self, size)
+        if not self._is_done(room, size == left) and (size == left or size < len(memory)):
+            connection.read_on()
+        return True
+
+    def _is_done(self, room: int, last: bool) -> bool:
+        """Note that bytes were handed over, see :meth:`Worker.push`; perhaps that is the end."""
+        self._uploaded = last
+        if self.response_complete and (last or room < 0):
+            self._end_exchange()
+            return True
+        self._room = room > 0
+        return False
 
     def _wait_for_end(self) -> None:
         """End the exchange of a guest that has answered when it reads no more of its request."""
@@ -211,7 +243,7 @@ class ComponentCycle(Cycle):
 
     # Response out
 
-    def _send(self, body: bytes, ended: bool) -> None:
+    def _send(self, body: bytes | memoryview, ended: bool) -> None:
         self._write(body, more=not ended)
         if not ended:
             if body:

@@ -53,6 +53,9 @@ class Answered(Protocol):
     expects_continue: bool
     response_complete: bool
 
+    def end(self) -> None:
+        """Note that its body is complete."""
+
 
 class Owner(Protocol):
     """A connection, as its timers see it."""
@@ -100,6 +103,15 @@ class HttpConnection(Owner, Protocol):
 
     def hold(self) -> None:
         """Write nothing of a response for a moment, or until the body comes."""
+
+    def read_when_asked(self) -> None:
+        """Read no more of a body for a while but by :meth:`fetch`."""
+
+    def fetch(self, memory: memoryview) -> int:
+        """Read bytes of a body to where a guest reads them. Returns how many, 0 for none."""
+
+    def fetched(self, cycle: Answered, size: int) -> None:
+        """Note that this was done."""
 
     def read_on(self) -> None:
         """Read from the client again, if it is there and nothing of it waits."""

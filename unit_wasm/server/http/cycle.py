@@ -83,8 +83,8 @@ class Cycle:
     def __init__(self, connection: HttpConnection) -> None:
         self._connection = connection
         self.disconnected = False
-        self.pieces: list[bytes] | None = None
-        self.unsent: deque[tuple[bytes, bool]] | None = None
+        self.pieces: list[bytes | memoryview] | None = None
+        self.unsent: deque[tuple[bytes | memoryview, bool]] | None = None
 
     def take_over(self, keep_alive: bool) -> None:
         """Begin with the head that the connection has read; once, or again when it is its spare.
@@ -116,7 +116,7 @@ class Cycle:
 
     # Request in
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes | memoryview) -> None:
         """Take bytes of the request body as they arrive."""
         if not self.finished:
             if self.pieces:
@@ -143,12 +143,6 @@ class Cycle:
             return False
         self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return True
-
-    def _take_body(self) -> bytes:
-        """Return what has arrived of the body."""
-        pieces = self.pieces or ()
-        self.pieces = None
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def _continue(self) -> None:
         """Let the client send its body, where it waits for ``100 Continue``.
@@ -200,7 +194,7 @@ class Cycle:
             head, self._head = self._head, b""
             self._connection.transport.write(head)
 
-    def _write(self, body: bytes, more: bool) -> None:
+    def _write(self, body: bytes | memoryview, more: bool) -> None:
         """Write a piece of the body, and before the first the head."""
         head, self._head = self._head, b""
         if self._chunked:
@@ -222,7 +216,7 @@ class Cycle:
                 self.log()
             self._connection.response_completed(self)
 
-    def _put(self, before: bytes, body: bytes, after: bytes) -> None:
+    def _put(self, before: bytes, body: bytes | memoryview, after: bytes) -> None:
         transport = self._connection.transport
         if len(body) < _COPIED:
             if data := before + body + after:

@@ -25,6 +25,7 @@ from unit_wasm.server.http.asgi_cycle import AsgiCycle
 from unit_wasm.server.http.component_cycle import ComponentCycle
 from unit_wasm.server.http.connection import Connection
 from unit_wasm.server.http.cycle import answer_text
+from unit_wasm.server.http.fetch import Fetch
 from unit_wasm.server.http.flow import HIGH_WATER
 from unit_wasm.serving.request import NO_HOST, checked_host, field_pairs
 
@@ -52,7 +53,16 @@ class HttpProtocol(Connection):
         spare: a cycle that is done, for the next request; None: that gets a new one.
     """
 
-    __slots__ = ("_content", "_own_origin", "authority", "cycle", "origin", "reader", "spare")
+    __slots__ = (
+        "_content",
+        "_fetch",
+        "_own_origin",
+        "authority",
+        "cycle",
+        "origin",
+        "reader",
+        "spare",
+    )
 
     def __init__(self, listener: Site) -> None:
         super().__init__(listener)
@@ -61,6 +71,7 @@ class HttpProtocol(Connection):
         self.cycle: Any = None  # a Cycle
         self.spare: Cycle | None = None
         self._content = 0  # bytes of the body so far
+        self._fetch: Fetch | None = None
         self.origin = self._own_origin = (b"", 0, b"http")
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -74,6 +85,8 @@ class HttpProtocol(Connection):
         if cycle is not None:
             cycle.lose()
             cycle.log()
+        if self._fetch is not None:
+            self._fetch.stop()
         # They refer to each other.
         self.cycle = self.spare = None
         super().connection_lost(exc)
@@ -185,15 +198,40 @@ class HttpProtocol(Connection):
             self.release()
             self.body_timer.touch()
             cycle.feed(body)
-        if not reader.complete:
+        if reader.complete:
+            self._body_complete(cycle)
+        else:
             self.body_timer.begin(cycle)
-            return
+
+    def read_when_asked(self) -> None:
+        """Read no more of a body for a while but by :meth:`fetch`."""
+        if self._fetch is None:
+            self._fetch = Fetch(self)
+        self._fetch.begin()
+
+    def fetch(self, memory: memoryview) -> int:
+        """Read bytes of a body to where a guest reads them. Returns how many, 0 for none."""
+        if self._fetch is None or self.transport.is_closing():
+            return 0
+        return self._fetch.read(self._descriptor(), memory)
+
+    def fetched(self, cycle: Answered, size: int) -> None:
+        """Note that this was done."""
+        self._content += size
+        cycle.expects_continue = False
+        self.release()
+        self.body_timer.touch()
+        self.reader.took(size)
+        if self.reader.complete:
+            self._body_complete(cycle)
+
+    def _body_complete(self, cycle: Answered) -> None:
         cycle.end()
         if cycle.response_complete:
             # Answered before all of its body had come.
             if not cycle.keep_alive:
                 self.close()
-            elif not reader.data:
+            elif not self.reader.data:
                 self._idle.since = self.loop.time()
 
     def _wait_for_head(self) -> None:
