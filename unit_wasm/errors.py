@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-__all__ = ["ComponentError", "ConfigError", "HostError", "UnitWasmError"]
+__all__ = ["CallError", "ComponentError", "ConfigError", "HostError", "Trap", "UnitWasmError"]
 
 
 class UnitWasmError(Exception):
@@ -55,3 +55,52 @@ class HostError(UnitWasmError):
     """This machine or process cannot do it: a library, a port, a file, memory."""
 
     fault: ClassVar[str] = "host"
+
+
+class CallError(UnitWasmError):
+    """A function was called wrongly, or cannot be called now; the component has not noticed.
+
+    Parameters:
+        parameter: the value, or the part of it, that is wrong: ``point.x``.
+        expected: the type in WIT that it should have.
+        found: what it is, shortened.
+    """
+
+    fault: ClassVar[str] = "caller"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        parameter: str | None = None,
+        expected: str | None = None,
+        found: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.parameter = parameter
+        self.expected = expected
+        self.found = found
+
+
+class Trap(UnitWasmError):
+    """The component has failed: its instance is dead, and what it knew is gone.
+
+    Parameters:
+        end: how it ended: ``trap-unreachable``, ``timeout``, ``out-of-memory``, ...
+        backtrace: the functions of the component that were running, innermost first.
+        status: what it called exit with, where it did.
+    """
+
+    fault: ClassVar[str] = "component"
+
+    def __init__(
+        self, message: str, *, end: str = "", backtrace: str = "", status: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.end = end
+        self.backtrace = backtrace
+        self.status = status
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.backtrace}" if self.backtrace else self.message

@@ -31,7 +31,17 @@ from tests.harness.server import ROOT
 
 __all__ = ["PYTHON", "Check", "Target", "explore", "load", "main", "run_files"]
 
-PYTHON = ("config", "connection", "control", "component", "policy", "handles", "wit", "wave")
+PYTHON = (
+    "config",
+    "connection",
+    "control",
+    "component",
+    "policy",
+    "handles",
+    "wit",
+    "wave",
+    "values",
+)
 """The targets."""
 
 # Not into the working directory.

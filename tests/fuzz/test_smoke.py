@@ -27,7 +27,14 @@ from tests.harness.server import ROOT
 from unit_wasm.unit.sources import FUZZED
 
 _RUNS = 300
-_EXAMPLES = {"config": 300, "connection": 300, "control": 100, "component": 60, "policy": 300}
+_EXAMPLES = {
+    "config": 300,
+    "values": 300,
+    "connection": 300,
+    "control": 100,
+    "component": 60,
+    "policy": 300,
+}
 
 
 def _replay(name: str) -> Path:

@@ -34,7 +34,7 @@ from unit_wasm.wit.model import (
 )
 from unit_wasm.wit.names import escaped
 
-__all__ = ["type_text", "world_text"]
+__all__ = ["definition_text", "function_text", "type_text", "world_text"]
 
 MAX_TEXT: Final = 1 << 26
 """Characters of a text: a small binary can say much, and real ones are a thousandth of that."""
@@ -66,6 +66,27 @@ def world_text(world: World) -> str:
                     with writer.block(f"interface {name}"):
                         _interface(writer, interface)
     return writer.text()
+
+
+def definition_text(definition: TypeDef, functions: Sequence[Function] = ()) -> str:
+    """Return the text of a type that has a name.
+
+    Parameters:
+        functions: those of a resource.
+
+    Raises:
+        ComponentError: it is too long.
+    """
+    writer = _Writer()
+    _declaration(writer, definition, functions)
+    return writer.text().rstrip("\n")
+
+
+def function_text(function: Function) -> str:
+    """Return the text of a function."""
+    static = "static " if function.kind is FunctionKind.STATIC else ""
+    head = "" if function.kind is FunctionKind.CONSTRUCTOR else f"{escaped(function.label)}: "
+    return f"{head}{static}{_signature(function)}"
 
 
 def _package(owner: str) -> str:
@@ -247,9 +268,7 @@ def _resource(writer: _Writer, name: str, functions: Sequence[Function]) -> None
     with writer.block(f"resource {name}"):
         for function in functions:
             writer.external(function.external_id)
-            head = "" if function.kind is FunctionKind.CONSTRUCTOR else escaped(function.label)
-            static = "static " if function.kind is FunctionKind.STATIC else ""
-            writer.line(f"{head + ': ' if head else ''}{static}{_signature(function)};")
+            writer.line(f"{function_text(function)};")
 
 
 def _members(kind: Record | Variant | Enum | Flags) -> Iterator[str]:

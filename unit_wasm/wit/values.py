@@ -1,37 +1,52 @@
 """Values of WIT types in Python.
 
-Numbers, ``bool``, ``str`` (strings, chars and the cases of enums), ``list``, ``tuple``, ``dict``
-(by the names of a record's fields) and ``frozenset`` (of the names of flags) are what they are; a
-value that may be missing is ``None`` or :class:`Some`, so that options may be nested.
+Numbers, ``bool``, ``str`` (strings and chars), ``list``, ``tuple``, ``bytes`` and ``dict`` (maps)
+are what they are; a result is :class:`Ok` or :class:`Err`, and a value that may be missing is
+``None`` or what it is. The rest comes in two forms:
+
+* **plain** values, which need no class: a record is a ``dict`` by the names of its fields, a case
+  of an enum a ``str``, flags are a ``frozenset`` of names, a case of a variant is :class:`Chosen`,
+  and a value that may be missing is always in :class:`Some`. WAVE is the text of these.
+* **objects** of classes that are made for the types of a component (``unit_wasm.api``); there
+  :class:`Some` is only needed where options are nested.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 __all__ = ["Chosen", "Err", "Ok", "Some"]
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, slots=True)
-class Some:
+
+@dataclass(frozen=True)
+class Some(Generic[T]):
     """The value of an option that has one."""
 
-    value: Any
+    value: T
 
 
-@dataclass(frozen=True, slots=True)
-class Ok:
+@dataclass(frozen=True)
+class Ok(Generic[T]):
     """A result that is none of an error; ``value`` is None where it has none."""
 
-    value: Any = None
+    value: T = None  # type: ignore[assignment]
 
 
-@dataclass(frozen=True, slots=True)
-class Err:
-    """A result that is an error; ``value`` is None where it has none."""
+@dataclass(unsafe_hash=True)
+class Err(Exception, Generic[T]):
+    """A result that is an error; ``value`` is None where it has none.
 
-    value: Any = None
+    It is an exception: a function whose result is one raises it.
+    """
+
+    value: T = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        # What a traceback shows, and what makes it again from a copy of it.
+        super().__init__(self.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Components as Python objects, and functions of Python that components call."""

@@ -1,0 +1,359 @@
+"""From Python to packed values: the code that is written for a function's types."""
+
+from __future__ import annotations
+
+import contextlib
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from unit_wasm.errors import ComponentError
+from unit_wasm.wit import codec_checks as checks
+from unit_wasm.wit.codec_body import FORMATS, Body, Module, discriminant, flag_bytes
+from unit_wasm.wit.codec_shapes import Shapes, parts_of, resolved
+from unit_wasm.wit.model import (
+    Borrow,
+    Enum,
+    Flags,
+    List,
+    Map,
+    Option,
+    Own,
+    Primitive,
+    Record,
+    Result,
+    Tuple,
+    Type,
+    TypeDef,
+    Variant,
+)
+from unit_wasm.wit.text import type_text
+from unit_wasm.wit.values import Err, Ok, Some
+
+__all__ = ["MAX_PARTS", "Packer", "Sizes"]
+
+MAX_PARTS: Final = 100_000
+"""So many parts a type may have, all told; libwasmtime takes fewer than a million."""
+
+_SMALL: Final = 24
+"""A type of so many parts is written where it stands; a larger one is a function."""
+
+_DEEP: Final = 8
+"""So many blocks are in each other before a function begins: Python takes 20 loops."""
+
+_NUMBERS: Final = {"f32": checks.as_float, "f64": checks.as_float}
+
+
+class Sizes:
+    """How many parts types have."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Any, int]] = {}
+
+    def of(self, type: Any) -> int:
+        """Return how many.
+
+        Raises:
+            ComponentError: more than :data:`MAX_PARTS`.
+        """
+        shape = resolved(type)[1]
+        known = self._known.get(id(shape))
+        if known is None:
+            size = 1 + sum(map(self.of, parts_of(shape)))
+            size += len(getattr(shape, "cases", ()))
+            if size > MAX_PARTS:
+                raise ComponentError(f"a type has more than {MAX_PARTS} parts")
+            known = self._known[id(shape)] = (shape, size)
+        return known[1]
+
+
+class _PackBody(Body):
+    """A function that packs; numbers that follow each other are packed in one call."""
+
+    def __init__(self, head: str, module: Module) -> None:
+        super().__init__(head)
+        self._module = module
+        self._run: list[tuple[str, str]] = []
+
+    def number(self, format: str, value: str) -> None:
+        """Pack a number."""
+        self._run.append((format, value))
+
+    def add(self, value: str) -> None:
+        """Append bytes."""
+        self.flush()
+        self.line(f"add({value})")
+
+    def flush(self) -> None:
+        """Write the numbers that wait."""
+        if self._run:
+            formats = "".join(format for format, _ in self._run)
+            values = ", ".join(value for _, value in self._run)
+            self.line(f"add({self._module.packs(formats)}({values}))")
+            self._run.clear()
+
+    @contextlib.contextmanager
+    def block(self, head: str) -> Iterator[None]:
+        """Add a line with what is written meanwhile below it; numbers do not cross its ends."""
+        self.flush()
+        with super().block(head):
+            yield
+            self.flush()
+            self.line("pass")
+
+
+class Packer:
+    """Writes functions that pack values.
+
+    Parameters:
+        module: what they share.
+        shapes: how values look.
+    """
+
+    def __init__(self, module: Module, shapes: Shapes, sizes: Sizes) -> None:
+        self._module = module
+        self._shapes = shapes
+        self._sizes = sizes
+        self._functions: dict[int, tuple[Any, str]] = {}
+
+    def whole(self, types: Sequence[Type]) -> Callable[[Sequence[Any], Any], bytes]:
+        """Return what packs values of these types, one after the other.
+
+        It raises whatever comes first where one is wrong; ``mistakes`` says which.
+        """
+        name = self._module.function("pack")
+        body = _PackBody(f"def {name}(values, context):", self._module)
+        body.line("parts = []")
+        body.line("add = parts.append")
+        names = [body.temporary() for _ in types]
+        if names:
+            body.line(f"{', '.join(names)}, = values")
+        start = len(body.lines)
+        for type, value in zip(types, names, strict=True):
+            self._value(body, type, value)
+        body.flush()
+        _finish(body, start)
+        packing: Callable[[Sequence[Any], Any], bytes] = self._module.define(name, body.lines)
+        return packing
+
+    def _function(self, type: Any) -> str:
+        definition, shape = resolved(type)
+        known = self._functions.get(id(shape))
+        if known is None:
+            name = self._module.function("pack")
+            known = self._functions[id(shape)] = (shape, name)
+            body = _PackBody(f"def {name}(value, add, context):", self._module)
+            _WRITERS[shape.__class__](self, body, definition, shape, "value")
+            body.flush()
+            body.line("pass")
+            self._module.define(name, body.lines)
+        return known[1]
+
+    def _value(self, body: _PackBody, type: Any, value: str) -> None:
+        definition, shape = resolved(type)
+        writer = _WRITERS.get(shape.__class__)
+        if writer is None or shape == Primitive("error-context"):
+            raise ComponentError(f"a value of {type_text(shape)} cannot be passed on")
+        simple = isinstance(shape, Primitive | Enum | Flags | Own | Borrow)
+        if not simple and (body.depth > _DEEP or self._sizes.of(shape) > _SMALL):
+            body.flush()
+            body.line(f"{self._function(type)}({value}, add, context)")
+        else:
+            writer(self, body, definition, shape, value)
+
+    def _call(self, function: Callable[..., Any], value: str) -> str:
+        return f"{self._module.constant(function)}({value})"
+
+    # ---- What has no parts ----
+
+    def _primitive(self, body: _PackBody, _: Any, type: Primitive, value: str) -> None:
+        name = type.name
+        if name in FORMATS:
+            kind, check = (
+                ("float", checks.as_float) if name[0] == "f" else ("int", checks.as_integer)
+            )
+            made = body.temporary()
+            body.line(
+                f"{made} = {value} if {value}.__class__ is {kind} else {self._call(check, value)}"
+            )
+            body.number(FORMATS[name], made)
+        elif name == "bool":
+            made = body.temporary()
+            body.line(f"{made} = {value}")
+            body.line(f"if {made} is not True and {made} is not False: raise TypeError")
+            body.number("B", made)
+        elif name == "char":
+            made = body.temporary()
+            body.line(f"{made} = {self._call(checks.as_scalar, value)}")
+            body.number("I", made)
+        else:
+            self._sized(body, f"{self._module.constant(str.encode)}({value})")
+
+    def _sized(self, body: _PackBody, made: str, length: int | None = None) -> None:
+        data = body.temporary()
+        body.line(f"{data} = {made}")
+        if length is None:
+            body.number("I", f"len({data})")
+        else:
+            body.line(f"if len({data}) != {length}: raise ValueError")
+        body.add(data)
+
+    def _enum(self, body: _PackBody, definition: TypeDef, type: Enum, value: str) -> None:
+        members = self._shapes.members(definition, type)
+        numbers = {member: number for number, member in enumerate(members)}
+        made = body.temporary()
+        body.line(f"{made} = {self._module.constant(numbers)}[{value}]")
+        body.number(discriminant(len(type.cases)), made)
+
+    def _flags(self, body: _PackBody, definition: TypeDef, type: Flags, value: str) -> None:
+        made = body.temporary()
+        size = flag_bytes(len(type.names))
+        number = self._shapes.flags_number(self._module, definition, type, value)
+        body.line(f"{made} = {number}")
+        body.number(f"{size}s", f'{made}.to_bytes({size}, "little")')
+
+    def _own(self, body: _PackBody, _: Any, type: Own, value: str) -> None:
+        self._handle(body, "give", type, value)
+
+    def _borrow(self, body: _PackBody, _: Any, type: Borrow, value: str) -> None:
+        self._handle(body, "lend", type, value)
+
+    def _handle(self, body: _PackBody, verb: str, type: Own | Borrow, value: str) -> None:
+        made = body.temporary()
+        resource = self._module.constant(resolved_resource(type))
+        body.line(f"{made} = context.{verb}({resource}, {value})")
+        body.number("I", made)
+
+    # ---- What has parts ----
+
+    def _list(self, body: _PackBody, _: Any, type: List, value: str) -> None:
+        element = resolved(type.element)[1]
+        name = element.name if isinstance(element, Primitive) else ""
+        if name == "u8":
+            made = f"{value} if {value}.__class__ is bytes else "
+            self._sized(body, made + self._call(checks.as_bytes, value), type.length)
+            return
+        items = body.temporary()
+        body.line(f"{items} = {self._call(checks.as_list, value)}")
+        if type.length is not None:
+            body.line(f"if len({items}) != {type.length}: raise ValueError")
+        if name in FORMATS:
+            self._numbers(body, name, items)
+        if name in FORMATS and type.length is not None:
+            body.add(f"{self._module.packs(f'{type.length}{FORMATS[name]}')}(*{items})")
+        elif name in FORMATS:
+            layout = self._module.constant(struct.Struct)
+            format = f'f"<I{{len({items})}}{FORMATS[name]}"'
+            body.add(f"{layout}({format}).pack(len({items}), *{items})")
+        else:
+            if type.length is None:
+                body.number("I", f"len({items})")
+            item = body.temporary()
+            with body.block(f"for {item} in {items}:"):
+                self._value(body, type.element, item)
+
+    def _numbers(self, body: _PackBody, name: str, items: str) -> None:
+        known = self._module.constant({float} if name[0] == "f" else {int})
+        check = _NUMBERS.get(name, checks.as_integer)
+        body.line(
+            f"if not {known}.issuperset(map(type, {items})): "
+            f"{items} = [{self._call(check, 'item')} for item in {items}]"
+        )
+
+    def _map(self, body: _PackBody, _: Any, type: Map, value: str) -> None:
+        items, key, item = body.temporary(), body.temporary(), body.temporary()
+        body.line(f"{items} = {self._call(checks.as_map, value)}")
+        body.number("I", f"len({items})")
+        with body.block(f"for {key}, {item} in {items}:"):
+            self._value(body, type.key, key)
+            self._value(body, type.value, item)
+
+    def _tuple(self, body: _PackBody, _: Any, type: Tuple, value: str) -> None:
+        names = [body.temporary() for _ in type.items]
+        body.line(
+            f"{', '.join(names)}, = {value} if {value}.__class__ is tuple else "
+            f"{self._call(checks.as_tuple, value)}"
+        )
+        for item, name in zip(type.items, names, strict=True):
+            self._value(body, item, name)
+
+    def _record(self, body: _PackBody, definition: TypeDef, type: Record, value: str) -> None:
+        reads = self._shapes.fields(definition, type, value)
+        for field, read in zip(type.fields, reads, strict=True):
+            name = body.temporary()
+            body.line(f"{name} = {read}")
+            self._value(body, field.type, name)
+
+    def _variant(self, body: _PackBody, definition: TypeDef, type: Variant, value: str) -> None:
+        keys = self._shapes.case_keys(definition, type)
+        numbers = {key: number for number, key in enumerate(keys)}
+        number = body.temporary()
+        body.line(f"{number} = {self._module.constant(numbers)}[{self._shapes.case_key(value)}]")
+        body.number(discriminant(len(type.cases)), number)
+        body.flush()
+        for index, case in enumerate(type.cases):
+            if case.type is not None:
+                with body.block(f"if {number} == {index}:"):
+                    self._payload(body, case.type, value)
+
+    def _payload(self, body: _PackBody, type: Type | None, value: str) -> None:
+        made = body.temporary()
+        body.line(f"{made} = {value}.value")
+        if type is None:
+            body.line(f"if {made} is not None: raise TypeError")
+        else:
+            self._value(body, type, made)
+
+    def _option(self, body: _PackBody, _: Any, type: Option, value: str) -> None:
+        with body.block(f"if {value} is None:"):
+            body.number("B", "0")
+        with body.block("else:"):
+            body.number("B", "1")
+            if self._shapes.wraps(type):
+                some = self._module.constant(Some)
+                body.line(f"if {value}.__class__ is not {some}: raise TypeError")
+                self._payload(body, type.item, value)
+            else:
+                self._value(body, type.item, value)
+
+    def _result(self, body: _PackBody, _: Any, type: Result, value: str) -> None:
+        for number, (wrap, part) in enumerate(((Ok, type.ok), (Err, type.err))):
+            head = "elif" if number else "if"
+            body.flush()
+            with body.block(f"{head} {value}.__class__ is {self._module.constant(wrap)}:"):
+                body.number("B", str(number))
+                self._payload(body, part, value)
+        body.line("else: raise TypeError")
+
+
+def resolved_resource(type: Own | Borrow) -> TypeDef:
+    """Return the resource that a handle is of, behind other names for it."""
+    definition = resolved(type.resource)[0]
+    assert definition is not None
+    return definition
+
+
+def _finish(body: _PackBody, start: int) -> None:
+    """Write the end; what comes from one call needs no list."""
+    added = [number for number, line in enumerate(body.lines) if line.lstrip().startswith("add(")]
+    calls = any(", add, context)" in line for line in body.lines[start:])
+    if added == [len(body.lines) - 1] and not calls:
+        body.lines[-1] = "    return " + body.lines[-1].strip()[len("add(") : -1]
+    else:
+        body.line('return b"".join(parts)')
+
+
+_WRITERS: Final[dict[type, Callable[[Packer, _PackBody, Any, Any, str], None]]] = {
+    Primitive: Packer._primitive,
+    Enum: Packer._enum,
+    Flags: Packer._flags,
+    Own: Packer._own,
+    Borrow: Packer._borrow,
+    List: Packer._list,
+    Map: Packer._map,
+    Tuple: Packer._tuple,
+    Record: Packer._record,
+    Variant: Packer._variant,
+    Option: Packer._option,
+    Result: Packer._result,
+}
