@@ -143,6 +143,7 @@ def test_header_bytes_at_the_maximum() -> None:
         assert client.run(headers=[(b"x-long", b"v" * (size + 1))]).status == 431
 
 
+@pytest.mark.no_asan  # its shadow memory lies where the pool would
 def test_exchanges_in_flight_at_the_maximum() -> None:
     """The pool of so many can be had; 500 of them are used here."""
     with Client("sleep", max_exchanges=maximum("max_exchanges")) as client:
