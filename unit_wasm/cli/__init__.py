@@ -4,6 +4,28 @@ The only package that prints and ends the process. Each command imports what it 
 so that it starts as fast as what it does allows.
 """
 
-from unit_wasm.cli.program import main
+from __future__ import annotations
+
+import gc
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from unit_wasm.server.types import ApplicationFactory
 
 __all__ = ["main"]
+
+
+def main(
+    argv: Sequence[str] | None = None, *, application_factory: ApplicationFactory | None = None
+) -> int:
+    """Run a command; see :func:`unit_wasm.cli.program.main`."""
+    # What is imported stays: to look through it for garbage takes longer than some imports. The
+    # commands let the collector go on, and the server when it has started.
+    gc.disable()
+    try:
+        from unit_wasm.cli import program
+
+        return program.main(argv, application_factory=application_factory)
+    finally:
+        gc.enable()

@@ -26,7 +26,18 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # A shortened flag would become another one as soon as there is one more that begins so.
+        self._width: int | None = 80
         super().__init__(*args, **{**kwargs, "allow_abbrev": False})
+
+    def _get_formatter(self) -> argparse.HelpFormatter:
+        # argparse makes one for each argument, to check it. To measure the terminal for that is a
+        # system call each time, and imports much.
+        return argparse.HelpFormatter(self.prog, width=self._width)
+
+    def format_help(self) -> str:
+        """Return the help, as wide as the terminal is."""
+        self._width = None
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         """End with status 2."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -73,6 +74,8 @@ def _run(given: list[str], output: Output, factory: ApplicationFactory | None) -
         arguments, unknown = parser.parse_known_args(given)
         if unknown:
             _parsers(parser)[arguments.command].refuse(unknown)
+        if arguments.command != "serve":
+            gc.enable()
         commands[arguments.command].run(arguments, output)
     except UnitWasmError as error:
         output.message(f"unit-wasm: {error.fault} error: {error}", "error")
@@ -117,7 +120,10 @@ def _parser(factory: ApplicationFactory | None = None) -> tuple[Parser, dict[str
             lambda arguments, output: complete(parser, arguments.shell, output),
         ),
     }
-    parsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    # With a name it need not make a usage of this parser to get one.
+    parsers = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", prog=parser.prog
+    )
     for name, command in commands.items():
         command.add(parsers.add_parser(name, help=command.help))
     return parser, commands

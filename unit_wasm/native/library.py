@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import os
 import sys
 from dataclasses import dataclass
 from importlib import util
@@ -35,9 +35,7 @@ def wasmtime_library() -> Library:
     spec = util.find_spec("wasmtime")
     if spec is None or spec.origin is None:
         raise HostError("the package wasmtime is not installed", hint="pip install wasmtime")
-    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(
-        platform.machine().lower(), platform.machine().lower()
-    )
+    machine = os.uname().machine
     path = Path(spec.origin).parent / f"{sys.platform}-{machine}" / "_libwasmtime.so"
     if not path.is_file():
         raise HostError(

@@ -18,7 +18,6 @@ import hashlib
 import json
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -29,7 +28,7 @@ from unit_wasm.component.format.sizes import Sizes
 from unit_wasm.component.info import ComponentInfo, ImportedInterface
 from unit_wasm.component.prepared import CodeFile, Prepared
 from unit_wasm.errors import HostError
-from unit_wasm.prepare.files import replace_file
+from unit_wasm.prepare.files import new_file, replace_file
 
 __all__ = ["Cache", "describe", "open_trusted", "prepared_of"]
 
@@ -142,7 +141,7 @@ class Cache:
 
     def _write_code(self, path: Path, made: CodeFile) -> tuple[str, CodeFile]:
         """Return the digest and the file, which is open ever since it was made."""
-        descriptor, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")
+        descriptor, name = new_file(self.folder)
         code = CodeFile(descriptor, path)
         digest = hashlib.sha256()
         try:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
-__all__ = ["NotPlainError", "open_plain", "replace_file"]
+__all__ = ["NotPlainError", "new_file", "open_plain", "replace_file"]
 
 
 class NotPlainError(Exception):
@@ -53,6 +52,21 @@ def _check_plain(status: os.stat_result) -> None:
         )
 
 
+def new_file(folder: Path) -> tuple[int, Path]:
+    """Make a file that is not there yet, for this user alone; open it to write and read.
+
+    The standard library's ``tempfile`` does the same, and takes as long to import as all of this
+    package that finds a compiled component.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    # No ending by which unitd would take it for a module, or the cache for an entry.
+    path = folder / f".new-{os.urandom(8).hex()}"
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    return os.open(path, flags, 0o600), path
+
+
 def replace_file(
     path: Path, data: bytes, *, mode: int | None = None, lasting: bool = False
 ) -> None:
@@ -65,8 +79,7 @@ def replace_file(
     Raises:
         OSError: it cannot be written; then the old file is as it was, and nothing lies beside it.
     """
-    # No ending by which unitd would take it for a module, or the cache for an entry.
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    descriptor, name = new_file(path.parent)
     try:
         with open(descriptor, "wb") as file:
             file.write(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -103,6 +104,9 @@ async def _serve(settings: ServeSettings, announce: Callable[[str], None]) -> No
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (*_ENDING, *_OTHERS))
     stop = asyncio.create_task(stopping.wait())
     await asyncio.wait((start, stop), return_when=asyncio.FIRST_COMPLETED)
+    # What is there now stays to the end: it need not be looked through again and again.
+    gc.freeze()
+    gc.enable()
     if not start.done():
         start.cancel()
         with contextlib.suppress(asyncio.CancelledError):

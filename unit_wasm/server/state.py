@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from unit_wasm.config.document import JsonValue, dump_document, parse_document
@@ -68,6 +67,9 @@ class StateFile:
         """
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             self._check(os.lstat(self.path))
+        # Only servers that keep their configuration need it.
+        import tempfile
+
         self.discard()
         try:
             # A new file, mode 0600: the environment of an application may hold secrets.

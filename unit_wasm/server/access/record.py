@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -66,7 +66,7 @@ class Record:
     def _id(self) -> bytes:
         """That of a request that was refused before an application got it is in no other place."""
         if self.id is None:
-            self.id = secrets.token_hex(16).encode()
+            self.id = os.urandom(16).hex().encode()
         return self.id
 
     def _request_line(self) -> bytes | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from email.utils import formatdate
 from http import HTTPStatus
 from typing import Protocol
 
@@ -14,10 +13,19 @@ from unit_wasm.native.types import OWN_DATE, OWN_SERVER
 from unit_wasm.server.http.half_closed import HalfClosed
 from unit_wasm.server.http.notices import Notices
 
-__all__ = ["ConnectionState", "Open"]
+__all__ = ["ConnectionState", "Open", "http_date"]
 
 _STATUSES = 1000
 _KNOWN = frozenset(HTTPStatus)
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def http_date(seconds: float) -> bytes:
+    """Return a time as RFC 9110, section 5.6.7, has it; email.utils takes longer to import."""
+    year, month, day, hour, minute, second, weekday, *_ = time.gmtime(seconds)
+    date = f"{_DAYS[weekday]}, {day:02} {_MONTHS[month - 1]} {year:04}"
+    return f"{date} {hour:02}:{minute:02}:{second:02} GMT".encode()
 
 
 class Open(Protocol):
@@ -86,7 +94,7 @@ class ConnectionState:
         if not own & OWN_SERVER:
             parts.append(b"server: %b\r\n" % self.server_field)
         if not own & OWN_DATE:
-            parts.append(b"date: %b\r\n" % formatdate(self._second, usegmt=True).encode())
+            parts.append(b"date: %b\r\n" % http_date(self._second))
         return b"".join(parts)
 
     def set_server_field(self, value: bytes) -> None:
