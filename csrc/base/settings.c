@@ -10,6 +10,7 @@ static const size_t uw_settings_texts[] = {
     offsetof(uw_settings_t, component),
     offsetof(uw_settings_t, component_identity),
     offsetof(uw_settings_t, handler),
+    offsetof(uw_settings_t, program),
     offsetof(uw_settings_t, client_address_header),
     offsetof(uw_settings_t, request_id_header),
     offsetof(uw_settings_t, request_id_from),

@@ -15,6 +15,8 @@ typedef struct {
     const char *component;          /* file that uw_compile() wrote */
     const char *component_identity; /* in Unit: which file that was */
     const char *handler; /* export, "wasi:http/incoming-handler@..." */
+    /* What Python calls of it, and provides for it: guest/types.h; "": nothing. */
+    const char *program;
     const char *const *environment; /* "NAME=value", for the guest */
     size_t environment_count;
     const char *const *directories; /* "w5:/dataHOST": r or w for read only or

@@ -301,7 +301,9 @@ void
 uw_pool_close(uw_pool_t *pool, const uw_wasmtime_t *wt)
 {
     for (size_t i = 0; i < pool->export_count; i++) {
-        wt->component_export_index_delete(pool->exports[i]);
+        if (pool->exports[i] != NULL) {
+            wt->component_export_index_delete(pool->exports[i]);
+        }
     }
     free(pool->exports);
     if (pool->linker != NULL) {
@@ -315,5 +317,8 @@ uw_pool_close(uw_pool_t *pool, const uw_wasmtime_t *wt)
     }
     uw_memories_delete(pool->memories);
     free(pool->bound);
+    if (pool->linked != NULL) {
+        pool->unlink(pool->linked);
+    }
     *pool = (uw_pool_t) { 0 };
 }

@@ -33,8 +33,11 @@ typedef struct {
     /* Of what links it: */
     void *bound; /* functions of the host, one block */
     wasmtime_component_export_index_t *
-        *exports; /* guests are entered by them */
+        *exports; /* guests are entered by them; NULL: it has none */
     size_t export_count;
+    /* What else the linker has made for it, and its end; or NULL. */
+    void *linked;
+    void (*unlink)(void *linked);
 
     uint32_t slots; /* instances that it has room for */
     uint32_t live;  /* instances that it has; guest/instance.c counts */

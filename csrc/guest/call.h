@@ -19,6 +19,7 @@ typedef int uw_step_t;
 typedef struct uw_call {
     uw_instance_t *instance;
     const uw_abi_t *abi;
+    const struct uw_host_func *function; /* that is called; NULL: none is */
     uw_val_t *args;
     size_t args_size;
     uw_val_t *results; /* results[0] is a plain `false` before the call */

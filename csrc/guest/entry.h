@@ -33,7 +33,7 @@ typedef struct {
     uint32_t export; /* which of the pool's */
 
     /* Makes the arguments, and says where results go.  Returns NULL, or why
-     * that cannot be done. */
+     * that cannot be done.  NULL: the frame is as it has to be. */
     wasmtime_error_t *(*enter)(struct uw_instance *instance, uw_frame_t *frame);
 
     /* The function has returned; NULL: nobody wants to know. */

@@ -62,6 +62,7 @@ uw_host_enter(const uw_bound_t *bound, wasmtime_context_t *context,
 
     return (uw_call_t) { .instance = instance,
                          .abi = &instance->abi,
+                         .function = bound->function,
                          .args = args,
                          .args_size = args_size,
                          .results = results };

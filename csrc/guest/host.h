@@ -34,7 +34,7 @@ enum {
     UW_GIVES_WAY, /* may take longer; lets others run when the slice is over */
 };
 
-typedef struct {
+typedef struct uw_host_func {
     const char *name; /* WIT name, e.g. "[method]input-stream.read" */
     uw_host_fn_t fn;
     uint16_t id;     /* of the row: never 0, never that of another one */
@@ -61,6 +61,7 @@ typedef struct {
     const uw_wasmtime_t *wt;
     const uw_host_func_t *function; /* of a function */
     const uw_resource_type_t *type; /* of a resource */
+    uint32_t foreign;               /* of one of guest/foreign.h: its number */
 } uw_bound_t;
 
 /* The trampolines: of a function that is UW_SHORT, and of all others. */

@@ -203,27 +203,25 @@ uw_instance_start(uw_instance_t *instance, const uw_entry_t *entry,
 }
 
 
-/* The component is instantiated: prepare the call. */
-static int
-uw_instance_call(uw_instance_t *instance)
+int
+uw_instance_enter(uw_instance_t *instance, const uw_entry_t *entry)
 {
     const uw_wasmtime_t *wt = instance->abi.wt;
     uw_frame_t *frame = &instance->frame;
 
-    instance->instantiated = true;
-    instance->instantiation = uw_now() - instance->began;
-
+    instance->entry = entry;
     if (!wt->component_instance_get_func(
             &instance->component, instance->context,
-            instance->pool->exports[instance->entry->export],
-            &instance->function))
+            instance->pool->exports[entry->export], &instance->function))
     {
         (void) snprintf(instance->failure, sizeof(instance->failure),
                         "what the component exports is no function");
         return -1;
     }
 
-    instance->error = instance->entry->enter(instance, frame);
+    if (entry->enter != NULL) {
+        instance->error = entry->enter(instance, frame);
+    }
     if (instance->error != NULL) {
         return -1;
     }
@@ -239,7 +237,7 @@ uw_instance_call(uw_instance_t *instance)
 static uw_poll_t
 uw_instance_returned(uw_instance_t *instance)
 {
-    if (instance->entry->leave != NULL) {
+    if (instance->entry != NULL && instance->entry->leave != NULL) {
         instance->entry->leave(instance, &instance->frame);
     }
 
@@ -278,7 +276,12 @@ uw_instance_poll(uw_instance_t *instance)
         if (instance->instantiated) {
             return uw_instance_returned(instance);
         }
-        if (uw_instance_call(instance) != 0) {
+        instance->instantiated = true;
+        instance->instantiation = uw_now() - instance->began;
+        if (instance->entry == NULL) {
+            return UW_POLL_RETURNED;
+        }
+        if (uw_instance_enter(instance, instance->entry) != 0) {
             return UW_POLL_FAILED;
         }
     }
@@ -303,6 +306,18 @@ uw_values_delete(const uw_wasmtime_t *wt, uw_val_t *values, size_t size)
 
 
 void
+uw_instance_leave(uw_instance_t *instance)
+{
+    const uw_wasmtime_t *wt = instance->abi.wt;
+
+    uw_values_delete(wt, instance->frame.args, instance->frame.args_size);
+    uw_values_delete(wt, instance->frame.results, instance->frame.results_size);
+    instance->frame.args_size = 0;
+    instance->frame.results_size = 0;
+}
+
+
+void
 uw_instance_stop(uw_instance_t *instance)
 {
     const uw_wasmtime_t *wt = instance->abi.wt;
@@ -315,10 +330,7 @@ uw_instance_stop(uw_instance_t *instance)
         wt->call_future_delete(instance->future);
         instance->future = NULL;
     }
-    uw_values_delete(wt, instance->frame.args, instance->frame.args_size);
-    uw_values_delete(wt, instance->frame.results, instance->frame.results_size);
-    instance->frame.args_size = 0;
-    instance->frame.results_size = 0;
+    uw_instance_leave(instance);
     wt->store_delete(instance->store);
     instance->memory = 0;
     instance->pool->live--;

@@ -31,6 +31,7 @@ typedef enum {
 } uw_poll_t;
 
 struct uw_call;
+struct uw_foreign_ops;
 
 /* What all instances of a worker share. */
 typedef struct {
@@ -46,6 +47,8 @@ typedef struct {
     /* Something that the exchange with that ticket waits for may have come. */
     void (*wake)(void *data, uint64_t ticket);
     void *wake_data;
+    /* Who does what no package has: guest/foreign.h.  NULL: nobody. */
+    const struct uw_foreign_ops *foreign;
 } uw_host_t;
 
 /* What a guest that is parked in a host function waits for. */
@@ -98,6 +101,7 @@ struct uw_instance {
     bool doomed; /* failed while parked: `failure` says why */
     bool exited; /* by wasi:cli/exit */
     bool exit_ok;
+    uint8_t exit_code;
     uw_end_t end;      /* what `failure` counts as */
     char failure[160]; /* the host's own reason, or empty */
 };
@@ -109,9 +113,22 @@ int uw_instance_init(uw_instance_t *instance, uw_host_t *host) UW_CHECKED;
 /*
  * Makes store and instance and prepares the call.  Nothing of the guest runs
  * before the first poll.
+ *
+ *   entry: NULL: it is only instantiated, to be entered later.
  */
 void uw_instance_start(uw_instance_t *instance, const uw_entry_t *entry,
                        uw_exchange_t *exchange, uint64_t ticket);
+
+/*
+ * Enters the guest, which has been instantiated or has returned, by another call
+ * of its functions; it runs with the next poll.  Returns 0, or -1 where
+ * uw_instance_failure() says why.
+ */
+int uw_instance_enter(uw_instance_t *instance, const uw_entry_t *entry)
+    UW_CHECKED;
+
+/* Frees arguments and results of a call that has returned. */
+void uw_instance_leave(uw_instance_t *instance);
 
 /* Runs the guest until it stops for one of the reasons above. */
 uw_poll_t uw_instance_poll(uw_instance_t *instance);

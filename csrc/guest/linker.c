@@ -109,6 +109,122 @@ uw_row_named(uw_slice_t name)
 }
 
 
+/* ---- What no package has ---- */
+
+typedef struct {
+    const uw_wasmtime_t *wt;
+    wasmtime_component_linker_instance_t *linker;
+    const uw_foreign_program_t *foreign;
+    uw_bound_t *bound; /* of its functions, and then of its resources */
+} uw_foreign_linking_t;
+
+
+static wasmtime_error_t *
+uw_define_foreign_function(const uw_foreign_linking_t *linking, size_t i)
+{
+    const uw_foreign_t *function = &linking->foreign->functions[i];
+    const char *name = function->row.name;
+
+    linking->bound[i] =
+        (uw_bound_t) { .wt = linking->wt, .function = &function->row };
+
+    return linking->wt->component_linker_instance_add_func_async(
+        linking->linker, name, strlen(name), uw_host_async, &linking->bound[i],
+        NULL);
+}
+
+
+static wasmtime_error_t *
+uw_define_foreign_resource(const uw_foreign_linking_t *linking, size_t i)
+{
+    const uw_wasmtime_t *wt = linking->wt;
+    const uw_program_t *program = &linking->foreign->program;
+    const char *name = program->resources[i].name;
+    uw_bound_t *bound = &linking->bound[program->import_count + i];
+    wasmtime_component_resource_type_t *type =
+        wt->component_resource_type_new_host(UW_FOREIGN_TYPE + (uint32_t) i);
+    wasmtime_error_t *error;
+
+    *bound = (uw_bound_t) { .wt = wt, .foreign = (uint32_t) i };
+    error = wt->component_linker_instance_add_resource(
+        linking->linker, name, strlen(name), type, uw_foreign_drop, bound,
+        NULL);
+    wt->component_resource_type_delete(type);
+
+    return error;
+}
+
+
+static bool
+uw_foreign_is_of(const char *own, uw_slice_t interface)
+{
+    return own != NULL && uw_slice_is(interface, own);
+}
+
+
+/* All that the program has of an interface. */
+static wasmtime_error_t *
+uw_define_foreign_interface(const uw_foreign_linking_t *linking,
+                            uw_slice_t name)
+{
+    const uw_program_t *program = &linking->foreign->program;
+    wasmtime_error_t *error = NULL;
+
+    for (size_t i = 0; i < program->resource_count && error == NULL; i++) {
+        if (!program->resources[i].guest
+            && uw_foreign_is_of(program->resources[i].interface, name))
+        {
+            error = uw_define_foreign_resource(linking, i);
+        }
+    }
+    for (size_t i = 0; i < program->import_count && error == NULL; i++) {
+        if (uw_foreign_is_of(program->imports[i].interface, name)) {
+            error = uw_define_foreign_function(linking, i);
+        }
+    }
+
+    return error;
+}
+
+
+/* Defines an import that the program has; another one is left to libwasmtime's
+ * message. */
+static wasmtime_error_t *
+uw_define_foreign(const uw_foreign_linking_t *root, uw_slice_t name)
+{
+    const uw_program_t *program = &root->foreign->program;
+    uw_foreign_linking_t inner = *root;
+    wasmtime_error_t *error;
+    bool found = false;
+
+    for (size_t i = 0; i < program->import_count; i++) {
+        if (program->imports[i].interface == NULL
+            && uw_slice_is(name, program->imports[i].name))
+        {
+            return uw_define_foreign_function(root, i);
+        }
+        found = found || uw_foreign_is_of(program->imports[i].interface, name);
+    }
+    for (size_t i = 0; i < program->resource_count; i++) {
+        found = found
+                || (!program->resources[i].guest
+                    && uw_foreign_is_of(program->resources[i].interface, name));
+    }
+    if (!found) {
+        return NULL;
+    }
+
+    error = root->wt->component_linker_instance_add_instance(
+        root->linker, (const char *) name.data, name.size, &inner.linker);
+    if (error == NULL) {
+        error = uw_define_foreign_interface(&inner, name);
+        root->wt->component_linker_instance_delete(inner.linker);
+    }
+
+    return error;
+}
+
+
 /*
  * Defines one import: an interface, under the very name that the component has
  * for it (libwasmtime would find another version 0.2.x too, but at each
@@ -119,8 +235,9 @@ uw_row_named(uw_slice_t name)
 static wasmtime_error_t *
 uw_define_import(const uw_wasmtime_t *wt,
                  wasmtime_component_linker_instance_t *root, uw_slice_t name,
-                 const uw_package_t *const *packages, uw_bound_t *bound)
+                 const uw_package_t *const *packages, const uw_pool_t *pool)
 {
+    uw_bound_t *bound = pool->bound;
     size_t index;
     uw_row_t row;
     uint16_t id = uw_row_named(name);
@@ -140,7 +257,11 @@ uw_define_import(const uw_wasmtime_t *wt,
         }
     }
 
-    return NULL;
+    return pool->linked == NULL
+               ? NULL
+               : uw_define_foreign(
+                     &(uw_foreign_linking_t) { wt, root, pool->linked, bound },
+                     name);
 }
 
 
@@ -164,7 +285,7 @@ uw_define_imports(const uw_wasmtime_t *wt, const uw_pool_t *pool,
             wt->component_extern_delete(item);
             error = uw_define_import(
                 wt, root, (uw_slice_t) { (const uint8_t *) name, size },
-                packages, pool->bound);
+                packages, pool);
         }
     }
     wt->component_linker_instance_delete(root);
@@ -178,10 +299,16 @@ uw_link_imports(const uw_wasmtime_t *wt, uw_pool_t *pool,
                 const uw_package_t *const *packages, char *error_text,
                 size_t error_size)
 {
+    const uw_foreign_program_t *foreign = pool->linked;
+    size_t count = uw_rows_count(packages);
     wasmtime_component_type_t *type;
     wasmtime_error_t *error;
 
-    pool->bound = calloc(uw_rows_count(packages), sizeof(uw_bound_t));
+    if (foreign != NULL) {
+        count +=
+            foreign->program.import_count + foreign->program.resource_count;
+    }
+    pool->bound = calloc(count, sizeof(uw_bound_t));
     if (pool->bound == NULL) {
         (void) snprintf(error_text, error_size, "memory is out");
         return -1;
@@ -226,32 +353,66 @@ uw_find_export(const uw_wasmtime_t *wt, const uw_pool_t *pool,
 
 
 static int
+uw_link_export(const uw_wasmtime_t *wt, uw_pool_t *pool,
+               const uw_export_t *export, char *error, size_t error_size)
+{
+    wasmtime_component_export_index_t *found = uw_find_export(wt, pool, export);
+
+    if (found == NULL
+        && strncmp(export->function, UW_DROP_PREFIX, strlen(UW_DROP_PREFIX))
+               != 0)
+    {
+        (void) snprintf(error, error_size,
+                        "the component does not export %s%sa function \"%s\"",
+                        export->interface == NULL ? "" : export->interface,
+                        export->interface == NULL ? "" : " with ",
+                        export->function);
+        return -1;
+    }
+    pool->exports[pool->export_count++] = found;
+
+    return 0;
+}
+
+
+static int
 uw_link_exports(const uw_wasmtime_t *wt, uw_pool_t *pool,
                 const uw_linking_t *linking, char *error, size_t error_size)
 {
-    pool->exports = calloc(linking->export_count, sizeof(*pool->exports));
+    const uw_foreign_program_t *foreign = pool->linked;
+    size_t more = foreign == NULL ? 0 : foreign->program.export_count;
+
+    pool->exports =
+        calloc(linking->export_count + more + 1, sizeof(*pool->exports));
     if (pool->exports == NULL) {
         (void) snprintf(error, error_size, "memory is out");
         return -1;
     }
 
     for (size_t i = 0; i < linking->export_count; i++) {
-        const uw_export_t *export = &linking->exports[i];
-
-        pool->exports[i] = uw_find_export(wt, pool, export);
-        if (pool->exports[i] == NULL) {
-            (void) snprintf(error, error_size,
-                            "the component does not export %s%sa function "
-                            "\"%s\"",
-                            export->interface == NULL ? "" : export->interface,
-                            export->interface == NULL ? "" : " with ",
-                            export->function);
+        if (uw_link_export(wt, pool, &linking->exports[i], error, error_size)
+            != 0)
+        {
             return -1;
         }
-        pool->export_count++;
+    }
+    for (size_t i = 0; i < more; i++) {
+        const uw_signature_t *signature = &foreign->program.exports[i];
+        const uw_export_t export = { signature->interface, signature->name };
+
+        if (uw_link_export(wt, pool, &export, error, error_size) != 0) {
+            return -1;
+        }
     }
 
     return 0;
+}
+
+
+static void
+uw_link_end(void *linked)
+{
+    uw_foreign_program_delete(linked);
 }
 
 
@@ -259,6 +420,15 @@ int
 uw_link(const uw_wasmtime_t *wt, uw_pool_t *pool, const uw_linking_t *linking,
         char *error, size_t error_size)
 {
+    if (linking->program[0] != '\0') {
+        pool->linked = uw_foreign_program_new(linking->program);
+        pool->unlink = uw_link_end;
+        if (pool->linked == NULL) {
+            (void) snprintf(error, error_size,
+                            "no program of its functions, or memory is out");
+            return -1;
+        }
+    }
     if (uw_link_imports(wt, pool, linking->packages, error, error_size) != 0) {
         return -1;
     }

@@ -1,6 +1,7 @@
 #ifndef UW_GUEST_LINKER_H
 #define UW_GUEST_LINKER_H
 
+#include "guest/foreign.h"
 #include "guest/host.h"
 
 /* What a component is linked with, and entered by. */
@@ -8,7 +9,17 @@ typedef struct {
     const uw_package_t *const *packages; /* ends with NULL */
     const uw_export_t *exports;          /* numbered as uw_entry_t says */
     size_t export_count;
+    /* What Python calls and provides: its exports come after the others; "":
+     * nothing. */
+    const char *program;
 } uw_linking_t;
+
+/*
+ * How functions are named that end a resource which the component has made; they
+ * are put into it (unit_wasm/component/rewrite/drops.py).  Where one is missing
+ * the pool has no export in its place.
+ */
+#define UW_DROP_PREFIX "unit-wasm-drop-"
 
 /*
  * Links the component of a pool: gives it the rows of the packages that it

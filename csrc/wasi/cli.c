@@ -72,6 +72,7 @@ uw_cli_exit(uw_call_t *call, const uw_cli_result_none_none_t *status)
 {
     call->instance->exited = true;
     call->instance->exit_ok = status->is_ok;
+    call->instance->exit_code = !status->is_ok;
 
     return uw_trap(call, "the component called exit with %s",
                    status->is_ok ? "success" : "failure");
@@ -83,6 +84,7 @@ uw_cli_exit_with_code(uw_call_t *call, uint8_t status_code)
 {
     call->instance->exited = true;
     call->instance->exit_ok = status_code == 0;
+    call->instance->exit_code = status_code;
 
     return uw_trap(call, "the component called exit with code %u", status_code);
 }

@@ -21,7 +21,8 @@ uw_wasi_link(const uw_wasmtime_t *wt, uw_pool_t *pool,
     const uw_export_t handler = { settings->handler, "handle" };
     const uw_linking_t linking = { .packages = uw_wasi_packages,
                                    .exports = &handler,
-                                   .export_count = 1 };
+                                   .export_count = settings->handler[0] != '\0',
+                                   .program = settings->program };
 
     return uw_link(wt, pool, &linking, error, error_size);
 }

@@ -304,6 +304,12 @@
     X(void, component_resource_host_delete,                                    \
       wasmtime_component_resource_host_delete,                                 \
       (wasmtime_component_resource_host_t *resource))                          \
+    X(wasmtime_component_resource_any_t *, component_resource_any_clone,       \
+      wasmtime_component_resource_any_clone,                                   \
+      (const wasmtime_component_resource_any_t *resource))                     \
+    X(void, component_resource_any_delete,                                     \
+      wasmtime_component_resource_any_delete,                                  \
+      (wasmtime_component_resource_any_t *resource))                           \
     X(wasmtime_error_t *, component_resource_any_to_host,                      \
       wasmtime_component_resource_any_to_host,                                 \
       (wasmtime_context_t *context, const wasmtime_component_resource_any_t    \

@@ -54,7 +54,7 @@ class _NotCompiledYetError(Exception):
     """The cache does not have it."""
 
 
-def prepare(path: Path, options: Options) -> Prepared:
+def prepare(path: Path, options: Options, *, served: bool = True) -> Prepared:
     """Compile a guest, or find it in the cache.
 
     The sanitizers slow libwasmtime's compiler down to minutes for one guest, and have nothing to
@@ -66,15 +66,18 @@ def prepare(path: Path, options: Options) -> Prepared:
             raise _NotCompiledYetError
 
     try:
-        return compile_component(path, options, stop)
+        return compile_component(path, options, stop, served=served)
     except _NotCompiledYetError:
         environment = dict(os.environ)
         for name in ("LD_PRELOAD", "PYTHONPATH", "UW_ASAN"):
             environment.pop(name, None)
-        given = (str(options.cache_dir), options.rewrite, options.pooling, options.max_memory)
+        given = (
+            *(str(options.cache_dir), options.rewrite, options.pooling, options.max_memory),
+            served,
+        )
         command = [sys.executable, "-c", COMPILE.format(str(path), *given)]
         subprocess.run(command, cwd=GUESTS.parent.parent, env=environment, check=False)
-        return compile_component(path, options)
+        return compile_component(path, options, served=served)
 
 
 COMPILE = """
@@ -82,7 +85,7 @@ from pathlib import Path
 from unit_wasm.prepare.compile import compile_component
 from unit_wasm.options import Options
 options = Options(cache_dir=Path({1!r}), rewrite={2}, pooling={3}, max_memory={4})
-compile_component({0!r}, options)
+compile_component({0!r}, options, served={5})
 """
 
 

@@ -34,10 +34,13 @@ _NAMED: Final = 3
 """So many missing imports are named in an error; the others are counted."""
 
 
-def inspect(data: bytes) -> ComponentInfo:
+def inspect(data: bytes, *, served: bool = True) -> ComponentInfo:
     """Describe the component binary ``data``.
 
     Core modules inside are skipped, not validated: that is the compiler's part.
+
+    Parameters:
+        served: it is to answer requests, so that a command is none that can be used.
 
     Raises:
         ComponentError: empty, text, not wasm, truncated, damaged, a core module, built for
@@ -61,7 +64,7 @@ def inspect(data: bytes) -> ComponentInfo:
     imports = tuple(_import(name, extern, arena) for name, extern in component.imports.items())
     exports = tuple(component.exports)
     handler = next((name for name in exports if _is_served(name, _HANDLER)), None)
-    _check_kind(component, handler)
+    _check_kind(component, handler, served)
     return ComponentInfo(
         imports,
         exports,
@@ -153,7 +156,7 @@ def _is_text(start: bytes) -> bool:
     return True
 
 
-def _check_kind(component: Component, handler: str | None) -> None:
+def _check_kind(component: Component, handler: str | None, served: bool) -> None:
     for verb, names in (("exports", component.exports), ("imports", component.imports)):
         newer = next((name for name in names if _WASI_03.fullmatch(name)), None)
         if newer is not None:
@@ -162,7 +165,7 @@ def _check_kind(component: Component, handler: str | None) -> None:
                 hint="build it for WASI 0.2, the wasi:http/proxy world",
             )
     command = next((name for name in component.exports if name.partition("@")[0] == _COMMAND), None)
-    if command is not None and handler is None:
+    if served and command is not None and handler is None:
         raise ComponentError(
             f"the component is a command (it exports {command} and no {_HANDLER})",
             hint="`wasmtime run` runs it",

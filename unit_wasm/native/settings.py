@@ -49,6 +49,7 @@ class Settings:
             settings.component_identity = self._text(code.identity)
         settings.target_cpu = self._text(options.target_cpu)
         settings.handler = self._text(info.handler or "")
+        settings.program = self._text("")
         settings.client_address_header = self._text(options.client_address_header.lower())
         settings.request_id_header = self._text(options.request_id_header.lower())
         settings.request_id_from = self._text(options.request_id_from.lower())
@@ -105,6 +106,11 @@ class Settings:
         """Let go of the machine code, which the engine has."""
         self.pointer.component_fd = 0
         self._code = None
+
+    def set_program(self, program: bytes) -> None:
+        """Let Python call what a program lists, and nothing enter by HTTP."""
+        self.pointer.handler = self._text("")
+        self.pointer.program = self._text(program.decode())
 
     def set_outgoing_terms(self, terms: str) -> None:
         self.pointer.outgoing_terms = self._text(terms)

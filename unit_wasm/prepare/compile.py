@@ -24,15 +24,21 @@ Progress = Callable[[str], None]
 
 
 def compile_component(
-    path: str | os.PathLike[str], options: Options, progress: Progress = lambda step: None
+    path: str | os.PathLike[str],
+    options: Options,
+    progress: Progress = lambda step: None,
+    *,
+    served: bool = True,
 ) -> Prepared:
-    """Make a component ready to be served, or find it in the cache.
+    """Make a component ready to be served, or called, or find it in the cache.
 
     Parameters:
         path: a ``.wasm`` or ``.wat`` file.
         options: the limits that the compiled code depends on, those of compiling, and the cache
             folder.
         progress: is told of each step.
+        served: it is to answer requests; else Python calls its functions, and may provide what the
+            host does not.
 
     Raises:
         ComponentError: the file cannot be read, or is not a component that this host can serve.
@@ -40,7 +46,7 @@ def compile_component(
     """
     progress("reading")
     check_level(options.target_cpu)
-    source = open_source(path)
+    source = open_source(path, served=served)
     cache = Cache(options.cache_dir)
     found = cache.find(_key(source, options, FULL_RESERVATION))
     if found is not None:
@@ -70,7 +76,8 @@ def _key(source: Source, options: Options, reservation: int) -> str:
     """Hash everything that the compiled code depends on."""
     hashed = hashlib.sha256(source.data)
     depends = (
-        source.is_text,
+        # What is not to be served is not refused for what it lacks.
+        (source.is_text, source.served),
         wasmtime_library().version,
         native.engine_digest(),
         # A front imports by the numbers of the host's rows.

@@ -19,6 +19,7 @@ from typing import Any, Final
 from unit_wasm.component.inspect import check_servable, inspect
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.component.rewrite import rewrite
+from unit_wasm.component.rewrite.drops import put_drops
 from unit_wasm.component.rewrite.front import NoFront, put_front
 from unit_wasm.errors import ComponentError, HostError, UnitWasmError
 from unit_wasm.native import worker as native
@@ -106,11 +107,14 @@ def candidates_of(
     """
     component = source.binary()
     progress("inspecting")
-    info = inspect(component)
-    check_servable(info, provided_functions())
+    info = inspect(component, served=source.served)
+    if source.served:
+        check_servable(info, provided_functions())
     original = _Candidate(component, Prepared(info, False, Path(), False, None))
     if not options.rewrite:
         return [original]
+    if not source.served:
+        original = replace(original, binary=put_drops(component))
     progress("rewriting")
     return _rewritten(original, options.without)
 
@@ -187,7 +191,7 @@ def _bridged(original: _Candidate, outcome: rewrite.Rewritten) -> _Candidate:
     info = own
     if outcome.data is not original.binary:
         # It has a few core instances and memories more.
-        found = inspect(outcome.data)
+        found = inspect(outcome.data, served=False)
         info = replace(
             own, added=found.core_instances - own.core_instances, memories=found.memories
         )

@@ -23,11 +23,14 @@ class Source:
         name: of the file.
         data: what is in it.
         is_text: it has to be assembled first.
+        served: it is to answer requests, with what the host provides; else its functions are
+            called, and Python may provide more.
     """
 
     name: str
     data: bytes
     is_text: bool
+    served: bool = True
 
     def binary(self) -> bytes:
         """Return the component binary.
@@ -51,8 +54,8 @@ def read(path: str | os.PathLike[str]) -> bytes:
     return open_source(path).binary()
 
 
-def open_source(path: str | os.PathLike[str]) -> Source:
-    """Read the component file ``path`` as it is; see :func:`read`.
+def open_source(path: str | os.PathLike[str], *, served: bool = True) -> Source:
+    """Read the component file ``path`` as it is; see :func:`read` and :class:`Source`.
 
     Raises:
         ComponentError: missing, no plain file, unreadable or empty.
@@ -62,7 +65,7 @@ def open_source(path: str | os.PathLike[str]) -> Source:
     if not data:
         raise ComponentError(f"the component file {name} is empty")
     is_text = name.endswith((".wat", ".wast")) or _looks_like_text(data)
-    return Source(name, data, is_text and not data.startswith(MAGIC))
+    return Source(name, data, is_text and not data.startswith(MAGIC), served)
 
 
 def _read_bytes(name: str) -> bytes:

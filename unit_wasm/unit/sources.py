@@ -41,6 +41,10 @@ FUZZED: dict[str, tuple[str, ...]] = {
     "latin1": ("guest/latin1.c", "base/utf8.c"),
     "fields": ("http/fields.c", "base/buf.c"),
     "value": ("guest/val.c", "base/arena.c", "base/buf.c", "guest/latin1.c"),
+    "packed": (
+        *("guest/packed.c", "guest/unpacked.c", "guest/types.c"),
+        *("base/buf.c", "base/utf8.c"),
+    ),
     "settings": ("base/settings_text.c",),
     "request": (*_EXCHANGE, *_EXCHANGE_USES),
     "exchange": (*_EXCHANGE, *_EXCHANGE_USES),
@@ -75,6 +79,7 @@ CDEF_HEADERS = (
     *("engine/space.h", "engine/compile.h", "guest/latin1.h", "wasmtime/layout.h"),
     *("worker/metrics.h", "worker/worker.h", *CLIENT_HEADERS),
     *("python/news.h", "python/transport.h", "python/request_head.h", "python/chunks.h"),
+    *("python/events.h", "python/library.h", "python/calls.h"),
     *("python/loopback.h", "python/tables.h", "python/tests.h"),
 )
 """What CFFI reads for the extension, in this order."""

@@ -23,6 +23,7 @@ static const struct {
     ROW(component, 's'),
     ROW(component_identity, 's'),
     ROW(handler, 's'),
+    ROW(program, 's'),
     ROW(client_address_header, 's'),
     ROW(request_id_header, 's'),
     ROW(request_id_from, 's'),

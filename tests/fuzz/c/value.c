@@ -2,14 +2,13 @@
  * Invariant: guest/val.c reads from any value only what the value holds, refuses
  * every value of another shape, and reads back unchanged what it has made.  What
  * the arena holds for that is on its account, and is given back.
- *
- * libwasmtime is not needed: its allocations are made here, in its place.
  */
 
 #include "guest/latin1.h"
 #include "guest/val.h"
 
 #include "fuzz.h"
+#include "vals.h"
 
 #define VALUE_DEPTH 3
 #define VALUE_ITEMS 40
@@ -17,130 +16,6 @@
 
 /* What an arena may keep over a reset. */
 #define VALUE_KEPT 5000
-
-
-/* ---- In the place of libwasmtime ---- */
-
-static void
-byte_vec_new_uninitialized(wasm_byte_vec_t *out, size_t size)
-{
-    out->size = size;
-    out->data = malloc(size == 0 ? 1 : size);
-    FUZZ_CHECK(out->data != NULL);
-}
-
-
-static void
-byte_vec_new(wasm_byte_vec_t *out, size_t size, const wasm_byte_t *data)
-{
-    byte_vec_new_uninitialized(out, size);
-    if (size != 0) {
-        memcpy(out->data, data, size);
-    }
-}
-
-
-static void
-byte_vec_delete(wasm_byte_vec_t *vec)
-{
-    free(vec->data);
-    *vec = (wasm_byte_vec_t) { 0, NULL };
-}
-
-
-static void
-vallist_new_uninit(wasmtime_component_vallist_t *out, size_t size)
-{
-    out->size = size;
-    out->data = calloc(size == 0 ? 1 : size, sizeof(*out->data));
-    FUZZ_CHECK(out->data != NULL);
-}
-
-
-static void
-valtuple_new_uninit(wasmtime_component_valtuple_t *out, size_t size)
-{
-    out->size = size;
-    out->data = calloc(size == 0 ? 1 : size, sizeof(*out->data));
-    FUZZ_CHECK(out->data != NULL);
-}
-
-
-static void
-valrecord_new_uninit(wasmtime_component_valrecord_t *out, size_t size)
-{
-    out->size = size;
-    out->data = calloc(size == 0 ? 1 : size, sizeof(*out->data));
-    FUZZ_CHECK(out->data != NULL);
-}
-
-
-static wasmtime_component_val_t *
-val_new(wasmtime_component_val_t *value)
-{
-    wasmtime_component_val_t *box = malloc(sizeof(*box));
-
-    FUZZ_CHECK(box != NULL);
-    *box = *value;
-    *value = (uw_val_t) { .kind = WASMTIME_COMPONENT_BOOL };
-
-    return box;
-}
-
-
-static const uw_wasmtime_t stand_in = {
-    .wasm_byte_vec_new = byte_vec_new,
-    .wasm_byte_vec_new_uninitialized = byte_vec_new_uninitialized,
-    .wasm_byte_vec_delete = byte_vec_delete,
-    .component_vallist_new_uninit = vallist_new_uninit,
-    .component_valtuple_new_uninit = valtuple_new_uninit,
-    .component_valrecord_new_uninit = valrecord_new_uninit,
-    .component_val_new = val_new,
-};
-
-
-static void
-val_delete(uw_val_t *val)
-{
-    uw_val_t *inside = NULL;
-
-    switch (val->kind) {
-    case WASMTIME_COMPONENT_STRING:
-    case WASMTIME_COMPONENT_ENUM:
-        byte_vec_delete(&val->of.string);
-        break;
-    case WASMTIME_COMPONENT_LIST:
-    case WASMTIME_COMPONENT_TUPLE:
-        for (size_t i = 0; i < val->of.list.size; i++) {
-            val_delete(&val->of.list.data[i]);
-        }
-        free(val->of.list.data);
-        break;
-    case WASMTIME_COMPONENT_RECORD:
-        for (size_t i = 0; i < val->of.record.size; i++) {
-            byte_vec_delete(&val->of.record.data[i].name);
-            val_delete(&val->of.record.data[i].val);
-        }
-        free(val->of.record.data);
-        break;
-    case WASMTIME_COMPONENT_VARIANT:
-        byte_vec_delete(&val->of.variant.discriminant);
-        inside = val->of.variant.val;
-        break;
-    case WASMTIME_COMPONENT_OPTION:
-        inside = val->of.option;
-        break;
-    case WASMTIME_COMPONENT_RESULT:
-        inside = val->of.result.val;
-        break;
-    default:
-        break;
-    }
-    if (inside != NULL) {
-        val_delete(inside);
-        free(inside);
-    }
-}
 
 
 /* ---- Values that a guest could pass ---- */

@@ -20,7 +20,10 @@ SOURCES: Final = (
     "component/rewrite/*.py",
     *(
         f"wit/{name}.py"
-        for name in ("arena", "binary", "canonical", "coretypes", "definitions", "reader", "scope")
+        for name in (
+            *("arena", "binary", "canonical", "coretypes", "definitions", "drop", "reader"),
+            "scope",
+        )
     ),
 )
 """What a rewrite and a front are made by: a test compares it with what these import."""

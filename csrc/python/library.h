@@ -1,0 +1,24 @@
+/*
+ * A component that Python calls, and its instances.  Plain declarations, for CFFI.
+ */
+
+#ifndef UW_PYTHON_LIBRARY_H
+#define UW_PYTHON_LIBRARY_H
+
+#include "base/settings.h"
+#include "python/events.h"
+
+/* NULL and a sentence in `error` when the component cannot be loaded. */
+uw_library_t *uw_library_new(const uw_settings_t *settings, char *error,
+                             size_t error_size);
+
+/* Ends when its last instance has. */
+void uw_library_delete(uw_library_t *library);
+
+/* A new instance, not instantiated yet.  NULL: memory is out. */
+uw_caller_t *uw_caller_new(uw_library_t *library);
+
+/* False, with nothing done, while another thread is in it. */
+bool uw_caller_delete(uw_caller_t *caller);
+
+#endif /* UW_PYTHON_LIBRARY_H */

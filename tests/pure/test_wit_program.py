@@ -1,0 +1,207 @@
+"""The program of a component's functions: what C reads in guest/types.c."""
+
+from __future__ import annotations
+
+import pytest
+
+from unit_wasm.errors import ComponentError
+from unit_wasm.wit.drop import drop_name
+from unit_wasm.wit.model import (
+    PRIMITIVES,
+    Alias,
+    Borrow,
+    Case,
+    Enum,
+    Field,
+    Flags,
+    Function,
+    FunctionKind,
+    Future,
+    Interface,
+    Item,
+    List,
+    Map,
+    Option,
+    Own,
+    Param,
+    Record,
+    Resource,
+    Result,
+    Stream,
+    Tuple,
+    Type,
+    TypeDef,
+    Variant,
+    World,
+)
+from unit_wasm.wit.program import Program, make_program
+
+U8, S32, STRING = PRIMITIVES["u8"], PRIMITIVES["s32"], PRIMITIVES["string"]
+
+
+def function(
+    name: str, params: list[Type], result: Type | None = None, *, is_async: bool = False
+) -> Function:
+    named = tuple(Param(f"p{number}", type) for number, type in enumerate(params))
+    return Function(name, name, FunctionKind.FREE, None, named, result, is_async)
+
+
+def interface(name: str, *functions: Function) -> Interface:
+    return Interface(name, name, (), functions)
+
+
+def world(imports: list[Item], exports: list[Item]) -> World:
+    return World(tuple(imports), tuple(exports), ())
+
+
+def program_of(*params: Type, result: Type | None = None) -> Program:
+    return make_program(world([], [Item("f", function("f", list(params), result))]))
+
+
+def line(*params: Type, result: Type | None = None) -> str:
+    program = program_of(*params, result=result)
+    assert [(one.number, one.interface) for one in program.exports] == [(0, None)]
+    return program.text.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    list(
+        zip(
+            ("bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "f32", "f64")
+            + ("char", "string"),
+            "bcChHiIqQfdus",
+            strict=True,
+        )
+    ),
+)
+def test_primitives(name: str, letter: str) -> None:
+    assert line(PRIMITIVES[name], result=PRIMITIVES[name]) == f"E - f 1;{letter} {letter}\n"
+
+
+def named(type: Record | Variant | Enum | Flags | Alias | List) -> TypeDef:
+    return TypeDef("named", "a:b/c", type)
+
+
+@pytest.mark.parametrize(
+    ("type", "text"),
+    [
+        (List(U8), "[C"),
+        (Option(Option(STRING)), "??s"),
+        (Result(), "=.."),
+        (Result(S32), "=i."),
+        (Result(None, STRING), "=.s"),
+        (Tuple((U8, STRING, Tuple((S32,)))), "(3;Cs(1;i"),
+        (named(Record((Field("a-b", U8), Field("c", List(STRING))))), "{2;a-b:Cc:[s"),
+        (named(Variant((Case("x"), Case("y", STRING)))), "|2;x:.y:s"),
+        (named(Enum(("one", "two"))), "e2;one:two:"),
+        (named(Flags(("r", "w"))), "&2;r:w:"),
+        (named(Alias(named(List(U8)))), "[C"),
+    ],
+)
+def test_compound_types(type: Type, text: str) -> None:
+    assert line(type, result=type) == f"E - f 1;{text} {text}\n"
+
+
+def test_no_parameters_and_no_result() -> None:
+    assert line() == "E - f 0; .\n"
+
+
+@pytest.mark.parametrize(
+    ("type", "reason"),
+    [
+        (Stream(U8), "values of stream<u8> are not supported"),
+        (Option(Future()), "values of future are not supported"),
+        (Map(U8, STRING), "values of map<u8, string> are not supported"),
+        (List(U8, 4), "values of list<u8, 4> are not supported"),
+        (PRIMITIVES["error-context"], "values of error-context are not supported"),
+        (Own(TypeDef("pollable", "wasi:io/poll@0.2.0", Resource())), "handles of the host's "
+         "pollable are not supported"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_carried_is_refused(type: Type, reason: str) -> None:
+    good = function("good", [U8])
+    bad = function("bad", [U8, type])
+    program = make_program(world([], [Item("a:b/c", interface("a:b/c", bad, good))]))
+    assert program.refused == {("a:b/c", "bad"): reason}
+    assert program.text == b"E a:b/c good 1;C .\n"
+    assert [(one.number, one.interface, one.function.name) for one in program.exports] == [
+        (0, "a:b/c", "good")
+    ]
+    with pytest.raises(ComponentError) as caught:
+        make_program(world([Item("a:b/c", interface("a:b/c", good, bad))], []), {"a:b/c"})
+    assert str(caught.value) == (
+        f"the component imports bad of a:b/c, which the host cannot provide: {reason}"
+    )
+
+
+def test_an_asynchronous_function_is_refused() -> None:
+    program = make_program(world([], [Item("f", function("f", [], is_async=True))]))
+    assert (program.exports, program.refused) == ((), {(None, "f"): "it is asynchronous"})
+
+
+def test_only_what_is_asked_for_is_imported() -> None:
+    imports = [
+        Item("a:b/c@1.0.0", interface("a:b/c@1.0.0", function("f", [U8]), function("g", []))),
+        Item("log", function("log", [STRING])),
+        Item("wasi:cli/run@0.2.0", interface("wasi:cli/run@0.2.0", function("run", []))),
+    ]
+    program = make_program(world(imports, []), {"a:b/c@1.0.0", "log"})
+    assert program.text == b"I a:b/c@1.0.0 f 1;C .\nI a:b/c@1.0.0 g 0; .\nI - log 1;s .\n"
+    assert [(one.number, one.interface, one.function.name) for one in program.imports] == [
+        (0, "a:b/c@1.0.0", "f"),
+        (1, "a:b/c@1.0.0", "g"),
+        (2, None, "log"),
+    ]
+    assert make_program(world(imports, [])).imports == ()
+
+
+def test_resources_of_the_component_and_of_the_host() -> None:
+    thing = TypeDef("thing", "a:b/c", Resource())
+    other = TypeDef("other", "x:y/z", Resource())
+    alias = TypeDef("renamed", "a:b/c", Alias(other))
+    both = interface("a:b/c", function("f", [Own(thing), Borrow(alias)], Own(thing)))
+    imports = [Item("x:y/z", interface("x:y/z", function("g", [Borrow(other)])))]
+    program = make_program(world(imports, [Item("a:b/c", both)]), {"x:y/z"})
+    assert program.text.decode().splitlines() == [
+        "R h x:y/z other",
+        "R g a:b/c thing",
+        "I x:y/z g 1;p0; .",
+        "E a:b/c f 2;o1;p0; o1;",
+        f"E - {drop_name('a:b/c', 'thing')} 1;o1; .",
+    ]
+    assert (len(program.exports), program.drops) == (1, {1: 1})
+    assert program.resources == (other, thing)
+    assert program.own == {1}
+    assert program.resource(alias, exported=True) == 0
+    assert program.resource(thing, exported=True) == 1
+    with pytest.raises(KeyError):
+        program.resource(thing, exported=False)
+
+
+def test_a_resource_that_is_imported_and_exported_has_two_numbers() -> None:
+    thing = TypeDef("thing", "a:b/c", Resource())
+    both = interface("a:b/c", function("f", [Borrow(thing)]))
+    program = make_program(world([Item("a:b/c", both)], [Item("a:b/c", both)]), {"a:b/c"})
+    assert program.text.decode().splitlines() == [
+        "R h a:b/c thing",
+        "R g a:b/c thing",
+        "I a:b/c f 1;p0; .",
+        "E a:b/c f 1;p1; .",
+        f"E - {drop_name('a:b/c', 'thing')} 1;o1; .",
+    ]
+    assert program.drops == {1: 1}
+    assert program.resource(thing, exported=False) == 0
+    assert program.resource(thing, exported=True) == 1
+
+
+def test_a_refused_function_leaves_no_resource_behind() -> None:
+    thing, other = (TypeDef(name, "a:b/c", Resource()) for name in ("thing", "other"))
+    bad = function("bad", [Own(thing), Stream()])
+    good = function("good", [Own(other)])
+    program = make_program(world([], [Item("a:b/c", interface("a:b/c", bad, good))]))
+    assert program.text.decode().splitlines() == [
+        "R g a:b/c other",
+        "E a:b/c good 1;o0; .",
+        f"E - {drop_name('a:b/c', 'other')} 1;o0; .",
+    ]

@@ -1,0 +1,345 @@
+"""Calls of a component's functions: an instance that is kept over many of them.
+
+How a call travels: :meth:`Instance.call` -> ``csrc/python/calls.c`` -> the guest, which runs on the
+calling thread without the GIL until there is an :class:`Event`: it has called what Python provides,
+has used up its slice of time, waits, or has failed. What it returns comes as bytes. Values are
+packed: csrc/guest/packed.h.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from struct import Struct
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from unit_wasm._native import ffi, lib
+from unit_wasm.component.prepared import Prepared
+from unit_wasm.errors import HostError
+from unit_wasm.native.settings import NANOSECONDS, Log, Settings
+from unit_wasm.options import Options
+from unit_wasm.wit.program import Program
+
+__all__ = [
+    "FAILED",
+    "HOST",
+    "SLICE",
+    "WAITING",
+    "Event",
+    "Failure",
+    "Instance",
+    "Library",
+    "MalformedValue",
+    "OnDrop",
+]
+
+HOST: Final[int] = lib.UW_CALL_HOST
+"""The guest has called what Python provides: :meth:`Instance.answer` or :meth:`Instance.fail`."""
+SLICE: Final[int] = lib.UW_CALL_SLICE
+"""It has run for a few milliseconds: :meth:`Instance.go_on`."""
+WAITING: Final[int] = lib.UW_CALL_WAITING
+"""It waits: :meth:`Instance.wait`, then :meth:`Instance.go_on`."""
+FAILED: Final[int] = lib.UW_CALL_FAILED
+"""It has ended, and the instance with it: :attr:`Event.failure` says why."""
+
+_RETURNED: Final[int] = lib.UW_CALL_RETURNED
+_READY: Final[int] = lib.UW_CALL_READY
+_MALFORMED: Final[int] = lib.UW_CALL_MALFORMED
+
+_ERROR_SIZE: Final = 8192
+_DROP: Final = Struct("=II")
+_FOREVER: Final = (1 << 64) - 1
+
+Packed: TypeAlias = "bytes | bytearray | memoryview"
+
+OnDrop: TypeAlias = Callable[[int, int], None]
+"""Is told the number of a resource, as the program has it, and the number that the host has given
+to one of its kind, when the guest has dropped its handle of that."""
+
+
+class MalformedValue(ValueError):
+    """Packed bytes are not what the program says; nothing was done.
+
+    Parameters:
+        offset: of the bytes that are wrong.
+    """
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(f"{message}, at byte {offset}")
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an instance has ended.
+
+    Parameters:
+        end: as metrics have it: ``trap-unreachable``, ``timeout``, ``exit``, ...
+        message: one line.
+        backtrace: lines of the guest's functions, the innermost first; often empty.
+        status: that with which the component has called exit, or None where it has not.
+    """
+
+    end: str
+    message: str
+    backtrace: str = ""
+    status: int | None = None
+
+
+class Event(NamedTuple):
+    """What has happened in a call that has not returned.
+
+    Parameters:
+        kind: :data:`HOST`, :data:`SLICE`, :data:`WAITING` or :data:`FAILED`.
+        number: of the import that was called.
+        data: its packed arguments.
+        failure: why the instance has ended.
+    """
+
+    kind: int
+    number: int = 0
+    data: bytes = b""
+    failure: Failure | None = None
+
+
+_SLICE_EVENT: Final = Event(SLICE)
+_WAITING_EVENT: Final = Event(WAITING)
+
+
+def _message(error: Any) -> str:
+    lines = ffi.string(error).decode(errors="replace").splitlines()
+    return ": ".join(line.strip() for line in lines if line.strip() not in ("", "Caused by:"))
+
+
+class Library:
+    """A compiled component, of which instances are made.
+
+    It may be used from any thread. Its instances take turns: at any moment one of them runs.
+
+    Parameters:
+        prepared: the compiled component.
+        options: limits; the times are those of one call.
+        program: what can be called, and what Python provides.
+        name: for the log.
+        environment: what the guest sees of it.
+        log: receives what the guest prints, from the thread that calls.
+
+    Raises:
+        ConfigError: a variable of the environment cannot be passed on.
+        HostError: it cannot be loaded: libwasmtime, memory or descriptors cannot be had.
+    """
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        options: Options,
+        *,
+        program: Program,
+        name: str,
+        environment: Mapping[str, str],
+        log: Log,
+    ) -> None:
+        self.program = program
+        self._settings = Settings(prepared, options, name)
+        self._settings.set_program(program.text)
+        self._settings.set_environment(environment)
+        self._settings.set_log(log)
+        error = ffi.new("char[]", _ERROR_SIZE)
+        pointer = lib.uw_library_new(self._settings.pointer, error, _ERROR_SIZE)
+        self._settings.loaded()
+        self._pointer: Any = pointer if pointer != ffi.NULL else None
+        if self._pointer is None:
+            raise HostError(f"the component cannot be loaded: {_message(error)}")
+
+    def instance(self, on_drop: OnDrop | None = None) -> Instance:
+        """Return a new instance.
+
+        Raises:
+            HostError: memory is out.
+            ValueError: it is closed.
+        """
+        if self._pointer is None:
+            raise ValueError("the component is closed")
+        pointer = lib.uw_caller_new(self._pointer)
+        if pointer == ffi.NULL:
+            raise HostError("out of memory")
+        return Instance(self, pointer, on_drop)
+
+    def close(self) -> None:
+        """End it; its memory is given back when its last instance is closed."""
+        if self._pointer is not None:
+            pointer, self._pointer = self._pointer, None
+            lib.uw_library_delete(pointer)
+
+    def __del__(self) -> None:
+        if getattr(self, "_pointer", None) is not None:
+            self.close()
+
+
+class Instance:
+    """An instance of a component: :meth:`Library.instance`.
+
+    One call at a time, from any thread. All methods raise ValueError where they cannot be: the
+    instance is closed or dead, a call is not over, nothing is to be answered, another thread is in
+    it.
+    """
+
+    def __init__(self, library: Library, pointer: Any, on_drop: OnDrop | None) -> None:
+        # The settings have the function that takes the log.
+        self._library = library
+        self._pointer = pointer
+        self._on_drop = on_drop
+        self._event = ffi.new("uw_call_event_t *")
+        self._ready = False
+        self._call: bytes | None = None
+        self._number = 0
+        self.dead: Failure | None = None
+        """Why it cannot be called any more, or None."""
+
+    # ---- Calls ----
+
+    def call(self, number: int, packed: Packed) -> bytes | Event:
+        """Call a function; the first call instantiates the component.
+
+        Parameters:
+            number: of the export.
+            packed: its arguments.
+
+        Returns:
+            The packed result, or what has happened before there is one.
+
+        Raises:
+            MalformedValue: these are no arguments of that function; nothing was done.
+        """
+        if not self._ready:
+            return self._start(number, packed)
+        data = packed if type(packed) is bytes else ffi.from_buffer(packed)
+        event = self._event
+        kind = lib.uw_caller_call(self._pointer or self._used(), number, data, len(data), event)
+        if kind == _RETURNED and not event.dropped:
+            return ffi.unpack(event.data, event.size)
+        return self._outcome(kind)
+
+    def answer(self, packed: Packed) -> bytes | Event:
+        """Let the function return that the guest has called: after :data:`HOST`.
+
+        Raises:
+            MalformedValue: this is no result of that function; the guest still waits.
+        """
+        data = packed if type(packed) is bytes else ffi.from_buffer(packed)
+        event = self._event
+        kind = lib.uw_caller_answer(self._pointer or self._used(), data, len(data), event)
+        if kind == _RETURNED and not event.dropped:
+            return ffi.unpack(event.data, event.size)
+        return self._outcome(kind)
+
+    def fail(self, message: str) -> bytes | Event:
+        """End the guest, because the function that it has called has failed: after :data:`HOST`."""
+        text = message.replace("\0", "").encode(errors="replace")
+        return self._outcome(lib.uw_caller_fail(self._pointer or self._used(), text, self._event))
+
+    def go_on(self) -> bytes | Event:
+        """Let the guest run on: after :data:`SLICE` and :data:`WAITING`."""
+        pointer = self._pointer or self._used()
+        if self._call is not None:
+            return self._started(lib.uw_caller_go_on(pointer, self._event))
+        return self._outcome(lib.uw_caller_go_on(pointer, self._event))
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Sleep until it is worth to go on, or a signal has come: after :data:`WAITING`."""
+        limit = _FOREVER if seconds is None else max(0, int(seconds * NANOSECONDS))
+        lib.uw_caller_wait(self._pointer or self._used(), limit)
+
+    def drop(self, resource: int, handle: int) -> bytes | Event:
+        """End what the guest has made and given away; its destructor runs.
+
+        Parameters:
+            resource: the number of its type, one of ``own`` of the program.
+            handle: as a result had it.
+
+        Returns:
+            As :meth:`call` does: no bytes, or what has happened before.
+
+        Raises:
+            MalformedValue: there is no such handle.
+        """
+        return self.call(self._library.program.drops[resource], handle.to_bytes(4, "little"))
+
+    def cancel(self) -> None:
+        """End a call that runs, from any thread: it fails within a few milliseconds."""
+        if self._pointer is not None:
+            lib.uw_caller_cancel(self._pointer)
+
+    # ---- Events ----
+
+    def _start(self, number: int, packed: Packed) -> bytes | Event:
+        if self._call is not None:
+            raise ValueError("a call of the instance is not over")
+        # It may take a while, and the caller's bytes may be gone by then.
+        self._number, self._call = number, packed if type(packed) is bytes else bytes(packed)
+        return self._started(lib.uw_caller_start(self._pointer or self._used(), self._event))
+
+    def _started(self, kind: int) -> bytes | Event:
+        if kind != _READY:
+            outcome = self._outcome(kind)
+            if isinstance(outcome, Event) and outcome.kind == FAILED:
+                self._call = None
+            return outcome
+        packed, self._call = self._call, None
+        self._ready = True
+        self._drops()
+        return self.call(self._number, packed or b"")
+
+    def _outcome(self, kind: int) -> bytes | Event:
+        event = self._event
+        if kind == _MALFORMED:
+            raise MalformedValue(ffi.string(event.message).decode(), event.offset)
+        if kind == lib.UW_CALL_REFUSED:
+            why = ffi.string(event.message).decode()
+            raise ValueError(f"{why}: {self.dead.message}" if self.dead else why)
+        data = ffi.unpack(event.data, event.size) if event.data else b""
+        number = event.number
+        if event.dropped:
+            self._drops()
+        if kind == _RETURNED:
+            return data
+        if kind == HOST:
+            return Event(HOST, number, data)
+        if kind == FAILED:
+            self.dead = Failure(
+                ffi.string(lib.uw_end_name(event.end)).decode(),
+                ffi.string(event.message).decode(errors="replace"),
+                ffi.string(event.detail).decode(errors="replace").lstrip("\n"),
+                None if event.exit_code < 0 else event.exit_code,
+            )
+            return Event(FAILED, failure=self.dead)
+        return _SLICE_EVENT if kind == SLICE else _WAITING_EVENT
+
+    def _drops(self) -> None:
+        count = self._event.dropped
+        if count:
+            drops = ffi.buffer(lib.uw_caller_drops(self._pointer), count * _DROP.size)[:]
+            if self._on_drop is not None:
+                for resource, number in _DROP.iter_unpack(drops):
+                    self._on_drop(resource, number)
+
+    # ---- The end ----
+
+    def close(self) -> None:
+        """End it, whatever it does; harmless when it is closed.
+
+        Raises:
+            ValueError: another thread is in a call of it; see :meth:`cancel`.
+        """
+        if self._pointer is not None:
+            if not lib.uw_caller_delete(self._pointer):
+                raise ValueError("another thread is in a call of the instance")
+            self._pointer = None
+
+    def _used(self) -> Any:
+        raise ValueError("the instance is closed")
+
+    def __del__(self) -> None:
+        pointer = getattr(self, "_pointer", None)
+        if pointer is not None:
+            lib.uw_caller_delete(pointer)
