@@ -7,7 +7,7 @@
 #   make coverage    everything in tests/, and what of Python and C it has run
 #   make bindgen     writes rows and code of the host's functions from the WIT of WASI
 #   make analyze     reads the C sources for faults, with clang-tidy
-#   make mutants     breaks a C file line by line: ARGS="csrc/http/fields.c tests/native/test_bodies.py"
+#   make mutants     breaks a C file line by line: ARGS=csrc/http/fields.c
 #   make stub        unit_wasm/_native.pyi, the types of what Python calls of C
 #   make lint        formatting, types and common faults; `make format` puts formatting right
 #   make guests      the WebAssembly guests that the tests need
@@ -39,7 +39,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 NATIVE := $(wildcard csrc/*.[ch] csrc/*/*.[ch] csrc/*/*/*.[ch]) build.py setup.py pyproject.toml unit_wasm/unit/sources.py
-C_SOURCES = $(wildcard csrc/*.[ch] csrc/*/*.[ch] csrc/*/*/*.[ch] tests/double/*.[ch] tests/double/include/*.h tests/fuzz/c/*.[ch] tests/native/*.c bench/*.c)
+C_SOURCES = $(wildcard csrc/*.[ch] csrc/*/*.[ch] csrc/*/*/*.[ch] tests/double/*.[ch] tests/double/include/*.h tests/fuzz/c/*.[ch] tests/native/*.[ch] bench/*.c)
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
@@ -108,7 +108,7 @@ analyze: venv
 	$(BIN)/python tools/analyze.py $(ARGS)
 
 mutants: venv guests
-	$(BIN)/python tools/mutants.py $(ARGS)
+	PYTHONPATH=. $(BIN)/python tools/mutants.py $(ARGS)
 
 fuzz: venv guests
 	$(BIN)/python -m tests.fuzz.run --minutes $(or $(MINUTES),1) --jobs $(or $(JOBS),1) $(if $(TARGET),--target $(TARGET)) $(ARGS)

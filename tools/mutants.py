@@ -1,40 +1,54 @@
-"""Breaks C one line at a time and says what no test notices: ``tools/mutants.py FILE TESTS...``.
+"""Breaks C one line at a time and says what no test notices: ``tools/mutants.py FILE [TESTS...]``.
 
 A mutant is a copy of one file of csrc/ with one small fault: a condition that is negated, a
-comparison that is off by one, a call left out whose result nobody uses. Each is compiled, linked
-with the other, healthy files below build/mutants, and judged by the tests: one that they all pass
-over survives, and is printed with its line. ``--every N`` takes each N-th, for a first look.
+comparison that is off by one, a call or an assignment left out. One that the compiler makes the
+same code of is none. Each is judged by what mutants.toml names for the file: first by programs in C
+(tests of that file alone, and fuzz targets on their seeds), which takes no time, then, linked with
+the other, healthy files, by tests of the extension. What they all pass over survives, and is
+printed with its line. TESTS take the place of those of the table, ``--every N`` takes each N-th
+mutant, for a first look, ``--line N`` those of one line.
 
 Exit status: 0 when none survives, else 1. A survivor is not always a gap: what cannot be seen from
-outside (a line that only saves time, a check of what cannot happen) may be left out for good, with
-``/* mutant: why */`` at the end of its line.
+outside (a line that only saves time, a check of what cannot happen) has a row in mutants.toml,
+which says why.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.util
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from instrumented import ROOT, build_extension, make_tree
+from instrumented import ROOT, make_tree
+from tests.fuzz.seed_files import write_seeds
+from tests.harness import parts
+from unit_wasm.unit.sources import sources
 
 FOLDER = ROOT / "build" / "mutants"
-SECONDS = 240
+TABLE = ROOT / "tools" / "mutants.toml"
+SECONDS = 60
 """After that a mutant that makes the tests hang counts as noticed."""
 
-EXCUSED = re.compile(r"/\* mutant: .+ \*/\s*$")
+RUNS = 300
+"""Of a fuzz target, beside those on its seeds."""
+
+FUNCTION = re.compile(r"^(\w+)\(")
 CONDITION = re.compile(r"^(\s*(?:\} else )?(?:if|while) )\((.*)\) \{$")
 CALL = re.compile(r"^\s+(?:\(void\) !?)?[a-z_]+(?:->[a-z_]+)*\(.*\);$")
+ASSIGNMENT = re.compile(r"^\s+\*?[a-z_]+(?:(?:->|\.|\[)[\w.>\]-]+)* [-+|]?= [^{]*;$")
 COMPARISONS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="}
 COMPARISON = re.compile(r" (<=|>=|==|!=|<|>) ")
 LOGIC = {"&&": "||", "||": "&&"}
@@ -54,19 +68,64 @@ CHANGES = (
 
 @dataclass(frozen=True)
 class Mutant:
-    """One fault: the number of its line (from 1), and the line with the fault in it."""
+    """One fault: the number of its line (from 1), the function, and the line before and after."""
 
     number: int
+    function: str
     line: str
+    becomes: str
+
+    def put_into(self, text: str) -> str:
+        """Return the source with the fault in it."""
+        lines = text.splitlines()
+        lines[self.number - 1] = self.becomes
+        return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True)
+class Judges:
+    """What mutants.toml says of a file.
+
+    Parameters:
+        parts: tests/native/NAME.c, which are programs.
+        targets: fuzz targets in C.
+        tests: of the extension.
+        excused: function, line and fault of what cannot be noticed; every fault of the line where
+            the last is empty.
+    """
+
+    parts: tuple[str, ...]
+    targets: tuple[str, ...]
+    tests: tuple[str, ...]
+    excused: frozenset[tuple[str, str, str]]
+
+    def excuse(self, mutant: Mutant) -> bool:
+        """Tell whether nothing has to notice it."""
+        place = (mutant.function, mutant.line.strip())
+        return bool(self.excused & {(*place, mutant.becomes.strip()), (*place, "")})
+
+
+def read_table() -> dict[str, Judges]:
+    """Return what mutants.toml says, by file."""
+    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    return {
+        name: Judges(
+            tuple(row.get("parts", ())),
+            tuple(row.get("targets", ())),
+            tuple(row.get("tests", ())),
+            frozenset((e["in"], e["line"], e.get("becomes", "")) for e in row.get("excused", ())),
+        )
+        for name, row in table.items()
+    }
 
 
 def faults(line: str) -> Iterator[str]:
     """Return the line with each fault that it can have."""
-    if EXCUSED.search(line) or line.lstrip().startswith(("/*", "*", "#", "static const")):
+    if line.lstrip().startswith(("/*", "* ", "#", "static const")):
         return
     if match := CONDITION.match(line):
         yield f"{match[1]}(!({match[2]})) {{"
-    if CALL.match(line):
+    if CALL.match(line) or ASSIGNMENT.match(line):
         yield re.sub(r"\S.*", ";", line)
     for match in COMPARISON.finditer(line):
         yield line[: match.start()] + f" {COMPARISONS[match[1]]} " + line[match.end() :]
@@ -77,10 +136,14 @@ def faults(line: str) -> Iterator[str]:
             yield pattern.sub(change, line, count=1)
 
 
-def mutants_of(text: str) -> list[Mutant]:
-    """Return every mutant of a source."""
-    lines = text.splitlines()
-    return [Mutant(i, fault) for i, line in enumerate(lines, 1) for fault in faults(line)]
+def mutants_of(text: str) -> Iterator[Mutant]:
+    """Yield every mutant of a source."""
+    function = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := FUNCTION.match(line):
+            function = match[1]
+        for fault in faults(line):
+            yield Mutant(number, function, line, fault)
 
 
 def load_build() -> ModuleType:
@@ -93,97 +156,213 @@ def load_build() -> ModuleType:
     return module
 
 
+def compile_all(command: Sequence[str], files: Sequence[Path], folder: Path) -> list[Path]:
+    """Compile files into a folder and return the objects."""
+
+    def one(source: Path) -> Path:
+        made = folder / f"{'_'.join(source.with_suffix('').parts[-3:])}.o"
+        subprocess.run([*command, "-c", str(source), "-o", str(made)], cwd=ROOT, check=True)
+        return made
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(one, files))
+
+
+def others(file: Path, product: str) -> list[Path]:
+    """Return the sources of a product without the one that is broken."""
+    return [path for path in sources(ROOT / "csrc", product) if path != ROOT / file]
+
+
+class Built:
+    """The objects of a product, of which that of one file is made anew for each mutant.
+
+    Parameters:
+        compile: the compiler with its options.
+        file: the source that is broken.
+        healthy: the other sources.
+        folder: for what is compiled.
+    """
+
+    def __init__(
+        self, compile: Sequence[str], file: Path, healthy: Sequence[Path], folder: Path
+    ) -> None:
+        self._compile = [*compile, f"-I{file.parent}"]
+        self._healthy = compile_all(compile, healthy, folder)
+        self._changed = folder / f"mutant_{file.name}"
+        self._made = self._changed.with_suffix(".o")
+
+    def compile(self, text: str) -> bytes:
+        """Return the code that the file has with that text; nothing if it does not compile."""
+        self._changed.write_text(text, encoding="utf-8")
+        command = [*self._compile, "-c", str(self._changed), "-o", str(self._made)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+        return self._made.read_bytes() if done.returncode == 0 else b""
+
+    def link(self, output: Path, *flags: str) -> None:
+        """Link what was compiled last with the others."""
+        fresh = output.with_suffix(".new")
+        objects = [str(path) for path in (self._made, *self._healthy)]
+        command = [*self._compile, *objects, *flags, "-ldl", "-o", str(fresh)]
+        subprocess.run(command, cwd=ROOT, check=True)
+        # Not over the old one, which a process that hangs may have mapped.
+        fresh.replace(output)
+
+
+CC = (*shlex.split(os.environ.get("CC", "cc")), "-std=c11", "-D_GNU_SOURCE", "-w", "-pthread")
+
+
+class Program:
+    """A test that is a program in C, of which one file is broken.
+
+    Parameters:
+        built: its objects.
+        folder: for the program, and where it runs.
+        link: flags that linking needs.
+        arguments: of a run.
+    """
+
+    def __init__(
+        self, built: Built, folder: Path, link: Sequence[str] = (), arguments: Sequence[str] = ()
+    ) -> None:
+        self._built = built
+        self._program = folder / "program"
+        self._link = link
+        self._arguments = arguments
+
+    def fails(self, text: str) -> bool:
+        """Tell whether it notices this text of the file."""
+        self._built.compile(text)
+        self._built.link(self._program, *self._link)
+        return failed([str(self._program), *self._arguments], self._program.parent)
+
+
+def part(name: str, file: Path, folder: Path) -> Program:
+    """Return tests/native/NAME.c."""
+    healthy = [ROOT / "csrc" / path for path in parts.PARTS[name] if Path("csrc", path) != file]
+    sources = [*parts.own_sources(name), *healthy]
+    built = Built([*parts.compiler(), "-w"], file, sources, folder)
+    return Program(built, folder, parts.link_flags())
+
+
+def target(name: str, file: Path, folder: Path) -> Program:
+    """Return a fuzz target, which runs on its seeds and on some more inputs."""
+    code = ROOT / "tests" / "fuzz" / "c"
+    healthy = [code / "replay.c", code / f"{name}.c", *others(file, name)]
+    built = Built([*CC, "-O0", "-UNDEBUG", f"-I{ROOT / 'csrc'}"], file, healthy, folder)
+    seeds = sorted(write_seeds(name, folder / "seeds").iterdir())
+    return Program(built, folder, arguments=[str(RUNS), *map(str, seeds)])
+
+
 class Extension:
-    """The extension, of which one file is compiled anew for each mutant.
+    """The package and its tests, with an extension in which one file is broken.
 
     Parameters:
         file: the source that is broken.
+        tests: files of tests, or names in them.
+        folder: for what is made.
     """
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._objects = FOLDER / "objects"
-        self._objects.mkdir(parents=True, exist_ok=True)
+    def __init__(self, file: Path, tests: Sequence[str], folder: Path) -> None:
+        self._tests = tests
+        self._tree = make_tree(folder, ROOT / "unit_wasm")
+        (self._library,) = (self._tree / "unit_wasm").glob("_native*.so")
         build = load_build()
-        flags, self._link_flags = build.compiler_flags("")
-        # A quick build, in which a fault may make a warning of what it has left unused.
-        flags = [flag for flag in flags if flag not in ("-Werror", "-O3")]
+        objects = folder / "objects"
+        objects.mkdir(exist_ok=True)
+        build.ffibuilder.emit_c_code(str(objects / "_native.c"))
+        digest = build.load_table().sources_digest(ROOT / "csrc")
         include = [f"-I{ROOT / 'csrc'}", f"-I{sysconfig.get_path('include')}"]
-        self._compile = [
-            *shlex.split(os.environ.get("CC", "cc")),
-            *flags,
-            "-w",
-            "-O1",
-            "-fPIC",
-            *include,
-        ]
-        generated = self._objects / "_native.c"
-        build.ffibuilder.emit_c_code(str(generated))
-        sources = [
-            path for path in build.sources_of_extension() if path.resolve() != file.resolve()
-        ]
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            self._others = list(pool.map(self._object, [generated, *sources]))
+        command = [*CC, "-O1", "-fPIC", "-fvisibility=hidden", *include]
+        healthy = [objects / "_native.c", *others(file, "extension")]
+        self._built = Built([*command, f'-DUW_DIGEST="{digest}"'], file, healthy, objects)
+        self._codes = {self._built.compile(file.read_text(encoding="utf-8")), b""}
 
-    def _object(self, source: Path) -> Path:
-        made = self._objects / f"{'_'.join(source.with_suffix('').parts[1:])}.o"
-        subprocess.run([*self._compile, "-c", str(source), "-o", str(made)], cwd=ROOT, check=True)
-        return made
+    def is_changed(self, text: str) -> bool:
+        """Tell whether a text compiles, and to something else than the file does."""
+        return self._built.compile(text) not in self._codes
 
-    def build(self, text: str, library: Path) -> bool:
-        """Put an extension with that text of the file there; False where it does not compile."""
-        changed = self._objects / f"mutant_{self._file.name}"
-        changed.write_text(text, encoding="utf-8")
-        made = changed.with_suffix(".o")
-        command = [*self._compile, f"-I{self._file.parent}", "-c", str(changed), "-o", str(made)]
-        if subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode != 0:
+    def fails(self) -> bool:
+        """Tell whether a test notices the text that was compiled last."""
+        if not self._tests:
             return False
-        fresh = library.with_suffix(".new")
-        objects = [str(path) for path in [made, *self._others]]
-        link = [*self._compile, "-shared", *objects, *self._link_flags, "-ldl", "-o", str(fresh)]
-        subprocess.run(link, cwd=ROOT, check=True)
-        # Not over the old one, which a process that hangs may have mapped.
-        fresh.replace(library)
-        return True
+        self._built.link(self._library, "-shared")
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider"]
+        return failed([*command, *self._tests], self._tree)
 
 
-def is_noticed(tree: Path, tests: Sequence[str]) -> bool:
-    """Tell whether a test fails, crashes or hangs."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-    environment = {**os.environ, "PYTHONPATH": str(tree)}
+def failed(command: Sequence[str], folder: Path) -> bool:
+    """Tell whether a command fails, crashes or hangs; what it started is ended with it."""
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
-        done = subprocess.run(
-            command, cwd=tree, env=environment, capture_output=True, timeout=SECONDS, check=False
-        )
+        return process.wait(SECONDS) != 0
     except subprocess.TimeoutExpired:
         return True
-    return done.returncode != 0
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+class Court:
+    """Where the mutants of a file are judged.
+
+    Parameters:
+        file: the source that is broken.
+        judges: what mutants.toml says of it.
+    """
+
+    def __init__(self, file: Path, judges: Judges) -> None:
+        folder = FOLDER / "-".join(file.with_suffix("").parts[1:])
+        self._programs = [part(name, file, folder / f"part-{name}") for name in judges.parts]
+        self._programs += [target(name, file, folder / name) for name in judges.targets]
+        self._extension = Extension(file, judges.tests, folder / "extension")
+
+    def is_other(self, text: str) -> bool:
+        """Tell whether a text compiles, and to something else than the file does."""
+        return self._extension.is_changed(text)
+
+    def is_noticed(self, text: str) -> bool:
+        """Tell whether a judge fails, crashes or hangs with the text, which was compiled last."""
+        return any(program.fails(text) for program in self._programs) or self._extension.fails()
 
 
 def main(arguments: Sequence[str]) -> int:
     """Make and judge the mutants of a file; return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("file", type=Path, help="the source in csrc/ that is broken")
-    parser.add_argument(
-        "tests", nargs="+", help="what judges: files of tests, or options of pytest"
-    )
+    parser.add_argument("tests", nargs="*", help="what judges: files of tests, or names in them")
     parser.add_argument("--every", type=int, default=1, help="only each N-th mutant")
+    parser.add_argument("--line", type=int, help="only those of this line")
     given = parser.parse_args(arguments)
+    judges = read_table().get(str(given.file), Judges((), (), (), frozenset()))
+    if given.tests:
+        judges = Judges((), (), tuple(given.tests), judges.excused)
+    if not (judges.parts or judges.targets or judges.tests):
+        parser.error(f"{TABLE.name} says nothing of {given.file}: name the tests")
     text = given.file.read_text(encoding="utf-8")
-    tree = make_tree(FOLDER, build_extension(FOLDER, {}))
-    (library,) = (tree / "unit_wasm").glob("_native*.so")
-    extension = Extension(given.file)
-    if not extension.build(text, library) or is_noticed(tree, given.tests):
+    court = Court(given.file, judges)
+    if court.is_noticed(text):
         print("the tests fail without a fault: nothing can be told", file=sys.stderr)
         return 2
-    chosen = mutants_of(text)[:: given.every]
+    chosen = [
+        mutant
+        for mutant in mutants_of(text)
+        if given.line in (None, mutant.number) and not judges.excuse(mutant)
+    ][:: given.every]
     survivors = 0
     for mutant in chosen:
-        lines = text.splitlines()
-        lines[mutant.number - 1] = mutant.line
-        if extension.build("\n".join(lines) + "\n", library) and not is_noticed(tree, given.tests):
+        broken = mutant.put_into(text)
+        if court.is_other(broken) and not court.is_noticed(broken):
             survivors += 1
-            print(f"{given.file}:{mutant.number}: {mutant.line.strip()}", flush=True)
+            print(f"{given.file}:{mutant.number}: {mutant.becomes.strip()}", flush=True)
     print(f"{len(chosen)} mutants, {survivors} not noticed", file=sys.stderr)
     return 1 if survivors else 0
 

@@ -177,8 +177,7 @@ uw_fields_append_valid(uw_fields_t *fields, const uint8_t *name,
     uw_field_t *field;
     uint8_t *tail;
 
-    if (name_size > UW_FIELDS_MAX_BYTES || value_size > UW_FIELDS_MAX_BYTES
-        || begin + cost > UW_FIELDS_MAX_BYTES
+    if (begin + cost > UW_FIELDS_MAX_BYTES
         || (fields->limit != 0 && fields->size + cost > fields->limit))
     {
         return UW_FIELD_TOO_LARGE;

@@ -1,0 +1,36 @@
+"""Tests in C of single files of csrc/: programs that say nothing when all is well."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tests.harness.server import ROOT
+
+__all__ = ["PARTS", "compiler", "link_flags", "own_sources"]
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "fields": ("http/fields.c", "base/buf.c"),
+    "exchange": ("http/exchange.c", "http/body.c", "http/fields.c", "base/buf.c"),
+    "resource": ("guest/resource.c",),
+}
+"""The tests, each tests/native/NAME.c, with what of csrc/ each needs."""
+
+
+def compiler() -> list[str]:
+    """Return the compiler with its options: sanitizers, and warnings as errors."""
+    warnings = ["-Wall", "-Wextra", "-Wmissing-prototypes", "-Wwrite-strings", "-Wshadow"]
+    sanitize = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    own = ["-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-UNDEBUG", f"-I{ROOT / 'csrc'}"]
+    return [*os.environ.get("CC", "cc").split(), *own, *warnings, "-Werror", *sanitize]
+
+
+def link_flags() -> list[str]:
+    """Return what makes tests/native/part.c the allocator."""
+    return ["-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc"]
+
+
+def own_sources(name: str) -> list[Path]:
+    """Return the sources of a test that are not in csrc/."""
+    folder = ROOT / "tests" / "native"
+    return [folder / "part.c", folder / f"{name}.c"]

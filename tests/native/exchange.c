@@ -1,0 +1,586 @@
+/* http/exchange.c alone: what guest and transport see, step by step, and memory
+ * that is out.  tests/fuzz/c/exchange.c has the order at random. */
+
+#include "http/exchange.h"
+
+#include "part.h"
+
+#define WINDOW 8
+
+#define TEXT_KEPT 8192
+
+#define PLAIN "content-type:text/plain; charset=utf-8\n"
+
+
+static void
+start(uw_exchange_t *exchange)
+{
+    memset(exchange, 0, sizeof(*exchange));
+    uw_exchange_reset(exchange);
+    CHECK(exchange->response == UW_RESPONSE_NONE);
+    CHECK(!uw_exchange_has_news(exchange));
+}
+
+
+/* All bodies are on it. */
+static uw_account_t account = { .limit = 1u << 20 };
+
+
+static uw_outgoing_body_t *
+new_body(void)
+{
+    uw_outgoing_body_t *body = uw_outgoing_body_new(WINDOW, &account);
+
+    CHECK(body != NULL);
+
+    return body;
+}
+
+
+static void
+add(uw_fields_t *fields, const char *name, const char *value)
+{
+    CHECK(uw_fields_append(fields, (const uint8_t *) name, strlen(name),
+                           (const uint8_t *) value, strlen(value))
+          == UW_FIELD_OK);
+}
+
+
+/* It has let all bodies go. */
+static void
+stop(uw_exchange_t *exchange)
+{
+    uw_exchange_free(exchange);
+    CHECK(uw_account_held(&account) == 0);
+}
+
+
+/* The headers are "a: 1" and, where that is not NULL, a Content-Length. */
+static void
+set(uw_exchange_t *exchange, uint16_t status, const char *length,
+    uw_outgoing_body_t *body)
+{
+    uw_fields_t headers = { .limit = 1024 };
+
+    add(&headers, "a", "1");
+    if (length != NULL) {
+        add(&headers, "content-length", length);
+    }
+    uw_exchange_set(exchange, status, &headers, body);
+    uw_fields_free(&headers);
+}
+
+
+/* The guest's, which tells the exchange of it as wasi:http does. */
+static void
+write_body(uw_exchange_t *exchange, uw_outgoing_body_t *body, const char *text)
+{
+    CHECK(uw_outgoing_body_write(body, (const uint8_t *) text, strlen(text))
+          == UW_WRITE_OK);
+    uw_exchange_body_changed(exchange);
+}
+
+
+static void
+finish(uw_exchange_t *exchange, uw_outgoing_body_t *body)
+{
+    CHECK(uw_outgoing_body_finish(body));
+    uw_exchange_body_changed(exchange);
+}
+
+
+static bool
+headers_are(const uw_exchange_t *exchange, const char *expected)
+{
+    const uw_fields_t *headers = &exchange->response_headers;
+    char text[256];
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < headers->count; i++) {
+        used +=
+            (size_t) snprintf(text + used, sizeof(text) - used, "%.*s:%.*s\n",
+                              (int) headers->items[i].name_size,
+                              (const char *) uw_field_name(headers, i),
+                              (int) headers->items[i].value_size,
+                              (const char *) uw_field_value(headers, i));
+    }
+
+    return strcmp(text, expected) == 0;
+}
+
+
+/* The transport has been told. */
+static void
+tell(uw_exchange_t *exchange)
+{
+    CHECK(uw_exchange_has_news(exchange));
+    exchange->announced = true;
+    CHECK(!uw_exchange_has_news(exchange));
+}
+
+
+static bool
+takes(uw_exchange_t *exchange, const char *text)
+{
+    uw_slice_t taken = uw_exchange_take_body(exchange);
+
+    return taken.size == 0 ? text[0] == '\0' : uw_slice_is(taken, text);
+}
+
+
+static void
+check_next(void)
+{
+    CHECK(uw_exchange_next(-1, 0) == -1 && uw_exchange_next(0, -1) == -1);
+    CHECK(uw_exchange_next(5, 0) == -1 && uw_exchange_next(0, 5) == -1);
+    CHECK(uw_exchange_next(0, 0) == UW_RESPONSE_SET);
+    CHECK(uw_exchange_next(4, 4) == UW_RESPONSE_CUT);
+}
+
+
+/* ---- A whole answer ---- */
+
+static void
+check_whole(void)
+{
+    uw_exchange_t exchange;
+    uw_outgoing_body_t *body = new_body();
+
+    start(&exchange);
+    CHECK(!uw_exchange_take_head(&exchange)
+          && !uw_exchange_take_end(&exchange));
+    CHECK(takes(&exchange, "") && !uw_exchange_length_known(&exchange));
+
+    set(&exchange, 201, NULL, body);
+    CHECK(exchange.status == 201 && headers_are(&exchange, "a:1\n"));
+    CHECK(exchange.response == UW_RESPONSE_SET);
+    CHECK(exchange.response_body == body && body->references == 2);
+    CHECK(body->attached && !body->discard);
+    tell(&exchange);
+
+    /* Bytes wait until the head is taken. */
+    write_body(&exchange, body, "1234");
+    tell(&exchange);
+    CHECK(takes(&exchange, "") && body->in_hand == 0);
+    CHECK(uw_exchange_peek_body(&exchange).data == NULL);
+    CHECK(uw_exchange_peek_body(&exchange).size == 0);
+    CHECK(!uw_exchange_length_known(&exchange));
+
+    CHECK(uw_exchange_take_head(&exchange) && exchange.head_taken);
+    CHECK(!uw_exchange_take_head(&exchange));
+    CHECK(exchange.response == UW_RESPONSE_SENT);
+    CHECK(takes(&exchange, "1234") && body->in_hand == 4);
+    CHECK(takes(&exchange, "") && body->in_hand == 4);
+    CHECK(!uw_exchange_take_end(&exchange) && !uw_exchange_take_cut(&exchange));
+
+    write_body(&exchange, body, "56");
+    exchange.announced = true;
+    finish(&exchange, body);
+    CHECK(exchange.response == UW_RESPONSE_COMPLETE);
+    CHECK(uw_exchange_length_known(&exchange));
+    tell(&exchange);
+    CHECK(!uw_exchange_take_end(&exchange));
+    CHECK(takes(&exchange, "56"));
+    CHECK(!uw_exchange_take_cut(&exchange) && !exchange.end_taken);
+    CHECK(uw_exchange_take_end(&exchange) && exchange.end_taken);
+    CHECK(!uw_exchange_take_end(&exchange));
+
+    CHECK(!uw_exchange_over(&exchange));
+    exchange.guest = UW_GUEST_ENDED;
+    CHECK(uw_exchange_over(&exchange));
+    exchange.end_taken = false;
+    CHECK(!uw_exchange_over(&exchange));
+
+    uw_outgoing_body_release(body);
+    stop(&exchange);
+}
+
+
+static void
+check_without_body(void)
+{
+    uw_exchange_t exchange;
+    uw_outgoing_body_t *second = new_body();
+
+    start(&exchange);
+    set(&exchange, 200, "5", NULL);
+    CHECK(exchange.response == UW_RESPONSE_COMPLETE);
+    CHECK(exchange.response_body == NULL);
+    CHECK(headers_are(&exchange, "a:1\ncontent-length:5\n"));
+    CHECK(!uw_exchange_take_end(&exchange)); /* the head comes first */
+    CHECK(uw_exchange_take_head(&exchange));
+    CHECK(exchange.response == UW_RESPONSE_COMPLETE);
+    CHECK(takes(&exchange, "") && uw_exchange_peek_body(&exchange).size == 0);
+    CHECK(!uw_exchange_sent(&exchange, 1));
+    CHECK(!uw_exchange_drop_body(&exchange, 1));
+    uw_exchange_body_changed(&exchange);
+
+    /* A second response is none, and its body is closed. */
+    set(&exchange, 404, NULL, NULL);
+    set(&exchange, 404, NULL, second);
+    CHECK(second->state == UW_OUTGOING_CLOSED && second->references == 1);
+    CHECK(exchange.status == 200 && exchange.response_body == NULL);
+    CHECK(headers_are(&exchange, "a:1\ncontent-length:5\n"));
+    CHECK(uw_exchange_take_end(&exchange));
+
+    uw_outgoing_body_release(second);
+    stop(&exchange);
+}
+
+
+/* A body that is whole before it is set. */
+static void
+check_finished_before(void)
+{
+    uw_exchange_t exchange;
+    uw_outgoing_body_t *body = new_body();
+
+    start(&exchange);
+    CHECK(uw_outgoing_body_write(body, (const uint8_t *) "x", 1)
+          == UW_WRITE_OK);
+    CHECK(uw_outgoing_body_finish(body));
+    set(&exchange, 200, NULL, body);
+    CHECK(exchange.response == UW_RESPONSE_COMPLETE);
+    CHECK(uw_exchange_length_known(&exchange));
+    CHECK(uw_exchange_take_head(&exchange) && takes(&exchange, "x"));
+    uw_outgoing_body_release(body);
+    stop(&exchange);
+}
+
+
+/* ---- Statuses and methods without a body ---- */
+
+static void
+check_bodiless_one(const char *method, uint16_t status, bool bodiless,
+                   const char *length)
+{
+    uw_exchange_t exchange;
+    uw_outgoing_body_t *body = new_body();
+    char expected[64];
+
+    start(&exchange);
+    exchange.method = uw_slice_of(method);
+    CHECK(uw_exchange_is_bodiless(&exchange, status) == bodiless);
+    body->content_length = 7;
+    CHECK(uw_outgoing_body_write(body, (const uint8_t *) "1234567", 7)
+          == UW_WRITE_OK);
+    set(&exchange, status, "7", body);
+    (void) snprintf(expected, sizeof(expected), "a:1\n%s%s%s",
+                    length[0] == '\0' ? "" : "content-length:", length,
+                    length[0] == '\0' ? "" : "\n");
+    CHECK(headers_are(&exchange, expected));
+    CHECK(body->discard == bodiless);
+    CHECK(uw_buf_size(&body->bytes) == (bodiless ? 0 : 7));
+    CHECK(body->content_length == (bodiless ? UW_LENGTH_UNKNOWN : 7));
+    finish(&exchange, body);
+    CHECK(uw_exchange_length_known(&exchange) == !bodiless);
+    uw_outgoing_body_release(body);
+    stop(&exchange);
+}
+
+
+static void
+check_bodiless(void)
+{
+    uw_exchange_t exchange;
+    uw_fields_t headers = { .limit = 1 };
+
+    check_bodiless_one("GET", 200, false, "7");
+    check_bodiless_one("HEAD", 200, true, "7");
+    check_bodiless_one("HEAP", 200, false, "7");
+    check_bodiless_one("HEADS", 200, false, "7");
+    check_bodiless_one("GET", 203, false, "7");
+    check_bodiless_one("GET", 204, true, "");
+    check_bodiless_one("GET", 205, true, "0");
+    check_bodiless_one("GET", 206, false, "7");
+    check_bodiless_one("GET", 304, true, "7");
+    check_bodiless_one("GET", 303, false, "7");
+
+    /* What is ours does not count against the guest's limit; without memory for
+     * it, it is not there. */
+    for (unsigned refused = 0; refused <= 1; refused++) {
+        start(&exchange);
+        refuse_allocation(refused);
+        uw_exchange_set(&exchange, 205, &headers, NULL);
+        CHECK(was_refused() == (refused == 1));
+        refuse_allocation(0);
+        CHECK(headers_are(&exchange, refused ? "" : "content-length:0\n"));
+        uw_fields_free(&headers);
+        headers.limit = 1;
+        stop(&exchange);
+    }
+}
+
+
+/* ---- Failures ---- */
+
+static void
+check_page(const char *method, uint16_t status, const char *page)
+{
+    uw_exchange_t exchange;
+
+    start(&exchange);
+    exchange.method = uw_slice_of(method);
+    add(&exchange.response_headers, "a", "1");
+    CHECK(uw_exchange_fail(&exchange, status));
+    CHECK(exchange.status == status && headers_are(&exchange, PLAIN));
+    CHECK(exchange.response == UW_RESPONSE_COMPLETE);
+    CHECK(exchange.response_body->attached);
+    CHECK(exchange.response_body->state == UW_OUTGOING_FINISHED);
+    CHECK(exchange.response_body->references == 1);
+    tell(&exchange);
+    CHECK(!uw_exchange_fail(&exchange, 500)); /* it is whole already */
+    CHECK(exchange.status == status);
+    CHECK(uw_exchange_take_head(&exchange) && takes(&exchange, page));
+    CHECK(uw_exchange_take_end(&exchange));
+    stop(&exchange);
+}
+
+
+static void
+check_pages(void)
+{
+    check_page("GET", 400, "400 Bad Request\n");
+    check_page("GET", 413, "413 Content Too Large\n");
+    check_page("GET", 431, "431 Request Header Fields Too Large\n");
+    check_page("GET", 500, "500 Internal Server Error\n");
+    check_page("GET", 503, "503 Service Unavailable\n");
+    check_page("GET", 504, "504 Gateway Timeout\n");
+    check_page("HEAD", 504, "");
+}
+
+
+/* The head is ours, then the client's. */
+static void
+check_failure_of(bool taken)
+{
+    uw_exchange_t exchange;
+    uw_outgoing_body_t *body = new_body();
+
+    start(&exchange);
+    set(&exchange, 200, NULL, body);
+    write_body(&exchange, body, "12");
+    if (taken) {
+        CHECK(uw_exchange_take_head(&exchange));
+    }
+    exchange.announced = true;
+    CHECK(uw_exchange_fail(&exchange, 504) == !taken);
+    tell(&exchange);
+    CHECK(body->state == UW_OUTGOING_CLOSED);
+    CHECK(uw_buf_size(&body->bytes) == 0);
+    CHECK(exchange.response
+          == (taken ? UW_RESPONSE_CUT : UW_RESPONSE_COMPLETE));
+    CHECK(exchange.status == (taken ? 200 : 504));
+    CHECK(body->references == (taken ? 2 : 1));
+    CHECK(headers_are(&exchange, taken ? "a:1\n" : PLAIN));
+    if (taken) {
+        CHECK(!uw_exchange_take_end(&exchange));
+        CHECK(uw_exchange_take_cut(&exchange) && exchange.end_taken);
+        CHECK(!uw_exchange_take_cut(&exchange));
+        CHECK(!uw_exchange_fail(&exchange, 500));
+    }
+    uw_outgoing_body_release(body);
+    stop(&exchange);
+}
+
+
+/* A body that its guest drops, before and after the client has the head. */
+static void
+check_abandoned(bool taken)
+{
+    uw_exchange_t exchange;
+    uw_outgoing_body_t *body = new_body();
+
+    start(&exchange);
+    set(&exchange, 200, NULL, body);
+    if (taken) {
+        CHECK(uw_exchange_take_head(&exchange));
+    }
+    uw_outgoing_body_abandon(body);
+    uw_exchange_body_changed(&exchange);
+    CHECK(exchange.response
+          == (taken ? UW_RESPONSE_CUT : UW_RESPONSE_COMPLETE));
+    CHECK(exchange.status == (taken ? 200 : 500));
+    uw_outgoing_body_release(body);
+    stop(&exchange);
+}
+
+
+/* Memory is out at each allocation of our page: then the answer has no body. */
+static void
+check_page_without_memory(void)
+{
+    uw_exchange_t exchange;
+
+    for (unsigned refused = 1; refused <= 4; refused++) {
+        start(&exchange);
+        refuse_allocation(refused);
+        CHECK(uw_exchange_fail(&exchange, 500));
+        CHECK(was_refused());
+        refuse_allocation(0);
+        CHECK(exchange.status == 500 && headers_are(&exchange, ""));
+        CHECK(exchange.response_body == NULL);
+        CHECK(uw_exchange_take_head(&exchange));
+        CHECK(takes(&exchange, "") && uw_exchange_take_end(&exchange));
+        stop(&exchange);
+    }
+}
+
+
+/* ---- The client goes ---- */
+
+static void
+check_client_gone(void)
+{
+    uw_exchange_t exchange;
+    uw_outgoing_body_t *body = new_body();
+
+    start(&exchange);
+    exchange.request_body.state = UW_INCOMING_OPEN;
+    set(&exchange, 200, NULL, body);
+    write_body(&exchange, body, "12");
+    uw_exchange_client_gone(&exchange);
+    CHECK(exchange.response == UW_RESPONSE_CUT);
+    CHECK(body->state == UW_OUTGOING_CLOSED);
+    CHECK(uw_buf_size(&body->bytes) == 0);
+    CHECK(exchange.request_body.state == UW_INCOMING_ABORTED);
+    CHECK(!uw_exchange_take_head(&exchange) && !exchange.head_taken);
+    CHECK(uw_exchange_take_cut(&exchange));
+    uw_outgoing_body_release(body);
+    stop(&exchange);
+
+    start(&exchange);
+    uw_exchange_client_gone(&exchange);
+    CHECK(exchange.response == UW_RESPONSE_CUT);
+    CHECK(exchange.request_body.state == UW_INCOMING_ENDED);
+    stop(&exchange);
+}
+
+
+/* ---- The window ---- */
+
+static void
+check_room(void)
+{
+    uw_exchange_t exchange;
+    uw_outgoing_body_t *body = new_body();
+    uw_slice_t seen;
+
+    start(&exchange);
+    set(&exchange, 200, NULL, body);
+    write_body(&exchange, body, "12345678");
+    CHECK(uw_outgoing_body_room(body) == 0);
+    CHECK(uw_exchange_take_head(&exchange));
+
+    /* What is taken counts until it is on its way. */
+    CHECK(takes(&exchange, "12345678"));
+    CHECK(uw_outgoing_body_room(body) == 0);
+    CHECK(!uw_exchange_sent(&exchange, 0));
+    CHECK(uw_exchange_sent(&exchange, 3) && body->in_hand == 5);
+    CHECK(!uw_exchange_sent(&exchange, 3) && body->in_hand == 2);
+    CHECK(!uw_exchange_sent(&exchange, 3) && body->in_hand == 0);
+
+    write_body(&exchange, body, "abcdefgh");
+    seen = uw_exchange_peek_body(&exchange);
+    CHECK(uw_slice_is(seen, "abcdefgh"));
+    CHECK(!uw_exchange_drop_body(&exchange, 0));
+    CHECK(uw_exchange_drop_body(&exchange, 3));
+    CHECK(uw_slice_is(uw_exchange_peek_body(&exchange), "defgh"));
+    CHECK(!uw_exchange_drop_body(&exchange, 5));
+    CHECK(uw_exchange_peek_body(&exchange).size == 0);
+
+    /* As much is in hand as was taken twice. */
+    write_body(&exchange, body, "12");
+    CHECK(takes(&exchange, "12"));
+    write_body(&exchange, body, "34");
+    CHECK(takes(&exchange, "34") && body->in_hand == 4);
+    uw_outgoing_body_release(body);
+    stop(&exchange);
+}
+
+
+/* ---- The next request in the same memory ---- */
+
+static void
+check_reset(void)
+{
+    static const uw_transport_t transport = { NULL, NULL, NULL, 0 };
+    uw_exchange_t exchange;
+    uw_outgoing_body_t *body = new_body();
+
+    start(&exchange);
+    CHECK(exchange.request_headers.references == 1);
+    CHECK(exchange.request_headers.fields.immutable);
+    CHECK(exchange.guest == UW_GUEST_QUEUED);
+
+    CHECK(uw_buf_append(&exchange.text, "GET", 3) == 0);
+    exchange.method = uw_slice_of("GET");
+    exchange.scheme = uw_slice_of("http");
+    exchange.authority = uw_slice_of("a");
+    exchange.path_with_query = uw_slice_of("/");
+    add(&exchange.request_headers.fields, "b", "2");
+    exchange.request_headers.references = 3;
+    CHECK(uw_buf_append(&exchange.request_body.bytes, "body", 4) == 0);
+    exchange.transport = &transport;
+    exchange.transport_data = &exchange;
+    set(&exchange, 200, NULL, body);
+    uw_outgoing_body_release(body);
+    CHECK(uw_account_held(&account) == sizeof(*body));
+    CHECK(uw_exchange_take_head(&exchange));
+    uw_exchange_client_gone(&exchange);
+    CHECK(uw_exchange_take_cut(&exchange));
+    exchange.guest = UW_GUEST_ENDED;
+    exchange.announced = false;
+
+    uw_exchange_reset(&exchange);
+    CHECK(uw_account_held(&account) == 0);
+    CHECK(exchange.response_body == NULL && exchange.text.end == 0);
+    CHECK(exchange.text.capacity == 512);
+    CHECK(exchange.method.data == NULL && exchange.method.size == 0);
+    CHECK(exchange.scheme.data == NULL && exchange.scheme.size == 0);
+    CHECK(exchange.authority.data == NULL && exchange.authority.size == 0);
+    CHECK(exchange.path_with_query.data == NULL);
+    CHECK(exchange.path_with_query.size == 0);
+    CHECK(exchange.request_headers.fields.count == 0);
+    CHECK(exchange.request_headers.fields.immutable);
+    CHECK(exchange.request_headers.references == 1);
+    CHECK(exchange.response_headers.count == 0);
+    CHECK(uw_buf_size(&exchange.request_body.bytes) == 0);
+    CHECK(exchange.transport == NULL && exchange.transport_data == NULL);
+    CHECK(exchange.guest == UW_GUEST_QUEUED);
+    CHECK(exchange.response == UW_RESPONSE_NONE);
+    CHECK(!exchange.head_taken && !exchange.end_taken && exchange.announced);
+    CHECK(exchange.status == 0);
+
+    /* Of a large request nothing is kept. */
+    CHECK(uw_buf_reserve(&exchange.text, TEXT_KEPT) != NULL);
+    uw_exchange_reset(&exchange);
+    CHECK(exchange.text.capacity == TEXT_KEPT);
+    CHECK(uw_buf_reserve(&exchange.text, TEXT_KEPT + 1) != NULL);
+    uw_exchange_reset(&exchange);
+    CHECK(exchange.text.capacity == 0);
+    stop(&exchange);
+}
+
+
+int
+main(void)
+{
+    check_next();
+    check_whole();
+    check_without_body();
+    check_finished_before();
+    check_bodiless();
+    check_pages();
+    check_failure_of(false);
+    check_failure_of(true);
+    check_abandoned(false);
+    check_abandoned(true);
+    check_page_without_memory();
+    check_client_gone();
+    check_room();
+    check_reset();
+
+    return 0;
+}
