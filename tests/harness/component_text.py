@@ -13,6 +13,7 @@ __all__ = [
     "STREAMS",
     "accepted",
     "assemble",
+    "boundaries",
     "guest",
     "sections",
     "streams_import",
@@ -47,6 +48,14 @@ def sections(data: bytes) -> list[tuple[int, bytes]]:
     while not reader.at_end():
         number, body = reader.section()
         found.append((number, data[body.position : body.end]))
+    return found
+
+
+def boundaries(data: bytes) -> list[int]:
+    """Return where a component could end: after its first 8 bytes, and after each section."""
+    reader, found = Reader(data, len(EMPTY)), [len(EMPTY)]
+    while not reader.at_end():
+        found.append(reader.section()[1].end)
     return found
 
 

@@ -9,7 +9,14 @@ import pytest
 import wasmtime
 import wasmtime.component as wc
 
-from tests.harness.component_text import EMPTY, STREAMS, accepted, assemble, streams_import
+from tests.harness.component_text import (
+    EMPTY,
+    STREAMS,
+    accepted,
+    assemble,
+    boundaries,
+    streams_import,
+)
 from unit_wasm.component.rewrite.coremaker import section, vector
 from unit_wasm.component.rewrite.front import NoFront, put_front
 from unit_wasm.component.rewrite.typetable import encode_s33
@@ -296,11 +303,20 @@ def _same_verdict(data: bytes) -> str:
     return "accepted"
 
 
-@pytest.mark.parametrize("text", [STREAMS, _SHAPES])
-def test_truncated_at_every_byte(text: str) -> None:
+_OF_STREAMS = ["none"] * 2 + ["accepted"] * 18 + ["not accepted"] * 2
+"""Without its imports a component gets no front; with exports of nameless types it is refused."""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [(STREAMS, _OF_STREAMS), (_SHAPES, ["none"] * 2 + ["accepted"] * 6)]
+)
+def test_truncated_at_every_byte(text: str, expected: list[str]) -> None:
+    """Between two sections it is a component, and has the front that is due to it."""
     data = assemble(text)
-    for end in range(len(data)):
-        _same_verdict(data[:end])
+    verdicts = [_same_verdict(data[:end]) for end in range(len(data) + 1)]
+    ends = boundaries(data)
+    assert [verdicts[end] for end in ends] == expected
+    assert {verdict for end, verdict in enumerate(verdicts) if end not in ends} == {"none"}
 
 
 def test_one_byte_changed() -> None:

@@ -12,6 +12,7 @@ from tests.harness.component_text import (
     STREAMS,
     accepted,
     assemble,
+    boundaries,
     guest,
     streams_import,
 )
@@ -21,9 +22,13 @@ from unit_wasm.component.rewrite.rewrite import rewrite
 
 
 def test_truncated_at_every_byte() -> None:
+    """Between two sections it is a component; it is rewritten as soon as it imports streams."""
     data = assemble(STREAMS)
-    for end in range(len(data)):
-        _same_verdict(data[:end])
+    verdicts = [_same_verdict(data[:end]) for end in range(len(data) + 1)]
+    ends = boundaries(data)
+    assert [verdicts[end] for end in ends] == [(False, True)] * 5 + [(True, True)] * 17
+    others = {verdict for end, verdict in enumerate(verdicts) if end not in ends}
+    assert others == {(False, False)}
 
 
 def test_one_byte_changed() -> None:
