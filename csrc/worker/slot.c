@@ -474,15 +474,13 @@ uw_slot_run(uw_task_t *task)
 void
 uw_slot_wake(uw_slot_t *slot)
 {
-    uint64_t waited;
     bool owes = false;
 
     if (slot->exchange.guest != UW_GUEST_WAITING) {
         return;
     }
     if (slot->burst >= UW_TICK) {
-        waited = uw_now() - slot->left;
-        owes = waited < slot->burst && slot->burst - waited >= UW_TICK;
+        owes = slot->burst >= uw_now() - slot->left + UW_TICK;
     }
     slot->burst = 0;
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.harness.direct import Client
+from tests.harness.direct import Call, Client
 from unit_wasm._native import ffi, lib
 
 US = 1_000
@@ -122,3 +122,68 @@ def test_a_guest_that_has_lost_the_processor_keeps_its_slice() -> None:
             ("request 2", 8192),
             ("request 2", 1),
         ]
+
+
+# ---- Whose turn it is after a wait ----
+
+STALL = 0.3
+
+
+class Naps(Client):
+    """The guest naps; logging the first line of the first request takes long."""
+
+    def __init__(self) -> None:
+        super().__init__("naps")
+        self.on_line = self._stall
+
+    def _stall(self, _level: int, _line: str) -> None:
+        if self.lines == [said(1, 0)]:
+            threading.Event().wait(STALL)
+
+    def who_is_first(self, first: Call, number: int, nap: int = 60) -> list[str]:
+        """Have ``first`` and one more wake at once, and return what they log then.
+
+        Parameters:
+            first: it naps.
+            number: of the other request.
+            nap: of both, in milliseconds.
+        """
+        other = self.start(f"/{nap}")
+        self.until(lambda: said(number, 0) in self.lines)
+        threading.Event().wait(nap / 1000)
+        before = len(self.lines)
+        self.finish(first, other)
+        return self.lines[before:]
+
+
+def said(request: int, line: int) -> str:
+    return f"6 app: request {request}: stderr: {line}"
+
+
+def test_who_has_used_more_than_a_slice_comes_after_those_that_have_not() -> None:
+    with Naps() as client:
+        first = client.start("/60")
+        client.until(lambda: said(1, 0) in client.lines)
+        assert client.who_is_first(first, 2) == [said(2, 1), said(1, 1)]
+
+
+def test_who_has_waited_for_longer_than_that_does_not() -> None:
+    with Naps() as client:
+        first = client.start("/600")
+        client.until(lambda: said(1, 0) in client.lines)
+        assert client.who_is_first(first, 2, nap=600) == [said(1, 1), said(2, 1)]
+
+
+def test_what_it_has_used_is_forgotten_with_the_wait() -> None:
+    with Naps() as client:
+        first = client.start("/1/60")
+        client.until(lambda: said(1, 1) in client.lines)
+        assert client.who_is_first(first, 2) == [said(1, 2), said(2, 1)]
+
+
+def test_what_it_has_used_does_not_burden_the_next_in_its_place() -> None:
+    with Naps() as client:
+        client.run("/")
+        first = client.start("/60")
+        client.until(lambda: said(2, 0) in client.lines)
+        assert client.who_is_first(first, 3) == [said(2, 1), said(3, 1)]
