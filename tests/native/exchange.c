@@ -12,18 +12,19 @@
 #define PLAIN "content-type:text/plain; charset=utf-8\n"
 
 
+/* Bodies and the text of the request are on it. */
+static uw_account_t account = { .limit = 1u << 20 };
+
+
 static void
 start(uw_exchange_t *exchange)
 {
     memset(exchange, 0, sizeof(*exchange));
+    exchange->text.account = &account;
     uw_exchange_reset(exchange);
     CHECK(exchange->response == UW_RESPONSE_NONE);
     CHECK(!uw_exchange_has_news(exchange));
 }
-
-
-/* All bodies are on it. */
-static uw_account_t account = { .limit = 1u << 20 };
 
 
 static uw_outgoing_body_t *
@@ -407,14 +408,21 @@ check_abandoned(bool taken)
 }
 
 
-/* Memory is out at each allocation of our page: then the answer has no body. */
+/* Memory is out at each allocation of our page: then the answer has no body.  Of
+ * the head that it replaces, where there is one, the page has the memory. */
 static void
-check_page_without_memory(void)
+check_page_without_memory(bool replaces, unsigned allocations)
 {
     uw_exchange_t exchange;
+    uw_outgoing_body_t *replaced;
 
-    for (unsigned refused = 1; refused <= 4; refused++) {
+    for (unsigned refused = 1; refused <= allocations; refused++) {
         start(&exchange);
+        if (replaces) {
+            replaced = new_body();
+            set(&exchange, 200, NULL, replaced);
+            uw_outgoing_body_release(replaced);
+        }
         refuse_allocation(refused);
         CHECK(uw_exchange_fail(&exchange, 500));
         CHECK(was_refused());
@@ -526,7 +534,7 @@ check_reset(void)
     exchange.transport_data = &exchange;
     set(&exchange, 200, NULL, body);
     uw_outgoing_body_release(body);
-    CHECK(uw_account_held(&account) == sizeof(*body));
+    CHECK(uw_account_held(&account) == 512 + sizeof(*body));
     CHECK(uw_exchange_take_head(&exchange));
     uw_exchange_client_gone(&exchange);
     CHECK(uw_exchange_take_cut(&exchange));
@@ -534,7 +542,7 @@ check_reset(void)
     exchange.announced = false;
 
     uw_exchange_reset(&exchange);
-    CHECK(uw_account_held(&account) == 0);
+    CHECK(uw_account_held(&account) == 512);
     CHECK(exchange.response_body == NULL && exchange.text.end == 0);
     CHECK(exchange.text.capacity == 512);
     CHECK(exchange.method.data == NULL && exchange.method.size == 0);
@@ -560,6 +568,7 @@ check_reset(void)
     CHECK(uw_buf_reserve(&exchange.text, TEXT_KEPT + 1) != NULL);
     uw_exchange_reset(&exchange);
     CHECK(exchange.text.capacity == 0);
+    CHECK(uw_buf_append(&exchange.text, "GET", 3) == 0);
     stop(&exchange);
 }
 
@@ -577,7 +586,8 @@ main(void)
     check_failure_of(true);
     check_abandoned(false);
     check_abandoned(true);
-    check_page_without_memory();
+    check_page_without_memory(false, 4);
+    check_page_without_memory(true, 2);
     check_client_gone();
     check_room();
     check_reset();
