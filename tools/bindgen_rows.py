@@ -25,7 +25,7 @@ class Rows:
         refuse: the C function that stands for all others where their result has an error...
         trap: ...and where it has none. Empty: every function has one of its own.
         own: those that have one of their own all the same.
-        drops: resources that let go of something when they are dropped.
+        drops: resources that release something when they are dropped.
     """
 
     waits: tuple[str, ...] = ()

@@ -127,7 +127,7 @@ class uw_metrics_view_t:
 class uw_news_t:
     id: int
     what: int
-    own: int
+    present: int
     status: int
     headers: Array[bytes]
     headers_size: int
@@ -242,8 +242,8 @@ class uw_settings_t:
 class uw_shares_t:
     short_runs: int
     short_time: int
-    slices: int
-    slice_time: int
+    quanta: int
+    quantum_time: int
     def __getitem__(self, index: int, /) -> uw_shares_t: ...
     def __add__(self, count: int, /) -> uw_shares_t: ...
 
@@ -263,7 +263,7 @@ class uw_whole_answer_t:
     headers_size: int
     body_size: int
     status: int
-    own: int
+    present: int
     what: int
     def __getitem__(self, index: int, /) -> uw_whole_answer_t: ...
     def __add__(self, count: int, /) -> uw_whole_answer_t: ...
@@ -341,9 +341,9 @@ class Lib:
     UW_ORDER_END: int
     UW_ORDER_READ: int
     UW_ORDER_START: int
-    UW_OWN_DATE: int
-    UW_OWN_LENGTH: int
-    UW_OWN_SERVER: int
+    UW_PRESENT_DATE: int
+    UW_PRESENT_LENGTH: int
+    UW_PRESENT_SERVER: int
     UW_REQUEST_ABSOLUTE: int
     UW_REQUEST_CHUNKED: int
     UW_REQUEST_CLOSE: int

@@ -15,7 +15,7 @@ typedef struct {
     uw_account_t *account;    /* counts the blocks; NULL: nobody does */
 } uw_arena_t;
 
-/* Aligned for any type; NULL when memory is out or the account allows no more. */
+/* Aligned for any type; NULL when out of memory or the account allows no more. */
 void *uw_arena_alloc(uw_arena_t *arena, size_t size) UW_CHECKED;
 
 /* Frees all but one small block. */

@@ -52,7 +52,7 @@ uw_buf_head(const uw_buf_t *buf)
 uint8_t *uw_buf_reserve(uw_buf_t *buf, size_t size) UW_CHECKED;
 void uw_buf_grew(uw_buf_t *buf, size_t size);
 
-/* Returns 0, or -1 when memory is out (the buffer is then unchanged). */
+/* Returns 0, or -1 when out of memory (the buffer is then unchanged). */
 int uw_buf_append(uw_buf_t *buf, const void *bytes, size_t size) UW_CHECKED;
 
 /* Removes `size` bytes at the front; at most what waits. */

@@ -24,10 +24,10 @@ struct uw_executor {
     int event_fd;
 
     uw_queue_t ready;
-    uw_queue_t later; /* have used up a slice; see uw_executor_later() */
-    uint64_t owed;    /* by those to what is ready, nanoseconds */
+    uw_queue_t later; /* have used up a quantum; see uw_executor_later() */
+    uint64_t debt;    /* by those to what is ready, nanoseconds */
     uint32_t quiet;   /* turns since something was ready */
-    bool in_slice;    /* the task that runs is one of those */
+    bool in_quantum;  /* the task that runs is one of those */
 
     uw_timer_t **heap; /* binary heap: heap[0] is due first */
     size_t timers;
@@ -409,13 +409,13 @@ uw_executor_clear(uw_executor_t *executor)
 void
 uw_executor_spent(uw_executor_t *executor, uint64_t nanoseconds)
 {
-    if (executor->in_slice) {
+    if (executor->in_quantum) {
         /* The task itself counts, wherever it goes now. */
-        executor->owed +=
+        executor->debt +=
             nanoseconds * UW_EXECUTOR_SHARE / (executor->later.count + 1);
     } else {
-        executor->owed -=
-            nanoseconds < executor->owed ? nanoseconds : executor->owed;
+        executor->debt -=
+            nanoseconds < executor->debt ? nanoseconds : executor->debt;
     }
 }
 
@@ -455,23 +455,23 @@ uw_executor_run_ready(uw_executor_t *executor, uint64_t budget)
 }
 
 
-/* Runs one of those that have used up a slice, if it may. */
+/* Runs one of those that have used up a quantum, if it may. */
 static void
 uw_executor_run_later(uw_executor_t *executor)
 {
     uw_task_t *task;
 
     if (executor->quiet == UW_EXECUTOR_QUIET) {
-        executor->owed = 0; /* nobody is there to be paid */
+        executor->debt = 0; /* nobody is there to be paid */
     }
-    if (executor->later.count == 0 || executor->owed != 0) {
+    if (executor->later.count == 0 || executor->debt != 0) {
         return;
     }
 
     task = uw_queue_pop(&executor->later);
-    executor->in_slice = true;
+    executor->in_quantum = true;
     task->run(task);
-    executor->in_slice = false;
+    executor->in_quantum = false;
     executor->quiet = 0;
 }
 

@@ -61,8 +61,8 @@ int uw_executor_fd(const uw_executor_t *executor);
 void uw_executor_ready(uw_executor_t *executor, uw_task_t *task);
 
 /*
- * The same for a task that has used up a slice of processor time.  One of those
- * runs in a turn, after all that is ready; and the slice has to be paid back
+ * The same for a task that has used up a quantum of processor time.  One of those
+ * runs in a turn, after all that is ready; and the quantum has to be paid back
  * first: see UW_EXECUTOR_SHARE.  So a few tasks that never wait do not slow down
  * the many that do.
  */
@@ -72,8 +72,8 @@ void uw_executor_later(uw_executor_t *executor, uw_task_t *task);
 void uw_executor_spent(uw_executor_t *executor, uint64_t nanoseconds);
 
 /*
- * After a slice of length s, with m tasks that have used one up, what is ready
- * gets s * UW_EXECUTOR_SHARE / m before the next slice; or less, when nothing
+ * After a quantum of length s, with m tasks that have used one up, what is ready
+ * gets s * UW_EXECUTOR_SHARE / m before the next quantum; or less, when nothing
  * was ready in UW_EXECUTOR_QUIET turns.  With 16, for every m, 32 tasks that are
  * ready again and again get at least half of what they would get if all 32 + m
  * had the same: 16 / (16 + m) against 32 / (32 + m).
@@ -93,7 +93,7 @@ uw_timer_init(uw_timer_t *timer, void (*fire)(uw_timer_t *timer))
     *timer = (uw_timer_t) { .index = UW_TIMER_IDLE, .fire = fire };
 }
 
-/* Starts, moves or (with UINT64_MAX) stops a timer; -1: memory is out. */
+/* Starts, moves or (with UINT64_MAX) stops a timer; -1: out of memory. */
 int uw_timer_set(uw_executor_t *executor, uw_timer_t *timer, uint64_t at)
     UW_CHECKED;
 void uw_timer_stop(uw_executor_t *executor, uw_timer_t *timer);

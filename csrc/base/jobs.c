@@ -66,7 +66,7 @@ uw_job_free(uw_job_t *job)
 
 /* ---- The threads ---- */
 
-/* With the mutex, which is let go meanwhile.  NULL: there was none for long. */
+/* With the mutex, which is released meanwhile.  NULL: there was none for long. */
 static uw_job_t *
 uw_crew_next(uw_crew_t *crew)
 {
@@ -94,7 +94,7 @@ uw_crew_next(uw_crew_t *crew)
 }
 
 
-/* With the mutex, which is let go meanwhile. */
+/* With the mutex, which is released meanwhile. */
 static void
 uw_crew_do(uw_crew_t *crew, uw_job_t *job)
 {

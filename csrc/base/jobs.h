@@ -7,7 +7,7 @@
  *
  *   - A job touches its data and nothing else.  The data is the job's from
  *     uw_job_start() on.
- *   - Who has started it lets go of it, whether it is done or not.  One that no
+ *   - Who has started it releases it, whether it is done or not.  One that no
  *     thread has begun is dropped then; one that runs is left alone, and its data
  *     is freed when it is done, also if the worker is gone by then.
  *   - Nobody waits for a thread, not at the end of the process either.
@@ -29,10 +29,10 @@ typedef struct {
 /* So many threads a crew has at most. */
 #define UW_JOB_THREADS 8
 
-/* NULL when memory is out. */
+/* NULL when out of memory. */
 uw_crew_t *uw_crew_new(void) UW_CHECKED;
 
-/* All jobs have been let go of; those that run are finished by their threads. */
+/* All jobs have been released; those that run are finished by their threads. */
 void uw_crew_delete(uw_crew_t *crew);
 
 /*

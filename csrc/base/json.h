@@ -11,7 +11,7 @@
 typedef struct {
     uw_buf_t *text;
     bool comma;  /* the next value or name is not the first of its kind */
-    bool failed; /* memory is out */
+    bool failed; /* out of memory */
 } uw_json_t;
 
 /* `text` belongs to the caller. */
@@ -35,7 +35,7 @@ void uw_json_number(uw_json_t *json, double number);
 /* true, false or null. */
 void uw_json_word(uw_json_t *json, const char *word);
 
-/* Returns 0, or -1 when memory was out. */
+/* Returns 0, or -1 when out of memory. */
 static inline int UW_CHECKED
 uw_json_end(const uw_json_t *json)
 {

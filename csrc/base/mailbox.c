@@ -63,7 +63,7 @@ uw_mailbox_grow(uw_mailbox_t *box)
 
 
 int
-uw_mailbox_enlist(uw_mailbox_t *box, uw_letter_t *letter)
+uw_mailbox_add(uw_mailbox_t *box, uw_letter_t *letter)
 {
     uw_mailbox_place_t *place;
     uint32_t index;
@@ -92,7 +92,7 @@ uw_mailbox_enlist(uw_mailbox_t *box, uw_letter_t *letter)
 
 
 void
-uw_mailbox_strike(uw_mailbox_t *box, const uw_letter_t *letter)
+uw_mailbox_remove(uw_mailbox_t *box, const uw_letter_t *letter)
 {
     uint32_t number = (uint32_t) letter->id;
     uw_mailbox_place_t *place = &box->places[number - 1];

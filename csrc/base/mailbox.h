@@ -89,11 +89,11 @@ uw_letter_init(uw_letter_t *letter, uint64_t ticket)
 
 /* ---- With the mutex held ---- */
 
-/* Gives it a number; -1 when memory is out. */
-int uw_mailbox_enlist(uw_mailbox_t *box, uw_letter_t *letter) UW_CHECKED;
+/* Gives it a number; -1 when out of memory. */
+int uw_mailbox_add(uw_mailbox_t *box, uw_letter_t *letter) UW_CHECKED;
 
 /* Takes its number away for good.  It may still be in the rings. */
-void uw_mailbox_strike(uw_mailbox_t *box, const uw_letter_t *letter);
+void uw_mailbox_remove(uw_mailbox_t *box, const uw_letter_t *letter);
 
 /* The letter of that number, or NULL. */
 uw_letter_t *uw_mailbox_find(const uw_mailbox_t *box, uint64_t id) UW_CHECKED;

@@ -164,7 +164,7 @@ uw_settings_parse(uw_settings_text_t *parsed, const uint8_t *text, size_t size,
     if (parsed->text == NULL || parsed->environment == NULL
         || parsed->directories == NULL)
     {
-        (void) snprintf(error, error_size, "memory is out");
+        (void) snprintf(error, error_size, "out of memory");
         goto failed;
     }
     memcpy(parsed->text, text, size);

@@ -19,7 +19,7 @@ typedef struct {
 
 /*
  * Reads a text.  Returns 0, or -1 and a sentence in `error` when an entry is
- * unknown, is no number where one is meant, or memory is out.
+ * unknown, is no number where one is meant, or there is no memory.
  */
 int uw_settings_parse(uw_settings_text_t *parsed, const uint8_t *text,
                       size_t size, char *error, size_t error_size) UW_CHECKED;

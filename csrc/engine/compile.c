@@ -46,7 +46,7 @@ uw_compile(const uw_settings_t *settings, const uint8_t *component,
     *size = image.size;
     *compiled = malloc(image.size);
     if (*compiled == NULL) {
-        (void) snprintf(error, error_size, "memory is out");
+        (void) snprintf(error, error_size, "out of memory");
     } else {
         memcpy(*compiled, image.data, image.size);
     }

@@ -68,7 +68,7 @@ uw_engine_new(const uw_settings_t *settings, uw_linker_t link, char *error,
     uw_engine_t *engine = uw_engine_vacant(settings);
 
     if (engine == NULL) {
-        (void) snprintf(error, error_size, "memory is out");
+        (void) snprintf(error, error_size, "out of memory");
         return NULL;
     }
 

@@ -31,7 +31,7 @@ uw_engine_t *uw_engine_new(const uw_settings_t *settings, uw_linker_t link,
 void uw_engine_delete(uw_engine_t *engine);
 
 /* One without a component and without libwasmtime, for a worker that refuses
- * every exchange.  NULL when memory is out. */
+ * every exchange.  NULL when out of memory. */
 uw_engine_t *uw_engine_vacant(const uw_settings_t *settings) UW_CHECKED;
 
 /* Where the next instance is to be made: the first pool that has room. */

@@ -20,7 +20,7 @@ typedef struct uw_memories uw_memories_t;
 #define UW_NO_SPACE "no address space or memory is left for an instance"
 
 /*
- * NULL when memory is out.
+ * NULL when out of memory.
  *
  *   wt:   of the engine; must outlive it.
  *   kept: slots that keep what they have of the machine's memory while no

@@ -278,7 +278,7 @@ uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
         pool->memories = uw_memories_new(
             wt, settings->pooling ? UW_KEPT_SLOTS : 0, settings->max_memory);
         if (pool->memories == NULL) {
-            (void) snprintf(error, error_size, "memory is out");
+            (void) snprintf(error, error_size, "out of memory");
             return -1;
         }
     }

@@ -91,7 +91,7 @@ uw_drop(uw_call_t *call, uw_resource_t *resource)
         (void) uw_trap(call, "resource has children");
         return false;
     }
-    uw_let_go(instance, resource);
+    uw_resource_release(instance, resource);
 
     return uw_resource_delete(&instance->resources, resource) == 0;
 }

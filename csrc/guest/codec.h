@@ -92,7 +92,7 @@ bool uw_read_enum(uw_call_t *call, const uw_val_t *val,
 bool uw_read_flags(uw_call_t *call, const uw_val_t *val,
                    const char *const *names, uint32_t count, uint32_t *bits);
 
-/* Lets go of whatever handles the arguments hold; for functions that refuse. */
+/* Releases whatever handles the arguments hold; for functions that refuse. */
 bool uw_args_release(uw_call_t *call);
 
 /* ---- Making: what guest/val.h and guest/host.h have not ---- */

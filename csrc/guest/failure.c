@@ -280,7 +280,7 @@ uw_instance_end(const uw_instance_t *instance, const char *cause)
     if (!instance->instantiated) {
         return UW_END_START;
     }
-    if (instance->failure[0] != '\0' && !instance->doomed) {
+    if (instance->failure[0] != '\0' && !instance->failed) {
         return instance->end; /* came first; the trap is its answer to that */
     }
     if (strncmp(cause, prefix, sizeof(prefix) - 1) != 0) {

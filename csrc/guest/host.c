@@ -102,7 +102,7 @@ uw_host_done(void *env)
 }
 
 
-/* The slice was over: the others run before this is asked again. */
+/* The quantum was over: the others run before this is asked again. */
 static bool
 uw_host_give_way(void *env)
 {
@@ -113,7 +113,7 @@ uw_host_give_way(void *env)
         return false;
     }
     instance->gives_way = false;
-    uw_instance_new_slice(instance);
+    uw_instance_new_quantum(instance);
 
     return true;
 }
@@ -129,7 +129,7 @@ uw_host_resume(void *env)
                        .results = instance->wait.results };
     uw_step_t step;
 
-    if (instance->doomed) {
+    if (instance->failed) {
         return false;
     }
 
@@ -143,7 +143,7 @@ uw_host_resume(void *env)
          * ended from outside, see uw_instance_poll(). */
         uw_error_take(instance->abi.wt, call.error, instance->failure,
                       sizeof(instance->failure));
-        instance->doomed = true;
+        instance->failed = true;
     }
     if (step == UW_DONE) {
         instance->wait.retry = NULL;
@@ -170,7 +170,7 @@ uw_host_async(void *data, wasmtime_context_t *context,
     if (step == UW_WAIT) {
         continuation->callback = uw_host_resume;
 
-    } else if (step == UW_DONE && uw_instance_slice_is_over(call.instance)) {
+    } else if (step == UW_DONE && uw_instance_quantum_is_over(call.instance)) {
         continuation->callback = uw_host_give_way;
     }
     continuation->env = call.instance;

@@ -9,7 +9,7 @@
  *
  * Guests look at the clock in their own loops and functions, but not while the
  * host works for them.  So rows that may work long are registered as those that
- * wait are, and give way when the guest's slice is over (UW_GIVES_WAY).  A row
+ * wait are, and give way when the guest's quantum is over (UW_GIVES_WAY).  A row
  * that cannot give way ends a guest that calls nothing else for 100 ms.
  *
  * Call path: libwasmtime -> guest/host.c (one trampoline for all rows: checks the
@@ -31,7 +31,7 @@ typedef uw_step_t (*uw_host_fn_t)(uw_call_t *call);
 enum {
     UW_SHORT,     /* at most some microseconds for what honest guests pass */
     UW_WAITS,     /* may answer UW_WAIT */
-    UW_GIVES_WAY, /* may take longer; lets others run when the slice is over */
+    UW_GIVES_WAY, /* may take longer; lets others run when the quantum is over */
 };
 
 typedef struct uw_host_func {

@@ -6,13 +6,13 @@
 
 /* Epochs that a guest may run before it must let the others run.  The first time
  * is longer, so that an ordinary answer is whole before its head has to leave. */
-#define UW_FIRST_SLICE_TICKS 2
-#define UW_SLICE_TICKS 1
+#define UW_FIRST_QUANTUM_TICKS 2
+#define UW_QUANTUM_TICKS 1
 
-/* Nanoseconds of a processor below which a slice is not used up, if most of the
+/* Nanoseconds of a processor below which a quantum is not used up, if most of the
  * time went to other processes: to begin a neighbour in the middle of an answer
  * that is nearly made would serve nobody. */
-#define UW_SLICE_LEAST (UW_TICK / 2)
+#define UW_QUANTUM_LEAST (UW_TICK / 2)
 
 
 /* Whether the guest that runs has waited for a processor, rather than used it. */
@@ -26,11 +26,11 @@ uw_instance_is_starved(uw_instance_t *instance)
     }
     used = uw_processor_time() - instance->measured;
 
-    return used < UW_SLICE_LEAST && used < (uw_now() - instance->polled) / 2;
+    return used < UW_QUANTUM_LEAST && used < (uw_now() - instance->polled) / 2;
 }
 
 
-/* The deadline of a slice has passed: a wasmtime_epoch_callback_t. */
+/* The deadline of a quantum has passed: a wasmtime_epoch_callback_t. */
 static wasmtime_error_t *
 uw_instance_tick(wasmtime_context_t *context, void *data, uint64_t *delta,
                  wasmtime_update_deadline_kind_t *kind)
@@ -38,9 +38,10 @@ uw_instance_tick(wasmtime_context_t *context, void *data, uint64_t *delta,
     uw_instance_t *instance = data;
 
     (void) context;
-    instance->slice_end = uw_ticker_ticks(instance->ticker) + UW_SLICE_TICKS;
+    instance->quantum_end =
+        uw_ticker_ticks(instance->ticker) + UW_QUANTUM_TICKS;
     instance->overdue = 0;
-    *delta = UW_SLICE_TICKS;
+    *delta = UW_QUANTUM_TICKS;
     *kind = uw_instance_is_starved(instance) ? WASMTIME_UPDATE_DEADLINE_CONTINUE
                                              : WASMTIME_UPDATE_DEADLINE_YIELD;
 
@@ -49,16 +50,16 @@ uw_instance_tick(wasmtime_context_t *context, void *data, uint64_t *delta,
 
 
 bool
-uw_instance_slice_is_over(uw_instance_t *instance)
+uw_instance_quantum_is_over(uw_instance_t *instance)
 {
     uint64_t ticks = uw_ticker_ticks(instance->ticker);
 
-    if (ticks < instance->slice_end) {
+    if (ticks < instance->quantum_end) {
         return false;
     }
     instance->overdue = 0;
     if (uw_instance_is_starved(instance)) {
-        instance->slice_end = ticks + UW_SLICE_TICKS;
+        instance->quantum_end = ticks + UW_QUANTUM_TICKS;
         return false;
     }
 
@@ -67,10 +68,10 @@ uw_instance_slice_is_over(uw_instance_t *instance)
 
 
 void
-uw_instance_new_slice(uw_instance_t *instance)
+uw_instance_new_quantum(uw_instance_t *instance)
 {
     instance->abi.wt->context_set_epoch_deadline(instance->context,
-                                                 UW_SLICE_TICKS);
+                                                 UW_QUANTUM_TICKS);
 }
 
 
@@ -79,7 +80,7 @@ uw_instance_is_overdue(uw_instance_t *instance)
 {
     uint64_t now;
 
-    if (uw_ticker_ticks(instance->ticker) < instance->slice_end) {
+    if (uw_ticker_ticks(instance->ticker) < instance->quantum_end) {
         return false;
     }
 
@@ -193,7 +194,7 @@ uw_instance_start(uw_instance_t *instance, const uw_entry_t *entry,
                       (int64_t) settings->table_each,
                       (int64_t) settings->max_instances,
                       (int64_t) settings->tables, (int64_t) settings->memories);
-    wt->context_set_epoch_deadline(instance->context, UW_FIRST_SLICE_TICKS);
+    wt->context_set_epoch_deadline(instance->context, UW_FIRST_QUANTUM_TICKS);
     wt->store_epoch_deadline_callback(instance->store, uw_instance_tick,
                                       instance, NULL);
 
@@ -250,9 +251,9 @@ uw_instance_poll(uw_instance_t *instance)
 {
     const uw_wasmtime_t *wt = instance->abi.wt;
 
-    instance->slice_end =
+    instance->quantum_end =
         uw_ticker_ticks(instance->ticker)
-        + (instance->instantiated ? UW_SLICE_TICKS : UW_FIRST_SLICE_TICKS);
+        + (instance->instantiated ? UW_QUANTUM_TICKS : UW_FIRST_QUANTUM_TICKS);
     instance->overdue = 0;
     if (instance->pool->memories != NULL) {
         uw_memories_enter(instance->pool->memories, &instance->memory);
@@ -260,7 +261,7 @@ uw_instance_poll(uw_instance_t *instance)
 
     for (;;) {
         if (!wt->call_future_poll(instance->future)) {
-            if (instance->doomed) {
+            if (instance->failed) {
                 return UW_POLL_FAILED;
             }
             return instance->wait.retry != NULL ? UW_POLL_WAITING
@@ -289,9 +290,9 @@ uw_instance_poll(uw_instance_t *instance)
 
 
 static void
-uw_instance_let_go(void *data, uw_resource_t *resource)
+uw_instance_release(void *data, uw_resource_t *resource)
 {
-    uw_let_go(data, resource);
+    uw_resource_release(data, resource);
 }
 
 
@@ -342,7 +343,7 @@ uw_instance_stop(uw_instance_t *instance)
     }
 
     uw_guest_log_end(&instance->log);
-    uw_resources_each(&instance->resources, uw_instance_let_go, instance);
+    uw_resources_each(&instance->resources, uw_instance_release, instance);
     uw_resources_reset(&instance->resources);
     uw_arena_reset(&instance->arena);
     uw_instance_end_packages(instance);
@@ -350,7 +351,7 @@ uw_instance_stop(uw_instance_t *instance)
     instance->wait.retry = NULL;
     instance->wait.at = UINT64_MAX;
     instance->instantiated = false;
-    instance->doomed = false;
+    instance->failed = false;
     instance->exited = false;
     instance->end = UW_END_BAD_RESPONSE;
     instance->failure[0] = '\0';

@@ -1,7 +1,7 @@
 /*
  * An instance: one fresh instantiation of the component, with its own store,
  * for one exchange.  It runs on a fiber of libwasmtime: uw_instance_poll()
- * goes on until the guest has returned, has failed, has used up its slice of
+ * goes on until the guest has returned, has failed, has used up its quantum of
  * processor time, or has to wait in a host function.
  */
 
@@ -24,7 +24,7 @@
 typedef struct uw_instance uw_instance_t;
 
 typedef enum {
-    UW_POLL_YIELDED, /* the slice is used up: put it at the end of the queue */
+    UW_POLL_YIELDED, /* the quantum is used up: put it at the end of the queue */
     UW_POLL_WAITING, /* parked: poll again when something has happened */
     UW_POLL_RETURNED,
     UW_POLL_FAILED, /* uw_instance_failure() says why */
@@ -82,11 +82,11 @@ struct uw_instance {
     uint64_t polled;
     uint64_t measured;
     /* For host functions, which the epoch does not interrupt: the tick that ends
-     * the slice, and uw_processor_time() when one that cannot give way was called
+     * the quantum, and uw_processor_time() when one that cannot give way was called
      * after it; 0: not yet. */
-    uint64_t slice_end;
+    uint64_t quantum_end;
     uint64_t overdue;
-    bool gives_way; /* parked by uw_instance_slice_is_over() */
+    bool gives_way; /* parked by uw_instance_quantum_is_over() */
     wasmtime_component_instance_t component;
     wasmtime_component_func_t function; /* that it is entered by */
     const uw_entry_t *entry;
@@ -98,7 +98,7 @@ struct uw_instance {
     uw_wait_t wait;
     void *states[UW_PACKAGES]; /* of packages: guest/package.h */
     uw_guest_log_t log;
-    bool doomed; /* failed while parked: `failure` says why */
+    bool failed; /* failed while parked: `failure` says why */
     bool exited; /* by wasi:cli/exit */
     bool exit_ok;
     uint8_t exit_code;
@@ -107,7 +107,7 @@ struct uw_instance {
 };
 
 /* Once for each slot, all zero before: room for what packages have of it.  -1:
- * memory is out. */
+ * out of memory. */
 int uw_instance_init(uw_instance_t *instance, uw_host_t *host) UW_CHECKED;
 
 /*
@@ -133,16 +133,16 @@ void uw_instance_leave(uw_instance_t *instance);
 /* Runs the guest until it stops for one of the reasons above. */
 uw_poll_t uw_instance_poll(uw_instance_t *instance);
 
-/* Whether the guest that runs has to let others run: it has used its slice, by
+/* Whether the guest that runs has to let others run: it has used its quantum, by
  * whatever the host did for it. */
-bool uw_instance_slice_is_over(uw_instance_t *instance);
+bool uw_instance_quantum_is_over(uw_instance_t *instance);
 
-/* A new slice, where the guest has just let others run. */
-void uw_instance_new_slice(uw_instance_t *instance);
+/* A new quantum, where the guest has just let others run. */
+void uw_instance_new_quantum(uw_instance_t *instance);
 
 /*
  * Whether host functions that cannot give way have used the processor for longer
- * than UW_HOST_TIME since the slice ended, and the guest has come to no loop and
+ * than UW_HOST_TIME since the quantum ended, and the guest has come to no loop and
  * to no function of its own in that time.
  */
 bool uw_instance_is_overdue(uw_instance_t *instance);

@@ -310,7 +310,7 @@ uw_link_imports(const uw_wasmtime_t *wt, uw_pool_t *pool,
     }
     pool->bound = calloc(count, sizeof(uw_bound_t));
     if (pool->bound == NULL) {
-        (void) snprintf(error_text, error_size, "memory is out");
+        (void) snprintf(error_text, error_size, "out of memory");
         return -1;
     }
 
@@ -385,7 +385,7 @@ uw_link_exports(const uw_wasmtime_t *wt, uw_pool_t *pool,
     pool->exports =
         calloc(linking->export_count + more + 1, sizeof(*pool->exports));
     if (pool->exports == NULL) {
-        (void) snprintf(error, error_size, "memory is out");
+        (void) snprintf(error, error_size, "out of memory");
         return -1;
     }
 

@@ -53,7 +53,7 @@ typedef struct {
 void uw_guest_log_begin(uw_guest_log_t *log, const uw_settings_t *settings,
                         const uw_exchange_t *exchange);
 
-/* Takes what is printed, and logs what there is time for; -1: memory is out. */
+/* Takes what is printed, and logs what there is time for; -1: out of memory. */
 int uw_guest_log_write(uw_guest_log_t *log, uw_log_stream_t *stream,
                        const uint8_t *bytes, size_t size) UW_CHECKED;
 

@@ -7,7 +7,7 @@
  * happens when another handle goes first, in docs/handles.md:
  *
  *   value  a copy of its own;
- *   held   a reference, the last one to let go frees it;
+ *   held   a reference, the last one to release it frees it;
  *   owned  by exactly one resource at a time, handed on and never shared;
  *   child  of the resource that has it.  A parent that still has children
  *          cannot be deleted: the guest traps with "resource has children", as
@@ -32,7 +32,7 @@ typedef struct uw_resource uw_resource_t;
 typedef struct {
     uint16_t id;      /* of the row: never 0, never that of another one */
     const char *name; /* in the WIT: "input-stream" */
-    /* Lets go of what a resource points to, also where that is nothing any more;
+    /* Releases what a resource points to, also where that is nothing any more;
      * NULL: it points to nothing. */
     void (*drop)(struct uw_instance *instance, uw_resource_t *resource);
 } uw_resource_type_t;
@@ -58,9 +58,9 @@ struct uw_resource {
         return (kind *) (uintptr_t) resource->data;                            \
     }
 
-/* Lets go of what a resource points to, whatever type it is of. */
+/* Releases what a resource points to, whatever type it is of. */
 static inline void
-uw_let_go(struct uw_instance *instance, uw_resource_t *resource)
+uw_resource_release(struct uw_instance *instance, uw_resource_t *resource)
 {
     if (resource->type->drop != NULL) {
         resource->type->drop(instance, resource);
@@ -80,7 +80,7 @@ typedef struct {
 
 /*
  * A new resource, all zero but type, rep and parent.  NULL when `limit` are
- * alive, memory is out or the account allows no more.
+ * alive, there is no memory or the account allows no more.
  */
 uw_resource_t *uw_resource_new(uw_resources_t *resources,
                                const uw_resource_type_t *type, uint32_t parent,
@@ -95,7 +95,7 @@ uw_resource_t *uw_resource_parent(const uw_resources_t *resources,
                                   const uw_resource_t *child);
 
 /*
- * Frees the slot.  What the resource points to must have been let go before.
+ * Frees the slot.  What the resource points to must have been released before.
  * Returns -1, changing nothing, when it has children.
  */
 int uw_resource_delete(uw_resources_t *resources, uw_resource_t *resource)

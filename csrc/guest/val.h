@@ -10,7 +10,7 @@
  *
  * libwasmtime frees what the makers below allocate: results when the host
  * function has returned, payloads with the value they were moved into.  Its
- * allocator ends the process when memory is out, so nothing here can fail for
+ * allocator ends the process when out of memory, so nothing here can fail for
  * that reason.
  */
 
@@ -34,7 +34,7 @@ typedef struct {
 /*
  * The bytes of a `list<u8>` or `string`.  The slice is good until the arena is
  * reset or the value is freed.  Returns 0, or -1 when the value is neither or
- * memory is out.
+ * out of memory.
  */
 int uw_val_get_bytes(uw_arena_t *arena, const uw_val_t *val, uw_slice_t *bytes)
     UW_CHECKED;

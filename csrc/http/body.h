@@ -46,7 +46,7 @@ typedef enum {
 
 /*
  * Shared by the guest's resources and the exchange that sends it: each holds a
- * reference, the last one to let go frees it.
+ * reference, the last one to release it frees it.
  */
 typedef struct uw_outgoing_body {
     uint32_t references;
@@ -73,7 +73,7 @@ typedef enum {
     UW_WRITE_NO_MEMORY,
 } uw_write_status_t;
 
-/* NULL when memory is out, or the account (which may be NULL) allows no more. */
+/* NULL when out of memory, or the account (which may be NULL) allows no more. */
 uw_outgoing_body_t *uw_outgoing_body_new(size_t window, uw_account_t *account)
     UW_CHECKED;
 uw_outgoing_body_t *uw_outgoing_body_hold(uw_outgoing_body_t *body);

@@ -25,7 +25,7 @@ typedef enum {
     UW_END_QUEUE_FULL,    /* max_queue */
     UW_END_QUEUE_TIMEOUT, /* queue_timeout */
     UW_END_UNPREPARED,    /* the component cannot be served now */
-    UW_END_HOST,          /* memory is out */
+    UW_END_HOST,          /* out of memory */
     UW_ENDS
 } uw_end_t;
 

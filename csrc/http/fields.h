@@ -111,8 +111,8 @@ void uw_fields_free(uw_fields_t *fields);
 
 /*
  * Fields with more than one owner: a message, and whoever of the guest looks at
- * its headers or trailers.  Each holds a reference, and the last one to let go
- * frees them; so nobody has to know in which order the others go.
+ * its headers or trailers.  Each holds a reference, and the last one to
+ * release them frees them; so nobody has to know in which order the others go.
  */
 typedef struct {
     uint32_t references;
@@ -120,7 +120,7 @@ typedef struct {
     uw_fields_t fields;
 } uw_shared_fields_t;
 
-/* NULL when memory is out, or the account (which may be NULL) allows no more. */
+/* NULL when out of memory, or the account (which may be NULL) allows no more. */
 uw_shared_fields_t *uw_shared_fields_new(size_t limit, uw_account_t *account)
     UW_CHECKED;
 uw_shared_fields_t *uw_shared_fields_hold(uw_shared_fields_t *shared);

@@ -10,7 +10,7 @@
 /*
  * Copies the request line into the exchange.  Returns 0; 400 when a part is
  * nothing that a client may send (see docs/server-behavior.md; the copies are
- * there all the same, for the answer); 500 when memory is out.
+ * there all the same, for the answer); 500 when out of memory.
  */
 int uw_exchange_request(uw_exchange_t *exchange, uw_slice_t method,
                         uw_slice_t scheme, uw_slice_t authority,
@@ -21,7 +21,7 @@ int uw_exchange_request(uw_exchange_t *exchange, uw_slice_t method,
  * of the request's id are left out.  Where the settings say so, Host is left
  * out, too, and its value is the authority from here on, as it was sent.
  * Returns 0, 400 for bad syntax, 431 when all names and values are
- * over max_header_bytes, 500 when memory is out.
+ * over max_header_bytes, 500 when out of memory.
  */
 int uw_exchange_request_header(uw_exchange_t *exchange, uw_slice_t name,
                                uw_slice_t value, const uw_settings_t *settings)

@@ -124,7 +124,7 @@ uw_request_id_answer(uw_exchange_t *exchange, const uw_settings_t *settings)
     size = uw_request_id(exchange, id);
     headers->limit = 0; /* the guest's fields are the host's by now */
     (void) uw_fields_remove(headers, name, strlen((const char *) name));
-    /* Where memory is out an answer without it is better than none. */
+    /* Without memory an answer without it is better than none. */
     (void) !uw_fields_append(headers, name, strlen((const char *) name),
                              (const uint8_t *) id, size);
 }

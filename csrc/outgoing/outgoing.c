@@ -8,7 +8,7 @@
 
 /* ---- Sending ---- */
 
-/* Adds the fields as lines of "name:value\n"; -1 when memory is out. */
+/* Adds the fields as lines of "name:value\n"; -1 when out of memory. */
 static int
 uw_append_lines(uw_buf_t *lines, const uw_fields_t *fields)
 {
@@ -90,7 +90,7 @@ uw_abandoned(uw_failure_t *failure, const uw_outgoing_body_t *body)
 }
 
 
-/* Moves what was written to the client; -1 when memory is out. */
+/* Moves what was written to the client; -1 when out of memory. */
 static int
 uw_move_bytes(uw_outgoing_t *outgoing, uw_outgoing_body_t *body)
 {
@@ -140,7 +140,7 @@ uw_hand_over(uw_outgoing_t *outgoing, uw_outgoing_body_t *body)
 
     if (lost) {
         uw_outgoing_body_close(body);
-        uw_failure_set(&failure, "internal-error", "memory is out");
+        uw_failure_set(&failure, "internal-error", "out of memory");
 
     } else if (body->state == UW_OUTGOING_ABANDONED) {
         uw_abandoned(&failure, body);
@@ -219,7 +219,7 @@ uw_outgoing_send(uw_outgoing_table_t *table, uint64_t ticket,
     }
 
     uw_outgoing_lock(table);
-    if (uw_mailbox_enlist(&table->box, &outgoing->letter) != 0) {
+    if (uw_mailbox_add(&table->box, &outgoing->letter) != 0) {
         uw_outgoing_unlock(table);
         uw_outgoing_free(outgoing);
         return NULL;
@@ -282,7 +282,7 @@ uw_outgoing_cancel(uw_outgoing_t *outgoing)
 
     uw_outgoing_lock(table);
     over = !outgoing->known || uw_outgoing_over(outgoing);
-    uw_mailbox_strike(&table->box, &outgoing->letter);
+    uw_mailbox_remove(&table->box, &outgoing->letter);
     uw_link_remove(&outgoing->letter.woken);
     if (over) {
         uw_link_remove(&outgoing->letter.orders);

@@ -51,7 +51,7 @@ typedef struct {
 /*
  * Sends a request for the exchange with that ticket.  Holds the body, which is
  * open or finished; NULL is an empty one.  What is kept of it, by either side, is
- * on the account until its owner lets go.  NULL when memory is out or the account
+ * on the account until its owner releases it.  NULL when out of memory or the account
  * allows no more.
  */
 uw_outgoing_t *uw_outgoing_send(uw_outgoing_table_t *table, uint64_t ticket,
@@ -59,7 +59,7 @@ uw_outgoing_t *uw_outgoing_send(uw_outgoing_table_t *table, uint64_t ticket,
                                 uw_outgoing_body_t *body, uw_account_t *account)
     UW_CHECKED;
 
-/* Its owner lets go: it is cancelled if it is not over, and freed. */
+/* Its owner releases it: it is cancelled if it is not over, and freed. */
 void uw_outgoing_cancel(uw_outgoing_t *outgoing);
 
 /* Whether the client still works on it, or bytes of it wait for the guest. */

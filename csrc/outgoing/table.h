@@ -59,15 +59,16 @@ struct uw_outgoing {
     uw_incoming_body_t response_body;
 
     /* Both threads: only with the table's mutex held. */
-    uw_letter_t letter;    /* to be fetched while `pending` is not 0 */
-    int pending;           /* UW_ORDER_*, not fetched yet */
-    bool known;            /* the client has had an order of it */
-    bool body_over;        /* END or BREAK was ordered */
-    bool done;             /* the client has failed it */
-    bool orphan;           /* the guest has let go: freed with its next order */
-    uw_account_t *account; /* of the exchange; NULL once the guest has let go */
-    size_t lent;           /* bytes of orders that the client has, and of the */
-    size_t lent_body;      /* request's body those it has not confirmed */
+    uw_letter_t letter; /* to be fetched while `pending` is not 0 */
+    int pending;        /* UW_ORDER_*, not fetched yet */
+    bool known;         /* the client has had an order of it */
+    bool body_over;     /* END or BREAK was ordered */
+    bool done;          /* the client has failed it */
+    bool orphan; /* the guest has released it: freed with its next order */
+    uw_account_t
+        *account;     /* of the exchange; NULL once the guest has released it */
+    size_t lent;      /* bytes of orders that the client has, and of the */
+    size_t lent_body; /* request's body those it has not confirmed */
     uw_head_sizes_t sizes;
     uw_buf_t head;     /* all strings of START, one after the other */
     uw_buf_t body;     /* of BODY */

@@ -25,18 +25,18 @@ uw_asgi_name_is(const uint8_t *name, size_t size, const char *wanted)
 }
 
 
-/* The bit of uw_news_t.own for a name, which is in lower case; 0: none. */
+/* The bit of uw_news_t.present for a name, which is in lower case; 0: none. */
 static int
-uw_asgi_own(const uint8_t *name, size_t size)
+uw_asgi_present(const uint8_t *name, size_t size)
 {
     if (uw_asgi_name_is(name, size, UW_HEAD_LENGTH_NAME)) {
-        return UW_OWN_LENGTH;
+        return UW_PRESENT_LENGTH;
     }
     if (uw_asgi_name_is(name, size, "date")) {
-        return UW_OWN_DATE;
+        return UW_PRESENT_DATE;
     }
 
-    return uw_asgi_name_is(name, size, "server") ? UW_OWN_SERVER : 0;
+    return uw_asgi_name_is(name, size, "server") ? UW_PRESENT_SERVER : 0;
 }
 
 
@@ -67,20 +67,20 @@ uw_asgi_headers_size(const uw_fields_t *headers)
 static int
 uw_asgi_put_headers(uint8_t *to, const uw_fields_t *headers)
 {
-    int own = 0;
+    int present = 0;
 
     for (size_t i = 0; i < headers->count; i++) {
         const uw_field_t *field = &headers->items[i];
         const uint8_t *name = uw_field_name(headers, i);
 
-        own |= uw_asgi_own(name, field->name_size);
+        present |= uw_asgi_present(name, field->name_size);
         to = uw_asgi_put(to, name, field->name_size);
         to = uw_asgi_put(to, ": ", 2);
         to = uw_asgi_put(to, uw_field_value(headers, i), field->value_size);
         to = uw_asgi_put(to, "\r\n", 2);
     }
 
-    return own;
+    return present;
 }
 
 
@@ -168,10 +168,10 @@ uw_asgi_answer(uw_exchange_t *exchange)
     }
 
     body = uw_exchange_take_body(exchange);
-    answer.own =
+    answer.present =
         (uint8_t) uw_asgi_put_headers(text, &exchange->response_headers);
-    adds_length =
-        uw_head_adds_length(exchange, (answer.own & UW_OWN_LENGTH) != 0);
+    adds_length = uw_head_adds_length(
+        exchange, (answer.present & UW_PRESENT_LENGTH) != 0);
     end = uw_asgi_put_rest(text + headers_size, body, adds_length);
     answer.size = (uint32_t) (end - text);
     answer.headers_size = (uint32_t) headers_size;

@@ -233,12 +233,12 @@ uw_claim_short(uw_task_t *task)
 
 
 static void
-uw_claim_slice(uw_task_t *task)
+uw_claim_quantum(uw_task_t *task)
 {
     uw_claim_t *claim = (uw_claim_t *) task;
 
-    claim->shares->slices++;
-    claim->shares->slice_time += claim->cost;
+    claim->shares->quanta++;
+    claim->shares->quantum_time += claim->cost;
     uw_executor_spent(claim->executor, claim->cost);
     uw_executor_later(claim->executor, task);
 }
@@ -246,7 +246,7 @@ uw_claim_slice(uw_task_t *task)
 
 int
 uw_executor_shares(uint32_t shorts, uint64_t cost, uint32_t spinners,
-                   uint64_t slice, uint32_t rest, uint64_t turns,
+                   uint64_t quantum, uint32_t rest, uint64_t turns,
                    uw_shares_t *shares)
 {
     uw_executor_t *executor = uw_executor_new();
@@ -264,10 +264,10 @@ uw_executor_shares(uint32_t shorts, uint64_t cost, uint32_t spinners,
         bool is_short = i < shorts;
 
         claims[i] = (uw_claim_t) {
-            .task = { .run = is_short ? uw_claim_short : uw_claim_slice },
+            .task = { .run = is_short ? uw_claim_short : uw_claim_quantum },
             .executor = executor,
             .shares = shares,
-            .cost = is_short ? cost : slice,
+            .cost = is_short ? cost : quantum,
         };
         if (!is_short) {
             uw_executor_later(executor, &claims[i].task);

@@ -18,17 +18,17 @@ enum {
     UW_NEWS_OVER = 64   /* the guest has ended, and left request bytes unread */
 };
 
-/* Fields that the guest has set itself; bits of uw_news_t.own. */
+/* Fields that the guest has set itself; bits of uw_news_t.present. */
 enum {
-    UW_OWN_LENGTH = 1, /* content-length */
-    UW_OWN_DATE = 2,
-    UW_OWN_SERVER = 4
+    UW_PRESENT_LENGTH = 1, /* content-length */
+    UW_PRESENT_DATE = 2,
+    UW_PRESENT_SERVER = 4
 };
 
 typedef struct {
     uint64_t id; /* as uw_asgi_start() returned it */
     int what;
-    int own;
+    int present;
     uint16_t status;
     const char *headers; /* lines of "name: value\r\n" */
     size_t headers_size;
@@ -48,7 +48,7 @@ typedef struct {
     uint32_t headers_size; /* of the guest's own fields, at its beginning */
     uint32_t body_size;    /* of the body, at its end */
     uint16_t status;
-    uint8_t own;
+    uint8_t present;
     uint8_t what; /* as that of news */
 } uw_whole_answer_t;
 

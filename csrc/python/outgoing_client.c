@@ -191,7 +191,7 @@ uw_outgoing_sent(uw_worker_t *worker, uint64_t id, size_t size)
 
 /*
  * Reads lines of "name:value\n".  NULL, with *failure set, when the peer has
- * sent what is no header, or more than `limit` bytes of them, or memory is out.
+ * sent what is no header, or more than `limit` bytes of them, or there is no memory.
  */
 static uw_shared_fields_t *
 uw_read_lines(uw_account_t *account, const char *lines, size_t size,
@@ -227,7 +227,7 @@ uw_read_lines(uw_account_t *account, const char *lines, size_t size,
     }
 
     if (status == UW_FIELD_NO_MEMORY) {
-        uw_failure_set(failure, "internal-error", "memory is out");
+        uw_failure_set(failure, "internal-error", "out of memory");
     } else {
         uw_failure_set(failure, "HTTP-protocol-error", "");
     }
@@ -280,7 +280,7 @@ uw_take_bytes(uw_outgoing_t *outgoing, const uint8_t *bytes, size_t size)
     uw_failure_t failure;
 
     if (uw_buf_append(&outgoing->bytes, bytes, size) != 0) {
-        uw_failure_set(&failure, "internal-error", "memory is out");
+        uw_failure_set(&failure, "internal-error", "out of memory");
         uw_outgoing_broken(outgoing, &failure);
         return false;
     }

@@ -125,14 +125,15 @@ uw_asgi_take_head(uw_exchange_t *exchange, uw_buf_t *lines, uw_news_t *item)
         return;
     }
 
-    item->own = uw_asgi_headers(lines, &exchange->response_headers);
-    if (item->own < 0) {
+    item->present = uw_asgi_headers(lines, &exchange->response_headers);
+    if (item->present < 0) {
         (void) uw_exchange_fail(exchange, 500);
         uw_buf_reset(lines, 0);
-        item->own = 0;
+        item->present = 0;
     }
     item->what |= UW_NEWS_HEAD;
-    if (uw_head_adds_length(exchange, (item->own & UW_OWN_LENGTH) != 0)) {
+    if (uw_head_adds_length(exchange, (item->present & UW_PRESENT_LENGTH) != 0))
+    {
         item->what |= UW_NEWS_WHOLE;
     }
     item->status = exchange->status;
@@ -266,7 +267,7 @@ uw_front_delete(void *data)
 }
 
 
-/* -1: memory is out. */
+/* -1: out of memory. */
 static int
 uw_front_make(uw_worker_t *worker)
 {

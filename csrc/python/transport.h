@@ -16,7 +16,7 @@ typedef struct uw_worker uw_worker_t;
  * a line feed between any two: method, scheme, authority, path with query, the
  * client's address, and then names and values of headers in turns.  With
  * has_body, bytes follow by uw_asgi_push().  Returns its id, never 0 but where
- * memory is out.  A bad request gets its answer like any other.
+ * out of memory.  A bad request gets its answer like any other.
  */
 uint64_t uw_asgi_start(uw_worker_t *worker, const char *head, size_t size,
                        bool has_body);

@@ -4,7 +4,7 @@
 void
 uw_nxt_batch_init(uw_nxt_batch_t *batch)
 {
-    *batch = (uw_nxt_batch_t) { .wary = UW_NXT_BATCH_WARY };
+    *batch = (uw_nxt_batch_t) { .backoff = UW_NXT_BATCH_BACKOFF };
 }
 
 
@@ -29,11 +29,11 @@ uw_nxt_batch_may_keep(uw_nxt_batch_t *batch, uint64_t now)
 
     batch->last = now;
     if (took > UW_NXT_BATCH_LONG) {
-        batch->wary = UW_NXT_BATCH_WARY;
+        batch->backoff = UW_NXT_BATCH_BACKOFF;
         return false;
     }
-    if (batch->wary != 0) {
-        batch->wary--;
+    if (batch->backoff != 0) {
+        batch->backoff--;
         return false;
     }
 

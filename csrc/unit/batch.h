@@ -3,7 +3,7 @@
  * is woken once for all of them.  Times are nanoseconds of uw_now().
  *
  * An answer is kept for at most UW_NXT_BATCH_TIME, and then for as long as the
- * guest computes that runs at that moment: one slice at most.  Where guests take
+ * guest computes that runs at that moment: one quantum at most.  Where guests take
  * longer than UW_NXT_BATCH_LONG nothing is kept: waking the router costs little
  * beside them.
  */
@@ -21,13 +21,14 @@
 #define UW_NXT_BATCH_LONG 1000000u
 
 /* After a guest that took long, and at first, so many answers are not kept. */
-#define UW_NXT_BATCH_WARY 16
+#define UW_NXT_BATCH_BACKOFF 16
 
 typedef struct {
-    uint64_t last; /* when the last guest has let go, or the turn has begun */
+    uint64_t
+        last; /* when the last guest has given way, or the turn has begun */
     uint64_t since;
     uint32_t count;
-    uint32_t wary; /* answers until one may be kept again */
+    uint32_t backoff; /* answers until one may be kept again */
 } uw_nxt_batch_t;
 
 void uw_nxt_batch_init(uw_nxt_batch_t *batch);
@@ -38,7 +39,7 @@ void uw_nxt_batch_begin(uw_nxt_batch_t *batch, uint64_t now);
 /* Nothing is kept any more. */
 void uw_nxt_batch_empty(uw_nxt_batch_t *batch);
 
-/* A guest has let go.  Returns whether an answer may be kept now. */
+/* A guest has given way.  Returns whether an answer may be kept now. */
 bool uw_nxt_batch_may_keep(uw_nxt_batch_t *batch, uint64_t now);
 
 /* One is. */

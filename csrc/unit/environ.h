@@ -16,7 +16,7 @@
 /*
  * Copies the array of this process's environment into *kept, in the place of an
  * earlier copy; the strings stay the C library's, which never frees them.
- * *kept is NULL where memory is out.
+ * *kept is NULL when out of memory.
  */
 void uw_nxt_environ_keep(char ***kept);
 

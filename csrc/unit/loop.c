@@ -11,7 +11,7 @@
 #include "unit/python.h"
 
 /* Messages taken from one port before the guests get their turn: more where they
- * let go soon, so that fewer turns and fewer notices are needed. */
+ * give way soon, so that fewer turns and fewer notices are needed. */
 #define UW_NXT_TAKE 8
 #define UW_NXT_TAKE_SHORT 16
 
@@ -300,7 +300,7 @@ uw_nxt_is_closing(const uw_nxt_loop_t *loop)
 
 /* At the end, libunit removes the shared port. */
 static void
-uw_nxt_rescue(uw_nxt_loop_t *loop)
+uw_nxt_drain(uw_nxt_loop_t *loop)
 {
     while (uw_nxt_is_closing(loop) && uw_nxt_take(loop, &loop->shared)) {
     }
@@ -345,7 +345,8 @@ uw_nxt_is_open(const uw_nxt_loop_t *loop)
 static void
 uw_nxt_read_port(uw_nxt_loop_t *loop, uw_nxt_port_t *port)
 {
-    int limit = loop->waiting.batch.wary == 0 ? UW_NXT_TAKE_SHORT : UW_NXT_TAKE;
+    int limit =
+        loop->waiting.batch.backoff == 0 ? UW_NXT_TAKE_SHORT : UW_NXT_TAKE;
 
     for (int i = 0; i < limit && port->hot; i++) {
         if (!port->shared) {
@@ -450,7 +451,7 @@ uw_nxt_wait_for_events(uw_nxt_loop_t *loop, int timeout)
         port = events[i].data.ptr;
         if (port == &loop->router) {
             uw_nxt_router_gone(loop);
-        } else if (port == &loop->bell) {
+        } else if (port == &loop->wakeup) {
             loop->shared.hot = loop->shared.watched;
         } else if (port != NULL) {
             port->hot = true;
@@ -474,7 +475,7 @@ uw_nxt_exchange_messages(uw_nxt_loop_t *loop)
     uw_nxt_outbox_hold(&waiting->outbox);
     uw_nxt_waiting_send_kept(waiting);
     if (uw_nxt_is_closing(loop)) {
-        uw_nxt_rescue(loop);
+        uw_nxt_drain(loop);
     } else {
         uw_nxt_read_port(loop, &loop->own);
         uw_nxt_read_port(loop, &loop->shared);
@@ -524,11 +525,10 @@ uw_nxt_cut_rest(uw_nxt_loop_t *loop)
 int
 uw_nxt_loop_run(uw_nxt_loop_t *loop, bool outgoing)
 {
+    uw_nxt_siblings_t *siblings = loop->intake.siblings;
     int rc;
 
-    if (uw_nxt_siblings_listen(loop->intake.siblings, loop->epoll, &loop->bell)
-        != 0)
-    {
+    if (uw_nxt_siblings_listen(siblings, loop->epoll, &loop->wakeup) != 0) {
         uw_nxt_say(loop->ctx, UW_NXT_ALERT, "epoll_ctl() failed: %s",
                    strerror(errno));
         uw_nxt_cut_rest(loop);

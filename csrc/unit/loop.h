@@ -42,7 +42,7 @@ typedef struct {
     uw_nxt_port_t own;
     uw_nxt_port_t shared;
     uw_nxt_port_t router; /* only its end is watched */
-    uw_nxt_port_t bell;   /* no port: another process has left requests */
+    uw_nxt_port_t wakeup; /* no port: another process has left requests */
     bool ready;           /* set by libunit: the shared port can be read */
     bool quitting;
     bool broken;  /* nothing can be read any more */

@@ -39,7 +39,7 @@ static int
 uw_module_setup(const uw_nxt_setup_t *setup, char *error, size_t error_size)
 {
     if (uw_nxt_environ_restore(uw_nxt_environ) != 0) {
-        (void) snprintf(error, error_size, "memory is out");
+        (void) snprintf(error, error_size, "out of memory");
         return -1;
     }
 
@@ -84,7 +84,7 @@ uw_module_start(void)
     uw_nxt_loop_t *loop = calloc(1, sizeof(*loop));
 
     if (loop == NULL) {
-        uw_nxt_say(NULL, UW_NXT_ALERT, "memory is out");
+        uw_nxt_say(NULL, UW_NXT_ALERT, "out of memory");
         uw_module_forget();
         return NULL;
     }

@@ -93,7 +93,7 @@ uw_nxt_request_arrived(uw_nxt_waiting_t *list, uw_nxt_req_t *req,
     int status;
 
     if (exchange == NULL) {
-        uw_nxt_request_say(req, UW_NXT_ALERT, "memory is out");
+        uw_nxt_request_say(req, UW_NXT_ALERT, "out of memory");
         free(request);
         uw_nxt_request_done(req, false);
         return;

@@ -163,7 +163,7 @@ uw_nxt_refuse_head(uw_nxt_request_t *request)
     /* What the client gets is what counts. */
     (void) uw_exchange_take_head(exchange);
     exchange->status = 500;
-    uw_worker_blame(exchange, UW_END_BAD_RESPONSE);
+    uw_worker_set_end_reason(exchange, UW_END_BAD_RESPONSE);
     uw_nxt_cut(request, whole);
 }
 

@@ -296,7 +296,7 @@ uw_nxt_from_prepare(const uw_nxt_setup_t *setup, const uw_buf_t *document,
                              .code_fd = uw_nxt_memory_file(),
                              .say = uw_nxt_setup_say,
                              .data = (void *) setup };
-    char why[256] = "memory is out";
+    char why[256] = "out of memory";
 
     if (prepare.code_fd >= 0
         && uw_prepare(&prepare, &text, why, sizeof(why)) == 0)
@@ -326,7 +326,7 @@ uw_nxt_setup_engine(const uw_nxt_setup_t *setup, char *error, size_t error_size)
     uw_buf_t document = { 0 };
 
     if (uw_nxt_document(&document, setup->name, setup->conf) != 0) {
-        (void) snprintf(error, error_size, "memory is out");
+        (void) snprintf(error, error_size, "out of memory");
         goto done;
     }
 

@@ -19,8 +19,8 @@ uw_nxt_siblings_new(void)
     if (siblings == MAP_FAILED) {
         return NULL;
     }
-    siblings->bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (siblings->bell < 0) {
+    siblings->wakeup = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (siblings->wakeup < 0) {
         (void) munmap(siblings, sizeof(*siblings));
         return NULL;
     }
@@ -104,7 +104,7 @@ uw_nxt_siblings_call(const uw_nxt_siblings_t *siblings, uint32_t self)
     uint64_t one = 1;
 
     if (uw_nxt_siblings_have_room(siblings, self)
-        && write(siblings->bell, &one, sizeof(one)) != sizeof(one))
+        && write(siblings->wakeup, &one, sizeof(one)) != sizeof(one))
     {
         return; /* the counter is full: after 2^64 calls */
     }
@@ -119,7 +119,7 @@ uw_nxt_siblings_listen(const uw_nxt_siblings_t *siblings, int epoll, void *data)
 
     return siblings == NULL
                ? 0
-               : epoll_ctl(epoll, EPOLL_CTL_ADD, siblings->bell, &event);
+               : epoll_ctl(epoll, EPOLL_CTL_ADD, siblings->wakeup, &event);
 }
 
 

@@ -17,7 +17,7 @@
 #define UW_NXT_SIBLINGS 511
 
 typedef struct {
-    int bell; /* an eventfd that all have inherited; it is never read */
+    int wakeup; /* an eventfd that all have inherited; it is never read */
     struct {
         int32_t pid; /* 0: none */
         uint32_t room;

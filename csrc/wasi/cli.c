@@ -110,7 +110,7 @@ static uw_io_t
 uw_log_write(uw_instance_t *instance, uw_resource_t *stream,
              const uint8_t *bytes, size_t size, uw_failure_t *failure)
 {
-    static const char out_of_memory[] = "memory is out";
+    static const char out_of_memory[] = "out of memory";
 
     if (uw_guest_log_write(&instance->log, uw_as_output(stream)->object, bytes,
                            size)

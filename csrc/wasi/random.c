@@ -59,7 +59,7 @@ uw_return_random_bytes(uw_call_t *call, uint64_t size)
 
     bytes = uw_arena_alloc(&call->instance->arena, (size_t) size);
     if (bytes == NULL) {
-        return uw_trap(call, "memory is out");
+        return uw_trap(call, "out of memory");
     }
 
     if (!uw_random_fill(call, bytes, (size_t) size)) {

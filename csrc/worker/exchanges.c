@@ -145,7 +145,7 @@ uw_worker_submit_admitted(uw_worker_t *worker, uw_exchange_t *exchange)
                          + (room ? settings->timeout : settings->queue_timeout))
         != 0)
     {
-        uw_slot_refuse(slot, UW_END_HOST, 503, "memory is out");
+        uw_slot_refuse(slot, UW_END_HOST, 503, "out of memory");
         return;
     }
 
@@ -177,9 +177,9 @@ uw_worker_submit(uw_worker_t *worker, uw_exchange_t *exchange)
 
 
 void
-uw_worker_blame(uw_exchange_t *exchange, uw_end_t end)
+uw_worker_set_end_reason(uw_exchange_t *exchange, uw_end_t end)
 {
-    uw_slot_blame(uw_slot_of(exchange), end);
+    uw_slot_set_end_reason(uw_slot_of(exchange), end);
 }
 
 
@@ -200,7 +200,7 @@ uw_worker_cancel(uw_worker_t *worker, uw_exchange_t *exchange)
     if (exchange->guest != UW_GUEST_ENDED) {
         worker->status.cancelled++;
     }
-    uw_slot_blame(slot, UW_END_CLIENT_GONE);
+    uw_slot_set_end_reason(slot, UW_END_CLIENT_GONE);
     slot->left = uw_now();
     uw_exchange_client_gone(exchange);
     uw_slot_end_guest(slot);

@@ -13,8 +13,8 @@
 typedef struct uw_worker uw_worker_t;
 
 /*
- * A new exchange, to be submitted or refused by the caller.  NULL when memory
- * is out.
+ * A new exchange, to be submitted or refused by the caller.  NULL when out of
+ * memory.
  */
 uw_exchange_t *uw_worker_accept(uw_worker_t *worker,
                                 const uw_transport_t *transport) UW_CHECKED;
@@ -33,7 +33,7 @@ void uw_worker_submit(uw_worker_t *worker, uw_exchange_t *exchange);
 void uw_worker_submit_admitted(uw_worker_t *worker, uw_exchange_t *exchange);
 
 /* What the transport has found wrong with an answer; the first fault counts. */
-void uw_worker_blame(uw_exchange_t *exchange, uw_end_t end);
+void uw_worker_set_end_reason(uw_exchange_t *exchange, uw_end_t end);
 
 /* A line of the log about the exchange; `level` as syslog's: UW_LOG_ERROR. */
 void uw_worker_say(const uw_exchange_t *exchange, int level, const char *text);

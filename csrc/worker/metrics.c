@@ -55,7 +55,7 @@ uw_histogram_add(uw_histogram_t *histogram, uint64_t nanoseconds)
 
 typedef struct {
     uw_buf_t text;
-    bool failed; /* memory is out: what follows is dropped */
+    bool failed; /* out of memory: what follows is dropped */
     uint32_t pid;
     const uw_metrics_view_t *view;
 } uw_exposition_t;

@@ -59,7 +59,7 @@ uint64_t uw_bucket_bound(size_t bucket);
 
 /*
  * All of it for Prometheus (text format 0.0.4), one sample for each worker in
- * each family; with `pid` other than 0 as a label.  NULL when memory is out; else
+ * each family; with `pid` other than 0 as a label.  NULL when out of memory; else
  * to be given back to uw_metrics_text_delete().
  */
 char *uw_metrics_text(const uw_metrics_view_t *views, size_t count,

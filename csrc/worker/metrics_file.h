@@ -23,7 +23,7 @@ typedef char *(*uw_metrics_source_t)(const void *data, uint32_t pid,
                                      size_t *size);
 
 /*
- * NULL when memory is out.  A file that cannot be written is logged, and tried
+ * NULL when out of memory.  A file that cannot be written is logged, and tried
  * again at the next interval.  Not before a fork.
  *
  *   settings: which file, and when; must outlive it, as the executor.

@@ -360,7 +360,7 @@ uw_slot_waiting(uw_slot_t *slot)
                      slot->instance.wait.at)
         != 0)
     {
-        uw_slot_fail(slot, UW_END_HOST, 500, "memory is out", "", "");
+        uw_slot_fail(slot, UW_END_HOST, 500, "out of memory", "", "");
         return;
     }
 
@@ -388,7 +388,7 @@ uw_slot_hold(uw_slot_t *slot, uw_poll_t outcome)
 
 
 /* Nanoseconds of a processor that the guest has had in the poll that is over:
- * at most the time that it took, less where its slice was measured. */
+ * at most the time that it took, less where its quantum was measured. */
 static uint64_t
 uw_slot_used(const uw_slot_t *slot)
 {
@@ -468,7 +468,7 @@ uw_slot_run(uw_task_t *task)
 
 
 /*
- * To wait for a moment pays nothing back: who has used a slice, and waited less
+ * To wait for a moment pays nothing back: who has used a quantum, and waited less
  * than that, comes after those that have not.
  */
 void
@@ -540,7 +540,7 @@ uw_slot_find(const uw_worker_t *worker, uint64_t ticket)
 
 
 void
-uw_slot_blame(uw_slot_t *slot, uw_end_t end)
+uw_slot_set_end_reason(uw_slot_t *slot, uw_end_t end)
 {
     if (slot->end == UW_END_OK) {
         slot->end = end;

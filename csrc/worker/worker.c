@@ -123,7 +123,7 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
 
     if (worker == NULL) {
         uw_engine_delete(engine);
-        (void) snprintf(error, error_size, "memory is out");
+        (void) snprintf(error, error_size, "out of memory");
         return NULL;
     }
     worker->queue_end = &worker->queue;
@@ -175,7 +175,7 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
             uw_metrics_file_new(worker->executor, &engine->settings,
                                 uw_worker_metrics_text, worker);
         if (worker->metrics_file == NULL) {
-            (void) snprintf(error, error_size, "memory is out");
+            (void) snprintf(error, error_size, "out of memory");
             goto failed;
         }
     }

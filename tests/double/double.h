@@ -139,7 +139,7 @@ uint64_t double_rung(void);
 
 /* The descriptor by which they do that, which all modules of this process have;
  * -1: none was started. */
-int double_bell(void);
+int double_wakeup(void);
 
 /* Chunks of shared memory that are free; negative: as many as wanted. */
 void double_shared_memory(long chunks);
@@ -238,7 +238,7 @@ void double_numbers(double_numbers_t *numbers);
 
 /*
  * Asks the module which answers it would keep (unit/batch.h).  `times` are
- * nanoseconds: the turn's begin, then when each guest lets go; 0: at this point
+ * nanoseconds: the turn's begin, then when each guest gives way; 0: at this point
  * those that are kept leave.
  */
 void double_keeps(const uint64_t *times, size_t count, bool *kept);

@@ -28,12 +28,12 @@ double_sibling(bool there, bool room)
 }
 
 
-/* ---- Its bell ---- */
+/* ---- Its wakeup ---- */
 
 int
-double_bell(void)
+double_wakeup(void)
 {
-    return double_siblings == NULL ? -1 : double_siblings->bell;
+    return double_siblings == NULL ? -1 : double_siblings->wakeup;
 }
 
 
@@ -42,7 +42,7 @@ double_ring(void)
 {
     const uint64_t one = 1;
 
-    if (write(double_siblings->bell, &one, sizeof(one)) != sizeof(one)) {
+    if (write(double_siblings->wakeup, &one, sizeof(one)) != sizeof(one)) {
         abort();
     }
 }
@@ -53,7 +53,7 @@ double_rung(void)
 {
     uint64_t count = 0;
 
-    return read(double_siblings->bell, &count, sizeof(count)) == sizeof(count)
+    return read(double_siblings->wakeup, &count, sizeof(count)) == sizeof(count)
                ? count
                : 0;
 }

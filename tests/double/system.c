@@ -75,11 +75,11 @@ double_epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
 }
 
 
-/* In slices, so that double_abort() is noticed. */
+/* In quanta, so that double_abort() is noticed. */
 int
 double_epoll_wait(int epoll, struct epoll_event *events, int count, int timeout)
 {
-    const int slice = 50;
+    const int quantum = 50;
     int found;
 
     double_lock();
@@ -95,9 +95,10 @@ double_epoll_wait(int epoll, struct epoll_event *events, int count, int timeout)
 
     for (;;) {
         double_check_abort();
-        found = epoll_wait(epoll, events, count,
-                           timeout >= 0 && timeout < slice ? timeout : slice);
-        if (found != 0 || (timeout >= 0 && timeout <= slice)) {
+        found =
+            epoll_wait(epoll, events, count,
+                       timeout >= 0 && timeout < quantum ? timeout : quantum);
+        if (found != 0 || (timeout >= 0 && timeout <= quantum)) {
             return found;
         }
         double_lock();
@@ -105,7 +106,7 @@ double_epoll_wait(int epoll, struct epoll_event *events, int count, int timeout)
         double_happened();
         double_unlock();
         if (timeout > 0) {
-            timeout -= slice;
+            timeout -= quantum;
         }
     }
 }

@@ -121,7 +121,7 @@ class Module:
     def ask_at_once(self, target: bytes = b"/", **rest: Any) -> Answer:
         """Send a request until its answer leaves in one go.
 
-        Where the machine is busy, the guest's slice of processor time may end in the middle; then
+        Where the machine is busy, the guest's quantum of processor time may end in the middle; then
         the head leaves early, without a length.
         """
         for _ in range(20):
@@ -336,7 +336,7 @@ def running(
             module.message("QUIT")
         assert module.ended() == status, module.log
         module.check()
-        left = {one for one in _descriptors() - before if one[0] != str(lib.double_bell())}
+        left = {one for one in _descriptors() - before if one[0] != str(lib.double_wakeup())}
         assert not left, f"descriptors are left: {left}"
     finally:
         if module.alive:

@@ -255,10 +255,10 @@ static uw_call_t the_call = { .instance = &instance, .abi = &instance.abi };
 
 
 /* What wasi:http does when a handle is dropped: not here. */
-void uw_http_let_go(uw_instance_t *of, uw_resource_t *resource);
+void uw_http_release(uw_instance_t *of, uw_resource_t *resource);
 
 void
-uw_http_let_go(uw_instance_t *of, uw_resource_t *resource)
+uw_http_release(uw_instance_t *of, uw_resource_t *resource)
 {
     (void) of;
     (void) resource;

@@ -316,7 +316,7 @@ end_body(guest_t *guest, sent_t *sent)
 
 
 static void
-let_go(sent_t *sent)
+release(sent_t *sent)
 {
     uw_outgoing_cancel(sent->outgoing);
     sent->outgoing = NULL;
@@ -406,7 +406,7 @@ do_something(guest_t *guest, sent_t *sent)
     if ((read_some(guest, sent) && choose(&guest->chance, 4) == 0)
         || choose(&guest->chance, 512) == 0)
     {
-        let_go(sent);
+        release(sent);
     }
 }
 
@@ -440,7 +440,7 @@ run_guests(guest_t *guest, unsigned long count)
 
     for (size_t i = 0; i < REQUESTS; i++) {
         if (guest->sent[i].outgoing != NULL) {
-            let_go(&guest->sent[i]);
+            release(&guest->sent[i]);
         }
     }
 }

@@ -6,7 +6,7 @@ import pytest
 
 from tests.harness.direct import Client
 from tests.harness.exchanges import ALL_BYTES, PATTERN
-from unit_wasm.native.types import BODY, END, HEAD, OWN_LENGTH, WHOLE
+from unit_wasm.native.types import BODY, END, HEAD, PRESENT_LENGTH, WHOLE
 
 WINDOW = 8192
 DATA = bytes(range(256)) * 20
@@ -343,7 +343,7 @@ def test_a_whole_answer_with_the_guests_own_length(method: str, body: bytes) -> 
         head = b"content-length: 3\r\n"
         what = HEAD | END | (BODY if body else 0)
         size = len(head) + 2 + len(body)
-        assert [*rows] == [(number, size, len(head), len(body), 200, OWN_LENGTH, what)]
+        assert [*rows] == [(number, size, len(head), len(body), 200, PRESENT_LENGTH, what)]
         assert (text, more) == (head + b"\r\n" + body, False)
 
 

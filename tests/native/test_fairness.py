@@ -20,59 +20,59 @@ QUIET = 3
 class Shares:
     short_runs: int
     short_time: int
-    slices: int
-    slice_time: int
+    quanta: int
+    quantum_time: int
 
     @property
     def short_share(self) -> float:
-        return self.short_time / (self.short_time + self.slice_time)
+        return self.short_time / (self.short_time + self.quantum_time)
 
 
 def run(
-    *, shorts: int, cost: int, spinners: int, slice: int, rest: int = 0, turns: int = 100_000
+    *, shorts: int, cost: int, spinners: int, quantum: int, rest: int = 0, turns: int = 100_000
 ) -> Shares:
     """Run the executor with tasks that only say what they use; no clock is asked."""
     shares = ffi.new("uw_shares_t *")
-    assert lib.uw_executor_shares(shorts, cost, spinners, slice, rest, turns, shares) == 0
-    return Shares(shares.short_runs, shares.short_time, shares.slices, shares.slice_time)
+    assert lib.uw_executor_shares(shorts, cost, spinners, quantum, rest, turns, shares) == 0
+    return Shares(shares.short_runs, shares.short_time, shares.quanta, shares.quantum_time)
 
 
 @pytest.mark.parametrize("spinners", [1, 2, 8, 32, 1000])
 @pytest.mark.parametrize("cost", [1 * US, 10 * US, 1 * MS])
-@pytest.mark.parametrize("slice", [10 * MS, 12 * MS])
-def test_32_neighbours_get_half_of_their_fair_share(spinners: int, cost: int, slice: int) -> None:
-    shares = run(shorts=32, cost=cost, spinners=spinners, slice=slice)
+@pytest.mark.parametrize("quantum", [10 * MS, 12 * MS])
+def test_32_neighbours_get_half_of_their_fair_share(spinners: int, cost: int, quantum: int) -> None:
+    shares = run(shorts=32, cost=cost, spinners=spinners, quantum=quantum)
     fair = 32 / (32 + spinners)
     # One round of neighbours more or less is what a whole number of turns allows.
     assert shares.short_share >= fair / 2 - 0.001
     # They run in every turn, and the spinners are not forgotten.
     assert shares.short_runs == 32 * 100_000
-    assert shares.slices > 0
+    assert shares.quanta > 0
 
 
 def test_one_spinner_gets_what_is_left() -> None:
-    """A slice of 10 ms is paid back by 160 ms: the 5,000 turns of 320 us after it."""
-    shares = run(shorts=32, cost=10 * US, spinners=1, slice=10 * MS, turns=50_000)
-    assert shares.slices == 50_000 * 320 * US // (160 * MS)
+    """A quantum of 10 ms is paid back by 160 ms: the 5,000 turns of 320 us after it."""
+    shares = run(shorts=32, cost=10 * US, spinners=1, quantum=10 * MS, turns=50_000)
+    assert shares.quanta == 50_000 * 320 * US // (160 * MS)
     assert round(shares.short_share, 3) == round(16 / 17, 3)
 
 
 def test_a_spinner_alone_has_the_processor() -> None:
-    """Its next slice comes when nothing was ready in three turns."""
-    shares = run(shorts=0, cost=0, spinners=1, slice=10 * MS, turns=3000)
-    assert shares.slices == 3000 // QUIET
+    """Its next quantum comes when nothing was ready in three turns."""
+    shares = run(shorts=0, cost=0, spinners=1, quantum=10 * MS, turns=3000)
+    assert shares.quanta == 3000 // QUIET
     assert shares.short_runs == 0
 
 
 def test_neighbours_that_leave_the_processor_do_not_keep_it() -> None:
     """They are there in one turn of ten: the spinners get the others."""
-    shares = run(shorts=32, cost=10 * US, spinners=4, slice=10 * MS, rest=10, turns=10_000)
+    shares = run(shorts=32, cost=10 * US, spinners=4, quantum=10 * MS, rest=10, turns=10_000)
     assert shares.short_runs == 32 * 1000
-    assert 2 * 1000 <= shares.slices <= 4 * 1000
+    assert 2 * 1000 <= shares.quanta <= 4 * 1000
 
 
 def test_spinners_share_alike() -> None:
-    """Without anybody else each of them gets every 50th slice, and the same in the end."""
+    """Without anybody else each of them gets every 50th quantum, and the same in the end."""
     with Client("mixed", cpu_timeout=0.05) as client:
         loops = [client.start("/loop") for _ in range(8)]
         client.finish(*loops)
@@ -96,7 +96,7 @@ def test_neighbours_of_a_spinning_guest() -> None:
         assert client.worker.metrics()["cpu"]["seconds"] - used < used
 
 
-def test_a_guest_that_computes_for_more_than_a_slice() -> None:
+def test_a_guest_that_computes_for_more_than_a_quantum() -> None:
     """It is interrupted again and again, and goes on where it was."""
     with Client("compute") as client:
         calls = [client.start() for _ in range(4)]
@@ -104,7 +104,7 @@ def test_a_guest_that_computes_for_more_than_a_slice() -> None:
         assert [bytes(call.body) for call in calls] == [b"78498\n"] * 4
 
 
-def test_a_guest_that_has_lost_the_processor_keeps_its_slice() -> None:
+def test_a_guest_that_has_lost_the_processor_keeps_its_quantum() -> None:
     """Here in a host function that sleeps: ticks pass, and no processor time."""
 
     def stall(_level: int, _line: str) -> None:

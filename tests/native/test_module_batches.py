@@ -16,7 +16,7 @@ from tests.harness.double import Module, NewRequest, running
 from tests.harness.double_values import ffi, lib
 
 MICROSECOND = 1_000
-WARY, ANSWERS, KEPT_FOR, LONG = 16, 32, 500 * MICROSECOND, 1_000 * MICROSECOND
+BACKOFF, ANSWERS, KEPT_FOR, LONG = 16, 32, 500 * MICROSECOND, 1_000 * MICROSECOND
 """Of csrc/unit/batch.h."""
 
 BEGIN = 1_000_000_000
@@ -38,29 +38,29 @@ def keeps(gaps: Sequence[int | None]) -> list[bool]:
 
 def test_the_first_answers_of_a_process_are_not_kept() -> None:
     short = 20 * MICROSECOND
-    assert keeps([short, None] * (WARY + 4)) == [False] * WARY + [True] * 4
+    assert keeps([short, None] * (BACKOFF + 4)) == [False] * BACKOFF + [True] * 4
 
 
 def test_how_many_are_kept() -> None:
-    known = [1] * WARY
-    assert keeps(known + [1] * (ANSWERS + 1))[WARY:] == [True] * ANSWERS + [False]
-    assert keeps([*known, *[1] * ANSWERS, None, 1])[WARY:] == [True] * (ANSWERS + 1)
+    known = [1] * BACKOFF
+    assert keeps(known + [1] * (ANSWERS + 1))[BACKOFF:] == [True] * ANSWERS + [False]
+    assert keeps([*known, *[1] * ANSWERS, None, 1])[BACKOFF:] == [True] * (ANSWERS + 1)
 
 
 def test_how_long_they_are_kept() -> None:
-    known = [1] * WARY
+    known = [1] * BACKOFF
     half = KEPT_FOR // 2
-    assert keeps([*known, 1, half, half])[WARY:] == [True, True, True]
-    assert keeps([*known, 1, half, half + 1])[WARY:] == [True, True, False]
+    assert keeps([*known, 1, half, half])[BACKOFF:] == [True, True, True]
+    assert keeps([*known, 1, half, half + 1])[BACKOFF:] == [True, True, False]
 
 
 def test_beside_guests_that_take_long_nothing_is_kept() -> None:
-    known = [1] * WARY
+    known = [1] * BACKOFF
     long = LONG + 1
-    assert keeps([*known, LONG])[WARY:] == [True]
-    assert keeps([*known, long])[WARY:] == [False]
-    assert keeps([*known, long, *[1] * WARY, 1])[WARY:] == [False] * (WARY + 1) + [True]
-    assert not any(keeps([*known, long, *[*[1] * (WARY - 1), long] * 5]))
+    assert keeps([*known, LONG])[BACKOFF:] == [True]
+    assert keeps([*known, long])[BACKOFF:] == [False]
+    assert keeps([*known, long, *[1] * BACKOFF, 1])[BACKOFF:] == [False] * (BACKOFF + 1) + [True]
+    assert not any(keeps([*known, long, *[*[1] * (BACKOFF - 1), long] * 5]))
 
 
 # ---- Messages ----
@@ -76,11 +76,11 @@ def test_a_small_answer_is_one_message_with_its_end() -> None:
     """The acknowledgement is one of its own, before the guest runs."""
     with running("hello") as module:
         seen = []
-        for _ in range(3 * WARY):
+        for _ in range(3 * BACKOFF):
             before = sends(module)
             answer = module.ask()
             assert answer.whole
-            # Where the machine is busy, a slice may end in the middle, and the head leaves early.
+            # Where the machine is busy, a quantum may end in the middle, and the head leaves early.
             if answer.header(b"content-length") is not None:
                 seen.append(tuple(b - a for a, b in zip(before, sends(module), strict=True)))
         assert set(seen) == {(2, 0, 2)}
@@ -121,7 +121,7 @@ def test_answers_in_several_messages() -> None:
 
 def test_an_answer_does_not_wait_for_a_guest_that_computes() -> None:
     with running("spin") as module:
-        for _ in range(WARY):
+        for _ in range(BACKOFF):
             assert module.ask(b"/0").whole
         short = module.together([*[NewRequest(b"/0")] * 4, NewRequest(b"/300")])
         long = short.pop()

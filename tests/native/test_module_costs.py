@@ -23,7 +23,7 @@ def test_one_exchange_holds_too_much() -> None:
 
 
 def test_processor_time_in_host_functions() -> None:
-    """Each call takes several slices, and a neighbour waits for one of them at most."""
+    """Each call takes several quanta, and a neighbour waits for one of them at most."""
     with running("costly", CPU_TIMEOUT="200ms") as module:
         busy = module.request(b"/random/262144/1000")
         assert module.ask(b"/").body == b"costly\n"

@@ -44,7 +44,7 @@ def test_a_message_after_one_that_fails_d11() -> None:
     with running("spin") as module:
         module.coalesce()
         for _ in range(5):
-            # The process does not look before the guest has used up its slice.
+            # The process does not look before the guest has used up its quantum.
             number = module.request(b"/50")
             module.wait(lambda: module.answer(number).taken, "taken")  # noqa: B023
             module.message("BAD")

@@ -13,9 +13,9 @@ from unit_wasm.native.types import (
     END,
     HEAD,
     OVER,
-    OWN_DATE,
-    OWN_LENGTH,
-    OWN_SERVER,
+    PRESENT_DATE,
+    PRESENT_LENGTH,
+    PRESENT_SERVER,
     PULL,
     WHOLE,
     answer_news,
@@ -32,13 +32,13 @@ def test_the_beginning_of_a_response(monkeypatch: pytest.MonkeyPatch) -> None:
     date = b"date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
     for _ in range(2):
         assert state.beginning(200) == b"HTTP/1.1 200 OK\r\nserver: us\r\n" + date
-        assert state.beginning(404, OWN_LENGTH | OWN_SERVER) == (
+        assert state.beginning(404, PRESENT_LENGTH | PRESENT_SERVER) == (
             b"HTTP/1.1 404 Not Found\r\n" + date
         )
-        assert state.beginning(200, OWN_DATE) == b"HTTP/1.1 200 OK\r\nserver: us\r\n"
-        assert state.beginning(200, OWN_DATE | OWN_SERVER) == b"HTTP/1.1 200 OK\r\n"
+        assert state.beginning(200, PRESENT_DATE) == b"HTTP/1.1 200 OK\r\nserver: us\r\n"
+        assert state.beginning(200, PRESENT_DATE | PRESENT_SERVER) == b"HTTP/1.1 200 OK\r\n"
         # Without a name of its own.
-        assert state.beginning(299, OWN_DATE | OWN_SERVER) == b"HTTP/1.1 299 \r\n"
+        assert state.beginning(299, PRESENT_DATE | PRESENT_SERVER) == b"HTTP/1.1 299 \r\n"
     clock.now += 1
     assert state.beginning(200) == b"HTTP/1.1 200 OK\r\nserver: us\r\n" + date.replace(b"37", b"38")
     state.set_server_field(b"they")
@@ -64,10 +64,10 @@ def test_bits_of_news_are_those_of_c() -> None:
         lib.UW_NEWS_WHOLE,
         lib.UW_NEWS_OVER,
     )
-    assert (OWN_LENGTH, OWN_DATE, OWN_SERVER) == (
-        lib.UW_OWN_LENGTH,
-        lib.UW_OWN_DATE,
-        lib.UW_OWN_SERVER,
+    assert (PRESENT_LENGTH, PRESENT_DATE, PRESENT_SERVER) == (
+        lib.UW_PRESENT_LENGTH,
+        lib.UW_PRESENT_DATE,
+        lib.UW_PRESENT_SERVER,
     )
 
 

@@ -103,7 +103,7 @@ class Settings:
         return array
 
     def loaded(self) -> None:
-        """Let go of the machine code, which the engine has."""
+        """Release the machine code, which the engine has."""
         self.pointer.component_fd = 0
         self._code = None
 

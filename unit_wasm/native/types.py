@@ -14,9 +14,9 @@ __all__ = [
     "END",
     "HEAD",
     "OVER",
-    "OWN_DATE",
-    "OWN_LENGTH",
-    "OWN_SERVER",
+    "PRESENT_DATE",
+    "PRESENT_LENGTH",
+    "PRESENT_SERVER",
     "PULL",
     "WHOLE",
     "AnswerRow",
@@ -67,8 +67,8 @@ class HostResource:
 HEAD, BODY, END, CUT, PULL, WHOLE, OVER = (1 << bit for bit in range(7))
 """What happened, bits of :attr:`News.what`: the ``UW_NEWS_...`` of csrc/python/news.h."""
 
-OWN_LENGTH, OWN_DATE, OWN_SERVER = (1 << bit for bit in range(3))
-"""Fields that the component has set itself, bits of :attr:`News.own`: the ``UW_OWN_...``."""
+PRESENT_LENGTH, PRESENT_DATE, PRESENT_SERVER = (1 << bit for bit in range(3))
+"""Fields that the component has set itself, bits of :attr:`News.present`."""
 
 
 class News(NamedTuple):
@@ -77,7 +77,7 @@ class News(NamedTuple):
     Parameters:
         id: as :meth:`Worker.start` returned it.
         what: bits: :data:`HEAD` and so on.
-        own: bits, where there is a head: :data:`OWN_LENGTH` and so on.
+        present: bits, where there is a head: :data:`PRESENT_LENGTH` and so on.
         status: of the response, where there is a head.
         head: the header fields as HTTP/1.1 writes them, each line with its end, names in lower
             case; once, before any body.
@@ -87,7 +87,7 @@ class News(NamedTuple):
 
     id: int
     what: int
-    own: int
+    present: int
     status: int
     head: bytes
     body: bytes | memoryview
@@ -128,7 +128,7 @@ ANSWER = Struct("=QIIIHBB")
 
 AnswerRow: TypeAlias = tuple[int, int, int, int, int, int, int]
 """An answer that was whole at once: id, bytes, bytes of its own fields, bytes of its body, status,
-and the bits of :attr:`News.own` and :attr:`News.what`.
+and the bits of :attr:`News.present` and :attr:`News.what`.
 
 Its bytes are the fields, a ``content-length`` where it is known and not among them, an empty line,
 and the body.
@@ -141,8 +141,8 @@ def answer_news(row: AnswerRow, data: bytes) -> News:
     Parameters:
         data: its bytes.
     """
-    number, size, head_size, body_size, status, own, what = row
-    return News(number, what, own, status, data[:head_size], data[size - body_size :])
+    number, size, head_size, body_size, status, present, what = row
+    return News(number, what, present, status, data[:head_size], data[size - body_size :])
 
 
 def field_list(

@@ -330,7 +330,7 @@ class Worker(OutgoingCalls, BodyCalls):
             yield News(
                 news.id,
                 what,
-                news.own,
+                news.present,
                 news.status,
                 unpack(news.headers, news.headers_size) if what & HEAD else b"",
                 self.body(news) if what & BODY else b"",

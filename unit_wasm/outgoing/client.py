@@ -58,7 +58,7 @@ class Attachment:
         self._application: Application | None = application
 
     def detach(self) -> None:
-        """Cancel what is on its way and let go of the worker, which may be closed after this.
+        """Cancel what is on its way and release the worker, which may be closed after this.
 
         Harmless when it was done already.
         """

@@ -175,7 +175,7 @@ class ComponentApp:
 
     def _close_worker(self) -> None:
         if self._outgoing is not None:
-            # The client's thread has to let go of the worker first.
+            # The client's thread has to release the worker first.
             self._outgoing.detach()
         self.exchanges.close()
 

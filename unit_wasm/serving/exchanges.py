@@ -205,7 +205,7 @@ class Exchanges:
         return bool(self._receivers) or status["in_flight"] > 0 or status["queued"] > 0
 
     def leave(self) -> None:
-        """Let go of the event loop; whoever still waits is told to give up."""
+        """Release the event loop; whoever still waits is told to give up."""
         self.closed = True
         if self._loop is not None:
             self._loop.remove_reader(self.worker.fileno())

@@ -14,7 +14,7 @@
 #include "wasi/io/streams.h"
 
 
-/* ---- What resources let go ---- */
+/* ---- What resources release ---- */
 
 void
 uw_http_unread_body(uw_outgoing_body_t *body)
@@ -197,7 +197,7 @@ uw_http_incoming_body_finish(uw_call_t *call, uw_resource_t *this)
 
     trailers = uw_make(call, &uw_http_future_trailers_type, 0);
     if (trailers == NULL) {
-        uw_let_go(call->instance, &taken);
+        uw_resource_release(call->instance, &taken);
         return UW_TRAP;
     }
     uw_as_future_trailers(trailers)->body = uw_as_incoming_body(&taken)->body;
@@ -301,7 +301,7 @@ uw_http_new_body(uw_call_t *call)
         &call->instance->account);
 
     if (body == NULL) {
-        (void) uw_trap(call, "memory is out");
+        (void) uw_trap(call, "out of memory");
     }
 
     return body;
@@ -410,14 +410,14 @@ uw_outgoing_write(uw_instance_t *instance, uw_resource_t *stream,
         return uw_outgoing_too_long(instance, outgoing, size,
                                     outgoing->body->limit, "at most ", failure);
     default:
-        *failure = (uw_failure_t) { .text = "memory is out" };
+        *failure = (uw_failure_t) { .text = "out of memory" };
         return UW_IO_FAILED;
     }
 }
 
 
 /*
- * Bytes leave when the guest waits and at the end of its slice, not by a flush:
+ * Bytes leave when the guest waits and at the end of its quantum, not by a flush:
  * to wait for them would cost a small answer a turn of the worker.
  */
 static uw_io_t
@@ -501,7 +501,7 @@ uw_take_trailers(uw_call_t *call, uw_resource_t *trailers,
     uw_shared_fields_release(shared);
     body->has_trailers = moved;
     if (!moved) {
-        (void) uw_trap(call, "memory is out");
+        (void) uw_trap(call, "out of memory");
     }
 
     return moved;
@@ -553,7 +553,7 @@ uw_http_outgoing_body_finish(uw_call_t *call, uw_resource_t *this,
     if (uw_take_trailers(call, trailers, uw_as_outgoing_body(&taken)->body)) {
         step = uw_finish(call, uw_as_outgoing_body(&taken));
     }
-    uw_let_go(call->instance, &taken);
+    uw_resource_release(call->instance, &taken);
 
     return step;
 }

@@ -31,7 +31,7 @@ uw_http_take(uw_call_t *call, uw_resource_t *resource, uw_resource_t *taken)
 {
     *taken = *resource;
 
-    /* uw_drop() lets go of what a resource points to: it is ours now. */
+    /* uw_drop() releases what a resource points to: it is ours now. */
     memset(resource->data, 0, sizeof(resource->data));
 
     if (!uw_drop(call, resource)) {

@@ -12,7 +12,7 @@
  *   response.c  sending them, and the responses to them
  *
  * A resource that the guest hands over is taken off its table first and worked
- * on as a copy, see uw_http_take(); whatever of it was not passed on is let go
+ * on as a copy, see uw_http_take(); whatever of it was not passed on is released
  * at the end.  So each thing has one owner at any time, on every way out.
  */
 
@@ -106,7 +106,7 @@ UW_RESOURCE_AS(request_options, uw_request_options_t)
 
 /*
  * Takes a resource off the guest's table: *taken then owns what it points to,
- * until uw_let_go().  False after uw_trap() when it has children.
+ * until uw_resource_release().  False after uw_trap() when it has children.
  */
 bool uw_http_take(uw_call_t *call, uw_resource_t *resource,
                   uw_resource_t *taken) UW_CHECKED;
@@ -171,7 +171,7 @@ uw_shared_fields_t *uw_http_take_fields(uw_call_t *call, uw_resource_t *fields);
 
 /*
  * Moves fields out for the client, or copies them when the guest still looks
- * at them.  False when memory is out.
+ * at them.  False when out of memory.
  */
 bool uw_http_fields_move(uw_fields_t *fields, uw_shared_fields_t *shared)
     UW_CHECKED;

@@ -9,7 +9,7 @@
 #include "wasi/http/common.h"
 
 
-/* ---- What resources let go ---- */
+/* ---- What resources release ---- */
 
 void
 uw_http_fields_drop(uw_instance_t *instance, uw_resource_t *resource)
@@ -62,7 +62,7 @@ uw_return_change(uw_call_t *call, uw_field_status_t status)
     case UW_FIELD_TOO_LARGE:
         return uw_trap(call, "total size of fields exceeds limit");
     default:
-        return uw_trap(call, "memory is out");
+        return uw_trap(call, "out of memory");
     }
     error = uw_make_http_header_error(call, reason);
 
@@ -122,7 +122,7 @@ uw_copy(uw_call_t *call, const uw_fields_t *fields)
 
     if (copy == NULL || uw_fields_copy(&copy->fields, fields) != UW_FIELD_OK) {
         uw_shared_fields_release(copy);
-        (void) uw_trap(call, "memory is out");
+        (void) uw_trap(call, "out of memory");
         return NULL;
     }
     copy->fields.limit =
@@ -210,7 +210,7 @@ uw_new_fields(uw_call_t *call)
         &call->instance->account);
 
     if (shared == NULL) {
-        (void) uw_trap(call, "memory is out");
+        (void) uw_trap(call, "out of memory");
     }
 
     return shared;
@@ -305,7 +305,7 @@ uw_read_values(uw_call_t *call, uw_slice_t name, const uw_val_t *items,
             uw_arena_alloc(&call->instance->arena, size * sizeof(uw_slice_t));
     }
     if (values == NULL) {
-        (void) uw_trap(call, "memory is out");
+        (void) uw_trap(call, "out of memory");
         return NULL;
     }
 

@@ -25,7 +25,7 @@ static const char *const uw_schemes[] = { "http", "https" };
 #define UW_SCHEMES (sizeof(uw_schemes) / sizeof(uw_schemes[0]))
 
 
-/* ---- What resources let go ---- */
+/* ---- What resources release ---- */
 
 void
 uw_http_outgoing_response_drop(uw_instance_t *instance, uw_resource_t *resource)
@@ -320,7 +320,7 @@ uw_answer(uw_instance_t *instance, uw_outgoing_response_t *response)
     }
 
     if (!uw_http_fields_move(&headers, response->headers)) {
-        uw_http_failure(instance, "memory is out");
+        uw_http_failure(instance, "out of memory");
         (void) uw_exchange_fail(exchange, 500);
 
     } else {
@@ -397,7 +397,7 @@ uw_http_response_outparam_set(
     }
 
     uw_answer(call->instance, uw_as_outgoing_response(&taken));
-    uw_let_go(call->instance, &taken);
+    uw_resource_release(call->instance, &taken);
 
     return UW_DONE;
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 
-/* ---- What resources let go ---- */
+/* ---- What resources release ---- */
 
 static void
 uw_text_free(uw_instance_t *instance, char **text, size_t *size)
@@ -105,12 +105,12 @@ uw_set_text(uw_call_t *call, char **text, size_t *size, uw_slice_t value)
     }
 
     if (!uw_account_take(&call->instance->account, value.size + 1)) {
-        return uw_trap(call, "memory is out");
+        return uw_trap(call, "out of memory");
     }
     copy = malloc(value.size + 1);
     if (copy == NULL) {
         uw_account_give(&call->instance->account, value.size + 1);
-        return uw_trap(call, "memory is out");
+        return uw_trap(call, "out of memory");
     }
     if (value.size != 0) {
         memcpy(copy, value.data, value.size);

@@ -19,7 +19,7 @@
 #define UW_ORIGIN_MAX 300
 
 
-/* ---- What resources let go ---- */
+/* ---- What resources release ---- */
 
 /* A request on its way goes with the resource that owns it. */
 static void
@@ -268,7 +268,7 @@ uw_send(uw_call_t *call, uw_outgoing_request_t *request,
         uw_outgoing_send(instance->host->outgoing, instance->ticket, &head,
                          body, &instance->account);
     if (uw_as_future_response(future)->outgoing == NULL) {
-        return uw_trap(call, "memory is out");
+        return uw_trap(call, "out of memory");
     }
     if (body != NULL) {
         /* Not unread: it is being sent. */
@@ -356,7 +356,7 @@ uw_http_outgoing_handler_handle(uw_call_t *call, uw_resource_t *request,
     step = call->instance->engine->settings.outgoing
                ? uw_send(call, uw_as_outgoing_request(&taken), &times)
                : uw_deny(call, uw_as_outgoing_request(&taken));
-    uw_let_go(call->instance, &taken);
+    uw_resource_release(call->instance, &taken);
 
     return step;
 }

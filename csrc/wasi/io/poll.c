@@ -180,7 +180,7 @@ uw_wait_begin(uw_call_t *call, size_t size)
 
     wait->reps_size = 0;
     if (uw_io_wait_reserve(wait, size) != 0) {
-        (void) uw_trap(call, "memory is out");
+        (void) uw_trap(call, "out of memory");
         return NULL;
     }
 

@@ -501,7 +501,7 @@ uw_write_and_flush(uw_call_t *call, uw_resource_t *stream, const char *name,
     wait->stream = stream->rep;
     uw_buf_reset(&wait->bytes, UW_BLOCKING_WRITE_MAX);
     if (uw_buf_append(&wait->bytes, bytes, (size_t) size) != 0) {
-        return uw_trap(call, "memory is out");
+        return uw_trap(call, "out of memory");
     }
 
     return uw_attempt(call, uw_attempt_write_and_flush, wait, UINT64_MAX);

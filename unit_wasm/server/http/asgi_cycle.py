@@ -8,8 +8,8 @@ import urllib.parse
 from typing import TYPE_CHECKING, Any
 
 from unit_wasm.errors import UnitWasmError
-from unit_wasm.native.types import OWN_DATE, OWN_LENGTH, OWN_SERVER, text_fields
-from unit_wasm.server.http.cycle import OWN_CODING, OWN_CONNECTION, Cycle
+from unit_wasm.native.types import PRESENT_DATE, PRESENT_LENGTH, PRESENT_SERVER, text_fields
+from unit_wasm.server.http.cycle import PRESENT_CODING, PRESENT_CONNECTION, Cycle
 from unit_wasm.serving.request import field_pairs
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ __all__ = ["AsgiCycle"]
 _NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile(rb"[^\0-\x08\x0a-\x1f\x7f]*")
 
-_OWN = {
-    b"content-length": OWN_LENGTH,
-    b"date": OWN_DATE,
-    b"server": OWN_SERVER,
-    b"connection": OWN_CONNECTION,
-    b"transfer-encoding": OWN_CODING,
+_PRESENT = {
+    b"content-length": PRESENT_LENGTH,
+    b"date": PRESENT_DATE,
+    b"server": PRESENT_SERVER,
+    b"connection": PRESENT_CONNECTION,
+    b"transfer-encoding": PRESENT_CODING,
 }
 
 
@@ -151,23 +151,23 @@ class AsgiCycle(Cycle):
     def _start(self, message: Message) -> None:
         if self.response_started:
             raise RuntimeError("a second start of a response")
-        fields, own = self._fields(message.get("headers", ()))
-        self._open(message["status"], fields, own)
+        fields, present = self._fields(message.get("headers", ()))
+        self._open(message["status"], fields, present)
         self._connection.loop.call_soon(self._flush)
 
     def _fields(self, fields: Any) -> tuple[bytes, int]:
-        lines, own = [], 0
+        lines, present = [], 0
         for name, value in fields:
             if not (_NAME.fullmatch(name) and _VALUE.fullmatch(value)):
                 raise RuntimeError(f"not a header field: {name!r}: {value!r}")
             name = name.lower()
-            own |= _OWN.get(name, 0)
+            present |= _PRESENT.get(name, 0)
             if name == b"content-length":
                 self._left = int(value)
             elif name == b"connection" and b"close" in value.lower():
                 self.keep_alive = False
             lines.append(b"%b: %b\r\n" % (name, value))
-        return b"".join(lines), own
+        return b"".join(lines), present
 
     def _write_checked(self, body: bytes, more: bool) -> None:
         if self.response_complete:

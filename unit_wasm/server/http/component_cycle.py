@@ -15,7 +15,7 @@ from unit_wasm.native.types import (
     CUT,
     END,
     HEAD,
-    OWN_LENGTH,
+    PRESENT_LENGTH,
     PULL,
     WHOLE,
     AnswerRow,
@@ -109,7 +109,7 @@ class ComponentCycle(Cycle):
 
     def take(self, news: News) -> None:
         """Take news; see :class:`unit_wasm.serving.exchanges.Receiver`."""
-        _, what, own, status, head, body = news
+        _, what, present, status, head, body = news
         if what & PULL:
             self._pulled()
             if self.finished:
@@ -121,9 +121,9 @@ class ComponentCycle(Cycle):
             return
         if what & HEAD:
             if what & WHOLE:
-                own |= OWN_LENGTH
+                present |= PRESENT_LENGTH
                 head = b"%bcontent-length: %d\r\n" % (head, len(body))
-            self._open(status, head, own)
+            self._open(status, head, present)
         elif not (body or what & END):
             return
         ended = self._ended = what & END != 0
@@ -150,7 +150,7 @@ class ComponentCycle(Cycle):
         connection.response_completed(self)
         if not self.length:
             # Nobody else refers to it, and what take_over() leaves as it is is as it was.
-            connection.spare = self
+            connection.cached = self
 
     def abandon(self) -> None:
         """End a response that broke off."""

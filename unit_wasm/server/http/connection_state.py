@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 from unit_wasm.native.requests import Scratch
-from unit_wasm.native.types import OWN_DATE, OWN_SERVER
+from unit_wasm.native.types import PRESENT_DATE, PRESENT_SERVER
 from unit_wasm.server.http.half_closed import HalfClosed
 from unit_wasm.server.http.notices import Notices
 
@@ -70,11 +70,11 @@ class ConnectionState:
         self._next = 0.0
         self._beginnings: dict[int, bytes] = {}
 
-    def beginning(self, status: int, own: int = 0) -> bytes:
+    def beginning(self, status: int, present: int = 0) -> bytes:
         """Return the status line and our fields, ``server`` and ``date``.
 
         Parameters:
-            own: the bits ``OWN_...`` of what the application sends itself.
+            present: the bits ``PRESENT_...`` of what the application sends itself.
         """
         now = time.time()
         # The clock may be set back.
@@ -82,18 +82,18 @@ class ConnectionState:
             self._second = now // 1
             self._next = self._second + 1
             self._beginnings.clear()
-        key = own * _STATUSES + status
+        key = present * _STATUSES + status
         beginning = self._beginnings.get(key)
         if beginning is None:
-            beginning = self._beginnings[key] = self._make(status, own)
+            beginning = self._beginnings[key] = self._make(status, present)
         return beginning
 
-    def _make(self, status: int, own: int) -> bytes:
+    def _make(self, status: int, present: int) -> bytes:
         phrase = HTTPStatus(status).phrase if status in _KNOWN else ""
         parts = [b"HTTP/1.1 %d %b\r\n" % (status, phrase.encode())]
-        if not own & OWN_SERVER:
+        if not present & PRESENT_SERVER:
             parts.append(b"server: %b\r\n" % self.server_field)
-        if not own & OWN_DATE:
+        if not present & PRESENT_DATE:
             parts.append(b"date: %b\r\n" % http_date(self._second))
         return b"".join(parts)
 

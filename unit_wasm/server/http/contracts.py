@@ -88,14 +88,14 @@ class HttpConnection(Owner, Protocol):
         reader: has the head that was read last.
         authority: the name in it.
         origin: address, port and scheme of its client.
-        spare: a request that is done and may be used for the next one.
+        cached: a request that is done and may be used for the next one.
     """
 
     state: ConnectionState
     reader: RequestReader
     authority: bytes
     origin: tuple[bytes, int, bytes]
-    spare: Any
+    cached: Any
 
     @property
     def body_timer(self) -> Timer:

@@ -14,16 +14,16 @@ from collections import deque
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from unit_wasm.native.types import OWN_LENGTH, field_list
+from unit_wasm.native.types import PRESENT_LENGTH, field_list
 from unit_wasm.server.http.flow import HIGH_WATER
 
 if TYPE_CHECKING:
     from unit_wasm.server.http.contracts import HttpConnection
 
-__all__ = ["OWN_CODING", "OWN_CONNECTION", "Cycle", "answer_text"]
+__all__ = ["PRESENT_CODING", "PRESENT_CONNECTION", "Cycle", "answer_text"]
 
-OWN_CONNECTION, OWN_CODING = OWN_LENGTH << 8, OWN_LENGTH << 9
-"""Fields that only an application in Python may set, beside the ``OWN_...`` of components."""
+PRESENT_CONNECTION, PRESENT_CODING = PRESENT_LENGTH << 8, PRESENT_LENGTH << 9
+"""Fields that only an application in Python may set, beside the ``PRESENT_...`` of components."""
 
 _CHUNK_END = {
     (True, True): b"\r\n",
@@ -87,7 +87,7 @@ class Cycle:
         self.unsent: deque[tuple[bytes | memoryview, bool]] | None = None
 
     def take_over(self, keep_alive: bool) -> None:
-        """Begin with the head that the connection has read; once, or again when it is its spare.
+        """Begin with the head that the connection has read; once, or again when it was cached.
 
         What is in it stays where it is: no other is read before the response is complete.
 
@@ -158,28 +158,28 @@ class Cycle:
 
     # Response out
 
-    def _open(self, status: int, fields: bytes, own: int) -> None:
+    def _open(self, status: int, fields: bytes, present: int) -> None:
         """Begin the response; its head waits for the first piece of the body.
 
         Parameters:
             fields: as they are sent, each line with its end.
-            own: bits ``OWN_...`` of what is among them.
+            present: bits ``PRESENT_...`` of what is among them.
         """
         connection = self._connection
         if self.expects_continue:
             # Whether the body follows is not known: RFC 9110, section 10.1.1.
             self.expects_continue = False
             self.keep_alive = False
-        head = connection.state.beginning(status, own) + fields
-        if not self.keep_alive and not own & OWN_CONNECTION:
+        head = connection.state.beginning(status, present) + fields
+        if not self.keep_alive and not present & PRESENT_CONNECTION:
             head += b"connection: close\r\n"
         reader = connection.reader
         self._no_body = reader.method == b"HEAD" or status in (204, 304)
-        unknown = not (self._no_body or own & OWN_LENGTH)
+        unknown = not (self._no_body or present & PRESENT_LENGTH)
         # An older client knows no chunks: RFC 9112, section 6.1.
         self._chunked = unknown and reader.version == "1.1"
         self.ends_with_connection = unknown and not self._chunked
-        if self._chunked and not own & OWN_CODING:
+        if self._chunked and not present & PRESENT_CODING:
             head += b"transfer-encoding: chunked\r\n"
         self._head = head + b"\r\n"
         self.response_started = True
@@ -229,7 +229,7 @@ class Cycle:
         self.keep_alive = False
         body = answer_text(status)
         fields = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n" % len(body)
-        self._open(status, fields, OWN_LENGTH)
+        self._open(status, fields, PRESENT_LENGTH)
         self._write(body, more=False)
 
     def _fail(self) -> None:

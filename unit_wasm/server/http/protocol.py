@@ -50,7 +50,7 @@ class HttpProtocol(Connection):
         authority: the name in it.
         origin: address, port and scheme of its client.
         cycle: that request with its response; None: there was none yet.
-        spare: a cycle that is done, for the next request; None: that gets a new one.
+        cached: a cycle that is done, for the next request; None: that gets a new one.
     """
 
     __slots__ = (
@@ -58,10 +58,10 @@ class HttpProtocol(Connection):
         "_fetch",
         "_own_origin",
         "authority",
+        "cached",
         "cycle",
         "origin",
         "reader",
-        "spare",
     )
 
     def __init__(self, listener: Site) -> None:
@@ -69,7 +69,7 @@ class HttpProtocol(Connection):
         self.reader = RequestReader(listener.state.scratch)
         self.authority = b""
         self.cycle: Any = None  # a Cycle
-        self.spare: Cycle | None = None
+        self.cached: Cycle | None = None
         self._content = 0  # bytes of the body so far
         self._fetch: Fetch | None = None
         self.origin = self._own_origin = (b"", 0, b"http")
@@ -88,7 +88,7 @@ class HttpProtocol(Connection):
         if self._fetch is not None:
             self._fetch.stop()
         # They refer to each other.
-        self.cycle = self.spare = None
+        self.cycle = self.cached = None
         super().connection_lost(exc)
 
     @property
@@ -144,10 +144,10 @@ class HttpProtocol(Connection):
         self.authority = self._authority() if authority is None else authority
         if self.listener.forwarded or self.origin is not self._own_origin:
             self.origin = self._forwarded_origin()
-        cycle = self.spare
+        cycle = self.cached
         if cycle is None:
             cycle = AsgiCycle(self) if self.listener.exchanges is None else ComponentCycle(self)
-        self.spare = None
+        self.cached = None
         last = self.listener.closing or (self._ended and not reader.data)
         cycle.take_over(reader.keep_alive and not last)
         self.cycle = cycle
