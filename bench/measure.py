@@ -178,18 +178,18 @@ def _plain_program() -> str:
 
 
 @contextmanager
-def server(guest: str) -> Iterator[int]:
-    """Serve a guest with `unit-wasm serve` while the block runs; gives the port."""
+def server(guest: str, *arguments: str) -> Iterator[tuple[int, int]]:
+    """Serve a guest with `unit-wasm serve` while the block runs; gives port and process id."""
     command = [sys.executable, "-m", "unit_wasm", "serve", str(GUESTS / f"{guest}.wasm")]
     options = ["--listen", "127.0.0.1:0", "--cache-dir", str(CACHE)]
-    process = subprocess.Popen([*command, *options], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([*command, *options, *arguments], stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     try:
         lines: list[str] = []
         for line in process.stderr:
             lines.append(line)
             if found := _READY.search(line):
-                yield int(found[1])
+                yield int(found[1]), process.pid
                 break
         else:
             raise RuntimeError(f"the server does not start:\n{''.join(lines)}")
@@ -244,6 +244,6 @@ def first_response(guest: str) -> float:
         connections[0][1].close()
 
     began = time.perf_counter()
-    with server(guest) as port:
+    with server(guest) as (port, _):
         asyncio.run(ask(port))
         return (time.perf_counter() - began) * 1000

@@ -87,7 +87,7 @@ def sleepers() -> list[Figure]:
             done = worker.loopback(1000, parallel=1000, path="/sleep/100")
             figure.values.append(done.nanoseconds / 1e6)
         worker.close()
-    with measure.server("sleep") as port:
+    with measure.server("sleep") as (port, _):
         for _ in range(5):
             http.values.append(measure.http_sleepers(port, 1000, 100))
     return [cold, warm, http]

@@ -57,11 +57,12 @@ def external(tree: UnitTree, folder: Path) -> Path:
 
 
 def guest(name: str) -> dict[str, Any]:
-    """Return an application with a guest and all options as they come."""
+    """Return an application with a guest and all options as they come, but for a part left out."""
     return {
         "type": "wasm-wasi-component",
         "component": str(measure.GUESTS / f"{name}.wasm"),
         "processes": 1,
+        "environment": {"UNIT_WASM_WITHOUT": os.environ.get("UNIT_WASM_WITHOUT", "nothing")},
     }
 
 

@@ -203,6 +203,7 @@ class uw_settings_t:
     drop_host: bool
     rewritten: bool
     pooling: bool
+    batch: bool
     max_exchanges: int
     max_queue: int
     queue_timeout: int

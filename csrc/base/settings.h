@@ -31,6 +31,7 @@ typedef struct {
     bool drop_host; /* Host is the authority, and no header */
     bool rewritten; /* the component went through the byte-string rewrite */
     bool pooling;   /* pooling allocator; falls back to on-demand */
+    bool batch;     /* small whole answers of a turn leave together */
 
     uint32_t max_exchanges; /* in flight: the number of slots of the pool */
     uint32_t max_queue;     /* exchanges that may wait for a slot */

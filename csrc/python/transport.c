@@ -104,7 +104,9 @@ uw_asgi_release(uw_exchange_t *exchange)
 static void
 uw_asgi_progress(uw_exchange_t *exchange)
 {
-    if (!uw_asgi_answer(exchange)) {
+    bool together = uw_worker_settings(uw_worker_of(exchange))->batch;
+
+    if (!together || !uw_asgi_answer(exchange)) {
         uw_asgi_enqueue(exchange);
     }
 }

@@ -2,9 +2,9 @@
 
 
 void
-uw_nxt_batch_init(uw_nxt_batch_t *batch)
+uw_nxt_batch_init(uw_nxt_batch_t *batch, uint32_t most)
 {
-    *batch = (uw_nxt_batch_t) { .backoff = UW_NXT_BATCH_BACKOFF };
+    *batch = (uw_nxt_batch_t) { .most = most, .backoff = UW_NXT_BATCH_BACKOFF };
 }
 
 
@@ -37,9 +37,8 @@ uw_nxt_batch_may_keep(uw_nxt_batch_t *batch, uint64_t now)
         return false;
     }
 
-    return batch->count == 0
-           || (batch->count < UW_NXT_BATCH_ANSWERS
-               && now - batch->since <= UW_NXT_BATCH_TIME);
+    return batch->count < batch->most
+           && (batch->count == 0 || now - batch->since <= UW_NXT_BATCH_TIME);
 }
 
 

@@ -28,10 +28,11 @@ typedef struct {
         last; /* when the last guest has given way, or the turn has begun */
     uint64_t since;
     uint32_t count;
+    uint32_t most;    /* that are kept; 0: none ever is */
     uint32_t backoff; /* answers until one may be kept again */
 } uw_nxt_batch_t;
 
-void uw_nxt_batch_init(uw_nxt_batch_t *batch);
+void uw_nxt_batch_init(uw_nxt_batch_t *batch, uint32_t most);
 
 /* Guests are about to run. */
 void uw_nxt_batch_begin(uw_nxt_batch_t *batch, uint64_t now);

@@ -5,6 +5,7 @@
 #include "base/executor.h"
 #include "base/log.h"
 #include "http/head.h"
+#include "worker/worker.h"
 
 
 /* The only place where a request ends. */
@@ -332,7 +333,9 @@ uw_nxt_waiting_init(uw_nxt_waiting_t *list, uw_worker_t *worker)
     *list = (uw_nxt_waiting_t) { .worker = worker };
     (void) uw_nxt_take_all(&list->queue);
     (void) uw_nxt_take_all(&list->kept);
-    uw_nxt_batch_init(&list->batch);
+    uw_nxt_batch_init(&list->batch, uw_worker_settings(worker)->batch
+                                        ? UW_NXT_BATCH_ANSWERS
+                                        : 0);
 }
 
 

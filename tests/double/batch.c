@@ -10,7 +10,7 @@ double_keeps(const uint64_t *times, size_t count, bool *kept)
 {
     uw_nxt_batch_t batch;
 
-    uw_nxt_batch_init(&batch);
+    uw_nxt_batch_init(&batch, UW_NXT_BATCH_ANSWERS);
     uw_nxt_batch_begin(&batch, times[0]);
     for (size_t i = 1; i < count; i++) {
         kept[i - 1] = false;

@@ -7,6 +7,8 @@ import random
 import pytest
 
 from tests.harness.direct import CACHE, Client, guest_path
+from tests.harness.double import NewRequest, running
+from unit_wasm.native.limits import limits_of
 from unit_wasm.options import Options
 from unit_wasm.prepare.compile import compile_component
 
@@ -41,3 +43,39 @@ def test_without_the_guard_the_host_is_called(without: str, why: str) -> None:
     with Client("hostile", without=without) as client:
         (line,) = client.run("/fromlist/50000/1").log
         assert f"the component failed: {why}" in line
+
+
+def test_without_memories_of_our_own_a_small_one_is_of_the_pool() -> None:
+    for without, own in (("nothing", True), ("small-memory", False)):
+        with Client("echo", without=without) as client:
+            assert limits_of(client.prepared.info, client.options).own_memories is own
+            answer = client.run(method="POST", body=DATA)
+            assert (answer.status, answer.body, answer.log) == (200, DATA, [])
+
+
+def test_without_batches_a_small_answer_is_told_by_itself() -> None:
+    for without, together in (("nothing", True), ("batch", False)):
+        with Client("hello", without=without) as client:
+            number = client.start().id
+            while not client.idle:
+                client.worker.turn()
+            rows, _, more = client.worker.answers()
+            assert ([row[0] for row in rows], more) == ([number] * together, not together)
+            assert client.run().status == 200
+
+
+@pytest.mark.no_asan  # as in test_module_batches
+@pytest.mark.parametrize("without", ["nothing", "batch"])
+def test_without_batches_the_router_is_told_of_each_answer(without: str) -> None:
+    """Eight acknowledgements leave together, and as many answers with one call, or each alone."""
+    calls = set()
+    with running("hello", WITHOUT=without) as module:
+        for _ in range(100):
+            before = module.numbers().sends
+            numbers = module.together([NewRequest() for _ in range(8)])
+            assert all(module.done(number).whole for number in numbers)
+            calls.add(module.numbers().sends - before)
+            if 2 in calls:
+                break
+    # Where the machine is busy, a head may leave before its body.
+    assert 2 in calls if without == "nothing" else min(calls) == 9

@@ -55,7 +55,8 @@ def limits_of(info: ComponentInfo, options: Options) -> Limits:
     each = sizes.each(options.max_memory)
     # The pages that the rewrite has added are the host's, and always the same.
     added = (info.memories - info.memory_sizes.count) * _PAGE
-    own = each is None or sizes.largest <= _SMALL
+    small = sizes.largest <= _SMALL and options.without != "small-memory"
+    own = each is None or small
     return Limits(
         own_memories=own,
         memories=max(1, info.memories + info.heap),

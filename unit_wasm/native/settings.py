@@ -58,6 +58,7 @@ class Settings:
         settings.drop_host = options.host_header != "keep"
         settings.rewritten = prepared.rewritten
         settings.pooling = options.pooling
+        settings.batch = options.without != "batch"
         settings.max_exchanges = options.max_exchanges
         settings.max_queue = options.max_queue
         settings.queue_timeout = _nanoseconds(options.queue_timeout)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from unit_wasm.options import directories
 from unit_wasm.options.origins import faulty
@@ -24,6 +24,8 @@ __all__ = [
     "KIB",
     "LOG_FORMAT",
     "MIB",
+    "PART",
+    "PARTS",
     "PATH",
     "SIZE",
     "SWITCH",
@@ -120,7 +122,7 @@ def _show_size(value: int) -> str:
     return f"{value} bytes"
 
 
-_PARTS = ("nothing", "bytes", "front", "guard")
+PARTS: Final = ("nothing", "batch", "bytes", "front", "guard", "small-memory")
 _PROCESSORS = ("native", "generic", "x86-64-v2", "x86-64-v3", "x86-64-v4")
 
 
@@ -208,11 +210,11 @@ PROCESSOR = Kind(
 PART = Kind(
     "part",
     "a part of what makes components fast",
-    f"one of {', '.join(_PARTS)}",
+    f"one of {', '.join(PARTS)}",
     (str,),
-    lambda text: text if text in _PARTS else None,
+    lambda text: text if text in PARTS else None,
     str,
-    lambda value: value in _PARTS,
+    lambda value: value in PARTS,
 )
 HOST_HEADER = Kind(
     "keep or drop",

@@ -285,9 +285,10 @@ class Options:
     without: str = _option(
         PART,
         "nothing",
-        "One part of that to leave out, which shows what it brings: `bytes` (they cross as "
-        "strings), `front` (imports, one by one), `guard` (calls that pass too much are refused), "
-        "or `nothing`.",
+        "One part of what makes components fast to leave out, which shows what it brings: of that "
+        "change `bytes` (they cross as strings), `front` (imports, one by one) or `guard` (calls "
+        "that pass too much are refused); `small-memory` (of a small one only what was touched is "
+        "cleared); `batch` (small answers leave together); or `nothing`.",
     )
     pooling: bool = _option(
         SWITCH,

@@ -82,7 +82,8 @@ def _key(source: Source, options: Options, reservation: int) -> str:
         native.engine_digest(),
         # A front imports by the numbers of the host's rows.
         native.tables_digest(),
-        (rewrite_digest(), options.without) if options.rewrite else None,
+        rewrite_digest() if options.rewrite else None,
+        options.without,
         # The compiled code of a memory depends on its reservation, and on whether its data are
         # copied (limits.py).
         reservation,

@@ -31,6 +31,7 @@ static const struct {
     ROW(drop_host, 'b'),
     ROW(rewritten, 'b'),
     ROW(pooling, 'b'),
+    ROW(batch, 'b'),
     ROW(max_exchanges, '4'),
     ROW(max_queue, '4'),
     ROW(queue_timeout, '8'),
