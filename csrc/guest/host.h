@@ -46,8 +46,8 @@ typedef struct uw_host_func {
 
 typedef struct uw_host_interface {
     const char *name; /* "wasi:io/streams", no version */
-    /* Those that it has; ends with NULL.  One that ends with a dot stands for all
-     * that begin so, an empty one for none. */
+    /* Those that it has; ends with NULL.  "0.2." stands for each 0.2.x
+     * that is no draft, an empty one for none. */
     const char *const *versions;
     /* Ends with NULL; or NULL. */
     const uw_resource_type_t *const *resources;

@@ -43,15 +43,27 @@ uw_interface_rows(const uw_host_interface_t *interface)
 }
 
 
-/* Whether a version is one of those that are written so. */
+/* Whether a version is one of those that are written so.  A draft is no 0.2.x, to
+ * libwasmtime neither: "0.2.0-rc.1" is only that. */
 static bool
 uw_version_is(uw_slice_t version, const char *versions)
 {
     size_t size = strlen(versions);
-    bool begins = size != 0 && versions[size - 1] == '.';
+    size_t end = size;
 
-    return (begins ? version.size > size : version.size == size)
-           && memcmp(version.data, versions, size) == 0;
+    if (version.size < size || memcmp(version.data, versions, size) != 0) {
+        return false;
+    }
+    if (size == 0 || versions[size - 1] != '.') {
+        return version.size == size;
+    }
+    while (end < version.size && version.data[end] >= '0'
+           && version.data[end] <= '9')
+    {
+        end++;
+    }
+
+    return end > size && (end == version.size || version.data[end] == '+');
 }
 
 

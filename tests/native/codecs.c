@@ -652,6 +652,9 @@ check_versions(void)
                                           NULL };
 
     assert(imported("a:b/c@0.2.0", all) && imported("a:b/c@0.2.12", all));
+    assert(imported("a:b/c@0.2.99", all) && imported("a:b/c@0.2.0+a.1", all));
+    assert(!imported("a:b/c@0.2.0-rc.1", all));
+    assert(!imported("a:b/c@0.2.x", all) && !imported("a:b/c@0.2.0x", all));
     assert(!imported("a:b/c@0.2.", all) && !imported("a:b/c@0.20.0", all));
     assert(!imported("a:b/c@0.3.0", all) && !imported("a:b/c", all));
     assert(!imported("a:b/c@", all) && !imported("a:b/cd@0.2.0", all));
