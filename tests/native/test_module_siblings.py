@@ -104,11 +104,11 @@ def test_what_it_leaves_in_the_queue_is_told_to_others() -> None:
 
 
 def test_a_process_that_ends_tells_others_what_it_leaves() -> None:
-    with running("hello", ready=False, limit=1) as module:
+    with running("sleep", ready=False, limit=1) as module:
         module.wait(lambda: module.numbers().turns >= 1, "in its loop")
         module.sibling(room=True)
         assert module.rung() == 0
-        first, second = module.request(), module.request()
+        first, second = module.request(b"/sleep/300"), module.request()
         module.message("READY")
         module.wait(lambda: module.rung() == 1, "another is called")
         assert module.steal() == second
