@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from unit_wasm.component.format.valtypes import Function, Kind, Part, Parts, Value
+from unit_wasm.component.format.valtypes import RECENT, Function, Part, Parts, Value
 
 __all__ = ["F32", "F64", "I32", "I64", "MAX_FLAT", "CoreType", "Layout", "NoLayout"]
 
@@ -17,13 +17,13 @@ MAX_FLAT: Final = 16
 """Parameters that are more than these in core types are passed in memory."""
 
 _SIZES: Final = {
-    **dict.fromkeys((Kind.BOOL, Kind.S8, Kind.U8), 1),
-    **dict.fromkeys((Kind.S16, Kind.U16), 2),
-    **dict.fromkeys((Kind.S32, Kind.U32, Kind.F32, Kind.CHAR, Kind.OWN, Kind.BORROW), 4),
-    **dict.fromkeys((Kind.S64, Kind.U64, Kind.F64), 8),
+    **dict.fromkeys(("bool", "s8", "u8"), 1),
+    **dict.fromkeys(("s16", "u16"), 2),
+    **dict.fromkeys(("s32", "u32", "f32", "char", "own", "borrow"), 4),
+    **dict.fromkeys(("s64", "u64", "f64"), 8),
 }
-_POINTERS: Final = (Kind.STRING, Kind.LIST)
-_FLAT: Final = {Kind.S64: I64, Kind.U64: I64, Kind.F32: F32, Kind.F64: F64}
+_POINTERS: Final = ("string", "list")
+_FLAT: Final = {"s64": I64, "u64": I64, "f32": F32, "f64": F64}
 _MOST_FLAGS: Final = 32
 
 
@@ -83,7 +83,7 @@ class Layout:
 
     def cases(self, value: Value) -> Parts:
         """Return the payloads of a variant, an option or a result."""
-        return (None, *value.parts) if value.kind is Kind.OPTION else value.parts
+        return (None, *value.parts) if value.kind == "option" else value.parts
 
     def payload(self, value: Value) -> tuple[int, int]:
         """Return the size of a variant's discriminant, and where its payloads begin."""
@@ -97,7 +97,7 @@ class Layout:
         if value is None:
             return False
         if value not in self._dynamic:
-            known = value.kind in _POINTERS or value.kind is Kind.RECENT
+            known = value.kind in _POINTERS or value.kind == RECENT
             self._dynamic[value] = known or any(map(self.dynamic, value.parts))
         return self._dynamic[value]
 
@@ -128,28 +128,28 @@ class Layout:
             return _SIZES[value.kind], _SIZES[value.kind]
         if value.kind in _POINTERS:
             return 8, 4
-        if value.kind in (Kind.RECORD, Kind.TUPLE):
+        if value.kind in ("record", "tuple"):
             return self.offsets(value.parts)[1:]
-        if value.kind is Kind.ENUM:
+        if value.kind == "enum":
             size = _discriminant(len(value.labels))
             return size, size
-        if value.kind is Kind.FLAGS and 0 < len(value.labels) <= _MOST_FLAGS:
+        if value.kind == "flags" and 0 < len(value.labels) <= _MOST_FLAGS:
             size = 1 if len(value.labels) <= 8 else 2 if len(value.labels) <= 16 else 4
             return size, size
-        if value.kind in (Kind.VARIANT, Kind.OPTION, Kind.RESULT):
+        if value.kind in ("variant", "option", "result"):
             discriminant, payload = self.payload(value)
             sizes = [self.size(part) for part in self.cases(value)]
             alignment = max([discriminant, *(own for _, own in sizes)])
             return _aligned(payload + max(size for size, _ in sizes), alignment), alignment
-        raise NoLayout(f"it has {value.kind.value}")
+        raise NoLayout(f"it has {value.kind}")
 
     def _flatten(self, value: Value) -> bytes:
         self.size(value)  # is its layout known?
         if value.kind in _POINTERS:
             return I32 + I32
-        if value.kind in (Kind.RECORD, Kind.TUPLE):
+        if value.kind in ("record", "tuple"):
             return b"".join(map(self.flat, value.parts))
-        if value.kind not in (Kind.VARIANT, Kind.OPTION, Kind.RESULT):
+        if value.kind not in ("variant", "option", "result"):
             return _FLAT.get(value.kind, I32)
         joined = bytearray()
         for part in self.cases(value):

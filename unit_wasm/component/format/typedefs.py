@@ -18,10 +18,16 @@ from unit_wasm.component.format.scope import (
     Shape,
     Sort,
 )
-from unit_wasm.component.format.valtypes import PRIMITIVES, Function, Kind, Part, Value
+from unit_wasm.component.format.valtypes import RECENT, Function, Part, Value
 from unit_wasm.component.format.visitor import Visitor
 from unit_wasm.wit.coretypes import skip_core_type
-from unit_wasm.wit.definitions import Definition, read_defined, read_extern_name, read_function
+from unit_wasm.wit.definitions import (
+    PRIMITIVE_CODES,
+    Definition,
+    read_defined,
+    read_extern_name,
+    read_function,
+)
 from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct
 
 __all__ = ["CORE_MODULE_SORT", "SORTS", "TypeReader", "core_reference", "extern_name"]
@@ -39,8 +45,12 @@ _MAX_TYPE_DEPTH: Final = 100
 _MAX_TYPE_COUNT: Final = 1_000_000
 """Types of values may be nested this deep, and be so large; libwasmtime takes no more."""
 
-_KINDS: Final = frozenset(kind.value for kind in Kind)
-_CONSTRUCTS: Final = {"stream": "streams", "future": "futures"}
+_CONSTRUCTS: Final = {
+    "stream": "streams",
+    "future": "futures",
+    "error-context": "error-context",
+}
+_RECENT: Final = frozenset({*_CONSTRUCTS, "map"})
 
 
 class TypeReader:
@@ -58,8 +68,8 @@ class TypeReader:
     def definition(self, reader: Reader, scope: Scope) -> Entry:
         """Read one ``deftype``; raise UnknownConstruct for an opcode that is not known."""
         opcode = reader.byte()
-        if opcode in PRIMITIVES:
-            return self._primitive(opcode)
+        if opcode in PRIMITIVE_CODES:
+            return self._value(Definition(PRIMITIVE_CODES[opcode]))
         if opcode in (0x41, 0x42):
             return self._declarations(reader, scope, is_component=opcode == 0x41)
         if opcode in (0x40, 0x43):
@@ -81,26 +91,20 @@ class TypeReader:
         return value
 
     def _value(self, found: Definition[Part]) -> Value:
-        if found.kind in _CONSTRUCTS:
-            self._visitor.construct(_CONSTRUCTS[found.kind])
-        if found.kind in ("own", "borrow"):
-            return Value(Kind(found.kind))
-        kind = Kind(found.kind) if found.kind in _KINDS and found.length is None else Kind.RECENT
-        return Value(kind, found.parts, found.labels)
-
-    def _primitive(self, opcode: int) -> Value:
-        kind = PRIMITIVES[opcode]
-        if kind is Kind.RECENT:
-            self._visitor.construct("error-context")
-        return Value(kind)
+        kind, labels, parts, length = found
+        if kind in _CONSTRUCTS:
+            self._visitor.construct(_CONSTRUCTS[kind])
+        if kind in _RECENT or length is not None:
+            kind = RECENT
+        return Value(kind, () if kind in ("own", "borrow") else parts, labels)
 
     def value_type(self, reader: Reader, scope: Scope) -> Part:
         """Read a ``valtype``: a primitive or a type index."""
         start = reader.position
         first = reader.peek()
-        if first in PRIMITIVES:
+        if first in PRIMITIVE_CODES:
             reader.byte()
-            return Part(self._primitive(first), start, reader.position)
+            return Part(self._value(Definition(PRIMITIVE_CODES[first])), start, reader.position)
         index = reader.s33()
         if index < 0:
             raise UnknownConstruct(f"unknown value type {first:#04x}", start)

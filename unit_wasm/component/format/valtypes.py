@@ -4,49 +4,14 @@ ABI (layout.py), and where each stands in the binary.
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from unit_wasm.wit.definitions import PRIMITIVE_CODES
-
-__all__ = ["PRIMITIVES", "Function", "Kind", "Part", "Parts", "Value"]
+__all__ = ["RECENT", "Function", "Part", "Parts", "Value"]
 
 
-class Kind(enum.Enum):
-    """What a value is; the names are those of WIT."""
-
-    BOOL = "bool"
-    S8 = "s8"
-    U8 = "u8"
-    S16 = "s16"
-    U16 = "u16"
-    S32 = "s32"
-    U32 = "u32"
-    S64 = "s64"
-    U64 = "u64"
-    F32 = "f32"
-    F64 = "f64"
-    CHAR = "char"
-    STRING = "string"
-    LIST = "list"
-    RECORD = "record"
-    TUPLE = "tuple"
-    VARIANT = "variant"
-    ENUM = "enum"
-    OPTION = "option"
-    RESULT = "result"
-    FLAGS = "flags"
-    OWN = "own"
-    BORROW = "borrow"
-    RECENT = "a type that came after WASI 0.2"
-
-
-PRIMITIVES: Final = {
-    code: Kind.RECENT if name == "error-context" else Kind(name)
-    for code, name in PRIMITIVE_CODES.items()
-}
-"""The primitive types by their opcodes."""
+RECENT: Final = "a type that came after WASI 0.2"
+"""Stands for every kind whose layout is not known here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +36,7 @@ class Value:
     """The type of a value; compared by identity.
 
     Parameters:
-        kind: what it is.
+        kind: what it is, by its name in WIT, or ``RECENT``.
         parts: what it is made of: fields, items, payloads of cases (None where there is none).
         labels: names of fields, cases or flags.
 
@@ -80,7 +45,7 @@ class Value:
         count: of these, those that it has in several places counted for each.
     """
 
-    kind: Kind
+    kind: str
     parts: Parts = ()
     labels: tuple[str, ...] = ()
     depth: int = field(init=False)

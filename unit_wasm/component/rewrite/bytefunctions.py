@@ -15,15 +15,16 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from unit_wasm.component.format.layout import CoreType, Layout, NoLayout
-from unit_wasm.component.format.valtypes import Function, Kind, Part, Value
+from unit_wasm.component.format.valtypes import Function, Part, Value
 
 __all__ = ["BYTES", "BYTE_FUNCTIONS", "ByteFunction", "Carried", "carried"]
 
 BYTES: Final = "bytes"
 """Stands for ``list<u8>``, which becomes a string."""
 
-Pattern: TypeAlias = "str | Kind | tuple[Pattern, ...] | None"
-"""A type: ``BYTES``, a kind that has no parts, or a kind with the patterns of its parts.
+Pattern: TypeAlias = "str | tuple[Pattern, ...] | None"
+"""A type: ``BYTES``, a kind that has no parts, or a kind with the patterns of its parts; kinds by
+their names in WIT.
 
 Those of a variant have the label before each. None is the payload that a case does not have.
 """
@@ -53,9 +54,9 @@ class ByteFunction:
         return re.compile(re.escape(self.interface) + r"@0\.2\.\d+")
 
 
-_STREAM_ERROR: Final = (Kind.VARIANT, "last-operation-failed", Kind.OWN, "closed", None)
-_READ: Final = ((Kind.BORROW, Kind.U64), (Kind.RESULT, BYTES, _STREAM_ERROR))
-_WRITE: Final = ((Kind.BORROW, BYTES), (Kind.RESULT, None, _STREAM_ERROR))
+_STREAM_ERROR: Final = ("variant", "last-operation-failed", "own", "closed", None)
+_READ: Final = (("borrow", "u64"), ("result", BYTES, _STREAM_ERROR))
+_WRITE: Final = (("borrow", BYTES), ("result", None, _STREAM_ERROR))
 _STREAMS: Final = "wasi:io/streams"
 
 BYTE_FUNCTIONS: Final = (
@@ -114,12 +115,12 @@ class _Match:
         if pattern == BYTES:
             self.found.append((part, at))
             return _is_bytes(value)
-        if isinstance(pattern, Kind):
-            return value.kind is pattern and not value.parts
-        if not isinstance(pattern, tuple) or value.kind is not pattern[0]:
+        if isinstance(pattern, str):
+            return value.kind == pattern and not value.parts
+        if not isinstance(pattern, tuple) or value.kind != pattern[0]:
             return False
         inner = pattern[1:]
-        if value.kind is Kind.VARIANT:
+        if value.kind == "variant":
             if value.labels != inner[::2]:
                 return False
             inner = inner[1::2]
@@ -129,11 +130,11 @@ class _Match:
         )
 
     def _places(self, value: Value, at: _At) -> list[_At]:
-        if value.kind in (Kind.TUPLE, Kind.RECORD):
+        if value.kind in ("tuple", "record"):
             offsets, _, _ = self.layout.offsets(value.parts)
             return [_At(at.offset + offset, at.conditions) for offset in offsets]
         size, payload = self.layout.payload(value)
-        first = 1 if value.kind is Kind.OPTION else 0
+        first = 1 if value.kind == "option" else 0
         return [
             _At(at.offset + payload, (*at.conditions, (at.offset, size, first + i)))
             for i in range(len(value.parts))
@@ -174,5 +175,5 @@ def carried(row: ByteFunction, function: Function, layout: Layout) -> Carried | 
 
 
 def _is_bytes(value: Value) -> bool:
-    element = value.parts[0] if value.kind is Kind.LIST else None
-    return element is not None and element.type is not None and element.type.kind is Kind.U8
+    element = value.parts[0] if value.kind == "list" else None
+    return element is not None and element.type is not None and element.type.kind == "u8"

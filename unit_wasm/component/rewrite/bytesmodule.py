@@ -33,7 +33,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from unit_wasm.component.format.layout import I32, Layout
-from unit_wasm.component.format.valtypes import Kind, Part
+from unit_wasm.component.format.valtypes import Part
 from unit_wasm.component.rewrite.bytefunctions import Carried
 from unit_wasm.component.rewrite.coremaker import (
     ADD,
@@ -281,15 +281,15 @@ class _Bridge:
         value = part.type if part is not None else None
         if value is None:
             return b""
-        if value.kind in (Kind.RECORD, Kind.TUPLE):
+        if value.kind in ("record", "tuple"):
             offsets, _, _ = layout.offsets(value.parts)
             return b"".join(
                 self._moved(layout, field, result, offset + own)
                 for field, own in zip(value.parts, offsets, strict=True)
             )
-        if value.kind in (Kind.STRING, Kind.LIST):
+        if value.kind in ("string", "list"):
             return self._word(4, result, offset) + self._word(4, result, offset + 4)
-        if value.kind not in (Kind.VARIANT, Kind.OPTION, Kind.RESULT):
+        if value.kind not in ("variant", "option", "result"):
             return self._word(layout.size(value)[0], result, offset)
         size, payload = layout.payload(value)
         case = const(0) + load(_LOADS[size], self._scratch, offset)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from unit_wasm.component.format.layout import I32, I64, CoreType, Layout
-from unit_wasm.component.format.valtypes import Function, Kind, Part, Parts, Value
+from unit_wasm.component.format.valtypes import Function, Part, Parts, Value
 from unit_wasm.component.rewrite.coremaker import (
     ADD,
     AND,
@@ -176,7 +176,7 @@ class _Walk:
 
     def _sequence(self, value: Value, address: bytes, length: bytes) -> bytes:
         """Spend what a string or list costs, of which ``length`` gives the size."""
-        if value.kind is Kind.STRING:
+        if value.kind == "string":
             if self._item.tagged:
                 length += const(0x7FFF_FFFF) + AND
             return self._guards.spend(length, const64(STRING_BYTES) + SHR_U64)
@@ -206,7 +206,7 @@ class _Walk:
         value = part.type if part is not None else None
         if value is None or not self._layout.dynamic(value):
             return b""
-        if value.kind in (Kind.STRING, Kind.LIST):
+        if value.kind in ("string", "list"):
             pointer = self._guards.load(LOAD, get(0), offset)
             return self._sequence(value, pointer, self._guards.load(LOAD, get(0), offset + 4))
         # A function for each, because types may share what they are made of many times over.
@@ -215,7 +215,7 @@ class _Walk:
 
     def _parts(self, value: Value) -> bytes:
         """``(address)``: spend what is in the fields of a record, or in the case of a variant."""
-        if value.kind in (Kind.RECORD, Kind.TUPLE):
+        if value.kind in ("record", "tuple"):
             return self._fields(value.parts, 0)
         size, payload = self._layout.payload(value)
         case = self._guards.load({1: LOAD8, 2: LOAD16, 4: LOAD}[size], get(0), 0)
@@ -235,9 +235,9 @@ class _Walk:
         """Spend what is in a value that is in parameters, from number ``local`` on."""
         if value is None or not self._layout.dynamic(value):
             return b""
-        if value.kind in (Kind.STRING, Kind.LIST):
+        if value.kind in ("string", "list"):
             return self._sequence(value, self._number(local), self._number(local + 1))
-        if value.kind in (Kind.RECORD, Kind.TUPLE):
+        if value.kind in ("record", "tuple"):
             return self._flat_parts(value.parts, local)
         return b"".join(
             self._number(local) + const(i) + EQ + IF + self._flat(part.type, local + 1) + END
@@ -263,14 +263,14 @@ def _values(value: Value | None) -> int:
 
     Fields, cases and flags come with their names, which are text.
     """
-    if value is None or value.kind in (Kind.STRING, Kind.LIST):
+    if value is None or value.kind in ("string", "list"):
         return 1
-    if value.kind in (Kind.OWN, Kind.BORROW):
+    if value.kind in ("own", "borrow"):
         return HANDLE_VALUES
     inner = [_values(part.type) if part is not None else 0 for part in value.parts]
     names = [len(label.encode()) >> STRING_BYTES for label in value.labels]
-    if value.kind in (Kind.VARIANT, Kind.RESULT, Kind.ENUM):
+    if value.kind in ("variant", "result", "enum"):
         return 1 + max(inner, default=0) + max(names, default=0)
-    if value.kind is Kind.FLAGS:
+    if value.kind == "flags":
         return 1 + len(names) + sum(names)
     return 1 + sum(inner) + sum(names)
