@@ -31,7 +31,7 @@ uw_settings_text(uw_settings_t *settings, size_t i)
 }
 
 
-/* A copy of a list; NULL, or with NULL in it, when memory is out. */
+/* A copy of a list; NULL, or with NULL in it, when out of memory. */
 static const char *const *
 uw_settings_list(const char *const *borrowed, size_t *count, int *status)
 {

@@ -43,7 +43,7 @@ typedef struct {
     uw_foreign_t *functions; /* of the imports */
 } uw_foreign_program_t;
 
-/* NULL: it is none, or memory is out. */
+/* NULL: it is none, or out of memory. */
 uw_foreign_program_t *uw_foreign_program_new(const char *text) UW_CHECKED;
 void uw_foreign_program_delete(uw_foreign_program_t *program);
 

@@ -425,7 +425,7 @@ uw_link(const uw_wasmtime_t *wt, uw_pool_t *pool, const uw_linking_t *linking,
         pool->unlink = uw_link_end;
         if (pool->linked == NULL) {
             (void) snprintf(error, error_size,
-                            "no program of its functions, or memory is out");
+                            "no program of its functions, or out of memory");
             return -1;
         }
     }

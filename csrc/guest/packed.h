@@ -32,7 +32,7 @@ typedef struct {
 } uw_handles_t;
 
 /*
- * Appends the values to a buffer.  Returns 0; or -1: memory is out, the account
+ * Appends the values to a buffer.  Returns 0; or -1: out of memory, the account
  * allows no more, or a value is of another type.
  */
 int uw_packed_write(const uw_handles_t *handles, const uw_type_t *types,

@@ -37,7 +37,7 @@ typedef struct {
 } uw_program_reader_t;
 
 
-/* `count` zeroed items of a size; NULL: memory is out. */
+/* `count` zeroed items of a size; NULL: out of memory. */
 static void *
 uw_program_alloc(uw_program_t *program, size_t count, size_t size)
 {

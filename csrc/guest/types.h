@@ -78,7 +78,7 @@ typedef struct {
     struct uw_program_memory *memory;
 } uw_program_t;
 
-/* Reads a program.  Returns 0; or -1: it is none, or memory is out. */
+/* Reads a program.  Returns 0; or -1: it is none, or out of memory. */
 int uw_program_read(uw_program_t *program, const char *text, size_t size)
     UW_CHECKED;
 

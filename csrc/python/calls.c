@@ -125,7 +125,7 @@ uw_caller_calls(uw_caller_t *caller, uint32_t number, uw_slice_t packed,
     caller->entry = (uw_entry_t) { .export = number };
     uw_caller_fill_frame(caller);
     uw_caller_new_call(caller);
-    uw_instance_new_slice(instance);
+    uw_instance_new_quantum(instance);
     if (uw_instance_enter(instance, &caller->entry) != 0) {
         return uw_caller_failed(caller, event);
     }
@@ -146,7 +146,7 @@ uw_caller_answers(uw_caller_t *caller, uw_slice_t packed, const char *failure,
     caller->answer = packed;
     caller->failure = failure;
     caller->answered = true;
-    uw_instance_new_slice(&caller->instance);
+    uw_instance_new_quantum(&caller->instance);
 
     return uw_caller_run(caller, event);
 }

@@ -172,7 +172,7 @@ uw_library_new(const uw_settings_t *settings, char *error, size_t error_size)
 
     if (library == NULL || pthread_mutex_init(&library->mutex, NULL) != 0) {
         free(library);
-        (void) snprintf(error, error_size, "memory is out");
+        (void) snprintf(error, error_size, "out of memory");
         return NULL;
     }
     host = &library->host;

@@ -15,7 +15,7 @@ uw_library_t *uw_library_new(const uw_settings_t *settings, char *error,
 /* Ends when its last instance has. */
 void uw_library_delete(uw_library_t *library);
 
-/* A new instance, not instantiated yet.  NULL: memory is out. */
+/* A new instance, not instantiated yet.  NULL: out of memory. */
 uw_caller_t *uw_caller_new(uw_library_t *library);
 
 /* False, with nothing done, while another thread is in it. */

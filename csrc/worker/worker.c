@@ -96,7 +96,7 @@ uw_worker_open_crew(uw_worker_t *worker, char *error, size_t error_size)
     worker->host.crew = uw_crew_new();
     if (worker->host.crew == NULL) {
         uw_mailbox_close(&worker->host.jobs);
-        (void) snprintf(error, error_size, "memory is out");
+        (void) snprintf(error, error_size, "out of memory");
         return -1;
     }
 

@@ -155,7 +155,7 @@ class Library:
         """Return a new instance.
 
         Raises:
-            HostError: memory is out.
+            HostError: out of memory.
             ValueError: it is closed.
         """
         if self._pointer is None:

@@ -138,7 +138,7 @@ uw_filesystem_descriptor_write(uw_call_t *call, uw_resource_t *self,
     work->bytes = malloc(size + 1);
     if (work->bytes == NULL) {
         uw_file_work_free(work);
-        return uw_trap(call, "memory is out");
+        return uw_trap(call, "out of memory");
     }
     if (size != 0) {
         memcpy(work->bytes, buffer.data, size);

@@ -120,7 +120,7 @@ typedef struct {
     bool may_change;
 } uw_opened_t;
 
-/* A file with one holder, which takes the descriptor over; NULL: memory is out. */
+/* A file with one holder, which takes the descriptor over; NULL: out of memory. */
 uw_file_t *uw_file_new(const uw_opened_t *opened, uint32_t *open);
 void uw_file_hold(uw_file_t *file);
 void uw_file_let_go(uw_file_t *file); /* NULL: nothing */
@@ -180,7 +180,7 @@ struct uw_file_work {
     size_t bytes_size;
 };
 
-/* NULL after uw_trap(): memory is out.  It keeps the file. */
+/* NULL after uw_trap(): out of memory.  It keeps the file. */
 uw_file_work_t *uw_file_work(uw_call_t *call, const uw_file_task_t *task,
                              uw_file_t *file);
 

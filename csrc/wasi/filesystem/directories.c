@@ -86,7 +86,7 @@ uw_directory_open(const char *text, uw_given_t *given, char *error,
     }
     given->file = uw_file_new(&opened, NULL);
     if (given->file == NULL) {
-        (void) snprintf(error, error_size, "memory is out");
+        (void) snprintf(error, error_size, "out of memory");
         goto failed;
     }
 
@@ -111,7 +111,7 @@ uw_directories_open(const uw_settings_t *settings, char *error,
         calloc(1, sizeof(*directories) + count * sizeof(uw_given_t));
 
     if (directories == NULL) {
-        (void) snprintf(error, error_size, "memory is out");
+        (void) snprintf(error, error_size, "out of memory");
         return NULL;
     }
 

@@ -82,7 +82,7 @@ uw_entry_finish_open(uw_call_t *call, uw_file_work_t *work)
     }
     file = uw_file_new(&opened, &uw_files(call->instance)->open);
     if (file == NULL) {
-        return uw_trap(call, "memory is out");
+        return uw_trap(call, "out of memory");
     }
     work->fd = -1;
 

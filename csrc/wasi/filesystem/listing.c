@@ -83,7 +83,7 @@ uw_listing_finish_open(uw_call_t *call, uw_file_work_t *work)
     }
     file = uw_file_new(&opened, &uw_files(call->instance)->open);
     if (file == NULL) {
-        return uw_trap(call, "memory is out");
+        return uw_trap(call, "out of memory");
     }
     work->fd = -1;
     uw_as_listing(resource)->file = file;
@@ -283,7 +283,7 @@ uw_filesystem_directory_entry_stream_read_directory_entry(uw_call_t *call,
     if (!listing->charged
         && !uw_account_take(&call->instance->account, UW_LISTING_SIZE))
     {
-        return uw_trap(call, "memory is out");
+        return uw_trap(call, "out of memory");
     }
     listing->charged = true;
     step = uw_listing_read_more(call, listing);

@@ -224,12 +224,12 @@ uw_filesystem_descriptor_read_via_stream(uw_call_t *call, uw_resource_t *self,
         return UW_TRAP;
     }
     if (!uw_account_take(&call->instance->account, sizeof(*reader))) {
-        return uw_trap(call, "memory is out");
+        return uw_trap(call, "out of memory");
     }
     reader = calloc(1, sizeof(*reader));
     if (reader == NULL) {
         uw_account_give(&call->instance->account, sizeof(*reader));
-        return uw_trap(call, "memory is out");
+        return uw_trap(call, "out of memory");
     }
     uw_file_hold(file);
     reader->file = file;

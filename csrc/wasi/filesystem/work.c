@@ -62,7 +62,7 @@ uw_file_work(uw_call_t *call, const uw_file_task_t *task, uw_file_t *file)
     uw_file_work_t *work = uw_file_work_new(task, file);
 
     if (work == NULL) {
-        (void) uw_trap(call, "memory is out");
+        (void) uw_trap(call, "out of memory");
     }
 
     return work;
@@ -90,7 +90,7 @@ uw_file_work_path(uw_call_t *call, uw_file_work_t *work, uw_slice_t path,
     *place = malloc(path.size + 1);
     if (*place == NULL) {
         uw_file_work_free(work);
-        *step = uw_trap(call, "memory is out");
+        *step = uw_trap(call, "out of memory");
         return false;
     }
     if (path.size != 0) {

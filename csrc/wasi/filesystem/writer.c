@@ -226,12 +226,12 @@ uw_writer_return(uw_call_t *call, const uw_resource_t *self, uint64_t offset,
         return UW_TRAP;
     }
     if (!uw_account_take(&call->instance->account, sizeof(*writer))) {
-        return uw_trap(call, "memory is out");
+        return uw_trap(call, "out of memory");
     }
     writer = calloc(1, sizeof(*writer));
     if (writer == NULL) {
         uw_account_give(&call->instance->account, sizeof(*writer));
-        return uw_trap(call, "memory is out");
+        return uw_trap(call, "out of memory");
     }
     uw_file_hold(file);
     writer->file = file;
