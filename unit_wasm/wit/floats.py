@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Context, Decimal
 from fractions import Fraction
 from typing import Final
 
-__all__ = ["float_text", "read_f32", "to_f32"]
+__all__ = ["float_text", "read_f32", "shortest_f32", "to_f32"]
 
 _F32: Final = struct.Struct("<f")
 _BITS: Final = struct.Struct("<I")
@@ -70,6 +70,11 @@ def float_text(value: float, narrow: bool) -> str:
     digits = _shortest(value) if narrow else Decimal(repr(value))
     text = format(digits, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def shortest_f32(value: float) -> float:
+    """Return the number of 64 bits that has the fewest digits which tell a number of 32 bits."""
+    return float(_shortest(to_f32(value)))
 
 
 def _shortest(value: float) -> Decimal:

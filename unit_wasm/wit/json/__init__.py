@@ -1,0 +1,1 @@
+"""Values of WIT types as JSON; docs/services.md has the form of each type."""
