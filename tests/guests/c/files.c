@@ -349,6 +349,50 @@ call_read(void)
     release(&result.ok.bytes);
 }
 
+/* get D PATH-FLAGS PATH: opens it and reads. */
+static void
+call_get(void)
+{
+    int32_t self = handle_of(), path_flags = (int32_t) number();
+    size_t length;
+    const char *path = text_word(&length);
+    file_result_handle opened;
+    file_result_read result;
+    file_open_at(self, path_flags, path, length, 0, FILE_READ, &opened);
+    if (opened.is_err) {
+        print("%s\n", errors[opened.error]);
+        return;
+    }
+    file_read(opened.ok, 64, 0, &result);
+    if (!failed(result.is_err, result.error)) {
+        print(result.ok.end ? " end " : " more ");
+        print_escaped(result.ok.bytes.ptr, result.ok.bytes.len);
+        print("\n");
+        release(&result.ok.bytes);
+    }
+    descriptor_drop(opened.ok);
+}
+
+/* put D OPEN-FLAGS PATH TEXT: opens it and writes. */
+static void
+call_put(void)
+{
+    int32_t self = handle_of(), open_flags = (int32_t) number();
+    size_t length, size;
+    const char *path = text_word(&length);
+    const char *bytes = text_word(&size);
+    file_result_handle opened;
+    file_result_u64 result;
+    file_open_at(self, FILE_FOLLOW, path, length, open_flags, FILE_WRITE,
+                 &opened);
+    if (failed(opened.is_err, opened.error))
+        return;
+    file_write(opened.ok, bytes, size, 0, &result);
+    MUST(!result.is_err && result.ok == size);
+    print("\n");
+    descriptor_drop(opened.ok);
+}
+
 static void
 call_write(void)
 {
@@ -607,10 +651,14 @@ call_cwd(void)
     print("\n");
 }
 
+static void call_now(void);
+
 static void
 call(const char *name)
 {
-    if (strcmp(name, "dirs") == 0)
+    if (strcmp(name, "now") == 0)
+        call_now();
+    else if (strcmp(name, "dirs") == 0)
         call_dirs();
     else if (strcmp(name, "cwd") == 0)
         call_cwd();
@@ -622,6 +670,10 @@ call(const char *name)
         call_read();
     else if (strcmp(name, "write") == 0)
         call_write();
+    else if (strcmp(name, "get") == 0)
+        call_get();
+    else if (strcmp(name, "put") == 0)
+        call_put();
     else if (strcmp(name, "list") == 0)
         call_list();
     else if (strcmp(name, "readlink") == 0)
@@ -661,42 +713,61 @@ call(const char *name)
 
 /* ---- the script ---------------------------------------------------------- */
 
-static char *
-script_of(int32_t request)
+static char *script;
+static size_t script_size, script_at;
+static http_reply reply;
+
+/* Sends what has been answered so far. */
+static void
+call_now(void)
 {
-    int32_t body, stream;
-    char *script = malloc(1);
-    size_t size = 0;
+    print("ok\n");
+    print_to_stream(reply.stream);
+}
+
+/* The next line of the body, which comes when it comes; NULL at its end. */
+static char *
+next_line(int32_t stream)
+{
     stream_result_bytes result;
-    request_open(request, &body, &stream);
+    char *end;
     for (;;) {
+        end = script_size == script_at ? NULL
+                                       : memchr(script + script_at, '\n',
+                                                script_size - script_at);
+        if (end != NULL) {
+            char *line = script + script_at;
+            *end = '\0';
+            script_at = (size_t) (end + 1 - script);
+            return line;
+        }
         input_blocking_read(stream, 65536, &result);
-        if (result.is_err)
-            break;
-        script = realloc(script, size + result.ok.len + 1);
+        if (result.is_err) {
+            MUST(result.err.tag == STREAM_CLOSED && script_at == script_size);
+            return NULL;
+        }
+        script = realloc(script, script_size + result.ok.len);
         MUST(script != NULL);
-        memcpy(script + size, result.ok.ptr, result.ok.len);
-        size += result.ok.len;
+        memcpy(script + script_size, result.ok.ptr, result.ok.len);
+        script_size += result.ok.len;
         release(&result.ok);
     }
-    MUST(result.err.tag == STREAM_CLOSED);
-    script[size] = '\0';
-    input_drop(stream);
-    incoming_body_drop(body);
-    return script;
 }
 
 void
 handle(int32_t request, int32_t outparam)
 {
-    char *line = script_of(request), *end;
-    for (; *line != '\0'; line = end + 1) {
-        end = strchr(line, '\n');
-        MUST(end != NULL);
-        *end = '\0';
+    int32_t body, stream;
+    char *line;
+    request_open(request, &body, &stream);
+    reply = reply_text(outparam, 200);
+    while ((line = next_line(stream)) != NULL) {
         at = line;
         call(word());
     }
-    answer(outparam, 200);
+    print_to_stream(reply.stream);
+    reply_end(&reply);
+    input_drop(stream);
+    incoming_body_drop(body);
     request_drop(request);
 }
