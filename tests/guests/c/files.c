@@ -13,24 +13,42 @@
 #define KEPT 4096
 
 static const char *const errors[] = {
-    "access",           "would-block",
-    "already",          "bad-descriptor",
-    "busy",             "deadlock",
-    "quota",            "exist",
-    "file-too-large",   "illegal-byte-sequence",
-    "in-progress",      "interrupted",
-    "invalid",          "io",
-    "is-directory",     "loop",
-    "too-many-links",   "message-size",
-    "name-too-long",    "no-device",
-    "no-entry",         "no-lock",
-    "insufficient-memory", "insufficient-space",
-    "not-directory",    "not-empty",
-    "not-recoverable",  "unsupported",
-    "no-tty",           "no-such-device",
-    "overflow",         "not-permitted",
-    "pipe",             "read-only",
-    "invalid-seek",     "text-file-busy",
+    "access",
+    "would-block",
+    "already",
+    "bad-descriptor",
+    "busy",
+    "deadlock",
+    "quota",
+    "exist",
+    "file-too-large",
+    "illegal-byte-sequence",
+    "in-progress",
+    "interrupted",
+    "invalid",
+    "io",
+    "is-directory",
+    "loop",
+    "too-many-links",
+    "message-size",
+    "name-too-long",
+    "no-device",
+    "no-entry",
+    "no-lock",
+    "insufficient-memory",
+    "insufficient-space",
+    "not-directory",
+    "not-empty",
+    "not-recoverable",
+    "unsupported",
+    "no-tty",
+    "no-such-device",
+    "overflow",
+    "not-permitted",
+    "pipe",
+    "read-only",
+    "invalid-seek",
+    "text-file-busy",
     "cross-device",
 };
 
@@ -238,8 +256,8 @@ stream_write(bool blocking)
     stream_result_void result;
     size_t length;
     const char *bytes = text_word(&length);
-    (blocking ? output_blocking_write_and_flush : output_write)(
-        stream, bytes, length, &result);
+    (blocking ? output_blocking_write_and_flush
+              : output_write)(stream, bytes, length, &result);
     stream_done(&result);
 }
 
@@ -732,9 +750,9 @@ next_line(int32_t stream)
     stream_result_bytes result;
     char *end;
     for (;;) {
-        end = script_size == script_at ? NULL
-                                       : memchr(script + script_at, '\n',
-                                                script_size - script_at);
+        end = script_size == script_at
+                  ? NULL
+                  : memchr(script + script_at, '\n', script_size - script_at);
         if (end != NULL) {
             char *line = script + script_at;
             *end = '\0';
