@@ -41,7 +41,7 @@ ELSEWHERE = {
     # test_metrics.py and test_limits.py, test_composed.py
     *("cannot-start", "passthrough"),
     # test_files*.py
-    *("files",),
+    *("files", "static-files"),
     # tests/unitd
     *("events", "header-name"),
 }

@@ -46,6 +46,7 @@ FUZZED: dict[str, tuple[str, ...]] = {
         *("base/buf.c", "base/utf8.c"),
     ),
     "settings": ("base/settings_text.c",),
+    "paths": ("wasi/filesystem/path.c", "wasi/filesystem/errno.c"),
     "request": (*_EXCHANGE, *_EXCHANGE_USES),
     "exchange": (*_EXCHANGE, *_EXCHANGE_USES),
     "unit_request": _MODULE,

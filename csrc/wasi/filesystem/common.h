@@ -3,7 +3,8 @@
  *
  *   package.c      the package, and what it has of each instance
  *   directories.c  the directories that are given, open
- *   error.c        error codes, and how a guest gets one
+ *   errno.c        what the system's errors are in WASI
+ *   error.c        how a guest gets one
  *   path.c         where a path leads: what runs beside, and knows nothing of guests
  *   file.c         what is open, and who holds it
  *   work.c         a call that the system may hold up: on the crew's threads
@@ -73,10 +74,12 @@ uw_files(const uw_instance_t *instance)
     return instance->states[UW_PACKAGE_FILESYSTEM];
 }
 
-/* ---- error.c ---- */
+/* ---- errno.c ---- */
 
 /* What `errno` is in WASI; never 0. */
 uw_file_error_t uw_file_errno(int number);
+
+/* ---- error.c ---- */
 
 uw_step_t uw_return_file_error(uw_call_t *call, uw_file_error_t error);
 
