@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-__all__ = ["CallError", "ComponentError", "ConfigError", "HostError", "Trap", "UnitWasmError"]
+__all__ = [
+    "CallError",
+    "ComponentError",
+    "ConfigError",
+    "HostError",
+    "HostFunctionError",
+    "Trap",
+    "UnitWasmError",
+]
 
 
 class UnitWasmError(Exception):
@@ -104,3 +112,9 @@ class Trap(UnitWasmError):
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.backtrace}" if self.backtrace else self.message
+
+
+class HostFunctionError(Trap):
+    """A function of the host has raised, which ended the component; its error is ``__cause__``."""
+
+    fault: ClassVar[str] = "host function"

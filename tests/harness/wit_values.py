@@ -44,7 +44,7 @@ _FORMATS = {
 }
 _SIMPLE = [type for name, type in PRIMITIVES.items() if name != "error-context"]
 _KEYS = [type for type in _SIMPLE if not type.name.startswith("f")]
-_LABELS = ("a", "if", "b-2", "none", "HTTP", "read-only", "x", "class", "http2", "http-2", "y", "z")
+_LABELS = ("a", "if", "b-2", "none", "HTTP", "read-only", "x", "class", "h2", "a-1", "y", "z")
 _TEXTS = ("", "a", "\0", "é", "\U0001f30a", '"\\\n', "\u0301", "\ud7ff\ue000", "x" * 300)
 _FLOATS = (0.0, -0.0, 1.5, float("inf"), float("-inf"), float("nan"), 2.0**-149, 1e30)
 
@@ -53,7 +53,8 @@ def random_type(choices: Choices, depth: int = 3, *, exotic: bool = True) -> Typ
     """Return a type.
 
     Parameters:
-        exotic: maps and lists of a fixed length, too, which not every runtime takes.
+        exotic: maps, lists of a fixed length and more than 32 flags, too, which not every runtime
+            takes.
     """
     kind = choices.below(14) if depth else 0
     if kind < 3:
@@ -77,13 +78,13 @@ def random_type(choices: Choices, depth: int = 3, *, exotic: bool = True) -> Typ
         return List(inner(), 1 + choices.below(4))
     if kind == 9 and exotic:
         return Map(choices.pick(_KEYS), inner())
-    return _named(choices, inner, perhaps)
+    return _named(choices, inner, perhaps, exotic)
 
 
 _NUMBERS = itertools.count()
 
 
-def _named(choices: Choices, inner: Any, perhaps: Any) -> TypeDef:
+def _named(choices: Choices, inner: Any, perhaps: Any, exotic: bool) -> TypeDef:
     kind = choices.below(5)
     name = f"t{next(_NUMBERS)}"
     labels = _LABELS[: 1 + choices.below(len(_LABELS))]
@@ -96,7 +97,7 @@ def _named(choices: Choices, inner: Any, perhaps: Any) -> TypeDef:
     if kind == 2:
         return TypeDef(name, "", Enum(labels))
     if kind == 3:
-        return TypeDef(name, "", Flags(labels))
+        return TypeDef(name, "", Flags(labels if exotic else labels[:32]))
     return TypeDef(name, "", Alias(inner()))
 
 

@@ -11,7 +11,6 @@ from unit_wasm.wit.model import (
     Enum,
     Flags,
     Function,
-    FunctionKind,
     List,
     Map,
     Option,
@@ -73,7 +72,7 @@ def _compound(shape: Any, of: Callable[[Type | None], str], given: bool) -> str:
     if isinstance(shape, List):
         element = resolved(shape.element)[1]
         if element == Primitive("u8"):
-            return "Buffer" if given else "bytes"
+            return "bytes | bytearray | memoryview" if given else "bytes"
         return f"{'Sequence' if given else 'list'}[{of(shape.element)}]"
     if isinstance(shape, Map):
         return f"{'Mapping' if given else 'dict'}[{of(shape.key)}, {of(shape.value)}]"
@@ -89,7 +88,7 @@ def _compound(shape: Any, of: Callable[[Type | None], str], given: bool) -> str:
 
 def raised_result(function: Function) -> Result | None:
     """Return the result of a function of which the error is raised, or None."""
-    if function.result is None or function.kind is FunctionKind.CONSTRUCTOR:
+    if function.result is None:
         return None
     shape = resolved(function.result)[1]
     return shape if isinstance(shape, Result) else None

@@ -96,6 +96,14 @@ class Classes:
         made.__module__ = self._module
         return made
 
+    def names(self, definition: TypeDef) -> list[str]:
+        """Return the names with which a type is to be found; none of a type without a class."""
+        found, shape = resolved(definition)
+        name = class_name(definition.name)
+        if found is None or not isinstance(shape, Record | Variant | Enum | Flags):
+            return []
+        return [name, *case_names(found, shape)] if isinstance(shape, Variant) else [name]
+
     def attributes(self, definition: TypeDef) -> dict[str, Any]:
         """Return the names with which a type is to be found, and what they are."""
         shape, made = resolved(definition)[1], self.of(definition)
@@ -131,6 +139,10 @@ class Classes:
         classes: tuple[type, ...] = self.of(definition)
         return classes
 
+    def numbers(self, keys: Sequence[Any]) -> dict[Any, int]:
+        """Return the numbers of cases by their keys; see :class:`_ByName`."""
+        return _ByName({key: number for number, key in enumerate(keys)})
+
     def make_case(
         self, module: Module, definition: TypeDef, variant: Variant, case: int, value: str | None
     ) -> str:
@@ -151,8 +163,27 @@ class Classes:
         return f"{module.constant(self.of(definition))}({number})"
 
 
+class _ByName(dict[Any, int]):
+    """Numbers of classes or of members of an enum; others of the same name will do.
+
+    Who writes a host before there is a component to load has classes of their own, or those that
+    another tool has made.
+    """
+
+    def __missing__(self, key: Any) -> int:
+        if not isinstance(key, type | enum.Enum):
+            raise KeyError(key)
+        name = key.__name__ if isinstance(key, type) else key.name
+        for known, number in self.items():
+            if name == (known.__name__ if isinstance(known, type) else known.name):
+                return number
+        raise KeyError(name)
+
+
 def _flags_number(value: Any, flags: type[enum.Flag]) -> int:
-    if not isinstance(value, flags):
-        raise TypeError("these are no flags of that type")
-    number: int = value.value
-    return number
+    if isinstance(value, flags):
+        number: int = value.value
+        return number
+    if not isinstance(value, enum.Flag):
+        raise TypeError("these are no flags")
+    return sum(flags[member.name or ""].value for member in value)

@@ -200,7 +200,7 @@ class Packer:
 
     def _enum(self, body: _PackBody, definition: TypeDef, type: Enum, value: str) -> None:
         members = self._shapes.members(definition, type)
-        numbers = {member: number for number, member in enumerate(members)}
+        numbers = self._shapes.numbers(members)
         made = body.temporary()
         body.line(f"{made} = {self._module.constant(numbers)}[{value}]")
         body.number(discriminant(len(type.cases)), made)
@@ -286,7 +286,7 @@ class Packer:
 
     def _variant(self, body: _PackBody, definition: TypeDef, type: Variant, value: str) -> None:
         keys = self._shapes.case_keys(definition, type)
-        numbers = {key: number for number, key in enumerate(keys)}
+        numbers = self._shapes.numbers(keys)
         number = body.temporary()
         body.line(f"{number} = {self._module.constant(numbers)}[{self._shapes.case_key(value)}]")
         body.number(discriminant(len(type.cases)), number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from unit_wasm.wit.codec_body import Module
@@ -48,6 +48,9 @@ class Shapes(Protocol):
 
     def case_keys(self, definition: TypeDef, variant: Variant) -> Sequence[Any]:
         """Return what :meth:`case_key` is for each case."""
+
+    def numbers(self, keys: Sequence[Any]) -> Mapping[Any, int]:
+        """Return the numbers of cases, or of the members of an enum, by what they are."""
 
     def make_case(
         self, module: Module, definition: TypeDef, variant: Variant, case: int, value: str | None
@@ -110,6 +113,9 @@ class _Plain:
 
     def case_keys(self, definition: TypeDef, variant: Variant) -> Sequence[Any]:
         return [case.name for case in variant.cases]
+
+    def numbers(self, keys: Sequence[Any]) -> Mapping[Any, int]:
+        return {key: number for number, key in enumerate(keys)}
 
     def make_case(
         self, module: Module, definition: TypeDef, variant: Variant, case: int, value: str | None

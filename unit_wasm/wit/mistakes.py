@@ -98,6 +98,8 @@ def explain(
             path, type, value = _deepest(name, type, value, shapes, packs)
             message = f"{path}: {_wanted(type, shapes)} is expected, not {shown(value)}"
             return CallError(message, parameter=path, expected=type_text(type), found=shown(value))
+    if isinstance(cause, CallError):
+        return CallError(cause.message, hint=cause.hint)
     return CallError(f"the values cannot be passed on: {shown(cause)}")
 
 
@@ -135,8 +137,8 @@ def _parts(type: Type, value: Any, shapes: Shapes) -> Iterator[_Part]:
             name = field.name.replace("-", "_")
             yield f".{name}", field.type, _evaluated(read, value)
     elif isinstance(shape, Variant):
-        keys = list(shapes.case_keys(_named(definition), shape))
-        case = shape.cases[keys.index(_evaluated(shapes.case_key("value"), value))]
+        numbers = shapes.numbers(shapes.case_keys(_named(definition), shape))
+        case = shape.cases[numbers[_evaluated(shapes.case_key("value"), value)]]
         if case.type is not None:
             yield ".value", case.type, value.value
     elif isinstance(shape, Option):

@@ -1,0 +1,74 @@
+"""An instance for each call: nothing is kept from one to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from unit_wasm.api.handles import Owned
+from unit_wasm.api.loaded import Loaded
+from unit_wasm.api.running import MakeClass, Running
+from unit_wasm.api.running_async import RunningAsync
+from unit_wasm.api.signature import Signature
+from unit_wasm.errors import CallError
+from unit_wasm.wit.model import TypeDef
+
+__all__ = ["Fresh", "FreshAsync"]
+
+
+class Fresh:
+    """Makes an instance for each call, and ends it after.
+
+    Parameters:
+        loaded: the component.
+        make_class: see :class:`unit_wasm.api.running.Running`.
+    """
+
+    def __init__(self, loaded: Loaded, make_class: MakeClass) -> None:
+        self._loaded = loaded
+        self._make_class = make_class
+        self._closed = False
+
+    def call(self, signature: Signature, args: Sequence[Any]) -> Any:
+        """Call a function of a new instance."""
+        self._check(signature)
+        running = Running(self._loaded.plan, self._loaded.start, self._make_class)
+        try:
+            return running.call(signature, args)
+        finally:
+            running.close()
+
+    def _check(self, signature: Signature) -> None:
+        if self._closed:
+            raise CallError("the component is closed")
+        if signature.has_handles:
+            raise CallError(
+                f"{signature.full_name} has to do with objects that live in an instance",
+                hint="load the component without fresh=True",
+            )
+
+    def class_of(self, resource: TypeDef) -> type[Owned]:
+        """Refuse it: its objects would end with the call that makes them."""
+        raise CallError(
+            f"objects of {resource.name} live in an instance",
+            hint="load the component without fresh=True",
+        )
+
+    def close(self) -> None:
+        """Free everything; harmless when it was done already."""
+        if not self._closed:
+            self._closed = True
+            self._loaded.close()
+
+
+class FreshAsync(Fresh):
+    """Does the same for functions that are awaited."""
+
+    async def call(self, signature: Signature, args: Sequence[Any]) -> Any:
+        """Call a function of a new instance."""
+        self._check(signature)
+        running = RunningAsync(self._loaded.plan, self._loaded.start, self._make_class)
+        try:
+            return await running.call(signature, args)
+        finally:
+            running.close()

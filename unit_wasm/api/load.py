@@ -1,0 +1,156 @@
+"""``load()`` and ``load_async()``: from a file to a component whose functions can be called."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from unit_wasm.api.component import AsyncComponent, BlockingComponent, make_class
+from unit_wasm.api.fresh import Fresh, FreshAsync
+from unit_wasm.api.host_objects import Observe
+from unit_wasm.api.loaded import Loaded, open_component
+from unit_wasm.api.running import Running
+from unit_wasm.api.running_async import RunningAsync
+from unit_wasm.native.settings import Log
+from unit_wasm.options import Options
+
+__all__ = ["load", "load_async"]
+
+Path = str | os.PathLike[str]
+
+
+def load(
+    path: Path,
+    *,
+    host: Any = None,
+    env: Mapping[str, str] | None = None,
+    dirs: Sequence[str] = (),
+    timeout: float | None = None,
+    max_memory: int | str | None = None,
+    outgoing: Iterable[str] = (),
+    fresh: bool = False,
+    options: Options | None = None,
+    log: logging.Logger | None = None,
+    observe: Observe | None = None,
+) -> Any:
+    """Load a component; what it exports are attributes of what is returned.
+
+    ``load("adder.wasm").add(1, 2)``. Nothing of this machine is there for the component but what
+    is given here; what it prints are lines of a log.
+
+    Parameters:
+        path: a ``.wasm`` or ``.wat`` file.
+        host: what provides the imports that are not WASI's: a class with ``@host.interface``, a
+            function with ``@host.function``, a module with these, a list of them, or a mapping by
+            the names of imports.
+        env: the variables that the component sees.
+        dirs: the directories that it sees: ``HOST[::GUEST][:ro]``.
+        timeout: seconds that a call may take.
+        max_memory: bytes of its memories together, or a text as ``64M``.
+        outgoing: origins that it may send requests to.
+        fresh: each call gets an instance of its own: nothing is kept from one to the next, and any
+            number of threads may call at once.
+        options: all other limits and switches.
+        log: gets what the component prints; else the logger ``unit_wasm.component``.
+        observe: is told of each call of a function of the host that has returned: its name, its
+            arguments, and its result or the ``Err`` that it raised.
+
+    Returns:
+        A component, whose type is known where a stub of it is there; see ``unit-wasm stubs``.
+
+    Raises:
+        ComponentError: the file is no component that can be loaded.
+        ConfigError: an import is not provided, or an option is wrong.
+        HostError: this machine cannot do it.
+    """
+    changed = _options(options, dirs, timeout, max_memory, outgoing)
+    loaded = open_component(path, host, env or {}, changed, _written(log), observe=observe)
+    if fresh:
+        return BlockingComponent(loaded.plan, Fresh(loaded, make_class))
+    return BlockingComponent(loaded.plan, _alone(Running, loaded, make_class))
+
+
+async def load_async(path: Path, **options: Any) -> Any:
+    """Load a component whose functions are awaited.
+
+    Its functions are those that :func:`load` gives, each as an ``async def``: a call leaves the
+    event loop to others, and ends with its task when that is cancelled. Functions of the host run
+    in the loop, and may be ``async def``.
+
+    Parameters:
+        path: a ``.wasm`` or ``.wat`` file.
+        options: see :func:`load`.
+    """
+    fresh = options.pop("fresh", False)
+    loaded = await asyncio.to_thread(_opened, path, **options)
+    maker = functools.partial(make_class, blocks=False)
+    if fresh:
+        return AsyncComponent(loaded.plan, FreshAsync(loaded, maker))
+    return AsyncComponent(loaded.plan, _alone(RunningAsync, loaded, maker))
+
+
+def _opened(
+    path: Path,
+    *,
+    host: Any = None,
+    env: Mapping[str, str] | None = None,
+    dirs: Sequence[str] = (),
+    timeout: float | None = None,
+    max_memory: int | str | None = None,
+    outgoing: Iterable[str] = (),
+    options: Options | None = None,
+    log: logging.Logger | None = None,
+    observe: Observe | None = None,
+) -> Loaded:
+    changed = _options(options, dirs, timeout, max_memory, outgoing)
+    return open_component(path, host, env or {}, changed, _written(log), observe=observe)
+
+
+def _options(
+    options: Options | None,
+    dirs: Sequence[str],
+    timeout: float | None,
+    max_memory: int | str | None,
+    outgoing: Iterable[str],
+) -> Options:
+    changes: dict[str, Any] = {}
+    if dirs:
+        changes["dirs"] = tuple(dirs)
+    if timeout is not None:
+        # Somebody waits for it: what it computes counts as much as what it waits for.
+        changes["timeout"] = changes["cpu_timeout"] = timeout
+    if max_memory is not None:
+        changes["max_memory"] = _bytes(max_memory)
+    if outgoing:
+        changes["outgoing"] = tuple(outgoing)
+    return replace(options or Options(), **changes)
+
+
+def _written(log: logging.Logger | None) -> Log:
+    logger = log or logging.getLogger("unit_wasm.component")
+    return lambda level, line: logger.log(_LEVELS.get(level, logging.INFO), "%s", line)
+
+
+_LEVELS = {3: logging.ERROR, 4: logging.WARNING, 6: logging.INFO}
+"""Of syslog."""
+
+
+def _bytes(size: int | str) -> int:
+    if isinstance(size, str):
+        from unit_wasm.options import OPTIONS
+
+        (option,) = [one for one in OPTIONS if one.name == "max_memory"]
+        return int(option.parse(size, label="max_memory"))
+    return size
+
+
+def _alone(running: Callable[..., Any], loaded: Loaded, maker: Any) -> Any:
+    """Return the only instance of a component, which closes all when it is closed."""
+    made = running(loaded.plan, loaded.start, maker)
+    made.on_close = loaded.close
+    return made

@@ -1,0 +1,93 @@
+"""A component that is compiled, with what is known of it, ready for instances."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from unit_wasm.api.host_objects import Observe
+from unit_wasm.api.plan import Plan
+from unit_wasm.native.calls import Instance, Library
+from unit_wasm.native.settings import Log
+from unit_wasm.native.worker import host_functions, host_resources
+from unit_wasm.options import Options
+from unit_wasm.prepare.compile import compile_component
+from unit_wasm.prepare.source import read
+from unit_wasm.wit import read_world
+from unit_wasm.wit.codec_shapes import Shapes
+
+__all__ = ["Loaded", "open_component"]
+
+
+class Loaded:
+    """A component from which instances are made.
+
+    Parameters:
+        plan: what is known of it.
+        library: its code.
+    """
+
+    def __init__(self, plan: Plan, library: Library) -> None:
+        self.plan = plan
+        self._library = library
+
+    def start(self, dropped: Callable[[int, int], None]) -> Instance:
+        """Return an instance; it begins with its first call.
+
+        Parameters:
+            dropped: is told of objects of the host that the component drops.
+        """
+        return self._library.instance(on_drop=dropped)
+
+    def close(self) -> None:
+        """Free the code, after all instances."""
+        self._library.close()
+
+
+def open_component(
+    path: str | os.PathLike[str],
+    host: Any,
+    environment: Mapping[str, str],
+    options: Options,
+    log: Log,
+    *,
+    plain: Shapes | None = None,
+    observe: Observe | None = None,
+) -> Loaded:
+    """Read, check and compile a component, or find it in the cache.
+
+    Parameters:
+        log: gets what it prints.
+        plain: values are those of WAVE, not objects.
+        observe: is told of each call of a function of the host that has returned.
+
+    Raises:
+        ComponentError: it is none that can be loaded.
+        ConfigError: an import is not provided, or an option is wrong.
+        HostError: this machine cannot do it.
+    """
+    name = os.path.basename(os.fspath(path))
+    world = read_world(read(path))
+    plan = Plan(name, world, host, provided_functions(), plain=plain, observe=observe)
+    prepared = compile_component(path, options, served=False)
+    library = Library(
+        prepared,
+        options,
+        program=plan.program,
+        name=name,
+        environment=environment,
+        log=log,
+    )
+    if prepared.code is not None:
+        # It is loaded.
+        prepared.code.close()
+    return Loaded(plan, library)
+
+
+def provided_functions() -> Mapping[str, frozenset[str]]:
+    """Return the names of the host's own functions, by interface without a version."""
+    provided: dict[str, set[str]] = {kind.interface: set() for kind in host_resources()}
+    for function in host_functions():
+        provided.setdefault(function.interface, set()).add(function.name)
+    return {interface: frozenset(names) for interface, names in provided.items()}

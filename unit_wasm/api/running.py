@@ -1,0 +1,252 @@
+"""An instance of a component, and a call of it from its beginning to its end.
+
+How a call travels: arguments are packed, the component runs on the calling thread without the GIL,
+and comes back when it has returned, calls a function of the host, waits, has failed, or has run
+for a few milliseconds, so that Python sees signals and other threads. What is different with an
+event loop is in ``running_async.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from typing import Any
+
+from unit_wasm.api.handles import Exports, Owned
+from unit_wasm.api.host_objects import HostInstance
+from unit_wasm.api.plan import Plan
+from unit_wasm.api.signature import Signature
+from unit_wasm.errors import CallError, HostFunctionError, Trap
+from unit_wasm.native.calls import FAILED, HOST, WAITING, Event, Instance, MalformedValue
+from unit_wasm.wit.model import TypeDef
+
+__all__ = ["MakeClass", "Running", "Start"]
+
+Start = Callable[[Callable[[int, int], None]], Instance]
+"""Makes an instance; is told what to call when the component drops an object of the host."""
+
+MakeClass = Callable[[Plan, Any, TypeDef], type[Owned]]
+"""Makes the class of a resource that the component defines, for an instance."""
+
+
+class Running:
+    """One instance of a component; calls of it block.
+
+    Parameters:
+        plan: of the component.
+        start: makes the instance.
+        make_class: makes the classes of objects that the component makes.
+    """
+
+    def __init__(self, plan: Plan, start: Start, make_class: MakeClass) -> None:
+        self._plan = plan
+        self.hosts: HostInstance = plan.hosts.instance()
+        self.native = start(self.hosts.dropped)
+        self.exports = Exports(self.hosts.table, self)
+        self.released: list[tuple[TypeDef, int]] = []
+        self._make_class = make_class
+        self._classes: dict[TypeDef, type[Owned]] = {}
+        self._lock = threading.Lock()
+        self._error: BaseException | None = None
+        self._closed = False
+        self._dead: str | None = None
+        self._loop: asyncio.Runner | None = None
+        self.on_close: Callable[[], None] = lambda: None
+
+    # ---- A call ----
+
+    def call(self, signature: Signature, args: Sequence[Any]) -> Any:
+        """Call a function of the component.
+
+        Raises:
+            Err: its result is one.
+            CallError: an argument is wrong, or the instance cannot be called now.
+            Trap: the component has failed; the instance is dead.
+        """
+        if signature.has_handles or self.released:
+            return self._call_with_handles(signature, args)
+        packed = signature.pack(args, None)
+        try:
+            outcome = self.native.call(signature.number, packed)
+        except ValueError as error:
+            raise self._refused(error) from None
+        if outcome.__class__ is not bytes:
+            outcome = self._driven(outcome)
+        return signature.read(outcome, None)
+
+    def _call_with_handles(self, signature: Signature, args: Sequence[Any]) -> Any:
+        """Do the same where objects change their owners, which two calls must not do at once."""
+        with self.taken():
+            self._end_released()
+            outcome = self.begun(signature, args)
+            try:
+                data = self._driven(outcome)
+            finally:
+                self.exports.finish()
+            return signature.read(data, self.exports)
+
+    def begun(self, signature: Signature, args: Sequence[Any]) -> bytes | Event:
+        """Begin a call, and note what it gives away."""
+        try:
+            packed = signature.pack(args, self.exports)
+            outcome = self.native.call(signature.number, packed)
+        except ValueError as error:
+            self.exports.abort()
+            raise self._refused(error) from None
+        except BaseException:
+            self.exports.abort()
+            raise
+        self.exports.commit()
+        return outcome
+
+    @contextlib.contextmanager
+    def taken(self) -> Iterator[None]:
+        """Let no other call begin."""
+        if not self._lock.acquire(blocking=False):
+            raise self._busy()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    @staticmethod
+    def _busy() -> CallError:
+        return CallError(
+            "the instance is in a call already",
+            hint="load it once for each thread or task, or with fresh=True",
+        )
+
+    def _refused(self, error: ValueError) -> CallError:
+        """Return why the instance cannot be called."""
+        if isinstance(error, MalformedValue):
+            return CallError(f"the component does not take the arguments: {error}")
+        if self._closed:
+            return CallError("the component is closed")
+        if self._dead is not None:
+            return CallError(
+                f"the instance is dead: {self._dead}", hint="load it again, or with fresh=True"
+            )
+        return self._busy()
+
+    def _driven(self, outcome: bytes | Event) -> bytes:
+        """Let the component run to the end of the call."""
+        native = self.native
+        try:
+            while not isinstance(outcome, bytes):
+                if outcome.kind == HOST:
+                    outcome = self._host(outcome)
+                elif outcome.kind == FAILED:
+                    raise self.failed(outcome)
+                else:
+                    if outcome.kind == WAITING:
+                        native.wait()
+                    outcome = native.go_on()
+        except BaseException as error:
+            self.abandon(error)
+            raise
+        return outcome
+
+    def _host(self, event: Event) -> bytes | Event:
+        """Call what provides an import, and let the component go on with its result."""
+        try:
+            result = self.hosts.call(event.number, event.data)
+            if not isinstance(result, bytes):
+                result = self._awaited(result)
+        except Exception as error:
+            return self.host_failed(event, error)
+        return self.native.answer(result)
+
+    def _awaited(self, result: Awaitable[bytes]) -> bytes:
+        """Run an ``async def`` to its end, in a loop that the instance keeps."""
+        if self._loop is None:
+            self._loop = asyncio.Runner()
+        assert isinstance(result, Coroutine)
+        try:
+            data: bytes = self._loop.run(result)
+        finally:
+            result.close()
+        return data
+
+    # ---- What ends a call otherwise ----
+
+    def host_failed(self, event: Event, error: Exception) -> bytes | Event:
+        """End the call, because a function of the host has raised."""
+        self._error = error
+        text = f"{type(error).__name__}: {error}".partition("\n")[0][:500]
+        text = text.encode(errors="backslashreplace").decode()
+        return self.native.fail(f"the host function {self.hosts.name(event.number)}: {text}")
+
+    def failed(self, event: Event) -> Trap:
+        """Return the error of a component that has failed."""
+        failure, cause = event.failure, self._error
+        assert failure is not None
+        self._dead = failure.message
+        made = Trap if cause is None else HostFunctionError
+        trap = made(
+            failure.message, end=failure.end, backtrace=failure.backtrace, status=failure.status
+        )
+        trap.__cause__ = cause
+        self._error = None
+        return trap
+
+    def abandon(self, error: BaseException) -> None:
+        """End the component, where its caller does not wait any more, and what it holds."""
+        if self._dead is None:
+            self._dead = f"its call was interrupted by {type(error).__name__}"
+            self.native.close()
+        self.hosts.close()
+
+    # ---- Objects that the component has made ----
+
+    def defines(self, resource: TypeDef) -> bool:
+        """Say whether the component defines a resource, as its own functions mean it."""
+        return self._plan.resource(resource) is not None
+
+    def class_of(self, resource: TypeDef) -> type[Owned]:
+        """Return the class of a resource that the component defines."""
+        if resource not in self._classes:
+            self._classes[resource] = self._make_class(self._plan, self, resource)
+        return self._classes[resource]
+
+    def release(self, resource: TypeDef, number: int, wait: bool) -> Any:
+        """End an object; without ``wait``, when there is time for it: before the next call."""
+        self.released.append((resource, number))
+        # Its own host function may close it, or another thread: the next call does it then.
+        if wait and self.callable() and self._lock.acquire(blocking=False):
+            try:
+                self._end_released()
+            finally:
+                self._lock.release()
+
+    def callable(self) -> bool:
+        """Say whether the instance is neither closed nor dead."""
+        return not self._closed and self._dead is None
+
+    def _end_released(self) -> None:
+        while self.released:
+            self._driven(self.dropped(*self.released.pop()))
+
+    def dropped(self, resource: TypeDef, handle: int) -> bytes | Event:
+        """Begin to end an object."""
+        number = self._plan.resource(resource)
+        assert number is not None
+        try:
+            return self.native.drop(number, handle)
+        except ValueError as error:
+            raise self._refused(error) from None
+
+    def close(self) -> None:
+        """Free everything; harmless when it was done already."""
+        if not self._closed:
+            self._closed = True
+            try:
+                self.native.close()
+            except ValueError:
+                # Another thread is in a call, which ends soon; the instance goes with the last use.
+                self.native.cancel()
+            self.hosts.close()
+            if self._loop is not None:
+                self._loop.close()
+            self.on_close()
