@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from unit_wasm import __version__
 from unit_wasm.cli import checks, components, serve, unit
+from unit_wasm.cli import invoke as invoking
 from unit_wasm.cli.arguments import Parser
 from unit_wasm.cli.completion import add_completion, complete
 from unit_wasm.cli.output import Output, ReaderGone, write
@@ -63,7 +64,8 @@ def main(
 class _Command:
     help: str
     add: Callable[[ArgumentParser], None]
-    run: Callable[[Namespace, Output], None]
+    run: Callable[[Namespace, Output], int | None]
+    """Returns the exit status, where that is not 0."""
 
 
 def _run(given: list[str], output: Output, factory: ApplicationFactory | None) -> int:
@@ -76,11 +78,10 @@ def _run(given: list[str], output: Output, factory: ApplicationFactory | None) -
             _parsers(parser)[arguments.command].refuse(unknown)
         if arguments.command != "serve":
             gc.enable()
-        commands[arguments.command].run(arguments, output)
+        return commands[arguments.command].run(arguments, output) or 0
     except UnitWasmError as error:
         output.message(f"unit-wasm: {error.fault} error: {error}", "error")
         return 1
-    return 0
 
 
 def _parser(factory: ApplicationFactory | None = None) -> tuple[Parser, dict[str, _Command]]:
@@ -101,6 +102,16 @@ def _parser(factory: ApplicationFactory | None = None) -> tuple[Parser, dict[str
             "show what a component imports and exports",
             components.add_inspect,
             components.inspect_component,
+        ),
+        "invoke": _Command(
+            "call a function of a component, and print its result",
+            invoking.add_invoke,
+            invoking.invoke,
+        ),
+        "stubs": _Command(
+            "write the types of a component for type checkers of Python",
+            invoking.add_stubs,
+            invoking.stubs,
         ),
         "check": _Command(
             "check that every component of a configuration of Unit can be served",

@@ -1,0 +1,125 @@
+"""Stubs of components: what type checkers know of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.harness.server import ROOT
+from unit_wasm.api.stubs import stub_text
+from unit_wasm.wit import read_world
+
+DATA = ROOT / "tests" / "data" / "wit"
+NAMES = [path.stem for path in sorted(DATA.glob("*.hex"))]
+
+GOOD = """
+import unit_wasm
+from unit_wasm import Err, host
+
+import add_c
+import exporter
+import kv_c
+
+
+@host.interface("wasi-mindmap:kv-store/kvdb")
+class Kvdb:
+    class Connection:
+        def __init__(self) -> None:
+            self.values: dict[str, str] = {}
+
+        def get(self, key: str) -> str | None:
+            return self.values.get(key)
+
+        async def set(self, key: str, value: str) -> None:
+            self.values[key] = value
+
+
+@host.function
+def log(msg: str) -> None: ...
+
+
+store: kv_c.KvdbHost = Kvdb()
+logger: kv_c.LogHost = log
+component: kv_c.Component = unit_wasm.load("kv.wasm", host=[Kvdb, log])
+with component:
+    value: str | None = component.replace_value("a", "b")
+total: int = add_c.add(1, 2)
+shapes = exporter.shapes
+point = exporter.shapes.Point(1, 2, "a", 3)
+with exporter.shapes.Canvas(1, 2) as canvas:
+    try:
+        drawn: exporter.shapes.Point = canvas.draw(exporter.shapes.Shape_Square(point), canvas)
+    except Err as error:
+        print(error.value)
+"""
+
+BAD = """
+import unit_wasm
+
+import add_c
+import kv_c
+
+
+class Short:
+    class Connection:
+        def get(self, key: str) -> str | None:
+            return None
+
+
+def log(msg: int) -> None: ...
+
+
+store: kv_c.KvdbHost = Short()
+logger: kv_c.LogHost = log
+total: str = add_c.add(1, 2)
+add_c.add("1", 2)
+component: kv_c.Component = unit_wasm.load("kv.wasm")
+component.replace("a", "b")
+"""
+
+
+def world_stub(name: str) -> str:
+    return stub_text(read_world(bytes.fromhex((DATA / f"{name}.hex").read_text())), f"{name}.wasm")
+
+
+@pytest.fixture(scope="module")
+def stubs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("stubs")
+    for name in NAMES:
+        (folder / f"{name.replace('-', '_')}.pyi").write_text(world_stub(name))
+    (folder / "good.py").write_text(GOOD)
+    (folder / "bad.py").write_text(BAD)
+    return folder
+
+
+def checked(folder: Path, *files: str) -> list[str]:
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", *files]
+    environment = {**os.environ, "MYPYPATH": str(ROOT)}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    return [line for line in done.stdout.splitlines() if ": error: " in line]
+
+
+def test_strict_checks_accept_what_is_right(stubs: Path) -> None:
+    files = [f"{name.replace('-', '_')}.pyi" for name in NAMES]
+    assert checked(stubs, "good.py", *files) == []
+
+
+def test_strict_checks_find_what_is_wrong(stubs: Path) -> None:
+    lines = [int(line.split(":")[1]) for line in checked(stubs, "bad.py")]
+    places = ("store:", "logger:", "total:", 'add_c.add("1"', "component.replace(")
+    wanted = [number for number, line in enumerate(BAD.splitlines(), 1) if line.startswith(places)]
+    assert lines == wanted
+
+
+def test_what_a_stub_says() -> None:
+    text = world_stub("kv-c")
+    assert "def replace_value(key: str, value: str) -> str | None:\n" in text
+    assert "    def get(self, key: str, /) -> str | None | Awaitable[str | None]: ...\n" in text
+    assert "    def Connection(self) -> Callable[[], KvdbHost_Connection]: ...\n" in text
+    assert world_stub("kv-c") == text

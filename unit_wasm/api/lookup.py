@@ -1,0 +1,62 @@
+"""Which exported function a name in a call means: ``add``, ``iface.add``, ``ns:pkg/iface.add``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unit_wasm.api.plan import short_name
+from unit_wasm.errors import CallError
+from unit_wasm.options.suggest import did_you_mean
+from unit_wasm.wit.model import Function, Interface, World
+
+__all__ = ["find_function", "full_name"]
+
+
+def find_function(world: World, name: str) -> tuple[str | None, Function]:
+    """Return the function of that name, with its interface; None of one of the world.
+
+    Parameters:
+        name: a function, with or without its interface, its package and its version.
+
+    Raises:
+        CallError: there is none, or there are several.
+    """
+    every = list(_functions(world))
+    found = [one for one in every if name in _names(*one)]
+    # What the world itself exports goes first, as its name says all there is to say.
+    found = [one for one in found if one[0] is None] or found
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = ", ".join(full_name(*one) for one in found)
+        raise CallError(f"several functions are named {name}: {listed}", hint="name one in full")
+    names = [full_name(*one) for one in every] + [one[1].label for one in every]
+    raise CallError(f"the component exports no function {name}", hint=did_you_mean(name, names))
+
+
+def full_name(interface: str | None, function: Function) -> str:
+    """Return a function's name with its interface, its version at the end."""
+    if interface is None:
+        return function.label
+    plain, at, version = interface.partition("@")
+    return f"{plain}.{function.label}{at}{version}"
+
+
+def _functions(world: World) -> Iterator[tuple[str | None, Function]]:
+    for item in world.exports:
+        if isinstance(item.value, Function):
+            yield None, item.value
+        elif isinstance(item.value, Interface):
+            for function in item.value.functions:
+                if function.resource is None:
+                    yield item.name, function
+
+
+def _names(interface: str | None, function: Function) -> Iterator[str]:
+    yield function.label
+    if interface is not None:
+        plain, at, version = interface.partition("@")
+        for path in (plain, short_name(interface)):
+            yield f"{path}.{function.label}"
+            if at:
+                yield f"{path}.{function.label}@{version}"

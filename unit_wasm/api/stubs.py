@@ -1,0 +1,325 @@
+"""A component as a stub file of Python, by which type checkers know it.
+
+The module that it describes is what ``import adder`` gives with the import hook. Beside that it has
+``Component``, which is what ``load()`` returns, and a Protocol for each import: what provides it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from unit_wasm.api.annotations import annotation, raised_result, returned
+from unit_wasm.api.classes import case_names, field_names, member_names
+from unit_wasm.api.component import free_name
+from unit_wasm.api.plan import short_name
+from unit_wasm.wit.codec_shapes import parts_of, resolved
+from unit_wasm.wit.model import (
+    Alias,
+    Borrow,
+    Enum,
+    Flags,
+    Function,
+    FunctionKind,
+    Interface,
+    Item,
+    Own,
+    Record,
+    Resource,
+    Type,
+    TypeDef,
+    Variant,
+    World,
+)
+from unit_wasm.wit.python_names import class_name, distinct, name_of
+from unit_wasm.wit.text import function_text
+
+__all__ = ["stub_text"]
+
+_HEAD: Final = """\
+# Made by `unit-wasm stubs {name}`: not to be changed by hand.
+
+import builtins
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, Flag
+from typing import Any, Protocol, Self, TypeAlias
+
+from unit_wasm import Err, Ok, Some
+"""
+
+_BUILTIN: Final = re.compile(
+    r"(?<![.\w])(list|dict|tuple|str|int|bool|float|bytes|bytearray|memoryview|object)(?!\w)"
+)
+
+_ENDS: Final = (
+    "def close(self) -> None: ...",
+    "def __enter__(self) -> Self: ...",
+    "def __exit__(self, *exception: object) -> None: ...",
+)
+
+
+def stub_text(world: World, name: str) -> str:
+    """Return the stub of a component.
+
+    Parameters:
+        world: of the component.
+        name: of its file.
+    """
+    writer = _Stub(world)
+    lines = [*_HEAD.format(name=name).splitlines(), *writer.lines()]
+    return "".join(f"{line}\n" for line in lines)
+
+
+class _Stub:
+    """Writes the stub of one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._exports = [item for item in world.exports if not isinstance(item.value, TypeDef)]
+        interfaces = {
+            item.value.owner: (item.name, item.value)
+            for item in (*world.imports, *world.exports)
+            if isinstance(item.value, Interface)
+        }
+        names = distinct(name_of(short_name(name)) for name, _ in interfaces.values())
+        self._interfaces = dict(zip(interfaces, interfaces.values(), strict=True))
+        self._spaces = dict(zip(interfaces, names, strict=True))
+        self._shadows = self._is_shadowing()
+        self._exported = {
+            item.value.owner for item in self._exports if isinstance(item.value, Interface)
+        }
+
+    def _name(self, definition: TypeDef) -> str:
+        """Return what the class of a type is called in the stub."""
+        name = class_name(definition.name)
+        space = self._spaces.get(definition.owner)
+        if isinstance(definition.type, Resource) and definition.owner not in self._exported:
+            return "Any"
+        return name if space is None else f"{space}.{name}"
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of the stub, after its head."""
+        world_types = [
+            item.value for item in self._world.imports if isinstance(item.value, TypeDef)
+        ]
+        for definition in world_types:
+            yield from self._type(definition, [])
+        needed = self._needed()
+        for owner, (name, interface) in self._interfaces.items():
+            if owner in self._exported or any(one.owner == owner for one in needed):
+                yield ""
+                yield f"class {self._spaces[owner]}:"
+                yield f'    """The interface {name}."""'
+                yield from _indented(self._interface(interface, needed))
+        for item in self._exports:
+            if isinstance(item.value, Function):
+                yield ""
+                yield from self._function(item.value, "")
+        yield from self._component()
+        for item in self._world.imports:
+            yield from self._host(item)
+
+    def _needed(self) -> set[TypeDef]:
+        """Return the types with a name of which functions speak."""
+        items = (*self._exports, *self._foreign())
+        functions: list[Function] = []
+        for item in items:
+            if isinstance(item.value, Interface):
+                functions += item.value.functions
+            elif isinstance(item.value, Function):
+                functions.append(item.value)
+        left: list[Type] = [param.type for one in functions for param in one.params]
+        left += [one.result for one in functions if one.result is not None]
+        seen: set[int] = set()
+        found: set[TypeDef] = set()
+        while left:
+            definition, shape = resolved(left.pop())
+            if isinstance(shape, Own | Borrow):
+                definition = resolved(shape.resource)[0]
+            if definition is not None:
+                found.add(definition)
+            if id(shape) not in seen:
+                seen.add(id(shape))
+                left += parts_of(shape)
+        return found
+
+    def _foreign(self) -> list[Item]:
+        return [item for item in self._world.imports if not item.name.startswith("wasi:")]
+
+    # ---- Types ----
+
+    def _interface(self, interface: Interface, needed: set[TypeDef]) -> Iterator[str]:
+        exported = interface.owner in self._exported
+        for definition in interface.types:
+            methods = [one for one in interface.functions if one.resource is definition]
+            if exported or definition in needed:
+                yield from self._type(definition, methods if exported else [])
+        for function in interface.functions if exported else ():
+            if function.resource is None:
+                yield ""
+                yield "@staticmethod"
+                yield from self._function(function, "")
+
+    def _type(self, definition: TypeDef, methods: Sequence[Function]) -> Iterator[str]:
+        name, shape = class_name(definition.name), definition.type
+        if isinstance(shape, Record):
+            fields = zip(field_names(shape), (field.type for field in shape.fields), strict=True)
+            yield from _dataclass(name, [f"{one}: {self._of(type)}" for one, type in fields])
+        elif isinstance(shape, Variant):
+            names = case_names(definition, shape)
+            for case_name, case in zip(names, shape.cases, strict=True):
+                value = [] if case.type is None else [f"value: {self._of(case.type)}"]
+                yield from _dataclass(case_name, value)
+            yield ""
+            yield f"{name}: TypeAlias = {' | '.join(names)}"
+        elif isinstance(shape, Enum | Flags):
+            names = member_names(shape.cases if isinstance(shape, Enum) else shape.names)
+            yield ""
+            yield f"class {name}({'Enum' if isinstance(shape, Enum) else 'Flag'}):"
+            for number, member in enumerate(names):
+                yield f"    {member} = {number if isinstance(shape, Enum) else 1 << number}"
+        elif isinstance(shape, Resource):
+            if definition.owner in self._exported:
+                yield from self._resource(name, methods)
+        else:
+            yield ""
+            inner = shape.of if isinstance(shape, Alias) else shape
+            yield f"{name}: TypeAlias = {self._of(inner)}"
+
+    def _of(self, type: Type | None, *, given: bool = False) -> str:
+        text = annotation(type, self._name, given=given)
+        return _BUILTIN.sub(r"builtins.\1", text) if self._shadows else text
+
+    def _is_shadowing(self) -> bool:
+        """Say whether something has the name of a type of Python: a function ``list``."""
+        names: set[str] = set()
+        for item in (*self._world.imports, *self._world.exports):
+            interface = item.value
+            functions = [interface] if isinstance(interface, Function) else []
+            if isinstance(interface, Interface):
+                functions = list(interface.functions)
+                for definition in interface.types:
+                    if isinstance(definition.type, Record):
+                        names.update(field_names(definition.type))
+            names.update(name_of(function.label) for function in functions)
+        return any(_BUILTIN.fullmatch(name) for name in (*names, *self._spaces.values()))
+
+    def _resource(self, name: str, methods: Sequence[Function]) -> Iterator[str]:
+        yield ""
+        yield f"class {name}:"
+        taken = {name_of(one.label) for one in methods if one.kind is not FunctionKind.CONSTRUCTOR}
+        for function in methods:
+            if function.kind is FunctionKind.CONSTRUCTOR:
+                params = self._params(function)
+                yield f"    def __init__(self{params and ', ' + params}) -> None: ..."
+            elif function.kind is FunctionKind.METHOD:
+                yield from _indented(self._function(function, "self"))
+            else:
+                yield "    @staticmethod"
+                yield from _indented(self._function(function, ""))
+        for line in _ENDS:
+            if "close" not in taken or "def close" not in line:
+                yield f"    {line}"
+
+    # ---- Functions ----
+
+    def _params(self, function: Function) -> str:
+        params = function.params[1 if function.kind is FunctionKind.METHOD else 0 :]
+        names = distinct(name_of(param.name) for param in params)
+        return ", ".join(
+            f"{name}: {self._of(param.type, given=True)}"
+            for name, param in zip(names, params, strict=True)
+        )
+
+    def _function(self, function: Function, first: str) -> Iterator[str]:
+        params = ", ".join(filter(None, (first, self._params(function))))
+        result = self._of(returned(function))
+        raised = raised_result(function)
+        yield f"def {name_of(function.label)}({params}) -> {result}:"
+        text = function_text(function)
+        if raised is not None:
+            text += f" (raises Err[{self._of(raised.err)}])"
+        yield f'    """{text}"""'
+
+    def _component(self) -> Iterator[str]:
+        yield from ("", "class Component(Protocol):", '    """What load() returns."""')
+        for item in self._exports:
+            if isinstance(item.value, Function):
+                lines = list(self._function(item.value, "self"))
+                name = name_of(item.value.label)
+                lines[0] = lines[0].replace(f"def {name}(", f"def {free_name(name)}(", 1)
+                yield ""
+                yield from _indented(lines)
+        for owner in self._exported:
+            name = free_name(self._spaces[owner])
+            yield from ("", "    @property", f"    def {name}(self) -> type[_{name}]: ...")
+        yield ""
+        yield "    def __getitem__(self, name: str) -> Any: ..."
+        yield from (f"    {line}" for line in _ENDS)
+        for owner in self._exported:
+            yield from ("", f"_{free_name(self._spaces[owner])}: TypeAlias = {self._spaces[owner]}")
+
+    # ---- What provides an import ----
+
+    def _host(self, item: Item) -> Iterator[str]:
+        if item not in self._foreign():
+            return
+        if isinstance(item.value, Function):
+            if item.value.resource is not None:
+                return
+            yield from ("", f"class {class_name(item.value.label)}Host(Protocol):")
+            yield f'    """What provides the function {item.name}."""'
+            yield from _indented(self._host_method(item.value, "__call__"))
+        elif isinstance(item.value, Interface):
+            yield from self._host_interface(item.name, item.value)
+
+    def _host_interface(self, name: str, interface: Interface) -> Iterator[str]:
+        host = f"{class_name(short_name(name))}Host"
+        for definition in interface.types:
+            if isinstance(definition.type, Resource):
+                yield from ("", f"class {host}_{class_name(definition.name)}(Protocol):")
+                yield f'    """What objects of {definition.name} have."""'
+                for function in interface.functions:
+                    if function.resource is definition and function.kind is FunctionKind.METHOD:
+                        yield from _indented(self._host_method(function))
+        yield from ("", f"class {host}(Protocol):", f'    """What provides {name}."""')
+        for definition in interface.types:
+            if isinstance(definition.type, Resource):
+                yield from _indented(self._host_constructor(host, definition, interface))
+        for function in interface.functions:
+            if function.resource is None:
+                yield from _indented(self._host_method(function))
+
+    def _host_constructor(
+        self, host: str, definition: TypeDef, interface: Interface
+    ) -> Iterator[str]:
+        name = class_name(definition.name)
+        for function in interface.functions:
+            if function.resource is definition and function.kind is FunctionKind.CONSTRUCTOR:
+                types = ", ".join(self._of(param.type) for param in function.params)
+                yield from ("", "@property")
+                yield f"def {name}(self) -> Callable[[{types}], {host}_{name}]: ..."
+
+    def _host_method(self, function: Function, name: str | None = None) -> Iterator[str]:
+        params = function.params[1 if function.kind is FunctionKind.METHOD else 0 :]
+        names = distinct(name_of(param.name) for param in params)
+        pairs = zip(names, params, strict=True)
+        listed = ["self", *(f"{one}: {self._of(param.type)}" for one, param in pairs)]
+        # The names of parameters are those of whoever writes the function.
+        text = ", ".join([*listed, "/"] if params else listed)
+        result = self._of(returned(function), given=True)
+        yield ""
+        name = name or name_of(function.label)
+        yield f"def {name}({text}) -> {result} | Awaitable[{result}]: ..."
+
+
+def _dataclass(name: str, fields: Sequence[str]) -> Iterator[str]:
+    yield from ("", "@dataclass", f"class {name}:")
+    yield from (f"    {field}" for field in fields or ["pass"])
+
+
+def _indented(lines: Iterator[str] | Sequence[str]) -> Iterator[str]:
+    for line in lines:
+        yield f"    {line}" if line else ""
