@@ -113,7 +113,7 @@ class HostInstance:
     def __init__(self, hosts: Hosts) -> None:
         self._hosts = hosts
         self._objects: dict[str, Any] = {}
-        self._functions: dict[int, Callable[..., Any]] = {}
+        self._calls: dict[int, Callable[[bytes], bytes | Awaitable[bytes]]] = {}
         self.table = HostTable()
         self._imports = Imports(self.table, hosts.classes)
 
@@ -132,18 +132,35 @@ class HostInstance:
             CallError: it has returned something wrong.
             Exception: what it raises, but an ``Err`` where its result is one.
         """
+        call = self._calls.get(number)
+        if call is None:
+            call = self._calls[number] = self._prepared(number)
+        return call(data)
+
+    def _prepared(self, number: int) -> Callable[[bytes], bytes | Awaitable[bytes]]:
+        """Return what calls an import; a call of a function of the host is to take little time."""
         signature = self._hosts.signatures[number]
-        function = self._functions.get(number)
-        if function is None:
-            function = self._functions[number] = self._hosts.made(self._objects, signature)
-        args = signature.read_arguments(data, self._imports)
-        try:
-            value = function(*args)
-        except Err as error:
-            return self._packed(signature, args, error, raised=True)
-        if inspect.isawaitable(value):
-            return self._awaited(signature, args, value)
-        return self._packed(signature, args, value)
+        function = self._hosts.made(self._objects, signature)
+        read, imports = signature.argument_reader(), self._imports
+        simple = self._hosts.observe is None and not signature.has_handles
+        has_result = signature.function.result is not None
+
+        def call(data: bytes) -> bytes | Awaitable[bytes]:
+            args = read(data, imports)
+            try:
+                value = function(*args)
+            except Err as error:
+                return self._packed(signature, args, error, raised=True)
+            if value is None:
+                if simple and not has_result:
+                    return b""
+            elif hasattr(value, "__await__"):
+                return self._awaited(signature, args, value)
+            if simple:
+                return signature.pack_result(value, None)
+            return self._packed(signature, args, value)
+
+        return call
 
     async def _awaited(
         self, signature: Signature, args: tuple[Any, ...], value: Awaitable[Any]
@@ -185,4 +202,4 @@ class HostInstance:
         """End what the component still holds."""
         self.table.clear()
         self._objects.clear()
-        self._functions.clear()
+        self._calls.clear()

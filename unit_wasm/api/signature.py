@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from unit_wasm.api.annotations import annotation, raised_result, returned
@@ -134,12 +134,12 @@ class Signature:
 
     # ---- A call of the host ----
 
-    def read_arguments(self, data: bytes, context: Any) -> tuple[Any, ...]:
-        """Return the arguments that the component has passed."""
+    def argument_reader(self) -> Callable[[bytes, Any], tuple[Any, ...]]:
+        """Return what reads the arguments that the component has passed."""
         reading = self._reading_arguments
         if reading is None:
             reading = self._reading_arguments = self._codec.reader(self.types)
-        return reading(data, context)  # type: ignore[no-any-return]
+        return reading  # type: ignore[no-any-return]
 
     def pack_result(self, value: Any, context: Any) -> bytes:
         """Return the result of a function of the host.
