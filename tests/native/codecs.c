@@ -3,7 +3,7 @@
  * WASI: what was read and made again is what it was.  tests/native/test_codecs.py
  * writes codecs_cases.h beside them.
  *
- * libwasmtime is not needed: its allocations are made here, in its place, and a
+ * libwasmtime is not needed: values are those of tests/fuzz/c/vals.h, and a
  * handle is the number of its resource.
  */
 
@@ -16,150 +16,10 @@
 #include "guest/codec.h"
 #include "guest/rows.h"
 
+#include "vals.h"
+
 
 /* ---- In the place of libwasmtime ---- */
-
-static void
-byte_vec_new(wasm_byte_vec_t *out, size_t size, const wasm_byte_t *data)
-{
-    out->size = size;
-    out->data = malloc(size == 0 ? 1 : size);
-    assert(out->data != NULL);
-    memcpy(out->data, data, size);
-}
-
-
-static void
-byte_vec_delete(wasm_byte_vec_t *vec)
-{
-    free(vec->data);
-    *vec = (wasm_byte_vec_t) { 0, NULL };
-}
-
-
-static void *
-zeroes(size_t count, size_t size)
-{
-    void *memory = calloc(count == 0 ? 1 : count, size);
-
-    assert(memory != NULL);
-
-    return memory;
-}
-
-
-static void
-vallist_new(wasmtime_component_vallist_t *out, size_t size)
-{
-    out->size = size;
-    out->data = zeroes(size, sizeof(*out->data));
-}
-
-
-static void
-valtuple_new(wasmtime_component_valtuple_t *out, size_t size)
-{
-    out->size = size;
-    out->data = zeroes(size, sizeof(*out->data));
-}
-
-
-static void
-valrecord_new(wasmtime_component_valrecord_t *out, size_t size)
-{
-    out->size = size;
-    out->data = zeroes(size, sizeof(*out->data));
-}
-
-
-static void
-valflags_new(wasmtime_component_valflags_t *out, size_t size)
-{
-    out->size = size;
-    out->data = zeroes(size, sizeof(*out->data));
-}
-
-
-static uw_val_t *
-val_new(uw_val_t *value)
-{
-    uw_val_t *box = zeroes(1, sizeof(*box));
-
-    *box = *value;
-    *value = (uw_val_t) { .kind = WASMTIME_COMPONENT_BOOL };
-
-    return box;
-}
-
-
-static void val_delete(uw_val_t *val);
-
-
-static void
-vals_delete(uw_val_t *vals, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        val_delete(&vals[i]);
-    }
-    free(vals);
-}
-
-
-static void
-names_delete(wasm_name_t *names, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        byte_vec_delete(&names[i]);
-    }
-    free(names);
-}
-
-
-static void
-val_delete(uw_val_t *val)
-{
-    uw_val_t *inside = NULL;
-
-    switch (val->kind) {
-    case WASMTIME_COMPONENT_STRING:
-    case WASMTIME_COMPONENT_ENUM:
-        byte_vec_delete(&val->of.string);
-        break;
-    case WASMTIME_COMPONENT_LIST:
-        vals_delete(val->of.list.data, val->of.list.size);
-        break;
-    case WASMTIME_COMPONENT_TUPLE:
-        vals_delete(val->of.tuple.data, val->of.tuple.size);
-        break;
-    case WASMTIME_COMPONENT_FLAGS:
-        names_delete(val->of.flags.data, val->of.flags.size);
-        break;
-    case WASMTIME_COMPONENT_RECORD:
-        for (size_t i = 0; i < val->of.record.size; i++) {
-            byte_vec_delete(&val->of.record.data[i].name);
-            val_delete(&val->of.record.data[i].val);
-        }
-        free(val->of.record.data);
-        break;
-    case WASMTIME_COMPONENT_VARIANT:
-        byte_vec_delete(&val->of.variant.discriminant);
-        inside = val->of.variant.val;
-        break;
-    case WASMTIME_COMPONENT_OPTION:
-        inside = val->of.option;
-        break;
-    case WASMTIME_COMPONENT_RESULT:
-        inside = val->of.result.val;
-        break;
-    default:
-        break;
-    }
-    if (inside != NULL) {
-        val_delete(inside);
-        free(inside);
-    }
-}
-
 
 static char said[256];
 
@@ -231,14 +91,7 @@ host_delete(wasmtime_component_resource_host_t *host)
 
 
 static const uw_wasmtime_t stand_in = {
-    .wasm_byte_vec_new = byte_vec_new,
-    .wasm_byte_vec_delete = byte_vec_delete,
-    .component_vallist_new_uninit = vallist_new,
-    .component_valtuple_new_uninit = valtuple_new,
-    .component_valrecord_new_uninit = valrecord_new,
-    .component_valflags_new_uninit = valflags_new,
-    .component_val_new = val_new,
-    .component_val_delete = val_delete,
+    FUZZ_VALS,
     .component_resource_any_to_host = any_to_host,
     .component_resource_host_to_any = host_to_any,
     .component_resource_host_rep = host_rep,
@@ -385,7 +238,7 @@ of_flags(size_t size, ...)
     uw_val_t val = { .kind = WASMTIME_COMPONENT_FLAGS };
     va_list args;
 
-    valflags_new(&val.of.flags, size);
+    valflags_new_uninit(&val.of.flags, size);
     va_start(args, size);
     for (size_t i = 0; i < size; i++) {
         val.of.flags.data[i] = uw_val_name(ABI, va_arg(args, const char *));

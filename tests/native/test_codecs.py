@@ -20,6 +20,7 @@ from unit_wasm.wit.wasi import known_packages
 
 CODE = ROOT / "tests" / "native" / "codecs.c"
 CSRC = ROOT / "csrc"
+VALUES = ROOT / "tests" / "fuzz" / "c"
 USED = (
     *("guest/codec.c", "guest/call.c", "guest/val.c", "guest/latin1.c", "guest/resource.c"),
     "guest/rows.c",
@@ -182,7 +183,8 @@ def test_values_of_every_type(tmp_path: Path) -> None:
     program = tmp_path / "codecs"
     sources = [CODE, *code, *(CSRC / name for name in USED)]
     compiler = os.environ.get("CC", "cc")
-    command = [compiler, *FLAGS, f"-I{tmp_path}", f"-I{CSRC}", "-o", program, *sources]
+    include = [f"-I{folder}" for folder in (tmp_path, CSRC, VALUES)]
+    command = [compiler, *FLAGS, *include, "-o", program, *sources]
     built = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     done = subprocess.run([program], capture_output=True, text=True, check=False)

@@ -15,6 +15,8 @@
 #define PACKED_DEPTH 4
 #define PACKED_PROGRAM 4000
 
+static const uw_wasmtime_t stand_in = { FUZZ_VALS };
+
 
 /* ---- A program ---- */
 

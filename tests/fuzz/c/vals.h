@@ -150,16 +150,15 @@ val_delete(uw_val_t *val)
 }
 
 
-static const uw_wasmtime_t stand_in = {
-    .wasm_byte_vec_new = byte_vec_new,
-    .wasm_byte_vec_new_uninitialized = byte_vec_new_uninitialized,
-    .wasm_byte_vec_delete = byte_vec_delete,
-    .component_vallist_new_uninit = vallist_new_uninit,
-    .component_valtuple_new_uninit = valtuple_new_uninit,
-    .component_valrecord_new_uninit = valrecord_new_uninit,
-    .component_valflags_new_uninit = valflags_new_uninit,
-    .component_val_new = val_new,
-    .component_val_delete = val_delete,
-};
+/* The members of a uw_wasmtime_t that these are. */
+#define FUZZ_VALS                                                              \
+    .wasm_byte_vec_new = byte_vec_new,                                         \
+    .wasm_byte_vec_new_uninitialized = byte_vec_new_uninitialized,             \
+    .wasm_byte_vec_delete = byte_vec_delete,                                   \
+    .component_vallist_new_uninit = vallist_new_uninit,                        \
+    .component_valtuple_new_uninit = valtuple_new_uninit,                      \
+    .component_valrecord_new_uninit = valrecord_new_uninit,                    \
+    .component_valflags_new_uninit = valflags_new_uninit,                      \
+    .component_val_new = val_new, .component_val_delete = val_delete
 
 #endif /* FUZZ_VALS_H */

@@ -17,6 +17,8 @@
 /* What an arena may keep over a reset. */
 #define VALUE_KEPT 5000
 
+static const uw_wasmtime_t stand_in = { FUZZ_VALS };
+
 
 /* ---- Values that a guest could pass ---- */
 
