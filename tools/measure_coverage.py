@@ -2,8 +2,10 @@
 
 Builds the extension and the module's double once more below build/coverage, with gcc's counters in
 the C sources, runs the tests there, and prints one table for each language; arguments are passed to
-pytest. The HTML reports are build/coverage/python and build/coverage/c. It fails if a test fails,
-or if a figure is below its floor in pyproject.toml, ``[tool.unit-wasm.coverage]``.
+pytest. The tests are those that ``make test-asan`` runs too, and tests/pure: what measures or takes
+long (``no_asan``) says nothing here. The HTML reports are build/coverage/python and
+build/coverage/c. It fails if a test fails, or if a figure is below its floor in pyproject.toml,
+``[tool.unit-wasm.coverage]``.
 """
 
 from __future__ import annotations
@@ -39,7 +41,9 @@ def run_tests(tree: Path, arguments: Sequence[str]) -> int:
     )
     # Counting takes time: limits that end a hanging test are wider.
     command = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "--timeout", "600"]
-    return subprocess.run([*command, *arguments], cwd=tree, env=environment, check=False).returncode
+    command += ["--numprocesses", "auto", "--dist", "loadfile", "-m", "not no_asan"]
+    tests = arguments or [f"tests/{name}" for name in ("pure", "native", "live")]
+    return subprocess.run([*command, *tests], cwd=tree, env=environment, check=False).returncode
 
 
 def python_figures(tree: Path) -> dict[str, float]:

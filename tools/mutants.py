@@ -25,6 +25,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import time
 import tomllib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -39,8 +40,8 @@ from unit_wasm.unit.sources import sources
 
 FOLDER = ROOT / "build" / "mutants"
 TABLE = ROOT / "tools" / "mutants.toml"
-SECONDS = 60
-"""After that a mutant that makes the tests hang counts as noticed."""
+PATIENCE = 10
+"""A mutant with which the tests take so many times as long, and some seconds, counts as noticed."""
 
 RUNS = 300
 """Of a fuzz target, beside those on its seeds."""
@@ -209,6 +210,48 @@ class Built:
         fresh.replace(output)
 
 
+class Run:
+    """A command that tells of a mutant by its status; its first run is without a fault.
+
+    Parameters:
+        command: what is run.
+        folder: where it runs.
+    """
+
+    def __init__(self, command: Sequence[str], folder: Path) -> None:
+        self._command = command
+        self._folder = folder
+        self._limit: float | None = None
+
+    def fails(self) -> bool:
+        """Tell whether it fails, crashes or hangs."""
+        began = time.monotonic()
+        fails = failed(self._command, self._folder, self._limit)
+        if self._limit is None:
+            self._limit = PATIENCE * (time.monotonic() - began) + 10
+        return fails
+
+
+def failed(command: Sequence[str], folder: Path, limit: float | None) -> bool:
+    """Tell whether a command fails, or takes longer; what it started is ended with it."""
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        return process.wait(limit) != 0
+    except subprocess.TimeoutExpired:
+        return True
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
 CC = (*shlex.split(os.environ.get("CC", "cc")), "-std=c11", "-D_GNU_SOURCE", "-w", "-pthread")
 
 
@@ -228,13 +271,13 @@ class Program:
         self._built = built
         self._program = folder / "program"
         self._link = link
-        self._arguments = arguments
+        self._run = Run([str(self._program), *arguments], folder)
 
     def fails(self, text: str) -> bool:
         """Tell whether it notices this text of the file."""
         self._built.compile(text)
         self._built.link(self._program, *self._link)
-        return failed([str(self._program), *self._arguments], self._program.parent)
+        return self._run.fails()
 
 
 def part(name: str, file: Path, folder: Path) -> Program:
@@ -265,8 +308,10 @@ class Extension:
 
     def __init__(self, file: Path, tests: Sequence[str], folder: Path) -> None:
         self._tests = tests
-        self._tree = make_tree(folder, ROOT / "unit_wasm")
-        (self._library,) = (self._tree / "unit_wasm").glob("_native*.so")
+        tree = make_tree(folder, ROOT / "unit_wasm")
+        (self._library,) = (tree / "unit_wasm").glob("_native*.so")
+        pytest = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider"]
+        self._run = Run([*pytest, *tests], tree)
         build = load_build()
         objects = folder / "objects"
         objects.mkdir(exist_ok=True)
@@ -287,28 +332,7 @@ class Extension:
         if not self._tests:
             return False
         self._built.link(self._library, "-shared")
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider"]
-        return failed([*command, *self._tests], self._tree)
-
-
-def failed(command: Sequence[str], folder: Path) -> bool:
-    """Tell whether a command fails, crashes or hangs; what it started is ended with it."""
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        return process.wait(SECONDS) != 0
-    except subprocess.TimeoutExpired:
-        return True
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        return self._run.fails()
 
 
 class Court:

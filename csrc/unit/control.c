@@ -104,7 +104,9 @@ uw_control_receive(int fd, char line[UW_CONTROL_LINE])
 {
     size_t size = 0;
     ssize_t done;
+    char *end;
 
+    memset(line, 0, UW_CONTROL_LINE);
     while (size < UW_CONTROL_LINE - 1 && memchr(line, '\r', size) == NULL) {
         done = recv(fd, line + size, UW_CONTROL_LINE - 1 - size, 0);
         if (done < 0 && errno == EINTR) {
@@ -116,8 +118,10 @@ uw_control_receive(int fd, char line[UW_CONTROL_LINE])
         }
         size += (size_t) done;
     }
-    line[size] = '\0';
-    line[strcspn(line, "\r\n")] = '\0';
+    end = strpbrk(line, "\r\n");
+    if (end != NULL) {
+        *end = '\0';
+    }
 
     return 0;
 }

@@ -32,8 +32,12 @@ uw_state_equal(const uw_buf_t *text, uw_slice_t other)
 {
     size_t size = uw_buf_size(text);
 
-    return size == other.size
-           && (size == 0 || memcmp(uw_buf_head(text), other.data, size) == 0);
+    if (size == 0 || size != other.size) {
+        return size == other.size;
+    }
+
+    /* NOLINTNEXTLINE(*NonNullParamChecker): where bytes are, there is memory. */
+    return memcmp(uw_buf_head(text), other.data, size) == 0;
 }
 
 

@@ -40,14 +40,13 @@ uw_slot_log(const uw_slot_t *slot, const char *what, const char *cause,
 
 /* ---- The end of a guest, and of an exchange ---- */
 
+/* A guest has ended: there is a place for one that waits. */
 static void
 uw_worker_start_queued(uw_worker_t *worker)
 {
     uw_slot_t *slot = worker->queue;
 
-    if (slot == NULL
-        || worker->status.in_flight >= worker->engine->settings.max_exchanges)
-    {
+    if (slot == NULL) {
         return;
     }
 
@@ -55,7 +54,6 @@ uw_worker_start_queued(uw_worker_t *worker)
     if (worker->queue == NULL) {
         worker->queue_end = &worker->queue;
     }
-    slot->next = NULL;
     worker->status.queued--;
     worker->status.in_flight++;
     slot->in_flight = true;

@@ -158,6 +158,21 @@ def test_queued_requests_leave_in_any_order() -> None:
             assert all(call.body == b"hello\n" for call in (*stayed, last))
 
 
+@pytest.mark.parametrize("waiting", [0, 1, 2])
+def test_who_comes_when_the_queue_has_moved_on(waiting: int) -> None:
+    """The last one that waited has its place now, or others wait still."""
+    with Client("mixed", max_exchanges=1) as client:
+        first, second = client.start("/wait"), client.start("/wait")
+        others = [client.start("/") for _ in range(waiting)]
+        client.gone(first)
+        client.turn()
+        others += [client.start("/") for _ in range(2)]
+        assert client.worker.status()["queued"] == waiting + 2
+        client.gone(second)
+        client.finish(*others)
+        assert [call.body for call in others] == [b"hello\n"] * (waiting + 2)
+
+
 # ---- Memory, tables, handles ----
 
 
