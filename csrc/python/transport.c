@@ -353,30 +353,45 @@ uw_asgi_expect_over(uw_front_t *front)
 }
 
 
+/* A new exchange with that head; NULL: memory is out (*ticket is 0), or it was
+ * refused. */
+static uw_exchange_t *
+uw_asgi_accept(uw_worker_t *worker, uw_slice_t head, uint64_t *ticket)
+{
+    uw_exchange_t *exchange = uw_worker_accept(worker, &uw_asgi_transport);
+    int status;
+
+    *ticket = 0;
+    if (exchange == NULL) {
+        return NULL;
+    }
+    *ticket = uw_worker_ticket(exchange);
+
+    status = uw_asgi_request(exchange, head, uw_worker_settings(worker));
+    if (status != 0) {
+        uw_worker_refuse(worker, exchange, (uint16_t) status,
+                         "the request cannot be taken");
+        return NULL;
+    }
+
+    return exchange;
+}
+
+
 uint64_t
 uw_asgi_start(uw_worker_t *worker, const char *head, size_t size, bool has_body)
 {
     uw_exchange_t *exchange;
     uint64_t ticket;
-    int status;
 
     if (uw_front_make(worker) != 0
         || (has_body && uw_asgi_expect_over(uw_front_of(worker)) != 0))
     {
         return 0;
     }
-    exchange = uw_worker_accept(worker, &uw_asgi_transport);
+    exchange = uw_asgi_accept(
+        worker, (uw_slice_t) { (const uint8_t *) head, size }, &ticket);
     if (exchange == NULL) {
-        return 0;
-    }
-    ticket = uw_worker_ticket(exchange);
-
-    status =
-        uw_asgi_request(exchange, (uw_slice_t) { (const uint8_t *) head, size },
-                        uw_worker_settings(worker));
-    if (status != 0) {
-        uw_worker_refuse(worker, exchange, (uint16_t) status,
-                         "the request cannot be taken");
         return ticket;
     }
 
@@ -386,6 +401,36 @@ uw_asgi_start(uw_worker_t *worker, const char *head, size_t size, bool has_body)
         uw_front_of(worker)->bodies++;
     } else {
         exchange->request_body.state = UW_INCOMING_ENDED;
+    }
+    uw_worker_submit(worker, exchange);
+
+    return ticket;
+}
+
+
+uint64_t
+uw_asgi_call(uw_worker_t *worker, const char *head, size_t size,
+             uint32_t number, const uint8_t *packed, size_t packed_size)
+{
+    uw_exchange_t *exchange;
+    uint64_t ticket;
+
+    if (uw_front_make(worker) != 0) {
+        return 0;
+    }
+    exchange = uw_asgi_accept(
+        worker, (uw_slice_t) { (const uint8_t *) head, size }, &ticket);
+    if (exchange == NULL) {
+        return ticket;
+    }
+
+    exchange->request_body.state = UW_INCOMING_ENDED;
+    if (uw_worker_call(exchange, number, (uw_slice_t) { packed, packed_size })
+        != 0)
+    {
+        uw_worker_refuse(worker, exchange, 500,
+                         "the function cannot be called");
+        return ticket;
     }
     uw_worker_submit(worker, exchange);
 

@@ -22,6 +22,16 @@ uint64_t uw_asgi_start(uw_worker_t *worker, const char *head, size_t size,
                        bool has_body);
 
 /*
+ * Starts an exchange that calls an exported function, by its number in the
+ * program of the settings, with packed arguments; `head` is as above, and is what
+ * the log says of it.  The body of its 200 is the packed result.  Returns its id; 0
+ * where memory is out, or there is no such function.
+ */
+uint64_t uw_asgi_call(uw_worker_t *worker, const char *head, size_t size,
+                      uint32_t number, const uint8_t *packed,
+                      size_t packed_size);
+
+/*
  * Writes the id of the request that was started last, at most 128 bytes and a
  * zero.  Returns its size.
  */

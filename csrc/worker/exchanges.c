@@ -107,6 +107,16 @@ uw_worker_accept(uw_worker_t *worker, const uw_transport_t *transport)
 }
 
 
+int
+uw_worker_call(uw_exchange_t *exchange, uint32_t number, uw_slice_t packed)
+{
+    uw_slot_t *slot = uw_slot_of(exchange);
+
+    return uw_function_set(&slot->function, slot->worker->engine, number,
+                           packed);
+}
+
+
 const uw_exchange_t *
 uw_worker_last(const uw_worker_t *worker)
 {

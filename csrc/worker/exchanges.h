@@ -22,6 +22,14 @@ uw_exchange_t *uw_worker_accept(uw_worker_t *worker,
 /* It came earlier, when the transport had no place to put it. */
 void uw_worker_arrived(uw_exchange_t *exchange, uint64_t at);
 
+/*
+ * It calls a function of the program that the settings have, instead of a handler
+ * of HTTP; to be followed by uw_worker_submit().  A 200 has the packed result as its
+ * body (guest/packed.h).  -1: memory is out, or there is no such function.
+ */
+int uw_worker_call(uw_exchange_t *exchange, uint32_t number, uw_slice_t packed)
+    UW_CHECKED;
+
 /* The exchange that was accepted last, also when it is over; there is one. */
 const uw_exchange_t *uw_worker_last(const uw_worker_t *worker);
 

@@ -6,7 +6,6 @@
 #include "guest/failure.h"
 #include "http/log.h"
 #include "http/request_id.h"
-#include "wasi/http/handler.h"
 
 #define uw_container(pointer, type, member)                                    \
     ((type *) ((char *) (pointer) - offsetof(type, member)))
@@ -147,6 +146,7 @@ uw_slot_release(uw_slot_t *slot)
     uw_slot_count(slot);
     slot->exchange.transport->release(&slot->exchange);
     uw_exchange_reset(&slot->exchange);
+    uw_function_reset(&slot->function);
     slot->in_use = false;
     slot->generation++;
     slot->next = worker->free;
@@ -214,8 +214,10 @@ uw_slot_returned(uw_slot_t *slot)
 
     if (exchange->response == UW_RESPONSE_NONE) {
         uw_slot_fail(slot, UW_END_NO_RESPONSE, 500,
-                     "the component returned without calling "
-                     "response-outparam.set",
+                     slot->function.called
+                         ? "the result of the function is too large"
+                         : "the component returned without calling "
+                           "response-outparam.set",
                      "", "");
         return;
     }
@@ -424,8 +426,8 @@ uw_slot_run(uw_task_t *task)
 
     if (slot->exchange.guest == UW_GUEST_QUEUED) {
         slot->instance.began = began;
-        uw_instance_start(&slot->instance, &uw_http_handler, &slot->exchange,
-                          uw_slot_ticket(slot));
+        uw_instance_start(&slot->instance, uw_function_entry(&slot->function),
+                          &slot->exchange, uw_slot_ticket(slot));
         slot->exchange.guest = UW_GUEST_INSTANTIATING;
     } else {
         slot->exchange.guest = UW_GUEST_RUNNING;

@@ -8,6 +8,7 @@
 
 #include "guest/instance.h"
 #include "http/end.h"
+#include "worker/function.h"
 #include "worker/heap.h"
 #include "worker/metrics.h"
 #include "worker/metrics_file.h"
@@ -20,6 +21,7 @@ typedef struct uw_worker uw_worker_t;
 struct uw_slot {
     uw_exchange_t exchange; /* first: an exchange is its slot */
     uw_instance_t instance;
+    uw_function_t function; /* that it calls, if any */
     uw_worker_t *worker;
     uw_slot_t *next; /* in the queue, or in the list of free slots */
     uw_task_t task;

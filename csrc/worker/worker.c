@@ -211,6 +211,7 @@ uw_worker_delete(uw_worker_t *worker)
         slot = worker->slots[i];
         uw_instance_free(&slot->instance);
         uw_exchange_free(&slot->exchange);
+        uw_function_free(&slot->function);
         free(slot->data);
         free(slot);
     }

@@ -219,6 +219,8 @@ class Worker(OutgoingCalls, BodyCalls):
         environment: what the guest sees of it.
         log: receives the log, from the thread that calls :meth:`turn`.
         outgoing: guests may send requests; else they are denied.
+        program: of the functions that are called, where requests are no HTTP; see
+            :mod:`unit_wasm.wit.program`.
 
     Raises:
         ConfigError: a variable of the environment cannot be passed on.
@@ -234,12 +236,15 @@ class Worker(OutgoingCalls, BodyCalls):
         environment: Mapping[str, str],
         log: Log,
         outgoing: bool = False,
+        program: bytes | None = None,
     ) -> None:
         super().__init__(ffi, lib)
         self._room = ffi.new("size_t *")
         self._settings = Settings(prepared, options, name)
         self._settings.pointer.outgoing = outgoing
         self._settings.set_environment(environment)
+        if program is not None:
+            self._settings.set_program(program)
         self._settings.set_log(log)
         error = ffi.new("char[]", _ERROR_SIZE)
         self._pointer = lib.uw_worker_new(self._settings.pointer, error, _ERROR_SIZE)
@@ -287,6 +292,25 @@ class Worker(OutgoingCalls, BodyCalls):
         """
         worker = self._pointer or self._worker
         ticket: int = lib.uw_asgi_start(worker, head, len(head), has_body)
+        if ticket == 0:
+            raise HostError("out of memory")
+        return ticket
+
+    def call(self, head: bytes, number: int, packed: bytes) -> int:
+        """Start an exchange that calls a function, which runs from the next turn on.
+
+        Its answer is a 200 with the packed result as its body, or a failure.
+
+        Parameters:
+            head: as for :meth:`start`.
+            number: of the function in the program.
+            packed: the arguments.
+
+        Raises:
+            HostError: out of memory.
+        """
+        worker = self._pointer or self._worker
+        ticket: int = lib.uw_asgi_call(worker, head, len(head), number, packed, len(packed))
         if ticket == 0:
             raise HostError("out of memory")
         return ticket

@@ -29,14 +29,24 @@ def component_application(
     # first configuration does not need it.
     from unit_wasm.serving.asgi import ComponentApp
 
-    return ComponentApp(
-        config.component,
-        name=config.name,
-        options=config.options,
-        environment=config.environment,
-        log=logging.getLogger("unit_wasm.application"),
-        progress=progress,
-    )
+    def make(kind: type[ComponentApp]) -> Application:
+        return kind(
+            config.component,
+            name=config.name,
+            options=config.options,
+            environment=config.environment,
+            log=logging.getLogger("unit_wasm.application"),
+            progress=progress,
+        )
+
+    try:
+        return make(ComponentApp)
+    except ComponentError:
+        from unit_wasm.services.app import FunctionsApp, has_functions
+
+        if not has_functions(config.component):
+            raise
+        return make(FunctionsApp)
 
 
 async def build(factory: ApplicationFactory, config: ApplicationConfig) -> Application:

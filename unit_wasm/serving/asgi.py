@@ -16,6 +16,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.log import say, write_line
 from unit_wasm.native.types import CUT, AnswerRow, answer_news
@@ -74,7 +75,7 @@ class ComponentApp:
     ) -> None:
         options = options or Options()
         self._log = log or logging.getLogger("unit_wasm.application")
-        prepared = compile_component(path, options, progress)
+        prepared, program = self._prepare(path, options, progress)
         self._log_json = options.log_format == "json"
         if prepared.unkept is not None:
             text = f"every start compiles: {prepared.unkept}"
@@ -88,6 +89,7 @@ class ComponentApp:
             environment=environment or {},
             log=self._write_log,
             outgoing=bool(options.outgoing),
+            program=program,
         )
         if prepared.code is not None:
             # It is loaded. Closed here: an error below would keep it open as long as it is kept.
@@ -98,7 +100,18 @@ class ComponentApp:
         except BaseException:
             self._worker.close()
             raise
-        self.exchanges = Exchanges(self._worker, self._log)
+        self._exchanges = Exchanges(self._worker, self._log)
+
+    def _prepare(
+        self, path: str | os.PathLike[str], options: Options, progress: Progress
+    ) -> tuple[Prepared, bytes | None]:
+        """Make the component ready; see ``program`` of :class:`Worker`."""
+        return compile_component(path, options, progress), None
+
+    @property
+    def exchanges(self) -> Exchanges | None:
+        """Where requests go without ASGI."""
+        return self._exchanges
 
     def _write_log(self, level: int, line: str) -> None:
         write_line(self._log, level, line, is_json=self._log_json)
@@ -120,19 +133,19 @@ class ComponentApp:
         if request is None:
             await _answer(send, 400, b"400 Bad Request\n")
             return
-        exchange = _Exchange(self.exchanges, receive, send)
-        exchange.id = self.exchanges.start(exchange, *request)
+        exchange = _Exchange(self._exchanges, receive, send)
+        exchange.id = self._exchanges.start(exchange, *request)
         try:
-            self.exchanges.turn()
+            self._exchanges.turn()
             await exchange.run(request.has_body)
         finally:
-            self.exchanges.forget(exchange.id)
+            self._exchanges.forget(exchange.id)
             if not exchange.ended:
-                self.exchanges.gone(exchange.id)
+                self._exchanges.gone(exchange.id)
 
     def attach(self) -> None:
         """Let the running event loop run the worker; the first request does it, too."""
-        self.exchanges.attach()
+        self._exchanges.attach()
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -152,32 +165,32 @@ class ComponentApp:
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + grace
-        while not self.exchanges.closed and self.exchanges.busy() and loop.time() < deadline:
+        while not self._exchanges.closed and self._exchanges.busy() and loop.time() < deadline:
             await asyncio.sleep(min(_POLL_CLOSED, max(0.0, deadline - loop.time())))
-        if not self.exchanges.closed:
-            self.exchanges.leave()
+        if not self._exchanges.closed:
+            self._exchanges.leave()
             self._close_worker()
 
     def status(self) -> dict[str, Any]:
         """Return the numbers of the worker: requests, failures, in_flight, queued and so on."""
-        if self.exchanges.closed:
+        if self._exchanges.closed:
             return {}
         return {**self._worker.status(), "cached": self._cached, **self._worker.metrics()}
 
     def worker(self) -> Worker | None:
         """Return the worker, or None when it is closed; for :func:`native.metrics_text`."""
-        return None if self.exchanges.closed else self._worker
+        return None if self._exchanges.closed else self._worker
 
     def close(self) -> None:
         """Free everything at once; for use without an event loop."""
-        if not self.exchanges.closed:
+        if not self._exchanges.closed:
             self._close_worker()
 
     def _close_worker(self) -> None:
         if self._outgoing is not None:
             # The client's thread has to release the worker first.
             self._outgoing.detach()
-        self.exchanges.close()
+        self._exchanges.close()
 
 
 class _Exchange:

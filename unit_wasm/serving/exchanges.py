@@ -86,6 +86,12 @@ class Exchanges:
         self._receivers[number] = receiver
         return number
 
+    def call(self, receiver: Receiver, head: bytes, number: int, packed: bytes) -> int:
+        """Start an exchange that calls a function; see :meth:`start` and :meth:`Worker.call`."""
+        exchange = self.worker.call(head, number, packed)
+        self._receivers[exchange] = receiver
+        return exchange
+
     def watch(self, exchange: int, receiver: Receiver) -> None:
         """Tell also after the response when the guest has ended, if it leaves bytes unread."""
         self._receivers[exchange] = receiver

@@ -1,0 +1,1 @@
+"""Functions of components as services: JSON in, JSON out, described by OpenAPI."""

@@ -1,0 +1,213 @@
+"""The functions of one component as an HTTP service: from a request to a call, and back.
+
+It does no I/O and runs no component: who serves it makes the call and says what became of it.
+docs/services.md has the routes and the errors.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from unit_wasm.services.offered import Offered, Offers
+from unit_wasm.services.openapi import openapi
+from unit_wasm.services.page import page
+from unit_wasm.services.problems import JSON, Answer, bad_arguments, bad_json, problem
+from unit_wasm.wit.json.document import BadJson, read_document
+from unit_wasm.wit.json.faults import Faults
+from unit_wasm.wit.json.reader import arguments_reader
+from unit_wasm.wit.json.writer import value_writer
+from unit_wasm.wit.model import World
+from unit_wasm.wit.values import Err, Ok
+
+__all__ = ["Call", "Ended", "Request", "Service"]
+
+_HTML: Final = (b"content-type", b"text/html; charset=utf-8")
+_POST: Final = (b"allow", b"POST, OPTIONS")
+_GET: Final = (b"allow", b"GET, HEAD, OPTIONS")
+# The page has its style and its script inside, and asks nobody but this server.
+_POLICY: Final = (
+    b"content-security-policy",
+    b"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+    b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What of a request matters here.
+
+    Parameters:
+        method: as it was sent.
+        path: decoded, without the query and without the slash before it.
+        media_type: the value of ``content-type``; None: there is none.
+        accept: the value of ``accept``; empty: there is none.
+        body: all of it.
+    """
+
+    method: str
+    path: str
+    media_type: str | None
+    accept: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A call that did not return.
+
+    Parameters:
+        kind: ``trap``, ``busy`` or ``timeout``.
+        request: its id, as the log has it.
+        retry_after: seconds, where it is worth it.
+    """
+
+    kind: str
+    request: str
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function that is to be called.
+
+    Parameters:
+        offered: which one.
+        arguments: values, as ``unit_wasm.wit.values`` has them.
+        write: makes an answer of what it has returned.
+    """
+
+    offered: Offered
+    arguments: list[Any]
+    write: Callable[[Any], Answer]
+
+    def returned(self, value: Any) -> Answer:
+        """Return the answer, where the function has returned; None: it has no result."""
+        return self.write(value)
+
+    def ended(self, how: Ended) -> Answer:
+        """Return the answer, where it has not."""
+        headers = []
+        if how.retry_after is not None:
+            headers.append((b"retry-after", str(how.retry_after).encode()))
+        return problem(how.kind, headers=headers, request=how.request)
+
+
+class Service:
+    """The functions of one component.
+
+    Parameters:
+        world: what it exports.
+        title: what it is called where it is described.
+
+    Raises:
+        ComponentError: it exports no functions.
+    """
+
+    def __init__(self, world: World, title: str) -> None:
+        self.offers = Offers(world)
+        self._title = title
+        self._makers: dict[str, Callable[[Any], Call]] = {}
+        self._texts: dict[str, bytes] = {}
+
+    def respond(self, request: Request) -> Answer | Call:
+        """Return the answer to a request, or the call that it needs."""
+        if request.path in ("", "openapi.json"):
+            return self._described(request)
+        offered = self.offers.find(request.path)
+        if offered is None:
+            near = self.offers.near(request.path)
+            detail = f"the component exports no function {request.path!r}"
+            return problem("unknown-function", detail, did_you_mean=near)
+        if request.method == "OPTIONS":
+            return Answer(204, (_POST,), b"")
+        if request.method != "POST":
+            return problem("method", f"the method is {request.method}", headers=[_POST])
+        if offered.reason is not None:
+            return problem("not-callable", offered.reason, reason=offered.reason)
+        if not _is_json(request.media_type):
+            detail = f"it is {request.media_type!r}: curl --json sends JSON, and so does curl -H"
+            return problem("media-type", f"{detail} 'content-type: application/json'")
+        return self._call(offered, request.body)
+
+    def _call(self, offered: Offered, body: bytes) -> Answer | Call:
+        make = self._makers.get(offered.path)
+        if make is None:
+            make = self._makers[offered.path] = _maker(offered)
+        try:
+            return make(read_document(body) if body else {})
+        except BadJson as error:
+            return bad_json(error)
+        except Faults as error:
+            return bad_arguments(error.faults)
+
+    def _described(self, request: Request) -> Answer:
+        if request.method == "OPTIONS":
+            return Answer(204, (_GET,), b"")
+        if request.method not in ("GET", "HEAD"):
+            return problem("method", "what describes the functions is read", headers=[_GET])
+        if request.path:
+            return Answer(200, (JSON,), self._text("openapi.json", self.description))
+        vary = (b"vary", b"accept")
+        if _wants_html(request.accept):
+            body = self._text("html", lambda: page(self._title, self.offers, self.description()))
+            return Answer(200, (_HTML, _POLICY, vary), body)
+        return Answer(200, (JSON, vary), self._text("json", self.listing))
+
+    def _text(self, name: str, make: Callable[[], Any]) -> bytes:
+        if name not in self._texts:
+            made = make()
+            text = made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)
+            self._texts[name] = text.encode()
+        return self._texts[name]
+
+    def description(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        return openapi(self._title, self.offers)
+
+    def listing(self) -> dict[str, Any]:
+        """Return the functions, for programs."""
+        return {
+            "title": self._title,
+            "functions": [
+                {
+                    "path": f"/{offered.path}",
+                    "interface": offered.interface,
+                    "wit": offered.wit,
+                    "callable": offered.reason is None,
+                    **({} if offered.reason is None else {"reason": offered.reason}),
+                }
+                for offered in self.offers.functions
+            ],
+        }
+
+
+def _maker(offered: Offered) -> Callable[[Any], Call]:
+    """Return what makes a call of a document; all that depends on the types is done here."""
+    read = arguments_reader(offered.function.params)
+    result = value_writer(offered.answer)
+    error = value_writer(offered.error)
+    fails = offered.fails
+
+    def write(value: Any) -> Answer:
+        if fails and isinstance(value, Err):
+            return problem("function-error", raw=f'"error":{error(value.value)}')
+        if fails and isinstance(value, Ok):
+            value = value.value
+        return Answer(200, (JSON,), f'{{"result":{result(value)}}}'.encode())
+
+    return lambda document: Call(offered, read(document), write)
+
+
+def _is_json(media_type: str | None) -> bool:
+    if media_type is None:
+        return True
+    return media_type.partition(";")[0].strip().lower() == "application/json"
+
+
+def _wants_html(accept: str) -> bool:
+    """Tell whether a browser asks: programs take anything, or name JSON."""
+    kinds = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+    return "text/html" in kinds or "application/xhtml+xml" in kinds
