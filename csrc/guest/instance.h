@@ -73,6 +73,8 @@ struct uw_instance {
     wasmtime_call_future_t *future;
     wasmtime_error_t *error; /* written by libwasmtime when a future ends */
     uint64_t memory; /* bytes of its memories, where engine/memory.c has them */
+    uint64_t beside; /* nanoseconds that other threads worked for it, and that
+                      * nobody has counted yet */
     bool instantiated;
     uint64_t began;         /* to be instantiated; set by the caller */
     uint64_t instantiation; /* nanoseconds that it took */

@@ -439,7 +439,8 @@ uw_slot_run(uw_task_t *task)
     uw_ticker_leave(worker->host.ticker);
     uw_guest_log_go_on(&slot->instance.log);
     slot->left = uw_now();
-    slot->cpu += uw_slot_used(slot);
+    slot->cpu += uw_slot_used(slot) + slot->instance.beside;
+    slot->instance.beside = 0;
     slot->burst += slot->left - began;
     uw_executor_spent(worker->executor, slot->left - began);
 

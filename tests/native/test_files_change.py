@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import resource
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -422,17 +426,57 @@ def test_descriptors_are_given_back(folder: Path) -> None:
     assert len(os.listdir("/proc/self/fd")) == before
 
 
-def test_when_descriptors_of_the_process_run_out(folder: Path) -> None:
-    import resource
+@contextlib.contextmanager
+def room_for(count: int) -> Iterator[None]:
+    """Bound the descriptors of this process."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (count, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
+
+def test_when_descriptors_of_the_process_run_out(folder: Path) -> None:
     with files(folder, max_files=1000) as guest:
         assert guest.one("stat 0 1 'file").startswith("ok")
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         used = max(int(fd) for fd in os.listdir("/proc/self/fd")) + 1
-        resource.setrlimit(resource.RLIMIT_NOFILE, (used + 20, hard))
-        try:
+        with room_for(used + 20):
             answer = guest.one("opens 0 'file")
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         assert re.fullmatch(r"\d+ insufficient-memory", answer)
         assert guest.one("opens 0 'file") == "1000 quota"
+
+
+def test_all_exchanges_leave_descriptors_for_others(folder: Path) -> None:
+    """They have half of what the process may have."""
+    with contextlib.ExitStack() as stack:
+        with room_for(400):
+            guest = stack.enter_context(files(folder, max_files=150))
+        client = guest.client
+        call = client.start(body=[b"dirs\nopens 0 'file\nnow\n"], finishes=False)
+        client.until(lambda: len(call.body) != 0)
+        other = client.start(body=[b"dirs\nopens 0 'file\nlist 0\n"])
+        client.until(lambda: other.done)
+        assert call.body.decode().splitlines()[1] == "150 quota"
+        assert other.body.decode().splitlines()[1:] == [
+            "50 insufficient-memory",
+            "insufficient-memory",
+        ]
+        client.gone(call)
+        assert guest.one("opens 0 'file") == "150 quota"
+
+
+def test_time_of_threads_counts(folder: Path) -> None:
+    """What they work for a guest is the guest's processor time."""
+    with (folder / "file").open("wb") as file:
+        file.truncate(64 << 20)
+    # Pages are thrown away, and made again: a few calls, and much work for the system.
+    size, dont_need, will_need = 64 << 20, 4, 3
+    calls = [f"advise 9 0 {size} {dont_need}", f"advise 9 0 {size} {will_need}"]
+    with files(folder) as guest:
+        began = time.process_time() - time.thread_time()
+        assert guest.run("open 0 1 'file 0 1 9", *calls * 20) == ["ok"] * 41
+        threads = time.process_time() - time.thread_time() - began
+        counted = guest.client.worker.metrics()["cpu"]["seconds"]
+        assert threads > 0.05
+        assert counted > 0.8 * threads

@@ -46,6 +46,7 @@ typedef struct {
     atomic_uint references; /* all holders together, and each job */
     uint32_t holders;
     uint32_t *open; /* of the exchange, counts it; NULL: the worker's own */
+    uint32_t *all;  /* of the worker, counts it, too */
     int fd;
     dev_t device;
     ino_t inode;
@@ -123,8 +124,10 @@ typedef struct {
     bool may_change;
 } uw_opened_t;
 
-/* A file with one holder, which takes the descriptor over; NULL: out of memory. */
-uw_file_t *uw_file_new(const uw_opened_t *opened, uint32_t *open);
+/* A file with one holder, which takes the descriptor over; NULL: out of memory.
+ * It counts for that instance; NULL: it is the worker's own. */
+uw_file_t *uw_file_new(const uw_opened_t *opened,
+                       const uw_instance_t *instance);
 void uw_file_hold(uw_file_t *file);
 void uw_file_let_go(uw_file_t *file); /* NULL: nothing */
 
@@ -132,8 +135,8 @@ void uw_file_let_go(uw_file_t *file); /* NULL: nothing */
 void uw_file_keep(uw_file_t *file);
 void uw_file_release(uw_file_t *file);
 
-/* Whether an exchange may open one more. */
-bool uw_file_has_room(const uw_instance_t *instance);
+/* Why an exchange may not open one more; 0: it may. */
+uw_file_error_t uw_file_no_room(const uw_instance_t *instance);
 
 uw_filesystem_descriptor_type_t uw_file_type(mode_t mode);
 
@@ -176,6 +179,7 @@ struct uw_file_work {
     uw_filesystem_descriptor_flags_t opened_as;
     struct timespec times[2];
 
+    uint64_t used; /* nanoseconds of a processor that it took */
     uw_file_error_t error;
     int fd; /* -1: none; closed with it */
     struct stat found;
@@ -193,6 +197,9 @@ bool uw_file_work_path(uw_call_t *call, uw_file_work_t *work, uw_slice_t path,
 
 /* Does it, and parks the guest meanwhile. */
 uw_step_t uw_file_work_do(uw_call_t *call, uw_file_work_t *work);
+
+/* The work of a job that is done, whose time is now the guest's; else NULL. */
+uw_file_work_t *uw_file_work_done(uw_instance_t *instance, const uw_job_t *job);
 
 /* For streams: the job, or NULL, when it has been freed. */
 uw_job_t *uw_file_work_start(uw_instance_t *instance, uw_file_work_t *work);

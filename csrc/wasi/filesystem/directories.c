@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "wasi/filesystem/common.h"
@@ -15,6 +16,7 @@ typedef struct {
 } uw_given_t;
 
 struct uw_directories {
+    uw_all_files_t files;
     size_t count;
     uw_given_t given[];
 };
@@ -102,6 +104,28 @@ failed:
 }
 
 
+static uint32_t
+uw_directories_most(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0
+        || limit.rlim_cur / 2 >= UINT32_MAX)
+    {
+        return UINT32_MAX;
+    }
+
+    return (uint32_t) (limit.rlim_cur / 2);
+}
+
+
+uw_all_files_t *
+uw_directories_files(uw_directories_t *directories)
+{
+    return &directories->files;
+}
+
+
 uw_directories_t *
 uw_directories_open(const uw_settings_t *settings, char *error,
                     size_t error_size)
@@ -114,6 +138,7 @@ uw_directories_open(const uw_settings_t *settings, char *error,
         (void) snprintf(error, error_size, "out of memory");
         return NULL;
     }
+    directories->files.most = uw_directories_most();
 
     for (; directories->count < count; directories->count++) {
         if (uw_directory_open(settings->directories[directories->count],

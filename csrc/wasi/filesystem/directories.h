@@ -10,6 +10,13 @@
 
 typedef struct uw_directories uw_directories_t;
 
+/* What all exchanges of a worker have open. */
+typedef struct {
+    uint32_t open;
+    uint32_t most; /* half of what the process may have: the others are for
+                    * connections */
+} uw_all_files_t;
+
 /*
  * Opens those of the settings, as the user who the process runs as, below its
  * root, relative ones from its working directory.  NULL and a sentence in `error`
@@ -21,5 +28,7 @@ uw_directories_t *uw_directories_open(const uw_settings_t *settings,
 
 /* No instance has a descriptor any more, but jobs may; NULL: nothing. */
 void uw_directories_close(uw_directories_t *directories);
+
+uw_all_files_t *uw_directories_files(uw_directories_t *directories);
 
 #endif /* UW_WASI_FILESYSTEM_DIRECTORIES_H */

@@ -80,7 +80,7 @@ uw_entry_finish_open(uw_call_t *call, uw_file_work_t *work)
     if (S_ISDIR(work->found.st_mode)) {
         opened.flags = work->file->flags;
     }
-    file = uw_file_new(&opened, &uw_files(call->instance)->open);
+    file = uw_file_new(&opened, call->instance);
     if (file == NULL) {
         return uw_trap(call, "out of memory");
     }
@@ -149,7 +149,7 @@ uw_entry_may_open(const uw_call_t *call, const uw_file_t *directory,
         return UW_FILE_ERROR(INVALID);
     }
 
-    return uw_file_has_room(call->instance) ? 0 : UW_FILE_ERROR(QUOTA);
+    return uw_file_no_room(call->instance);
 }
 
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "wasi/filesystem/directories.h"
+
 
 uw_filesystem_descriptor_type_t
 uw_file_type(mode_t mode)
@@ -33,7 +35,7 @@ uw_file_type(mode_t mode)
 
 
 uw_file_t *
-uw_file_new(const uw_opened_t *opened, uint32_t *open)
+uw_file_new(const uw_opened_t *opened, const uw_instance_t *instance)
 {
     uw_file_t *file = calloc(1, sizeof(*file));
 
@@ -42,15 +44,17 @@ uw_file_new(const uw_opened_t *opened, uint32_t *open)
     }
     atomic_init(&file->references, 1);
     file->holders = 1;
-    file->open = open;
     file->fd = opened->fd;
     file->device = opened->found.st_dev;
     file->inode = opened->found.st_ino;
     file->type = uw_file_type(opened->found.st_mode);
     file->flags = opened->flags;
     file->may_change = opened->may_change;
-    if (open != NULL) {
-        (*open)++;
+    if (instance != NULL) {
+        file->open = &uw_files(instance)->open;
+        file->all = &uw_directories_files(instance->host->directories)->open;
+        (*file->open)++;
+        (*file->all)++;
     }
 
     return file;
@@ -90,6 +94,7 @@ uw_file_let_go(uw_file_t *file)
 
     if (file->open != NULL) {
         (*file->open)--;
+        (*file->all)--;
     }
     uw_file_release(file);
 }
@@ -105,10 +110,17 @@ uw_filesystem_descriptor_drop(uw_instance_t *instance, uw_resource_t *resource)
 }
 
 
-bool
-uw_file_has_room(const uw_instance_t *instance)
+uw_file_error_t
+uw_file_no_room(const uw_instance_t *instance)
 {
-    return uw_files(instance)->open < instance->engine->settings.max_files;
+    const uw_all_files_t *all =
+        uw_directories_files(instance->host->directories);
+
+    if (uw_files(instance)->open >= instance->engine->settings.max_files) {
+        return UW_FILE_ERROR(QUOTA);
+    }
+
+    return all->open < all->most ? 0 : UW_FILE_ERROR(INSUFFICIENT_MEMORY);
 }
 
 

@@ -81,7 +81,7 @@ uw_listing_finish_open(uw_call_t *call, uw_file_work_t *work)
     if (resource == NULL) {
         return UW_TRAP;
     }
-    file = uw_file_new(&opened, &uw_files(call->instance)->open);
+    file = uw_file_new(&opened, call->instance);
     if (file == NULL) {
         return uw_trap(call, "out of memory");
     }
@@ -100,13 +100,12 @@ uw_step_t
 uw_filesystem_descriptor_read_directory(uw_call_t *call, uw_resource_t *self)
 {
     uw_file_t *directory = uw_as_directory(self);
+    uw_file_error_t error = directory == NULL ? UW_FILE_ERROR(NOT_DIRECTORY)
+                                              : uw_file_no_room(call->instance);
     uw_file_work_t *work;
 
-    if (directory == NULL) {
-        return uw_return_file_error(call, UW_FILE_ERROR(NOT_DIRECTORY));
-    }
-    if (!uw_file_has_room(call->instance)) {
-        return uw_return_file_error(call, UW_FILE_ERROR(QUOTA));
+    if (error != 0) {
+        return uw_return_file_error(call, error);
     }
     work = uw_file_work(call, &uw_listing_open, directory);
 
@@ -223,7 +222,7 @@ uw_listing_attempt(uw_call_t *call, void *state)
 {
     uw_listing_t *listing = state;
     uw_files_t *files = uw_files(call->instance);
-    uw_file_work_t *work = uw_job_result(files->job);
+    uw_file_work_t *work = uw_file_work_done(call->instance, files->job);
     uw_file_error_t error;
     uw_step_t step;
 

@@ -64,9 +64,9 @@ uw_reader_got(uw_reader_t *reader, size_t size)
 
 /* Takes what the job has read, if it is done. */
 static void
-uw_reader_collect(uw_reader_t *reader)
+uw_reader_collect(uw_instance_t *instance, uw_reader_t *reader)
 {
-    uw_file_work_t *work = uw_job_result(reader->job);
+    uw_file_work_t *work = uw_file_work_done(instance, reader->job);
 
     if (work == NULL) {
         return;
@@ -142,7 +142,7 @@ uw_reader_peek(uw_instance_t *instance, uw_resource_t *stream,
     uw_reader_t *reader = uw_as_input(stream)->object;
 
     if (reader->job != NULL) {
-        uw_reader_collect(reader);
+        uw_reader_collect(instance, reader);
     }
     if (reader->job == NULL && reader->at == reader->size && !reader->end
         && reader->error == 0)

@@ -26,12 +26,26 @@ uw_file_work_free(void *data)
 }
 
 
+/* Nanoseconds of the processor that this thread has had. */
+static uint64_t
+uw_file_time(void)
+{
+    struct timespec time;
+
+    (void) clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+
+    return (uint64_t) time.tv_sec * 1000000000u + (uint64_t) time.tv_nsec;
+}
+
+
 static void
 uw_file_work_run(void *data)
 {
     uw_file_work_t *work = data;
+    uint64_t began = uw_file_time();
 
     work->error = work->task->run(work);
+    work->used = uw_file_time() - began;
 }
 
 
@@ -117,11 +131,24 @@ uw_file_work_start(uw_instance_t *instance, uw_file_work_t *work)
 }
 
 
+uw_file_work_t *
+uw_file_work_done(uw_instance_t *instance, const uw_job_t *job)
+{
+    uw_file_work_t *work = uw_job_result(job);
+
+    if (work != NULL) {
+        instance->beside += work->used;
+    }
+
+    return work;
+}
+
+
 static uw_step_t
 uw_attempt_work(uw_call_t *call, void *state)
 {
     uw_files_t *files = state;
-    uw_file_work_t *work = uw_job_result(files->job);
+    uw_file_work_t *work = uw_file_work_done(call->instance, files->job);
     uw_step_t step;
 
     if (work == NULL) {

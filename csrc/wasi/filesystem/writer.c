@@ -98,7 +98,7 @@ static void
 uw_writer_go_on(uw_instance_t *instance, uw_writer_t *writer)
 {
     const uw_file_work_t *work =
-        writer->job == NULL ? NULL : uw_job_result(writer->job);
+        writer->job == NULL ? NULL : uw_file_work_done(instance, writer->job);
 
     if (work != NULL) {
         writer->error = work->error;
