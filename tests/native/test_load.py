@@ -119,6 +119,7 @@ def test_what_is_shown_is_wit() -> None:
         assert str(inspect.signature(add.add)) == "(a: 'int', b: 'int') -> 'int'"
         text = pydoc.plain(pydoc.render_doc(add.add))
         assert "add(a: 'int', b: 'int') -> 'int'\n    WIT: add: func(a: s32, b: s32) -> s32" in text
+        assert "add: func(a: s32, b: s32) -> s32" in pydoc.plain(pydoc.render_doc(add))
         assert "add" in dir(add)
         with pytest.raises(AttributeError, match=r'exports no adf \(did you mean "add"\?\)'):
             add.adf  # noqa: B018
@@ -221,6 +222,27 @@ def test_closed() -> None:
     with pytest.raises(CallError, match="the component is closed"):
         calls.add(1, 2)
     counter.close()
+
+
+def test_closing_ends_the_call_of_another_thread() -> None:
+    calls = load_guest()
+    said: list[Exception] = []
+
+    def run() -> None:
+        try:
+            calls.loop()
+        except (CallError, Trap) as error:
+            said.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    while calls._instance.native._call is not None or not calls._instance.native._ready:
+        pass
+    calls.close()
+    thread.join()
+    assert len(said) == 1
+    with pytest.raises(CallError, match="the component is closed"):
+        calls.add(1, 2)
 
 
 def test_fresh_instances_keep_nothing() -> None:

@@ -146,6 +146,21 @@ def test_the_host_cannot_call_the_instance_that_waits_for_it() -> None:
             calls.text("a")
 
 
+def test_the_host_may_close_the_component_that_waits_for_it() -> None:
+    loaded: list[Any] = []
+
+    class Closes(Things):
+        def text(self, text: str) -> str:
+            loaded[0].close()
+            return text
+
+    with load_guest(host=[Closes, ask]) as calls:
+        loaded.append(calls)
+        for _ in range(2):
+            with pytest.raises(CallError, match="^the component is closed$"):
+                calls.text("a")
+
+
 def test_async_functions_of_the_host() -> None:
     class Slow(Things):
         async def text(self, text: str) -> str:

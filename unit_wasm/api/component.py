@@ -17,7 +17,15 @@ from unit_wasm.wit.model import FunctionKind, Interface, Resource, TypeDef
 from unit_wasm.wit.python_names import class_name, name_of
 from unit_wasm.wit.text import definition_text, function_text
 
-__all__ = ["AsyncComponent", "Component", "Instance", "View", "free_name", "make_class"]
+__all__ = [
+    "AsyncComponent",
+    "Component",
+    "Instance",
+    "View",
+    "component_class",
+    "free_name",
+    "make_class",
+]
 
 
 class Instance(Caller, Protocol):
@@ -139,6 +147,15 @@ def _interface_lines(interface: Interface) -> Iterator[str]:
             yield function_text(function)
 
 
+def _component_lines(plan: Plan) -> Iterator[str]:
+    for function in plan.functions.values():
+        yield function_text(function)
+    for name, interface in plan.interfaces.items():
+        yield f"interface {name}"
+        for line in _interface_lines(interface):
+            yield f"  {line}"
+
+
 class Component(View):
     """A component; what it exports are attributes of it.
 
@@ -150,12 +167,7 @@ class Component(View):
         return f"component {self._plan.name}"
 
     def _lines(self) -> Iterator[str]:
-        for function in self._plan.functions.values():
-            yield function_text(function)
-        for name, interface in self._plan.interfaces.items():
-            yield f"interface {name}"
-            for line in _interface_lines(interface):
-                yield f"  {line}"
+        yield from _component_lines(self._plan)
 
     def _names(self) -> Mapping[str, Callable[[], Any]]:
         plan, instance = self._plan, self._instance
@@ -202,6 +214,12 @@ class AsyncComponent(Component):
 
     async def __aexit__(self, *exception: object) -> None:
         self._instance.close()
+
+
+def component_class(kind: type[Component], plan: Plan) -> type[Component]:
+    """Return a class of which help() says what the component exports."""
+    text = "\n".join([f"The component {plan.name}.", "", *_component_lines(plan)])
+    return type(kind.__name__, (kind,), {"__doc__": text, "__module__": kind.__module__})
 
 
 # ---- Resources ----

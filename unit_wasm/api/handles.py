@@ -82,6 +82,13 @@ def _end(value: Any) -> None:
         sys.unraisablehook(_Unraisable(kind, error, trace, text, value))  # type: ignore[arg-type]
 
 
+def _checked(value: Any, wanted: type | None) -> Any:
+    """Return an object of a resource of the host."""
+    if value is None or (wanted is not None and not isinstance(value, wanted)):
+        raise TypeError("it is no object of that resource")
+    return value
+
+
 class _Unraisable:
     def __init__(self, kind: Any, error: Any, trace: Any, text: str, value: Any) -> None:
         self.exc_type = kind
@@ -106,10 +113,7 @@ class Imports:
 
     def give(self, resource: TypeDef, value: Any) -> int:
         """Return the number of an object that the component gets."""
-        wanted = self._classes.get(resource)
-        if value is None or (wanted is not None and not isinstance(value, wanted)):
-            raise TypeError("it is no object of that resource")
-        self._added.append(self._table.add(value))
+        self._added.append(self._table.add(_checked(value, self._classes.get(resource))))
         return self._added[-1]
 
     def lend(self, resource: TypeDef, value: Any) -> int:
@@ -141,11 +145,13 @@ class Exports:
     Parameters:
         table: objects of the host that the component holds.
         owner: of the objects that the component has made: its instance.
+        classes: what objects of the host's resources are instances of, where that is known.
     """
 
-    def __init__(self, table: HostTable, owner: Owner) -> None:
+    def __init__(self, table: HostTable, owner: Owner, classes: Mapping[TypeDef, type]) -> None:
         self._table = table
         self._owner = owner
+        self._host_classes = classes
         self._given: list[Owned] = []
         self._added: list[int] = []
         self._lent: list[Any] = []
@@ -153,7 +159,7 @@ class Exports:
     def give(self, resource: TypeDef, value: Any) -> int:
         """Return the number of an object that the component gets."""
         if not self._owner.defines(resource):
-            self._added.append(self._table.add(value))
+            self._added.append(self._table.add(_checked(value, self._host_classes.get(resource))))
             return self._added[-1]
         number = self._number(resource, value)
         if any(value is one for one in (*self._given, *self._lent)):
@@ -164,7 +170,7 @@ class Exports:
     def lend(self, resource: TypeDef, value: Any) -> int:
         """Return the number of an object for the time of a call."""
         if not self._owner.defines(resource):
-            number = self._table.add(value)
+            number = self._table.add(_checked(value, self._host_classes.get(resource)))
             self._lent.append(number)
             return number
         if any(value is one for one in self._given):

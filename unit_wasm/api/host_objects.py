@@ -154,7 +154,7 @@ class HostInstance:
             if value is None:
                 if simple and not has_result:
                     return b""
-            elif hasattr(value, "__await__"):
+            elif hasattr(value.__class__, "__await__"):
                 return self._awaited(signature, args, value)
             if simple:
                 return signature.pack_result(value, None)

@@ -10,7 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from unit_wasm.api.component import AsyncComponent, BlockingComponent, make_class
+from unit_wasm.api.component import (
+    AsyncComponent,
+    BlockingComponent,
+    component_class,
+    make_class,
+)
 from unit_wasm.api.fresh import Fresh, FreshAsync
 from unit_wasm.api.host_objects import Observe
 from unit_wasm.api.loaded import Loaded, open_component
@@ -70,9 +75,8 @@ def load(
     """
     changed = _options(options, dirs, timeout, max_memory, outgoing)
     loaded = open_component(path, host, env or {}, changed, _written(log), observe=observe)
-    if fresh:
-        return BlockingComponent(loaded.plan, Fresh(loaded, make_class))
-    return BlockingComponent(loaded.plan, _alone(Running, loaded, make_class))
+    instance = Fresh(loaded, make_class) if fresh else _alone(Running, loaded, make_class)
+    return component_class(BlockingComponent, loaded.plan)(loaded.plan, instance)
 
 
 async def load_async(path: Path, **options: Any) -> Any:
@@ -89,9 +93,8 @@ async def load_async(path: Path, **options: Any) -> Any:
     fresh = options.pop("fresh", False)
     loaded = await asyncio.to_thread(_opened, path, **options)
     maker = functools.partial(make_class, blocks=False)
-    if fresh:
-        return AsyncComponent(loaded.plan, FreshAsync(loaded, maker))
-    return AsyncComponent(loaded.plan, _alone(RunningAsync, loaded, maker))
+    instance = FreshAsync(loaded, maker) if fresh else _alone(RunningAsync, loaded, maker)
+    return component_class(AsyncComponent, loaded.plan)(loaded.plan, instance)
 
 
 def _opened(

@@ -44,7 +44,7 @@ class Running:
         self._plan = plan
         self.hosts: HostInstance = plan.hosts.instance()
         self.native = start(self.hosts.dropped)
-        self.exports = Exports(self.hosts.table, self)
+        self.exports = Exports(self.hosts.table, self, plan.hosts.classes)
         self.released: list[tuple[TypeDef, int]] = []
         self._make_class = make_class
         self._classes: dict[TypeDef, type[Owned]] = {}
@@ -71,7 +71,7 @@ class Running:
         try:
             outcome = self.native.call(signature.number, packed)
         except ValueError as error:
-            raise self._refused(error) from None
+            raise self.refused(error) from None
         if outcome.__class__ is not bytes:
             outcome = self._driven(outcome)
         return signature.read(outcome, None)
@@ -94,7 +94,7 @@ class Running:
             outcome = self.native.call(signature.number, packed)
         except ValueError as error:
             self.exports.abort()
-            raise self._refused(error) from None
+            raise self.refused(error) from None
         except BaseException:
             self.exports.abort()
             raise
@@ -118,7 +118,7 @@ class Running:
             hint="load it once for each thread or task, or with fresh=True",
         )
 
-    def _refused(self, error: ValueError) -> CallError:
+    def refused(self, error: ValueError) -> CallError:
         """Return why the instance cannot be called."""
         if isinstance(error, MalformedValue):
             return CallError(f"the component does not take the arguments: {error}")
@@ -143,6 +143,9 @@ class Running:
                     if outcome.kind == WAITING:
                         native.wait()
                     outcome = native.go_on()
+        except ValueError as error:
+            # A function of the host, or another thread, has closed it.
+            raise self.refused(error) from None
         except BaseException as error:
             self.abandon(error)
             raise
@@ -235,7 +238,7 @@ class Running:
         try:
             return self.native.drop(number, handle)
         except ValueError as error:
-            raise self._refused(error) from None
+            raise self.refused(error) from None
 
     def close(self) -> None:
         """Free everything; harmless when it was done already."""

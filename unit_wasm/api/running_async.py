@@ -52,6 +52,8 @@ class RunningAsync(Running):
                     outcome = native.go_on()
                 else:
                     outcome = await _in_thread(native.go_on)
+        except ValueError as error:
+            raise self.refused(error) from None
         except BaseException as error:
             self.abandon(error)
             raise
