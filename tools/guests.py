@@ -45,7 +45,8 @@ class Guest:
 
     Parameters:
         name: of the file in build/guests, without ``.wasm``.
-        kind: which recipe: ``c``, ``wat``, ``python``, ``js`` or ``js-fetch``.
+        kind: which recipe: ``c``, ``wat``, ``python``, ``c-world``, ``python-world``, ``js``
+            or ``js-fetch``.
         source: the main file.
         more: other files that it is made from.
         wasi: the version of WASI that it is built against.
@@ -76,7 +77,7 @@ def _recipe(kind: str) -> str:
     """What decides how a kind is built: tools, options, and the functions that use them."""
     pins = [f"{package} {PINS[package]}" for package in TOOLS[kind]]
     functions = [inspect.getsource(part) for part in (BUILDERS[kind], *RECIPE_OF_WIT)]
-    helper = HELPER.read_text(encoding="utf-8") if kind in ("c", "wat") else ""
+    helper = HELPER.read_text(encoding="utf-8") if kind in ("c", "c-world", "wat") else ""
     return "\0".join([*pins, *OPTIONS[kind], *functions, helper])
 
 
@@ -84,15 +85,19 @@ NPM_TOOLS = "@bytecodealliance/jco-transpile"
 NPM_JCO = "@bytecodealliance/jco"
 TOOLS = {
     "c": ("ziglang", NPM_TOOLS, NPM_JCO),
+    "c-world": ("ziglang", NPM_TOOLS),
     "wat": (NPM_TOOLS,),
     "python": ("componentize-py", NPM_JCO),
+    "python-world": ("componentize-py",),
     "js": (NPM_JCO,),
     "js-fetch": (NPM_JCO,),
 }
 OPTIONS: dict[str, tuple[str, ...]] = {
     "c": (*C_FLAGS, *C_WARNINGS),
+    "c-world": ("-target", "wasm32-freestanding", "-nostdlib", "-Os", "-Wl,--no-entry"),
     "wat": (),
     "python": ("--quiet", "--world", "proxy", "componentize"),
+    "python-world": ("--quiet", "componentize"),
     "js": ("--disable", "fetch-event", "--world-name", "proxy"),
     "js-fetch": ("--world-name", "proxy"),
 }
@@ -122,6 +127,8 @@ def _c_guests() -> Iterator[Guest]:
         "sending.h": (folder / "sending.c", folder / "sending.h"),
         "wasi_files.h": (folder / "wasi_files.h",),
     }
+    adder = EXAMPLES / "python-host" / "made-of-c"
+    yield Guest("adder-c", "c-world", adder / "adder.c", (adder / "adder.wit",))
     for source in sorted(folder.glob("*.c")):
         if source.name not in ("guest.c", "sending.c"):
             text = source.read_text(encoding="utf-8")
@@ -136,6 +143,8 @@ def _python_guests() -> Iterator[Guest]:
     yield Guest(
         "request-echo-py", "python", EXAMPLES / "request-echo" / "python" / "app.py", (), "0.2.12"
     )
+    adder = EXAMPLES / "python-host" / "made-of-python"
+    yield Guest("adder-py", "python-world", adder / "app.py", (adder / "adder.wit",))
     for source in sorted((GUESTS / "python").glob("*/app.py")):
         yield Guest(f"{source.parent.name}-py", "python", source, (), "0.2.12")
 
@@ -169,6 +178,22 @@ def build_c(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> Non
     )
 
 
+def build_c_world(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> None:
+    """C with a world of its own, in a file of WIT beside it, and without a library of C."""
+    core = scratch / "core.wasm"
+    run(
+        f"zig cc (ziglang {PINS['ziglang']})",
+        [*tools.zig(), "cc", *OPTIONS["c-world"], "-o", core, guest.source],
+        env=tools.zig_environment(),
+        cwd=scratch,
+    )
+    transpile = tools.jco_transpile()
+    run(
+        f"jco-transpile {PINS[NPM_TOOLS]}",
+        [*tools.node(), HELPER, transpile, "embed", core, guest.more[0], "adder", output],
+    )
+
+
 def build_wat(guest: Guest, tools: Toolchains, _scratch: Path, output: Path) -> None:
     """Component text: assembled without being validated, so that wrong guests can be built too."""
     transpile = tools.jco_transpile()
@@ -195,6 +220,21 @@ def build_python(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -
     )
 
 
+def build_python_world(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> None:
+    """Python with a world of its own, in a file of WIT beside it."""
+    app = scratch / "app"
+    app.mkdir()
+    shutil.copy(guest.source, app / "app.py")
+    (scratch / "venv" / "lib" / "site-packages").mkdir(parents=True)
+    command: list[str | Path] = [tools.componentize_py(), "--wit-path", guest.more[0]]
+    run(
+        f"componentize-py {PINS['componentize-py']}",
+        [*command, *OPTIONS["python-world"], "--python-path", app, "--output", output, "app"],
+        cwd=scratch,
+        env={**os.environ, "VIRTUAL_ENV": str(scratch / "venv")},
+    )
+
+
 def build_js(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> None:
     """JavaScript: jco packs StarlingMonkey and the guest."""
     form = "proxy" if guest.kind == "js-fetch" else "full"
@@ -207,13 +247,15 @@ def build_js(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> No
     )
 
 
-KINDS = ("js", "python", "js-fetch", "c", "wat")
+KINDS = ("js", "python", "python-world", "js-fetch", "c", "c-world", "wat")
 """By how long one takes."""
 
 BUILDERS = {
     "c": build_c,
+    "c-world": build_c_world,
     "wat": build_wat,
     "python": build_python,
+    "python-world": build_python_world,
     "js": build_js,
     "js-fetch": build_js,
 }

@@ -44,6 +44,8 @@ ELSEWHERE = {
     *("files", "static-files"),
     # tests/unitd
     *("events", "header-name"),
+    # test_load_tools.py
+    *("adder-c", "adder-py"),
 }
 
 

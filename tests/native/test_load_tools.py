@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.loading import EXAMPLES
+from tests.harness.direct import guest_path
+from tests.harness.loading import EXAMPLES, options
+from unit_wasm import load
 from unit_wasm.prepare.source import read
 
 
@@ -103,6 +105,14 @@ def test_a_script_without_the_hook_imports_no_component(folder: Path) -> None:
         "try:\n    import adder\nexcept ModuleNotFoundError as error:\n    print(error)\n"
     )
     assert run(folder, "script.py") == "No module named 'adder'\n"
+
+
+@pytest.mark.no_asan
+@pytest.mark.parametrize("name", ["adder-c", "adder-py"])
+def test_the_adder_in_other_languages(name: str) -> None:
+    with load(guest_path(name), options=options()) as adder:
+        assert repr(adder.add) == "<add: func(a: s32, b: s32) -> s32>"
+        assert [adder.add(number, -1) for number in range(3)] == [-1, 0, 1]
 
 
 def test_importing_the_package_loads_little() -> None:
