@@ -297,17 +297,25 @@ class Codecs:
         if is_plain(type.type):
             return f"return uw_val_variant(call->abi, {table}[value], NULL);"
         fallible = has_handle(type)
+        cases = [
+            (label, *member) for label, member in zip(labels(type), members(type), strict=True)
+        ]
         lines = ["uw_val_t payload;", "", "switch (value->tag) {"]
-        for label, (name, part) in zip(labels(type), members(type), strict=True):
+        for label, name, part in cases:
             if part is not None:
                 lines.append(f"case {self.constant(type, label)}:")
                 lines.append(self.put(part, f"value->of.{name}", "payload"))
                 lines.append("break;")
         result = "*val = {};\n\nreturn true;" if fallible else "return {};"
-        nothing = f"uw_val_variant(call->abi, {table}[value->tag], NULL)"
+        if all(part is not None for _, _, part in cases):
+            # What is left is no tag: the last case, so that nothing is read that is not there.
+            lines[-3] = "default:"
+            del lines[-1]
+        else:
+            nothing = f"uw_val_variant(call->abi, {table}[value->tag], NULL)"
+            lines += ["default:", result.format(nothing)]
         something = f"uw_val_variant(call->abi, {table}[value->tag], &payload)"
-        lines += ["default:", result.format(nothing), "}", "", result.format(something)]
-        return "\n".join(lines)
+        return "\n".join([*lines, "}", "", result.format(something)])
 
     def _make_option(self, type: model.Option) -> str:
         fallible = has_handle(type)

@@ -225,6 +225,9 @@ class uw_settings_t:
     max_outgoing: int
     max_files: int
     max_file_bytes: int
+    network: Array[bytes]
+    max_sockets: int
+    max_open_sockets: int
     outgoing_terms: Array[bytes]
     metrics_file: Array[bytes]
     metrics_interval: int

@@ -18,6 +18,7 @@ static const size_t uw_settings_texts[] = {
     offsetof(uw_settings_t, metrics_file),
     offsetof(uw_settings_t, outgoing_terms),
     offsetof(uw_settings_t, target_cpu),
+    offsetof(uw_settings_t, network),
 };
 
 #define UW_SETTINGS_TEXTS                                                      \

@@ -58,6 +58,9 @@ typedef struct {
     uint32_t max_outgoing; /* of one exchange, on their way at once */
     uint32_t max_files;    /* of one exchange, open at once */
     uint64_t max_file_bytes;    /* that it may write */
+    const char *network;        /* wasi/sockets/policy.h; "": no sockets */
+    uint32_t max_sockets;       /* of one exchange, open at once */
+    uint32_t max_open_sockets;  /* of all exchanges */
     const char *outgoing_terms; /* for the client in Unit; "": none there */
 
     const char *metrics_file;  /* see worker/metrics_file.h; empty: none */

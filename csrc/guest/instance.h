@@ -42,7 +42,11 @@ typedef struct {
     uw_crew_t *crew; /* for work that blocks; NULL: the settings ask for none */
     uw_mailbox_t jobs; /* where its answers come; with a crew */
     struct uw_directories *directories; /* NULL: the settings give none */
-    uw_noted_t denied; /* origins that guests were denied, where they are */
+    struct uw_network *network;         /* the same of sockets */
+    uint32_t sockets;                   /* that are open, of all exchanges */
+    uw_crew_t *resolvers;               /* look up names; NULL: no network */
+    uw_mailbox_t lookups; /* what they have found; with a network */
+    uw_noted_t denied;    /* places that guests were denied, where they are */
     uw_executor_t *executor;
     /* Something that the exchange with that ticket waits for may have come. */
     void (*wake)(void *data, uint64_t ticket);

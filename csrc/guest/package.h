@@ -17,6 +17,7 @@ enum {
     UW_PACKAGE_STATELESS,
     UW_PACKAGE_IO,         /* wasi:io */
     UW_PACKAGE_FILESYSTEM, /* wasi:filesystem */
+    UW_PACKAGE_SOCKETS,    /* wasi:sockets */
     UW_PACKAGES
 };
 

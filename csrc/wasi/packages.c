@@ -6,7 +6,7 @@
 #include "wasi/http/package.h"
 #include "wasi/io/package.h"
 #include "wasi/random.h"
-#include "wasi/sockets.h"
+#include "wasi/sockets/package.h"
 
 const uw_package_t *const uw_wasi_packages[] = {
     &uw_wasi_io,   &uw_wasi_clocks,     &uw_wasi_random,  &uw_wasi_cli,

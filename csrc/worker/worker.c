@@ -11,6 +11,7 @@
 #include "outgoing/table.h"
 #include "wasi/filesystem/directories.h"
 #include "wasi/packages.h"
+#include "wasi/sockets/policy.h"
 #include "worker/slot.h"
 
 /* One turn ends after this long, so that the outer loop gets its share. */
@@ -116,6 +117,53 @@ uw_worker_close_crew(uw_worker_t *worker)
 }
 
 
+/* What sockets need, where the settings allow some; -1 and why not. */
+static int
+uw_worker_open_network(uw_worker_t *worker, char *error, size_t error_size)
+{
+    const char *entries = worker->engine->settings.network;
+    uw_host_t *host = &worker->host;
+    bool faulty;
+
+    if (entries[0] == '\0') {
+        return 0;
+    }
+
+    host->network = uw_network_new(entries, &faulty);
+    if (host->network == NULL) {
+        (void) snprintf(error, error_size, "%s",
+                        faulty ? "the entries of UNIT_WASM_NETWORK cannot be "
+                                 "read"
+                               : "memory is out");
+        return -1;
+    }
+    host->resolvers = uw_crew_new();
+    if (host->resolvers == NULL) {
+        (void) snprintf(error, error_size, "memory is out");
+        return -1;
+    }
+    if (uw_mailbox_open(&host->lookups, worker->executor) != 0) {
+        (void) snprintf(error, error_size, "no mailbox: %s", strerror(errno));
+        uw_crew_delete(host->resolvers);
+        host->resolvers = NULL;
+        return -1;
+    }
+
+    return 0;
+}
+
+
+static void
+uw_worker_close_network(uw_worker_t *worker)
+{
+    if (worker->host.resolvers != NULL) {
+        uw_crew_delete(worker->host.resolvers);
+        uw_mailbox_close(&worker->host.lookups);
+    }
+    uw_network_delete(worker->host.network);
+}
+
+
 uw_worker_t *
 uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
 {
@@ -170,6 +218,10 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
         }
     }
 
+    if (uw_worker_open_network(worker, error, error_size) != 0) {
+        goto failed;
+    }
+
     if (worker->engine->settings.metrics_file[0] != '\0') {
         worker->metrics_file =
             uw_metrics_file_new(worker->executor, &engine->settings,
@@ -220,6 +272,7 @@ uw_worker_delete(uw_worker_t *worker)
     if (worker->attached != NULL) {
         worker->attached_end(worker->attached);
     }
+    uw_worker_close_network(worker);
     uw_outgoing_table_delete(worker->host.outgoing);
     uw_worker_close_crew(worker);
     uw_ticker_delete(worker->host.ticker);
@@ -252,14 +305,21 @@ uw_worker_turn(uw_worker_t *worker)
 static bool
 uw_worker_deliver(uw_worker_t *worker)
 {
-    bool came = worker->host.outgoing != NULL
-                && uw_mailbox_deliver(&worker->host.outgoing->box,
-                                      uw_worker_answered, worker);
+    uw_host_t *host = &worker->host;
+    bool came =
+        host->outgoing != NULL
+        && uw_mailbox_deliver(&host->outgoing->box, uw_worker_answered, worker);
 
-    return (worker->host.crew != NULL
-            && uw_mailbox_deliver(&worker->host.jobs, uw_worker_answered,
-                                  worker))
-           || came;
+    if (host->crew != NULL) {
+        came =
+            uw_mailbox_deliver(&host->jobs, uw_worker_answered, worker) || came;
+    }
+    if (host->resolvers != NULL) {
+        came = uw_mailbox_deliver(&host->lookups, uw_worker_answered, worker)
+               || came;
+    }
+
+    return came;
 }
 
 
@@ -267,10 +327,6 @@ bool
 uw_worker_run(uw_worker_t *worker)
 {
     bool more;
-
-    if (worker->host.outgoing == NULL && worker->host.crew == NULL) {
-        return uw_executor_turn(worker->executor, UW_TURN_BUDGET);
-    }
 
     /* Before, for the guests that can go on now; after, for what came
      * meanwhile. */

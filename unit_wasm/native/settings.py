@@ -13,6 +13,7 @@ from unit_wasm.native.library import wasmtime_library
 from unit_wasm.native.limits import limits_of
 from unit_wasm.options import Options
 from unit_wasm.options.directories import Directory
+from unit_wasm.options.network import canonical
 
 __all__ = ["NANOSECONDS", "Log", "Settings", "settings_text"]
 
@@ -76,11 +77,7 @@ class Settings:
         settings.max_log_bytes = options.max_log_bytes
         settings.max_host_memory = options.max_host_memory
         settings.max_outgoing = options.max_outgoing
-        settings.max_files = options.max_files
-        settings.max_file_bytes = options.max_file_bytes
-        directories = [self._kept_bytes(_directory(each)) for each in options.dirs]
-        settings.directories = self._array(directories)
-        settings.directory_count = len(directories)
+        self._give(options)
         settings.metrics_file = self._text(str(options.metrics_file or ""))
         settings.metrics_interval = _nanoseconds(options.metrics_interval)
         settings.cached = prepared.cached
@@ -89,6 +86,18 @@ class Settings:
         settings.tables = max(1, info.tables)
         settings.own_memories = limits.own_memories
         settings.reservation = prepared.reservation
+
+    def _give(self, options: Options) -> None:
+        """Give directories and the network, with their limits."""
+        settings = self.pointer
+        settings.max_files = options.max_files
+        settings.max_file_bytes = options.max_file_bytes
+        directories = [self._kept_bytes(_directory(each)) for each in options.dirs]
+        settings.directories = self._array(directories)
+        settings.directory_count = len(directories)
+        settings.network = self._text(canonical(options.network))
+        settings.max_sockets = options.max_sockets
+        settings.max_open_sockets = options.max_open_sockets
 
     def _text(self, text: str) -> Any:
         return self._kept_bytes(text.encode())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from unit_wasm.options import directories
+from unit_wasm.options import directories, network
 from unit_wasm.options.origins import faulty
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "KIB",
     "LOG_FORMAT",
     "MIB",
+    "NETWORK",
     "PART",
     "PARTS",
     "PATH",
@@ -248,4 +249,15 @@ DIRECTORIES = Kind(
     lambda value: str(directories.faulty(value)),
     directories.adopt,
     "--dir",
+)
+NETWORK = Kind(
+    "list",
+    'a list of tcp:HOST:PORT, udp:HOST:PORT, listen:ADDRESS:PORT, networks or "*"',
+    "tcp:db.example.com:5432 listen:127.0.0.1:9000",
+    (tuple,),
+    ENTRIES.parse,
+    ENTRIES.show,
+    lambda value: network.faulty(value) is None,
+    lambda value: str(network.faulty(value)),
+    ENTRIES.adopt,
 )

@@ -31,6 +31,7 @@ from unit_wasm.options.kinds import (
     KIB,
     LOG_FORMAT,
     MIB,
+    NETWORK,
     PART,
     PATH,
     PROCESSOR,
@@ -200,6 +201,27 @@ class Options:
         1,
         10_000,
         "Connections of outgoing requests at once, idle ones included; more requests wait.",
+    )
+    network: tuple[str, ...] = _option(
+        NETWORK,
+        (),
+        "Where components may go by sockets, and be reached: `tcp:HOST:PORT`, `udp:HOST:PORT`, "
+        "`listen:ADDRESS:PORT`, `*`, and private networks.",
+        shown_default="nowhere",
+    )
+    max_sockets: int = _count(
+        # Each costs a descriptor of the process, and up to 128 KiB of the host's memory.
+        64,
+        1,
+        10_000,
+        "Sockets that one exchange may have open at once.",
+    )
+    max_open_sockets: int = _count(
+        # Half of the descriptors that most systems give to a process.
+        512,
+        1,
+        1_000_000,
+        "Sockets that all exchanges of a worker may have open at once.",
     )
     client_address_header: str = _option(
         HEADER,

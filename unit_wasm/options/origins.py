@@ -29,12 +29,14 @@ from ipaddress import (
 
 __all__ = [
     "DEFAULT_PORTS",
+    "NAME",
     "Address",
     "Network",
     "Origin",
     "Pattern",
     "faulty",
     "literal_address",
+    "network_of",
     "parse_entry",
 ]
 
@@ -44,7 +46,9 @@ Network = IPv4Network | IPv6Network
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
-_NAME = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*")
+NAME = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*")
+"""The name of a host, or of all below one."""
+
 _PATTERN = re.compile(r"(https?)://(\[[0-9a-f:.]+\]|[^\[\]:/?#@]+)(?::(\d{1,5}|\*))?/?")
 # Of a name only visible ASCII characters: what else is in it, resolvers read in their own ways.
 _AUTHORITY = re.compile(r"(\[[0-9a-fA-F:.]+\]|(?:(?![\[\]:/?#@%])[!-~])+)(?::([0-9]{1,5}))?")
@@ -125,7 +129,7 @@ def parse_entry(entry: str) -> Pattern | Network | None:
         return Pattern(None, None, None, None)
     match = _PATTERN.fullmatch(entry.lower())
     if match is None:
-        return _network(entry)
+        return network_of(entry)
     scheme, host_text, port_text = match.groups()
     port = DEFAULT_PORTS[scheme] if port_text is None else None
     if port_text not in (None, _ANY):
@@ -135,14 +139,15 @@ def parse_entry(entry: str) -> Pattern | Network | None:
     if host_text == _ANY:
         return Pattern(scheme, None, None, port)
     host, address = _host(host_text)
-    if address is None and _NAME.fullmatch(host) is None:
+    if address is None and NAME.fullmatch(host) is None:
         return None
     if host.startswith("*."):
         return Pattern(scheme, None, host[1:], port)
     return Pattern(scheme, host, None, port)
 
 
-def _network(entry: str) -> Network | None:
+def network_of(entry: str) -> Network | None:
+    """Return the network that an entry is, or None where it is none."""
     try:
         return ip_network(entry)
     except ValueError:
