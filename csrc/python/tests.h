@@ -16,4 +16,15 @@ int uw_exchange_next(int stage, int event);
 size_t uw_escape(const uint8_t *bytes, size_t size, char *text,
                  size_t text_size);
 
+/*
+ * wasi/sockets/policy.h: whether `entries` allow an address at a port, to which
+ * `name` (NULL: none) has led; or, where there is no address, the name to be looked
+ * up.  -1: the entries, or the address, cannot be read.
+ */
+int uw_network_judge(const char *entries, int use, const char *address,
+                     int port, const char *name);
+
+/* Whether an address is private; -1: it is none. */
+int uw_network_private(const char *address);
+
 #endif /* UW_PYTHON_TESTS_H */

@@ -192,6 +192,9 @@ uw_host_read(uw_entry_place_t *place, char *host)
         host[size - 1] = '\0';
         return inet_pton(AF_INET6, host + 1, place->ip.bytes) == 1;
     }
+    if (size == 0 || strchr(host, ':') != NULL) {
+        return false;
+    }
     if (uw_ip_read(host, &place->ip)) {
         return true;
     }
@@ -199,9 +202,7 @@ uw_host_read(uw_entry_place_t *place, char *host)
     place->kind = strncmp(host, "*.", 2) == 0 ? UW_HOST_SUFFIX : UW_HOST_NAME;
     place->name = place->kind == UW_HOST_SUFFIX ? host + 1 : host;
 
-    /* A colon in it would be a port too much. */
-    return size != 0 && place->use != UW_USE_LISTEN
-           && strchr(host, ':') == NULL;
+    return place->use != UW_USE_LISTEN;
 }
 
 

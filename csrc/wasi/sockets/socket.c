@@ -94,6 +94,7 @@ uw_socket_new(uw_instance_t *instance, bool v6, bool udp, int fd,
 
     socket->watch.fire = uw_socket_fired;
     socket->instance = instance;
+    socket->references = 1;
     socket->fd = fd;
     socket->v6 = v6;
     socket->udp = udp;
@@ -153,11 +154,11 @@ uw_socket_close(uw_socket_t *socket)
 
 
 void
-uw_socket_free(uw_socket_t *socket)
+uw_socket_release(uw_socket_t *socket)
 {
     uw_instance_t *instance;
 
-    if (socket == NULL) {
+    if (socket == NULL || --socket->references != 0) {
         return;
     }
 

@@ -11,9 +11,10 @@
  *   lookup.c   names
  *   package.c  the package
  *
- * A socket belongs to one resource, of which its streams are children; they all
- * go before it.  It is never blocking, and watched by the worker's executor: what
- * happens to it wakes the exchange, which looks.
+ * A socket is held by its resource, of which its streams are children, and by
+ * streams of datagrams: at the end of an instance they go in any order.  It is
+ * never blocking, and watched by the worker's executor: what happens to it wakes
+ * the exchange, which looks.
  */
 
 #ifndef UW_WASI_SOCKETS_SOCKET_H
@@ -70,6 +71,7 @@ typedef struct uw_socket uw_socket_t;
 struct uw_socket {
     uw_watch_t watch; /* first: it is the socket */
     uw_instance_t *instance;
+    uint32_t references;
     int fd; /* -1: none */
     bool v6;
     bool udp;
@@ -86,8 +88,7 @@ struct uw_socket {
     bool closing; /* `out` is shut down behind what waits in it */
 
     /* UDP */
-    bool filtered;    /* takes datagrams only from where it may send to */
-    uint32_t streams; /* that are alive */
+    bool filtered; /* takes datagrams only from where it may send to */
     uw_address_t peer;
     int permits; /* datagrams that may be sent; -1: check-send was not asked */
     bool full;   /* the last one did not fit: wait for room */
@@ -114,8 +115,8 @@ bool uw_socket_is_allowed(const uw_instance_t *instance);
 /* Closes the descriptor. */
 void uw_socket_close(uw_socket_t *socket);
 
-/* Frees it; NULL is none. */
-void uw_socket_free(uw_socket_t *socket);
+/* Lets go of it; the last one frees it.  NULL is none. */
+void uw_socket_release(uw_socket_t *socket);
 
 /* Whether something can be read (POLLIN) or written (POLLOUT), or has failed. */
 bool uw_socket_is_ready(const uw_socket_t *socket, short events);

@@ -42,7 +42,7 @@ uw_sockets_tcp_socket_drop(uw_instance_t *instance, uw_resource_t *resource)
 {
     (void) instance;
 
-    uw_socket_free(uw_as_socket(resource)->socket);
+    uw_socket_release(uw_as_socket(resource)->socket);
 }
 
 

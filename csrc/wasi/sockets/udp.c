@@ -55,7 +55,7 @@ uw_sockets_udp_socket_drop(uw_instance_t *instance, uw_resource_t *resource)
 {
     (void) instance;
 
-    uw_socket_free(uw_as_socket(resource)->socket);
+    uw_socket_release(uw_as_socket(resource)->socket);
 }
 
 
@@ -177,7 +177,7 @@ uw_datagram_stream(uw_call_t *call, const uw_resource_type_t *type,
 
     if (stream != NULL) {
         uw_as_socket(stream)->socket = uw_as_socket(self)->socket;
-        uw_as_socket(stream)->socket->streams++;
+        uw_as_socket(stream)->socket->references++;
     }
 
     return stream;
@@ -194,7 +194,7 @@ uw_sockets_udp_socket_stream(uw_call_t *call, uw_resource_t *self,
     uw_network_error_t error;
     uw_val_t value;
 
-    if (socket->streams != 0) {
+    if (socket->references != 1) {
         return uw_trap(call, "UDP streams not dropped yet");
     }
     if (socket->state != UW_SOCKET_BOUND
@@ -227,23 +227,13 @@ uw_sockets_udp_socket_stream(uw_call_t *call, uw_resource_t *self,
 }
 
 
-/* The socket is alive: a stream is its child. */
-static void
-uw_datagram_stream_drop(const uw_resource_t *stream)
-{
-    if (uw_as_socket(stream)->socket != NULL) {
-        uw_as_socket(stream)->socket->streams--;
-    }
-}
-
-
 void
 uw_sockets_udp_incoming_datagram_stream_drop(uw_instance_t *instance,
                                              uw_resource_t *resource)
 {
     (void) instance;
 
-    uw_datagram_stream_drop(resource);
+    uw_socket_release(uw_as_socket(resource)->socket);
 }
 
 
@@ -253,7 +243,7 @@ uw_sockets_udp_outgoing_datagram_stream_drop(uw_instance_t *instance,
 {
     (void) instance;
 
-    uw_datagram_stream_drop(resource);
+    uw_socket_release(uw_as_socket(resource)->socket);
 }
 
 
