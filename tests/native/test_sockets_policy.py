@@ -11,7 +11,7 @@ from unit_wasm._native import ffi, lib
 from unit_wasm.errors import ConfigError
 from unit_wasm.options import Options
 from unit_wasm.options.network import canonical, faulty
-from unit_wasm.options.origins import Address
+from unit_wasm.options.origins import Address, Network
 from unit_wasm.outgoing import addresses
 from unit_wasm.outgoing.addresses import is_private
 
@@ -89,7 +89,8 @@ def test_both_know_the_same_private_addresses() -> None:
     """Both ends of every network that Python knows, their neighbours, and many others."""
     chosen = random.Random(7)
     numbers: list[Address] = []
-    for network in (*addresses._PRIVATE_V4, *addresses._PRIVATE_V6, addresses._GLOBAL_V6):
+    networks: list[Network] = [*addresses._PRIVATE_V4, *addresses._PRIVATE_V6]
+    for network in (*networks, addresses._GLOBAL_V6):
         for edge in (int(network[0]), int(network[-1])):
             for number in (edge - 1, edge, edge + 1):
                 if 0 <= number < 1 << network.max_prefixlen:
