@@ -1,5 +1,6 @@
 /* The request's body is a program, a command in each line, words with a space
- * between them; each command prints a line: what came of it.  Sockets have numbers
+ * between them; each command prints a line: what came of it.  With the path /talk
+ * each piece of it is run when it comes, and answered at once.  Sockets have numbers
  * below 32, which the program chooses; their streams have the same.  See the table
  * at the end for the commands. */
 #include "sockets.h"
@@ -721,20 +722,20 @@ static const struct {
     const char *name;
     void (*run)(void);
 } commands[] = {
-    { "tcp", do_tcp },               /* N 4|6 */
-    { "udp", do_udp },               /* N 4|6 */
-    { "bind", do_bind },             /* N ADDRESS PORT: start-bind */
-    { "bound", do_bound },           /* N: finish-bind */
-    { "connect", do_connect },       /* N ADDRESS PORT: start-connect */
-    { "connected", do_connected },   /* N: waits; finish-connect */
-    { "connected-now", connected },  /* N: finish-connect */
-    { "listen", do_listen },         /* N: start-listen */
-    { "listening", do_listening },   /* N: finish-listen */
-    { "accept", do_accept },         /* N M: waits; the new one is M */
-    { "accept-now", accept_now },    /* N M */
-    { "local", do_local },           /* N */
-    { "remote", do_remote },         /* N */
-    { "family", do_family },         /* N */
+    { "tcp", do_tcp },              /* N 4|6 */
+    { "udp", do_udp },              /* N 4|6 */
+    { "bind", do_bind },            /* N ADDRESS PORT: start-bind */
+    { "bound", do_bound },          /* N: finish-bind */
+    { "connect", do_connect },      /* N ADDRESS PORT: start-connect */
+    { "connected", do_connected },  /* N: waits; finish-connect */
+    { "connected-now", connected }, /* N: finish-connect */
+    { "listen", do_listen },        /* N: start-listen */
+    { "listening", do_listening },  /* N: finish-listen */
+    { "accept", do_accept },        /* N M: waits; the new one is M */
+    { "accept-now", accept_now },   /* N M */
+    { "local", do_local },          /* N */
+    { "remote", do_remote },        /* N */
+    { "family", do_family },        /* N */
     { "is-listening", do_is_listening },
     { "shutdown", do_shutdown },     /* N receive|send|both */
     { "get", do_get },               /* N OPTION */
@@ -775,6 +776,38 @@ run(char *line)
     print("\n");
 }
 
+static void
+run_all(char *program)
+{
+    for (char *line = program, *next; line != NULL; line = next) {
+        next = strchr(line, '\n');
+        if (next != NULL)
+            *next++ = '\0';
+        run(line);
+    }
+}
+
+/* Pieces are whole lines: the client waits for each answer. */
+static void
+talk(int32_t stream, int32_t outparam)
+{
+    static char line[256];
+    http_reply reply = reply_text(outparam, 200);
+    stream_result_bytes part;
+
+    for (;;) {
+        input_blocking_read(stream, sizeof(line) - 1, &part);
+        if (part.is_err)
+            break;
+        memcpy(line, part.ok.ptr, part.ok.len);
+        line[part.ok.len] = '\0';
+        free(part.ok.ptr);
+        run_all(line);
+        print_to_stream(reply.stream);
+    }
+    reply_end(&reply);
+}
+
 void
 handle(int32_t request, int32_t outparam)
 {
@@ -783,7 +816,12 @@ handle(int32_t request, int32_t outparam)
     size_t size = 0;
     int32_t body, stream;
 
+    network = instance_network();
     request_open(request, &body, &stream);
+    if (path_is(request, "/talk")) {
+        talk(stream, outparam);
+        return;
+    }
     for (;;) {
         input_blocking_read(stream, 65536, &part);
         if (part.is_err)
@@ -794,13 +832,6 @@ handle(int32_t request, int32_t outparam)
         free(part.ok.ptr);
     }
     program[size] = '\0';
-
-    network = instance_network();
-    for (char *line = program, *next; line != NULL; line = next) {
-        next = strchr(line, '\n');
-        if (next != NULL)
-            *next++ = '\0';
-        run(line);
-    }
+    run_all(program);
     answer(outparam, 200);
 }

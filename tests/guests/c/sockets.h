@@ -29,7 +29,8 @@ typedef struct {
 /* An address as parameters: its tag, and eleven numbers. */
 #define ADDRESS_PARAMS                                                         \
     int32_t tag, int32_t p0, int32_t p1, int32_t p2, int32_t p3, int32_t p4,   \
-        int32_t p5, int32_t p6, int32_t p7, int32_t p8, int32_t p9, int32_t p10
+        int32_t p5, int32_t p6, int32_t p7, int32_t p8, int32_t p9,            \
+        int32_t p10
 
 typedef struct {
     uint8_t is_err;
