@@ -377,6 +377,9 @@ uw_caller_enter(uw_caller_t *caller)
 void
 uw_caller_leave(uw_caller_t *caller)
 {
-    (void) pthread_mutex_unlock(&caller->library->mutex);
+    uw_library_t *library = caller->library;
+
+    /* One that was deleted is another's as soon as the mutex is. */
     atomic_store(&caller->busy, false);
+    (void) pthread_mutex_unlock(&library->mutex);
 }

@@ -7,6 +7,7 @@ import inspect
 import math
 import pydoc
 import random
+import sys
 import threading
 import weakref
 from pathlib import Path
@@ -258,18 +259,27 @@ def test_fresh_instances_keep_nothing() -> None:
 
 
 def test_fresh_instances_of_many_threads() -> None:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        _run_many_threads()
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def _run_many_threads() -> None:
     with load_guest(fresh=True) as calls:
         found: list[int] = []
 
         def run(number: int) -> None:
-            found.extend(calls.sum(number) for _ in range(10))
+            found.extend(calls.sum(number) for _ in range(100))
 
         threads = [threading.Thread(target=run, args=(number,)) for number in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        expected = [10 * n * (n + 1) // 2 for n in range(8) for _ in range(10)]
+        expected = [10 * n * (n + 1) // 2 for n in range(8) for _ in range(100)]
         assert sorted(found) == sorted(expected)
 
 

@@ -65,27 +65,31 @@ class Running:
             CallError: an argument is wrong, or the instance cannot be called now.
             Trap: the component has failed; the instance is dead.
         """
-        if signature.has_handles or self.released:
-            return self._call_with_handles(signature, args)
-        packed = signature.pack(args, None)
+        if not self._lock.acquire(False):
+            raise self._busy()
         try:
-            outcome = self.native.call(signature.number, packed)
-        except ValueError as error:
-            raise self.refused(error) from None
-        if outcome.__class__ is not bytes:
-            outcome = self._driven(outcome)
-        return signature.read(outcome, None)
+            if signature.has_handles or self.released:
+                return self._call_with_handles(signature, args)
+            packed = signature.pack(args, None)
+            try:
+                outcome = self.native.call(signature.number, packed)
+            except ValueError as error:
+                raise self.refused(error) from None
+            if outcome.__class__ is not bytes:
+                outcome = self._driven(outcome)
+            return signature.read(outcome, None)
+        finally:
+            self._lock.release()
 
     def _call_with_handles(self, signature: Signature, args: Sequence[Any]) -> Any:
-        """Do the same where objects change their owners, which two calls must not do at once."""
-        with self.taken():
-            self._end_released()
-            outcome = self.begun(signature, args)
-            try:
-                data = self._driven(outcome)
-            finally:
-                self.exports.finish()
-            return signature.read(data, self.exports)
+        """Do the same where objects change their owners."""
+        self._end_released()
+        outcome = self.begun(signature, args)
+        try:
+            data = self._driven(outcome)
+        finally:
+            self.exports.finish()
+        return signature.read(data, self.exports)
 
     def begun(self, signature: Signature, args: Sequence[Any]) -> bytes | Event:
         """Begin a call, and note what it gives away."""
@@ -128,7 +132,9 @@ class Running:
             return CallError(
                 f"the instance is dead: {self._dead}", hint="load it again, or with fresh=True"
             )
-        return self._busy()
+        if self._lock.locked() and "another thread" in str(error):
+            return self._busy()
+        return CallError(str(error))
 
     def _driven(self, outcome: bytes | Event) -> bytes:
         """Let the component run to the end of the call."""
