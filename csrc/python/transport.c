@@ -227,7 +227,7 @@ uw_asgi_keep(uw_worker_t *worker, const uw_news_t *news)
 
 
 void
-uw_asgi_let_go(void *body)
+uw_asgi_free_body(void *body)
 {
     free(body);
 }

@@ -52,10 +52,10 @@ bool uw_asgi_next(uw_worker_t *worker, uw_news_t *news);
 
 /*
  * Gives the body of these news, which are the last ones, to the caller, to be
- * freed with uw_asgi_let_go().  NULL: it has to be copied.
+ * freed with uw_asgi_free_body().  NULL: it has to be copied.
  */
 void *uw_asgi_keep(uw_worker_t *worker, const uw_news_t *news);
-void uw_asgi_let_go(void *body);
+void uw_asgi_free_body(void *body);
 
 /*
  * Bytes of the request body; `last` ends it.  Returns how many more bytes the

@@ -35,7 +35,7 @@ class BodyCalls:
         if size >= _KEPT:
             memory = lib.uw_asgi_keep(self._worker, news)
             if memory != ffi.NULL:
-                return memoryview(ffi.buffer(ffi.gc(memory, lib.uw_asgi_let_go, size), size))
+                return memoryview(ffi.buffer(ffi.gc(memory, lib.uw_asgi_free_body, size), size))
         copied: bytes = ffi.unpack(news.body, size)
         return copied
 

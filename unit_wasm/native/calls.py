@@ -2,7 +2,7 @@
 
 How a call travels: :meth:`Instance.call` -> ``csrc/python/calls.c`` -> the guest, which runs on the
 calling thread without the GIL until there is an :class:`Event`: it has called what Python provides,
-has used up its slice of time, waits, or has failed. What it returns comes as bytes. Values are
+has used up its quantum, waits, or has failed. What it returns comes as bytes. Values are
 packed: csrc/guest/packed.h.
 """
 

@@ -129,7 +129,7 @@ typedef struct {
 uw_file_t *uw_file_new(const uw_opened_t *opened,
                        const uw_instance_t *instance);
 void uw_file_hold(uw_file_t *file);
-void uw_file_let_go(uw_file_t *file); /* NULL: nothing */
+void uw_file_drop(uw_file_t *file); /* NULL: nothing */
 
 /* For a job. */
 void uw_file_keep(uw_file_t *file);

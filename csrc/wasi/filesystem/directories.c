@@ -163,7 +163,7 @@ uw_directories_close(uw_directories_t *directories)
     }
 
     for (size_t i = 0; i < directories->count; i++) {
-        uw_file_let_go(directories->given[i].file);
+        uw_file_drop(directories->given[i].file);
     }
     free(directories);
 }

@@ -86,7 +86,7 @@ uw_file_hold(uw_file_t *file)
 
 
 void
-uw_file_let_go(uw_file_t *file)
+uw_file_drop(uw_file_t *file)
 {
     if (file == NULL || --file->holders != 0) {
         return;
@@ -105,7 +105,7 @@ uw_filesystem_descriptor_drop(uw_instance_t *instance, uw_resource_t *resource)
 {
     (void) instance;
 
-    uw_file_let_go(uw_as_descriptor(resource)->file);
+    uw_file_drop(uw_as_descriptor(resource)->file);
     uw_as_descriptor(resource)->file = NULL;
 }
 
@@ -176,7 +176,7 @@ uw_return_descriptor(uw_call_t *call, uw_file_t *file)
     uw_resource_t *resource = uw_make(call, &uw_filesystem_descriptor_type, 0);
 
     if (resource == NULL) {
-        uw_file_let_go(file);
+        uw_file_drop(file);
         return UW_TRAP;
     }
     uw_as_descriptor(resource)->file = file;

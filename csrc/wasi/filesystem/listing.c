@@ -45,7 +45,7 @@ uw_filesystem_directory_entry_stream_drop(uw_instance_t *instance,
 {
     uw_listing_t *listing = uw_as_listing(resource);
 
-    uw_file_let_go(listing->file);
+    uw_file_drop(listing->file);
     free(listing->entries);
     if (listing->charged) {
         uw_account_give(&instance->account, UW_LISTING_SIZE);

@@ -190,7 +190,7 @@ uw_reader_drop(uw_instance_t *instance, uw_resource_t *stream)
         free(reader->bytes);
         uw_account_give(&instance->account, UW_READ_MAX);
     }
-    uw_file_let_go(reader->file);
+    uw_file_drop(reader->file);
     free(reader);
     uw_account_give(&instance->account, sizeof(*reader));
 }

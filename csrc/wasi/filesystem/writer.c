@@ -191,7 +191,7 @@ uw_writer_drop(uw_instance_t *instance, uw_resource_t *stream)
         uw_account_give(&instance->account, writer->writing);
     }
     uw_buf_free(&writer->waiting);
-    uw_file_let_go(writer->file);
+    uw_file_drop(writer->file);
     free(writer);
     uw_account_give(&instance->account, sizeof(*writer));
 }
