@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -12,7 +13,9 @@ __all__ = ["Clock"]
 
 @dataclass
 class Clock:
-    """In the place of an event loop."""
+    """In the place of an event loop, or of the module ``time``."""
+
+    gmtime = staticmethod(time.gmtime)
 
     now: float = 0.0
     timers: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
