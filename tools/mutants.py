@@ -6,7 +6,7 @@ same code of is none. Each is judged by what mutants.toml names for the file: fi
 (tests of that file alone, and fuzz targets on their seeds), which takes no time, then, linked with
 the other, healthy files, by tests of the extension. What they all pass over survives, and is
 printed with its line. TESTS take the place of those of the table, ``--every N`` takes each N-th
-mutant, for a first look, ``--line N`` those of one line.
+mutant, for a first look, ``--line N`` those of one line, or of each that is named so.
 
 Exit status: 0 when none survives, else 1. A survivor is not always a gap: what cannot be seen from
 outside (a line that only saves time, a check of what cannot happen) has a row in mutants.toml,
@@ -364,7 +364,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("file", type=Path, help="the source in csrc/ that is broken")
     parser.add_argument("tests", nargs="*", help="what judges: files of tests, or names in them")
     parser.add_argument("--every", type=int, default=1, help="only each N-th mutant")
-    parser.add_argument("--line", type=int, help="only those of this line")
+    parser.add_argument("--line", type=int, action="append", help="only those of this line")
     given = parser.parse_args(arguments)
     judges = read_table().get(str(given.file), Judges((), (), (), frozenset()))
     if given.tests:
@@ -379,7 +379,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen = [
         mutant
         for mutant in mutants_of(text)
-        if given.line in (None, mutant.number) and not judges.excuse(mutant)
+        if (not given.line or mutant.number in given.line) and not judges.excuse(mutant)
     ][:: given.every]
     survivors = 0
     for mutant in chosen:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.harness.direct import Client
 from tests.harness.double import running
+from tests.harness.outgoing import asks
 
 PATH = "/a?b"
 HEADERS = [(b"X-Before", b"1"), (b"HOST", b" Example.com:8080\t"), (b"X-After", b"2")]
@@ -75,11 +76,30 @@ def test_it_counts_against_the_limit() -> None:
             assert answer.status == status
 
 
-def test_a_component_cannot_pass_it_on_in_either_case() -> None:
-    """The guest answers with the headers of its request."""
-    for value in ("keep", "drop"):
-        with Client("outgoing-views", host_header=value) as client:
-            answer = client.run("/request", headers=[(b"Host", b"a:1"), (b"x-mine", b"2")])
-            host = "host: a:1\n" if value == "keep" else ""
-            assert answer.text == 2 * f"{host}x-mine: 2\n"
-            assert b"host" not in dict(answer.headers or ())
+SENT = [(b"Host", b"a:1"), (b"x-mine", b"2")]
+
+# As they are, and a clone of them, which the component could change.
+passed_on = pytest.mark.parametrize("path", ["", "/clone"])
+
+
+@passed_on
+@pytest.mark.parametrize("value", ["keep", "drop"])
+def test_a_component_cannot_answer_with_it(path: str, value: str) -> None:
+    """What it has of its request is as it was, although the answer has the same headers."""
+    seen = "host: a:1\nx-mine: 2\n" if value == "keep" else "x-mine: 2\n"
+    with Client("outgoing-passes", host_header=value) as client:
+        answer = client.run(f"/answer{path}", headers=SENT)
+    assert (answer.status, answer.headers) == (200, [(b"x-mine", b"2")])
+    assert answer.text == f"of the request:\n{seen}"
+
+
+@passed_on
+def test_a_component_cannot_send_it_to_another_server(path: str) -> None:
+    with Client("outgoing-passes", host_header="keep", outgoing=True) as client:
+        call = client.start(f"/request{path}", headers=SENT)
+        peer, [asked] = asks(client)
+        assert asked.head.headers == [(b"x-mine", b"2")]
+        asked.answer(200)
+        client.finish(call)
+        peer.take()
+    assert call.body == b"x-mine: 2\nof the request:\nhost: a:1\nx-mine: 2\n"

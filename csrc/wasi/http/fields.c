@@ -77,7 +77,7 @@ uw_append(uw_fields_t *fields, uw_slice_t name, uw_slice_t value)
 
     /* Before they are looked at: nobody else runs meanwhile. */
     if (fields != NULL && fields->limit != 0
-        && name.size + value.size > fields->limit)
+        && name.size + value.size + UW_FIELD_OVERHEAD > fields->limit)
     {
         return UW_FIELD_TOO_LARGE;
     }
