@@ -50,8 +50,8 @@ class Outcome:
 
 def _python(name: str) -> list[str]:
     """What runs a target that is written in Python."""
-    # A guest's handles point into the C sources: only the sanitizers see where one goes wrong.
-    sanitized = [str(ROOT / "tools" / "asan.py")] if name == "handles" else []
+    # What a guest holds points into the C sources: only the sanitizers see where it goes wrong.
+    sanitized = [str(ROOT / "tools" / "asan.py")] if name in ("handles", "sockets") else []
     return [sys.executable, *sanitized, "-m", "tests.fuzz.target", name]
 
 

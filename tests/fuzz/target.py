@@ -38,6 +38,7 @@ PYTHON = (
     "component",
     "policy",
     "handles",
+    "sockets",
     "wit",
     "wave",
     "values",

@@ -1,6 +1,6 @@
 """Every fuzz target runs for a moment, always with the same inputs: so none of them rots.
 
-The target ``handles`` is in tests/native, because that is run with the sanitizers too.
+The targets ``handles`` and ``sockets`` are in tests/native, which is run with the sanitizers too.
 """
 
 from __future__ import annotations

@@ -217,8 +217,8 @@ class Options:
         "Sockets that one exchange may have open at once.",
     )
     max_open_sockets: int = _count(
-        # Half of the descriptors that most systems give to a process.
-        512,
+        # A quarter of the descriptors that most systems give to a process.
+        256,
         1,
         1_000_000,
         "Sockets that all exchanges of a worker may have open at once.",

@@ -676,12 +676,15 @@ do_wait(void)
 static void
 drop(slot *self, const char *what)
 {
-    if (strcmp(what, "socket") == 0)
+    if (strcmp(what, "socket") == 0) {
         (self->udp ? udp_drop : tcp_drop)(self->socket);
-    else if (strcmp(what, "input") == 0)
+    } else if (strcmp(what, "input") == 0) {
         (self->udp ? udp_incoming_drop : input_drop)(self->input);
-    else
+        self->input = 0;
+    } else {
         (self->udp ? udp_outgoing_drop : output_drop)(self->output);
+        self->output = 0;
+    }
 }
 
 /* With its streams, or one of the three. */
