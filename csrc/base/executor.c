@@ -28,6 +28,7 @@ struct uw_executor {
     uint64_t debt;    /* by those to what is ready, nanoseconds */
     uint32_t quiet;   /* turns since something was ready */
     bool in_quantum;  /* the task that runs is one of those */
+    bool ended;       /* this turn, by a task */
 
     uw_timer_t **heap; /* binary heap: heap[0] is due first */
     size_t timers;
@@ -205,6 +206,13 @@ void
 uw_executor_later(uw_executor_t *executor, uw_task_t *task)
 {
     uw_queue_push(&executor->later, task);
+}
+
+
+void
+uw_executor_end_turn(uw_executor_t *executor)
+{
+    executor->ended = true;
 }
 
 
@@ -441,7 +449,7 @@ uw_executor_run_ready(uw_executor_t *executor, uint64_t budget)
         task = uw_queue_pop(&executor->ready);
         task->run(task);
 
-        if (tasks == 1) {
+        if (tasks == 1 || executor->ended) {
             break;
         }
         if (stop == 0) {
@@ -480,12 +488,15 @@ bool
 uw_executor_turn(uw_executor_t *executor, uint64_t budget)
 {
     uw_executor_fire(executor);
+    executor->ended = false;
     if (uw_executor_run_ready(executor, budget)) {
         executor->quiet = 0;
     } else if (executor->quiet < UW_EXECUTOR_QUIET) {
         executor->quiet++;
     }
-    uw_executor_run_later(executor);
+    if (!executor->ended) {
+        uw_executor_run_later(executor);
+    }
 
     uw_executor_arm(executor);
 

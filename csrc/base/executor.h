@@ -84,6 +84,10 @@ void uw_executor_spent(uw_executor_t *executor, uint64_t nanoseconds);
  * a request in the round after the one in which its bytes have come. */
 #define UW_EXECUTOR_QUIET 3
 
+/* Nothing more runs in this turn after the task that runs: the outer loop has
+ * something to do that does not wait. */
+void uw_executor_end_turn(uw_executor_t *executor);
+
 /* Takes a task back that is about to be freed. */
 void uw_executor_forget(uw_executor_t *executor, uw_task_t *task);
 

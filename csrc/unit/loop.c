@@ -504,7 +504,7 @@ uw_nxt_turns(uw_nxt_loop_t *loop)
 
         uw_nxt_exchange_messages(loop);
         uw_nxt_batch_begin(&loop->waiting.batch, uw_now());
-        more = uw_worker_turn(loop->worker);
+        more = uw_nxt_waiting_turn(&loop->waiting);
     }
 
     return loop->broken ? -1 : 0;

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "http/head.h"
 #include "worker/worker.h"
+#include "worker/worker.h"
 
 
 /* The only place where a request ends. */
@@ -276,6 +277,22 @@ uw_nxt_waiting_send_kept(uw_nxt_waiting_t *list)
             uw_worker_settle(list->worker, request->exchange);
         }
     }
+}
+
+
+bool
+uw_nxt_waiting_turn(uw_nxt_waiting_t *list)
+{
+    bool more = uw_worker_turn(list->worker);
+
+    if (uw_worker_is_leaving(list->worker)) {
+        uw_nxt_outbox_hold(&list->outbox);
+        uw_nxt_waiting_send_kept(list);
+        uw_nxt_outbox_release(&list->outbox);
+        uw_worker_sweep(list->worker);
+    }
+
+    return more;
 }
 
 

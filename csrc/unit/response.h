@@ -64,4 +64,8 @@ void uw_nxt_waiting_resume(uw_nxt_waiting_t *list);
 /* Hands over what is kept. */
 void uw_nxt_waiting_send_kept(uw_nxt_waiting_t *list);
 
+/* A turn of the worker.  Where it leaves an instance that is to be torn down after
+ * its answer, sends what is kept, and then does that, so that there is a place. */
+bool uw_nxt_waiting_turn(uw_nxt_waiting_t *list);
+
 #endif /* UW_UNIT_RESPONSE_H */

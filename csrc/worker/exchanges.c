@@ -5,7 +5,7 @@
 
 #include "http/log.h"
 #include "worker/refuse.h"
-#include "worker/slot.h"
+#include "worker/running.h"
 
 
 static uw_slot_t *
@@ -148,7 +148,11 @@ uw_worker_submit_admitted(uw_worker_t *worker, uw_exchange_t *exchange)
 {
     uw_slot_t *slot = uw_slot_of(exchange);
     const uw_settings_t *settings = &worker->engine->settings;
-    bool room = uw_worker_has_room(worker);
+    bool room;
+
+    /* Who asks again after an answer finds a place. */
+    uw_slot_sweep(worker);
+    room = uw_worker_has_room(worker);
 
     if (uw_timer_set(worker->executor, &slot->deadline,
                      slot->accepted
@@ -175,6 +179,7 @@ uw_worker_submit_admitted(uw_worker_t *worker, uw_exchange_t *exchange)
 void
 uw_worker_submit(uw_worker_t *worker, uw_exchange_t *exchange)
 {
+    uw_slot_sweep(worker);
     if (!uw_worker_has_room(worker)
         && worker->status.queued >= worker->engine->settings.max_queue)
     {

@@ -54,6 +54,7 @@ struct uw_worker {
     char id_prefix[UW_ID_PREFIX + 1];
     uw_slot_t *queue; /* accepted, no place in the pool yet */
     uw_slot_t **queue_end;
+    uw_slot_t *leaving;  /* has answered, and its instance is still there */
     uint64_t unprepared; /* refused since the log was told */
     uint64_t unprepared_said;
     uw_worker_status_t status;
@@ -69,9 +70,6 @@ uw_slot_of(const uw_exchange_t *exchange)
 {
     return (uw_slot_t *) exchange;
 }
-
-/* Makes the timers and the task of a new slot. */
-void uw_slot_init(uw_slot_t *slot);
 
 /* A number for its exchange that is never used again, and the way back. */
 uint64_t uw_slot_ticket(const uw_slot_t *slot);
@@ -96,6 +94,16 @@ void uw_slot_wake(uw_slot_t *slot);
 
 /* The one place where a guest ends, whatever ended it. */
 void uw_slot_end_guest(uw_slot_t *slot);
+
+/*
+ * Ends a guest whose answer is announced next.  To tear down a large instance
+ * takes longer than to send that: it is done by uw_slot_sweep(), in the next
+ * turn, or before another instance is made, so that there are no more of them
+ * than without it.  Where the guest took long, what comes next in this turn
+ * waits, too.
+ */
+void uw_slot_end_answered(uw_slot_t *slot);
+void uw_slot_sweep(uw_worker_t *worker);
 
 /* Releases the exchange if it is over; it must not be used afterwards then. */
 void uw_slot_settle(uw_slot_t *slot);

@@ -328,12 +328,29 @@ uw_worker_run(uw_worker_t *worker)
 {
     bool more;
 
+    uw_slot_sweep(worker);
+
     /* Before, for the guests that can go on now; after, for what came
      * meanwhile. */
     (void) uw_worker_deliver(worker);
     more = uw_executor_turn(worker->executor, UW_TURN_BUDGET);
+    more = uw_worker_deliver(worker) || more;
 
-    return uw_worker_deliver(worker) || more;
+    return more || uw_worker_is_leaving(worker);
+}
+
+
+bool
+uw_worker_is_leaving(const uw_worker_t *worker)
+{
+    return worker->leaving != NULL;
+}
+
+
+void
+uw_worker_sweep(uw_worker_t *worker)
+{
+    uw_slot_sweep(worker);
 }
 
 

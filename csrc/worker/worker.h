@@ -46,6 +46,14 @@ bool uw_worker_turn(uw_worker_t *worker);
  */
 bool uw_worker_run(uw_worker_t *worker);
 
+/*
+ * A turn may leave one instance that is to be torn down when its answer is on its
+ * way.  The next turn does that, and so does the next request; or who calls this
+ * has sent what there was.
+ */
+bool uw_worker_is_leaving(const uw_worker_t *worker);
+void uw_worker_sweep(uw_worker_t *worker);
+
 void uw_worker_status(const uw_worker_t *worker, uw_worker_status_t *status);
 
 /* Valid as long as the worker is, and changes with it. */
