@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from unit_wasm import __version__
@@ -17,6 +16,7 @@ from unit_wasm.cli.arguments import Parser
 from unit_wasm.cli.completion import add_completion, complete
 from unit_wasm.cli.output import Output, ReaderGone, write
 from unit_wasm.errors import UnitWasmError
+from unit_wasm.values import dataclass
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from unit_wasm.cli import given
 from unit_wasm.errors import ConfigError, UnitWasmError
 from unit_wasm.options import OPTIONS, add_arguments, from_arguments
 from unit_wasm.options.kinds import DURATION
+from unit_wasm.values import dataclass
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

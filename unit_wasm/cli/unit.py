@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unit_wasm.errors import ConfigError, HostError
 from unit_wasm.options import add_arguments, from_arguments
+from unit_wasm.values import dataclass
 
 if TYPE_CHECKING:
     from unit_wasm.unit.unitd import Unitd

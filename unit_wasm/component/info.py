@@ -5,9 +5,8 @@ Apart from the inspection because a start from the cache does without that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from unit_wasm.component.format.sizes import NO_SIZES, Sizes
+from unit_wasm.values import dataclass
 
 __all__ = ["ComponentInfo", "ImportedInterface"]
 

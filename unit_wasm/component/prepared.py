@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
 from unit_wasm.component.info import ComponentInfo
+from unit_wasm.values import dataclass
 
 __all__ = ["FULL_RESERVATION", "CodeFile", "Prepared", "identity"]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
 
 from unit_wasm.errors import ConfigError
+from unit_wasm.values import dataclass
 
 __all__ = ["Address", "parse_address"]
 

@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from unit_wasm.errors import ConfigError
 from unit_wasm.options.suggest import did_you_mean
+from unit_wasm.values import dataclass
 
 __all__ = ["DEFAULT_FORMAT", "PREFIXES", "VARIABLES", "AccessLogConfig", "Template"]
 

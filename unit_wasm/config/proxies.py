@@ -10,8 +10,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from unit_wasm.values import dataclass
 
 __all__ = ["PORT_MAX", "Forwarded", "Pattern"]
 

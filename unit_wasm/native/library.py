@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
 
 from unit_wasm.errors import HostError
+from unit_wasm.values import dataclass
 
 __all__ = ["Library", "wasmtime_library"]
 

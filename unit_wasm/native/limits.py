@@ -7,7 +7,6 @@ no instance can have more than the option says, whatever it grows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from unit_wasm.component.format.sizes import Sizes
@@ -16,6 +15,7 @@ from unit_wasm.errors import ComponentError
 from unit_wasm.options import OPTIONS, Options
 from unit_wasm.options.kinds import MIB, SIZE
 from unit_wasm.options.option import Option
+from unit_wasm.values import dataclass
 
 __all__ = ["Limits", "check_limits", "limits_of"]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from struct import Struct
 from typing import Any, NamedTuple, TypeAlias
+
+from unit_wasm.values import dataclass
 
 __all__ = [
     "ANSWER",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from unit_wasm.options import directories, network
 from unit_wasm.options.origins import faulty
+from unit_wasm.values import dataclass
 
 __all__ = [
     "COUNT",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from unit_wasm.errors import ConfigError
 from unit_wasm.options.kinds import COUNT, DURATION, SIZE, Kind
+from unit_wasm.values import dataclass
 
 __all__ = [
     "ENVIRONMENT_PREFIX",

@@ -15,7 +15,7 @@ are bytes (``65536``) or carry a power of 1024 (``64K``, ``64KiB``, ``1M``, ``1G
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ from unit_wasm.options.option import count_field as _count
 from unit_wasm.options.option import option_field as _option
 from unit_wasm.options.option import seconds_field as _seconds
 from unit_wasm.options.suggest import did_you_mean
+from unit_wasm.values import dataclass
 
 __all__ = [
     "ENVIRONMENT_PREFIX",
@@ -190,7 +191,7 @@ class Options:
         "Where components may send requests: origins, `*`, and private networks.",
         shown_default="nowhere",
     )
-    ca_file: Path | None = _option(  # noqa: RUF009  (it returns a field)
+    ca_file: Path | None = _option(
         FILE,
         None,
         "Certificates (PEM) that peers of outgoing requests may have, beside the system's.",
@@ -259,7 +260,7 @@ class Options:
         "`keep`: `host` is among the headers, and the authority its name alone.",
         shown_default="drop; keep for type wasm",
     )
-    metrics_file: Path | None = _option(  # noqa: RUF009  (it returns a field)
+    metrics_file: Path | None = _option(
         FILE,
         None,
         "Each process writes its metrics beside this file: NAME.APPLICATION.PID.prom.",
@@ -271,7 +272,7 @@ class Options:
         _HOUR,
         "Time between two writes of the metrics file.",
     )
-    cache_dir: Path = _option(  # noqa: RUF009  (it returns a field with a default_factory)
+    cache_dir: Path = _option(
         PATH,
         default_cache_dir,
         "Folder of compiled components; made with mode 0700. Where it cannot be written to, every "

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import re
 import socket
-from dataclasses import dataclass
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -26,6 +25,8 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
+
+from unit_wasm.values import dataclass
 
 __all__ = [
     "DEFAULT_PORTS",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 
 from unit_wasm.errors import ComponentError
 from unit_wasm.prepare.files import NotPlainError, open_plain
+from unit_wasm.values import dataclass
 from unit_wasm.wit.reader import MAGIC
 
 __all__ = ["Source", "open_source", "read"]

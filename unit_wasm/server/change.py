@@ -11,7 +11,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TypeAlias
 
@@ -25,6 +25,7 @@ from unit_wasm.server.http.limits import Limits
 from unit_wasm.server.listener import Listener
 from unit_wasm.server.sockets import listen
 from unit_wasm.server.types import Application, ApplicationFactory
+from unit_wasm.values import dataclass
 
 __all__ = ["Change", "Running", "close_all", "connect", "signature"]
 

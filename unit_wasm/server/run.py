@@ -7,7 +7,7 @@ import contextlib
 import gc
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import uvloop
@@ -25,6 +25,7 @@ from unit_wasm.server.server import ApplyError, Server
 from unit_wasm.server.sockets import listen
 from unit_wasm.server.state import StateFile
 from unit_wasm.server.types import ApplicationFactory
+from unit_wasm.values import dataclass
 
 __all__ = ["ServeSettings", "serve"]
 

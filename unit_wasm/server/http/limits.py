@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from unit_wasm.config.model import HttpSettings
 from unit_wasm.options import Options
+from unit_wasm.values import dataclass
 
 __all__ = ["Limits"]
 
