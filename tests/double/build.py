@@ -30,6 +30,7 @@ from unit_wasm.unit.sources import sources as sources_of
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).resolve().parent
 MODULE = "_native_double"
+HEADERS = ("double.h", "parts.h")
 
 
 def load_project() -> ModuleType:
@@ -74,11 +75,11 @@ def compile_to(scratch: str, sanitizers: str) -> Path:
     compile_flags, link_flags = project.compiler_flags(sanitizers)
     builder = FFI()
     client = [ROOT / "csrc" / header for header in CLIENT_HEADERS]
-    for header in (*client, FOLDER / "double.h"):
+    for header in (*client, *(FOLDER / name for name in HEADERS)):
         builder.cdef(project.cdef_of(header.read_text(encoding="utf-8")))
     builder.set_source(
         MODULE,
-        project.GENERATED_PREAMBLE + '#include "double.h"\n',
+        project.GENERATED_PREAMBLE + "".join(f'#include "{name}"\n' for name in HEADERS),
         sources=[str(path) for path in sources()],
         include_dirs=[str(ROOT / "csrc"), str(FOLDER), str(FOLDER / "include")],
         # Tests run few requests: a quick build is worth more than a quick module.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.harness.direct import Call, Client
-from unit_wasm._native import ffi, lib
+from tests.harness.double_values import ffi, lib
 
 US = 1_000
 MS = 1_000_000
@@ -32,8 +32,8 @@ def run(
     *, shorts: int, cost: int, spinners: int, quantum: int, rest: int = 0, turns: int = 100_000
 ) -> Shares:
     """Run the executor with tasks that only say what they use; no clock is asked."""
-    shares = ffi.new("uw_shares_t *")
-    assert lib.uw_executor_shares(shorts, cost, spinners, quantum, rest, turns, shares) == 0
+    shares = ffi.new("double_shares_t *")
+    assert lib.double_shares(shorts, cost, spinners, quantum, rest, turns, shares) == 0
     return Shares(shares.short_runs, shares.short_time, shares.quanta, shares.quantum_time)
 
 
