@@ -10,7 +10,7 @@ from typing import Any
 from tests.harness.direct import Client
 
 __all__ = ["CREATE", "DIRECTORY", "EXCLUSIVE", "FOLLOW", "READ", "TRUNCATE", "WRITE"]
-__all__ += ["Files", "files", "quoted"]
+__all__ += ["Files", "files", "given_folder", "opened", "quoted", "tree"]
 
 READ, WRITE = 1, 2
 FOLLOW = 1
@@ -50,3 +50,36 @@ def files(*dirs: str | Path, **settings: Any) -> Iterator[Files]:
     """Start a worker whose guests are given these directories."""
     with Client("files", dirs=tuple(map(str, dirs)), **settings) as client:
         yield Files(client)
+
+
+def given_folder(place: Path) -> Path:
+    """Make a directory with files and links, and another one beside it."""
+    (place / "outside").mkdir()
+    (place / "outside" / "secret").write_text("secret")
+    folder = place / "given"
+    folder.mkdir()
+    (folder / "file").write_bytes(b"0123456789")
+    (folder / "sub").mkdir()
+    (folder / "sub" / "inner").write_bytes(b"inner")
+    (folder / "link").symlink_to("file")
+    (folder / "to-sub").symlink_to("sub")
+    (folder / "out").symlink_to("../outside")
+    return folder
+
+
+def opened(path: str, open_flags: int = 0, flags: int = READ | WRITE) -> str:
+    """Return the line that opens something, as 9."""
+    return f"open 0 {FOLLOW} {quoted(path)} {open_flags} {flags} 9"
+
+
+def tree(folder: Path) -> dict[str, object]:
+    """Return everything below a directory, but for times of access."""
+    found: dict[str, object] = {}
+    for path in sorted([folder, *folder.rglob("*")]):
+        stat = path.lstat()
+        content: object = path.readlink() if path.is_symlink() else None
+        if path.is_file() and not path.is_symlink():
+            content = path.read_bytes()
+        times = (stat.st_mtime_ns, stat.st_ctime_ns)
+        found[str(path)] = (stat.st_mode, stat.st_ino, stat.st_nlink, times, content)
+    return found

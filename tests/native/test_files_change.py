@@ -1,13 +1,8 @@
-"""wasi:filesystem: what changes files and directories, what `:ro` keeps, and limits."""
+"""wasi:filesystem: what changes files and directories."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import re
-import resource
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,12 +10,12 @@ import pytest
 from tests.harness.files_guest import (
     CREATE,
     DIRECTORY,
-    FOLLOW,
     READ,
-    TRUNCATE,
     WRITE,
     files,
-    quoted,
+    given_folder,
+    opened,
+    tree,
 )
 
 NOW, AT, KEEP = 1, 2, 0
@@ -28,34 +23,7 @@ NOW, AT, KEEP = 1, 2, 0
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "outside").mkdir()
-    (tmp_path / "outside" / "secret").write_text("secret")
-    folder = tmp_path / "given"
-    folder.mkdir()
-    (folder / "file").write_bytes(b"0123456789")
-    (folder / "sub").mkdir()
-    (folder / "sub" / "inner").write_bytes(b"inner")
-    (folder / "link").symlink_to("file")
-    (folder / "to-sub").symlink_to("sub")
-    (folder / "out").symlink_to("../outside")
-    return folder
-
-
-def opened(path: str, open_flags: int = 0, flags: int = READ | WRITE) -> str:
-    return f"open 0 {FOLLOW} {quoted(path)} {open_flags} {flags} 9"
-
-
-def tree(folder: Path) -> dict[str, object]:
-    """Return everything below a directory, but for times of access."""
-    found: dict[str, object] = {}
-    for path in sorted([folder, *folder.rglob("*")]):
-        stat = path.lstat()
-        content: object = path.readlink() if path.is_symlink() else None
-        if path.is_file() and not path.is_symlink():
-            content = path.read_bytes()
-        times = (stat.st_mtime_ns, stat.st_ctime_ns)
-        found[str(path)] = (stat.st_mode, stat.st_ino, stat.st_nlink, times, content)
-    return found
+    return given_folder(tmp_path)
 
 
 # ---- Bytes ----
@@ -339,144 +307,3 @@ def test_between_descriptors_of_files(folder: Path) -> None:
             "readlink 9 'x",
         )
     assert answers == ["ok"] + ["not-directory"] * 8
-
-
-# ---- Read only ----
-
-WRITING = [
-    f"open 0 1 'file 0 {WRITE} 8",
-    f"open 0 1 'file {TRUNCATE} {READ} 8",
-    f"open 0 1 'new {CREATE} {READ} 8",
-    "open 0 1 'sub 2 33 8",
-    "mkdir 0 'new",
-    "rmdir 0 'empty",
-    "unlink 0 'file",
-    "symlink 0 'file 'new",
-    "link 0 0 'file 0 'new",
-    "link 0 0 'file 1 'new",
-    "link 1 0 'file 0 'new",
-    "rename 0 'file 0 'new",
-    "rename 0 'file 1 'new",
-    "rename 1 'file 0 'new",
-    f"times 0 {NOW} 0 0 {NOW} 0 0 1 'file",
-    f"times 0 {NOW} 0 0 {NOW} 0 0",
-    f"times 9 {NOW} 0 0 {NOW} 0 0",
-    "write 9 0 'x",
-    "set-size 9 0",
-    "output 9 0 8",
-    "append 9 8",
-    # What is opened in it is as it is.
-    "mkdir 7 'new",
-    "rename 7 'inner 1 'new",
-    f"open 7 1 'inner 0 {WRITE} 8",
-]
-
-
-@pytest.mark.parametrize("line", WRITING)
-def test_read_only(folder: Path, line: str) -> None:
-    (folder / "empty").mkdir()
-    other = folder.parent / "other"
-    other.mkdir()
-    (other / "file").write_bytes(b"other")
-    before = tree(folder), tree(other)
-    with files(f"{folder}:ro", other) as guest:
-        answers = guest.run(
-            f"open 0 1 'file 0 {READ} 9", f"open 0 1 'sub {DIRECTORY} {READ} 7", line, "read 9 20 0"
-        )
-    assert answers == ["ok", "ok", "read-only", "ok end 0123456789"]
-    assert (tree(folder), tree(other)) == before
-
-
-def test_every_function_that_writes_is_tried_read_only() -> None:
-    """The others, by name, change nothing."""
-    reading = {
-        *("dirs", "cwd", "opens", "read", "list", "readlink", "stat", "hash", "advise", "same"),
-        *("input", "type", "flags", "sync", "sync-data", "drop", "read-stream", "read-now"),
-        *("read-all", "write-stream", "write-now", "fill", "check", "flush"),
-        *("get", "put", "now"),
-    }
-    source = Path("tests/guests/c/files.c").read_text(encoding="utf-8")
-    names = set(re.findall(r'strcmp\(name, "([\w-]+)"\) == 0', source))
-    assert names - reading == {line.split()[0] for line in WRITING}
-
-
-# ---- Limits ----
-
-
-def test_files_at_the_limit(folder: Path) -> None:
-    with files(folder, max_files=3) as guest:
-        assert guest.run(
-            "opens 0 'file",
-            "list 0",
-        ) == ["3 quota", "quota"]
-        assert guest.run(
-            *(opened("file"), "input 9 0 8", "drop 9", "opens 0 'file", "drop-input 8"),
-            *("opens 0 'file", "mkdir 0 'new"),
-        ) == ["ok", "ok", "ok", "2 quota", "ok", "1 quota", "ok"]
-
-
-def test_descriptors_are_given_back(folder: Path) -> None:
-    before = len(os.listdir("/proc/self/fd"))
-    with files(folder, max_files=50) as guest:
-        guest.one("stat 0")
-        during = len(os.listdir("/proc/self/fd"))
-        for _ in range(100):
-            assert guest.one("opens 0 'file") == "50 quota"
-        assert len(os.listdir("/proc/self/fd")) == during
-    assert len(os.listdir("/proc/self/fd")) == before
-
-
-@contextlib.contextmanager
-def room_for(count: int) -> Iterator[None]:
-    """Bound the descriptors of this process."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (count, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-
-def test_when_descriptors_of_the_process_run_out(folder: Path) -> None:
-    with files(folder, max_files=1000) as guest:
-        assert guest.one("stat 0 1 'file").startswith("ok")
-        used = max(int(fd) for fd in os.listdir("/proc/self/fd")) + 1
-        with room_for(used + 20):
-            answer = guest.one("opens 0 'file")
-        assert re.fullmatch(r"\d+ insufficient-memory", answer)
-        assert guest.one("opens 0 'file") == "1000 quota"
-
-
-def test_all_exchanges_leave_descriptors_for_others(folder: Path) -> None:
-    """They have half of what the process may have."""
-    with contextlib.ExitStack() as stack:
-        with room_for(400):
-            guest = stack.enter_context(files(folder, max_files=150))
-        client = guest.client
-        call = client.start(body=[b"dirs\nopens 0 'file\nnow\n"], finishes=False)
-        client.until(lambda: len(call.body) != 0)
-        other = client.start(body=[b"dirs\nopens 0 'file\nlist 0\n"])
-        client.until(lambda: other.done)
-        assert call.body.decode().splitlines()[1] == "150 quota"
-        assert other.body.decode().splitlines()[1:] == [
-            "50 insufficient-memory",
-            "insufficient-memory",
-        ]
-        client.gone(call)
-        assert guest.one("opens 0 'file") == "150 quota"
-
-
-def test_time_of_threads_counts(folder: Path) -> None:
-    """What they work for a guest is the guest's processor time."""
-    with (folder / "file").open("wb") as file:
-        file.truncate(64 << 20)
-    # Pages are thrown away, and made again: a few calls, and much work for the system.
-    size, dont_need, will_need = 64 << 20, 4, 3
-    calls = [f"advise 9 0 {size} {dont_need}", f"advise 9 0 {size} {will_need}"]
-    with files(folder) as guest:
-        began = time.process_time() - time.thread_time()
-        assert guest.run("open 0 1 'file 0 1 9", *calls * 20) == ["ok"] * 41
-        threads = time.process_time() - time.thread_time() - began
-        counted = guest.client.worker.metrics()["cpu"]["seconds"]
-        assert threads > 0.05
-        assert counted > 0.8 * threads

@@ -39,15 +39,7 @@ class Settings:
         settings.name = self._text(name)
         settings.library = self._text(str(library.path))
         settings.library_version = self._text(library.version)
-        code = prepared.code
-        kept = prepared.compiled.name != ""
-        settings.component = self._text(str(prepared.compiled) if kept else "")
-        settings.component_identity = self._text("")
-        if code is not None and code.path == prepared.compiled:
-            # It stays open as long as its number is in here.
-            self._code = code
-            settings.component_fd = code.fileno()
-            settings.component_identity = self._text(code.identity)
+        self._set_code(prepared)
         settings.target_cpu = self._text(options.target_cpu)
         settings.handler = self._text(info.handler or "")
         settings.program = self._text("")
@@ -98,6 +90,18 @@ class Settings:
         settings.network = self._text(canonical(options.network))
         settings.max_sockets = options.max_sockets
         settings.max_open_sockets = options.max_open_sockets
+
+    def _set_code(self, prepared: Prepared) -> None:
+        settings = self.pointer
+        code = prepared.code
+        kept = prepared.compiled.name != ""
+        settings.component = self._text(str(prepared.compiled) if kept else "")
+        settings.component_identity = self._text("")
+        if code is not None and code.path == prepared.compiled:
+            # It stays open as long as its number is in here.
+            self._code = code
+            settings.component_fd = code.fileno()
+            settings.component_identity = self._text(code.identity)
 
     def _text(self, text: str) -> Any:
         return self._kept_bytes(text.encode())
