@@ -170,6 +170,7 @@ def test_names() -> None:
             *("resolve 127.0.0.1", "resolve ::1", "resolve [::1]", "resolve 8.8.8.8"),
             *("resolve https://localhost/", "resolve local:host", "resolve -a", "resolve a..b"),
             *("resolve a-.b", f"resolve {'a' * 64}.b", f"resolve {'a.' * 127}a", "resolve [1.2]"),
+            *("resolve 256.1.1.1", "resolve a.1", "resolve 1.2"),
         )
     loopback = {"127.0.0.1", "0:0:0:0:0:0:0:1"}
     for line in found[:2]:
@@ -181,6 +182,7 @@ def test_names() -> None:
         *("access-denied", "found 127.0.0.1", "found 0:0:0:0:0:0:0:1"),
         *("found 0:0:0:0:0:0:0:1", "found 8.8.8.8"),
         *["invalid-argument"] * 8,
+        *("invalid-argument", "invalid-argument", "access-denied"),
     ]
 
 

@@ -5,6 +5,7 @@
  * remembered, because entries with names speak of that.
  */
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,7 +134,10 @@ uw_name_read(uw_slice_t text, char *name)
     }
     name[size] = '\0';
 
-    return label != 0 && name[size - 1] != '-';
+    /* One that ends with a number is an address, or none. */
+    return label != 0 && name[size - 1] != '-'
+           && (strspn(name + size - label, "0123456789") < label
+               || inet_aton(name, &(struct in_addr) { 0 }) != 0);
 }
 
 

@@ -14,7 +14,7 @@
 #define UW_COUNT_MOST 127u
 
 
-/* A descriptor with options; invalid-state where it has none. */
+/* Whether it has a descriptor with options. */
 static bool
 uw_has_options(const uw_socket_t *socket)
 {
@@ -29,7 +29,7 @@ uw_option_get(const uw_socket_t *socket, int level, int name, int *value)
     socklen_t size = sizeof(*value);
 
     if (!uw_has_options(socket)) {
-        return UW_ERROR(INVALID_STATE);
+        return uw_socket_unfit(socket);
     }
 
     return getsockopt(socket->fd, level, name, value, &size) == 0
@@ -45,7 +45,7 @@ uw_option_set(const uw_socket_t *socket, int level, int name, uint64_t value,
     int number = (int) (value < most ? value : most);
 
     if (!uw_has_options(socket)) {
-        return UW_ERROR(INVALID_STATE);
+        return uw_socket_unfit(socket);
     }
     if (value == 0) {
         return UW_ERROR(INVALID_ARGUMENT);
@@ -130,7 +130,7 @@ uw_sockets_tcp_socket_set_keep_alive_enabled(uw_call_t *call,
     int number = value;
 
     if (!uw_has_options(socket)) {
-        return uw_return_network(call, UW_ERROR(INVALID_STATE));
+        return uw_return_network(call, uw_socket_unfit(socket));
     }
 
     return uw_return_network(call,
@@ -155,16 +155,13 @@ uw_return_seconds(uw_call_t *call, const uw_resource_t *self, int name)
 }
 
 
-/* Less than a second is one: 0 would not be what was asked for. */
+/* Rounded up: 0 would not be what was asked for. */
 static uw_step_t
 uw_set_seconds(uw_call_t *call, const uw_resource_t *self, int name,
                uint64_t nanoseconds)
 {
-    uint64_t seconds = nanoseconds / UW_NANOSECONDS;
-
-    if (nanoseconds != 0 && seconds == 0) {
-        seconds = 1;
-    }
+    uint64_t seconds =
+        nanoseconds / UW_NANOSECONDS + (nanoseconds % UW_NANOSECONDS != 0);
 
     return uw_return_network(call, uw_option_set(uw_as_socket(self)->socket,
                                                  IPPROTO_TCP, name, seconds,

@@ -250,6 +250,15 @@ uw_network_error_of(int error)
 }
 
 
+uw_network_error_t
+uw_socket_unfit(const uw_socket_t *socket)
+{
+    return socket->state == UW_SOCKET_CLOSED
+               ? uw_network_error_of(socket->failure)
+               : UW_ERROR(INVALID_STATE);
+}
+
+
 uw_step_t
 uw_return_network_error(uw_call_t *call, uw_network_error_t error)
 {

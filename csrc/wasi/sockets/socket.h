@@ -81,7 +81,7 @@ struct uw_socket {
     /* TCP */
     bool may_listen;
     int backlog;
-    int failure; /* of connect(): what finish-connect says; 0: none */
+    int failure; /* of connect() or listen(): errno; 0: none */
     uw_way_t in;
     uw_way_t out;
     void (*flush)(uw_socket_t *socket); /* sends what waits; NULL: no streams */
@@ -125,6 +125,10 @@ bool uw_socket_is_ready(const uw_socket_t *socket, short events);
 int uw_socket_failure(const uw_socket_t *socket);
 
 /* ---- Errors ---- */
+
+/* What a function says that the state has nothing for: invalid-state, or why the
+ * socket is closed. */
+uw_network_error_t uw_socket_unfit(const uw_socket_t *socket);
 
 uw_network_error_t uw_network_error_of(int error);
 

@@ -46,6 +46,22 @@ uw_sockets_tcp_socket_drop(uw_instance_t *instance, uw_resource_t *resource)
 }
 
 
+/* Why it cannot begin to bind, to connect or to listen: something else is on its
+ * way, or it has come too far. */
+static uw_network_error_t
+uw_tcp_not_now(const uw_socket_t *socket)
+{
+    switch (socket->state) {
+    case UW_SOCKET_BIND_STARTED:
+    case UW_SOCKET_LISTEN_STARTED:
+    case UW_SOCKET_CONNECTING:
+        return UW_ERROR(CONCURRENCY_CONFLICT);
+    default:
+        return UW_ERROR(INVALID_STATE);
+    }
+}
+
+
 /* ---- Binding ---- */
 
 uw_step_t
@@ -64,7 +80,7 @@ uw_sockets_tcp_socket_start_bind(uw_call_t *call, uw_resource_t *self,
         return uw_return_network(call, UW_ERROR(INVALID_ARGUMENT));
     }
     if (socket->state != UW_SOCKET_NEW) {
-        return uw_return_network(call, UW_ERROR(INVALID_STATE));
+        return uw_return_network(call, uw_tcp_not_now(socket));
     }
 
     return uw_return_network(call, uw_socket_bind(socket, &address));
@@ -98,11 +114,8 @@ uw_sockets_tcp_socket_start_connect(uw_call_t *call, uw_resource_t *self,
 
     (void) network;
 
-    if (socket->state == UW_SOCKET_CONNECTING) {
-        return uw_return_network(call, UW_ERROR(CONCURRENCY_CONFLICT));
-    }
     if (socket->state != UW_SOCKET_NEW && socket->state != UW_SOCKET_BOUND) {
-        return uw_return_network(call, UW_ERROR(INVALID_STATE));
+        return uw_return_network(call, uw_tcp_not_now(socket));
     }
     if (!uw_address_read(remote_address, socket->v6, &address)
         || !uw_address_is_unicast(&address) || !uw_address_is_remote(&address))
@@ -184,7 +197,7 @@ uw_sockets_tcp_socket_start_listen(uw_call_t *call, uw_resource_t *self)
     uw_socket_t *socket = uw_as_socket(self)->socket;
 
     if (socket->state != UW_SOCKET_BOUND) {
-        return uw_return_network(call, UW_ERROR(INVALID_STATE));
+        return uw_return_network(call, uw_tcp_not_now(socket));
     }
     if (!socket->may_listen) {
         return uw_return_network(
@@ -209,7 +222,8 @@ uw_sockets_tcp_socket_finish_listen(uw_call_t *call, uw_resource_t *self)
         return uw_return_network(call, UW_ERROR(NOT_IN_PROGRESS));
     }
     if (listen(socket->fd, socket->backlog) != 0) {
-        error = uw_network_error_of(errno);
+        socket->failure = errno;
+        error = uw_network_error_of(socket->failure);
         socket->state = UW_SOCKET_CLOSED;
         uw_socket_close(socket);
         return uw_return_network(call, error);
@@ -300,7 +314,7 @@ uw_sockets_tcp_socket_set_listen_backlog_size(uw_call_t *call,
                                            : UW_ERROR(NOT_SUPPORTED));
     }
     if (socket->state != UW_SOCKET_NEW && socket->state != UW_SOCKET_BOUND) {
-        return uw_return_network(call, UW_ERROR(INVALID_STATE));
+        return uw_return_network(call, uw_socket_unfit(socket));
     }
     socket->backlog = backlog;
 
@@ -321,7 +335,7 @@ uw_sockets_tcp_socket_local_address(uw_call_t *call, uw_resource_t *self)
     case UW_SOCKET_CONNECTED:
         return uw_return_local_address(call, socket);
     default:
-        return uw_return_network(call, UW_ERROR(INVALID_STATE));
+        return uw_return_network(call, uw_socket_unfit(socket));
     }
 }
 
@@ -334,7 +348,7 @@ uw_sockets_tcp_socket_remote_address(uw_call_t *call, uw_resource_t *self)
     socklen_t size = sizeof(address);
 
     if (socket->state != UW_SOCKET_CONNECTED) {
-        return uw_return_network(call, UW_ERROR(INVALID_STATE));
+        return uw_return_network(call, uw_socket_unfit(socket));
     }
     if (getpeername(socket->fd, &address.any, &size) != 0) {
         return uw_return_network(call, uw_network_error_of(errno));

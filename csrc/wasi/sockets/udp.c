@@ -74,9 +74,7 @@ uw_sockets_udp_socket_start_bind(uw_call_t *call, uw_resource_t *self,
     if (socket->state != UW_SOCKET_NEW) {
         return uw_return_network(call, UW_ERROR(INVALID_STATE));
     }
-    if (!uw_address_read(local_address, socket->v6, &address)
-        || !uw_address_is_unicast(&address))
-    {
+    if (!uw_address_read(local_address, socket->v6, &address)) {
         return uw_return_network(call, UW_ERROR(INVALID_ARGUMENT));
     }
 
@@ -160,7 +158,7 @@ uw_udp_choose(uw_socket_t *socket, const uw_wit_address_t *remote_address)
         return error;
     }
     if (!uw_address_read(remote_address, socket->v6, &address)
-        || !uw_address_is_unicast(&address) || !uw_address_is_remote(&address))
+        || !uw_address_is_remote(&address))
     {
         return UW_ERROR(INVALID_ARGUMENT);
     }
@@ -455,7 +453,7 @@ uw_datagram_target(const uw_socket_t *socket,
         return connected ? UW_NO_ERROR : UW_ERROR(INVALID_ARGUMENT);
     }
     if (!uw_address_read(&datagram->remote_address.value, socket->v6, address)
-        || !uw_address_is_unicast(address) || !uw_address_is_remote(address)
+        || !uw_address_is_remote(address)
         || (connected && !uw_address_equal(address, &socket->peer)))
     {
         return UW_ERROR(INVALID_ARGUMENT);

@@ -109,11 +109,23 @@ class Model:
     def address(self, about: Socket, value: int) -> tuple[str, bool]:
         """Return an address with a port, and whether a socket of this kind can have it."""
         other = not about.v6
-        host = (_V6 if about.v6 else _V4, _V6 if other else _V4, "224.0.0.1")[
+        host = (_V6 if about.v6 else _V4, _V6 if other else _V4, "0:0:0:0:0:ffff:7f00:1")[
             0 if value % 8 < 6 else value % 8 - 5
         ]
         port = (*self.ports, self.ports[0], 0)[value // 8 % 4]
         return f"{host} {port}", value % 8 < 6
+
+
+def _not_now(about: Socket) -> str:
+    """What calls say that begin something where they cannot."""
+    under_way = about.state in ("bind-started", "listen-started", "connecting")
+    return "concurrency-conflict" if under_way else "invalid-state"
+
+
+def _unfit(about: Socket) -> str:
+    """What calls say that the state has nothing for."""
+    closed = f"address-not-bindable|address-in-use|{_GONE}"
+    return closed if about.state == "closed" else "invalid-state"
 
 
 def _plain(name: str, allowed: Callable[[Socket], str]) -> Callable[..., Step]:
@@ -133,7 +145,7 @@ def _moves(
             elif about.state == begins and name == "listening":
                 about.state = "closed"
 
-        allowed = f"ok{more}" if about.state == begins else otherwise
+        allowed = f"ok{more}" if about.state == begins else otherwise or _not_now(about)
         return Step(f"{name} {number}", allowed, then)
 
     return step
@@ -148,7 +160,7 @@ def _bind(model: Model, number: int, about: Socket, value: int) -> Step:
 
     state = "invalid-argument" if not good else "ok|address-in-use"
     if about.state != "new" and (about.udp or good):
-        state = "invalid-state"
+        state = "invalid-state" if about.udp else _not_now(about)
     return Step(f"bind {number} {address}", state, then)
 
 
@@ -161,7 +173,7 @@ def _connect(model: Model, number: int, about: Socket, value: int) -> Step:
 
     allowed = "ok" if good and not address.endswith(" 0") else "invalid-argument"
     if about.state not in ("new", "bound"):
-        allowed = "concurrency-conflict" if about.state == "connecting" else "invalid-state"
+        allowed = _not_now(about)
     return Step(f"connect {number} {address}", allowed, then)
 
 
@@ -198,9 +210,9 @@ def _set(model: Model, number: int, about: Socket, value: int) -> Step:
     allowed = "ok" if amount else "invalid-argument"
     if name == "backlog":
         if amount and about.state not in ("new", "bound", "listening"):
-            allowed = "invalid-state"
+            allowed = _unfit(about)
     elif about.state in ("connecting", "closed"):
-        allowed = "invalid-state"
+        allowed = _unfit(about)
     return Step(f"set {number} {name} {amount}", allowed)
 
 
@@ -208,7 +220,7 @@ def _get(model: Model, number: int, about: Socket, value: int) -> Step:
     names = ("hop-limit", "receive-size", "send-size", "idle-time", "interval", "count")
     name = names[value % (3 if about.udp else 6)]
     gone = about.state in ("connecting", "closed")
-    return Step(f"get {number} {name}", "invalid-state" if gone else r"\d+")
+    return Step(f"get {number} {name}", _unfit(about) if gone else r"\d+")
 
 
 def _shutdown(model: Model, number: int, about: Socket, value: int) -> Step:
@@ -272,7 +284,7 @@ def _datagrams(model: Model, number: int, about: Socket, value: int) -> Step:
 
 
 def _at(*states: str) -> Callable[[Socket], str]:
-    return lambda about: _ADDRESS if about.state in states else "invalid-state"
+    return lambda about: _ADDRESS if about.state in states else _unfit(about)
 
 
 _BOTH: tuple[Callable[..., Step], ...] = (
@@ -288,7 +300,7 @@ _TCP: tuple[Callable[..., Step], ...] = (
     *_BOTH,
     _connect,
     _connected,
-    _moves("listen", "bound", "listen-started", "invalid-state"),
+    _moves("listen", "bound", "listen-started", ""),
     _moves("listening", "listen-started", "listening", "not-in-progress", "|address-in-use"),
     _accept,
     _plain("remote", lambda about: f"{_at('connected')(about)}|invalid-state"),
