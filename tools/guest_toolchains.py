@@ -18,7 +18,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-__all__ = ["PINS", "RECIPE_OF_WIT", "ToolError", "Toolchains", "run"]
+__all__ = ["PINS", "RECIPE_OF_WIT", "ToolError", "Toolchains", "run", "services_wit"]
 
 PINS = {
     "ziglang": "0.17.0",
@@ -240,6 +240,29 @@ def _worlds(version: str, form: str) -> str:
     if form == "full":
         text += f"world guest {{ {proxy} include wasi:cli/imports@{version}; }}\n"
     return text
+
+
+SERVICES = (
+    *("wasi:config/store@0.2.0-rc.1", "wasi:config/store@0.2.0-draft"),
+    *("wasi:config/runtime@0.2.0-draft", "wasi:logging/logging"),
+    "wasi:logging/logging@0.1.0-draft",
+    *(f"wasi:keyvalue/{name}@0.2.0-draft" for name in ("store", "atomics", "batch")),
+    *(f"wasi:keyvalue/{name}@0.2.0-draft2" for name in ("store", "atomics", "batch")),
+)
+
+
+def services_wit() -> str:
+    """The world ``services``: that of guests with what no package of WIT files has.
+
+    From our own data: wasi:config, wasi:keyvalue and wasi:logging, in all their drafts.
+    """
+    from unit_wasm.wit import world_text
+    from unit_wasm.wit.wasi import known_world
+
+    text = world_text(known_world(SERVICES))
+    imports = "".join(f"  import {name};\n" for name in SERVICES)
+    packages = text[text.index("package wasi:") :]
+    return f"world services {{\n  include guest;\n{imports}}}\n{packages}"
 
 
 def _node_version(node: str) -> int:

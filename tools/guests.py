@@ -24,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from guest_toolchains import PINS, RECIPE_OF_WIT, Toolchains, ToolError, run
+from guest_toolchains import PINS, RECIPE_OF_WIT, Toolchains, ToolError, run, services_wit
 
 ROOT = Path(__file__).resolve().parent.parent
 GUESTS = ROOT / "tests" / "guests"
@@ -45,8 +45,8 @@ class Guest:
 
     Parameters:
         name: of the file in build/guests, without ``.wasm``.
-        kind: which recipe: ``c``, ``wat``, ``python``, ``c-world``, ``python-world``, ``js``
-            or ``js-fetch``.
+        kind: which recipe: ``c``, ``services``, ``wat``, ``python``, ``c-world``,
+            ``python-world``, ``js`` or ``js-fetch``.
         source: the main file.
         more: other files that it is made from.
         wasi: the version of WASI that it is built against.
@@ -77,8 +77,11 @@ def _recipe(kind: str) -> str:
     """What decides how a kind is built: tools, options, and the functions that use them."""
     pins = [f"{package} {PINS[package]}" for package in TOOLS[kind]]
     functions = [inspect.getsource(part) for part in (BUILDERS[kind], *RECIPE_OF_WIT)]
-    helper = HELPER.read_text(encoding="utf-8") if kind in ("c", "c-world", "wat") else ""
-    return "\0".join([*pins, *OPTIONS[kind], *functions, helper])
+    helper = (
+        HELPER.read_text(encoding="utf-8") if kind in ("c", "c-world", "services", "wat") else ""
+    )
+    services = [services_wit()] if kind == "services" else []
+    return "\0".join([*pins, *OPTIONS[kind], *functions, helper, *services])
 
 
 NPM_TOOLS = "@bytecodealliance/jco-transpile"
@@ -86,6 +89,7 @@ NPM_JCO = "@bytecodealliance/jco"
 TOOLS = {
     "c": ("ziglang", NPM_TOOLS, NPM_JCO),
     "c-world": ("ziglang", NPM_TOOLS),
+    "services": ("ziglang", NPM_TOOLS, NPM_JCO),
     "wat": (NPM_TOOLS,),
     "python": ("componentize-py", NPM_JCO),
     "python-world": ("componentize-py",),
@@ -95,6 +99,7 @@ TOOLS = {
 OPTIONS: dict[str, tuple[str, ...]] = {
     "c": (*C_FLAGS, *C_WARNINGS),
     "c-world": ("-target", "wasm32-freestanding", "-nostdlib", "-Os", "-Wl,--no-entry"),
+    "services": (*C_FLAGS, *C_WARNINGS),
     "wat": (),
     "python": ("--quiet", "--world", "proxy", "componentize"),
     "python-world": ("--quiet", "componentize"),
@@ -125,6 +130,7 @@ def _c_guests() -> Iterator[Guest]:
     yield Guest("request-echo", "c", C_HEADERS / "request_echo.c", headers)
     parts = {
         "sending.h": (folder / "sending.c", folder / "sending.h"),
+        "services.h": (folder / "services.h",),
         "wasi_files.h": (folder / "wasi_files.h",),
     }
     adder = EXAMPLES / "python-host" / "made-of-c"
@@ -132,9 +138,10 @@ def _c_guests() -> Iterator[Guest]:
     for source in sorted(folder.glob("*.c")):
         if source.name not in ("guest.c", "sending.c"):
             text = source.read_text(encoding="utf-8")
-            used = [parts[name] for name in parts if f'#include "{name}"' in text]
-            more = [path for part in used for path in part]
-            yield Guest(source.stem, "c", source, (*shared, *more, *headers))
+            used = [name for name in parts if f'#include "{name}"' in text]
+            more = [path for name in used for path in parts[name]]
+            kind = "services" if "services.h" in used else "c"
+            yield Guest(source.stem, kind, source, (*shared, *more, *headers))
     # 0.2.12 is the newest WASI 0.2: the same source, so that only the import names differ.
     yield Guest("hello-0212", "c", folder / "hello.c", (*shared, *headers), "0.2.12")
 
@@ -194,6 +201,26 @@ def build_c_world(guest: Guest, tools: Toolchains, scratch: Path, output: Path) 
     )
 
 
+def build_services(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> None:
+    """C with the world of services: the same, with more WIT."""
+    core, wit = scratch / "core.wasm", scratch / "wit"
+    shutil.copytree(tools.wit(guest.wasi, "full"), wit)
+    with (wit / "world.wit").open("a", encoding="utf-8") as file:
+        file.write(services_wit())
+    sources = [guest.source, *(path for path in guest.more if path.suffix == ".c")]
+    includes = [f"-I{C_HEADERS}", f"-I{GUESTS / 'c'}"]
+    run(
+        f"zig cc (ziglang {PINS['ziglang']})",
+        [*tools.zig(), "cc", *OPTIONS["services"], *includes, "-o", core, *sources],
+        env=tools.zig_environment(),
+        cwd=scratch,
+    )
+    run(
+        f"jco-transpile {PINS[NPM_TOOLS]}",
+        [*tools.node(), HELPER, tools.jco_transpile(), "embed", core, wit, "services", output],
+    )
+
+
 def build_wat(guest: Guest, tools: Toolchains, _scratch: Path, output: Path) -> None:
     """Component text: assembled without being validated, so that wrong guests can be built too."""
     transpile = tools.jco_transpile()
@@ -247,12 +274,13 @@ def build_js(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> No
     )
 
 
-KINDS = ("js", "python", "python-world", "js-fetch", "c", "c-world", "wat")
+KINDS = ("js", "python", "python-world", "js-fetch", "services", "c", "c-world", "wat")
 """By how long one takes."""
 
 BUILDERS = {
     "c": build_c,
     "c-world": build_c_world,
+    "services": build_services,
     "wat": build_wat,
     "python": build_python,
     "python-world": build_python_world,

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from unit_wasm.component.inspect import inspect
-from unit_wasm.native.types import HostFunction
+from unit_wasm.native.types import HostFunction, HostResource
 from unit_wasm.native.worker import host_functions, host_resources
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,12 +101,18 @@ def tables(known: Known) -> Iterator[str]:
     functions: dict[str, list[HostFunction]] = {item.interface: [] for item in resources}
     order: dict[str, list[HostFunction]] = {}
     for function in host_functions():
-        order.setdefault(function.interface, []).append(function)
+        rows = order.setdefault(function.interface, [])
+        # Drafts of a package have interfaces and functions of the same names.
+        if function.name not in [row.name for row in rows]:
+            rows.append(function)
     for interface in functions:
         order.setdefault(interface, [])
     for interface, rows in order.items():
         yield f"### `{interface}`\n"
-        own = [item.name for item in resources if item.interface == interface]
+        named = _versions([*rows, *(item for item in resources if item.interface == interface)])
+        if named:
+            yield f"{named}\n"
+        own = list(dict.fromkeys(item.name for item in resources if item.interface == interface))
         if own:
             yield f"Resources: {', '.join(f'`{name}`' for name in own)}\n"
         if rows:
@@ -118,6 +124,14 @@ def tables(known: Known) -> Iterator[str]:
                     "",
                 ]
             )
+
+
+def _versions(rows: Sequence[HostFunction | HostResource]) -> str:
+    """Return at which versions there are these; nothing where that is any 0.2.x."""
+    known = list(dict.fromkeys(version for row in rows for version in row.versions))
+    if known == ["0.2."]:
+        return ""
+    return f"At {', '.join(each or 'none' for each in known)}."
 
 
 def _row(function: HostFunction, row: Mapping[str, str]) -> str:

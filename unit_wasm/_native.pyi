@@ -92,6 +92,24 @@ class uw_host_entry_t:
     def __getitem__(self, index: int, /) -> uw_host_entry_t: ...
     def __add__(self, count: int, /) -> uw_host_entry_t: ...
 
+class uw_host_order_t:
+    id: int
+    what: int
+    function: int
+    serial: int
+    arguments: Array[int]
+    arguments_size: int
+    drops: Array[int]
+    drops_size: int
+    request: Array[bytes]
+    request_size: int
+    def __getitem__(self, index: int, /) -> uw_host_order_t: ...
+    def __add__(self, count: int, /) -> uw_host_order_t: ...
+
+class uw_hostcalls_t:
+    def __getitem__(self, index: int, /) -> uw_hostcalls_t: ...
+    def __add__(self, count: int, /) -> uw_hostcalls_t: ...
+
 class uw_library_t:
     def __getitem__(self, index: int, /) -> uw_library_t: ...
     def __add__(self, count: int, /) -> uw_library_t: ...
@@ -196,6 +214,8 @@ class uw_settings_t:
     environment_count: int
     directories: Array[Array[bytes]]
     directory_count: int
+    config: Array[Array[bytes]]
+    config_count: int
     client_address_header: Array[bytes]
     request_id_header: Array[bytes]
     request_id_from: Array[bytes]
@@ -221,6 +241,7 @@ class uw_settings_t:
     max_host_memory: int
     log_json: bool
     log_line: int
+    keyvalue: bool
     outgoing: bool
     max_outgoing: int
     max_files: int
@@ -228,7 +249,7 @@ class uw_settings_t:
     network: Array[bytes]
     max_sockets: int
     max_open_sockets: int
-    outgoing_terms: Array[bytes]
+    python_terms: Array[bytes]
     metrics_file: Array[bytes]
     metrics_interval: int
     cached: bool
@@ -324,6 +345,22 @@ class Lib:
     UW_END_TRAP_TABLE: int
     UW_END_TRAP_UNREACHABLE: int
     UW_END_UNPREPARED: int
+    UW_HOST_CALL: int
+    UW_HOST_DROP: int
+    UW_HOST_END: int
+    UW_HOST_FUNCTIONS: int
+    UW_KEYVALUE_DELETE: int
+    UW_KEYVALUE_DELETE_MANY: int
+    UW_KEYVALUE_EXISTS: int
+    UW_KEYVALUE_GET: int
+    UW_KEYVALUE_GET_MANY: int
+    UW_KEYVALUE_INCREMENT: int
+    UW_KEYVALUE_INCREMENT_UNSIGNED: int
+    UW_KEYVALUE_LIST: int
+    UW_KEYVALUE_LIST_NUMBERED: int
+    UW_KEYVALUE_SET: int
+    UW_KEYVALUE_SET_MANY: int
+    UW_KEYVALUE_SWAP: int
     UW_NEWS_BODY: int
     UW_NEWS_CUT: int
     UW_NEWS_END: int
@@ -409,7 +446,12 @@ class Lib:
     def uw_escape(self, _0: Bytes, _1: int, _2: Bytes, _3: int, /) -> int: ...
     def uw_exchange_next(self, _0: int, _1: int, /) -> int: ...
     def uw_histogram_add(self, _0: uw_histogram_t, _1: int, /) -> None: ...
+    def uw_host_answer(self, _0: uw_worker_t, _1: int, _2: int, _3: Bytes, _4: int, /) -> bool: ...
+    def uw_host_close(self, _0: uw_worker_t, /) -> None: ...
     def uw_host_entry(self, _0: int, _1: uw_host_entry_t, /) -> bool: ...
+    def uw_host_fail(self, _0: uw_worker_t, _1: int, _2: int, _3: Bytes, _4: int, /) -> bool: ...
+    def uw_host_fd(self, _0: uw_worker_t, /) -> int: ...
+    def uw_host_next(self, _0: uw_worker_t, _1: uw_host_order_t, /) -> bool: ...
     def uw_latin1_is_ascii(self, _0: Bytes, _1: int, /) -> bool: ...
     def uw_library_delete(self, _0: uw_library_t, /) -> None: ...
     def uw_library_new(self, _0: uw_settings_t, _1: Bytes, _2: int, /) -> uw_library_t: ...
@@ -465,6 +507,7 @@ class Lib:
     def uw_worker_executor(self, _0: uw_worker_t, /) -> uw_executor_t: ...
     def uw_worker_fd(self, _0: uw_worker_t, /) -> int: ...
     def uw_worker_from_engine(self, _0: uw_engine_t, _1: Bytes, _2: int, /) -> uw_worker_t: ...
+    def uw_worker_hostcalls(self, _0: uw_worker_t, /) -> uw_hostcalls_t: ...
     def uw_worker_idle(self, _0: uw_worker_t, _1: int, /) -> None: ...
     def uw_worker_is_leaving(self, _0: uw_worker_t, /) -> bool: ...
     def uw_worker_load(self, _0: uw_worker_t, /) -> int: ...
@@ -493,6 +536,8 @@ class Ffi:
     def new(self, kind: Literal["uw_histogram_t *"], value: Any = ..., /) -> uw_histogram_t: ...
     @overload
     def new(self, kind: Literal["uw_host_entry_t *"], value: Any = ..., /) -> uw_host_entry_t: ...
+    @overload
+    def new(self, kind: Literal["uw_host_order_t *"], value: Any = ..., /) -> uw_host_order_t: ...
     @overload
     def new(
         self, kind: Literal["uw_loopback_result_t *"], value: Any = ..., /
@@ -537,6 +582,8 @@ class Ffi:
     def new(self, kind: Literal["uw_histogram_t[]"], value: Any = ..., /) -> uw_histogram_t: ...
     @overload
     def new(self, kind: Literal["uw_host_entry_t[]"], value: Any = ..., /) -> uw_host_entry_t: ...
+    @overload
+    def new(self, kind: Literal["uw_host_order_t[]"], value: Any = ..., /) -> uw_host_order_t: ...
     @overload
     def new(
         self, kind: Literal["uw_loopback_result_t[]"], value: Any = ..., /
@@ -595,6 +642,14 @@ class Ffi:
     def new(
         self, kind: Literal["uw_host_entry_t *[]"], value: Any = ..., /
     ) -> Array[uw_host_entry_t]: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_host_order_t *[]"], value: Any = ..., /
+    ) -> Array[uw_host_order_t]: ...
+    @overload
+    def new(
+        self, kind: Literal["uw_hostcalls_t *[]"], value: Any = ..., /
+    ) -> Array[uw_hostcalls_t]: ...
     @overload
     def new(
         self, kind: Literal["uw_library_t *[]"], value: Any = ..., /

@@ -16,7 +16,7 @@ static const size_t uw_settings_texts[] = {
     offsetof(uw_settings_t, request_id_from),
     offsetof(uw_settings_t, request_id_response),
     offsetof(uw_settings_t, metrics_file),
-    offsetof(uw_settings_t, outgoing_terms),
+    offsetof(uw_settings_t, python_terms),
     offsetof(uw_settings_t, target_cpu),
     offsetof(uw_settings_t, network),
 };
@@ -81,6 +81,7 @@ uw_settings_own(uw_settings_t *copy)
         uw_settings_list(copy->environment, &copy->environment_count, &status);
     copy->directories =
         uw_settings_list(copy->directories, &copy->directory_count, &status);
+    copy->config = uw_settings_list(copy->config, &copy->config_count, &status);
 
     return status;
 }
@@ -91,6 +92,7 @@ uw_settings_free(uw_settings_t *copy)
 {
     uw_settings_list_free(copy->environment, copy->environment_count);
     uw_settings_list_free(copy->directories, copy->directory_count);
+    uw_settings_list_free(copy->config, copy->config_count);
     for (size_t i = 0; i < UW_SETTINGS_TEXTS; i++) {
         free((char *) *uw_settings_text(copy, i));
     }

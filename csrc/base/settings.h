@@ -23,6 +23,8 @@ typedef struct {
                                      * not, how long the name is that guests
                                      * see, that name, what it is here */
     size_t directory_count;
+    const char *const *config; /* "KEY=VALUE", for wasi:config */
+    size_t config_count;
     const char *client_address_header; /* in lower case; "": none */
     const char *request_id_header;     /* for the guest; the same */
     const char *request_id_from;       /* of the request: who is trusted */
@@ -54,14 +56,15 @@ typedef struct {
     bool log_json;               /* lines are objects of JSON */
     uint32_t log_line;           /* bytes that the log takes whole; 0: any */
 
+    bool keyvalue;         /* there is a store; else access to it is denied */
     bool outgoing;         /* a guest may send requests; else they are denied */
     uint32_t max_outgoing; /* of one exchange, on their way at once */
     uint32_t max_files;    /* of one exchange, open at once */
-    uint64_t max_file_bytes;    /* that it may write */
-    const char *network;        /* wasi/sockets/policy.h; "": no sockets */
-    uint32_t max_sockets;       /* of one exchange, open at once */
-    uint32_t max_open_sockets;  /* of all exchanges */
-    const char *outgoing_terms; /* for the client in Unit; "": none there */
+    uint64_t max_file_bytes;   /* that it may write */
+    const char *network;       /* wasi/sockets/policy.h; "": no sockets */
+    uint32_t max_sockets;      /* of one exchange, open at once */
+    uint32_t max_open_sockets; /* of all exchanges */
+    const char *python_terms;  /* what Python does in Unit; "": nothing */
 
     const char *metrics_file;  /* see worker/metrics_file.h; empty: none */
     uint64_t metrics_interval; /* between two writes of it */

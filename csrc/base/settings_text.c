@@ -53,6 +53,7 @@ static const uw_setting_t uw_setting_rows[] = {
     UW_SETTING(max_host_memory, UW_U64),
     UW_SETTING(log_json, UW_BOOL),
     UW_SETTING(log_line, UW_U32),
+    UW_SETTING(keyvalue, UW_BOOL),
     UW_SETTING(outgoing, UW_BOOL),
     UW_SETTING(max_outgoing, UW_U32),
     UW_SETTING(max_files, UW_U32),
@@ -64,7 +65,7 @@ static const uw_setting_t uw_setting_rows[] = {
     UW_SETTING(metrics_interval, UW_U64),
     UW_SETTING(cached, UW_BOOL),
     UW_SETTING(target_cpu, UW_STRING),
-    UW_SETTING(outgoing_terms, UW_STRING),
+    UW_SETTING(python_terms, UW_STRING),
     UW_SETTING(memories, UW_U32),
     UW_SETTING(tables, UW_U32),
     UW_SETTING(own_memories, UW_BOOL),
@@ -141,6 +142,10 @@ uw_setting_entry(uw_settings_text_t *parsed, char *entry)
         parsed->directories[parsed->settings.directory_count++] = value;
         return 0;
     }
+    if (strcmp(entry, "config") == 0) {
+        parsed->config[parsed->settings.config_count++] = value;
+        return 0;
+    }
 
     for (size_t i = 0; i < sizeof(uw_setting_rows) / sizeof(uw_setting_t); i++)
     {
@@ -165,8 +170,9 @@ uw_settings_parse(uw_settings_text_t *parsed, const uint8_t *text, size_t size,
     /* As many entries as there can be: each is at least "x=" and its zero. */
     parsed->environment = calloc(size / 3 + 1, sizeof(char *));
     parsed->directories = calloc(size / 3 + 1, sizeof(char *));
+    parsed->config = calloc(size / 3 + 1, sizeof(char *));
     if (parsed->text == NULL || parsed->environment == NULL
-        || parsed->directories == NULL)
+        || parsed->directories == NULL || parsed->config == NULL)
     {
         (void) snprintf(error, error_size, "out of memory");
         goto failed;
@@ -184,6 +190,7 @@ uw_settings_parse(uw_settings_text_t *parsed, const uint8_t *text, size_t size,
     }
     parsed->settings.environment = parsed->environment;
     parsed->settings.directories = parsed->directories;
+    parsed->settings.config = parsed->config;
 
     return 0;
 
@@ -201,5 +208,6 @@ uw_settings_text_free(uw_settings_text_t *parsed)
     free(parsed->text);
     free(parsed->environment);
     free(parsed->directories);
+    free(parsed->config);
     *parsed = (uw_settings_text_t) { 0 };
 }

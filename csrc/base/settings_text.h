@@ -15,6 +15,7 @@ typedef struct {
     char *text;
     const char **environment;
     const char **directories;
+    const char **config;
 } uw_settings_text_t;
 
 /*

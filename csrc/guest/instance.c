@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guest/hostcall_table.h"
+
 /* Epochs that a guest may run before it must let the others run.  The first time
  * is longer, so that an ordinary answer is whole before its head has to leave. */
 #define UW_FIRST_QUANTUM_TICKS 2
@@ -114,6 +116,7 @@ uw_instance_open_account(uw_instance_t *instance, const uw_settings_t *settings)
     instance->arena.account = account;
     instance->log.out.bytes.account = account;
     instance->log.err.bytes.account = account;
+    instance->log.log.bytes.account = account;
 }
 
 
@@ -347,6 +350,8 @@ uw_instance_stop(uw_instance_t *instance)
     uw_resources_reset(&instance->resources);
     uw_arena_reset(&instance->arena);
     uw_instance_end_packages(instance);
+    uw_context_end(instance->caller);
+    instance->caller = NULL;
     instance->gives_way = false;
     instance->wait.retry = NULL;
     instance->wait.at = UINT64_MAX;

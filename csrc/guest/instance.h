@@ -42,6 +42,7 @@ typedef struct {
     uw_crew_t *crew; /* for work that blocks; NULL: the settings ask for none */
     uw_mailbox_t jobs; /* where its answers come; with a crew */
     struct uw_directories *directories; /* NULL: the settings give none */
+    struct uw_hostcalls *hostcalls;     /* NULL: Python answers nothing */
     struct uw_network *network;         /* the same of sockets */
     uint32_t sockets;                   /* that are open, of all exchanges */
     uw_crew_t *resolvers;               /* look up names; NULL: no network */
@@ -102,6 +103,7 @@ struct uw_instance {
     uw_resources_t resources;
     uw_arena_t arena; /* reset after each host call */
     uw_wait_t wait;
+    struct uw_context *caller; /* for Python; NULL: it has called nothing */
     void *states[UW_PACKAGES]; /* of packages: guest/package.h */
     uw_guest_log_t log;
     bool failed; /* failed while parked: `failure` says why */

@@ -14,6 +14,9 @@
 /* Bytes of one character. */
 #define UW_UTF8_MAX 4
 
+/* Of a message: what it has to do with is shorter than that in honest ones. */
+#define UW_LOG_CONTEXT 256
+
 
 void
 uw_guest_log_begin(uw_guest_log_t *log, const uw_settings_t *settings,
@@ -23,6 +26,8 @@ uw_guest_log_begin(uw_guest_log_t *log, const uw_settings_t *settings,
     log->exchange = exchange;
     log->out.name = "stdout";
     log->err.name = "stderr";
+    log->log.name = "log";
+    log->log.leveled = true;
     log->left = settings->max_log_bytes;
     log->over = false;
     log->turn = UW_LOG_TURN;
@@ -33,10 +38,17 @@ static void
 uw_guest_log_line(uw_guest_log_t *log, const uw_log_stream_t *stream,
                   const uw_buf_t *bytes, size_t size)
 {
+    uw_slice_t line = { uw_buf_head(bytes), size };
+    int level = UW_LOG_INFO;
+
+    if (stream->leveled && size != 0) {
+        level = line.data[0];
+        line = (uw_slice_t) { line.data + 1, size - 1 };
+    }
     uw_exchange_log(log->settings, log->exchange,
-                    &(uw_record_t) { .level = UW_LOG_INFO,
+                    &(uw_record_t) { .level = level,
                                      .stream = stream->name,
-                                     .message = { uw_buf_head(bytes), size } });
+                                     .message = line });
 }
 
 
@@ -46,6 +58,23 @@ uw_guest_log_warn(uw_guest_log_t *log, const char *text)
     uw_exchange_log(log->settings, log->exchange,
                     &(uw_record_t) { .level = UW_LOG_WARNING,
                                      .message = uw_slice_of(text) });
+}
+
+
+/* So many of the text's bytes end with a whole character, where it has more. */
+static size_t
+uw_guest_log_cut(const uint8_t *text, size_t size, size_t most)
+{
+    size_t cut = most;
+
+    if (size <= most) {
+        return size;
+    }
+    while (cut > most - UW_UTF8_MAX && (text[cut] & 0xC0) == 0x80) {
+        cut--;
+    }
+
+    return cut;
 }
 
 
@@ -69,10 +98,7 @@ uw_guest_log_next(const uw_buf_t *bytes, size_t *line)
         return 0;
     }
 
-    *line = UW_LOG_PIECE;
-    while (*line > UW_LOG_PIECE - UW_UTF8_MAX && (head[*line] & 0xC0) == 0x80) {
-        (*line)--;
-    }
+    *line = uw_guest_log_cut(head, size, UW_LOG_PIECE);
 
     return *line;
 }
@@ -132,6 +158,9 @@ uw_guest_log_go_on(uw_guest_log_t *log)
     if (log->err.waiting) {
         uw_guest_log_lines(log, &log->err);
     }
+    if (log->log.waiting) {
+        uw_guest_log_lines(log, &log->log);
+    }
 }
 
 
@@ -183,6 +212,60 @@ uw_guest_log_write(uw_guest_log_t *log, uw_log_stream_t *stream,
 }
 
 
+/* The first line of the message, or a piece of it that `room` is enough for. */
+static size_t
+uw_message_line(uw_slice_t message, size_t room, size_t *line)
+{
+    const uint8_t *end =
+        message.size == 0 ? NULL : memchr(message.data, '\n', message.size);
+
+    *line = end == NULL ? message.size : (size_t) (end - message.data);
+    if (*line > room) {
+        *line = uw_guest_log_cut(message.data, message.size, room);
+        return *line;
+    }
+
+    return *line + (end == NULL ? 0 : 1);
+}
+
+
+int
+uw_guest_log_message(uw_guest_log_t *log, int level, const char *level_name,
+                     uw_slice_t context, uw_slice_t message)
+{
+    uint8_t text[UW_LOG_PIECE];
+    size_t shown = uw_guest_log_cut(context.data, context.size, UW_LOG_CONTEXT);
+    size_t start;
+    size_t done;
+    size_t line;
+
+    text[0] = (uint8_t) level;
+    start = 1 + (size_t) snprintf((char *) text + 1, 32, "%.20s: ", level_name);
+    for (size_t i = 0; i < shown; i++) {
+        text[start++] = context.data[i] == '\n' ? ' ' : context.data[i];
+    }
+    if (shown != 0) {
+        text[start++] = ':';
+        text[start++] = ' ';
+    }
+
+    do {
+        done = uw_message_line(message, sizeof(text) - start - 1, &line);
+        if (line != 0) {
+            memcpy(text + start, message.data, line);
+        }
+        text[start + line] = '\n';
+        if (uw_guest_log_write(log, &log->log, text, start + line + 1) != 0) {
+            return -1;
+        }
+        message.data += done;
+        message.size -= done;
+    } while (message.size != 0 && !log->over);
+
+    return 0;
+}
+
+
 bool
 uw_guest_log_has_room(const uw_log_stream_t *stream)
 {
@@ -220,6 +303,7 @@ uw_guest_log_end(uw_guest_log_t *log)
 {
     uw_guest_log_end_stream(log, &log->out);
     uw_guest_log_end_stream(log, &log->err);
+    uw_guest_log_end_stream(log, &log->log);
 }
 
 
@@ -228,4 +312,5 @@ uw_guest_log_free(uw_guest_log_t *log)
 {
     uw_buf_free(&log->out.bytes);
     uw_buf_free(&log->err.bytes);
+    uw_buf_free(&log->log.bytes);
 }

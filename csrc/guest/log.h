@@ -37,6 +37,7 @@ typedef struct {
     uw_buf_t bytes; /* whole lines that wait, and the beginning of one */
     bool waiting;   /* there are whole lines */
     bool cut;       /* the limit was reached behind these bytes: say so */
+    bool leveled;   /* each line begins with a byte that is its level */
 } uw_log_stream_t;
 
 typedef struct {
@@ -44,9 +45,10 @@ typedef struct {
     const uw_exchange_t *exchange;
     uw_log_stream_t out;
     uw_log_stream_t err;
-    uint64_t left; /* of what the exchange may print */
-    bool over;     /* it has printed more */
-    uint32_t turn; /* lines that may be logged now */
+    uw_log_stream_t log; /* of wasi:logging */
+    uint64_t left;       /* of what the exchange may print */
+    bool over;           /* it has printed more */
+    uint32_t turn;       /* lines that may be logged now */
 } uw_guest_log_t;
 
 /* The exchange begins; all of the log is as the end has left it, or zero. */
@@ -56,6 +58,13 @@ void uw_guest_log_begin(uw_guest_log_t *log, const uw_settings_t *settings,
 /* Takes what is printed, and logs what there is time for; -1: out of memory. */
 int uw_guest_log_write(uw_guest_log_t *log, uw_log_stream_t *stream,
                        const uint8_t *bytes, size_t size) UW_CHECKED;
+
+/*
+ * A message of wasi:logging, with what it has to do with: a line for each of its
+ * lines, "LEVEL: CONTEXT: LINE".  -1: memory is out.
+ */
+int uw_guest_log_message(uw_guest_log_t *log, int level, const char *level_name,
+                         uw_slice_t context, uw_slice_t message) UW_CHECKED;
 
 /* Whether more may be printed now. */
 bool uw_guest_log_has_room(const uw_log_stream_t *stream);
@@ -71,7 +80,7 @@ uw_guest_log_new_turn(uw_guest_log_t *log)
 static inline bool
 uw_guest_log_waits(const uw_guest_log_t *log)
 {
-    return log->out.waiting || log->err.waiting;
+    return log->out.waiting || log->err.waiting || log->log.waiting;
 }
 
 /* Logs lines that wait, as many as there is time for in this turn. */

@@ -523,7 +523,7 @@ uw_nxt_cut_rest(uw_nxt_loop_t *loop)
 
 
 int
-uw_nxt_loop_run(uw_nxt_loop_t *loop, bool outgoing)
+uw_nxt_loop_run(uw_nxt_loop_t *loop, bool python)
 {
     uw_nxt_siblings_t *siblings = loop->intake.siblings;
     int rc;
@@ -534,16 +534,15 @@ uw_nxt_loop_run(uw_nxt_loop_t *loop, bool outgoing)
         uw_nxt_cut_rest(loop);
         return -1;
     }
-    if (outgoing && uw_client_start(loop->worker) != 0) {
-        uw_nxt_say(loop->ctx, UW_NXT_ALERT,
-                   "the client of outgoing requests cannot be started");
+    if (python && uw_client_start(loop->worker) != 0) {
+        uw_nxt_say(loop->ctx, UW_NXT_ALERT, "Python cannot be started");
         uw_nxt_cut_rest(loop);
         return -1;
     }
 
     rc = uw_nxt_turns(loop);
 
-    if (outgoing) {
+    if (python) {
         uw_client_stop();
     }
     uw_nxt_cut_rest(loop);

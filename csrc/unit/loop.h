@@ -63,11 +63,11 @@ int uw_nxt_loop_init(uw_nxt_loop_t *loop, uw_engine_t *engine) UW_CHECKED;
 void uw_nxt_loop_free(uw_nxt_loop_t *loop);
 
 /*
- * Until Unit has said quit and all is done; what is left then is cut.  The
- * guests' own requests are made by Python where they are `outgoing`.  -1: it
- * could not go on, and the log says why.
+ * Until Unit has said quit and all is done; what is left then is cut.  Python
+ * runs beside it where it is for something: unit/python.h.  -1: it could not go
+ * on, and the log says why.
  */
-int uw_nxt_loop_run(uw_nxt_loop_t *loop, bool outgoing) UW_CHECKED;
+int uw_nxt_loop_run(uw_nxt_loop_t *loop, bool python) UW_CHECKED;
 
 /* Ports that libunit opens and closes; 0, or -1 with an alert in the log. */
 int uw_nxt_loop_add(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port, int fd,

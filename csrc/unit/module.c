@@ -137,7 +137,8 @@ uw_module_run(void *data, uw_nxt_ctx_t *ctx)
 
     loop->engine->settings.log_data = ctx;
 
-    return uw_nxt_loop_run(loop, loop->engine->settings.outgoing);
+    return uw_nxt_loop_run(loop,
+                           loop->engine->settings.python_terms[0] != '\0');
 }
 
 

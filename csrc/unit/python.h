@@ -1,6 +1,8 @@
 /*
- * Python inside the Unit module: only for an application that may send
- * requests, whose client (unit_wasm/outgoing) runs on a thread of each worker.
+ * Python inside the Unit module: only for an application that may send requests,
+ * or has host functions that Python answers.  The client of the former
+ * (unit_wasm/outgoing) and the service of the latter (unit_wasm/hosting) run on
+ * threads of each worker.
  *
  * The interpreter starts in the prototype process, and everything is imported
  * there: workers may have another root and another user, and cannot read it
@@ -17,7 +19,7 @@ typedef struct uw_worker uw_worker_t;
 
 /*
  * In the prototype: starts the interpreter of the installation that `python`
- * belongs to, and readies the client for `terms` (unit_wasm/unit/outgoing.py).
+ * belongs to, and readies it for `terms` (unit_wasm/unit/module.py).
  * -1 when that fails; why is on standard error.
  */
 int uw_client_prepare(const char *python, const char *terms) UW_CHECKED;

@@ -213,12 +213,14 @@ uw_nxt_build(const uw_nxt_setup_t *setup, const uw_buf_t *text, int code_fd,
     if (uw_nxt_open_code(&parsed.settings, code_fd, error, error_size) != 0) {
         goto done;
     }
-    if (parsed.settings.outgoing
-        && uw_nxt_prepare_client(setup, parsed.settings.outgoing_terms) != 0)
+    if (parsed.settings.python_terms != NULL
+        && parsed.settings.python_terms[0] != '\0'
+        && uw_nxt_prepare_client(setup, parsed.settings.python_terms) != 0)
     {
-        (void) snprintf(error, error_size,
-                        "the client of outgoing requests cannot be prepared: "
-                        "see above");
+        (void) snprintf(
+            error, error_size,
+            "what Python does for the component cannot be prepared: "
+            "see above");
         goto done;
     }
 

@@ -2,15 +2,28 @@
 
 #include "wasi/cli.h"
 #include "wasi/clocks.h"
+#include "wasi/config.h"
 #include "wasi/filesystem/package.h"
 #include "wasi/http/package.h"
 #include "wasi/io/package.h"
+#include "wasi/keyvalue/package.h"
+#include "wasi/logging.h"
 #include "wasi/random.h"
 #include "wasi/sockets/package.h"
 
 const uw_package_t *const uw_wasi_packages[] = {
-    &uw_wasi_io,   &uw_wasi_clocks,     &uw_wasi_random,  &uw_wasi_cli,
-    &uw_wasi_http, &uw_wasi_filesystem, &uw_wasi_sockets, NULL,
+    &uw_wasi_io,
+    &uw_wasi_clocks,
+    &uw_wasi_random,
+    &uw_wasi_cli,
+    &uw_wasi_http,
+    &uw_wasi_filesystem,
+    &uw_wasi_sockets,
+    &uw_wasi_config,
+    &uw_wasi_logging,
+    &uw_wasi_keyvalue,
+    &uw_wasi_keyvalue_draft2,
+    NULL,
 };
 
 

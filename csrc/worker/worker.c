@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "guest/hostcall_table.h"
 #include "http/request_id.h"
 #include "outgoing/table.h"
 #include "wasi/filesystem/directories.h"
@@ -22,6 +23,13 @@ uw_outgoing_table_t *
 uw_worker_outgoing(const uw_worker_t *worker)
 {
     return worker->host.outgoing;
+}
+
+
+uw_hostcalls_t *
+uw_worker_hostcalls(const uw_worker_t *worker)
+{
+    return worker->host.hostcalls;
 }
 
 
@@ -221,6 +229,14 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
     if (uw_worker_open_network(worker, error, error_size) != 0) {
         goto failed;
     }
+    if (engine->settings.keyvalue) {
+        worker->host.hostcalls = uw_hostcalls_new(worker->executor);
+        if (worker->host.hostcalls == NULL) {
+            (void) snprintf(error, error_size, "no host calls: %s",
+                            strerror(errno));
+            goto failed;
+        }
+    }
 
     if (worker->engine->settings.metrics_file[0] != '\0') {
         worker->metrics_file =
@@ -275,6 +291,7 @@ uw_worker_delete(uw_worker_t *worker)
     uw_worker_close_network(worker);
     uw_outgoing_table_delete(worker->host.outgoing);
     uw_worker_close_crew(worker);
+    uw_hostcalls_delete(worker->host.hostcalls);
     uw_ticker_delete(worker->host.ticker);
     uw_engine_delete(worker->engine);
     if (worker->executor != NULL) {
@@ -301,7 +318,7 @@ uw_worker_turn(uw_worker_t *worker)
 }
 
 
-/* Whether an answer of another thread has come. */
+/* Wakes those whom something has come for from another thread. */
 static bool
 uw_worker_deliver(uw_worker_t *worker)
 {
@@ -316,6 +333,11 @@ uw_worker_deliver(uw_worker_t *worker)
     }
     if (host->resolvers != NULL) {
         came = uw_mailbox_deliver(&host->lookups, uw_worker_answered, worker)
+               || came;
+    }
+    if (host->hostcalls != NULL) {
+        came = uw_mailbox_deliver(&host->hostcalls->box, uw_worker_answered,
+                                  worker)
                || came;
     }
 

@@ -16,6 +16,7 @@ typedef struct uw_worker uw_worker_t;
 typedef struct uw_engine uw_engine_t;
 typedef struct uw_executor uw_executor_t;
 typedef struct uw_outgoing_table uw_outgoing_table_t;
+typedef struct uw_hostcalls uw_hostcalls_t;
 
 /*
  * Builds engine, pool, linker and executor for one application.  NULL and a
@@ -76,6 +77,9 @@ void uw_worker_idle(const uw_worker_t *worker, uint64_t limit);
 
 /* Where outgoing requests are; NULL when the settings allow none. */
 uw_outgoing_table_t *uw_worker_outgoing(const uw_worker_t *worker);
+
+/* Where host calls are; NULL when the settings have none that answers them. */
+uw_hostcalls_t *uw_worker_hostcalls(const uw_worker_t *worker);
 
 uw_executor_t *uw_worker_executor(const uw_worker_t *worker);
 const uw_settings_t *uw_worker_settings(const uw_worker_t *worker);

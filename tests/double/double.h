@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "python/host_calls.h"
 #include "python/outgoing_client.h"
 
 /* ---- The application's configuration, as the nxt_conf_* functions show it.

@@ -36,6 +36,10 @@ ELSEWHERE = {
     "outgoing-parts",
     # test_guest_log.py
     *("prints", "evil-names", "hostile"),
+    # test_config_logging.py
+    *("config", "logging"),
+    # test_keyvalue.py
+    "keyvalue",
     # test_host_time.py, test_host_memory.py
     "costly",
     # test_metrics.py and test_limits.py, test_composed.py

@@ -20,19 +20,27 @@ from unit_wasm.native.worker import host_functions, host_resources, host_rows
 from unit_wasm.wit import known_interface, known_packages, model
 
 VERSION = "0.2.12"
-BUILT_IN = ("cli", "clocks", "filesystem", "http", "io", "random", "sockets")
-"""Keys of the packages that the host has."""
+BUILT_IN = {
+    **dict.fromkeys(("cli", "clocks", "filesystem", "http", "io", "random", "sockets"), ("0.2.",)),
+    "config": ("0.2.0-rc.1", "0.2.0-draft", "0.2.0-draft-2024-09-27"),
+    "logging": ("0.1.0-draft", ""),
+    "keyvalue": ("0.2.0-draft",),
+    "keyvalue-draft2": ("0.2.0-draft2",),
+}
+"""Keys of the packages that the host has, with their versions."""
 
 
-def interfaces() -> list[model.Interface]:
-    """Return what a component may import."""
+def interfaces() -> list[tuple[model.Interface, tuple[str, ...]]]:
+    """Return what a component may import, with its versions."""
     found = []
     for package in known_packages():
         if package.key in BUILT_IN:
+            assert package.versions == BUILT_IN[package.key]
+            version = package.versions[0] if package.versions[0][-1:] != "." else VERSION
             for name in package.interfaces:
-                interface = known_interface(f"{package.name}/{name}@{VERSION}")
+                interface = known_interface(f"{package.name}/{name}@{version}")
                 assert interface is not None
-                found += [] if package.exported(name) else [interface]
+                found += [] if package.exported(name) else [(interface, package.versions)]
     return found
 
 
@@ -53,35 +61,36 @@ def test_c_is_what_the_data_says() -> None:
 def test_rows_are_those_of_the_wit() -> None:
     """The rows are written from the data: this is about what the extension was built from."""
     expected = {
-        (interface.owner.partition("@")[0], function.name): (
+        (interface.owner.partition("@")[0], versions, function.name): (
             len(function.params),
             0 if function.result is None else 1,
         )
-        for interface in interfaces()
+        for interface, versions in interfaces()
         for function in interface.functions
     }
     rows = host_functions()
-    assert len(rows) == 179
-    assert {(row.interface, row.name): (row.params, row.results) for row in rows} == expected
-    assert {row.versions for row in rows} == {("0.2.",)}
+    assert len(rows) == len(expected) == 207
+    found = {(row.interface, row.versions, row.name): (row.params, row.results) for row in rows}
+    assert found == expected
 
 
 def test_resources_are_those_of_the_wit() -> None:
     expected = {
-        HostResource(interface.owner.partition("@")[0], each.name)
-        for interface in interfaces()
+        HostResource(interface.owner.partition("@")[0], versions, each.name)
+        for interface, versions in interfaces()
         for each in interface.types
         if isinstance(each.type, model.Resource)
     }
-    assert len(host_resources()) == len(expected) == 25
+    assert len(host_resources()) == len(expected) == 28
     assert set(host_resources()) == expected
 
 
 def test_what_the_rows_say_of_functions_is_in_bindgen_toml() -> None:
     said = read_rows(bindgen.ROWS)
+    keys = {(each.name, each.versions): each.key for each in known_packages()}
     for row in host_functions():
-        package, _, interface = row.interface.removeprefix("wasi:").partition("/")
-        rows = said[package].get(interface)
+        package, _, interface = row.interface.partition("/")
+        rows = said[keys[package, row.versions]].get(interface)
         waits = () if rows is None else rows.waits
         assert row.waits == (row.name in waits), row
 
@@ -108,12 +117,31 @@ def test_ids_are_never_given_twice() -> None:
 
 
 def test_a_row_has_its_id_wherever_it_stands() -> None:
-    assert host_rows() == {
+    known = {
         (interface, name): id
         for interface, rows in known_ids().items()
         for name, id in rows.items()
         if (interface, name) in host_rows()
     }
+    assert host_rows().items() >= known.items()
+    assert {*host_rows().values()} == {*known.values()}
+
+
+def test_a_row_is_known_by_each_of_its_versions() -> None:
+    rows = host_rows()
+    assert {key: key in rows for key in ONES} == ONES
+    assert len({rows[key] for key in ONES if ONES[key] and key[0].startswith("wasi:config")}) == 1
+
+
+ONES = {
+    ("wasi:config/store@0.2.0-rc.1", "get"): True,
+    ("wasi:config/store@0.2.0-draft", "get"): True,
+    ("wasi:config/store", "get"): False,
+    ("wasi:logging/logging", "log"): True,
+    ("wasi:logging/logging@0.1.0-draft", "log"): True,
+    ("wasi:io/poll", "poll"): True,
+    ("wasi:io/poll@0.2.0", "poll"): False,
+}
 
 
 def test_a_new_row_gets_an_id_that_nobody_had() -> None:

@@ -183,7 +183,8 @@ def is_at_home(header: str, name: str, source: str) -> bool:
         return Path(source).parent == Path(header).parent
     if header.startswith("wasi/gen/"):
         # What a package has to have is written by hand, in its file or folder.
-        package = f"wasi/{Path(header).stem}"
+        # Drafts of one have a folder in common.
+        package = f"wasi/{Path(header).stem.partition('-')[0]}"
         return source.startswith((f"wasi/gen/{Path(header).stem}", f"{package}.c", f"{package}/"))
     # A long source may be several: x.c, x_more.c.
     return re.fullmatch(re.escape(room_of(header)) + r"(_\w+)?", room_of(source)) is not None or (

@@ -12,6 +12,7 @@ from unit_wasm.component.inspect import (
     inspect,
 )
 from unit_wasm.errors import ComponentError
+from unit_wasm.wit.provided import Provided, ProvidedInterfaces
 
 _CORE = b"\0asm\x01\0\0\0"
 _HANDLER = "wasi:http/incoming-handler@0.2.3"
@@ -32,17 +33,21 @@ def _exporting(name: str) -> str:
 
 
 def _check_fails(
-    info: ComponentInfo, provided: dict[str, frozenset[str]], message: str, hint: str
+    info: ComponentInfo, provided: ProvidedInterfaces, message: str, hint: str
 ) -> None:
     with pytest.raises(ComponentError) as caught:
         check_servable(info, provided)
     assert (caught.value.message, caught.value.hint) == (message, hint)
 
 
+def _provided(versions: tuple[str, ...], *functions: str) -> Provided:
+    return Provided(versions, frozenset(functions))
+
+
 _PROVIDED = {
-    "wasi:io/poll": frozenset({"poll", "[method]pollable.block"}),
-    "wasi:http/types": frozenset[str](),
-    "acme:kv/store": frozenset({"get"}),
+    "wasi:io/poll": (_provided(("0.2.",), "poll", "[method]pollable.block"),),
+    "wasi:http/types": (_provided(("0.2.",)),),
+    "acme:kv/store": (_provided(("1.0.0", ""), "get"), _provided(("2.0.0-draft",), "find")),
 }
 
 
@@ -54,6 +59,8 @@ def test_what_is_provided_is_servable() -> None:
             _interface("wasi:http/types", "0.2.0"),
             _interface("acme:kv/store", "1.0.0", "get"),
             _interface("acme:kv/store", None, "get"),
+            _interface("acme:kv/store", "2.0.0-draft", "find"),
+            _interface("wasi:io/poll", "0.2.0+build", "poll"),
             ImportedInterface("alias", None, (), (), "type"),
         ),
         _PROVIDED,
@@ -67,6 +74,13 @@ def test_what_is_provided_is_servable() -> None:
         ("wasi:io/poll", "0.1.0", "the host provides wasi:io/poll@0.2.x"),
         ("wasi:io/poll", None, "the host provides wasi:io/poll@0.2.x"),
         ("wasi:io/poll", "0.2.0-rc-2023-11-10", "the host provides wasi:io/poll@0.2.x"),
+        ("wasi:io/poll", "0.3.0", "the host provides wasi:io/poll@0.2.x"),
+        ("wasi:io/poll", "0.2.01", "the host provides wasi:io/poll@0.2.x"),
+        (
+            "acme:kv/store",
+            "1.0.1",
+            "the host provides acme:kv/store@1.0.0, acme:kv/store and acme:kv/store@2.0.0-draft",
+        ),
         (
             "acme:kv/other",
             "1.0.0",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from unit_wasm.component.format.visitor import Visitor
@@ -12,6 +12,7 @@ from unit_wasm.component.info import ComponentInfo, ImportedInterface
 from unit_wasm.errors import ComponentError
 from unit_wasm.wit.arena import Arena, Component, Extern
 from unit_wasm.wit.binary import read_component
+from unit_wasm.wit.provided import ProvidedInterfaces
 from unit_wasm.wit.reader import (
     COMPONENT_PREAMBLE,
     MAGIC,
@@ -78,13 +79,11 @@ def inspect(data: bytes, *, served: bool = True) -> ComponentInfo:
     )
 
 
-def check_servable(info: ComponentInfo, provided: Mapping[str, frozenset[str]]) -> None:
+def check_servable(info: ComponentInfo, provided: ProvidedInterfaces) -> None:
     """Raise unless a host that provides ``provided`` can serve the component over HTTP.
 
     Parameters:
         info: what ``inspect`` found.
-        provided: functions by interface name without version, e.g. ``{"wasi:io/poll": {"poll"}}``.
-            ``wasi:`` interfaces are provided at every version 0.2.x, others at any version.
 
     Raises:
         ComponentError: no handler is exported, or imports are not provided (the first three are
@@ -104,7 +103,7 @@ def check_servable(info: ComponentInfo, provided: Mapping[str, frozenset[str]]) 
         f"{name} of {item.full_name}"
         for item in info.imports
         for name in item.functions
-        if name not in provided[item.name]
+        if not any(name in each.functions for each in provided[item.name] if each.has(item.version))
     ]
     if missing:
         what = "the function" if len(missing) == 1 else "the functions"
@@ -201,20 +200,18 @@ def _is_served(name: str, interface: str) -> bool:
     return plain == interface and _SERVED_VERSION.fullmatch(version) is not None
 
 
-def _is_provided(item: ImportedInterface, provided: Mapping[str, frozenset[str]]) -> bool:
+def _is_provided(item: ImportedInterface, provided: ProvidedInterfaces) -> bool:
     if item.sort != "instance":
         # A type that equals another asks nothing of the host.
         return item.sort == "type" and not item.resources
-    if item.name not in provided:
-        return False
-    return not item.name.startswith("wasi:") or _is_served(item.full_name, item.name)
+    return any(each.has(item.version) for each in provided.get(item.name, ()))
 
 
 def _describe(item: ImportedInterface) -> str:
     return item.full_name if item.sort == "instance" else f"the {item.sort} {item.name}"
 
 
-def _hint(item: ImportedInterface, provided: Mapping[str, frozenset[str]]) -> str:
+def _hint(item: ImportedInterface, provided: ProvidedInterfaces) -> str:
     if item.name == _HANDLER:
         return (
             "it is a middleware: compose it with the component that it is to stand in front of, "
@@ -223,7 +220,9 @@ def _hint(item: ImportedInterface, provided: Mapping[str, frozenset[str]]) -> st
     if item.sort != "instance":
         return "only interfaces can be provided by a host, such as wasi:http/types@0.2.0"
     if item.name in provided:
-        return f"the host provides {item.name}@0.2.x"
+        versions = [shown for each in provided[item.name] for shown in each.shown]
+        named = [f"{item.name}@{shown}" if shown else item.name for shown in versions]
+        return f"the host provides {_listing(named)}"
     if item.name.startswith("wasi:"):
         return "build the component for the wasi:http/proxy world"
     return f"compose it with a component that exports {item.full_name}, for example with `wac plug`"

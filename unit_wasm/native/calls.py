@@ -142,7 +142,7 @@ class Library:
         self.program = program
         self._settings = Settings(prepared, options, name)
         self._settings.set_program(program.text)
-        self._settings.set_environment(environment)
+        self._settings.set_environment(options, environment)
         self._settings.set_log(log)
         error = ffi.new("char[]", _ERROR_SIZE)
         pointer = lib.uw_library_new(self._settings.pointer, error, _ERROR_SIZE)

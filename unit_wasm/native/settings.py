@@ -12,6 +12,7 @@ from unit_wasm.errors import ConfigError
 from unit_wasm.native.library import wasmtime_library
 from unit_wasm.native.limits import limits_of
 from unit_wasm.options import Options
+from unit_wasm.options.config_values import config_values
 from unit_wasm.options.directories import Directory
 from unit_wasm.options.network import canonical
 
@@ -20,7 +21,13 @@ __all__ = ["NANOSECONDS", "Log", "Settings", "settings_text"]
 NANOSECONDS = 1_000_000_000
 
 # Numbers that mean nothing in another process.
-_ONLY_HERE = ("environment_count", "directory_count", "component_fd")
+_ONLY_HERE = ("environment_count", "directory_count", "config_count", "component_fd")
+
+# Options that C has by the same name.
+_SAME = (
+    *("pooling", "max_exchanges", "max_queue", "max_handles", "max_header_bytes"),
+    *("max_response_bytes", "body_buffer", "max_log_bytes", "max_host_memory", "max_outgoing"),
+)
 
 Log = Callable[[int, str], None]
 """Takes a syslog level (3 error, 4 warning, 6 information) and a line."""
@@ -50,10 +57,9 @@ class Settings:
         settings.log_json = options.log_format == "json"
         settings.drop_host = options.host_header != "keep"
         settings.rewritten = prepared.rewritten
-        settings.pooling = options.pooling
+        for same in _SAME:
+            setattr(settings, same, getattr(options, same))
         settings.batch = options.without != "batch"
-        settings.max_exchanges = options.max_exchanges
-        settings.max_queue = options.max_queue
         settings.queue_timeout = _nanoseconds(options.queue_timeout)
         settings.timeout = _nanoseconds(options.timeout)
         settings.cpu_timeout = _nanoseconds(options.cpu_timeout)
@@ -62,13 +68,8 @@ class Settings:
         settings.memory_each = limits.memory_each
         settings.table_each = limits.table_each
         settings.max_instances = options.max_instances + info.added
-        settings.max_handles = options.max_handles
-        settings.max_header_bytes = options.max_header_bytes
-        settings.max_response_bytes = options.max_response_bytes
-        settings.body_buffer = options.body_buffer
-        settings.max_log_bytes = options.max_log_bytes
-        settings.max_host_memory = options.max_host_memory
-        settings.max_outgoing = options.max_outgoing
+        settings.outgoing = bool(options.outgoing)
+        settings.keyvalue = options.keyvalue != ""
         self._give(options)
         settings.metrics_file = self._text(str(options.metrics_file or ""))
         settings.metrics_interval = _nanoseconds(options.metrics_interval)
@@ -126,14 +127,17 @@ class Settings:
         self.pointer.handler = self._text("")
         self.pointer.program = self._text(program.decode())
 
-    def set_outgoing_terms(self, terms: str) -> None:
-        self.pointer.outgoing_terms = self._text(terms)
-        self.pointer.outgoing = terms != ""
+    def set_python_terms(self, terms: str) -> None:
+        self.pointer.python_terms = self._text(terms)
 
-    def set_environment(self, environment: Mapping[str, str]) -> None:
-        entries = [self._text(_variable(name, value)) for name, value in environment.items()]
-        self.pointer.environment = self._array(entries)
-        self.pointer.environment_count = len(entries)
+    def set_environment(self, options: Options, environment: Mapping[str, str]) -> None:
+        values, variables = config_values(options, environment)
+        settings = self.pointer
+        settings.environment, settings.environment_count = self._list(_entries(variables))
+        settings.config, settings.config_count = self._list(_entries(values))
+
+    def _list(self, entries: list[str]) -> tuple[Any, int]:
+        return self._array([self._text(entry) for entry in entries]), len(entries)
 
     def set_log(self, log: Log) -> None:
         def write(data: Any, level: int, line: Any, size: int) -> None:
@@ -167,6 +171,10 @@ def _variable(name: str, value: str) -> str:
     return entry
 
 
+def _entries(variables: Mapping[str, str]) -> list[str]:
+    return [_variable(name, value) for name, value in variables.items()]
+
+
 def _has_surrogate(text: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in text)
 
@@ -181,16 +189,18 @@ def settings_text(
     *,
     name: str,
     environment: Mapping[str, str],
-    outgoing_terms: str = "",
+    python_terms: str = "",
 ) -> bytes:
     """Return the settings of an engine as ``csrc/base/settings_text.h`` reads them, without Python.
 
     Parameters:
-        outgoing_terms: for the client of outgoing requests; empty: there is none.
+        python_terms: what Python does in Unit; empty: nothing.
     """
     settings = Settings(prepared, options, name)
-    settings.set_outgoing_terms(outgoing_terms)
-    entries = [f"environment={_variable(key, value)}" for key, value in environment.items()]
+    settings.set_python_terms(python_terms)
+    values, variables = config_values(options, environment)
+    entries = [f"environment={entry}" for entry in _entries(variables)]
+    entries += [f"config={entry}" for entry in _entries(values)]
     directories = [b"directory=" + _directory(each) for each in options.dirs]
     for field, description in ffi.typeof("uw_settings_t").fields:
         value = getattr(settings.pointer, field)

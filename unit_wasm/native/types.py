@@ -59,9 +59,10 @@ class HostFunction:
 
 @dataclass(frozen=True, slots=True)
 class HostResource:
-    """A resource type that components may import."""
+    """A resource type that components may import; see :class:`HostFunction`."""
 
     interface: str
+    versions: tuple[str, ...]
     name: str
 
 

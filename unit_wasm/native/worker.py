@@ -15,6 +15,7 @@ from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import ComponentError, HostError
 from unit_wasm.native.bodies import BodyCalls
+from unit_wasm.native.hosting import HostCalls
 from unit_wasm.native.outgoing import OutgoingCalls
 from unit_wasm.native.settings import NANOSECONDS, Log, Settings, settings_text
 from unit_wasm.native.types import (
@@ -32,6 +33,7 @@ from unit_wasm.native.types import (
     describe_metrics,
 )
 from unit_wasm.options import Options
+from unit_wasm.wit.provided import row_keys
 
 __all__ = [
     "HostFunction",
@@ -82,20 +84,24 @@ def host_functions() -> list[HostFunction]:
 def host_resources() -> list[HostResource]:
     """Return every resource type that the host provides, in the order of its tables."""
     return [
-        HostResource(ffi.string(row.interface).decode(), ffi.string(row.name).decode())
+        HostResource(
+            ffi.string(row.interface).decode(), _versions(row), ffi.string(row.name).decode()
+        )
         for row in _host_entries()
         if row.is_resource
     ]
 
 
 def host_rows() -> dict[tuple[str, str], int]:
-    """Return the ids of all functions and resources, by their interface and name.
+    """Return the ids of all functions and resources, by their interface (as ``row_keys`` has it)
+    and name.
 
     An id never changes its meaning: one that is no more is not given to another row.
     """
     return {
-        (ffi.string(entry.interface).decode(), ffi.string(entry.name).decode()): entry.id
+        (key, ffi.string(entry.name).decode()): entry.id
         for entry in _host_entries()
+        for key in row_keys(ffi.string(entry.interface).decode(), _versions(entry))
     }
 
 
@@ -242,7 +248,7 @@ class Worker(OutgoingCalls, BodyCalls):
         self._room = ffi.new("size_t *")
         self._settings = Settings(prepared, options, name)
         self._settings.pointer.outgoing = outgoing
-        self._settings.set_environment(environment)
+        self._settings.set_environment(options, environment)
         if program is not None:
             self._settings.set_program(program)
         self._settings.set_log(log)
@@ -260,6 +266,10 @@ class Worker(OutgoingCalls, BodyCalls):
         if self._pointer is not None:
             lib.uw_worker_delete(self._pointer)
             self._pointer = None
+
+    def host_calls(self) -> HostCalls:
+        """Return what those call who answer host calls; not to be used once this is closed."""
+        return HostCalls(ffi, lib, self._worker)
 
     @property
     def _worker(self) -> Any:

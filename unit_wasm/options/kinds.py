@@ -29,6 +29,7 @@ __all__ = [
     "PARTS",
     "PATH",
     "SIZE",
+    "STORE",
     "SWITCH",
     "Kind",
 ]
@@ -123,6 +124,17 @@ def _show_size(value: int) -> str:
     return f"{value} bytes"
 
 
+_STORE = re.compile(
+    r"sqlite:[^\0]+"
+    r"|redis://([^@/\s]*@)?(\[[0-9A-Fa-f:.]+\]|[^:/@\s\[\]?#]+)(:\d{1,5})?(/\d{1,4})?",
+    re.ASCII,
+)
+
+
+def _accepts_store(text: str) -> bool:
+    return not text or _STORE.fullmatch(text) is not None
+
+
 PARTS: Final = ("nothing", "batch", "bytes", "front", "guard", "small-memory")
 _PROCESSORS = ("native", "generic", "x86-64-v2", "x86-64-v3", "x86-64-v4")
 
@@ -198,6 +210,15 @@ HEADER = Kind(
     _parse_header,
     str,
     _accepts_header,
+)
+STORE = Kind(
+    "store",
+    "a store",
+    "sqlite:/var/lib/app/store.db or redis://127.0.0.1:6379/0",
+    (str,),
+    lambda text: text if text and _accepts_store(text) else None,
+    str,
+    _accepts_store,
 )
 PROCESSOR = Kind(
     "level",

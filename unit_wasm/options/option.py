@@ -13,16 +13,26 @@ from unit_wasm.options.kinds import COUNT, DURATION, SIZE, Kind
 from unit_wasm.values import dataclass
 
 __all__ = [
+    "CONFIG_PREFIX",
     "ENVIRONMENT_PREFIX",
     "Option",
     "bytes_field",
     "count_field",
     "default_cache_dir",
+    "is_config_entry",
     "option_field",
     "seconds_field",
 ]
 
 ENVIRONMENT_PREFIX = "UNIT_WASM_"
+
+CONFIG_PREFIX = f"{ENVIRONMENT_PREFIX}CONFIG_"
+"""What entries for wasi:config begin with; their key follows, in the case that it is written in."""
+
+
+def is_config_entry(name: str) -> bool:
+    """Whether an entry of ``environment`` is a value for wasi:config."""
+    return name.startswith(CONFIG_PREFIX) and name != CONFIG_PREFIX
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,15 @@ from unit_wasm.options.kinds import (
     PART,
     PATH,
     PROCESSOR,
+    STORE,
     SWITCH,
 )
-from unit_wasm.options.option import ENVIRONMENT_PREFIX, Option, default_cache_dir
+from unit_wasm.options.option import (
+    ENVIRONMENT_PREFIX,
+    Option,
+    default_cache_dir,
+    is_config_entry,
+)
 from unit_wasm.options.option import bytes_field as _bytes
 from unit_wasm.options.option import count_field as _count
 from unit_wasm.options.option import option_field as _option
@@ -45,13 +51,7 @@ from unit_wasm.options.option import seconds_field as _seconds
 from unit_wasm.options.suggest import did_you_mean
 from unit_wasm.values import dataclass
 
-__all__ = [
-    "ENVIRONMENT_PREFIX",
-    "OPTIONS",
-    "Option",
-    "Options",
-    "default_cache_dir",
-]
+__all__ = ["ENVIRONMENT_PREFIX", "OPTIONS", "Option", "Options", "default_cache_dir"]
 
 _HOUR = 3600.0
 
@@ -260,6 +260,25 @@ class Options:
         "`keep`: `host` is among the headers, and the authority its name alone.",
         shown_default="drop; keep for type wasm",
     )
+    keyvalue: str = _option(
+        STORE,
+        "",
+        "Where wasi:keyvalue keeps values: `sqlite:PATH`, or `redis://HOST:PORT/DB`.",
+        shown_default="nowhere",
+    )
+    keyvalue_timeout: float = _seconds(
+        5.0,
+        0.001,
+        _HOUR,
+        "Time that a store may take for one operation; the component gets an error after it.",
+    )
+    wasi_config: Path | None = _option(
+        FILE,
+        None,
+        "File of values for wasi:config, a JSON object of strings; `UNIT_WASM_CONFIG_KEY` entries "
+        "go first.",
+        shown_default="none",
+    )
     metrics_file: Path | None = _option(
         FILE,
         None,
@@ -339,7 +358,8 @@ class Options:
             pointer: the place of ``environment`` in the JSON document, for errors.
 
         Returns:
-            The options, and what remains: the environment that the guest sees.
+            The options, and what remains: the environment that the guest sees, with its entries
+            for wasi:config (see :mod:`unit_wasm.options.config_values`).
 
         Raises:
             ConfigError: a ``UNIT_WASM_`` name is not known, or a value cannot be used.
@@ -347,7 +367,7 @@ class Options:
         changes: dict[str, Any] = {}
         remaining: dict[str, str] = {}
         for name, text in environment.items():
-            if not name.startswith(ENVIRONMENT_PREFIX):
+            if not name.startswith(ENVIRONMENT_PREFIX) or is_config_entry(name):
                 remaining[name] = text
                 continue
             place = f"{pointer}/{name}"

@@ -11,7 +11,7 @@ import re
 import resource
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,7 @@ from unit_wasm.native import worker as native
 from unit_wasm.options import Options
 from unit_wasm.prepare.cache import describe
 from unit_wasm.prepare.source import Source
+from unit_wasm.wit.provided import Provided, ProvidedInterfaces
 
 __all__ = ["candidates_of", "compile_first", "main", "provided_functions"]
 
@@ -206,11 +207,14 @@ def _bridged(original: _Candidate, outcome: rewrite.Rewritten) -> _Candidate:
     return _Candidate(outcome.data, description)
 
 
-def provided_functions() -> Mapping[str, frozenset[str]]:
-    """Return the names of the host's functions by interface (without version)."""
-    provided: dict[str, set[str]] = {}
+def provided_functions() -> ProvidedInterfaces:
+    """Return the host's interfaces, with their versions and functions."""
+    provided: dict[str, dict[tuple[str, ...], set[str]]] = {}
     for kind in native.host_resources():
-        provided.setdefault(kind.interface, set())
-    for function in native.host_functions():
-        provided.setdefault(function.interface, set()).add(function.name)
-    return {interface: frozenset(names) for interface, names in provided.items()}
+        provided.setdefault(kind.interface, {}).setdefault(kind.versions, set())
+    for row in native.host_functions():
+        provided.setdefault(row.interface, {}).setdefault(row.versions, set()).add(row.name)
+    return {
+        interface: tuple(Provided(each, frozenset(names)) for each, names in versions.items())
+        for interface, versions in provided.items()
+    }

@@ -14,10 +14,11 @@ import asyncio
 import logging
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import UnitWasmError
+from unit_wasm.hosting import serve_hosting
 from unit_wasm.log import say, write_line
 from unit_wasm.native.types import CUT, AnswerRow, answer_news
 from unit_wasm.native.worker import News, Worker
@@ -27,6 +28,10 @@ from unit_wasm.prepare.compile import Progress, compile_component
 from unit_wasm.serving.exchanges import Exchanges
 from unit_wasm.serving.request import read_scope
 from unit_wasm.serving.types import Message, Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from unit_wasm.hosting.service import Service
+    from unit_wasm.outgoing.client import Attachment
 
 __all__ = ["ComponentApp"]
 
@@ -95,9 +100,15 @@ class ComponentApp:
             # It is loaded. Closed here: an error below would keep it open as long as it is kept.
             prepared.code.close()
         self._cached = prepared.cached
+        self._outgoing: Attachment | None = None
+        self._hosting: Service | None = None
         try:
+            self._hosting = serve_hosting(
+                self._worker.host_calls(), options, name=name, log=self._log
+            )
             self._outgoing = serve_outgoing(self._worker, options, name=name, log=self._log)
         except BaseException:
+            self._detach()
             self._worker.close()
             raise
         self._exchanges = Exchanges(self._worker, self._log)
@@ -187,10 +198,15 @@ class ComponentApp:
             self._close_worker()
 
     def _close_worker(self) -> None:
-        if self._outgoing is not None:
-            # The client's thread has to release the worker first.
-            self._outgoing.detach()
+        self._detach()
         self._exchanges.close()
+
+    def _detach(self) -> None:
+        """Let other threads go of the worker, before it is closed."""
+        if self._outgoing is not None:
+            self._outgoing.detach()
+        if self._hosting is not None:
+            self._hosting.close()
 
 
 class _Exchange:

@@ -173,9 +173,9 @@ sys.path[:] = {path!r}
 
 from _unit_wasm_module import ffi, lib
 from unit_wasm.errors import UnitWasmError
-from unit_wasm.unit.outgoing import ModuleClient
+from unit_wasm.unit.module import ModulePython
 
-client = ModuleClient(ffi, lib)
+client = ModulePython(ffi, lib)
 
 
 # What is said or raised on standard error becomes lines of Unit's log.

@@ -53,7 +53,7 @@ def prepare(request: bytes, warn: Callable[[str], None], code: int | None = None
             config.options,
             name=name,
             environment=config.environment,
-            outgoing_terms=terms_text(config.options, name),
+            python_terms=terms_text(config.options, name),
         )
 
     for line in examined.warnings:
@@ -61,8 +61,9 @@ def prepare(request: bytes, warn: Callable[[str], None], code: int | None = None
     if prepared.unkept is not None:
         warn(f"{config.pointer}: every start compiles: {prepared.unkept}")
         _hand_over(prepared, code)
-    elif not config.options.dirs:
-        # Whether a directory is there has to be looked at by each start.
+    elif not config.options.dirs and config.options.wasi_config is None:
+        # Whether a directory is there, and what a file of values says, has to be looked at by
+        # each start.
         keep(
             request,
             text(replace(prepared, cached=True)),

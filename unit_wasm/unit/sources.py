@@ -26,8 +26,8 @@ __all__ = [
 ]
 
 _COMMON = ("base/", "wasmtime/", "http/", "engine/", "guest/", "outgoing/", "wasi/", "worker/")
-_CLIENT = "python/outgoing_client.c"
-_MODULE = (*_COMMON, _CLIENT, "nxt_shim", "unit/")
+_CLIENT = ("python/outgoing_client.c", "python/host_calls.c")
+_MODULE = (*_COMMON, *_CLIENT, "nxt_shim", "unit/")
 
 HOOKED = tuple(
     f"unit/{name}.c" for name in ("intake", "loop", "outbox", "request", "siblings", "uplink")
@@ -58,7 +58,7 @@ _PRODUCTS: dict[str, tuple[str, ...]] = {
     "module": _MODULE,
     "double": _MODULE,
     # bench/instructions.c: a worker without anything around it.
-    "instructions": (*_COMMON, _CLIENT, "python/loopback.c"),
+    "instructions": (*_COMMON, *_CLIENT, "python/loopback.c"),
     **FUZZED,
 }
 """What each consists of: folders of csrc/, and files."""
@@ -72,8 +72,11 @@ _LEFT_OUT: dict[str, tuple[str, ...]] = {
     "instructions": _PYTHON_ASKS,
 }
 
-CLIENT_HEADERS = ("outgoing/orders.h", "python/outgoing_client.h")
-"""What CFFI reads for the client of outgoing requests, in this order."""
+CLIENT_HEADERS = (
+    *("outgoing/orders.h", "python/outgoing_client.h"),
+    *("guest/hostcall_orders.h", "python/host_calls.h"),
+)
+"""What CFFI reads for those who do something for guests on another thread, in this order."""
 
 CDEF_HEADERS = (
     *("base/settings.h", "base/utf8.h", "base/digest.h", "http/end.h"),

@@ -57,7 +57,7 @@ static const struct {
     ROW(metrics_interval, '8'),
     ROW(cached, 'b'),
     ROW(target_cpu, 's'),
-    ROW(outgoing_terms, 's'),
+    ROW(python_terms, 's'),
     ROW(memories, '4'),
     ROW(tables, '4'),
     ROW(own_memories, 'b'),
@@ -74,6 +74,7 @@ typedef struct {
     bool seen[ROWS];
     size_t environment;
     size_t directories;
+    size_t config;
 } model_t;
 
 
@@ -111,6 +112,10 @@ read_entry(model_t *model, char *entry)
         model->environment++;
         return true;
     }
+    if (name_size == 6 && memcmp(entry, "config", 6) == 0) {
+        model->config++;
+        return true;
+    }
     if (name_size == 9 && memcmp(entry, "directory", 9) == 0) {
         model->directories++;
         return true;
@@ -135,6 +140,7 @@ compare(const uw_settings_t *settings, const model_t *model)
 {
     FUZZ_CHECK(settings->environment_count == model->environment);
     FUZZ_CHECK(settings->directory_count == model->directories);
+    FUZZ_CHECK(settings->config_count == model->config);
 
     for (size_t i = 0; i < ROWS; i++) {
         const char *place = (const char *) settings + rows[i].place;

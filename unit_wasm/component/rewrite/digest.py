@@ -21,7 +21,8 @@ SOURCES: Final = (
     *(
         f"wit/{name}.py"
         for name in (
-            *("arena", "binary", "canonical", "coretypes", "definitions", "drop", "reader"),
+            *("arena", "binary", "canonical", "coretypes", "definitions", "drop", "provided"),
+            "reader",
             "scope",
         )
     ),

@@ -33,6 +33,7 @@ from unit_wasm.component.rewrite.typetable import (
 )
 from unit_wasm.wit.arena import Arena, Component
 from unit_wasm.wit.binary import read_component
+from unit_wasm.wit.provided import row_key
 from unit_wasm.wit.reader import COMPONENT_PREAMBLE, Malformed, encode_u32
 
 __all__ = ["NoFront", "put_front"]
@@ -57,7 +58,7 @@ def put_front(data: bytes, rows: Mapping[tuple[str, str], int]) -> bytes:
 
     Parameters:
         rows: numbers of what the host provides, functions and resources, by their interface
-            (without version) and name.
+            (see :func:`row_key`) and name.
 
     Raises:
         NoFront: the component imports something that is not the host's, or is built in a way that
@@ -97,7 +98,7 @@ class _Interface(NamedTuple):
             if item.id is None or item.kind not in ("func", "type"):
                 raise NoFront(f"it imports {label} of {name}, no function and no type")
             if item.id.space == "r" and item.id == item.referenced:
-                table.add_resource(item.id, name.partition("@")[0], label)
+                table.add_resource(item.id, row_key(name), label)
             exports.append((label, table.number(item.id)))
         return cls(name, tuple(exports))
 
@@ -125,9 +126,9 @@ class _Names:
         """Return the name of a function or resource.
 
         Parameters:
-            interface: with or without its version.
+            interface: with its version, or as the rows have it.
         """
-        number = self._rows.get((interface.partition("@")[0], name))
+        number = self._rows.get((row_key(interface), name))
         if number is None:
             raise NoFront(f"it imports {name} of {interface}, which the host lacks")
         return f"h{number}"

@@ -1,0 +1,175 @@
+#include "guest/hostcall.h"
+
+#include "guest/host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+
+static const char uw_hostcall_gone[] =
+    "the host functions of this application have ended";
+
+
+/* ---- The context of an instance ---- */
+
+static uw_context_t *
+uw_context_new(uw_instance_t *instance)
+{
+    uw_hostcalls_t *table = instance->host->hostcalls;
+    uw_context_t *context;
+    int status;
+
+    if (!uw_account_take(&instance->account, sizeof(*context))) {
+        return NULL;
+    }
+    context = calloc(1, sizeof(*context));
+    if (context == NULL) {
+        uw_account_give(&instance->account, sizeof(*context));
+        return NULL;
+    }
+
+    context->table = table;
+    context->account = &instance->account;
+    context->arguments.account = &instance->account;
+    context->drops.account = &instance->account;
+    context->result.account = &instance->account;
+    uw_letter_init(&context->letter, instance->ticket);
+    if (instance->exchange != NULL) {
+        (void) uw_request_id(instance->exchange, context->request);
+    }
+
+    uw_mailbox_lock(&table->box);
+    status = uw_mailbox_add(&table->box, &context->letter);
+    uw_mailbox_unlock(&table->box);
+    if (status != 0) {
+        uw_context_free(context);
+        return NULL;
+    }
+
+    return context;
+}
+
+
+void
+uw_hostcall_drop(uw_instance_t *instance, uint32_t type, uint32_t number)
+{
+    uw_context_t *context = instance->caller;
+    uint32_t pair[2] = { type, number };
+
+    if (context == NULL) {
+        return;
+    }
+
+    uw_mailbox_lock(&context->table->box);
+    /* Where memory is out Python keeps it until the instance ends, which is
+     * soon: the account is over. */
+    if (!context->table->closed
+        && uw_buf_append(&context->drops, pair, sizeof(pair)) == 0)
+    {
+        uw_context_order(context, UW_HOST_DROP);
+    }
+    uw_mailbox_unlock(&context->table->box);
+}
+
+
+/* ---- A call ---- */
+
+uw_buf_t *
+uw_hostcall_arguments(uw_call_t *call)
+{
+    uw_instance_t *instance = call->instance;
+
+    if (instance->host->hostcalls == NULL) {
+        (void) uw_trap(call, "%s", uw_hostcall_gone);
+        return NULL;
+    }
+    if (instance->caller == NULL) {
+        instance->caller = uw_context_new(instance);
+        if (instance->caller == NULL) {
+            (void) uw_trap(call, "memory is out");
+            return NULL;
+        }
+    }
+    uw_buf_reset(&instance->caller->arguments, UW_CONTEXT_KEEP);
+
+    return &instance->caller->arguments;
+}
+
+
+/* The text is Python's, and of what guests have passed. */
+static uw_step_t
+uw_hostcall_failed(uw_call_t *call, uw_context_t *context)
+{
+    char text[160];
+    uw_slice_t said = { uw_buf_head(&context->result),
+                        uw_buf_size(&context->result) };
+
+    said.size = said.size < sizeof(text) - 1 ? said.size : sizeof(text) - 1;
+    uw_escape_text(said, text, sizeof(text));
+    context->state = UW_CALL_NONE;
+
+    return uw_trap(call, "%s",
+                   said.size == 0 ? "the host function has failed" : text);
+}
+
+
+/* A uw_attempt_t. */
+static uw_step_t
+uw_hostcall_attempt(uw_call_t *call, void *state)
+{
+    uw_context_t *context = state;
+    uw_call_state_t found;
+    uw_step_t step;
+
+    uw_mailbox_lock(&context->table->box);
+    found = context->state;
+    uw_mailbox_unlock(&context->table->box);
+
+    /* From here on nobody else touches it. */
+    switch (found) {
+    case UW_CALL_ANSWERED:
+        context->state = UW_CALL_NONE;
+        step =
+            context->take(call, (uw_slice_t) { uw_buf_head(&context->result),
+                                               uw_buf_size(&context->result) });
+        uw_buf_reset(&context->result, UW_CONTEXT_KEEP);
+        return step;
+
+    case UW_CALL_FAILED:
+        return uw_hostcall_failed(call, context);
+
+    default:
+        return UW_WAIT;
+    }
+}
+
+
+uw_step_t
+uw_hostcall(uw_call_t *call, uint32_t function, bool complete,
+            uw_hostcall_take_t take)
+{
+    uw_context_t *context = call->instance->caller;
+    bool closed;
+
+    if (!complete) {
+        return uw_trap(call, "memory is out");
+    }
+
+    uw_mailbox_lock(&context->table->box);
+    closed = context->table->closed;
+    if (!closed) {
+        context->take = take;
+        context->function = function;
+        context->serial++;
+        context->state = UW_CALL_ASKED;
+        uw_context_order(context, UW_HOST_CALL);
+    }
+    uw_mailbox_unlock(&context->table->box);
+    if (closed) {
+        return uw_trap(call, "%s", uw_hostcall_gone);
+    }
+
+    return uw_attempt(call, uw_hostcall_attempt, context, UINT64_MAX);
+}

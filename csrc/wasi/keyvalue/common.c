@@ -1,0 +1,494 @@
+#include "wasi/keyvalue/common.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+
+/* ---- Buckets ---- */
+
+static uw_step_t
+uw_keyvalue_refuse(uw_call_t *call, const char *name)
+{
+    uw_val_t error = uw_val_variant(call->abi, name, NULL);
+
+    return uw_return_err(call, &error);
+}
+
+
+uw_step_t
+uw_keyvalue_open(uw_call_t *call, const uw_resource_type_t *type,
+                 uw_slice_t identifier)
+{
+    uw_account_t *account = &call->instance->account;
+    uw_resource_t *resource;
+    uw_bucket_t *bucket;
+
+    if (!call->instance->engine->settings.keyvalue) {
+        return uw_keyvalue_refuse(call, "access-denied");
+    }
+    if (identifier.size > UW_BUCKET_NAME) {
+        return uw_keyvalue_refuse(call, "no-such-store");
+    }
+    if (identifier.size == 0) {
+        identifier = uw_slice_of(UW_BUCKET_DEFAULT);
+    }
+
+    resource = uw_make(call, type, 0);
+    if (resource == NULL) {
+        return UW_TRAP;
+    }
+    bucket = uw_as_bucket(resource);
+    if (!uw_account_take(account, identifier.size)) {
+        return uw_trap(call, "memory is out");
+    }
+    bucket->name = malloc(identifier.size);
+    if (bucket->name == NULL) {
+        uw_account_give(account, identifier.size);
+        return uw_trap(call, "memory is out");
+    }
+    bucket->size = identifier.size;
+    memcpy(bucket->name, identifier.data, identifier.size);
+
+    return uw_return_ok_handle(call, resource);
+}
+
+
+void
+uw_keyvalue_drop_bucket(uw_instance_t *instance, uw_resource_t *resource)
+{
+    uw_bucket_t *bucket = uw_as_bucket(resource);
+
+    if (bucket->name != NULL) {
+        free(bucket->name);
+        uw_account_give(&instance->account, bucket->size);
+        bucket->name = NULL;
+        bucket->size = 0;
+    }
+}
+
+
+/* ---- Asking ---- */
+
+static void
+uw_pack_raw(uw_packing_t *packing, const void *bytes, size_t size)
+{
+    if (size != 0 && uw_buf_append(packing->bytes, bytes, size) != 0) {
+        packing->complete = false;
+    }
+}
+
+
+bool
+uw_keyvalue_begin(uw_call_t *call, uw_packing_t *packing,
+                  const uw_bucket_t *bucket)
+{
+    *packing = (uw_packing_t) { uw_hostcall_arguments(call), true };
+    if (packing->bytes == NULL) {
+        return false;
+    }
+    uw_pack_slice(packing, (uw_slice_t) { bucket->name, bucket->size });
+
+    return true;
+}
+
+
+void
+uw_pack_u8(uw_packing_t *packing, uint8_t number)
+{
+    uw_pack_raw(packing, &number, sizeof(number));
+}
+
+
+/* Machines of libwasmtime's that we serve are little-endian, as packed values. */
+void
+uw_pack_u32(uw_packing_t *packing, uint32_t number)
+{
+    uw_pack_raw(packing, &number, sizeof(number));
+}
+
+
+void
+uw_pack_u64(uw_packing_t *packing, uint64_t number)
+{
+    uw_pack_raw(packing, &number, sizeof(number));
+}
+
+
+void
+uw_pack_slice(uw_packing_t *packing, uw_slice_t slice)
+{
+    if (slice.size > UINT32_MAX) {
+        packing->complete = false;
+        return;
+    }
+    uw_pack_u32(packing, (uint32_t) slice.size);
+    uw_pack_raw(packing, slice.data, slice.size);
+}
+
+
+/* A list of strings; false after uw_trap(). */
+static bool
+uw_pack_strings(uw_call_t *call, uw_packing_t *packing, const uw_val_t *list)
+{
+    uw_slice_t text;
+
+    uw_pack_u32(packing, (uint32_t) list->of.list.size);
+    for (size_t i = 0; i < list->of.list.size; i++) {
+        if (!uw_read_string(call, &list->of.list.data[i], &text)) {
+            return false;
+        }
+        uw_pack_slice(packing, text);
+    }
+
+    return true;
+}
+
+
+uw_step_t
+uw_keyvalue_ask(uw_call_t *call, uint32_t function, const uw_packing_t *packing,
+                uw_hostcall_take_t take)
+{
+    return uw_hostcall(call, function, packing->complete, take);
+}
+
+
+uw_step_t
+uw_keyvalue_ask_key(uw_call_t *call, uint32_t function,
+                    const uw_resource_t *bucket, uw_slice_t key,
+                    uw_hostcall_take_t take)
+{
+    uw_packing_t packing;
+
+    if (!uw_keyvalue_begin(call, &packing, uw_as_bucket(bucket))) {
+        return UW_TRAP;
+    }
+    uw_pack_slice(&packing, key);
+
+    return uw_keyvalue_ask(call, function, &packing, take);
+}
+
+
+uw_step_t
+uw_keyvalue_ask_set(uw_call_t *call, const uw_resource_t *bucket,
+                    uw_slice_t key, uw_slice_t value)
+{
+    uw_packing_t packing;
+
+    if (!uw_keyvalue_begin(call, &packing, uw_as_bucket(bucket))) {
+        return UW_TRAP;
+    }
+    uw_pack_slice(&packing, key);
+    uw_pack_slice(&packing, value);
+
+    return uw_keyvalue_ask(call, UW_KEYVALUE_SET, &packing, uw_take_nothing);
+}
+
+
+uw_step_t
+uw_keyvalue_ask_increment(uw_call_t *call, uint32_t function,
+                          const uw_resource_t *bucket, uw_slice_t key,
+                          uint64_t delta, uw_hostcall_take_t take)
+{
+    uw_packing_t packing;
+
+    if (!uw_keyvalue_begin(call, &packing, uw_as_bucket(bucket))) {
+        return UW_TRAP;
+    }
+    uw_pack_slice(&packing, key);
+    uw_pack_u64(&packing, delta);
+
+    return uw_keyvalue_ask(call, function, &packing, take);
+}
+
+
+uw_step_t
+uw_keyvalue_ask_keys(uw_call_t *call, uint32_t function,
+                     const uw_resource_t *bucket, const uw_val_t *keys,
+                     uw_hostcall_take_t take)
+{
+    uw_packing_t packing;
+
+    if (!uw_keyvalue_begin(call, &packing, uw_as_bucket(bucket))
+        || !uw_pack_strings(call, &packing, keys))
+    {
+        return UW_TRAP;
+    }
+
+    return uw_keyvalue_ask(call, function, &packing, take);
+}
+
+
+uw_step_t
+uw_keyvalue_ask_set_many(uw_call_t *call, const uw_resource_t *bucket,
+                         const uw_val_t *pairs)
+{
+    uw_packing_t packing;
+    uw_slice_t key;
+    uw_slice_t value;
+
+    if (!uw_keyvalue_begin(call, &packing, uw_as_bucket(bucket))) {
+        return UW_TRAP;
+    }
+    uw_pack_u32(&packing, (uint32_t) pairs->of.list.size);
+    for (size_t i = 0; i < pairs->of.list.size; i++) {
+        const uw_val_t *pair = &pairs->of.list.data[i];
+
+        if (!uw_read_tuple(call, pair, 2)
+            || !uw_read_string(call, &pair->of.tuple.data[0], &key)
+            || !uw_read_bytes(call, &pair->of.tuple.data[1], &value))
+        {
+            return UW_TRAP;
+        }
+        uw_pack_slice(&packing, key);
+        uw_pack_slice(&packing, value);
+    }
+
+    return uw_keyvalue_ask(call, UW_KEYVALUE_SET_MANY, &packing,
+                           uw_take_nothing);
+}
+
+
+/* ---- What comes back ---- */
+
+/* So many bytes, or zeros. */
+static void
+uw_unpack_bytes(uw_unpacking_t *from, void *bytes, size_t size)
+{
+    if (from->left < size) {
+        memset(bytes, 0, size);
+        from->bad = true;
+        from->left = 0;
+        return;
+    }
+    memcpy(bytes, from->at, size);
+    from->at += size;
+    from->left -= size;
+}
+
+
+uint8_t
+uw_unpack_u8(uw_unpacking_t *from)
+{
+    uint8_t number;
+
+    uw_unpack_bytes(from, &number, sizeof(number));
+
+    return number;
+}
+
+
+uint32_t
+uw_unpack_u32(uw_unpacking_t *from)
+{
+    uint32_t number;
+
+    uw_unpack_bytes(from, &number, sizeof(number));
+
+    return number;
+}
+
+
+uint64_t
+uw_unpack_u64(uw_unpacking_t *from)
+{
+    uint64_t number;
+
+    uw_unpack_bytes(from, &number, sizeof(number));
+
+    return number;
+}
+
+
+uw_slice_t
+uw_unpack_slice(uw_unpacking_t *from)
+{
+    uint32_t size = uw_unpack_u32(from);
+    uw_slice_t slice = { from->at, size };
+
+    if (from->left < size) {
+        from->bad = true;
+        from->left = 0;
+        return (uw_slice_t) { from->at, 0 };
+    }
+    from->at += size;
+    from->left -= size;
+
+    return slice;
+}
+
+
+uw_slice_t
+uw_unpack_text(uw_unpacking_t *from)
+{
+    uw_slice_t text = uw_unpack_slice(from);
+
+    if (text.size != 0 && !uw_utf8_valid(text.data, text.size)) {
+        from->bad = true;
+        text.size = 0;
+    }
+
+    return text;
+}
+
+
+uint32_t
+uw_unpack_count(uw_unpacking_t *from, size_t each)
+{
+    uint32_t count = uw_unpack_u32(from);
+
+    if (count > from->left / each) {
+        from->bad = true;
+        return 0;
+    }
+
+    return count;
+}
+
+
+uw_val_t
+uw_unpack_option_bytes(const uw_call_t *call, uw_unpacking_t *from)
+{
+    uw_slice_t bytes;
+    uw_val_t value;
+
+    if (uw_unpack_u8(from) == 0) {
+        return uw_val_option(call->abi, NULL);
+    }
+    bytes = uw_unpack_slice(from);
+    value = uw_val_bytes(call->abi, bytes.data, bytes.size);
+
+    return uw_val_option(call->abi, &value);
+}
+
+
+uw_val_t
+uw_unpack_strings(const uw_call_t *call, uw_unpacking_t *from)
+{
+    uint32_t count = uw_unpack_count(from, sizeof(uint32_t));
+    uw_val_t list = uw_val_list(call->abi, count);
+    uw_slice_t text;
+
+    for (uint32_t i = 0; i < count; i++) {
+        text = uw_unpack_text(from);
+        list.of.list.data[i] = uw_val_string(call->abi, text.data, text.size);
+    }
+
+    return list;
+}
+
+
+uw_val_t
+uw_unpack_error(const uw_call_t *call, uw_unpacking_t *from)
+{
+    uw_slice_t text;
+    uw_val_t payload;
+
+    switch (uw_unpack_u8(from)) {
+    case 0:
+        return uw_val_variant(call->abi, "no-such-store", NULL);
+
+    case 1:
+        return uw_val_variant(call->abi, "access-denied", NULL);
+
+    case 2:
+        break;
+
+    default:
+        from->bad = true;
+        break;
+    }
+
+    text = uw_unpack_text(from);
+    payload = uw_val_string(call->abi, text.data, text.size);
+
+    return uw_val_variant(call->abi, "other", &payload);
+}
+
+
+bool
+uw_keyvalue_ok(uw_call_t *call, uw_slice_t result, uw_unpacking_t *from,
+               uw_step_t *step)
+{
+    uw_val_t error;
+
+    *from = (uw_unpacking_t) { result.data, result.size, false };
+    if (uw_unpack_u8(from) == 0) {
+        return true;
+    }
+    error = uw_unpack_error(call, from);
+    error = uw_val_err(call->abi, &error);
+    *step = uw_keyvalue_end(call, from, &error);
+
+    return false;
+}
+
+
+uw_step_t
+uw_keyvalue_end(uw_call_t *call, const uw_unpacking_t *from, uw_val_t *value)
+{
+    if (from->bad || from->left != 0) {
+        uw_unmake(call, value);
+        return uw_trap(call, "a host function has answered with no packed "
+                             "value of its type");
+    }
+
+    return uw_return(call, *value);
+}
+
+
+uw_step_t
+uw_keyvalue_end_ok(uw_call_t *call, const uw_unpacking_t *from,
+                   uw_val_t *payload)
+{
+    uw_val_t value = uw_val_ok(call->abi, payload);
+
+    return uw_keyvalue_end(call, from, &value);
+}
+
+
+uw_step_t
+uw_take_option_bytes(uw_call_t *call, uw_slice_t result)
+{
+    uw_unpacking_t from;
+    uw_val_t value;
+    uw_step_t step;
+
+    if (!uw_keyvalue_ok(call, result, &from, &step)) {
+        return step;
+    }
+    value = uw_unpack_option_bytes(call, &from);
+
+    return uw_keyvalue_end_ok(call, &from, &value);
+}
+
+
+uw_step_t
+uw_take_nothing(uw_call_t *call, uw_slice_t result)
+{
+    uw_unpacking_t from;
+    uw_step_t step;
+
+    if (!uw_keyvalue_ok(call, result, &from, &step)) {
+        return step;
+    }
+
+    return uw_keyvalue_end_ok(call, &from, NULL);
+}
+
+
+uw_step_t
+uw_take_bool(uw_call_t *call, uw_slice_t result)
+{
+    uw_unpacking_t from;
+    uw_val_t value;
+    uw_step_t step;
+
+    if (!uw_keyvalue_ok(call, result, &from, &step)) {
+        return step;
+    }
+    value = uw_val_bool(uw_unpack_u8(&from) != 0);
+
+    return uw_keyvalue_end_ok(call, &from, &value);
+}

@@ -1,0 +1,114 @@
+/*
+ * wasi:keyvalue: what both drafts have in common.  A bucket is a name; whatever is
+ * done with it is a host call (guest/hostcall.h), which Python answers with a
+ * store (unit_wasm/hosting/keyvalue).
+ */
+
+#ifndef UW_WASI_KEYVALUE_COMMON_H
+#define UW_WASI_KEYVALUE_COMMON_H
+
+#include "guest/codec.h"
+#include "guest/hostcall.h"
+
+/* Bytes of a bucket's name: no store has a longer one. */
+#define UW_BUCKET_NAME 255
+
+/* The bucket of which components that need only one say no name. */
+#define UW_BUCKET_DEFAULT "default"
+
+typedef struct {
+    uint8_t *name; /* owned */
+    size_t size;
+} uw_bucket_t;
+
+UW_RESOURCE_AS(bucket, uw_bucket_t)
+
+/* store.open: the handle of a bucket of that type, or an error. */
+uw_step_t uw_keyvalue_open(uw_call_t *call, const uw_resource_type_t *type,
+                           uw_slice_t identifier);
+void uw_keyvalue_drop_bucket(uw_instance_t *instance, uw_resource_t *resource);
+
+/* ---- Asking ---- */
+
+/* The arguments of a call; `complete` is false once memory was out. */
+typedef struct {
+    uw_buf_t *bytes; /* NULL: trapped */
+    bool complete;
+} uw_packing_t;
+
+/* Begins with the bucket; false after uw_trap(). */
+bool uw_keyvalue_begin(uw_call_t *call, uw_packing_t *packing,
+                       const uw_bucket_t *bucket);
+void uw_pack_u8(uw_packing_t *packing, uint8_t number);
+void uw_pack_u32(uw_packing_t *packing, uint32_t number);
+void uw_pack_u64(uw_packing_t *packing, uint64_t number);
+/* A string, or list<u8>. */
+void uw_pack_slice(uw_packing_t *packing, uw_slice_t slice);
+
+uw_step_t uw_keyvalue_ask(uw_call_t *call, uint32_t function,
+                          const uw_packing_t *packing, uw_hostcall_take_t take);
+
+/* Those that need nothing but the bucket and a key. */
+uw_step_t uw_keyvalue_ask_key(uw_call_t *call, uint32_t function,
+                              const uw_resource_t *bucket, uw_slice_t key,
+                              uw_hostcall_take_t take);
+
+uw_step_t uw_keyvalue_ask_set(uw_call_t *call, const uw_resource_t *bucket,
+                              uw_slice_t key, uw_slice_t value);
+uw_step_t uw_keyvalue_ask_increment(uw_call_t *call, uint32_t function,
+                                    const uw_resource_t *bucket, uw_slice_t key,
+                                    uint64_t delta, uw_hostcall_take_t take);
+uw_step_t uw_keyvalue_ask_keys(uw_call_t *call, uint32_t function,
+                               const uw_resource_t *bucket,
+                               const uw_val_t *keys, uw_hostcall_take_t take);
+uw_step_t uw_keyvalue_ask_set_many(uw_call_t *call, const uw_resource_t *bucket,
+                                   const uw_val_t *pairs);
+
+/* ---- What comes back ---- */
+
+/* A packed value that is being read; `bad` once there was too little of it. */
+typedef struct {
+    const uint8_t *at;
+    size_t left;
+    bool bad;
+} uw_unpacking_t;
+
+uint8_t uw_unpack_u8(uw_unpacking_t *from);
+uint32_t uw_unpack_u32(uw_unpacking_t *from);
+uint64_t uw_unpack_u64(uw_unpacking_t *from);
+uw_slice_t uw_unpack_slice(uw_unpacking_t *from);
+/* UTF-8, else bad. */
+uw_slice_t uw_unpack_text(uw_unpacking_t *from);
+
+/* A count of items that have at least so many bytes each. */
+uint32_t uw_unpack_count(uw_unpacking_t *from, size_t each);
+
+/* option<list<u8>>, list<string> as values. */
+uw_val_t uw_unpack_option_bytes(const uw_call_t *call, uw_unpacking_t *from);
+uw_val_t uw_unpack_strings(const uw_call_t *call, uw_unpacking_t *from);
+
+/* An error of the store. */
+uw_val_t uw_unpack_error(const uw_call_t *call, uw_unpacking_t *from);
+
+/*
+ * Begins to read a result.  True: it is ok, and follows.  False: the guest has
+ * got the error, *step says how.
+ */
+bool uw_keyvalue_ok(uw_call_t *call, uw_slice_t result, uw_unpacking_t *from,
+                    uw_step_t *step);
+
+/* Ends with a value that was made of it, which is freed where the result was not
+ * as it should be. */
+uw_step_t uw_keyvalue_end(uw_call_t *call, const uw_unpacking_t *from,
+                          uw_val_t *value);
+
+/* The same with ok(value). */
+uw_step_t uw_keyvalue_end_ok(uw_call_t *call, const uw_unpacking_t *from,
+                             uw_val_t *payload);
+
+/* Results that are the same in both. */
+uw_step_t uw_take_option_bytes(uw_call_t *call, uw_slice_t result);
+uw_step_t uw_take_nothing(uw_call_t *call, uw_slice_t result);
+uw_step_t uw_take_bool(uw_call_t *call, uw_slice_t result);
+
+#endif /* UW_WASI_KEYVALUE_COMMON_H */

@@ -1,0 +1,6 @@
+"""wasi:keyvalue: the functions that host calls name, on a store.
+
+Python's clients and not C's: a call leaves the worker's thread in any case, because a store may
+take its time, and what Python adds is about what one operation takes (docs/capabilities.md has the
+figures); SQLite's library and Redis's protocol are in neither product then.
+"""
