@@ -4,7 +4,7 @@
 #   make serve       builds, and serves examples/hello on http://127.0.0.1:8080/hello
 #   make test        everything in tests/; ARGS="-k name" chooses
 #   make test-asan   tests/native and tests/live with sanitizers in the C sources
-#   make coverage    everything in tests/, and what of Python and C it has run
+#   make coverage    tests, and what of Python and C they have run
 #   make bindgen     writes rows and code of the host's functions from the WIT of WASI
 #   make analyze     reads the C sources for faults, with clang-tidy
 #   make mutants     breaks a C file line by line: ARGS=csrc/http/fields.c

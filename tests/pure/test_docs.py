@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 
@@ -137,6 +138,14 @@ def test_the_settings_of_http() -> None:
     documented = dict(re.findall(r"^\| `(\w+)` \| (\w+) \|", text, re.M))
     expected = {field.name: str(field.default).lower() for field in fields(HttpSettings)}
     assert documented == expected
+
+
+def test_the_floors_of_the_coverage_are_those_of_the_project() -> None:
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| [^|]+ \| (\d+) % \|$", text_of(DOCS / "contributing.md"), re.M
+    )
+    project = tomllib.loads(text_of(ROOT / "pyproject.toml"))
+    assert {name: int(floor) for name, floor in rows} == project["tool"]["unit-wasm"]["coverage"]
 
 
 def test_every_target_of_make_is_described() -> None:
