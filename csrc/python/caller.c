@@ -182,6 +182,7 @@ uw_caller_stop(uw_caller_t *caller)
     uw_guest_handles_settle(&caller->handles, instance, false);
     uw_guest_handles_reset(&caller->handles, instance);
     uw_instance_stop(instance);
+    caller->library->stores--;
     caller->asked = NULL;
     caller->answered = false;
 }

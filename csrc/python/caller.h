@@ -64,6 +64,7 @@ struct uw_library {
     uint32_t count;
     uw_caller_t *free;
     uint32_t live;
+    uint32_t stores; /* of those that are instantiated */
     bool closing;
     uint64_t instances;
     const uw_program_t *program;

@@ -62,7 +62,10 @@ uw_caller_starts(uw_caller_t *caller, uw_call_event_t *event)
     uw_library_t *library = caller->library;
     const char *why = uw_caller_wants(caller, UW_CALLER_NEW);
 
-    if (why == NULL && !uw_engine_has_room(library->engine)) {
+    if (why == NULL
+        && (library->stores >= library->engine->settings.max_exchanges
+            || !uw_engine_has_room(library->engine)))
+    {
         why = "there is no room for an instance";
     }
     if (why != NULL) {
@@ -72,6 +75,7 @@ uw_caller_starts(uw_caller_t *caller, uw_call_event_t *event)
     caller->exchange.id_prefix = "call";
     caller->exchange.id = ++library->instances;
     caller->instance.began = uw_now();
+    library->stores++;
     uw_instance_start(&caller->instance, NULL, &caller->exchange,
                       caller->ticket);
     uw_caller_new_call(caller);

@@ -281,10 +281,9 @@ class Instance:
 
     def _started(self, kind: int) -> bytes | Event:
         if kind != _READY:
-            outcome = self._outcome(kind)
-            if isinstance(outcome, Event) and outcome.kind == FAILED:
+            if kind not in (SLICE, WAITING):
                 self._call = None
-            return outcome
+            return self._outcome(kind)
         packed, self._call = self._call, None
         self._ready = True
         self._drops()

@@ -1,0 +1,384 @@
+"""How calls and instances end: traps, limits, cancelling, closing in every order, threads."""
+
+from __future__ import annotations
+
+import gc
+import re
+import struct
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from tests.harness.calling import Caller, packed, u32
+from tests.harness.direct import SLOWNESS
+from unit_wasm.native.calls import FAILED, HOST, SLICE, WAITING, Event, Instance, MalformedValue
+
+BUSY = "another thread is in a call of the instance"
+
+
+def rss() -> int:
+    """Return the bytes of memory that this process has."""
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * 4096
+
+
+# ---- Failures ----
+
+
+def test_a_trap_ends_the_instance_and_says_where() -> None:
+    with Caller("calls") as caller:
+        instance = caller.instance()
+        failure = caller.failure(instance, "trap")
+        assert (failure.end, failure.status) == ("trap-unreachable", None)
+        assert failure.message == "wasm trap: wasm `unreachable` instruction executed"
+        lines = failure.backtrace.splitlines()
+        assert len(lines) == 1
+        assert re.fullmatch(r" *0: +0x[0-9a-f]+ - main!<wasm function \d+>", lines[0])
+        assert instance.dead == failure
+        for attempt in (
+            partial(caller.begin, instance, "nothing"),
+            partial(instance.answer, b""),
+            partial(instance.fail, "x"),
+            instance.go_on,
+        ):
+            with pytest.raises(ValueError, match=re.escape(f"is dead: {failure.message}")):
+                attempt()
+        instance.wait()
+
+
+def test_an_exhausted_stack() -> None:
+    with Caller("calls") as caller:
+        failure = caller.failure(caller.instance(), "deep")
+        assert failure.end == "trap-stack"
+        assert failure.message == "wasm trap: call stack exhausted"
+
+
+@pytest.mark.parametrize(("argument", "status"), [(b"\0", 0), (b"\x01", 1)])
+def test_exit(argument: bytes, status: int) -> None:
+    with Caller("calls") as caller:
+        failure = caller.failure(caller.instance(), "exits", argument)
+        assert (failure.end, failure.status) == ("exit", status)
+
+
+def test_what_cannot_be_instantiated() -> None:
+    with Caller("cannot-start") as caller:
+        instance = caller.instance()
+        outcome = caller.finish(instance, instance.call(0, b""))
+        assert not isinstance(outcome, bytes)
+        assert outcome.end == "cannot-start"
+        assert instance.dead == outcome
+
+
+# ---- Limits ----
+
+
+def test_the_processor_time_of_a_call() -> None:
+    with Caller("calls", cpu_timeout=0.03) as caller:
+        instance = caller.instance()
+        began = time.monotonic()
+        failure = caller.failure(instance, "loop")
+        assert 0.03 <= time.monotonic() - began < 2 * SLOWNESS
+        assert (failure.end, failure.message) == (
+            "cpu-timeout",
+            "the component used up its processor time",
+        )
+        assert caller.slices >= 1
+
+
+def test_processor_time_is_that_of_one_call() -> None:
+    with Caller("calls", cpu_timeout=0.05) as caller:
+        instance = caller.instance()
+        for _ in range(5):
+            caller.call(instance, "busy", u32(20 * SLOWNESS))
+
+
+def test_the_time_of_a_call() -> None:
+    with Caller("calls", timeout=0.03) as caller:
+        instance = caller.instance()
+        failure = caller.failure(instance, "loop")
+        assert (failure.end, failure.message) == ("timeout", "the component did not end in time")
+
+
+def test_a_slow_answer_is_too_late() -> None:
+    with Caller("calls", timeout=0.03) as caller:
+        instance = caller.instance()
+        outcome = caller.settled(instance, caller.begin(instance, "asks", u32(1)))
+        assert isinstance(outcome, Event)
+        assert outcome.kind == HOST
+        time.sleep(0.05 * SLOWNESS)
+        late = caller.finish(instance, instance.answer(u32(2)))
+        # An answer that lets the guest return at once is in time all the same.
+        assert late == u32(2)
+
+
+def test_a_call_after_a_slow_one_has_all_its_time() -> None:
+    with Caller("calls", timeout=0.05) as caller:
+        instance = caller.instance()
+        caller.call(instance, "nothing")
+        time.sleep(0.06 * SLOWNESS)
+        caller.call(instance, "busy", u32(1))
+
+
+def test_waiting_ends_with_its_time() -> None:
+    with Caller("calls-wait") as caller:
+        instance = caller.instance()
+        began = time.monotonic()
+        assert caller.call(instance, "nap", struct.pack("<Q", 30_000_000)) == b""
+        assert time.monotonic() - began >= 0.03
+
+
+def test_waiting_can_be_looked_at_in_between() -> None:
+    with Caller("calls-wait") as caller:
+        instance = caller.instance()
+        outcome = caller.settled(
+            instance, caller.begin(instance, "nap", struct.pack("<Q", 200_000_000))
+        )
+        assert isinstance(outcome, Event)
+        assert outcome.kind == WAITING
+        began = time.monotonic()
+        instance.wait(0.01)
+        assert 0.01 <= time.monotonic() - began < 0.2
+        early = caller.settled(instance, instance.go_on())
+        assert isinstance(early, Event)
+        assert early.kind == WAITING
+        assert caller.finish(instance, early) == b""
+
+
+def test_waiting_for_too_long() -> None:
+    with Caller("calls-wait", timeout=0.05) as caller:
+        instance = caller.instance()
+        began = time.monotonic()
+        failure = caller.failure(instance, "nap", struct.pack("<Q", 10**12))
+        assert 0.05 <= time.monotonic() - began < 2 * SLOWNESS
+        assert failure.end == "timeout"
+
+
+# ---- One call at a time ----
+
+
+def test_a_call_in_a_call() -> None:
+    with Caller("calls") as caller:
+        instance = caller.instance()
+        with pytest.raises(ValueError, match="the instance has not been started"):
+            instance.answer(b"")
+        outcome = caller.settled(instance, caller.begin(instance, "asks", u32(1)))
+        assert isinstance(outcome, Event)
+        assert outcome.kind == HOST
+        for attempt in (partial(caller.begin, instance, "nothing"), instance.go_on):
+            with pytest.raises(ValueError, match="a call of the instance waits for an answer"):
+                attempt()
+        assert caller.finish(instance, instance.answer(u32(7))) == u32(7)
+        with pytest.raises(ValueError, match="the instance is in no call"):
+            instance.answer(u32(7))
+        with pytest.raises(ValueError, match="the instance is in no call"):
+            instance.fail("why")
+
+
+def test_a_call_while_a_slice_is_over() -> None:
+    with Caller("calls") as caller:
+        instance = caller.instance()
+        caller.call(instance, "nothing")
+        outcome = caller.begin(instance, "loop")
+        assert outcome == Event(SLICE)
+        with pytest.raises(ValueError, match="a call of the instance is not over"):
+            caller.begin(instance, "nothing")
+        assert instance.go_on() == Event(SLICE)
+
+
+def test_there_is_no_such_function() -> None:
+    with Caller("calls") as caller:
+        instance = caller.instance()
+        with pytest.raises(ValueError, match="there is no function of that number"):
+            caller.finish(instance, instance.call(10_000, b""))
+
+
+def in_thread(work: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
+
+
+def until(condition: Callable[[], bool]) -> None:
+    late = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < late
+        time.sleep(0.001)
+
+
+def test_another_thread_cannot_enter_and_may_cancel() -> None:
+    with Caller("calls-wait", timeout=60) as caller:
+        instance = caller.instance()
+        caller.call(instance, "nap", struct.pack("<Q", 0))
+        outcome = caller.begin(instance, "nap", struct.pack("<Q", 10**12))
+        outcome = caller.settled(instance, outcome)
+        ended: list[object] = []
+        thread = in_thread(lambda: ended.append(caller.finish(instance, outcome)))
+
+        def is_waiting() -> bool:
+            with pytest.raises(ValueError, match="call of the instance") as caught:
+                caller.begin(instance, "nap")
+            return str(caught.value) == BUSY
+
+        until(is_waiting)
+        with pytest.raises(ValueError, match=BUSY):
+            instance.close()
+        instance.cancel()
+        thread.join(30)
+        (failure,) = ended
+        assert (failure.end, failure.message) == (  # type: ignore[attr-defined]
+            "client-gone",
+            "the call was cancelled",
+        )
+
+
+def test_cancelling_a_loop_from_another_thread() -> None:
+    with Caller("calls", timeout=60, cpu_timeout=60) as caller:
+        instance = caller.instance()
+        caller.call(instance, "nothing")
+        timer = threading.Timer(0.02, instance.cancel)
+        timer.start()
+        failure = caller.failure(instance, "loop")
+        timer.join()
+        assert failure.end == "client-gone"
+
+
+def test_instances_on_threads_take_turns() -> None:
+    with Caller("calls", timeout=60, cpu_timeout=60) as caller:
+        results: list[bytes] = []
+
+        def work(instance: Instance) -> None:
+            for number in range(200):
+                results.append(caller.call(instance, "add", struct.pack("<ii", number, 1)))
+            caller.call(instance, "busy", u32(20))
+
+        threads = [in_thread(partial(work, caller.instance())) for _ in range(4)]
+        for thread in threads:
+            thread.join(60)
+        assert sorted(results) == sorted(
+            struct.pack("<i", number + 1) for number in range(200) for _ in range(4)
+        )
+
+
+def test_threads_that_wait_do_not_keep_others() -> None:
+    with Caller("calls-wait", timeout=60) as caller:
+        nap = struct.pack("<Q", 50_000_000)
+        instances = [caller.instance() for _ in range(8)]
+        for instance in instances:
+            caller.call(instance, "nap", struct.pack("<Q", 0))
+        began = time.monotonic()
+        threads = [in_thread(partial(caller.call, instance, "nap", nap)) for instance in instances]
+        for thread in threads:
+            thread.join(60)
+        assert 0.05 <= time.monotonic() - began < 0.35 * SLOWNESS
+
+
+# ---- Closing, in every order ----
+
+
+def test_closing_in_every_stage() -> None:
+    with Caller("calls") as caller:
+        for function, arguments in (
+            (None, b""),
+            ("nothing", b""),
+            ("asks", u32(1)),
+            ("loop", b""),
+            ("trap", b""),
+            ("[constructor]counter", u32(1)),
+        ):
+            instance = caller.instance()
+            if function is not None:
+                caller.settled(instance, instance.call(caller.number("nothing"), b""))
+                instance.call(caller.number(function), arguments)
+            instance.close()
+            instance.close()
+            for attempt in (
+                partial(caller.begin, instance, "nothing"),
+                instance.go_on,
+                partial(instance.answer, b""),
+                instance.wait,
+            ):
+                with pytest.raises(ValueError, match="the instance is closed"):
+                    attempt()
+            instance.cancel()
+
+
+def test_a_library_that_is_closed_before_its_instances() -> None:
+    with Caller("calls") as caller:
+        instance = caller.instance()
+        caller.library.close()
+        caller.library.close()
+        with pytest.raises(ValueError, match="the component is closed"):
+            caller.library.instance()
+        assert caller.call(instance, "add", u32(1, 2)) == u32(3)
+        instance.close()
+
+
+def test_forgotten_instances_are_closed() -> None:
+    with Caller("calls", max_exchanges=2) as caller:
+        for _ in range(10):
+            instance = caller.library.instance()
+            caller.call(instance, "nothing")
+            del instance
+            gc.collect()
+
+
+def test_too_many_instances() -> None:
+    with Caller("calls", max_exchanges=2) as caller:
+        instances = [caller.instance() for _ in range(3)]
+        for instance in instances[:2]:
+            caller.call(instance, "nothing")
+        for _ in range(2):
+            with pytest.raises(ValueError, match="there is no room for an instance"):
+                caller.call(instances[2], "nothing")
+        instances[0].close()
+        assert caller.call(instances[2], "add", u32(1, 2)) == u32(3)
+
+
+@pytest.mark.no_asan
+def test_instances_traps_and_things_leave_nothing_behind() -> None:
+    with Caller("calls", host=lambda name, data: u32(1) if name == "make" else b"") as caller:
+        nothing, trap = caller.number("nothing"), caller.number("trap")
+
+        def round_() -> None:
+            for number in range(200):
+                instance = caller.library.instance()
+                caller.call(instance, "keeps", u32(number))
+                caller.call(instance, "[constructor]counter", u32(number))
+                caller.finish(instance, instance.call(nothing, b""))
+                caller.finish(instance, instance.call(trap, b""))
+                instance.close()
+
+        for _ in range(3):
+            round_()
+        before = rss()
+        for _ in range(5):
+            round_()
+        assert rss() - before < 1 << 20
+
+
+def test_malformed_first_arguments_leave_a_usable_instance() -> None:
+    with Caller("calls") as caller:
+        instance = caller.instance()
+        with pytest.raises(MalformedValue):
+            caller.finish(instance, caller.begin(instance, "add"))
+        assert caller.call(instance, "add", u32(1, 2)) == u32(3)
+
+
+# ---- The log ----
+
+
+def test_what_the_guest_prints_is_in_the_log() -> None:
+    with Caller("calls-wait") as caller:
+        instance = caller.instance()
+        for _ in range(2):
+            caller.call(instance, "say", packed("one\ntwo\n"))
+        assert caller.log == [
+            f"6 app: request call-1: stdout: {word}" for word in ("one", "two", "one", "two")
+        ]
+
+
+def test_failed_is_what_it_says() -> None:
+    assert len({FAILED, HOST, SLICE, WAITING}) == 4
