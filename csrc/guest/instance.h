@@ -106,8 +106,9 @@ struct uw_instance {
     struct uw_context *caller; /* for Python; NULL: it has called nothing */
     void *states[UW_PACKAGES]; /* of packages: guest/package.h */
     uw_guest_log_t log;
-    bool failed; /* failed while parked: `failure` says why */
-    bool exited; /* by wasi:cli/exit */
+    bool failed;            /* failed while parked: `failure` says why */
+    struct uw_stdio *stdio; /* of a command; NULL: the log, and no input */
+    bool exited;            /* by wasi:cli/exit */
     bool exit_ok;
     uint8_t exit_code;
     uw_end_t end;      /* what `failure` counts as */

@@ -1,6 +1,7 @@
 #include "python/caller.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "guest/failure.h"
 
@@ -266,6 +267,7 @@ uw_caller_poll(uw_caller_t *caller)
 
     caller->woken = false;
     caller->malformed = false;
+    memset(caller->stdio.waits, 0, sizeof(caller->stdio.waits));
     instance->polled = uw_now();
     instance->measured = caller->cpu >= UW_TICK ? uw_processor_time() : 0;
     uw_guest_log_new_turn(&instance->log);

@@ -9,6 +9,7 @@
 #include "guest/handles.h"
 #include "http/end.h"
 #include "python/events.h"
+#include "wasi/standard.h"
 
 /* What is kept of the memory of buffers for the next call. */
 #define UW_CALLER_KEEP (64u << 10)
@@ -41,6 +42,7 @@ struct uw_caller {
     uw_guest_handles_t handles;
     uw_buf_t packed; /* what the guest has returned, or passes to the host */
     uw_buf_t drops;
+    uw_stdio_t stdio; /* of a command */
 
     const uw_foreign_t *asked; /* what the guest has called; NULL: nothing */
     bool answered;

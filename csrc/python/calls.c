@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "python/caller.h"
+#include "worker/hosting.h"
 
 #define UW_NANOSECONDS 1000000000u
 
@@ -165,6 +166,7 @@ uw_caller_goes_on(uw_caller_t *caller, uw_call_event_t *event)
     if (why != NULL) {
         return uw_caller_refuse(why, event);
     }
+    (void) uw_hosting_deliver(&caller->library->host);
     why = uw_caller_due(caller, &end);
     if (why != NULL) {
         return uw_caller_end(caller, end, why, event);
@@ -265,6 +267,22 @@ uw_caller_drops(uw_caller_t *caller)
     return drops;
 }
 
+void
+uw_caller_command(uw_caller_t *caller, int in, int out, int err,
+                  const char *const *arguments, size_t count)
+{
+    uw_stdio_t *stdio = &caller->stdio;
+
+    stdio->fds[0] = in;
+    stdio->fds[1] = out;
+    stdio->fds[2] = err;
+    stdio->arguments = arguments;
+    stdio->argument_count = count;
+    stdio->input_ended = false;
+    caller->instance.stdio = stdio;
+}
+
+
 /* ---- Waiting ---- */
 
 void
@@ -289,6 +307,7 @@ uw_caller_next(uw_caller_t *caller)
     uint64_t due;
 
     uw_executor_clear(library->executor);
+    (void) uw_hosting_deliver(&library->host);
     if (uw_executor_turn(library->executor, UW_TICK) || caller->woken
         || atomic_load(&caller->cancelled))
     {
@@ -314,15 +333,47 @@ uw_caller_is_due(const uw_caller_t *caller)
 }
 
 
+/* What it waits for: what the executor has, somebody who wakes it, and its standard
+ * streams where the guest waits for them. */
+#define UW_CALLER_FDS (2 + UW_STDIO_STREAMS)
+
+static void
+uw_caller_fill_fds(const uw_caller_t *caller, struct pollfd *fds)
+{
+    fds[0] = (struct pollfd) { .fd = uw_executor_fd(caller->library->executor),
+                               .events = POLLIN };
+    fds[1] = (struct pollfd) { .fd = caller->event_fd, .events = POLLIN };
+    for (size_t i = 0; i < UW_STDIO_STREAMS; i++) {
+        fds[2 + i] = (struct pollfd) {
+            .fd = caller->stdio.waits[i] ? caller->stdio.fds[i] : -1,
+            .events = i == 0 ? POLLIN : POLLOUT,
+        };
+    }
+}
+
+
+/* Whether one of its standard streams is ready. */
+static bool
+uw_caller_streams(const struct pollfd *fds)
+{
+    for (size_t i = 2; i < UW_CALLER_FDS; i++) {
+        if (fds[i].revents != 0) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
 static void
 uw_caller_waits(uw_caller_t *caller, uint64_t limit)
 {
     uint64_t end = uw_now() + (limit < UINT64_MAX / 2 ? limit : UINT64_MAX / 2);
-    struct pollfd fds[] = {
-        { .fd = uw_executor_fd(caller->library->executor), .events = POLLIN },
-        { .fd = caller->event_fd, .events = POLLIN },
-    };
+    struct pollfd fds[UW_CALLER_FDS];
     uint64_t count;
+
+    uw_caller_fill_fds(caller, fds);
 
     for (;;) {
         uint64_t now = uw_now();
@@ -337,10 +388,10 @@ uw_caller_waits(uw_caller_t *caller, uint64_t limit)
         time.tv_sec = (time_t) (next / UW_NANOSECONDS);
         time.tv_nsec = (long) (next % UW_NANOSECONDS);
         (void) pthread_mutex_unlock(&caller->library->mutex);
-        status = ppoll(fds, 2, &time, NULL);
+        status = ppoll(fds, UW_CALLER_FDS, &time, NULL);
         (void) pthread_mutex_lock(&caller->library->mutex);
-        if (status < 0) {
-            return; /* a signal, for Python */
+        if (status < 0 || uw_caller_streams(fds)) {
+            return; /* a signal, for Python; or it can go on */
         }
         (void) !read(caller->event_fd, &count, sizeof(count));
     }

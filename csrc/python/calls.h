@@ -12,6 +12,13 @@
 
 #include "python/events.h"
 
+/*
+ * Makes it a command: with three descriptors as its standard streams, and arguments.
+ * Before it starts; what is passed has to last as long as the instance.
+ */
+void uw_caller_command(uw_caller_t *caller, int in, int out, int err,
+                       const char *const *arguments, size_t count);
+
 /* Instantiates it: UW_CALL_READY, and the others but HOST. */
 int uw_caller_start(uw_caller_t *caller, uw_call_event_t *event);
 

@@ -8,6 +8,7 @@
 
 #include "python/caller.h"
 #include "wasi/packages.h"
+#include "worker/hosting.h"
 
 
 /* ---- Instances ---- */
@@ -41,6 +42,7 @@ uw_caller_free(uw_caller_t *caller)
     uw_guest_handles_free(&caller->handles);
     uw_buf_free(&caller->packed);
     uw_buf_free(&caller->drops);
+    uw_stdio_end(&caller->stdio);
     if (caller->event_fd >= 0) {
         (void) close(caller->event_fd);
     }
@@ -67,6 +69,7 @@ uw_caller_make(uw_library_t *library)
     caller->event_fd = -1;
     caller->packed.account = &caller->instance.account;
     caller->drops.account = &caller->instance.account;
+    caller->stdio.input.account = &caller->instance.account;
     caller->args =
         calloc(library->program->most_params + 1, sizeof(*caller->args));
     if (caller->args == NULL
@@ -113,7 +116,7 @@ uw_library_end(uw_library_t *library)
         uw_caller_free(library->callers[i]);
     }
     free(library->callers);
-    uw_ticker_delete(library->host.ticker);
+    uw_hosting_close(&library->host);
     uw_engine_delete(library->engine);
     uw_executor_delete(library->executor);
     (void) pthread_mutex_destroy(&library->mutex);
@@ -131,6 +134,8 @@ uw_caller_delete(uw_caller_t *caller)
         return false;
     }
     uw_caller_stop(caller);
+    caller->instance.stdio = NULL;
+    uw_stdio_end(&caller->stdio);
     uw_exchange_reset(&caller->exchange);
     uw_buf_reset(&caller->packed, UW_CALLER_KEEP);
     uw_buf_reset(&caller->drops, UW_CALLER_KEEP);
@@ -187,19 +192,19 @@ uw_library_new(const uw_settings_t *settings, char *error, size_t error_size)
         library->program = &linked->program;
     }
     library->executor = uw_executor_new();
-    host->ticker =
-        library->executor == NULL ? NULL : uw_ticker_new(library->engine);
-    if (host->ticker == NULL) {
-        (void) snprintf(error, error_size, "no event loop, or no thread: %s",
+    if (library->executor == NULL) {
+        (void) snprintf(error, error_size, "no event loop: %s",
                         strerror(errno));
         goto failed;
     }
     host->engine = library->engine;
-    host->packages = uw_wasi_packages;
     host->executor = library->executor;
     host->wake = uw_library_wake;
     host->wake_data = library;
     host->foreign = &uw_caller_ops;
+    if (uw_hosting_open(host, error, error_size) != 0) {
+        goto failed;
+    }
 
     return library;
 

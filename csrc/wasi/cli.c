@@ -1,6 +1,7 @@
 /*
- * wasi:cli: the environment that the configuration gives, no arguments, no
- * terminal, an empty stdin, and stdout and stderr that are the log.
+ * wasi:cli: the environment that the configuration gives.  A command has arguments,
+ * and the standard streams of its process (wasi/standard.h); all others have none of
+ * these, no terminal, an empty stdin, and stdout and stderr that are the log.
  */
 
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "wasi/cli.h"
 
 #include "wasi/io/streams.h"
+#include "wasi/standard.h"
 
 /* ---- wasi:cli/environment ---- */
 
@@ -45,7 +47,7 @@ uw_cli_get_environment(uw_call_t *call)
 uw_step_t
 uw_cli_environment_get_arguments(uw_call_t *call)
 {
-    return uw_return(call, uw_val_list(call->abi, 0));
+    return uw_stdio_arguments(call);
 }
 
 
@@ -160,7 +162,12 @@ static const uw_output_ops_t uw_log_ops = {
 uw_step_t
 uw_cli_get_stdin(uw_call_t *call)
 {
-    uw_resource_t *stream = uw_input_stream(call, 0, &uw_empty_input, NULL);
+    uw_resource_t *stream;
+
+    if (call->instance->stdio != NULL) {
+        return uw_stdio_stream(call, 0);
+    }
+    stream = uw_input_stream(call, 0, &uw_empty_input, NULL);
 
     return stream == NULL ? UW_TRAP : uw_return_handle(call, stream);
 }
@@ -178,37 +185,41 @@ uw_return_log_stream(uw_call_t *call, uw_log_stream_t *log)
 uw_step_t
 uw_cli_get_stdout(uw_call_t *call)
 {
-    return uw_return_log_stream(call, &call->instance->log.out);
+    return call->instance->stdio != NULL
+               ? uw_stdio_stream(call, 1)
+               : uw_return_log_stream(call, &call->instance->log.out);
 }
 
 
 uw_step_t
 uw_cli_get_stderr(uw_call_t *call)
 {
-    return uw_return_log_stream(call, &call->instance->log.err);
+    return call->instance->stdio != NULL
+               ? uw_stdio_stream(call, 2)
+               : uw_return_log_stream(call, &call->instance->log.err);
 }
 
 
-/* ---- wasi:cli/terminal-*: nothing here is one ---- */
+/* ---- wasi:cli/terminal-* ---- */
 
 uw_step_t
 uw_cli_get_terminal_stdin(uw_call_t *call)
 {
-    return uw_return(call, uw_val_option(call->abi, NULL));
+    return uw_stdio_terminal(call, 0);
 }
 
 
 uw_step_t
 uw_cli_get_terminal_stdout(uw_call_t *call)
 {
-    return uw_return(call, uw_val_option(call->abi, NULL));
+    return uw_stdio_terminal(call, 1);
 }
 
 
 uw_step_t
 uw_cli_get_terminal_stderr(uw_call_t *call)
 {
-    return uw_return(call, uw_val_option(call->abi, NULL));
+    return uw_stdio_terminal(call, 2);
 }
 
 

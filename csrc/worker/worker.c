@@ -10,9 +10,8 @@
 #include "guest/hostcall_table.h"
 #include "http/request_id.h"
 #include "outgoing/table.h"
-#include "wasi/filesystem/directories.h"
 #include "wasi/packages.h"
-#include "wasi/sockets/policy.h"
+#include "worker/hosting.h"
 #include "worker/slot.h"
 
 /* One turn ends after this long, so that the outer loop gets its share. */
@@ -82,96 +81,6 @@ uw_worker_answered(void *data, uint64_t ticket)
 }
 
 
-/* What blocks, for whom and where: nothing where the settings ask for nothing
- * that does. */
-static int
-uw_worker_open_crew(uw_worker_t *worker, char *error, size_t error_size)
-{
-    const uw_settings_t *settings = &worker->engine->settings;
-
-    if (settings->directory_count == 0) {
-        return 0;
-    }
-
-    worker->host.directories = uw_directories_open(settings, error, error_size);
-    if (worker->host.directories == NULL) {
-        return -1;
-    }
-    if (uw_mailbox_open(&worker->host.jobs, worker->executor) != 0) {
-        (void) snprintf(error, error_size, "no threads for files: %s",
-                        strerror(errno));
-        return -1;
-    }
-    worker->host.crew = uw_crew_new();
-    if (worker->host.crew == NULL) {
-        uw_mailbox_close(&worker->host.jobs);
-        (void) snprintf(error, error_size, "out of memory");
-        return -1;
-    }
-
-    return 0;
-}
-
-
-/* All jobs have been let go of; those that run go on by themselves. */
-static void
-uw_worker_close_crew(uw_worker_t *worker)
-{
-    if (worker->host.crew != NULL) {
-        uw_crew_delete(worker->host.crew);
-        uw_mailbox_close(&worker->host.jobs);
-    }
-    uw_directories_close(worker->host.directories);
-}
-
-
-/* What sockets need, where the settings allow some; -1 and why not. */
-static int
-uw_worker_open_network(uw_worker_t *worker, char *error, size_t error_size)
-{
-    const char *entries = worker->engine->settings.network;
-    uw_host_t *host = &worker->host;
-    bool faulty;
-
-    if (entries[0] == '\0') {
-        return 0;
-    }
-
-    host->network = uw_network_new(entries, &faulty);
-    if (host->network == NULL) {
-        (void) snprintf(error, error_size, "%s",
-                        faulty ? "the entries of UNIT_WASM_NETWORK cannot be "
-                                 "read"
-                               : "memory is out");
-        return -1;
-    }
-    host->resolvers = uw_crew_new();
-    if (host->resolvers == NULL) {
-        (void) snprintf(error, error_size, "memory is out");
-        return -1;
-    }
-    if (uw_mailbox_open(&host->lookups, worker->executor) != 0) {
-        (void) snprintf(error, error_size, "no mailbox: %s", strerror(errno));
-        uw_crew_delete(host->resolvers);
-        host->resolvers = NULL;
-        return -1;
-    }
-
-    return 0;
-}
-
-
-static void
-uw_worker_close_network(uw_worker_t *worker)
-{
-    if (worker->host.resolvers != NULL) {
-        uw_crew_delete(worker->host.resolvers);
-        uw_mailbox_close(&worker->host.lookups);
-    }
-    uw_network_delete(worker->host.network);
-}
-
-
 uw_worker_t *
 uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
 {
@@ -185,7 +94,6 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
     worker->queue_end = &worker->queue;
     worker->engine = engine;
     worker->host.engine = engine;
-    worker->host.packages = uw_wasi_packages;
     worker->host.wake = uw_worker_answered;
     worker->host.wake_data = worker;
     worker->status.pooled = worker->engine->pooled;
@@ -205,28 +113,7 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
         goto failed;
     }
 
-    worker->host.ticker = uw_ticker_new(worker->engine);
-    if (worker->host.ticker == NULL) {
-        (void) snprintf(error, error_size, "no thread for the clock");
-        goto failed;
-    }
-
-    if (uw_worker_open_crew(worker, error, error_size) != 0) {
-        goto failed;
-    }
-
-    if (engine->settings.outgoing) {
-        worker->host.outgoing = uw_outgoing_table_new(
-            worker->executor, (size_t) engine->settings.body_buffer,
-            (size_t) engine->settings.max_header_bytes);
-        if (worker->host.outgoing == NULL) {
-            (void) snprintf(error, error_size, "no outgoing requests: %s",
-                            strerror(errno));
-            goto failed;
-        }
-    }
-
-    if (uw_worker_open_network(worker, error, error_size) != 0) {
+    if (uw_hosting_open(&worker->host, error, error_size) != 0) {
         goto failed;
     }
     if (engine->settings.keyvalue) {
@@ -288,11 +175,8 @@ uw_worker_delete(uw_worker_t *worker)
     if (worker->attached != NULL) {
         worker->attached_end(worker->attached);
     }
-    uw_worker_close_network(worker);
-    uw_outgoing_table_delete(worker->host.outgoing);
-    uw_worker_close_crew(worker);
     uw_hostcalls_delete(worker->host.hostcalls);
-    uw_ticker_delete(worker->host.ticker);
+    uw_hosting_close(&worker->host);
     uw_engine_delete(worker->engine);
     if (worker->executor != NULL) {
         uw_heap_end(&worker->heap);
@@ -318,33 +202,6 @@ uw_worker_turn(uw_worker_t *worker)
 }
 
 
-/* Wakes those whom something has come for from another thread. */
-static bool
-uw_worker_deliver(uw_worker_t *worker)
-{
-    uw_host_t *host = &worker->host;
-    bool came =
-        host->outgoing != NULL
-        && uw_mailbox_deliver(&host->outgoing->box, uw_worker_answered, worker);
-
-    if (host->crew != NULL) {
-        came =
-            uw_mailbox_deliver(&host->jobs, uw_worker_answered, worker) || came;
-    }
-    if (host->resolvers != NULL) {
-        came = uw_mailbox_deliver(&host->lookups, uw_worker_answered, worker)
-               || came;
-    }
-    if (host->hostcalls != NULL) {
-        came = uw_mailbox_deliver(&host->hostcalls->box, uw_worker_answered,
-                                  worker)
-               || came;
-    }
-
-    return came;
-}
-
-
 bool
 uw_worker_run(uw_worker_t *worker)
 {
@@ -354,9 +211,9 @@ uw_worker_run(uw_worker_t *worker)
 
     /* Before, for the guests that can go on now; after, for what came
      * meanwhile. */
-    (void) uw_worker_deliver(worker);
+    (void) uw_hosting_deliver(&worker->host);
     more = uw_executor_turn(worker->executor, UW_TURN_BUDGET);
-    more = uw_worker_deliver(worker) || more;
+    more = uw_hosting_deliver(&worker->host) || more;
 
     return more || uw_worker_is_leaving(worker);
 }

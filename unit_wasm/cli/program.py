@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from unit_wasm import __version__
-from unit_wasm.cli import checks, components, serve, unit
+from unit_wasm.cli import checks, components, run, serve, unit
 from unit_wasm.cli import invoke as invoking
 from unit_wasm.cli.arguments import Parser
 from unit_wasm.cli.completion import add_completion, complete
@@ -42,7 +42,7 @@ def main(
         application_factory: makes the applications of ``serve``; the tests give their own.
 
     Returns:
-        The exit status: 0, or 1 after an error that was printed.
+        The exit status: 0, or 1 after an error that was printed; that of a command that was run.
     """
     given = list(sys.argv[1:] if argv is None else argv)
     if given[:1] == ["serve"]:
@@ -93,6 +93,7 @@ def _parser(factory: ApplicationFactory | None = None) -> tuple[Parser, dict[str
             serve.add_serve,
             lambda arguments, output: serve.serve(arguments, output, factory),
         ),
+        "run": _Command("run a command component", run.add_run, run.run_command),
         "compile": _Command(
             "compile components into the cache",
             components.add_compile,

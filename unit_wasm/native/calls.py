@@ -8,7 +8,8 @@ packed: csrc/guest/packed.h.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from struct import Struct
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -25,6 +26,7 @@ __all__ = [
     "HOST",
     "SLICE",
     "WAITING",
+    "Command",
     "Event",
     "Failure",
     "Instance",
@@ -111,6 +113,18 @@ def _message(error: Any) -> str:
     return ": ".join(line.strip() for line in lines if line.strip() not in ("", "Caused by:"))
 
 
+class Command(NamedTuple):
+    """What a command has of the process that runs it.
+
+    Parameters:
+        arguments: the first one is its name.
+        streams: descriptors of its standard input, output and error.
+    """
+
+    arguments: Sequence[str]
+    streams: tuple[int, int, int] = (0, 1, 2)
+
+
 class Library:
     """A compiled component, of which instances are made.
 
@@ -123,6 +137,7 @@ class Library:
         name: for the log.
         environment: what the guest sees of it.
         log: receives what the guest prints, from the thread that calls.
+        endless: names of those limits of time, ``timeout`` and ``cpu_timeout``, that there are not.
 
     Raises:
         ConfigError: a variable of the environment cannot be passed on.
@@ -138,12 +153,15 @@ class Library:
         name: str,
         environment: Mapping[str, str],
         log: Log,
+        endless: Iterable[str] = (),
     ) -> None:
         self.program = program
         self._settings = Settings(prepared, options, name)
         self._settings.set_program(program.text)
         self._settings.set_environment(options, environment)
         self._settings.set_log(log)
+        for limit in endless:
+            setattr(self._settings.pointer, limit, _FOREVER >> 1)
         error = ffi.new("char[]", _ERROR_SIZE)
         pointer = lib.uw_library_new(self._settings.pointer, error, _ERROR_SIZE)
         self._settings.loaded()
@@ -151,8 +169,13 @@ class Library:
         if self._pointer is None:
             raise HostError(f"the component cannot be loaded: {_message(error)}")
 
-    def instance(self, on_drop: OnDrop | None = None) -> Instance:
+    def instance(
+        self, on_drop: OnDrop | None = None, *, command: Command | None = None
+    ) -> Instance:
         """Return a new instance.
+
+        Parameters:
+            command: what it has of its process; else what it prints is logged.
 
         Raises:
             HostError: out of memory.
@@ -163,7 +186,7 @@ class Library:
         pointer = lib.uw_caller_new(self._pointer)
         if pointer == ffi.NULL:
             raise HostError("out of memory")
-        return Instance(self, pointer, on_drop)
+        return Instance(self, pointer, on_drop, command)
 
     def close(self) -> None:
         """End it; its memory is given back when its last instance is closed."""
@@ -184,13 +207,23 @@ class Instance:
     it.
     """
 
-    def __init__(self, library: Library, pointer: Any, on_drop: OnDrop | None) -> None:
+    def __init__(
+        self, library: Library, pointer: Any, on_drop: OnDrop | None, command: Command | None
+    ) -> None:
         # The settings have the function that takes the log.
         self._library = library
         self._pointer = pointer
         self._on_drop = on_drop
         self._event = ffi.new("uw_call_event_t *")
         self._ready = False
+        if command is not None:
+            # As the file system has names: a byte that is no UTF-8 becomes U+FFFD.
+            texts = [
+                ffi.new("char[]", os.fsencode(text).decode(errors="replace").encode())
+                for text in command.arguments
+            ]
+            self._kept = (texts, ffi.new("char *[]", texts))
+            lib.uw_caller_command(pointer, *command.streams, self._kept[1], len(texts))
         self._call: bytes | None = None
         self._number = 0
         self.dead: Failure | None = None

@@ -1,0 +1,132 @@
+"""``unit-wasm run``: a command as a program of its own, as docs/run.md has it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.harness.direct import CACHE, guest_path
+from tests.harness.server import ROOT
+
+PROGRAM = [sys.executable, "-m", "unit_wasm", "run", "--cache-dir", str(CACHE)]
+CAT = str(guest_path("command-cat"))
+
+
+def run(
+    *arguments: str, given: bytes = b"", env: dict[str, str] | None = None
+) -> tuple[int, bytes, str]:
+    """Return its status, output and errors."""
+    done = subprocess.run(
+        [*PROGRAM, *arguments],
+        input=given,
+        capture_output=True,
+        env={**os.environ, **(env or {})},
+        check=False,
+        timeout=120,
+    )
+    return done.returncode, done.stdout, done.stderr.decode()
+
+
+def test_arguments_input_and_output() -> None:
+    data = bytes(range(256)) * 1000
+    assert run(CAT, given=data) == (0, data, "command-cat.wasm\n")
+    assert run(CAT, "-v", "--timeout", "1", given=b"x") == (
+        0,
+        b"x",
+        "command-cat.wasm\n-v\n--timeout\n1\n",
+    )
+
+
+def test_the_status_is_that_of_the_guest() -> None:
+    assert run(CAT, "fail") == (1, b"", "command-cat.wasm\nfail\n")
+    assert run(CAT, "code") == (42, b"", "command-cat.wasm\ncode\n")
+    assert run(str(guest_path("command"))) == (0, b"", "")
+
+
+def test_a_trap() -> None:
+    status, output, errors = run(CAT, "trap")
+    lines = errors.splitlines()
+    assert (status, output) == (134, b"")
+    assert lines[:3] == [
+        "command-cat.wasm",
+        "trap",
+        "unit-wasm: the component failed: wasm trap: wasm `unreachable` instruction executed",
+    ]
+    assert len(lines) == 4
+    assert "main!" in lines[3]
+
+
+def test_a_limit() -> None:
+    status, _, errors = run("--cpu-timeout", "50ms", CAT, "loop")
+    assert (status, errors.splitlines()[2:]) == (
+        134,
+        ["unit-wasm: the component failed: the component used up its processor time"],
+    )
+
+
+def test_it_is_interrupted() -> None:
+    process = subprocess.Popen(
+        [*PROGRAM, CAT, "loop"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    with process:
+        assert process.stderr.readline() == b"command-cat.wasm\n"
+        assert process.stderr.readline() == b"loop\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == -signal.SIGINT
+        assert process.stderr.read() == b""
+
+
+def test_it_is_interrupted_while_it_waits() -> None:
+    process = subprocess.Popen(
+        [*PROGRAM, CAT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process:
+        process.stdin.write(b"text")
+        process.stdin.flush()
+        assert process.stdout.read(4) == b"text"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == -signal.SIGINT
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (
+            [str(guest_path("hello"))],
+            "component error: the component does not export wasi:cli/run@0.2.x, so it is no "
+            "command (`unit-wasm inspect` shows what it exports)",
+        ),
+        (
+            [str(guest_path("core-module"))],
+            "component error: this is a core WebAssembly module, not a component (make a component "
+            "of it, for example with `wasm-tools component new`)",
+        ),
+        (
+            ["--env", "UNIT_WASM_TEST_NOT_THERE", CAT],
+            'configuration error: --env "UNIT_WASM_TEST_NOT_THERE": this process has no such '
+            "variable",
+        ),
+        (["missing.wasm"], "component error: the component file missing.wasm does not exist"),
+    ],
+)
+def test_what_cannot_be_run(arguments: list[str], why: str, tmp_path: Path) -> None:
+    status, output, errors = run(*arguments)
+    assert (status, output) == (1, b"")
+    assert errors.splitlines()[-1] == f"unit-wasm: {why}"
+
+
+def test_the_page_says_what_happens() -> None:
+    page = (ROOT / "docs" / "run.md").read_text()
+    for words in ("134", "--env", "--dir", "wasi:cli/run"):
+        assert words in page
