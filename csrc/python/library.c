@@ -214,3 +214,10 @@ failed:
 
     return NULL;
 }
+
+
+uw_outgoing_table_t *
+uw_library_outgoing(const uw_library_t *library)
+{
+    return library->host.outgoing;
+}

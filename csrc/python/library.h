@@ -21,4 +21,9 @@ uw_caller_t *uw_caller_new(uw_library_t *library);
 /* False, with nothing done, while another thread is in it. */
 bool uw_caller_delete(uw_caller_t *caller);
 
+typedef struct uw_outgoing_table uw_outgoing_table_t;
+
+/* Where requests of its guests are, for a client; NULL: the settings allow none. */
+uw_outgoing_table_t *uw_library_outgoing(const uw_library_t *library);
+
 #endif /* UW_PYTHON_LIBRARY_H */

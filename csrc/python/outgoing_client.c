@@ -13,26 +13,25 @@
 
 /* ---- Finding, and the guest's turn ---- */
 
-/* The table with its mutex held, if the request is there; else NULL. */
-static uw_outgoing_table_t *
-uw_enter(const uw_worker_t *worker, uint64_t id, uw_outgoing_t **outgoing)
+/* Takes the mutex of the table if the request is there; else false. */
+static bool
+uw_enter(uw_outgoing_table_t *table, uint64_t id, uw_outgoing_t **outgoing)
 {
-    uw_outgoing_table_t *table = uw_worker_outgoing(worker);
     uw_letter_t *letter;
 
     if (table == NULL) {
-        return NULL;
+        return false;
     }
 
     uw_outgoing_lock(table);
     letter = uw_mailbox_find(&table->box, id);
     if (letter == NULL) {
         uw_outgoing_unlock(table);
-        return NULL;
+        return false;
     }
     *outgoing = uw_outgoing_of(letter);
 
-    return table;
+    return true;
 }
 
 
@@ -46,11 +45,16 @@ uw_outgoing_wake(uw_outgoing_t *outgoing)
 
 /* ---- Orders ---- */
 
-int
-uw_outgoing_fd(const uw_worker_t *worker)
+uw_outgoing_table_t *
+uw_outgoing_table_of(const uw_worker_t *worker)
 {
-    const uw_outgoing_table_t *table = uw_worker_outgoing(worker);
+    return uw_worker_outgoing(worker);
+}
 
+
+int
+uw_outgoing_fd(const uw_outgoing_table_t *table)
+{
     return table == NULL ? -1 : table->box.event_fd;
 }
 
@@ -136,9 +140,8 @@ uw_order_take(uw_outgoing_table_t *table, uw_outgoing_t *outgoing,
 
 
 bool
-uw_outgoing_next(uw_worker_t *worker, uw_order_t *order)
+uw_outgoing_next(uw_outgoing_table_t *table, uw_order_t *order)
 {
-    uw_outgoing_table_t *table = uw_worker_outgoing(worker);
     uw_outgoing_t *outgoing = NULL;
     uw_letter_t *letter;
     bool last = false;
@@ -168,13 +171,12 @@ uw_outgoing_next(uw_worker_t *worker, uw_order_t *order)
 
 
 void
-uw_outgoing_sent(uw_worker_t *worker, uint64_t id, size_t size)
+uw_outgoing_sent(uw_outgoing_table_t *table, uint64_t id, size_t size)
 {
     uw_outgoing_t *outgoing;
-    uw_outgoing_table_t *table = uw_enter(worker, id, &outgoing);
     size_t confirmed;
 
-    if (table == NULL) {
+    if (!uw_enter(table, id, &outgoing)) {
         return;
     }
     outgoing->sent +=
@@ -238,14 +240,13 @@ uw_read_lines(uw_account_t *account, const char *lines, size_t size,
 
 
 void
-uw_outgoing_respond(uw_worker_t *worker, uint64_t id, uint16_t status,
+uw_outgoing_respond(uw_outgoing_table_t *table, uint64_t id, uint16_t status,
                     const char *headers, size_t headers_size)
 {
     uw_outgoing_t *outgoing;
-    uw_outgoing_table_t *table = uw_enter(worker, id, &outgoing);
     uw_failure_t failure;
 
-    if (table == NULL) {
+    if (!uw_enter(table, id, &outgoing)) {
         return;
     }
     if (outgoing->peer != UW_PEER_SILENT) {
@@ -311,15 +312,14 @@ uw_take_end(uw_outgoing_t *outgoing, const char *trailers, size_t size)
 
 
 int64_t
-uw_outgoing_push(uw_worker_t *worker, uint64_t id, const uint8_t *bytes,
+uw_outgoing_push(uw_outgoing_table_t *table, uint64_t id, const uint8_t *bytes,
                  size_t size, bool last, const char *trailers,
                  size_t trailers_size)
 {
     uw_outgoing_t *outgoing;
-    uw_outgoing_table_t *table = uw_enter(worker, id, &outgoing);
     int64_t room = -1;
 
-    if (table == NULL) {
+    if (!uw_enter(table, id, &outgoing)) {
         return -1;
     }
     if (outgoing->peer != UW_PEER_ANSWERED) {
@@ -343,14 +343,13 @@ uw_outgoing_push(uw_worker_t *worker, uint64_t id, const uint8_t *bytes,
 
 
 void
-uw_outgoing_fail(uw_worker_t *worker, uint64_t id, const char *code,
+uw_outgoing_fail(uw_outgoing_table_t *table, uint64_t id, const char *code,
                  const char *text, uint64_t number)
 {
     uw_outgoing_t *outgoing;
-    uw_outgoing_table_t *table = uw_enter(worker, id, &outgoing);
     uw_failure_t failure;
 
-    if (table == NULL) {
+    if (!uw_enter(table, id, &outgoing)) {
         return;
     }
 

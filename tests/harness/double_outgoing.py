@@ -22,7 +22,7 @@ class ModulePeer(Notes):
 
     def __init__(self, module: Module) -> None:
         module.wait(lambda: lib.double_client() != ffi.NULL, "started its client")
-        super().__init__(OutgoingCalls(ffi, lib, lib.double_client()))
+        super().__init__(OutgoingCalls(ffi, lib, lib.uw_outgoing_table_of(lib.double_client())))
 
     def next(self) -> Asked:
         """Wait for the next request that a guest sends."""

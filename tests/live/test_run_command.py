@@ -99,6 +99,13 @@ def test_it_is_interrupted_while_it_waits() -> None:
         assert process.wait(60) == -signal.SIGINT
 
 
+def test_a_function_is_called() -> None:
+    # What it imports of its host nobody provides; it is not asked before.
+    adder = str(guest_path("functions"))
+    assert run("--invoke", 'encrypt("hello world")', adder) == (0, b'"khoor zruog"\n', "")
+    assert run("--invoke", 'encrypt("a")', adder, "more")[0] == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [

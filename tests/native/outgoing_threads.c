@@ -132,7 +132,7 @@ take_order(client_t *client, const uw_order_t *order)
         check(order->body, asked->got, order->body_size);
         asked->got += order->body_size;
         CHECK(order->body_size <= WINDOW);
-        uw_outgoing_sent(client->worker, order->id, order->body_size);
+        uw_outgoing_sent(client->worker->table, order->id, order->body_size);
     }
     if ((order->what & UW_ORDER_END) != 0 && order->trailers_size != 0) {
         (void) snprintf(size, sizeof(size), "x-size:%zu\n", asked->got);
@@ -163,8 +163,8 @@ push_some(client_t *client, asked_t *asked)
         (void) snprintf(trailers, sizeof(trailers), "x-size:%zu\n",
                         asked->given);
     }
-    asked->room = uw_outgoing_push(client->worker, asked->id, bytes, size, last,
-                                   trailers, strlen(trailers));
+    asked->room = uw_outgoing_push(client->worker->table, asked->id, bytes,
+                                   size, last, trailers, strlen(trailers));
     asked->done = last || asked->room < 0;
 }
 
@@ -176,11 +176,13 @@ answer_some(client_t *client, asked_t *asked)
         return;
     }
     if (choose(&client->chance, 64) == 0) {
-        uw_outgoing_fail(client->worker, asked->id, "DNS-error", "why", 3);
+        uw_outgoing_fail(client->worker->table, asked->id, "DNS-error", "why",
+                         3);
         asked->done = true;
 
     } else if (!asked->responded) {
-        uw_outgoing_respond(client->worker, asked->id, 201, "x-b:2\n", 6);
+        uw_outgoing_respond(client->worker->table, asked->id, 201, "x-b:2\n",
+                            6);
         asked->responded = true;
 
     } else if (asked->room > 0) {
@@ -194,12 +196,13 @@ run_client(void *data)
 {
     client_t *client = data;
     uw_worker_t *worker = client->worker;
-    struct pollfd fd = { .fd = uw_outgoing_fd(worker), .events = POLLIN };
+    struct pollfd fd = { .fd = uw_outgoing_fd(worker->table),
+                         .events = POLLIN };
     uw_order_t order;
 
     while (!atomic_load(&worker->over)) {
         CHECK(poll(&fd, 1, 1) >= 0);
-        while (uw_outgoing_next(worker, &order)) {
+        while (uw_outgoing_next(worker->table, &order)) {
             take_order(client, &order);
         }
         for (size_t i = 0; i < sizeof(client->asked) / sizeof(asked_t); i++) {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unit_wasm.api.host_objects import Observe
 from unit_wasm.api.plan import Plan
@@ -12,10 +13,14 @@ from unit_wasm.native.calls import Instance, Library
 from unit_wasm.native.settings import Log
 from unit_wasm.native.worker import host_functions, host_resources
 from unit_wasm.options import Options
+from unit_wasm.outgoing import serve_outgoing
 from unit_wasm.prepare.compile import compile_component
 from unit_wasm.prepare.source import read
 from unit_wasm.wit import read_world
 from unit_wasm.wit.codec_shapes import Shapes
+
+if TYPE_CHECKING:
+    from unit_wasm.outgoing.client import Attachment
 
 __all__ = ["Loaded", "open_component"]
 
@@ -26,11 +31,13 @@ class Loaded:
     Parameters:
         plan: what is known of it.
         library: its code.
+        sender: sends its requests; None: it may send none.
     """
 
-    def __init__(self, plan: Plan, library: Library) -> None:
+    def __init__(self, plan: Plan, library: Library, sender: Attachment | None = None) -> None:
         self.plan = plan
         self._library = library
+        self._sender = sender
 
     def start(self, dropped: Callable[[int, int], None]) -> Instance:
         """Return an instance; it begins with its first call.
@@ -42,6 +49,8 @@ class Loaded:
 
     def close(self) -> None:
         """Free the code, after all instances."""
+        if self._sender is not None:
+            self._sender.detach()
         self._library.close()
 
 
@@ -78,11 +87,14 @@ def open_component(
         name=name,
         environment=environment,
         log=log,
+        outgoing=bool(options.outgoing),
     )
     if prepared.code is not None:
         # It is loaded.
         prepared.code.close()
-    return Loaded(plan, library)
+    logger = logging.getLogger("unit_wasm.outgoing")
+    sender = serve_outgoing(library.outgoing, options, name=name, log=logger)
+    return Loaded(plan, library, sender)
 
 
 def provided_functions() -> Mapping[str, frozenset[str]]:

@@ -39,11 +39,20 @@ def add_run(parser: ArgumentParser) -> None:
         metavar="NAME[=VALUE]",
         help="a variable of its environment, without a value that of this process; may be repeated",
     )
+    parser.add_argument(
+        "--invoke",
+        metavar="CALL",
+        help="call this function instead, as `unit-wasm invoke CALL COMPONENT` does",
+    )
+    # What `invoke` has, too.
+    parser.set_defaults(host=[], host_path=".")
     add_arguments(parser)
 
 
 def run_command(arguments: Namespace, output: Output) -> int:
     """Run a command.
+
+    With ``--invoke`` a function is called, and its result printed.
 
     Returns:
         Its exit status; 134 after a trap, or where a limit has ended it.
@@ -51,8 +60,13 @@ def run_command(arguments: Namespace, output: Output) -> int:
     Raises:
         UnitWasmError: it cannot be run.
     """
+    if arguments.invoke is not None:
+        return _invoked(arguments, output)
+    import logging
+
     from unit_wasm.component.inspect import inspect
     from unit_wasm.native.calls import Command, Library
+    from unit_wasm.outgoing import serve_outgoing
     from unit_wasm.prepare.compile import compile_component
     from unit_wasm.prepare.source import read
     from unit_wasm.wit import read_world
@@ -86,10 +100,30 @@ def run_command(arguments: Namespace, output: Output) -> int:
         name="run",
         environment=environment,
         log=lambda level, line: output.message(line),
+        outgoing=bool(options.outgoing),
         endless=[name for name in _TIMES if getattr(arguments, f"option_{name}") is None],
     )
-    command = Command((os.path.basename(path), *arguments.arguments))
-    return _finished(library.instance(command=command), number, output)
+    log = logging.getLogger("unit_wasm.outgoing")
+    sender = serve_outgoing(library.outgoing, options, name="run", log=log)
+    instance = library.instance(command=Command((os.path.basename(path), *arguments.arguments)))
+    try:
+        return _finished(instance, number, output)
+    finally:
+        instance.close()
+        if sender is not None:
+            sender.detach()
+        library.close()
+
+
+def _invoked(arguments: Namespace, output: Output) -> int:
+    from unit_wasm.cli.invoke import invoke
+
+    if arguments.arguments:
+        raise ConfigError(
+            "a function that is called has its arguments in --invoke", hint="write 'add(1, 2)'"
+        )
+    arguments.call = arguments.invoke
+    return invoke(arguments, output)
 
 
 def _variable(entry: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import HostError
+from unit_wasm.native.outgoing import OutgoingCalls
 from unit_wasm.native.settings import NANOSECONDS, Log, Settings
 from unit_wasm.options import Options
 from unit_wasm.wit.program import Program
@@ -113,6 +114,12 @@ def _message(error: Any) -> str:
     return ": ".join(line.strip() for line in lines if line.strip() not in ("", "Caused by:"))
 
 
+class _LibraryOutgoing(OutgoingCalls):
+    """Keeps the library as long as a client has this."""
+
+    library: Library
+
+
 class Command(NamedTuple):
     """What a command has of the process that runs it.
 
@@ -138,6 +145,7 @@ class Library:
         environment: what the guest sees of it.
         log: receives what the guest prints, from the thread that calls.
         endless: names of those limits of time, ``timeout`` and ``cpu_timeout``, that there are not.
+        outgoing: guests may send requests; else they are denied.
 
     Raises:
         ConfigError: a variable of the environment cannot be passed on.
@@ -154,12 +162,14 @@ class Library:
         environment: Mapping[str, str],
         log: Log,
         endless: Iterable[str] = (),
+        outgoing: bool = False,
     ) -> None:
         self.program = program
         self._settings = Settings(prepared, options, name)
         self._settings.set_program(program.text)
         self._settings.set_environment(options, environment)
         self._settings.set_log(log)
+        self._settings.pointer.outgoing = outgoing
         for limit in endless:
             setattr(self._settings.pointer, limit, _FOREVER >> 1)
         error = ffi.new("char[]", _ERROR_SIZE)
@@ -168,6 +178,10 @@ class Library:
         self._pointer: Any = pointer if pointer != ffi.NULL else None
         if self._pointer is None:
             raise HostError(f"the component cannot be loaded: {_message(error)}")
+        self.outgoing = _LibraryOutgoing(ffi, lib, lib.uw_library_outgoing(pointer))
+        self.outgoing.library = self
+        """For a client of outgoing requests (unit_wasm/outgoing/client.py), which must be detached
+        before the library and the last of its instances are closed."""
 
     def instance(
         self, on_drop: OnDrop | None = None, *, command: Command | None = None
@@ -249,8 +263,9 @@ class Instance:
         data = packed if type(packed) is bytes else ffi.from_buffer(packed)
         event = self._event
         kind = lib.uw_caller_call(self._pointer or self._used(), number, data, len(data), event)
-        if kind == _RETURNED and not event.dropped:
-            return ffi.unpack(event.data, event.size)
+        if kind <= HOST and not event.dropped:
+            result = ffi.unpack(event.data, event.size)
+            return result if kind == _RETURNED else Event(kind, event.number, result)
         return self._outcome(kind)
 
     def answer(self, packed: Packed) -> bytes | Event:
@@ -262,8 +277,9 @@ class Instance:
         data = packed if type(packed) is bytes else ffi.from_buffer(packed)
         event = self._event
         kind = lib.uw_caller_answer(self._pointer or self._used(), data, len(data), event)
-        if kind == _RETURNED and not event.dropped:
-            return ffi.unpack(event.data, event.size)
+        if kind <= HOST and not event.dropped:
+            result = ffi.unpack(event.data, event.size)
+            return result if kind == _RETURNED else Event(kind, event.number, result)
         return self._outcome(kind)
 
     def fail(self, message: str) -> bytes | Event:

@@ -23,37 +23,37 @@ class OutgoingCalls:
     Parameters:
         ffi: CFFI's, of the extension or of the module.
         lib: its functions.
-        worker: a ``uw_worker_t *``; None where a subclass says it.
+        table: an ``uw_outgoing_table_t *``; None where a subclass says it.
     """
 
-    def __init__(self, ffi: Any, lib: Any, worker: Any = None) -> None:
+    def __init__(self, ffi: Any, lib: Any, table: Any = None) -> None:
         self._ffi = ffi
         self._lib = lib
-        self._pointer = worker
+        self._table_pointer = table
         self._order = ffi.new("uw_order_t *")
 
     @property
-    def _worker(self) -> Any:
-        return self._pointer
+    def _table(self) -> Any:
+        return self._table_pointer
 
     def outgoing_fd(self) -> int:
         """Return the descriptor that is readable while there are orders; -1: nothing is allowed."""
-        return int(self._lib.uw_outgoing_fd(self._worker))
+        return int(self._lib.uw_outgoing_fd(self._table))
 
     def orders(self) -> Iterator[Order]:
         """Yield what the client of outgoing requests has to do now."""
         order = self._order
-        while self._lib.uw_outgoing_next(self._worker, order):
+        while self._lib.uw_outgoing_next(self._table, order):
             yield self._make_order(order)
 
     def outgoing_sent(self, request: int, size: int) -> None:
         """Say that ``size`` bytes of the request's body are on their way: as many may follow."""
-        self._lib.uw_outgoing_sent(self._worker, request, size)
+        self._lib.uw_outgoing_sent(self._table, request, size)
 
     def outgoing_respond(self, request: int, status: int, headers: _Headers) -> None:
         """Say that the final response has begun. Hop-by-hop headers are left out."""
         lines = _header_lines(headers)
-        self._lib.uw_outgoing_respond(self._worker, request, status, lines, len(lines))
+        self._lib.uw_outgoing_respond(self._table, request, status, lines, len(lines))
 
     def outgoing_push(
         self,
@@ -70,7 +70,7 @@ class OutgoingCalls:
         lines = _header_lines(trailers)
         return int(
             self._lib.uw_outgoing_push(
-                self._worker, request, data, len(data), last, lines, len(lines)
+                self._table, request, data, len(data), last, lines, len(lines)
             )
         )
 
@@ -82,7 +82,7 @@ class OutgoingCalls:
             text: its payload: rcode, alert-message, field-name or the one text there is.
             number: its payload: info-code, alert-id, field-size or the one size there is.
         """
-        self._lib.uw_outgoing_fail(self._worker, request, code.encode(), text.encode(), number)
+        self._lib.uw_outgoing_fail(self._table, request, code.encode(), text.encode(), number)
 
     def _make_order(self, order: Any) -> Order:
         lib, buffer = self._lib, self._ffi.buffer

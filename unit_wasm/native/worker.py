@@ -253,7 +253,7 @@ class Worker(OutgoingCalls, BodyCalls):
             self._settings.set_program(program)
         self._settings.set_log(log)
         error = ffi.new("char[]", _ERROR_SIZE)
-        self._pointer = lib.uw_worker_new(self._settings.pointer, error, _ERROR_SIZE)
+        self._pointer: Any = lib.uw_worker_new(self._settings.pointer, error, _ERROR_SIZE)
         self._settings.loaded()
         if self._pointer == ffi.NULL:
             raise HostError(f"the component cannot be served: {_message(error)}")
@@ -270,6 +270,10 @@ class Worker(OutgoingCalls, BodyCalls):
     def host_calls(self) -> HostCalls:
         """Return what those call who answer host calls; not to be used once this is closed."""
         return HostCalls(ffi, lib, self._worker)
+
+    @property
+    def _table(self) -> Any:
+        return lib.uw_outgoing_table_of(self._worker)
 
     @property
     def _worker(self) -> Any:

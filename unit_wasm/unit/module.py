@@ -101,7 +101,8 @@ class ModulePython:
         self._log.propagate = False
         self._log.setLevel(logging.INFO)
         if self._terms is not None:
-            calls = OutgoingCalls(self._ffi, self._lib, worker)
+            table = self._lib.uw_outgoing_table_of(worker)
+            calls = OutgoingCalls(self._ffi, self._lib, table)
             self._attachment = attach(calls, self._terms)
         if self._document["keyvalue"]:
             self._service = Service(
