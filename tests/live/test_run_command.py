@@ -137,3 +137,64 @@ def test_the_page_says_what_happens() -> None:
     page = (ROOT / "docs" / "run.md").read_text()
     for words in ("134", "--env", "--dir", "wasi:cli/run"):
         assert words in page
+
+
+ASKING = """
+(component
+  (import "ask" (func $ask (param "number" u32) (result u32)))
+  (core func $asking (canon lower (func $ask)))
+  (core module $m
+    (import "host" "ask" (func $ask (param i32) (result i32)))
+    (func (export "run") (result i32) (call $ask (i32.const 7))))
+  (core instance $i (instantiate $m (with "host" (instance (export "ask" (func $asking))))))
+  (func $run (result (result)) (canon lift (core func $i "run")))
+  (instance $exported (export "run" (func $run)))
+  (export "wasi:cli/run@0.2.12" (instance $exported)))
+"""
+
+
+def test_what_a_command_imports_is_provided_by_python(tmp_path: Path) -> None:
+    (tmp_path / "asking.wat").write_text(ASKING)
+    (tmp_path / "answers.py").write_text(
+        "from unit_wasm import host\n"
+        "@host.function\n"
+        "def ask(number): return number - 7\n"
+        "class No:\n"
+        "    @staticmethod\n"
+        "    @host.function('ask')\n"
+        "    def ask(number): return 1\n"
+        "@host.function('ask')\n"
+        "def bad(number): raise KeyError(number)\n"
+    )
+    path = ["--host-path", str(tmp_path)]
+    file = str(tmp_path / "asking.wat")
+    assert run("--host", "answers:ask", *path, file) == (0, b"", "")
+    assert run("--host", "answers:No.ask", *path, file) == (1, b"", "")
+    status, output, errors = run("--host", "answers:bad", *path, file)
+    assert (status, output) == (134, b"")
+    assert errors.startswith("unit-wasm: host function error: the host function ask: KeyError: 7\n")
+    status, output, errors = run(file)
+    assert (status, output) == (1, b"")
+    assert "the component imports ask, which nothing provides" in errors
+
+
+def test_invoke_is_that_of_the_other_command(tmp_path: Path) -> None:
+    adder = str(ROOT / "examples" / "python-host" / "adder.wat")
+    assert run("--invoke", "add(1, 2)", adder) == (0, b"3\n", "")
+    assert run("--invoke", "run()", CAT, given=b"abc")[:2] == (0, b"abcok\n")
+    status, output, errors = run("--invoke", "add(1)", adder)
+    assert (status, output) == (1, b"")
+    assert "add takes 2 arguments, and 1 are there\n  add(1)\n       ^\n" in errors
+
+
+def test_a_command_in_python() -> None:
+    text = (
+        "import sys, unit_wasm\n"
+        f"with unit_wasm.load({CAT!r}, args=['-v']) as command:\n"
+        "    command.run.run()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", text], input=b"abc", capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, b"abc")
+    assert done.stderr.splitlines()[-1] == b"-v"

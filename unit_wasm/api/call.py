@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from unit_wasm.api.component import make_class
@@ -11,13 +11,15 @@ from unit_wasm.api.invoke import read_invocation, result_text
 from unit_wasm.api.loaded import open_component
 from unit_wasm.api.running import Running
 from unit_wasm.errors import CallError
+from unit_wasm.native.calls import Command
 from unit_wasm.native.settings import Log
 from unit_wasm.options import Options
 from unit_wasm.prepare.source import read
 from unit_wasm.wit import read_world
 from unit_wasm.wit.codec_shapes import PLAIN
+from unit_wasm.wit.values import Err
 
-__all__ = ["call_text"]
+__all__ = ["call_text", "run_status"]
 
 
 def call_text(
@@ -28,13 +30,15 @@ def call_text(
     environment: Mapping[str, str],
     options: Options,
     log: Log,
+    endless: Iterable[str] = (),
 ) -> str | None:
     """Call a function of a component, and return the text of its result; None where it has none.
 
     The call is checked before the component is compiled.
 
     Parameters:
-        log: gets what the component prints.
+        log: gets what is said of the component.
+        endless: names of the limits of time that there are not.
 
     Raises:
         CallError: the call is wrong.
@@ -43,7 +47,10 @@ def call_text(
     """
     world = read_world(read(path))
     interface, function, values = read_invocation(world, call)
-    loaded = open_component(path, host, environment, options, log, plain=PLAIN)
+    command = Command((os.path.basename(path),))
+    loaded = open_component(
+        path, host, environment, options, log, plain=PLAIN, command=command, endless=endless
+    )
     try:
         own = loaded.plan.find_function(interface, function.name)
         signature = loaded.plan.signature(interface, own, whole=True)
@@ -52,6 +59,44 @@ def call_text(
         running = Running(loaded.plan, loaded.start, make_class)
         try:
             return result_text(own, running.call(signature, values))
+        finally:
+            running.close()
+    finally:
+        loaded.close()
+
+
+def run_status(
+    path: str | os.PathLike[str],
+    arguments: Sequence[str],
+    *,
+    host: Any,
+    environment: Mapping[str, str],
+    options: Options,
+    log: Log,
+    endless: Iterable[str] = (),
+) -> int:
+    """Run a command whose imports Python provides, and return its exit status.
+
+    Parameters:
+        arguments: the first one is its name.
+        log: gets what is said of the component.
+        endless: names of the limits of time that there are not.
+
+    Raises:
+        Trap: the component has failed, or called exit.
+        UnitWasmError: it cannot be loaded, or is no command.
+    """
+    command = Command(tuple(arguments))
+    loaded = open_component(
+        path, host, environment, options, log, plain=PLAIN, command=command, endless=endless
+    )
+    try:
+        name, interface = loaded.plan.find_interface("wasi:cli/run")
+        (function,) = [one for one in interface.functions if one.name == "run"]
+        running = Running(loaded.plan, loaded.start, make_class)
+        try:
+            signature = loaded.plan.signature(name, function, whole=True)
+            return int(isinstance(running.call(signature, ()), Err))
         finally:
             running.close()
     finally:

@@ -21,6 +21,7 @@ from unit_wasm.api.host_objects import Observe
 from unit_wasm.api.loaded import Loaded, open_component
 from unit_wasm.api.running import Running
 from unit_wasm.api.running_async import RunningAsync
+from unit_wasm.native.calls import Command
 from unit_wasm.native.settings import Log
 from unit_wasm.options import Options
 
@@ -38,6 +39,7 @@ def load(
     timeout: float | None = None,
     max_memory: int | str | None = None,
     outgoing: Iterable[str] = (),
+    args: Sequence[str] | None = None,
     fresh: bool = False,
     options: Options | None = None,
     log: logging.Logger | None = None,
@@ -46,7 +48,7 @@ def load(
     """Load a component; what it exports are attributes of what is returned.
 
     ``load("adder.wasm").add(1, 2)``. Nothing of this machine is there for the component but what
-    is given here; what it prints are lines of a log.
+    is given here.
 
     Parameters:
         path: a ``.wasm`` or ``.wat`` file.
@@ -58,6 +60,8 @@ def load(
         timeout: seconds that a call may take.
         max_memory: bytes of its memories together, or a text as ``64M``.
         outgoing: origins that it may send requests to.
+        args: arguments for a command. It then has the standard streams of this process, too; else
+            what it prints are lines of the log.
         fresh: each call gets an instance of its own: nothing is kept from one to the next, and any
             number of threads may call at once.
         options: all other limits and switches.
@@ -73,8 +77,19 @@ def load(
         ConfigError: an import is not provided, or an option is wrong.
         HostError: this machine cannot do it.
     """
-    changed = _options(options, dirs, timeout, max_memory, outgoing)
-    loaded = open_component(path, host, env or {}, changed, _written(log), observe=observe)
+    loaded = _opened(
+        path,
+        host=host,
+        env=env,
+        dirs=dirs,
+        timeout=timeout,
+        max_memory=max_memory,
+        outgoing=outgoing,
+        args=args,
+        options=options,
+        log=log,
+        observe=observe,
+    )
     instance = Fresh(loaded, make_class) if fresh else _alone(Running, loaded, make_class)
     return component_class(BlockingComponent, loaded.plan)(loaded.plan, instance)
 
@@ -106,12 +121,16 @@ def _opened(
     timeout: float | None = None,
     max_memory: int | str | None = None,
     outgoing: Iterable[str] = (),
+    args: Sequence[str] | None = None,
     options: Options | None = None,
     log: logging.Logger | None = None,
     observe: Observe | None = None,
 ) -> Loaded:
     changed = _options(options, dirs, timeout, max_memory, outgoing)
-    return open_component(path, host, env or {}, changed, _written(log), observe=observe)
+    command = None if args is None else Command((os.path.basename(os.fspath(path)), *args))
+    return open_component(
+        path, host, env or {}, changed, _written(log), observe=observe, command=command
+    )
 
 
 def _options(

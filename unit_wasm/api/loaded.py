@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from unit_wasm.api.host_objects import Observe
 from unit_wasm.api.plan import Plan
-from unit_wasm.native.calls import Instance, Library
+from unit_wasm.native.calls import Command, Instance, Library
 from unit_wasm.native.settings import Log
 from unit_wasm.native.worker import host_functions, host_resources
 from unit_wasm.options import Options
@@ -32,12 +32,20 @@ class Loaded:
         plan: what is known of it.
         library: its code.
         sender: sends its requests; None: it may send none.
+        command: what an instance has of this process, or None.
     """
 
-    def __init__(self, plan: Plan, library: Library, sender: Attachment | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        library: Library,
+        sender: Attachment | None = None,
+        command: Command | None = None,
+    ) -> None:
         self.plan = plan
         self._library = library
         self._sender = sender
+        self._command = command
 
     def start(self, dropped: Callable[[int, int], None]) -> Instance:
         """Return an instance; it begins with its first call.
@@ -45,7 +53,7 @@ class Loaded:
         Parameters:
             dropped: is told of objects of the host that the component drops.
         """
-        return self._library.instance(on_drop=dropped)
+        return self._library.instance(on_drop=dropped, command=self._command)
 
     def close(self) -> None:
         """Free the code, after all instances."""
@@ -63,6 +71,8 @@ def open_component(
     *,
     plain: Shapes | None = None,
     observe: Observe | None = None,
+    command: Command | None = None,
+    endless: Iterable[str] = (),
 ) -> Loaded:
     """Read, check and compile a component, or find it in the cache.
 
@@ -70,6 +80,8 @@ def open_component(
         log: gets what it prints.
         plain: values are those of WAVE, not objects.
         observe: is told of each call of a function of the host that has returned.
+        command: what an instance has of this process; None: no streams, but lines of the log.
+        endless: names of the limits of time that there are not.
 
     Raises:
         ComponentError: it is none that can be loaded.
@@ -88,13 +100,14 @@ def open_component(
         environment=environment,
         log=log,
         outgoing=bool(options.outgoing),
+        endless=endless,
     )
     if prepared.code is not None:
         # It is loaded.
         prepared.code.close()
     logger = logging.getLogger("unit_wasm.outgoing")
     sender = serve_outgoing(library.outgoing, options, name=name, log=logger)
-    return Loaded(plan, library, sender)
+    return Loaded(plan, library, sender, command)
 
 
 def provided_functions() -> Mapping[str, frozenset[str]]:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from unit_wasm.errors import CallError, HostError, Trap
-from unit_wasm.options import add_arguments, from_arguments
+from unit_wasm.errors import CallError, ConfigError, HostError, Trap
+from unit_wasm.options import Options, add_arguments, from_arguments
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from unit_wasm.cli.output import Output
 
-__all__ = ["add_invoke", "add_stubs", "invoke", "stubs"]
+__all__ = [
+    "TRAPPED",
+    "add_given",
+    "add_invoke",
+    "add_stubs",
+    "call",
+    "failed",
+    "given_environment",
+    "given_host",
+    "invoke",
+    "stubs",
+]
 
 TRAPPED = 134
 """The exit status after a trap, as that of a process that has aborted."""
-
-_PRINTED: Final = re.compile(r".*?: request call-\d+: (stdout|stderr): (.*)", re.DOTALL)
-"""A line that the component has printed, in the log."""
 
 
 def add_invoke(parser: ArgumentParser) -> None:
@@ -32,6 +41,19 @@ def add_invoke(parser: ArgumentParser) -> None:
     parser.add_argument(
         "component", metavar="COMPONENT", help=".wasm or .wat file; - is standard input"
     )
+    add_given(parser)
+    add_arguments(parser)
+
+
+def add_given(parser: ArgumentParser) -> None:
+    """Add what a component is given: variables, and what provides its imports."""
+    parser.add_argument(
+        "--env",
+        action="append",
+        default=[],
+        metavar="NAME[=VALUE]",
+        help="a variable of its environment, without a value that of this process; may be repeated",
+    )
     parser.add_argument(
         "--host",
         action="append",
@@ -42,14 +64,35 @@ def add_invoke(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--host-path", default=".", metavar="DIR", help="where modules are looked for first"
     )
-    parser.add_argument(
-        "--env",
-        action="append",
-        default=[],
-        metavar="NAME[=VALUE]",
-        help="a variable that the component sees; without a value, that of this process",
-    )
-    add_arguments(parser)
+
+
+def given_environment(entries: Iterable[str]) -> dict[str, str]:
+    """Return the variables of ``--env``.
+
+    Raises:
+        ConfigError: this process has no variable of that name.
+    """
+    return dict(map(_variable, entries))
+
+
+def _variable(entry: str) -> tuple[str, str]:
+    name, equals, value = entry.partition("=")
+    if not equals:
+        if name not in os.environ:
+            raise ConfigError(f'--env "{entry}": this process has no such variable')
+        value = os.environ[name]
+    return name, value
+
+
+def given_host(arguments: Namespace) -> Any:
+    """Return what ``--host`` names.
+
+    Raises:
+        ConfigError: it cannot be imported.
+    """
+    from unit_wasm.api.host_reference import imported_hosts
+
+    return imported_hosts(arguments.host, arguments.host_path if arguments.host else None)
 
 
 def invoke(arguments: Namespace, output: Output) -> int:
@@ -61,53 +104,51 @@ def invoke(arguments: Namespace, output: Output) -> int:
     Raises:
         UnitWasmError: the component cannot be loaded.
     """
+    return call(arguments.call, arguments, output, from_arguments(arguments))
+
+
+def call(
+    text: str,
+    arguments: Namespace,
+    output: Output,
+    options: Options,
+    endless: Iterable[str] = (),
+) -> int:
+    """Call a function, as :func:`invoke` does.
+
+    Parameters:
+        text: the call.
+        endless: names of the limits of time that there are not.
+    """
     from unit_wasm.api.call import call_text
-    from unit_wasm.api.host_reference import imported_hosts
     from unit_wasm.cli.given import given_component
 
-    def log(level: int, line: str) -> None:
-        printed = _PRINTED.fullmatch(line)
-        if printed is None:
-            output.message(line, "info" if level > 4 else "error")
-        elif printed[1] == "stdout":
-            output.result(printed[2])
-        else:
-            output.message(printed[2])
-
     try:
-        host = imported_hosts(arguments.host, arguments.host_path if arguments.host else None)
         with given_component(arguments.component) as path:
-            text = call_text(
+            result = call_text(
                 path,
-                arguments.call,
-                host=host,
+                text,
+                host=given_host(arguments),
                 environment=given_environment(arguments.env),
-                options=from_arguments(arguments),
-                log=log,
+                options=options,
+                log=lambda level, line: output.message(line),
+                endless=endless,
             )
     except (CallError, Trap) as error:
-        # They have lines: the place in the call, or what was running.
-        first, *more = str(error).splitlines()
-        for line in (f"unit-wasm: {error.fault} error: {first}", *more):
-            output.message(line, "error")
-        if isinstance(error, CallError):
-            return 1
-        return TRAPPED if error.status is None else error.status
-    if text is not None:
-        output.result(text)
+        return failed(error, output)
+    if result is not None:
+        output.result(result)
     return 0
 
 
-def given_environment(entries: list[str]) -> dict[str, str]:
-    """Return variables that were given as ``NAME=VALUE``, or as the name of one of ours."""
-    import os
-
-    found: dict[str, str] = {}
-    for entry in entries:
-        name, given, value = entry.partition("=")
-        if given or name in os.environ:
-            found[name] = value if given else os.environ[name]
-    return found
+def failed(error: CallError | Trap, output: Output) -> int:
+    """Print an error that has lines, the place in a call or what was running; return the status."""
+    if isinstance(error, Trap) and error.status is not None:
+        return error.status
+    first, *more = str(error).splitlines()
+    for line in (f"unit-wasm: {error.fault} error: {first}", *more):
+        output.message(line, "error")
+    return 1 if isinstance(error, CallError) else TRAPPED
 
 
 def add_stubs(parser: ArgumentParser) -> None:
@@ -127,8 +168,6 @@ def stubs(arguments: Namespace, output: Output) -> None:
         ComponentError: it is none.
         HostError: the file cannot be written.
     """
-    import os
-
     from unit_wasm.api.stubs import stub_text
     from unit_wasm.cli.given import given_component
     from unit_wasm.prepare.source import read

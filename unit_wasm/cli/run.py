@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from unit_wasm.errors import ComponentError, ConfigError
+from unit_wasm.cli.invoke import TRAPPED, add_given, call, failed, given_environment, given_host
+from unit_wasm.errors import CallError, ComponentError, ConfigError, Trap
 from unit_wasm.options import Options, add_arguments, from_arguments
 
 if TYPE_CHECKING:
@@ -13,12 +15,11 @@ if TYPE_CHECKING:
 
     from unit_wasm.cli.output import Output
     from unit_wasm.native.calls import Failure, Instance
+    from unit_wasm.wit.model import World
 
 __all__ = ["add_run", "run_command"]
 
 _RUN: Final = "wasi:cli/run"
-_TRAPPED: Final = 134
-"""The status after a trap or a limit: that of a process that has called abort()."""
 
 _TIMES: Final = ("timeout", "cpu_timeout")
 """Limits that a command does not have unless a flag says so."""
@@ -33,19 +34,11 @@ def add_run(parser: ArgumentParser) -> None:
         "arguments", nargs="...", metavar="ARGUMENT", help="an argument of the command"
     )
     parser.add_argument(
-        "--env",
-        action="append",
-        default=[],
-        metavar="NAME[=VALUE]",
-        help="a variable of its environment, without a value that of this process; may be repeated",
-    )
-    parser.add_argument(
         "--invoke",
         metavar="CALL",
-        help="call this function instead, as `unit-wasm invoke CALL COMPONENT` does",
+        help="call this function instead, as `unit-wasm invoke` does: 'add(1, 2)'",
     )
-    # What `invoke` has, too.
-    parser.set_defaults(host=[], host_path=".")
+    add_given(parser)
     add_arguments(parser)
 
 
@@ -60,24 +53,46 @@ def run_command(arguments: Namespace, output: Output) -> int:
     Raises:
         UnitWasmError: it cannot be run.
     """
+    from unit_wasm.api.loaded import provided_functions
+    from unit_wasm.api.providers import foreign_imports
+    from unit_wasm.component.inspect import inspect
+    from unit_wasm.prepare.source import read
+    from unit_wasm.wit import read_world
+
+    options = from_arguments(arguments, base=Options(max_exchanges=1))
+    endless = [name for name in _TIMES if getattr(arguments, f"option_{name}") is None]
     if arguments.invoke is not None:
-        return _invoked(arguments, output)
+        if arguments.arguments:
+            raise ConfigError(
+                "a function that is called has its arguments in --invoke", hint="write 'add(1, 2)'"
+            )
+        return call(arguments.invoke, arguments, output, options, endless)
+    data = read(arguments.component)
+    inspect(data, served=False)
+    world = read_world(data)
+    if arguments.host or foreign_imports(world, provided_functions()):
+        return _hosted(arguments, output, options, endless)
+    return _alone(world, arguments, output, options, endless)
+
+
+def _alone(
+    world: World,
+    arguments: Namespace,
+    output: Output,
+    options: Options,
+    endless: Sequence[str],
+) -> int:
+    """Run a command that needs nothing of Python."""
     import logging
 
-    from unit_wasm.component.inspect import inspect
     from unit_wasm.native.calls import Command, Library
     from unit_wasm.outgoing import serve_outgoing
     from unit_wasm.prepare.compile import compile_component
-    from unit_wasm.prepare.source import read
-    from unit_wasm.wit import read_world
     from unit_wasm.wit.program import make_program
 
-    options = from_arguments(arguments, base=Options(max_exchanges=1))
     path = arguments.component
-    environment = dict(map(_variable, arguments.env))
-    data = read(path)
-    inspect(data, served=False)
-    program = make_program(read_world(data))
+    environment = given_environment(arguments.env)
+    program = make_program(world)
     number = next(
         (
             entry.number
@@ -101,7 +116,7 @@ def run_command(arguments: Namespace, output: Output) -> int:
         environment=environment,
         log=lambda level, line: output.message(line),
         outgoing=bool(options.outgoing),
-        endless=[name for name in _TIMES if getattr(arguments, f"option_{name}") is None],
+        endless=endless,
     )
     log = logging.getLogger("unit_wasm.outgoing")
     sender = serve_outgoing(library.outgoing, options, name="run", log=log)
@@ -115,24 +130,23 @@ def run_command(arguments: Namespace, output: Output) -> int:
         library.close()
 
 
-def _invoked(arguments: Namespace, output: Output) -> int:
-    from unit_wasm.cli.invoke import invoke
+def _hosted(arguments: Namespace, output: Output, options: Options, endless: Sequence[str]) -> int:
+    """Run a command whose imports Python provides."""
+    from unit_wasm.api.call import run_status
 
-    if arguments.arguments:
-        raise ConfigError(
-            "a function that is called has its arguments in --invoke", hint="write 'add(1, 2)'"
+    path = arguments.component
+    try:
+        return run_status(
+            path,
+            (os.path.basename(path), *arguments.arguments),
+            host=given_host(arguments),
+            environment=given_environment(arguments.env),
+            options=options,
+            log=lambda level, line: output.message(line),
+            endless=endless,
         )
-    arguments.call = arguments.invoke
-    return invoke(arguments, output)
-
-
-def _variable(entry: str) -> tuple[str, str]:
-    name, equals, value = entry.partition("=")
-    if not equals:
-        if name not in os.environ:
-            raise ConfigError(f'--env "{entry}": this process has no such variable')
-        value = os.environ[name]
-    return name, value
+    except (CallError, Trap) as error:
+        return failed(error, output)
 
 
 def _finished(instance: Instance, number: int, output: Output) -> int:
@@ -155,4 +169,4 @@ def _failed(failure: Failure, output: Output) -> int:
     output.message(f"unit-wasm: the component failed: {failure.message}", "error")
     for line in failure.backtrace.splitlines():
         output.message(line, "error")
-    return _TRAPPED
+    return TRAPPED
