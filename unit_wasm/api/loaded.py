@@ -15,7 +15,7 @@ from unit_wasm.native.worker import host_functions, host_resources
 from unit_wasm.options import Options
 from unit_wasm.outgoing import serve_outgoing
 from unit_wasm.prepare.compile import compile_component
-from unit_wasm.prepare.source import read
+from unit_wasm.prepare.source import open_source
 from unit_wasm.wit import read_world
 from unit_wasm.wit.codec_shapes import Shapes
 
@@ -89,9 +89,10 @@ def open_component(
         HostError: this machine cannot do it.
     """
     name = os.path.basename(os.fspath(path))
-    world = read_world(read(path))
+    source = open_source(path, served=False)
+    world = read_world(source.binary())
     plan = Plan(name, world, host, provided_functions(), plain=plain, observe=observe)
-    prepared = compile_component(path, options, served=False)
+    prepared = compile_component(path, options, served=False, source=source)
     library = Library(
         prepared,
         options,

@@ -29,6 +29,7 @@ def compile_component(
     progress: Progress = lambda step: None,
     *,
     served: bool = True,
+    source: Source | None = None,
 ) -> Prepared:
     """Make a component ready to be served, or called, or find it in the cache.
 
@@ -39,6 +40,7 @@ def compile_component(
         progress: is told of each step.
         served: it is to answer requests; else Python calls its functions, and may provide what the
             host does not.
+        source: the file, where it was read already.
 
     Raises:
         ComponentError: the file cannot be read, or is not a component that this host can serve.
@@ -46,7 +48,8 @@ def compile_component(
     """
     progress("reading")
     check_level(options.target_cpu)
-    source = open_source(path, served=served)
+    if source is None:
+        source = open_source(path, served=served)
     cache = Cache(options.cache_dir)
     found = cache.find(_key(source, options, FULL_RESERVATION))
     if found is not None:
