@@ -77,36 +77,31 @@ def load(
         ConfigError: an import is not provided, or an option is wrong.
         HostError: this machine cannot do it.
     """
-    loaded = _opened(
-        path,
-        host=host,
-        env=env,
-        dirs=dirs,
-        timeout=timeout,
-        max_memory=max_memory,
-        outgoing=outgoing,
-        args=args,
-        options=options,
-        log=log,
-        observe=observe,
-    )
+    limits = _options(options, dirs, timeout, max_memory, outgoing)
+    loaded = _opened(path, limits, host=host, env=env, args=args, log=log, observe=observe)
     instance = Fresh(loaded, make_class) if fresh else _alone(Running, loaded, make_class)
     return component_class(BlockingComponent, loaded.plan)(loaded.plan, instance)
 
 
-async def load_async(path: Path, **options: Any) -> Any:
+async def load_async(
+    path: Path,
+    *,
+    dirs: Sequence[str] = (),
+    timeout: float | None = None,
+    max_memory: int | str | None = None,
+    outgoing: Iterable[str] = (),
+    fresh: bool = False,
+    options: Options | None = None,
+    **more: Any,
+) -> Any:
     """Load a component whose functions are awaited.
 
     Its functions are those that :func:`load` gives, each as an ``async def``: a call leaves the
     event loop to others, and ends with its task when that is cancelled. Functions of the host run
-    in the loop, and may be ``async def``.
-
-    Parameters:
-        path: a ``.wasm`` or ``.wat`` file.
-        options: see :func:`load`.
+    in the loop, and may be ``async def``. The parameters are those of :func:`load`.
     """
-    fresh = options.pop("fresh", False)
-    loaded = await asyncio.to_thread(_opened, path, **options)
+    limits = _options(options, dirs, timeout, max_memory, outgoing)
+    loaded = await asyncio.to_thread(_opened, path, limits, **more)
     maker = functools.partial(make_class, blocks=False)
     instance = FreshAsync(loaded, maker) if fresh else _alone(RunningAsync, loaded, maker)
     return component_class(AsyncComponent, loaded.plan)(loaded.plan, instance)
@@ -114,22 +109,17 @@ async def load_async(path: Path, **options: Any) -> Any:
 
 def _opened(
     path: Path,
+    options: Options,
     *,
     host: Any = None,
     env: Mapping[str, str] | None = None,
-    dirs: Sequence[str] = (),
-    timeout: float | None = None,
-    max_memory: int | str | None = None,
-    outgoing: Iterable[str] = (),
     args: Sequence[str] | None = None,
-    options: Options | None = None,
     log: logging.Logger | None = None,
     observe: Observe | None = None,
 ) -> Loaded:
-    changed = _options(options, dirs, timeout, max_memory, outgoing)
     command = None if args is None else Command((os.path.basename(os.fspath(path)), *args))
     return open_component(
-        path, host, env or {}, changed, _written(log), observe=observe, command=command
+        path, host, env or {}, options, _written(log), observe=observe, command=command
     )
 
 
