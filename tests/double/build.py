@@ -30,7 +30,7 @@ from unit_wasm.unit.sources import sources as sources_of
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).resolve().parent
 MODULE = "_native_double"
-HEADERS = ("double.h", "parts.h")
+HEADERS = ("double.h", "parts.h", "layout.h")
 
 
 def load_project() -> ModuleType:

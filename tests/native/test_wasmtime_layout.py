@@ -19,7 +19,7 @@ import pytest
 import wasmtime
 from wasmtime import _bindings, _ffi
 
-from unit_wasm._native import ffi, lib
+from tests.harness.double_values import ffi, lib
 
 SCALARS: dict[str, Any] = {
     "void": None,

@@ -63,13 +63,10 @@ _PRODUCTS: dict[str, tuple[str, ...]] = {
 }
 """What each consists of: folders of csrc/, and files."""
 
-_PYTHON_ASKS = ("wasmtime/layout.c",)  # only Python asks for it
 _LEFT_OUT: dict[str, tuple[str, ...]] = {
-    "module": _PYTHON_ASKS,
     # The double has something else in the place of Python.
-    "double": (*_PYTHON_ASKS, *HOOKED, "unit/python.c"),
-    "unit_request": (*_PYTHON_ASKS, *HOOKED, "unit/python.c"),
-    "instructions": _PYTHON_ASKS,
+    "double": (*HOOKED, "unit/python.c"),
+    "unit_request": (*HOOKED, "unit/python.c"),
 }
 
 CLIENT_HEADERS = (
@@ -80,7 +77,7 @@ CLIENT_HEADERS = (
 
 CDEF_HEADERS = (
     *("base/settings.h", "base/utf8.h", "base/digest.h", "http/end.h"),
-    *("engine/space.h", "engine/compile.h", "guest/latin1.h", "wasmtime/layout.h"),
+    *("engine/space.h", "engine/compile.h", "guest/latin1.h"),
     *("worker/metrics.h", "worker/worker.h", *CLIENT_HEADERS),
     *("python/news.h", "python/transport.h", "python/request_head.h", "python/chunks.h"),
     *("python/events.h", "python/library.h", "python/calls.h"),

@@ -1,11 +1,11 @@
 /*
  * What wasmtime/api.h declares, as data, for the comparison with the ctypes
  * declarations of the installed package (tests/native/test_wasmtime_layout.py).
- * Plain declarations: build.py gives this file to CFFI as it stands.
+ * Plain declarations, for CFFI.
  */
 
-#ifndef UW_WASMTIME_LAYOUT_H
-#define UW_WASMTIME_LAYOUT_H
+#ifndef DOUBLE_LAYOUT_H
+#define DOUBLE_LAYOUT_H
 
 #include <stddef.h>
 
@@ -42,4 +42,4 @@ const char *uw_wasmtime_layout_version(void);
 int uw_wasmtime_check(const char *path, const char *version, char *error,
                       size_t error_size);
 
-#endif /* UW_WASMTIME_LAYOUT_H */
+#endif /* DOUBLE_LAYOUT_H */

@@ -1,6 +1,7 @@
-/* The facts of wasmtime/layout.h, from the declarations of wasmtime/api.h. */
+/* The facts of layout.h, from the declarations of wasmtime/api.h. */
 
-#include "wasmtime/layout.h"
+#include "layout.h"
+
 #include "wasmtime/api.h"
 
 
