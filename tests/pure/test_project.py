@@ -133,7 +133,9 @@ def test_only_the_command_line_prints_and_exits(path: Path) -> None:
     assert names_used(tree_of(path)) & ENDING <= allowed
 
 
-TOUCHING = {f"unit_wasm/native/{name}.py" for name in ("calls", "requests", "settings", "worker")}
+TOUCHING = {
+    f"unit_wasm/native/{name}.py" for name in ("calls", "requests", "rows", "settings", "worker")
+}
 
 
 @pytest.mark.parametrize("path", package_files(), ids=name_of)

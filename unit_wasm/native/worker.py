@@ -7,7 +7,6 @@ happened comes back as :class:`News`. The only call from C into Python is the lo
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from unit_wasm.errors import ComponentError, HostError
 from unit_wasm.native.bodies import BodyCalls
 from unit_wasm.native.hosting import HostCalls
 from unit_wasm.native.outgoing import OutgoingCalls
+from unit_wasm.native.rows import host_functions, host_resources, host_rows, tables_digest
 from unit_wasm.native.settings import NANOSECONDS, Log, Settings, settings_text
 from unit_wasm.native.types import (
     ANSWER,
@@ -33,7 +33,6 @@ from unit_wasm.native.types import (
     describe_metrics,
 )
 from unit_wasm.options import Options
-from unit_wasm.wit.provided import row_keys
 
 __all__ = [
     "HostFunction",
@@ -58,73 +57,9 @@ __all__ = [
 ]
 
 _ERROR_SIZE = 8192
-_COLUMNS = ("is_resource", "params", "results", "waits", "refused")
 _BUCKETS = int(lib.UW_TIME_BUCKETS)
 _ID_SIZE = 129
 """UW_ID_MAX of csrc/http/exchange.h, and a zero."""
-
-
-def host_functions() -> list[HostFunction]:
-    """Return every function that the host provides, in the order of its tables."""
-    return [
-        HostFunction(
-            ffi.string(row.interface).decode(),
-            _versions(row),
-            ffi.string(row.name).decode(),
-            row.params,
-            row.results,
-            bool(row.waits),
-            bool(row.refused),
-        )
-        for row in _host_entries()
-        if not row.is_resource
-    ]
-
-
-def host_resources() -> list[HostResource]:
-    """Return every resource type that the host provides, in the order of its tables."""
-    return [
-        HostResource(
-            ffi.string(row.interface).decode(), _versions(row), ffi.string(row.name).decode()
-        )
-        for row in _host_entries()
-        if row.is_resource
-    ]
-
-
-def host_rows() -> dict[tuple[str, str], int]:
-    """Return the ids of all functions and resources, by their interface (as ``row_keys`` has it)
-    and name.
-
-    An id never changes its meaning: one that is no more is not given to another row.
-    """
-    return {
-        (key, ffi.string(entry.name).decode()): entry.id
-        for entry in _host_entries()
-        for key in row_keys(ffi.string(entry.interface).decode(), _versions(entry))
-    }
-
-
-def _versions(entry: Any) -> tuple[str, ...]:
-    found: list[str] = []
-    while entry.versions[len(found)] != ffi.NULL:
-        found.append(ffi.string(entry.versions[len(found)]).decode())
-    return tuple(found)
-
-
-def tables_digest() -> str:
-    """Return the digest of all rows of the host's tables, in their order."""
-    rows = [
-        (
-            row.id,
-            ffi.string(row.interface),
-            _versions(row),
-            ffi.string(row.name),
-            *(getattr(row, name) for name in _COLUMNS),
-        )
-        for row in _host_entries()
-    ]
-    return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
 def sources_digest() -> str:
@@ -135,14 +70,6 @@ def sources_digest() -> str:
 def engine_digest() -> str:
     """Return the digest of the C sources that set up engines (unit/sources.py)."""
     return ffi.string(lib.uw_engine_digest()).decode()
-
-
-def _host_entries() -> Iterator[Any]:
-    entry = ffi.new("uw_host_entry_t *")
-    index = 0
-    while lib.uw_host_entry(index, entry):
-        yield entry
-        index += 1
 
 
 def end_names() -> list[str]:

@@ -261,20 +261,16 @@ class Options:
         shown_default="drop; keep for type wasm",
     )
     keyvalue: str = _option(
-        STORE,
-        "",
+        *(STORE, ""),
         "Where wasi:keyvalue keeps values: `sqlite:PATH`, or `redis://HOST:PORT/DB`.",
         shown_default="nowhere",
     )
     keyvalue_timeout: float = _seconds(
-        5.0,
-        0.001,
-        _HOUR,
+        *(5.0, 0.001, _HOUR),
         "Time that a store may take for one operation; the component gets an error after it.",
     )
     wasi_config: Path | None = _option(
-        FILE,
-        None,
+        *(FILE, None),
         "File of values for wasi:config, a JSON object of strings; `UNIT_WASM_CONFIG_KEY` entries "
         "go first.",
         shown_default="none",
@@ -286,9 +282,7 @@ class Options:
         shown_default="none",
     )
     metrics_interval: float = _seconds(
-        5.0,
-        0.1,
-        _HOUR,
+        *(5.0, 0.1, _HOUR),
         "Time between two writes of the metrics file.",
     )
     cache_dir: Path = _option(
