@@ -1,6 +1,7 @@
 #include "worker/running.h"
 
 #include "guest/failure.h"
+#include "wasi/http/handler.h"
 
 #define uw_container(pointer, type, member)                                    \
     ((type *) ((char *) (pointer) - offsetof(type, member)))
@@ -240,7 +241,9 @@ uw_slot_run(uw_task_t *task)
 
     if (slot->exchange.guest == UW_GUEST_QUEUED) {
         slot->instance.began = began;
-        uw_instance_start(&slot->instance, uw_function_entry(&slot->function),
+        uw_instance_start(&slot->instance,
+                          slot->function.called ? &slot->function.entry
+                                                : &uw_http_handler,
                           &slot->exchange, uw_slot_ticket(slot));
         slot->exchange.guest = UW_GUEST_INSTANTIATING;
     } else {

@@ -6,9 +6,9 @@
 #ifndef UW_WORKER_SLOT_H
 #define UW_WORKER_SLOT_H
 
+#include "guest/function.h"
 #include "guest/instance.h"
 #include "http/end.h"
-#include "worker/function.h"
 #include "worker/heap.h"
 #include "worker/metrics.h"
 #include "worker/metrics_file.h"

@@ -51,13 +51,15 @@ async def ask(guest: str, *, last: bool, pushes: list[bytes]) -> list[Message]:
         if message["type"] == "http.response.body" and not message.get("more_body", False):
             answered.set()
 
-    push = app.exchanges.push
+    exchanges = app.exchanges
+    assert exchanges is not None
+    push = exchanges.push
 
     def noted(exchange: int, data: bytes | memoryview, last: bool) -> int:
         pushes.append(bytes(data))
         return push(exchange, data, last)
 
-    app.exchanges.push = noted  # type: ignore[method-assign]
+    exchanges.push = noted  # type: ignore[method-assign]
     await asyncio.wait_for(app(SCOPE, receive, send), 30)
     await app.aclose(5)
     return sent

@@ -14,6 +14,7 @@ from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import ComponentError, HostError
 from unit_wasm.native.bodies import BodyCalls
+from unit_wasm.native.functions import FunctionCalls
 from unit_wasm.native.hosting import HostCalls
 from unit_wasm.native.outgoing import OutgoingCalls
 from unit_wasm.native.rows import host_functions, host_resources, host_rows, tables_digest
@@ -138,7 +139,7 @@ def _message(error: Any) -> str:
     return ": ".join(line.strip() for line in lines if line.strip() not in ("", "Caused by:"))
 
 
-class Worker(OutgoingCalls, BodyCalls):
+class Worker(OutgoingCalls, BodyCalls, FunctionCalls):
     """Engine, pool and executor of one application.
 
     All methods belong to one thread at a time, but :meth:`orders` and the ``outgoing_`` ones: these
@@ -233,25 +234,6 @@ class Worker(OutgoingCalls, BodyCalls):
         """
         worker = self._pointer or self._worker
         ticket: int = lib.uw_asgi_start(worker, head, len(head), has_body)
-        if ticket == 0:
-            raise HostError("out of memory")
-        return ticket
-
-    def call(self, head: bytes, number: int, packed: bytes) -> int:
-        """Start an exchange that calls a function, which runs from the next turn on.
-
-        Its answer is a 200 with the packed result as its body, or a failure.
-
-        Parameters:
-            head: as for :meth:`start`.
-            number: of the function in the program.
-            packed: the arguments.
-
-        Raises:
-            HostError: out of memory.
-        """
-        worker = self._pointer or self._worker
-        ticket: int = lib.uw_asgi_call(worker, head, len(head), number, packed, len(packed))
         if ticket == 0:
             raise HostError("out of memory")
         return ticket

@@ -1,11 +1,11 @@
 /*
- * An exchange that calls an exported function, in the place of a handler of HTTP:
+ * A call of an exported function by an exchange, in the place of a handler of HTTP:
  * packed arguments in, packed result out (guest/packed.h), as the body of a 200.
- * What the result means to a client is for the transport.  Private to this folder.
+ * What the result means to a client is for the transport.
  */
 
-#ifndef UW_WORKER_FUNCTION_H
-#define UW_WORKER_FUNCTION_H
+#ifndef UW_GUEST_FUNCTION_H
+#define UW_GUEST_FUNCTION_H
 
 #include "guest/instance.h"
 #include "guest/unpacked.h"
@@ -24,11 +24,8 @@ typedef struct {
 int uw_function_set(uw_function_t *function, const uw_engine_t *engine,
                     uint32_t number, uw_slice_t packed) UW_CHECKED;
 
-/* How the guest is entered. */
-const uw_entry_t *uw_function_entry(const uw_function_t *function);
-
 /* For the next exchange; keeps a little memory. */
 void uw_function_reset(uw_function_t *function);
 void uw_function_free(uw_function_t *function);
 
-#endif /* UW_WORKER_FUNCTION_H */
+#endif /* UW_GUEST_FUNCTION_H */

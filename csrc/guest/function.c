@@ -1,9 +1,8 @@
-#include "worker/function.h"
+#include "guest/function.h"
 
 #include <stdlib.h>
 
 #include "guest/foreign.h"
-#include "wasi/http/handler.h"
 
 /* What is kept of the memory of a buffer for the next call. */
 #define UW_FUNCTION_KEEP (64u << 10)
@@ -128,12 +127,12 @@ uw_function_leave(uw_instance_t *instance, uw_frame_t *frame)
 {
     (void) frame;
 
-    /* Where it cannot, there is no response: the slot says so. */
+    /* Where it cannot, there is no response: its owner says so. */
     (void) !uw_function_answer(uw_function_of(instance), instance);
 }
 
 
-/* ---- For slots ---- */
+/* ---- For its owner ---- */
 
 static const uw_program_t *
 uw_function_program(const uw_engine_t *engine)
@@ -172,13 +171,6 @@ uw_function_set(uw_function_t *function, const uw_engine_t *engine,
     function->called = true;
 
     return 0;
-}
-
-
-const uw_entry_t *
-uw_function_entry(const uw_function_t *function)
-{
-    return function->called ? &function->entry : &uw_http_handler;
 }
 
 
