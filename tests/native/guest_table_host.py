@@ -359,7 +359,7 @@ NOT_SERVABLE = {
     "for example with `wasm-tools component new`)",
     "no-handler": f"the component does not export wasi:http/incoming-handler@0.2.x ({HANDLER})",
     "command": "the component is a command (it exports wasi:cli/run@0.2.0 and no "
-    "wasi:http/incoming-handler) (`wasmtime run` runs it)",
+    "wasi:http/incoming-handler) (`unit-wasm run` runs it)",
     "wasi03": "the component is built for WASI 0.3 (it exports wasi:http/handler@0.3.0) (build it "
     "for WASI 0.2, the wasi:http/proxy world)",
     "unknown-import": "the component imports acme:kv/store@1.0.0, which the host does not provide "

@@ -316,7 +316,7 @@ def test_a_command_names_what_runs_it() -> None:
         assemble(_exporting("wasi:cli/run@0.2.4")),
         "the component is a command"
         " (it exports wasi:cli/run@0.2.4 and no wasi:http/incoming-handler)",
-        "`wasmtime run` runs it",
+        "`unit-wasm run` runs it",
     )
 
 

@@ -167,7 +167,7 @@ def _check_kind(component: Component, handler: str | None, served: bool) -> None
     if served and command is not None and handler is None:
         raise ComponentError(
             f"the component is a command (it exports {command} and no {_HANDLER})",
-            hint="`wasmtime run` runs it",
+            hint="`unit-wasm run` runs it",
         )
 
 
