@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import multiprocessing
 import os
 import socket
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 
 from tests.harness.direct import Client
 from tests.harness.resp import RespServer
+from tests.harness.server import ROOT
 from unit_wasm.errors import ConfigError
 from unit_wasm.hosting import serve_hosting
 from unit_wasm.hosting.keyvalue.functions import MOST_BYTES, open_store
@@ -302,22 +304,21 @@ def test_how_a_store_is_named(text: str, good: bool) -> None:
 # ---- Several at once ----
 
 
-def _count(where: str, times: int) -> None:
-    store = open_store(where, 60.0)
-    for _ in range(times):
-        store.increment("c", "n", 1)
-    store.close()
+COUNT = """
+import sys
+from unit_wasm.hosting.keyvalue.functions import open_store
+
+store = open_store(sys.argv[1], 60.0)
+for _ in range(500):
+    store.increment("c", "n", 1)
+store.close()
+"""
 
 
 def test_four_processes_count_exactly(where: str) -> None:
     """From the first moment on, when there is no file yet."""
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_count, args=(where, 500)) for _ in range(4)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-    assert [process.exitcode for process in processes] == [0] * 4
+    processes = [subprocess.Popen([sys.executable, "-c", COUNT, where], cwd=ROOT) for _ in range(4)]
+    assert [process.wait(60) for process in processes] == [0] * 4
     assert open_store(where, TIMEOUT).get("c", "n") == b"2000"
 
 

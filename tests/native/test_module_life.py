@@ -105,11 +105,14 @@ def test_directory_that_is_not_there_d12_d17(
 
 def test_directory_below_another_root(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Unit changes the root after setup(); the paths are those of then."""
-    (tmp_path / "data").mkdir()
+    # The double changes no root: what its worker opens has to be there under both.
+    data, other = tmp_path / "data", tmp_path / "other"
+    for path in (data, other, tmp_path / str(data).lstrip("/")):
+        path.mkdir(parents=True)
     rooted = {**application("hello"), "isolation": {"rootfs": str(tmp_path)}}
-    serves({**rooted, "access": {"filesystem": ["/data"]}})
-    said = refused({**rooted, "access": {"filesystem": [str(tmp_path)]}}, capfd)
-    assert f"{tmp_path} does not exist below the application's root {tmp_path}" in said
+    serves({**rooted, "access": {"filesystem": [str(data)]}})
+    said = refused({**rooted, "access": {"filesystem": [str(other)]}}, capfd)
+    assert f"{other} does not exist below the application's root {tmp_path}" in said
 
 
 @pytest.mark.parametrize(
