@@ -251,6 +251,20 @@ SERVICES = (
 )
 
 
+HOSTED = """package test:hosted {
+  interface things {
+    resource counter {
+      constructor(start: u32);
+      next: func() -> u32;
+    }
+    check: func(text: string) -> result<string, string>;
+    slow: func(ms: u32) -> u32;
+  }
+}
+"""
+"""What no host has of itself: functions in Python provide it."""
+
+
 def services_wit() -> str:
     """The world ``services``: that of guests with what no package of WIT files has.
 
@@ -262,7 +276,8 @@ def services_wit() -> str:
     text = world_text(known_world(SERVICES))
     imports = "".join(f"  import {name};\n" for name in SERVICES)
     packages = text[text.index("package wasi:") :]
-    return f"world services {{\n  include guest;\n{imports}}}\n{packages}"
+    imports += "  import test:hosted/things;\n"
+    return f"world services {{\n  include guest;\n{imports}}}\n{packages}{HOSTED}"
 
 
 def _node_version(node: str) -> int:

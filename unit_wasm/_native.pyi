@@ -241,6 +241,7 @@ class uw_settings_t:
     max_host_memory: int
     log_json: bool
     log_line: int
+    hosting: bool
     keyvalue: bool
     outgoing: bool
     max_outgoing: int

@@ -56,6 +56,7 @@ typedef struct {
     bool log_json;               /* lines are objects of JSON */
     uint32_t log_line;           /* bytes that the log takes whole; 0: any */
 
+    bool hosting;          /* Python does what a program lists as imports */
     bool keyvalue;         /* there is a store; else access to it is denied */
     bool outgoing;         /* a guest may send requests; else they are denied */
     uint32_t max_outgoing; /* of one exchange, on their way at once */

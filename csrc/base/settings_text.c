@@ -53,6 +53,7 @@ static const uw_setting_t uw_setting_rows[] = {
     UW_SETTING(max_host_memory, UW_U64),
     UW_SETTING(log_json, UW_BOOL),
     UW_SETTING(log_line, UW_U32),
+    UW_SETTING(hosting, UW_BOOL),
     UW_SETTING(keyvalue, UW_BOOL),
     UW_SETTING(outgoing, UW_BOOL),
     UW_SETTING(max_outgoing, UW_U32),

@@ -52,7 +52,8 @@ uw_context_new(uw_instance_t *instance)
 }
 
 
-void
+/* Python is to release what it has of a handle. */
+static void
 uw_hostcall_drop(uw_instance_t *instance, uint32_t type, uint32_t number)
 {
     uw_context_t *context = instance->caller;
@@ -146,16 +147,12 @@ uw_hostcall_attempt(uw_call_t *call, void *state)
 }
 
 
-uw_step_t
-uw_hostcall(uw_call_t *call, uint32_t function, bool complete,
-            uw_hostcall_take_t take)
+/* Orders the call whose arguments are there; UW_WAIT, or UW_TRAP. */
+static uw_step_t
+uw_hostcall_order(uw_call_t *call, uint32_t function, uw_hostcall_take_t take)
 {
     uw_context_t *context = call->instance->caller;
     bool closed;
-
-    if (!complete) {
-        return uw_trap(call, "memory is out");
-    }
 
     uw_mailbox_lock(&context->table->box);
     closed = context->table->closed;
@@ -167,9 +164,89 @@ uw_hostcall(uw_call_t *call, uint32_t function, bool complete,
         uw_context_order(context, UW_HOST_CALL);
     }
     uw_mailbox_unlock(&context->table->box);
-    if (closed) {
-        return uw_trap(call, "%s", uw_hostcall_gone);
+
+    return closed ? uw_trap(call, "%s", uw_hostcall_gone) : UW_WAIT;
+}
+
+
+uw_step_t
+uw_hostcall(uw_call_t *call, uint32_t function, bool complete,
+            uw_hostcall_take_t take)
+{
+    if (!complete) {
+        return uw_trap(call, "memory is out");
+    }
+    if (uw_hostcall_order(call, function, take) == UW_TRAP) {
+        return UW_TRAP;
     }
 
-    return uw_attempt(call, uw_hostcall_attempt, context, UINT64_MAX);
+    return uw_attempt(call, uw_hostcall_attempt, call->instance->caller,
+                      UINT64_MAX);
 }
+
+
+/* ---- Functions that no package has ---- */
+
+static uw_buf_t *
+uw_hostcall_begin(uw_call_t *call, const uw_foreign_t *function)
+{
+    (void) function;
+
+    return uw_hostcall_arguments(call);
+}
+
+
+static uw_step_t
+uw_hostcall_answered(uw_call_t *call, const uw_foreign_t *function)
+{
+    uw_context_t *context = call->instance->caller;
+    uw_packed_fault_t fault;
+    uw_step_t step;
+
+    context->state = UW_CALL_NONE;
+    step = uw_foreign_return(call, function,
+                             (uw_slice_t) { uw_buf_head(&context->result),
+                                            uw_buf_size(&context->result) },
+                             &fault);
+    uw_buf_reset(&context->result, UW_CONTEXT_KEEP);
+
+    return step == UW_TRAP && call->error == NULL
+               ? uw_trap(call,
+                         "the answer of %s is no packed value of its type",
+                         function->row.name)
+               : step;
+}
+
+
+static uw_step_t
+uw_hostcall_foreign(uw_call_t *call, const uw_foreign_t *function)
+{
+    uw_context_t *context = call->instance->caller;
+    uw_call_state_t found;
+
+    uw_mailbox_lock(&context->table->box);
+    found = context->state;
+    uw_mailbox_unlock(&context->table->box);
+
+    switch (found) {
+    case UW_CALL_NONE:
+        return uw_hostcall_order(call, UW_HOST_FUNCTIONS + function->number,
+                                 NULL);
+
+    case UW_CALL_ANSWERED:
+        return uw_hostcall_answered(call, function);
+
+    case UW_CALL_FAILED:
+        return uw_hostcall_failed(call, context);
+
+    default:
+        return UW_WAIT;
+    }
+}
+
+
+const uw_foreign_ops_t uw_hostcall_ops = {
+    .begin = uw_hostcall_begin,
+    .attempt = uw_hostcall_foreign,
+    .dropped = uw_hostcall_drop,
+};

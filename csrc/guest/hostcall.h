@@ -18,6 +18,7 @@
 #define UW_GUEST_HOSTCALL_H
 
 #include "guest/call.h"
+#include "guest/foreign.h"
 #include "guest/hostcall_table.h"
 
 /*
@@ -33,7 +34,7 @@ typedef uw_step_t (*uw_hostcall_take_t)(uw_call_t *call, uw_slice_t result);
 uw_step_t uw_hostcall(uw_call_t *call, uint32_t function, bool complete,
                       uw_hostcall_take_t take);
 
-/* Python is to let go of a handle that it has given to the guest. */
-void uw_hostcall_drop(uw_instance_t *instance, uint32_t type, uint32_t number);
+/* Python does what no package has (guest/foreign.h). */
+extern const uw_foreign_ops_t uw_hostcall_ops;
 
 #endif /* UW_GUEST_HOSTCALL_H */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "guest/hostcall_table.h"
+#include "guest/hostcall.h"
 #include "http/request_id.h"
 #include "outgoing/table.h"
 #include "wasi/packages.h"
@@ -94,6 +94,7 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
     worker->queue_end = &worker->queue;
     worker->engine = engine;
     worker->host.engine = engine;
+    worker->host.foreign = &uw_hostcall_ops;
     worker->host.wake = uw_worker_answered;
     worker->host.wake_data = worker;
     worker->status.pooled = worker->engine->pooled;
@@ -116,7 +117,7 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
     if (uw_hosting_open(&worker->host, error, error_size) != 0) {
         goto failed;
     }
-    if (engine->settings.keyvalue) {
+    if (engine->settings.keyvalue || engine->settings.hosting) {
         worker->host.hostcalls = uw_hostcalls_new(worker->executor);
         if (worker->host.hostcalls == NULL) {
             (void) snprintf(error, error_size, "no host calls: %s",

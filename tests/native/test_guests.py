@@ -38,6 +38,8 @@ ELSEWHERE = {
     *("prints", "evil-names", "hostile"),
     # test_config_logging.py
     *("config", "logging"),
+    # test_hosted.py
+    "hosted",
     # test_keyvalue.py
     "keyvalue",
     # test_host_time.py, test_host_memory.py

@@ -36,7 +36,9 @@ def served(where: str, *, rewrite: bool = True, **options: object) -> Iterator[C
     """A guest with a store."""
     settings: dict[str, Any] = {"keyvalue": where, "keyvalue_timeout": TIMEOUT, **options}
     with Client("keyvalue", rewrite=rewrite, **settings) as client:
-        service = serve_hosting(client.worker.host_calls(), client.options, name="app", log=LOG)
+        service = serve_hosting(
+            client.worker.host_calls(), client.options, None, name="app", log=LOG
+        )
         assert service is not None
         try:
             yield client

@@ -14,7 +14,7 @@ __all__ = ["Parser"]
 
 _LISTEN = "--listen 127.0.0.1:8080, or --listen :8080 for all addresses"
 _ELSEWHERE = dict.fromkeys(
-    ("-p", "-b", "-l", "--port", "--host", "--bind", "--addr", "--address", "--interface"), _LISTEN
+    ("-p", "-b", "-l", "--port", "--bind", "--addr", "--address", "--interface"), _LISTEN
 )
 """Flags of other servers, and what does here what they do there."""
 

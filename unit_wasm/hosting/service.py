@@ -73,6 +73,7 @@ class Context:
     ends: list[Callable[[], None]] = field(default_factory=list)
     drops: Callable[[int, int], None] | None = None
     task: asyncio.Task[None] | None = None
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,7 @@ class Service:
                 self._begin(context, order)
 
     def _end(self, context: Context) -> None:
+        context.over = True
         if context.task is not None:
             context.task.cancel()
         for end in context.ends:
@@ -256,6 +258,9 @@ class Service:
     def _failed(
         self, function: Function, context: Context, order: HostOrder, error: BaseException
     ) -> None:
+        if context.over:
+            # What it has worked with is gone, and nobody waits for it.
+            return
         lines = "".join(traceback.format_exception(error)).rstrip()
         self._say(f"request {context.request}: {function.name}: {lines}")
         text = "".join(traceback.format_exception_only(error)).strip()

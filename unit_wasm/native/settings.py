@@ -127,6 +127,11 @@ class Settings:
         self.pointer.handler = self._text("")
         self.pointer.program = self._text(program.decode())
 
+    def set_imports(self, program: bytes) -> None:
+        """Let Python provide the imports that a program lists."""
+        self.pointer.program = self._text(program.decode())
+        self.pointer.hosting = True
+
     def set_python_terms(self, terms: str) -> None:
         self.pointer.python_terms = self._text(terms)
 

@@ -155,6 +155,7 @@ class Worker(OutgoingCalls, BodyCalls, FunctionCalls):
         outgoing: guests may send requests; else they are denied.
         program: of the functions that are called, where requests are no HTTP; see
             :mod:`unit_wasm.wit.program`.
+        imports: a program of what Python provides.
 
     Raises:
         ConfigError: a variable of the environment cannot be passed on.
@@ -171,6 +172,7 @@ class Worker(OutgoingCalls, BodyCalls, FunctionCalls):
         log: Log,
         outgoing: bool = False,
         program: bytes | None = None,
+        imports: bytes | None = None,
     ) -> None:
         super().__init__(ffi, lib)
         self._room = ffi.new("size_t *")
@@ -179,6 +181,8 @@ class Worker(OutgoingCalls, BodyCalls, FunctionCalls):
         self._settings.set_environment(options, environment)
         if program is not None:
             self._settings.set_program(program)
+        if imports is not None:
+            self._settings.set_imports(imports)
         self._settings.set_log(log)
         error = ffi.new("char[]", _ERROR_SIZE)
         self._pointer: Any = lib.uw_worker_new(self._settings.pointer, error, _ERROR_SIZE)

@@ -28,6 +28,7 @@ __all__ = [
     "PART",
     "PARTS",
     "PATH",
+    "REFERENCE",
     "SIZE",
     "STORE",
     "SWITCH",
@@ -131,6 +132,14 @@ _STORE = re.compile(
 )
 
 
+_NAME = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
+_REFERENCE = re.compile(rf"{_NAME}(:{_NAME}(,{_NAME})*)?")
+
+
+def _accepts_reference(text: str) -> bool:
+    return all(_REFERENCE.fullmatch(one) for one in text.split())
+
+
 def _accepts_store(text: str) -> bool:
     return not text or _STORE.fullmatch(text) is not None
 
@@ -210,6 +219,15 @@ HEADER = Kind(
     _parse_header,
     str,
     _accepts_header,
+)
+REFERENCE = Kind(
+    "module:Class",
+    "a module of Python with a class",
+    "app.host:Kvdb",
+    (str,),
+    lambda text: text if text and _accepts_reference(text) else None,
+    str,
+    _accepts_reference,
 )
 STORE = Kind(
     "store",

@@ -35,6 +35,7 @@ from unit_wasm.options.kinds import (
     PART,
     PATH,
     PROCESSOR,
+    REFERENCE,
     STORE,
     SWITCH,
 )
@@ -259,6 +260,18 @@ class Options:
         "`drop`: the authority is the Host field as it was sent, port included, and no header. "
         "`keep`: `host` is among the headers, and the authority its name alone.",
         shown_default="drop; keep for type wasm",
+    )
+    host: str = _option(
+        REFERENCE,
+        "",
+        "What provides the imports that no package of WASI has: `module:Class` in Python.",
+        shown_default="nothing",
+    )
+    host_path: Path | None = _option(
+        FILE,
+        None,
+        "Folder where the module of `UNIT_WASM_HOST` is looked for first.",
+        shown_default="none",
     )
     keyvalue: str = _option(
         *(STORE, ""),

@@ -30,6 +30,7 @@ from unit_wasm.serving.request import read_scope
 from unit_wasm.serving.types import Message, Receive, Scope, Send
 
 if TYPE_CHECKING:
+    from unit_wasm.hosting.functions import Hosted
     from unit_wasm.hosting.service import Service
     from unit_wasm.outgoing.client import Attachment
 
@@ -80,6 +81,7 @@ class ComponentApp:
     ) -> None:
         options = options or Options()
         self._log = log or logging.getLogger("unit_wasm.application")
+        self._own: Hosted | None = None
         prepared, program = self._prepare(path, options, progress)
         self._log_json = options.log_format == "json"
         if prepared.unkept is not None:
@@ -95,6 +97,7 @@ class ComponentApp:
             log=self._write_log,
             outgoing=bool(options.outgoing),
             program=program,
+            imports=None if self._own is None else self._own.program,
         )
         if prepared.code is not None:
             # It is loaded. Closed here: an error below would keep it open as long as it is kept.
@@ -104,7 +107,7 @@ class ComponentApp:
         self._hosting: Service | None = None
         try:
             self._hosting = serve_hosting(
-                self._worker.host_calls(), options, name=name, log=self._log
+                self._worker.host_calls(), options, self._own, name=name, log=self._log
             )
             self._outgoing = serve_outgoing(self._worker, options, name=name, log=self._log)
         except BaseException:
@@ -117,7 +120,12 @@ class ComponentApp:
         self, path: str | os.PathLike[str], options: Options, progress: Progress
     ) -> tuple[Prepared, bytes | None]:
         """Make the component ready; see ``program`` of :class:`Worker`."""
-        return compile_component(path, options, progress), None
+        if options.host == "":
+            return compile_component(path, options, progress), None
+        from unit_wasm.serving.own import compile_hosted
+
+        prepared, self._own = compile_hosted(path, options, progress)
+        return prepared, None
 
     @property
     def exchanges(self) -> Exchanges | None:

@@ -49,6 +49,7 @@ static const struct {
     ROW(max_host_memory, '8'),
     ROW(log_json, 'b'),
     ROW(log_line, '4'),
+    ROW(hosting, 'b'),
     ROW(keyvalue, 'b'),
     ROW(outgoing, 'b'),
     ROW(max_outgoing, '4'),

@@ -242,4 +242,26 @@ SERVICE_IMPORT("keyvalue/atomics@0.2.0-draft2", "swap")
 void kv_swap(int32_t own_cas, const char *value, size_t length,
              kv_result_swap *result);
 
+/* ---- test:hosted/things, which is in Python ------------------------------ */
+
+#define HOSTED_IMPORT(name)                                                    \
+    __attribute__((import_module("test:hosted/things"),                       \
+                   import_name(name))) extern
+
+typedef struct {
+    uint8_t is_err;
+    wasi_bytes text;
+} hosted_result;
+
+HOSTED_IMPORT("[constructor]counter")
+int32_t hosted_counter_new(int32_t start);
+HOSTED_IMPORT("[method]counter.next")
+int32_t hosted_counter_next(int32_t self);
+HOSTED_IMPORT("[resource-drop]counter")
+void hosted_counter_drop(int32_t self);
+HOSTED_IMPORT("check")
+void hosted_check(const char *text, size_t length, hosted_result *result);
+HOSTED_IMPORT("slow")
+int32_t hosted_slow(int32_t ms);
+
 #endif

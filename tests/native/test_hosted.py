@@ -1,0 +1,169 @@
+"""Functions in Python that served components call: UNIT_WASM_HOST."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.harness.direct import CACHE, guest_path
+from unit_wasm.errors import ConfigError
+from unit_wasm.options import Options
+from unit_wasm.serving.asgi import ComponentApp
+
+HOST = """
+    import asyncio
+
+    from unit_wasm import Err, host
+
+    made = []
+
+    @host.interface("test:hosted/things")
+    class Things:
+        def __init__(self):
+            made.append(self)
+
+        class Counter:
+            def __init__(self, start):
+                self.number = start
+
+            def next(self):
+                self.number += 1
+                return self.number
+
+        def check(self, text):
+            if text == "raise":
+                raise ValueError("on purpose")
+            if text == "wrong":
+                return 5
+            if text == "err":
+                raise Err("no")
+            return text.upper()
+
+        async def slow(self, ms):
+            await asyncio.sleep(ms / 1000)
+            return ms
+"""
+
+
+@pytest.fixture
+def module(tmp_path: Path) -> str:
+    """The name of a module of its own, below tmp_path."""
+    name = f"hosted_{tmp_path.name.replace('-', '_')}"
+    (tmp_path / f"{name}.py").write_text(textwrap.dedent(HOST), encoding="utf-8")
+    return name
+
+
+@pytest.fixture
+def app(tmp_path: Path, module: str) -> Iterator[ComponentApp]:
+    options = Options(
+        cache_dir=CACHE, host=f"{module}:Things", host_path=tmp_path, max_exchanges=500
+    )
+    served = ComponentApp(guest_path("hosted"), name="app", options=options)
+    yield served
+    served.close()
+
+
+async def get(app: ComponentApp, path: str) -> tuple[int, bytes]:
+    """Send one request."""
+    messages: list[dict[str, object]] = []
+
+    asked = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+    async def receive() -> dict[str, object]:
+        for message in asked:
+            return message
+        return await asyncio.get_running_loop().create_future()  # type: ignore[no-any-return]
+
+    async def send(message: dict[str, object]) -> None:
+        messages.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "query_string": b"",
+        "raw_path": path.encode(),
+        "headers": [(b"host", b"localhost")],
+        "client": ("192.0.2.1", 1),
+        "server": ("localhost", 80),
+        "http_version": "1.1",
+    }
+    await app(scope, receive, send)  # type: ignore[arg-type]
+    body = b"".join(message.get("body", b"") for message in messages)  # type: ignore[misc]
+    return messages[0]["status"], body  # type: ignore[return-value]
+
+
+def all_of(app: ComponentApp, *paths: str) -> list[tuple[int, bytes]]:
+    """Send requests at once."""
+
+    async def run() -> list[tuple[int, bytes]]:
+        found = await asyncio.gather(*(get(app, path) for path in paths))
+        await app.aclose(5.0)
+        return found
+
+    return asyncio.run(run())
+
+
+def test_functions_and_resources(app: ComponentApp) -> None:
+    assert all_of(app, "/counter/5/3", "/check/text", "/check/err", "/slow/1") == [
+        (200, b"6\n7\n8\n"),
+        (200, b"ok: TEXT\n"),
+        (200, b"err: no\n"),
+        (200, b"1\n"),
+    ]
+
+
+def test_an_exception_ends_its_exchange_alone(
+    app: ComponentApp, caplog: pytest.LogCaptureFixture
+) -> None:
+    paths = ["/check/raise" if number % 10 == 0 else "/check/a" for number in range(100)]
+    with caplog.at_level(logging.ERROR):
+        answers = all_of(app, *paths)
+    assert [status for status, _ in answers] == [
+        500 if number % 10 == 0 else 200 for number in range(100)
+    ]
+    said = "\n".join(record.getMessage() for record in caplog.records)
+    assert said.count("ValueError: on purpose") == 20
+    assert 'raise ValueError("on purpose")' in said
+
+
+def test_a_result_of_another_type_is_a_failure(app: ComponentApp) -> None:
+    ((status, _),) = all_of(app, "/check/wrong")
+    assert status == 500
+
+
+def test_500_functions_that_wait_wait_together(app: ComponentApp) -> None:
+    started = time.monotonic()
+    assert all_of(app, *["/slow/100"] * 500) == [(200, b"100\n")] * 500
+    assert time.monotonic() - started < 20
+
+
+def test_each_instance_has_an_object_of_its_own(app: ComponentApp, module: str) -> None:
+    import importlib
+
+    all_of(app, *["/check/a"] * 5, "/keep/1", "/keep/2")
+    assert len(importlib.import_module(module).made) == 7
+
+
+def test_what_is_missing_is_said_before_the_start(tmp_path: Path, module: str) -> None:
+    with pytest.raises(ConfigError, match="has no Things2|the module"):
+        ComponentApp(
+            guest_path("hosted"),
+            options=Options(cache_dir=CACHE, host=f"{module}:Things2", host_path=tmp_path),
+        )
+    source = tmp_path / f"{module}.py"
+    (tmp_path / f"{module}_less.py").write_text(
+        source.read_text().replace("def check", "def chek"), encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match="no check"):
+        ComponentApp(
+            guest_path("hosted"),
+            options=Options(cache_dir=CACHE, host=f"{module}_less:Things", host_path=tmp_path),
+        )
