@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import textwrap
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.harness.direct import CACHE, guest_path
-from unit_wasm.errors import ConfigError
+from unit_wasm.errors import ComponentError, ConfigError
 from unit_wasm.options import Options
+from unit_wasm.services.app import FunctionsApp
 from unit_wasm.serving.asgi import ComponentApp
+from unit_wasm.serving.types import Message
+from unit_wasm.unit.prepare import examine
 
 HOST = """
     import asyncio
@@ -167,3 +172,85 @@ def test_what_is_missing_is_said_before_the_start(tmp_path: Path, module: str) -
             guest_path("hosted"),
             options=Options(cache_dir=CACHE, host=f"{module}_less:Things", host_path=tmp_path),
         )
+
+
+# ---- Functions that are served ----
+
+
+def functions_with_log(tmp_path: Path) -> Path:
+    """Return a component whose function tells a function of the world's each number it gets."""
+    path = tmp_path / "told.wat"
+    path.write_text(
+        """(component
+          (import "tell" (func $tell (param "number" u32)))
+          (core func $tell (canon lower (func $tell)))
+          (core module $main
+            (import "host" "tell" (func $tell (param i32)))
+            (func (export "double") (param i32) (result i32)
+              (call $tell (local.get 0))
+              (i32.mul (local.get 0) (i32.const 2))))
+          (core instance $main (instantiate $main
+            (with "host" (instance (export "tell" (func $tell))))))
+          (func (export "double") (param "number" u32) (result u32)
+            (canon lift (core func $main "double"))))"""
+    )
+    return path
+
+
+def test_functions_that_are_served_may_call_them(tmp_path: Path) -> None:
+    name = f"told_{tmp_path.name.replace('-', '_')}"
+    (tmp_path / f"{name}.py").write_text(
+        "from unit_wasm import host\n"
+        "told = []\n"
+        "@host.function\n"
+        "def tell(number):\n"
+        "    if number == 13:\n"
+        "        raise ValueError('on purpose')\n"
+        "    told.append(number)\n"
+    )
+    options = Options(cache_dir=CACHE, host=f"{name}:tell", host_path=tmp_path)
+    app = FunctionsApp(functions_with_log(tmp_path), options=options)
+
+    async def ask(number: int) -> tuple[int, bytes]:
+        sent: list[Message] = []
+        body = b'{"number": %d}' % number
+        given = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive() -> Message:
+            if not given:
+                await asyncio.Event().wait()
+            return given.pop()
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "POST", "path": "/double", "query_string": b""}
+        scope |= {"http_version": "1.1", "headers": [(b"host", b"x")], "scheme": "http"}
+        await app(scope, receive, send)
+        return sent[0]["status"], sent[1]["body"]
+
+    async def run() -> list[tuple[int, bytes]]:
+        answers = await asyncio.gather(*(ask(number) for number in (1, 13, 21)))
+        await app.aclose(5)
+        return answers
+
+    first, second, third = asyncio.run(run())
+    assert (first, third) == ((200, b'{"result":2}'), (200, b'{"result":42}'))
+    assert (second[0], b'"urn:unit-wasm:problem:trap"' in second[1]) == (500, True)
+    assert sorted(importlib.import_module(name).told) == [1, 21]
+
+
+def test_functions_that_nobody_provides(tmp_path: Path) -> None:
+    with pytest.raises(ComponentError, match="imports tell, which nobody provides"):
+        FunctionsApp(functions_with_log(tmp_path), options=Options(cache_dir=CACHE))
+
+
+def test_unit_has_none_yet() -> None:
+    application: Any = {
+        "type": "wasm-wasi-component",
+        "component": str(guest_path("hello")),
+        "environment": {"UNIT_WASM_HOST": "a:b"},
+    }
+    with pytest.raises(ConfigError) as caught:
+        examine("app", application)
+    assert caught.value.pointer == "/applications/app/environment/UNIT_WASM_HOST"

@@ -42,7 +42,7 @@ def add_invoke(parser: ArgumentParser) -> None:
         "component", metavar="COMPONENT", help=".wasm or .wat file; - is standard input"
     )
     add_given(parser)
-    add_arguments(parser)
+    add_arguments(parser, but=("host", "host_path"))
 
 
 def add_given(parser: ArgumentParser) -> None:

@@ -39,7 +39,7 @@ def add_run(parser: ArgumentParser) -> None:
         help="call this function instead, as `unit-wasm invoke` does: 'add(1, 2)'",
     )
     add_given(parser)
-    add_arguments(parser)
+    add_arguments(parser, but=("host", "host_path"))
 
 
 def run_command(arguments: Namespace, output: Output) -> int:

@@ -9,22 +9,26 @@ from unit_wasm.options.option import Option
 from unit_wasm.options.options import OPTIONS, Options
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
+    from collections.abc import Collection
+from argparse import ArgumentParser, Namespace
 
 __all__ = ["add_arguments", "from_arguments", "markdown_table"]
 
 
-def add_arguments(parser: ArgumentParser) -> None:
+def add_arguments(parser: ArgumentParser, *, but: Collection[str] = ()) -> None:
     """Add one flag per option to a command line parser, in a group of its own.
 
     Parameters:
         parser: the parser of the command; read its result with :func:`from_arguments`.
+        but: names of options that get none, because the command says it in its own way.
     """
     group = parser.add_argument_group(
         "options of applications",
         "Defaults for every application; UNIT_WASM_* entries of its environment go first.",
     )
     for option in OPTIONS:
+        if option.name in but:
+            continue
         metavar = option.kind.unit.upper().replace(" OR ", "|")
         help_text = f"{option.doc} Default: {option.default}.".replace("%", "%%")
         group.add_argument(

@@ -193,8 +193,7 @@ class Options:
         shown_default="nowhere",
     )
     ca_file: Path | None = _option(
-        FILE,
-        None,
+        *(FILE, None),
         "Certificates (PEM) that peers of outgoing requests may have, beside the system's.",
         shown_default="none",
     )
@@ -262,14 +261,12 @@ class Options:
         shown_default="drop; keep for type wasm",
     )
     host: str = _option(
-        REFERENCE,
-        "",
+        *(REFERENCE, ""),
         "What provides the imports that no package of WASI has: `module:Class` in Python.",
         shown_default="nothing",
     )
     host_path: Path | None = _option(
-        FILE,
-        None,
+        *(FILE, None),
         "Folder where the module of `UNIT_WASM_HOST` is looked for first.",
         shown_default="none",
     )
@@ -289,8 +286,7 @@ class Options:
         shown_default="none",
     )
     metrics_file: Path | None = _option(
-        FILE,
-        None,
+        *(FILE, None),
         "Each process writes its metrics beside this file: NAME.APPLICATION.PID.prom.",
         shown_default="none",
     )
@@ -326,8 +322,7 @@ class Options:
         "`x86-64-v3` or `x86-64-v4`; with a level one cache serves different machines.",
     )
     rewrite: bool = _option(
-        SWITCH,
-        True,
+        *(SWITCH, True),
         "Change components before they are compiled, so that bytes and imports take less time; "
         "off to compare.",
     )
@@ -340,8 +335,7 @@ class Options:
         "cleared); `batch` (small answers leave together); or `nothing`.",
     )
     pooling: bool = _option(
-        SWITCH,
-        True,
+        *(SWITCH, True),
         "Keep memories and stacks in a pool; off uses less address space and is slower.",
     )
 
@@ -393,16 +387,8 @@ def _declared() -> tuple[Option, ...]:
     options = []
     for item in fields(Options):
         low, high = item.metadata["bounds"] or (None, None)
-        options.append(
-            Option(
-                name=item.name,
-                kind=item.metadata["kind"],
-                default=item.metadata["default"],
-                minimum=low,
-                maximum=high,
-                doc=item.metadata["doc"],
-            )
-        )
+        kind, default, doc = (item.metadata[key] for key in ("kind", "default", "doc"))
+        options.append(Option(item.name, kind, default, low, high, doc))
     return tuple(options)
 
 

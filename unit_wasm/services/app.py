@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from unit_wasm.component.prepared import Prepared
@@ -68,12 +68,20 @@ class FunctionsApp(ComponentApp):
         world = read_world(read(path))
         self._service = Service(world, os.path.basename(path))
         foreign = [item.name for item in world.imports if not item.name.startswith("wasi:")]
-        if foreign:
+        if options.host != "":
+            from unit_wasm.hosting.functions import hosted
+
+            self._own = hosted(world, options.host, options.host_path)
+        elif foreign:
             raise ComponentError(
                 f"the component imports {foreign[0]}, which nobody provides",
-                hint="a host function in Python can, see UNIT_WASM_HOST",
+                hint="a function of Python can: UNIT_WASM_HOST",
             )
-        program = make_program(world, ())
+        program = make_program(world, () if self._own is None else self._own.names)
+        if self._own is not None:
+            if program.resources:
+                raise ComponentError("resources of a host do not reach functions that are served")
+            self._own = replace(self._own, program=program.text)
         codec = Codec(PLAIN)
         self._callable = {
             (entry.interface, entry.function.name): _callable(entry, codec)

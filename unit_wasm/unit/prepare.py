@@ -101,6 +101,12 @@ def examine(name: str, application: JsonValue) -> Examined:
     configuration = validate({"listeners": {}, "applications": {name: application}})
     config = configuration.applications[name]
     warnings: list[str] = []
+    if config.options.host != "":
+        raise ConfigError(
+            "functions in Python for components are not to be had in Unit yet",
+            pointer=f"{config.pointer}/environment/UNIT_WASM_HOST",
+            hint="`unit-wasm serve` has them",
+        )
     check_directories(config, root=_root(application), folder=_folder(application))
     component = _place(config.component, application)
     try:
