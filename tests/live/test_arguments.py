@@ -19,8 +19,8 @@ ARGUMENTS = [
         "or --listen :8080 for all addresses)",
     ),
     (
-        "serve x.wasm --host=::",
-        "serve: --host is not known here (write --listen 127.0.0.1:8080, "
+        "serve x.wasm --addr=::",
+        "serve: --addr is not known here (write --listen 127.0.0.1:8080, "
         "or --listen :8080 for all addresses)",
     ),
     (
