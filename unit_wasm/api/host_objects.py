@@ -56,6 +56,8 @@ class Hosts:
         self.observe = observe
         items = foreign_imports(world, provided)
         self._items = {item.name: item for item in items}
+        self.names = frozenset(self._items)
+        """The imports that they provide."""
         self._providers = find_providers(given, items)
         for name, provider in self._providers.items():
             check_functions(provider, self._items[name])

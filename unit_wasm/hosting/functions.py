@@ -10,11 +10,10 @@ from typing import Any
 from unit_wasm.api.host_objects import HostInstance, Hosts
 from unit_wasm.api.host_reference import imported_hosts
 from unit_wasm.api.loaded import provided_functions
-from unit_wasm.api.providers import foreign_imports
 from unit_wasm.hosting.service import Context, Function, Threads
 from unit_wasm.wit.model import World
 
-__all__ = ["FIRST", "Hosted", "hosted", "imports_of"]
+__all__ = ["FIRST", "Hosted", "hosted"]
 
 FIRST = 256
 """The number of the first import: UW_HOST_FUNCTIONS of csrc/guest/hostcall_orders.h."""
@@ -36,11 +35,6 @@ class Hosted:
     names: frozenset[str]
     program: bytes
     functions: dict[int, Function]
-
-
-def imports_of(world: World) -> World:
-    """Return a world with nothing but what a component imports of others than the host."""
-    return replace(world, imports=tuple(foreign_imports(world, provided_functions())), exports=())
 
 
 def hosted(world: World, reference: str, path: Path | None) -> Hosted:
@@ -66,8 +60,7 @@ def hosted(world: World, reference: str, path: Path | None) -> Hosted:
         )
         for number, signature in enumerate(hosts.signatures)
     }
-    names = frozenset(item.name for item in foreign_imports(world, provided_functions()))
-    return Hosted(names, hosts.program.text, functions)
+    return Hosted(hosts.names, hosts.program.text, functions)
 
 
 def _instance(hosts: Hosts, context: Context) -> HostInstance:

@@ -24,6 +24,7 @@ from unit_wasm.services.offered import Offers
 from unit_wasm.services.problems import Answer, problem
 from unit_wasm.services.service import Call, Ended, Request, Service
 from unit_wasm.serving.asgi import ComponentApp
+from unit_wasm.serving.body import whole_body
 from unit_wasm.serving.exchanges import Exchanges
 from unit_wasm.serving.request import read_scope
 from unit_wasm.serving.types import Receive, Scope, Send
@@ -104,7 +105,7 @@ class FunctionsApp(ComponentApp):
             await super().__call__(scope, receive, send)
             return
         self.attach()
-        body = await _whole(receive)
+        body = await whole_body(receive, MAX_BODY_SIZE)
         if body is None:
             return
         if len(body) > MAX_BODY_SIZE:
@@ -223,21 +224,6 @@ class _Running:
 async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-async def _whole(receive: Receive) -> bytes | None:
-    """Return the body of a request, at most a little more than is taken; None: its client went."""
-    pieces: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        piece = message.get("body", b"")
-        size += len(piece)
-        pieces.append(piece)
-        if size > MAX_BODY_SIZE or not message.get("more_body", False):
-            return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def _request(scope: Scope, body: bytes) -> Request:

@@ -76,16 +76,12 @@ class Call:
     Parameters:
         offered: which one.
         arguments: values, as ``unit_wasm.wit.values`` has them.
-        write: makes an answer of what it has returned.
+        returned: makes the answer of what it has returned; None where it has no result.
     """
 
     offered: Offered
     arguments: list[Any]
-    write: Callable[[Any], Answer]
-
-    def returned(self, value: Any) -> Answer:
-        """Return the answer, where the function has returned; None: it has no result."""
-        return self.write(value)
+    returned: Callable[[Any], Answer]
 
     def ended(self, how: Ended) -> Answer:
         """Return the answer, where it has not."""

@@ -16,6 +16,7 @@ from unit_wasm.config.document import DocumentError, JsonValue, dump_document, p
 from unit_wasm.errors import ConfigError, UnitWasmError
 from unit_wasm.escape import escape
 from unit_wasm.server.server import ApplyError
+from unit_wasm.serving.body import whole_body
 
 if TYPE_CHECKING:
     from unit_wasm.server.server import Server
@@ -63,7 +64,7 @@ class ControlApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        body = await _read(receive)
+        body = await whole_body(receive)
         if body is None:
             return
         try:
@@ -167,16 +168,3 @@ def _failure(error: UnitWasmError) -> Reply:
     return _error(
         HTTPStatus.INTERNAL_SERVER_ERROR, "Failed to apply new configuration.", str(error)
     )
-
-
-async def _read(receive: Receive) -> bytes | None:
-    """Return the body, or None where the client has gone."""
-    parts: list[bytes] = []
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        parts.append(message.get("body", b""))
-        more = message.get("more_body", False)
-    return b"".join(parts)
