@@ -115,6 +115,8 @@ def test_a_component_may_send_nothing_unless_it_is_listed() -> None:
         with components(guests) as server:
             said = {name: request(server[name]).body.split(b"\n")[0] for name in guests}
             again = request(server["other"])
+            for name in ("other", "star"):
+                server.process.wait_for_text(f"{name}: outgoing requests to {url} are ")
             log = server.log
         assert there.connections == 1
     assert said == {

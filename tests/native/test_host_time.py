@@ -100,9 +100,10 @@ def test_to_wait_for_a_moment_pays_nothing_back(tmp_path: Path) -> None:
                 select.select([client.worker.fileno()], [], [])
             more = client.turn()
             turns += 1
-        # The answer leaves before what the guest had is taken away, and counted then.
+        # The answer leaves before what the guest had is taken away, and counted then: it may leave
+        # in the turn of the last pause, which is over with the first of its three.
         client.until(lambda: client.worker.metrics()["ends"] == {"trap-unreachable": 1})
-        assert turns >= 3 * 19
+        assert turns >= 3 * 18
 
 
 def test_random_bytes_of_one_call() -> None:
