@@ -7,7 +7,7 @@ tests say what :class:`unit_wasm.asgi.ComponentApp` does under an ASGI server.
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable, Sequence
 from typing import Any
 
 from unit_wasm.cli import main
@@ -15,6 +15,7 @@ from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.native.worker import Worker
 from unit_wasm.server.applications import component_application
 from unit_wasm.server.types import Application
+from unit_wasm.serving.counts import FunctionCounts
 from unit_wasm.serving.types import Receive, Scope, Send
 
 
@@ -38,8 +39,11 @@ class Behind:
     def status(self) -> dict[str, Any]:
         return self._application.status()
 
-    def worker(self) -> Worker | None:
-        return self._application.worker()
+    def workers(self) -> Sequence[Worker]:
+        return self._application.workers()
+
+    def functions(self) -> Iterable[FunctionCounts]:
+        return self._application.functions()
 
 
 def make(config: ApplicationConfig) -> Application:

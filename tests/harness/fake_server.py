@@ -104,8 +104,11 @@ class FakeApplication:
     def attach(self) -> None:
         pass
 
-    def worker(self) -> None:
-        return None
+    def workers(self) -> tuple[()]:
+        return ()
+
+    def functions(self) -> tuple[()]:
+        return ()
 
 
 async def _body(receive: Receive) -> bytes | None:

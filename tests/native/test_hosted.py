@@ -13,9 +13,13 @@ from typing import Any
 
 import pytest
 
+import unit_wasm.prepare.source as source_module
+import unit_wasm.services.app as app_module
 from tests.harness.direct import CACHE, guest_path
+from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.errors import ComponentError, ConfigError
 from unit_wasm.options import Options
+from unit_wasm.server.applications import component_application
 from unit_wasm.services.app import FunctionsApp
 from unit_wasm.serving.asgi import ComponentApp
 from unit_wasm.serving.types import Message
@@ -243,6 +247,49 @@ def test_functions_that_are_served_may_call_them(tmp_path: Path) -> None:
 def test_functions_that_nobody_provides(tmp_path: Path) -> None:
     with pytest.raises(ComponentError, match="imports tell, which nobody provides"):
         FunctionsApp(functions_with_log(tmp_path), options=Options(cache_dir=CACHE))
+
+
+IMPORTS = """(component
+  (import "{name}" (instance (export "{function}" (func))))
+  (core module $m (func (export "f")))
+  (core instance $i (instantiate $m))
+  (func (export "nothing") (canon lift (core func $i "f"))))"""
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "message"),
+    [
+        ("wasi:nowhere/things@0.2.0", "do", "imports wasi:nowhere/things@0.2.0, which nobody"),
+        ("wasi:cli/environment@0.3.0", "do", "imports wasi:cli/environment@0.3.0"),
+        ("wasi:cli/environment@0.2.0", "set-all", "imports the function set-all of wasi:cli"),
+    ],
+)
+def test_wasi_that_the_host_has_not(tmp_path: Path, name: str, function: str, message: str) -> None:
+    path = tmp_path / "component.wat"
+    path.write_text(IMPORTS.format(name=name, function=function))
+    with pytest.raises(ComponentError, match=message):
+        FunctionsApp(path, options=Options(cache_dir=CACHE))
+
+
+def test_a_component_is_read_and_decoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def noted(module: Any, name: str) -> None:
+        real = getattr(module, name)
+
+        def instead(*given: Any) -> Any:
+            done.append(name)
+            return real(*given)
+
+        monkeypatch.setattr(module, name, instead)
+
+    noted(source_module, "open_plain")
+    noted(app_module, "read_world")
+    config = ApplicationConfig(
+        "app", "component", str(guest_path("functions")), Options(cache_dir=CACHE)
+    )
+    component_application(config).close()  # type: ignore[attr-defined]
+    assert sorted(done) == ["open_plain", "read_world"]
 
 
 def test_unit_has_none_yet() -> None:

@@ -12,6 +12,7 @@ import pytest
 from unit_wasm.config.model import HttpSettings
 from unit_wasm.native.worker import end_names, host_functions, host_resources, metrics_text
 from unit_wasm.server.metrics import exposition
+from unit_wasm.serving.counts import FunctionCounts
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -160,7 +161,8 @@ def test_every_target_of_make_is_described() -> None:
 def test_every_metric_and_every_end_is_described() -> None:
     text = text_of(DOCS / "observability.md")
     described = re.findall(r"`(unit_wasm_\w+)`", text.split("### What is counted")[1])
-    families = re.findall(rb"# TYPE (\w+) (\w+)", exposition(EMPTY_STATUS, []) + metrics_text([]))
+    exposed = exposition(EMPTY_STATUS, [], [FunctionCounts("app", "/function")])
+    families = re.findall(rb"# TYPE (\w+) (\w+)", exposed + metrics_text([]))
     assert sorted(set(described)) == sorted(name.decode() for name, _ in families)
     for name, kind in families:
         assert re.search(rf"`{name.decode()}`[^|]*\| {kind.decode()} \|", text), name

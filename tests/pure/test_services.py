@@ -248,6 +248,15 @@ def test_methods_that_are_told() -> None:
     assert answered("", method="OPTIONS") == answered("openapi.json", method="OPTIONS") == allowed
 
 
+def test_what_the_host_cannot_carry_is_not_callable() -> None:
+    why = "values of map<string, u8> are not supported"
+    service = Service(CIPHER, "x", {(None, "encrypt"): why})
+    answer = service.respond(Request("POST", "encrypt", None, "", b'{"message": "a"}'))
+    assert isinstance(answer, Answer)
+    assert problem(answer)["reason"] == why
+    assert list(service.description.openapi()["paths"]) == ["/log", "/draw/at"]
+
+
 def test_calls_that_do_not_return() -> None:
     call = called("log")
     assert problem(call.ended(Ended("trap", "r1"))) == {

@@ -22,7 +22,7 @@ from unit_wasm.wit.reader import (
     UnknownConstruct,
 )
 
-__all__ = ["ComponentInfo", "ImportedInterface", "check_servable", "inspect"]
+__all__ = ["ComponentInfo", "ImportedInterface", "check_imports", "check_servable", "inspect"]
 
 _HANDLER: Final = "wasi:http/incoming-handler"
 _COMMAND: Final = "wasi:cli/run"
@@ -91,6 +91,15 @@ def check_servable(info: ComponentInfo, provided: ProvidedInterfaces) -> None:
     """
     if info.handler is None:
         _no_handler(info)
+    check_imports(info, provided)
+
+
+def check_imports(info: ComponentInfo, provided: ProvidedInterfaces) -> None:
+    """Raise unless a host that provides ``provided`` has all that the component imports.
+
+    Raises:
+        ComponentError: it has not (the first three are named, the others counted).
+    """
     unknown = [item for item in info.imports if not _is_provided(item, provided)]
     if unknown:
         listed = _listing(_describe(item) for item in unknown)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from unit_wasm.config.model import ApplicationConfig
     from unit_wasm.native.worker import Worker
     from unit_wasm.server.types import Application, ApplicationFactory
+    from unit_wasm.serving.counts import FunctionCounts
 
 __all__ = ["Compilations", "exposition"]
 
@@ -49,14 +50,17 @@ class Compilations:
         return {"cache_hits": self._hits, "cache_misses": self._misses}
 
 
-def exposition(status: Mapping[str, Any], workers: Sequence[Worker]) -> bytes:
+def exposition(
+    status: Mapping[str, Any], workers: Sequence[Worker], functions: Sequence[FunctionCounts]
+) -> bytes:
     """Return all metrics in the text format of Prometheus, version 0.0.4.
 
     Parameters:
         status: as ``GET /status`` has it.
         workers: of the applications that run.
+        functions: that are served.
     """
-    text = "".join(_of_process(status)).encode()
+    text = "".join((*_of_process(status), *_of_functions(functions))).encode()
     if not workers:
         return text
     # Loads the engine, which a server without applications does not need.
@@ -90,6 +94,31 @@ def _of_process(status: Mapping[str, Any]) -> Iterator[str]:
             f"Applications whose component was {text} the cache.",
             f" {compilations[f'cache_{name}']}",
         )
+
+
+def _of_functions(functions: Sequence[FunctionCounts]) -> Iterator[str]:
+    if not functions:
+        return
+    calls: list[str] = []
+    seconds: list[str] = []
+    for one in functions:
+        label = f'application="{_escaped(one.application)}",function="{_escaped(one.function)}"'
+        calls += [
+            f'{{{label},code="{status}"}} {count}' for status, count in sorted(one.statuses.items())
+        ]
+        seconds += [
+            f"_sum{{{label}}} {one.seconds:.9f}",
+            f"_count{{{label}}} {one.statuses.total()}",
+        ]
+    text = "Calls of functions that were answered, by status."
+    yield _family("function_calls_total", "counter", text, *calls)
+    text = "Time from a call, read whole, to its answer."
+    yield _family("function_call_duration_seconds", "summary", text, *seconds)
+
+
+def _escaped(value: str) -> str:
+    """Return the value of a label; an application may have any name."""
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 def _family(name: str, kind: str, text: str, *samples: str) -> str:

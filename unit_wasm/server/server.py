@@ -218,8 +218,10 @@ class Server:
 
     def metrics(self) -> bytes:
         """Return the numbers of ``GET /metrics``, in the text format of Prometheus."""
-        workers = (application.worker() for application in self.running.applications.values())
-        return exposition(self.status(), [worker for worker in workers if worker is not None])
+        applications = self.running.applications.values()
+        workers = [worker for application in applications for worker in application.workers()]
+        functions = [counts for application in applications for counts in application.functions()]
+        return exposition(self.status(), workers, functions)
 
     async def _unless_stopping(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Do what may take long; :meth:`stop` does not wait for it."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from unit_wasm.config.model import ApplicationConfig
 
 if TYPE_CHECKING:
     from unit_wasm.native.worker import Worker
+    from unit_wasm.serving.counts import FunctionCounts
     from unit_wasm.serving.exchanges import Exchanges
     from unit_wasm.serving.types import Receive, Scope, Send
 
@@ -41,8 +42,11 @@ class Application(Protocol):
         compiled.
         """
 
-    def worker(self) -> Worker | None:
-        """Return what ``GET /metrics`` asks, or None where there is nothing to count."""
+    def workers(self) -> Sequence[Worker]:
+        """Return what ``GET /metrics`` asks."""
+
+    def functions(self) -> Iterable[FunctionCounts]:
+        """Return what was counted of each function, where functions are served."""
 
 
 ApplicationFactory: TypeAlias = Callable[[ApplicationConfig], Application]

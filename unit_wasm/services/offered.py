@@ -69,18 +69,25 @@ class Offers:
 
     Parameters:
         world: what the component exports.
+        refused: exports that the host cannot call, by interface and name, and why.
 
     Raises:
         ComponentError: it exports no functions.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(
+        self, world: World, refused: Mapping[tuple[str | None, str], str] | None = None
+    ) -> None:
+        self._refused = refused or {}
         self._short = _short_names(world)
         self._by_path: dict[str, Offered] = {}
         self.functions = tuple(self._all(world))
         """All of them, in the order of the component."""
         if not self.functions:
             raise ComponentError("the component exports no functions")
+
+    def __iter__(self) -> Iterator[Offered]:
+        return iter(self.functions)
 
     def find(self, path: str) -> Offered | None:
         """Return the function of a path, without the slash before it."""
@@ -103,7 +110,8 @@ class Offers:
         label = function.label
         if function.kind is not FunctionKind.FREE and function.resource is not None:
             label = f"{function.resource.name}.{label}"
-        offered = Offered(folders[0] + label, interface, function, why_not(function))
+        reason = why_not(function) or self._refused.get((interface, function.name))
+        offered = Offered(folders[0] + label, interface, function, reason)
         for folder in folders:
             self._by_path[folder + label] = offered
         return offered

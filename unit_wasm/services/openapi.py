@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from unit_wasm.services.offered import Offered, Offers
 from unit_wasm.services.problems import TITLES
 from unit_wasm.wit.json.schema import Schema, Schemas
-from unit_wasm.wit.model import TypeDef
+from unit_wasm.wit.model import Type, TypeDef
 from unit_wasm.wit.names import InterfaceName
 
-__all__ = ["openapi"]
+__all__ = ["Part", "SchemaNames", "openapi", "result_schema"]
 
 _PREFIX: Final = "#/components/schemas/"
 # What a call may be answered with besides, by the status.
@@ -27,43 +30,67 @@ _FAULT: Final[Schema] = {
 }
 
 
-def openapi(title: str, offers: Offers) -> dict[str, Any]:
-    """Return the OpenAPI document of a component's functions.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The functions of one component, among those of others.
 
     Parameters:
-        title: what the component is called.
-        offers: its functions.
+        prefix: of their paths: empty, or a name with a slash behind it.
+        offers: the functions.
     """
-    schemas = Schemas(_Names(offers), _PREFIX)
-    paths = {
-        f"/{offered.path}": {"post": _operation(offered, schemas)}
-        for offered in offers.functions
-        if offered.reason is None
-    }
-    refused = {
-        f"/{offered.path}": offered.reason
-        for offered in offers.functions
-        if offered.reason is not None
-    }
+
+    prefix: str
+    offers: Offers
+
+
+def openapi(title: str, parts: Sequence[Part]) -> dict[str, Any]:
+    """Return the OpenAPI document of some functions.
+
+    Parameters:
+        title: what they are called together.
+        parts: the functions.
+    """
+    paths: dict[str, Any] = {}
+    refused: dict[str, str] = {}
+    named: dict[str, Schema] = {}
+    for part in parts:
+        schemas = Schemas(SchemaNames(part), _PREFIX)
+        for offered in part.offers:
+            path = part.prefix + offered.path
+            if offered.reason is None:
+                paths[f"/{path}"] = {"post": _operation(path, offered, schemas)}
+            else:
+                refused[f"/{path}"] = offered.reason
+        named |= schemas.named
     document: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {"title": title, "version": "0"},
         "paths": paths,
-        "components": {"schemas": {**schemas.named, "problem": _problem()}},
+        "components": {"schemas": {**named, "problem": _problem()}},
     }
     if refused:
         document["x-not-callable"] = refused
     return document
 
 
-class _Names:
-    """Names of schemas: ``add.point``; the whole name where two interfaces are called alike."""
+class SchemaNames:
+    """Names of schemas: ``add.point``; the whole name where two interfaces are called alike.
 
-    def __init__(self, offers: Offers) -> None:
-        interfaces = {offered.interface for offered in offers.functions} - {None}
+    Parameters:
+        part: the functions that speak of these types.
+    """
+
+    def __init__(self, part: Part) -> None:
+        interfaces = {offered.interface for offered in part.offers} - {None}
         self._all = [str(name) for name in interfaces]
+        self._prefix = _UNSAFE.sub(
+            lambda found: f"_{ord(found[0]):x}_", part.prefix.rstrip("/")
+        ) + ("." if part.prefix else "")
 
     def __call__(self, definition: TypeDef) -> str:
+        return self._prefix + self._within(definition)
+
+    def _within(self, definition: TypeDef) -> str:
         if not definition.owner:
             return definition.name
         owner = definition.owner
@@ -78,14 +105,15 @@ class _Names:
 
 
 # Names of components have letters, digits and these: . - _
+_UNSAFE: Final = re.compile("[^A-Za-z0-9.-]")
 _SAFE: Final = str.maketrans({":": ".", "/": ".", "@": "_", "+": "_"})
 
 
-def _operation(offered: Offered, schemas: Schemas) -> dict[str, Any]:
+def _operation(path: str, offered: Offered, schemas: Schemas) -> dict[str, Any]:
     arguments = schemas.arguments(offered.function.params)
     operation: dict[str, Any] = {
-        "operationId": offered.path,
-        "summary": offered.path,
+        "operationId": path,
+        "summary": path,
         "x-wit": offered.wit,
         "requestBody": {
             "required": bool(arguments.get("required")),
@@ -94,7 +122,7 @@ def _operation(offered: Offered, schemas: Schemas) -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": "What the function returned",
-                "content": {"application/json": {"schema": _result(offered, schemas)}},
+                "content": {"application/json": {"schema": result_schema(offered.answer, schemas)}},
             }
         },
     }
@@ -109,10 +137,15 @@ def _operation(offered: Offered, schemas: Schemas) -> dict[str, Any]:
     return operation
 
 
-def _result(offered: Offered, schemas: Schemas) -> Schema:
+def result_schema(answer: Type | None, schemas: Schemas) -> Schema:
+    """Return the schema of what a call answers.
+
+    Parameters:
+        answer: see :attr:`Offered.answer`.
+    """
     return {
         "type": "object",
-        "properties": {"result": schemas.of(offered.answer)},
+        "properties": {"result": schemas.of(answer)},
         "required": ["result"],
         "additionalProperties": False,
     }

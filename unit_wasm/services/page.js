@@ -199,12 +199,14 @@ function variant(schema, label, hint) {
 // Lists of any length, and of one.
 function repeated(label, make, hint, least, most) {
   const items = [];
+  let made = 0;
   const place = element("div");
   const add = element("button", { type: "button" }, `Add to ${label}`);
   const shown = group(label, hint, place, add);
   const insert = () => {
-    const item = make(`${label} ${items.length + 1}`);
-    const remove = element("button", { type: "button", "aria-label": `Remove ${label} ${items.length + 1}` }, "Remove");
+    const name = `${label} ${++made}`;
+    const item = make(name);
+    const remove = element("button", { type: "button", "aria-label": `Remove ${name}` }, "Remove");
     const row = element("div", {}, item.element, remove);
     remove.addEventListener("click", () => {
       items.splice(items.indexOf(item), 1);

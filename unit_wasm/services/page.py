@@ -8,31 +8,43 @@ from importlib import resources
 from string import Template
 from typing import Any
 
-from unit_wasm.services.offered import Offers
-
 __all__ = ["page"]
 
 
-def page(title: str, offers: Offers, description: dict[str, Any]) -> str:
+def page(title: str, listing: dict[str, Any], description: dict[str, Any]) -> str:
     """Return the page: ``page.html`` with its style, its script and the OpenAPI document inside.
 
     Parameters:
-        title: what the component is called.
-        offers: its functions.
+        title: what the functions are called together.
+        listing: the functions, as programs get them.
         description: the OpenAPI document.
     """
     files = resources.files(__package__)
     refused = [
-        f"<li><code>{html.escape(offered.wit)}</code>: {html.escape(offered.reason)}</li>"
-        for offered in offers.functions
-        if offered.reason is not None
+        f"<li><code>{_escaped(one['wit'])}</code>: {_escaped(one['reason'])}</li>"
+        for one in listing["functions"]
+        if not one["callable"]
+    ]
+    broken = [
+        f"<li><code>{_escaped(one['file'])}</code>: {_escaped(one['error'])}</li>"
+        for one in listing.get("components", ())
+        if "error" in one
     ]
     # Inside of a script element nothing but its end is markup.
     data = json.dumps(description, ensure_ascii=True).replace("<", "\\u003c")
     return Template((files / "page.html").read_text("utf-8")).substitute(
-        title=html.escape(title),
+        title=_escaped(title),
         style=(files / "page.css").read_text("utf-8"),
         script=(files / "page.js").read_text("utf-8"),
         description=data,
-        refused=f"<h2>Not to be called</h2><ul>{''.join(refused)}</ul>" if refused else "",
+        refused=_section("Not to be called", refused),
+        broken=_section("Files that cannot be used", broken),
     )
+
+
+def _section(title: str, items: list[str]) -> str:
+    return f"<h2>{title}</h2><ul>{''.join(items)}</ul>" if items else ""
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text)

@@ -6,14 +6,13 @@ docs/services.md has the routes and the errors.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from unit_wasm.services.describing import OPENAPI, Description
 from unit_wasm.services.offered import Offered, Offers
-from unit_wasm.services.openapi import openapi
-from unit_wasm.services.page import page
+from unit_wasm.services.openapi import Part
 from unit_wasm.services.problems import JSON, Answer, bad_arguments, bad_json, problem
 from unit_wasm.wit.json.document import BadJson, read_document
 from unit_wasm.wit.json.faults import Faults
@@ -24,15 +23,7 @@ from unit_wasm.wit.values import Err, Ok
 
 __all__ = ["Call", "Ended", "Request", "Service"]
 
-_HTML: Final = (b"content-type", b"text/html; charset=utf-8")
 _POST: Final = (b"allow", b"POST, OPTIONS")
-_GET: Final = (b"allow", b"GET, HEAD, OPTIONS")
-# The page has its style and its script inside, and asks nobody but this server.
-_POLICY: Final = (
-    b"content-security-policy",
-    b"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-    b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +88,26 @@ class Service:
     Parameters:
         world: what it exports.
         title: what it is called where it is described.
+        refused: exports that the host cannot call, by interface and name, and why.
 
     Raises:
         ComponentError: it exports no functions.
     """
 
-    def __init__(self, world: World, title: str) -> None:
-        self.offers = Offers(world)
-        self._title = title
+    def __init__(
+        self,
+        world: World,
+        title: str,
+        refused: Mapping[tuple[str | None, str], str] | None = None,
+    ) -> None:
+        self.offers = Offers(world, refused)
+        self.description = Description(title, [Part("", self.offers)], {})
         self._makers: dict[str, Callable[[Any], Call]] = {}
-        self._texts: dict[str, bytes] = {}
 
     def respond(self, request: Request) -> Answer | Call:
         """Return the answer to a request, or the call that it needs."""
-        if request.path in ("", "openapi.json"):
-            return self._described(request)
+        if request.path in ("", OPENAPI):
+            return self.description.answer(request.path, request.method, request.accept)
         offered = self.offers.find(request.path)
         if offered is None:
             near = self.offers.near(request.path)
@@ -139,46 +135,6 @@ class Service:
         except Faults as error:
             return bad_arguments(error.faults)
 
-    def _described(self, request: Request) -> Answer:
-        if request.method == "OPTIONS":
-            return Answer(204, (_GET,), b"")
-        if request.method not in ("GET", "HEAD"):
-            return problem("method", "what describes the functions is read", headers=[_GET])
-        if request.path:
-            return Answer(200, (JSON,), self._text("openapi.json", self.description))
-        vary = (b"vary", b"accept")
-        if _wants_html(request.accept):
-            body = self._text("html", lambda: page(self._title, self.offers, self.description()))
-            return Answer(200, (_HTML, _POLICY, vary), body)
-        return Answer(200, (JSON, vary), self._text("json", self.listing))
-
-    def _text(self, name: str, make: Callable[[], Any]) -> bytes:
-        if name not in self._texts:
-            made = make()
-            text = made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)
-            self._texts[name] = text.encode()
-        return self._texts[name]
-
-    def description(self) -> dict[str, Any]:
-        """Return the OpenAPI document."""
-        return openapi(self._title, self.offers)
-
-    def listing(self) -> dict[str, Any]:
-        """Return the functions, for programs."""
-        return {
-            "title": self._title,
-            "functions": [
-                {
-                    "path": f"/{offered.path}",
-                    "interface": offered.interface,
-                    "wit": offered.wit,
-                    "callable": offered.reason is None,
-                    **({} if offered.reason is None else {"reason": offered.reason}),
-                }
-                for offered in self.offers.functions
-            ],
-        }
-
 
 def _maker(offered: Offered) -> Callable[[Any], Call]:
     """Return what makes a call of a document; all that depends on the types is done here."""
@@ -201,9 +157,3 @@ def _is_json(media_type: str | None) -> bool:
     if media_type is None:
         return True
     return media_type.partition(";")[0].strip().lower() == "application/json"
-
-
-def _wants_html(accept: str) -> bool:
-    """Tell whether a browser asks: programs take anything, or name JSON."""
-    kinds = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
-    return "text/html" in kinds or "application/xhtml+xml" in kinds

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from unit_wasm.component.prepared import Prepared
@@ -25,6 +25,8 @@ from unit_wasm.native.worker import News, Worker
 from unit_wasm.options import Options
 from unit_wasm.outgoing import serve_outgoing
 from unit_wasm.prepare.compile import Progress, compile_component
+from unit_wasm.prepare.source import Source, open_source
+from unit_wasm.serving.counts import FunctionCounts
 from unit_wasm.serving.exchanges import Exchanges
 from unit_wasm.serving.request import read_scope
 from unit_wasm.serving.types import Message, Receive, Scope, Send
@@ -62,6 +64,7 @@ class ComponentApp:
         environment: the variables that the component sees; nothing else of the process's.
         log: receives the guest's output and one line for each failure.
         progress: is told what happens while the component is being compiled.
+        source: the file, where it was read already.
 
     Raises:
         ComponentError: the component cannot be served.
@@ -78,11 +81,12 @@ class ComponentApp:
         environment: Mapping[str, str] | None = None,
         log: logging.Logger | None = None,
         progress: Progress = lambda step: None,
+        source: Source | None = None,
     ) -> None:
         options = options or Options()
         self._log = log or logging.getLogger("unit_wasm.application")
         self._own: Hosted | None = None
-        prepared, program = self._prepare(path, options, progress)
+        prepared, program = self._prepare(source or open_source(path), options, progress)
         self._log_json = options.log_format == "json"
         if prepared.unkept is not None:
             text = f"every start compiles: {prepared.unkept}"
@@ -117,14 +121,14 @@ class ComponentApp:
         self._exchanges = Exchanges(self._worker, self._log)
 
     def _prepare(
-        self, path: str | os.PathLike[str], options: Options, progress: Progress
+        self, source: Source, options: Options, progress: Progress
     ) -> tuple[Prepared, bytes | None]:
         """Make the component ready; see ``program`` of :class:`Worker`."""
         if options.host == "":
-            return compile_component(path, options, progress), None
+            return compile_component(source.name, options, progress, source=source), None
         from unit_wasm.serving.own import compile_hosted
 
-        prepared, self._own = compile_hosted(path, options, progress)
+        prepared, self._own = compile_hosted(source, options, progress)
         return prepared, None
 
     @property
@@ -196,9 +200,13 @@ class ComponentApp:
             return {}
         return {**self._worker.status(), "cached": self._cached, **self._worker.metrics()}
 
-    def worker(self) -> Worker | None:
-        """Return the worker, or None when it is closed; for :func:`native.metrics_text`."""
-        return None if self._exchanges.closed else self._worker
+    def workers(self) -> Sequence[Worker]:
+        """Return the worker, unless it is closed; for :func:`native.metrics_text`."""
+        return () if self._exchanges.closed else (self._worker,)
+
+    def functions(self) -> Iterable[FunctionCounts]:
+        """Return what was counted of each function, where functions are served."""
+        return ()
 
     def close(self) -> None:
         """Free everything at once; for use without an event loop."""
@@ -386,10 +394,7 @@ def _start(news: News, headers: list[tuple[bytes, bytes]]) -> Message:
 
 
 async def _answer(send: Send, status: int, body: bytes) -> None:
-    headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", b"%d" % len(body)),
-        (b"connection", b"close"),
-    ]
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

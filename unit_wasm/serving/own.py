@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
-from unit_wasm.component.inspect import check_servable
+from unit_wasm.component.info import ComponentInfo
+from unit_wasm.component.inspect import check_imports, check_servable
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.hosting.functions import Hosted, hosted
 from unit_wasm.options import Options
 from unit_wasm.prepare.compile import Progress, compile_component
 from unit_wasm.prepare.compiler import provided_functions
-from unit_wasm.prepare.source import read
+from unit_wasm.prepare.source import Source
 from unit_wasm.wit import read_world
 
-__all__ = ["check_hosted", "compile_hosted"]
+__all__ = ["check_hosted", "check_hosted_imports", "compile_hosted"]
 
 
-def compile_hosted(
-    path: str | os.PathLike[str], options: Options, progress: Progress
-) -> tuple[Prepared, Hosted]:
+def compile_hosted(source: Source, options: Options, progress: Progress) -> tuple[Prepared, Hosted]:
     """Compile a component whose imports Python provides.
 
     Raises:
@@ -27,8 +25,9 @@ def compile_hosted(
         ConfigError: what it imports is not provided.
         HostError: this machine cannot do it.
     """
-    own = hosted(read_world(read(path)), options.host, options.host_path)
-    prepared = compile_component(path, options, progress, served=False)
+    own = hosted(read_world(source.binary()), options.host, options.host_path)
+    source = replace(source, served=False)
+    prepared = compile_component(source.name, options, progress, source=source)
     check_hosted(prepared, own.names)
     return prepared, own
 
@@ -39,6 +38,20 @@ def check_hosted(prepared: Prepared, names: frozenset[str]) -> None:
     Raises:
         ComponentError: it cannot.
     """
-    info = prepared.info
-    left = tuple(item for item in info.imports if item.full_name not in names)
-    check_servable(replace(info, imports=left), provided_functions())
+    check_servable(_without(prepared.info, names), provided_functions())
+
+
+def check_hosted_imports(prepared: Prepared, names: frozenset[str]) -> None:
+    """Check that the host, or Python, provides what a component imports.
+
+    Parameters:
+        names: of the imports that Python provides.
+
+    Raises:
+        ComponentError: they do not.
+    """
+    check_imports(_without(prepared.info, names), provided_functions())
+
+
+def _without(info: ComponentInfo, names: frozenset[str]) -> ComponentInfo:
+    return replace(info, imports=tuple(i for i in info.imports if i.full_name not in names))

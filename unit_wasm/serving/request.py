@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 __all__ = [
     "NO_HOST",
+    "REQUEST_ID",
     "SEVERAL_HOSTS",
     "Request",
     "checked_host",
@@ -30,6 +31,9 @@ _MAX_PORT = 65535
 
 NO_HOST = {"1.0": b"localhost"}
 """The authority of a request without a Host field, by its version, as in Unit; none: it is bad."""
+
+REQUEST_ID = "request_id"
+"""What an application tells by ``state`` of a scope: the id that the request has in its log."""
 
 SEVERAL_HOSTS = b"["
 """Stands for Host fields of which there is more than one: nothing is called that."""

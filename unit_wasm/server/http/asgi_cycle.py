@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.native.types import PRESENT_DATE, PRESENT_LENGTH, PRESENT_SERVER, text_fields
 from unit_wasm.server.http.cycle import PRESENT_CODING, PRESENT_CONNECTION, Cycle
-from unit_wasm.serving.request import field_pairs
+from unit_wasm.serving.request import REQUEST_ID, field_pairs
 
 if TYPE_CHECKING:
     from unit_wasm.server.http.contracts import HttpConnection
@@ -33,13 +33,14 @@ _PRESENT = {
 class AsgiCycle(Cycle):
     """What an ASGI application calls ``receive`` and ``send``."""
 
-    __slots__ = ("_begun", "_event", "_left")
+    __slots__ = ("_begun", "_event", "_left", "_state")
 
     def __init__(self, connection: HttpConnection) -> None:
         super().__init__(connection)
         self._begun = False
         self._event = asyncio.Event()
         self._left = 0
+        self._state: dict[str, Any] = {}
 
     def take_over(self, keep_alive: bool) -> None:
         super().take_over(keep_alive)
@@ -95,7 +96,7 @@ class AsgiCycle(Cycle):
             "headers": field_pairs(text_fields(reader.text)),
             "client": peer[:2] if isinstance(peer, tuple) else None,
             "server": own[:2] if isinstance(own, tuple) else (own, None),
-            "state": {},
+            "state": self._state,
         }
 
     # Request in
@@ -168,6 +169,11 @@ class AsgiCycle(Cycle):
                 self.keep_alive = False
             lines.append(b"%b: %b\r\n" % (name, value))
         return b"".join(lines), present
+
+    def log(self, status: int | None = None, sent: int | None = None) -> None:
+        if self._record is not None:
+            self._record.id = self._state.get(REQUEST_ID)
+        super().log(status, sent)
 
     def _write_checked(self, body: bytes, more: bool) -> None:
         if self.response_complete:

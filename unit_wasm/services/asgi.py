@@ -1,0 +1,57 @@
+"""A request of ASGI as services take it, and their answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from unit_wasm.services.problems import Answer, problem
+from unit_wasm.services.service import Request
+from unit_wasm.serving.body import whole_body
+from unit_wasm.serving.types import Receive, Scope, Send
+
+__all__ = ["MAX_BODY_SIZE", "answer_request"]
+
+MAX_BODY_SIZE: Final = 8 << 20
+"""Bytes of arguments; the embedded server has a limit of its own before."""
+
+
+async def answer_request(
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    respond: Callable[[Request], Awaitable[Answer | None]],
+) -> None:
+    """Answer a request.
+
+    Parameters:
+        respond: returns the answer; None: its client has gone.
+    """
+    body = await whole_body(receive, MAX_BODY_SIZE)
+    if body is None:
+        return
+    too_large = len(body) > MAX_BODY_SIZE
+    answer = problem("too-large") if too_large else await respond(_request(scope, body))
+    if answer is not None:
+        await _send(answer, scope, send)
+
+
+def _request(scope: Scope, body: bytes) -> Request:
+    fields = dict(scope["headers"])
+    media_type = fields.get(b"content-type")
+    return Request(
+        scope["method"],
+        scope["path"].removeprefix("/"),
+        None if media_type is None else media_type.decode("latin-1"),
+        fields.get(b"accept", b"").decode("latin-1"),
+        body,
+    )
+
+
+async def _send(answer: Answer, scope: Scope, send: Send) -> None:
+    length = (b"content-length", b"%d" % len(answer.body))
+    # RFC 9110 section 8.6: none in a 204.
+    headers = [*answer.headers, *([] if answer.status == 204 else [length])]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    body = b"" if scope["method"] == "HEAD" else answer.body
+    await send({"type": "http.response.body", "body": body})
