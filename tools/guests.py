@@ -19,19 +19,19 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from guest_toolchains import PINS, RECIPE_OF_WIT, Toolchains, ToolError, run, services_wit
+from guest_worlds import HELPER, WORLD_BUILDERS, WORLD_OPTIONS, WORLD_TOOLS
 
 ROOT = Path(__file__).resolve().parent.parent
 GUESTS = ROOT / "tests" / "guests"
 EXAMPLES = ROOT / "examples"
 OUTPUT = ROOT / "build" / "guests"
 SCRATCH = OUTPUT / ".scratch"
-HELPER = ROOT / "tools" / "guest_component.mjs"
 C_HEADERS = EXAMPLES / "request-echo" / "c"
 # A stack of 128 KiB: zig asks for 16 MiB, which every instance would then have to reserve.
 C_STACK = "-Wl,-z,stack-size=131072"
@@ -46,7 +46,7 @@ class Guest:
     Parameters:
         name: of the file in build/guests, without ``.wasm``.
         kind: which recipe: ``c``, ``services``, ``wat``, ``python``, ``c-world``,
-            ``python-world``, ``js`` or ``js-fetch``.
+            ``python-world``, ``js``, ``js-world`` or ``js-fetch``.
         source: the main file.
         more: other files that it is made from.
         wasi: the version of WASI that it is built against.
@@ -88,23 +88,21 @@ NPM_TOOLS = "@bytecodealliance/jco-transpile"
 NPM_JCO = "@bytecodealliance/jco"
 TOOLS = {
     "c": ("ziglang", NPM_TOOLS, NPM_JCO),
-    "c-world": ("ziglang", NPM_TOOLS),
     "services": ("ziglang", NPM_TOOLS, NPM_JCO),
     "wat": (NPM_TOOLS,),
     "python": ("componentize-py", NPM_JCO),
-    "python-world": ("componentize-py",),
     "js": (NPM_JCO,),
     "js-fetch": (NPM_JCO,),
+    **WORLD_TOOLS,
 }
 OPTIONS: dict[str, tuple[str, ...]] = {
     "c": (*C_FLAGS, *C_WARNINGS),
-    "c-world": ("-target", "wasm32-freestanding", "-nostdlib", "-Os", "-Wl,--no-entry"),
     "services": (*C_FLAGS, *C_WARNINGS),
     "wat": (),
     "python": ("--quiet", "--world", "proxy", "componentize"),
-    "python-world": ("--quiet", "componentize"),
     "js": ("--disable", "fetch-event", "--world-name", "proxy"),
     "js-fetch": ("--world-name", "proxy"),
+    **WORLD_OPTIONS,
 }
 
 
@@ -135,6 +133,8 @@ def _c_guests() -> Iterator[Guest]:
     }
     adder = EXAMPLES / "python-host" / "made-of-c"
     yield Guest("adder-c", "c-world", adder / "adder.c", (adder / "adder.wit",))
+    cipher = EXAMPLES / "cipher" / "made-of-c"
+    yield Guest("cipher-c", "c-world", cipher / "cipher.c", (cipher / "cipher.wit",))
     for source in sorted(folder.glob("*.c")):
         if source.name not in ("guest.c", "sending.c"):
             text = source.read_text(encoding="utf-8")
@@ -152,11 +152,15 @@ def _python_guests() -> Iterator[Guest]:
     )
     adder = EXAMPLES / "python-host" / "made-of-python"
     yield Guest("adder-py", "python-world", adder / "app.py", (adder / "adder.wit",))
+    cipher = EXAMPLES / "cipher" / "made-of-python"
+    yield Guest("cipher-py", "python-world", cipher / "app.py", (cipher / "cipher.wit",))
     for source in sorted((GUESTS / "python").glob("*/app.py")):
         yield Guest(f"{source.parent.name}-py", "python", source, (), "0.2.12")
 
 
 def _js_guests() -> Iterator[Guest]:
+    words = EXAMPLES / "functions"
+    yield Guest("words-js", "js-world", words / "words.js", (words / "words.wit",))
     for source in sorted((GUESTS / "js").glob("*.js")):
         if source.stem.startswith("fetch-"):
             # jco's fetch style exports this version of incoming-handler, whatever it is given
@@ -182,22 +186,6 @@ def build_c(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> Non
     run(
         f"jco-transpile {PINS[NPM_TOOLS]}",
         [*tools.node(), HELPER, transpile, "embed", core, wit, "guest", output],
-    )
-
-
-def build_c_world(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> None:
-    """C with a world of its own, in a file of WIT beside it, and without a library of C."""
-    core = scratch / "core.wasm"
-    run(
-        f"zig cc (ziglang {PINS['ziglang']})",
-        [*tools.zig(), "cc", *OPTIONS["c-world"], "-o", core, guest.source],
-        env=tools.zig_environment(),
-        cwd=scratch,
-    )
-    transpile = tools.jco_transpile()
-    run(
-        f"jco-transpile {PINS[NPM_TOOLS]}",
-        [*tools.node(), HELPER, transpile, "embed", core, guest.more[0], "adder", output],
     )
 
 
@@ -247,21 +235,6 @@ def build_python(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -
     )
 
 
-def build_python_world(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> None:
-    """Python with a world of its own, in a file of WIT beside it."""
-    app = scratch / "app"
-    app.mkdir()
-    shutil.copy(guest.source, app / "app.py")
-    (scratch / "venv" / "lib" / "site-packages").mkdir(parents=True)
-    command: list[str | Path] = [tools.componentize_py(), "--wit-path", guest.more[0]]
-    run(
-        f"componentize-py {PINS['componentize-py']}",
-        [*command, *OPTIONS["python-world"], "--python-path", app, "--output", output, "app"],
-        cwd=scratch,
-        env={**os.environ, "VIRTUAL_ENV": str(scratch / "venv")},
-    )
-
-
 def build_js(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> None:
     """JavaScript: jco packs StarlingMonkey and the guest."""
     form = "proxy" if guest.kind == "js-fetch" else "full"
@@ -274,18 +247,17 @@ def build_js(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> No
     )
 
 
-KINDS = ("js", "python", "python-world", "js-fetch", "services", "c", "c-world", "wat")
+KINDS = ("js", "js-world", "python", "python-world", "js-fetch", "services", "c", "c-world", "wat")
 """By how long one takes."""
 
-BUILDERS = {
+BUILDERS: dict[str, Callable[[Guest, Toolchains, Path, Path], None]] = {
     "c": build_c,
-    "c-world": build_c_world,
     "services": build_services,
     "wat": build_wat,
     "python": build_python,
-    "python-world": build_python_world,
     "js": build_js,
     "js-fetch": build_js,
+    **WORLD_BUILDERS,
 }
 
 

@@ -4,7 +4,8 @@ A ``console`` block holds commands (``$ ...``) and what they print. In that, ``.
 anything within a line, and a line of its own for any lines. A command whose output begins with
 "listening on" or "control on" is a server: it goes on until the next one starts, then gets the
 SIGINT that Ctrl-C sends and has to exit with status 0. A ``text`` block is what that server has
-written to its log. Port 8080 is replaced by a free one, in commands, output and configurations.
+written to its log. Ports 8080 and 3000 are replaced by a free one, in commands, output and
+configurations.
 """
 
 from __future__ import annotations
@@ -40,13 +41,18 @@ NOT_RUN = {
     "sudo apt-get install python3-dev python3-venv gcc make git curl": "changes the machine",
     ". .venv/bin/activate": "changes the reader's shell; unit-wasm is replaced by this Python here",
     'make guests ARGS="request-echo request-echo-py"': "was done before the tests; may download",
+    "make guests ARGS=cipher-c": "was done before the tests; may download",
+    "make guests ARGS=cipher-py": "was done before the tests; may download",
+    'make guests ARGS="cipher-c cipher-py words-js"': "was done before the tests; may download",
     "make test": "is what runs this test",
     "make lint": "is a step of .ci/run",
 }
 """Commands that are not run, and why. ``make serve`` is run as what ``make -n`` says it does."""
 
 MAKE_SERVE = ".venv/bin/unit-wasm serve conf/hello.json"
-GUESTS = ("build/guests/trap-before-set.wasm", "build/guests/request-echo.wasm")
+GUESTS = ("build/guests/trap-before-set.wasm", "build/guests/request-echo.wasm") + tuple(
+    f"build/guests/{name}.wasm" for name in ("cipher-c", "cipher-py", "words-js")
+)
 
 # Not with sanitizers: their preloaded library would be in curl and in the shell, too.
 pytestmark = pytest.mark.no_asan
@@ -114,7 +120,7 @@ class Reader:
         (folder / ".curlrc").write_text("silent\nshow-error\nmax-time = 60\n")
 
     def substituted(self, text: str) -> str:
-        return text.replace("8080", self.port)
+        return text.replace("8080", self.port).replace(":3000", f":{self.port}")
 
     def do(self, step: Step) -> None:
         """Follow one step and compare what it prints."""
@@ -159,6 +165,8 @@ class Reader:
             ready=len(expected.splitlines()),
             environment=environment(),
             cwd=self.folder,
+            # A cold cache compiles guests in Python and JavaScript.
+            patience=150.0,
         )
         self._server = server.__enter__()
         # On a machine that has much else to do, compiling takes long enough to be told.
@@ -211,6 +219,7 @@ def test_the_page_does_what_it_says(reader: Reader) -> None:
     assert sum(step.command is not None for step in done) >= 15
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("page", EXAMPLES, ids=lambda page: page.parent.name)
 def test_an_example_does_what_it_says(reader: Reader, page: Path) -> None:
     assert follow(reader, page)

@@ -54,6 +54,8 @@ ELSEWHERE = {
     *("adder-c", "adder-py"),
     # test_calls*.py, test_commands.py, tests/live/test_services.py
     *("calls", "calls-fetch", "calls-from-realloc", "calls-wait", "command-cat", "functions"),
+    # tests/live/test_cipher.py, tests/live/test_directories.py
+    *("cipher-c", "cipher-py", "words-js"),
     # test_fairness.py
     *("naps", "traps"),
     # test_sockets*.py
