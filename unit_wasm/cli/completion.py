@@ -15,7 +15,9 @@ __all__ = ["SHELLS", "add_completion", "complete"]
 SHELLS = ("bash", "zsh", "fish")
 
 _FOLDERS = frozenset(("DIR",))
-_FILES = frozenset(("FILE", "PATH", "COMPONENT", "CONFIG.json", "CONFIG.json|COMPONENT", "CONFIG"))
+_FILES = frozenset(
+    ("FILE", "PATH", "COMPONENT", "CONFIG.json", "CONFIG.json|COMPONENT|DIRECTORY", "CONFIG")
+)
 
 
 def add_completion(parser: argparse.ArgumentParser) -> None:

@@ -29,8 +29,11 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def is_component(name: str) -> bool:
-    """Whether a file is a component rather than a configuration, by its name or its beginning."""
-    if name.endswith((".wasm", ".wat")):
+    """Whether a file is a component rather than a configuration, by its name or its beginning.
+
+    A directory is one of components.
+    """
+    if name.endswith((".wasm", ".wat")) or os.path.isdir(name):
         return True
     if name.endswith(".json"):
         return False

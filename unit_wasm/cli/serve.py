@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from unit_wasm.cli import given
 from unit_wasm.errors import ConfigError, UnitWasmError
-from unit_wasm.options import OPTIONS, add_arguments, from_arguments
+from unit_wasm.options import OPTIONS, Options, add_arguments, from_arguments
 from unit_wasm.options.kinds import DURATION
 from unit_wasm.values import dataclass
 
@@ -19,10 +19,21 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from unit_wasm.cli.output import Output
+    from unit_wasm.config.address import Address
     from unit_wasm.config.document import JsonValue
     from unit_wasm.server.types import ApplicationFactory
 
-__all__ = ["DEFAULT_LISTEN", "add_serve", "serve"]
+__all__ = [
+    "DEFAULT_LISTEN",
+    "Target",
+    "add_env",
+    "add_listen",
+    "add_serve",
+    "component_target",
+    "configure_log",
+    "run",
+    "serve",
+]
 
 DEFAULT_LISTEN = "127.0.0.1:8080"
 DEFAULT_GRACE = 5.0
@@ -34,24 +45,16 @@ def add_serve(parser: ArgumentParser) -> None:
     parser.add_argument(
         "target",
         nargs="?",
-        metavar="CONFIG.json|COMPONENT",
-        help="a configuration as for NGINX Unit, or one component; - is standard input",
+        metavar="CONFIG.json|COMPONENT|DIRECTORY",
+        help="a configuration as for NGINX Unit, one component, or a directory of components whose "
+        "functions are served; - is standard input",
     )
-    parser.add_argument(
-        "--listen",
-        action="append",
-        default=[],
-        metavar="ADDRESS",
-        help="where a component is served, e.g. :8080 (all IPv4 addresses), localhost:8080, "
+    add_listen(
+        parser,
+        "where a component is served, e.g. :8080 (all IPv4 addresses), localhost:8080, "
         f"[::1]:8080, unix:PATH or unix:@NAME; may be repeated. Default: {DEFAULT_LISTEN}.",
     )
-    parser.add_argument(
-        "--env",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="a variable of a component's environment; may be repeated",
-    )
+    add_env(parser)
     parser.add_argument(
         "--control", metavar="unix:PATH", help="where the control API listens (mode 0600)"
     )
@@ -67,6 +70,22 @@ def add_serve(parser: ArgumentParser) -> None:
         f"Default: {DURATION.show(DEFAULT_GRACE)}.",
     )
     add_arguments(parser)
+
+
+def add_listen(parser: ArgumentParser, text: str) -> None:
+    """Add ``--listen``."""
+    parser.add_argument("--listen", action="append", default=[], metavar="ADDRESS", help=text)
+
+
+def add_env(parser: ArgumentParser) -> None:
+    """Add ``--env``."""
+    parser.add_argument(
+        "--env",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a variable of a component's environment; may be repeated",
+    )
 
 
 @dataclass(frozen=True)
@@ -126,22 +145,61 @@ def serve(arguments: Namespace, output: Output, factory: ApplicationFactory | No
                 "there is nothing to serve",
                 hint="name a configuration or a component, or --control",
             )
-        try:
-            _run(arguments, target, output, factory)
-        except UnitWasmError as error:
-            raise target.reworded(error) from error
+        state = Path(arguments.state) if arguments.state is not None else None
+        run(
+            arguments,
+            target,
+            output,
+            factory,
+            control=_control(arguments.control),
+            state=state,
+            grace=_grace(arguments.grace),
+        )
 
 
-def _run(
-    arguments: Namespace, target: Target, output: Output, factory: ApplicationFactory | None
+def run(
+    arguments: Namespace,
+    target: Target,
+    output: Output,
+    factory: ApplicationFactory | None,
+    *,
+    control: Address | None = None,
+    state: Path | None = None,
+    grace: float = DEFAULT_GRACE,
 ) -> None:
-    # Everything before this is quick; what follows loads the server.
-    import logging
+    """Run the server; see :class:`unit_wasm.server.run.ServeSettings`.
 
-    from unit_wasm.config.address import parse_address
-    from unit_wasm.log import LineFormatter
+    Parameters:
+        factory: makes applications; None: of components, telling how long they take.
+
+    Raises:
+        UnitWasmError: the server cannot start.
+    """
+    # Everything before this is quick; what follows loads the server.
     from unit_wasm.server.compiling import Reporting
     from unit_wasm.server.run import ServeSettings, serve
+
+    base = configure_log(arguments, output)
+    settings = ServeSettings(
+        document=target.document,
+        again=target.again,
+        control=control,
+        state=state,
+        grace=grace,
+        base=base,
+        application_factory=factory or Reporting(output),
+    )
+    try:
+        serve(settings, output.message)
+    except UnitWasmError as error:
+        raise target.reworded(error) from error
+
+
+def configure_log(arguments: Namespace, output: Output) -> Options:
+    """Let the log go where messages go, as the options say; return these."""
+    import logging
+
+    from unit_wasm.log import LineFormatter
 
     handler = logging.StreamHandler(output.log_stream)
     base = from_arguments(arguments)
@@ -149,26 +207,21 @@ def _run(
     handler.setFormatter(LineFormatter(is_json=output.is_json))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     logging.getLogger("unit_wasm").setLevel(logging.INFO)
-    control = None
-    if arguments.control is not None:
-        try:
-            control = parse_address(arguments.control)
-        except ConfigError as error:
-            raise ConfigError(f"--control: {error.message}", hint=error.hint) from None
-        if not control.is_unix:
-            raise ConfigError("--control must be a Unix socket", hint='write "unix:PATH"')
-    serve(
-        ServeSettings(
-            document=target.document,
-            again=target.again,
-            control=control,
-            state=Path(arguments.state) if arguments.state is not None else None,
-            grace=_grace(arguments.grace),
-            base=base,
-            application_factory=factory or Reporting(output),
-        ),
-        output.message,
-    )
+    return base
+
+
+def _control(text: str | None) -> Address | None:
+    from unit_wasm.config.address import parse_address
+
+    if text is None:
+        return None
+    try:
+        control = parse_address(text)
+    except ConfigError as error:
+        raise ConfigError(f"--control: {error.message}", hint=error.hint) from None
+    if not control.is_unix:
+        raise ConfigError("--control must be a Unix socket", hint='write "unix:PATH"')
+    return control
 
 
 def _grace(text: str | None) -> float:
@@ -187,11 +240,11 @@ def _target(arguments: Namespace, kept: contextlib.ExitStack) -> Target:
     """Return what the arguments name; what lies in memory only stays there as long as `kept`."""
     name: str | None = arguments.target
     if name is not None and name != given.STDIN and given.is_component(name):
-        return _component(name, name, arguments)
+        return component_target(name, arguments)
     data = given.read_stdin() if name == given.STDIN else b""
     if given.begins_component(data):
         path = kept.enter_context(given.kept_in_memory(data))
-        return _component(path, "component", arguments)
+        return component_target(path, arguments, "component")
     for flag, values in (("--listen", arguments.listen), ("--env", arguments.env)):
         if values:
             raise ConfigError(
@@ -209,14 +262,24 @@ def _target(arguments: Namespace, kept: contextlib.ExitStack) -> Target:
     return Target(again(), again)
 
 
-def _component(path: str, name: str, arguments: Namespace) -> Target:
+def component_target(path: str, arguments: Namespace, name: str | None = None) -> Target:
+    """Return a component, or a directory of such, as something to be served.
+
+    Parameters:
+        name: what it is called; None: its path.
+
+    Raises:
+        ConfigError: an argument is wrong.
+    """
     environment: dict[str, JsonValue] = {}
     for entry in arguments.env:
         variable, equals, value = entry.partition("=")
         if not equals:
             raise ConfigError(f'--env "{entry}" has no value', hint="write NAME=VALUE")
         environment[variable] = value
-    application = os.path.basename(name).rpartition(".")[0] or "component"
+    base = os.path.basename(os.path.abspath(name or path))
+    application = base if os.path.isdir(path) else base.rpartition(".")[0]
+    application = application or "component"
     made: JsonValue = {
         "type": "wasm-wasi-component",
         "component": path,

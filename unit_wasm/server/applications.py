@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
+from typing import Any
 
 from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.errors import ComponentError, ConfigError, HostError, UnitWasmError
-from unit_wasm.server.background import in_thread
 from unit_wasm.server.types import Application, ApplicationFactory
+from unit_wasm.serving.thread import in_thread
 
 __all__ = ["build", "component_application"]
 
@@ -27,26 +29,42 @@ def component_application(
     """
     # The engine takes longer to load than everything else here, and a server that waits for its
     # first configuration does not need it.
+    from unit_wasm.prepare.source import open_source
     from unit_wasm.serving.asgi import ComponentApp
 
-    def make(kind: type[ComponentApp]) -> Application:
-        return kind(
-            config.component,
-            name=config.name,
-            options=config.options,
-            environment=config.environment,
-            log=logging.getLogger("unit_wasm.application"),
-            progress=progress,
-        )
-
+    if os.path.isdir(config.component):
+        return _directory(config, progress)
+    source = open_source(config.component)
+    given: dict[str, Any] = {
+        "name": config.name,
+        "options": config.options,
+        "environment": config.environment,
+        "log": logging.getLogger("unit_wasm.application"),
+        "progress": progress,
+        "source": source,
+    }
     try:
-        return make(ComponentApp)
+        return ComponentApp(config.component, **given)
     except ComponentError:
-        from unit_wasm.services.app import FunctionsApp, has_functions
+        from unit_wasm.services.app import FunctionsApp, functions_world
 
-        if not has_functions(config.component):
+        world = functions_world(source)
+        if world is None:
             raise
-        return make(FunctionsApp)
+        return FunctionsApp(config.component, world=world, **given)
+
+
+def _directory(config: ApplicationConfig, progress: Callable[[str], None]) -> Application:
+    from unit_wasm.services.directory import DirectoryApp
+
+    return DirectoryApp(
+        config.component,
+        name=config.name,
+        options=config.options,
+        environment=config.environment,
+        log=logging.getLogger("unit_wasm.application"),
+        progress=progress,
+    )
 
 
 async def build(factory: ApplicationFactory, config: ApplicationConfig) -> Application:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from functools import partial
@@ -20,11 +21,11 @@ from unit_wasm.config.model import ApplicationConfig, Configuration, ListenerCon
 from unit_wasm.errors import ConfigError
 from unit_wasm.server.access.log import AccessLog, LogFile
 from unit_wasm.server.applications import build
-from unit_wasm.server.background import in_thread
 from unit_wasm.server.http.limits import Limits
 from unit_wasm.server.listener import Listener
 from unit_wasm.server.sockets import listen
 from unit_wasm.server.types import Application, ApplicationFactory
+from unit_wasm.serving.thread import in_thread
 from unit_wasm.values import dataclass
 
 __all__ = ["Change", "Running", "close_all", "connect", "signature"]
@@ -57,6 +58,9 @@ def signature(application: ApplicationConfig) -> Signature:
         status = os.stat(application.component)
     except (OSError, ValueError):
         return None
+    if stat.S_ISDIR(status.st_mode):
+        # What changes in it is seen by who serves it.
+        return status.st_dev, status.st_ino, 0, 0
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 

@@ -11,8 +11,8 @@ from functools import partial
 
 from unit_wasm.config.document import JsonValue
 from unit_wasm.errors import UnitWasmError
-from unit_wasm.server.background import in_thread
 from unit_wasm.server.server import Server
+from unit_wasm.serving.thread import in_thread
 
 __all__ = ["Reload", "has_terminal"]
 
