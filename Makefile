@@ -3,6 +3,7 @@
 #   make venv        the environment with everything that development needs
 #   make serve       builds, and serves examples/hello on http://127.0.0.1:8080/hello
 #   make test        everything in tests/; ARGS="-k name" chooses
+#   make test-page   the page of functions that are served, in chromium
 #   make test-asan   tests/native and tests/live with sanitizers in the C sources
 #   make coverage    tests, and what of Python and C they have run
 #   make bindgen     writes rows and code of the host's functions from the WIT of WASI
@@ -20,6 +21,7 @@
 #   make bench-fairness  neighbours of a spinning guest, and the price of epochs
 #   make bench-unit  the module in a real Unit beside plain C; needs UNITD and UNIT_SOURCE
 #   make bench-files a file of 100 MiB, beside wasmtime serve
+#   make bench-functions  functions as services, beside FastAPI
 #   make bench-slow  a normal request beside 500 clients that send a byte a second
 #   make bench-hostile  hello beside every attack of tests/guests/c/hostile.c
 #   make soak        200,000 requests of each kind: no error, no growth; takes minutes
@@ -44,7 +46,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] csrc/*/*.[ch] csrc/*/*/*.[ch] tests/double/*.
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve bindgen test test-asan coverage analyze mutants fuzz lint format stub guests bench bench-readme bench-smoke bench-fairness bench-unit bench-slow bench-files bench-hostile budget soak soak-unit clean
+.PHONY: venv serve bindgen test test-page test-asan coverage analyze mutants fuzz lint format stub guests bench bench-readme bench-smoke bench-fairness bench-unit bench-functions bench-slow bench-files bench-hostile budget soak soak-unit clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -99,6 +101,10 @@ guests: $(VENV)/runtime $(VENV)/native
 test: venv guests
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
+# Apart from `make test`: a browser is hundreds of megabytes that only root can install.
+test-page: venv guests
+	$(BIN)/python -m pytest -n 0 tests/browser $(ARGS)
+
 test-asan: venv guests
 	$(BIN)/python tools/asan.py $(ARGS)
 
@@ -150,6 +156,9 @@ bench-fairness: venv guests
 
 bench-unit: venv guests
 	PYTHONPATH=. $(BIN)/python bench/unit.py $(ARGS)
+
+bench-functions: venv guests $(VENV)/bench
+	PYTHONPATH=.:bench:tools $(BIN)/python bench/functions.py $(ARGS)
 
 bench-slow: venv guests
 	$(BIN)/python bench/slow_clients.py $(ARGS)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from unit_wasm import __version__
-from unit_wasm.cli import checks, components, run, serve, unit
+from unit_wasm.cli import checks, components, mcp, run, serve, unit
 from unit_wasm.cli import invoke as invoking
 from unit_wasm.cli.arguments import Parser
 from unit_wasm.cli.completion import add_completion, complete
@@ -92,6 +92,11 @@ def _parser(factory: ApplicationFactory | None = None) -> tuple[Parser, dict[str
             "run the embedded server",
             serve.add_serve,
             lambda arguments, output: serve.serve(arguments, output, factory),
+        ),
+        "mcp": _Command(
+            "serve functions as tools for language models (Model Context Protocol)",
+            mcp.add_mcp,
+            mcp.mcp,
         ),
         "run": _Command("run a command component", run.add_run, run.run_command),
         "compile": _Command(

@@ -1,0 +1,137 @@
+"""What functions as services cost: ``make bench-functions``; ``ARGS=SECONDS`` for each round.
+
+The cipher of examples/cipher, called with JSON on the embedded server and on FastAPI (with uvicorn,
+its parser in C and uvloop) in turn: both on one core, the load on the other. Then, in this process
+and without sockets, how long a call takes beside the exchange of the same guest that it is made
+of: what is between is the mapping of JSON to values and back. Prints the figures; nothing is
+asserted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from compare.cases import Request
+from compare.load import check, generator
+from compare.peers import ROOT
+from compare.process import Serving, cores, free_port, launched, pinned
+
+from unit_wasm.services.app import FunctionsApp
+from unit_wasm.services.running import Running
+from unit_wasm.services.service import Request as Called
+
+ROUNDS = 5
+SECONDS = 3.0
+CONNECTIONS = 32
+CALLS = 20_000
+CIPHER = ROOT / "examples" / "cipher" / "cipher.wat"
+BODY = b'{"message": "hello world"}'
+ANSWER = b'{"result":"khoor zruog"}'
+REQUEST = Request("POST", "/encrypt", BODY, (("Content-Type", "application/json"),))
+
+
+@contextlib.contextmanager
+def servers() -> Iterator[dict[str, Serving]]:
+    """Start both."""
+    ours, theirs = free_port(), free_port()
+    command: list[str | Path] = [sys.executable, "-m", "unit_wasm", "serve", CIPHER]
+    command += ["--listen", f"127.0.0.1:{ours}"]
+    peer: list[str | Path] = [sys.executable, "-m", "uvicorn", "fastapi_cipher:app"]
+    peer += ["--host", "127.0.0.1", "--port", str(theirs), "--app-dir", ROOT / "bench"]
+    peer += ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "error"]
+    with (
+        launched(command, ours, cwd=ROOT) as embedded,
+        launched(peer, theirs, cwd=ROOT) as fastapi,
+    ):
+        yield {"unit_wasm": embedded, "FastAPI": fastapi}
+
+
+def over_sockets(seconds: float) -> None:
+    """Compare the rates."""
+    load = generator()
+    own, others = cores(1)
+    with pinned(own), servers() as found:
+        rates: dict[str, list[float]] = {name: [] for name in found}
+        for serving in found.values():
+            # FastAPI writes the same.
+            check(serving.address, REQUEST, ANSWER)
+            with pinned(others):
+                load.run(serving.address, REQUEST, CONNECTIONS, 1.0)
+        for _ in range(ROUNDS):
+            for name, serving in found.items():
+                with pinned(others):
+                    measured = load.run(serving.address, REQUEST, CONNECTIONS, seconds)
+                rates[name].append(measured.rate)
+    for name, values in rates.items():
+        print(f"{name:<10} {statistics.median(values):8.0f} calls/s")
+    ratios = [a / b for a, b in zip(rates["unit_wasm"], rates["FastAPI"], strict=True)]
+    print(f"{statistics.median(ratios):.2f} times the rate of FastAPI, median of {ROUNDS}")
+
+
+async def _never() -> Any:
+    await asyncio.Event().wait()
+
+
+async def in_this_process() -> None:
+    """Compare a call with its exchange."""
+    app = FunctionsApp(CIPHER)
+    app.attach()
+    called = Called("POST", "encrypt", "application/json", "", BODY)
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "path": "/encrypt",
+        "query_string": b"",
+        "scheme": "http",
+        "headers": [(b"host", b"localhost"), (b"content-type", b"application/json")],
+    }
+    head = b"POST\nhttp\nlocalhost\n/encrypt\n"
+    function = app._callable[None, "encrypt"]
+    packed = function.pack(["hello world"], None)
+    exchanges = app._exchanges
+
+    def exchange() -> None:
+        running = Running(exchanges)
+        running.id = exchanges.call(running, head, function.number, packed)
+        exchanges.turn()
+        if running.status != 200:
+            raise SystemExit("the exchange failed")
+
+    async def call() -> None:
+        answer = await app.respond(called, scope, _never)
+        if answer is None or answer.body != ANSWER:
+            raise SystemExit("the call failed")
+
+    taken: dict[str, list[float]] = {"call": [], "exchange": []}
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        for _ in range(CALLS):
+            exchange()
+        taken["exchange"].append((time.perf_counter() - began) / CALLS * 1e6)
+        began = time.perf_counter()
+        for _ in range(CALLS):
+            await call()
+        taken["call"].append((time.perf_counter() - began) / CALLS * 1e6)
+    await app.aclose(1.0)
+    for name, values in taken.items():
+        print(f"{name:<10} {statistics.median(values):8.1f} us")
+    between = [a - b for a, b in zip(taken["call"], taken["exchange"], strict=True)]
+    print(f"the mapping of JSON: {statistics.median(between):.1f} us, median of {ROUNDS}")
+
+
+def main(arguments: list[str]) -> None:
+    """Measure, and print what came of it."""
+    over_sockets(float(arguments[0]) if arguments else SECONDS)
+    asyncio.run(in_this_process())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

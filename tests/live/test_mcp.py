@@ -1,0 +1,176 @@
+"""Functions as tools of the Model Context Protocol, asked by the client of the package ``mcp``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from mcp import ClientSession, StdioServerParameters
+from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
+
+from tests.harness.components import environment, guest
+from tests.harness.http import request
+from tests.harness.server import ROOT, ServerProcess
+
+Session = Callable[[], Any]
+
+
+@asynccontextmanager
+async def on_streams(*arguments: str | Path) -> AsyncIterator[ClientSession]:
+    """A session with `unit-wasm mcp` that this process starts."""
+    parameters = StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "unit_wasm", "mcp", *map(str, arguments)],
+        env={**os.environ, **environment(), "PYTHONPATH": str(ROOT)},
+        cwd=str(ROOT),
+    )
+    async with stdio_client(parameters) as (read, write), ClientSession(read, write) as session:
+        await session.initialize()
+        yield session
+
+
+@asynccontextmanager
+async def over_http(address: str) -> AsyncIterator[ClientSession]:
+    """A session with a server that runs."""
+    async with (
+        streamable_http_client(f"{address}/mcp") as (read, write),
+        ClientSession(read, write) as session,
+    ):
+        await session.initialize()
+        yield session
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(asyncio.wait_for(work, 60))
+
+
+def text_of(answer: Any) -> str:
+    (content,) = answer.content
+    text: str = content.text
+    return text
+
+
+async def check_functions(session: ClientSession) -> None:
+    """List the tools, call some, and get errors as errors."""
+    listed: dict[str, Any] = {tool.name: tool for tool in (await session.list_tools()).tools}
+    assert sorted(listed) == sorted(
+        ["encrypt", "decrypt", "half", "repeat", "nothing", "trap", "loop", "shapes_mirror"]
+    )
+    assert listed["encrypt"].description.startswith("encrypt: func(message: string) -> string\n")
+    mirror = listed["shapes_mirror"]
+    for schema in (mirror.input_schema, mirror.output_schema):
+        Draft202012Validator.check_schema(schema)
+    assert Draft202012Validator(mirror.input_schema).is_valid({"of": {"x": 1, "y": 2}})
+    assert not Draft202012Validator(mirror.input_schema).is_valid({"of": {"x": 1}})
+
+    answer = await session.call_tool("encrypt", {"message": "hello world"})
+    assert answer.structured_content == {"result": "khoor zruog"}
+    assert text_of(answer) == '{"result":"khoor zruog"}'
+    assert not answer.is_error
+    answer = await session.call_tool("shapes_mirror", {"of": {"x": 1, "y": -2}})
+    assert answer.structured_content == {"result": {"x": -2, "y": 1}}
+    assert (await session.call_tool("nothing", {})).structured_content == {"result": None}
+
+    wrong = await session.call_tool("encrypt", {"message": 5})
+    assert wrong.is_error
+    told = json.loads(text_of(wrong))
+    assert (told["type"], told["pointer"]) == ("urn:unit-wasm:problem:bad-arguments", "/message")
+    said_no = await session.call_tool("half", {"number": 3})
+    assert said_no.is_error
+    assert json.loads(text_of(said_no))["error"] == "an odd number"
+    trapped = await session.call_tool("trap", {})
+    assert (trapped.is_error, json.loads(text_of(trapped))["status"]) == (True, 500)
+    # It has not ended by that.
+    answer = await session.call_tool("half", {"number": 4})
+    assert answer.structured_content == {"result": 2}
+    unknown = await session.call_tool("encrpyt", {})
+    assert (unknown.is_error, text_of(unknown)) == (True, "there is no tool 'encrpyt'")
+
+
+def test_on_the_standard_streams() -> None:
+    async def talk() -> None:
+        async with on_streams(guest("functions"), "--timeout", "2s") as session:
+            await check_functions(session)
+
+    run(talk())
+
+
+def test_many_calls_at_once() -> None:
+    async def talk() -> None:
+        async with on_streams(guest("functions")) as session:
+            answers = await asyncio.gather(
+                *(session.call_tool("encrypt", {"message": "a" * n}) for n in range(50))
+            )
+        assert [each.structured_content for each in answers] == [
+            {"result": "d" * n} for n in range(50)
+        ]
+
+    run(talk())
+
+
+def test_a_directory_with_functions_of_python(tmp_path: Path) -> None:
+    folder = tmp_path / "functions"
+    folder.mkdir()
+    shutil.copy(guest("cipher-c"), folder / "cipher.wasm")
+    shutil.copy(guest("functions"), folder / "more.wasm")
+    log = tmp_path / "audit.log"
+
+    async def talk() -> None:
+        given = ("--host", "audit", "--host-path", ROOT / "examples" / "cipher")
+        async with on_streams(folder, *given, "--env", "SHIFT_AMOUNT=5") as session:
+            names = {tool.name for tool in (await session.list_tools()).tools}
+            assert {"cipher_encrypt", "more_encrypt", "more_shapes_mirror"} <= names
+            answer = await session.call_tool("cipher_encrypt", {"message": "hello world"})
+            assert answer.structured_content == {"result": "mjqqt btwqi"}
+
+    before = os.environ.get("AUDIT_LOG")
+    os.environ["AUDIT_LOG"] = str(log)
+    try:
+        run(talk())
+    finally:
+        del os.environ["AUDIT_LOG"]
+        if before is not None:
+            os.environ["AUDIT_LOG"] = before
+    assert log.read_text() == "encrypt: hello world\n"
+
+
+@pytest.fixture
+def server() -> Iterator[ServerProcess]:
+    arguments: list[str | Path] = [
+        "mcp",
+        guest("functions"),
+        "--listen",
+        "127.0.0.1:0",
+        "--timeout",
+        "2s",
+    ]
+    with ServerProcess(arguments, environment=environment()) as process:
+        yield process
+        assert process.stop() == 0
+
+
+def test_over_http_beside_the_functions(server: ServerProcess) -> None:
+    async def talk() -> None:
+        async with over_http(server.address) as session:
+            await check_functions(session)
+
+    run(talk())
+    answer = request(server.address, "POST", "/encrypt", b'{"message": "a"}')
+    assert answer.body == b'{"result":"d"}'
+    assert request(server.address, "GET", "/openapi.json").status == 200
+
+
+def test_a_component_that_answers_http_is_none() -> None:
+    process = ServerProcess(["mcp", guest("hello"), "--listen", "127.0.0.1:0"])
+    with pytest.raises(AssertionError, match="answers HTTP itself"):
+        process.__enter__()

@@ -1,0 +1,1 @@
+"""Functions that are served, as tools of the Model Context Protocol."""

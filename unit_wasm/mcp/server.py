@@ -1,0 +1,152 @@
+"""Tools over the Model Context Protocol: on the standard streams, and as an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from unit_wasm import __version__
+from unit_wasm.errors import ComponentError, ConfigError
+from unit_wasm.mcp.tools import Functions, Outcome, Tools
+
+if TYPE_CHECKING:
+    from mcp.server.lowlevel import Server
+
+    from unit_wasm.native.worker import Worker
+    from unit_wasm.serving.counts import FunctionCounts
+    from unit_wasm.serving.types import Receive, Scope, Send
+
+__all__ = ["McpApp", "check_installed", "serve_streams"]
+
+_PATH: Final = "/mcp"
+
+
+def check_installed() -> None:
+    """Check that the package of the protocol is there.
+
+    Raises:
+        ConfigError: it is not.
+    """
+    try:
+        import mcp  # noqa: F401
+    except ImportError:
+        raise ConfigError(
+            "the package mcp is not installed", hint='pip install "unit_wasm[mcp]"'
+        ) from None
+
+
+def _server(name: str, tools: Tools) -> Server[Any]:
+    from mcp import types
+    from mcp.server.lowlevel import Server
+
+    async def list_tools(context: Any, params: Any) -> types.ListToolsResult:
+        return types.ListToolsResult(
+            tools=[
+                types.Tool(
+                    name=tool.name,
+                    title=tool.path,
+                    description=tool.description,
+                    input_schema=tool.arguments,
+                    output_schema=tool.result,
+                )
+                for tool in tools.all()
+            ]
+        )
+
+    async def call_tool(context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
+        tool = tools.find(params.name)
+        if tool is None:
+            outcome = Outcome(f"there is no tool {params.name!r}", None)
+        else:
+            outcome = await tools.call(tool, params.arguments or {})
+        return types.CallToolResult(
+            content=[types.TextContent(type="text", text=outcome.text)],
+            structured_content=outcome.result,
+            is_error=outcome.result is None,
+        )
+
+    return Server(name, version=__version__, on_list_tools=list_tools, on_call_tool=call_tool)
+
+
+async def serve_streams(name: str, functions: Functions) -> None:
+    """Serve tools on the standard streams, until the standard input ends.
+
+    Parameters:
+        name: of the server.
+    """
+    from mcp.server.stdio import stdio_server
+
+    server = _server(name, Tools(functions))
+    async with stdio_server() as (read, write):
+        await server.run(read, write, server.create_initialization_options())
+
+
+class McpApp:
+    """Serves functions over HTTP, and at ``/mcp`` as tools.
+
+    Parameters:
+        name: of the server.
+        app: what serves the functions: a ``FunctionsApp`` or a ``DirectoryApp``.
+
+    Raises:
+        ComponentError: a function has that place.
+    """
+
+    exchanges = None
+
+    def __init__(self, name: str, app: Any) -> None:
+        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+        if any(not part.prefix and part.offers.find(_PATH[1:]) for part in app.parts):
+            raise ComponentError(f"the component has a function at {_PATH}, where tools are")
+        self._app = app
+        # No call needs what an earlier one has left.
+        self._sessions = StreamableHTTPSessionManager(
+            app=_server(name, Tools(app)), json_response=True, stateless=True
+        )
+        self._running: asyncio.Task[None] | None = None
+        self._ready = asyncio.Event()
+        self._ended = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and scope["path"] == _PATH:
+            self.attach()
+            await self._ready.wait()
+            await self._sessions.handle_request(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def attach(self) -> None:
+        """Let the running event loop run it."""
+        self._app.attach()
+        if self._running is None:
+            self._running = asyncio.ensure_future(self._run())
+
+    async def _run(self) -> None:
+        async with self._sessions.run():
+            self._ready.set()
+            await self._ended.wait()
+
+    async def aclose(self, grace: float) -> None:
+        """Let what runs finish for at most ``grace`` seconds, then free everything."""
+        await self._app.aclose(grace)
+        self._ended.set()
+        if self._running is not None:
+            await self._running
+
+    def status(self) -> dict[str, Any]:
+        """Return the numbers of the functions."""
+        numbers: Mapping[str, Any] = self._app.status()
+        return dict(numbers)
+
+    def workers(self) -> Sequence[Worker]:
+        """Return the workers of the functions."""
+        workers: Sequence[Worker] = self._app.workers()
+        return workers
+
+    def functions(self) -> Iterable[FunctionCounts]:
+        """Return what was counted of each function."""
+        counts: Iterable[FunctionCounts] = self._app.functions()
+        return counts
