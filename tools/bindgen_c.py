@@ -167,6 +167,7 @@ class _Writer:
             for type in _named(function)
         }
         gen = ["numbers", *sorted(others - {self._names.package})]
+        gen += dict.fromkeys(row.like for _, row in self._functions() if row.like)
         return ["guest/codec", *(f"wasi/gen/{each}" for each in gen)]
 
     def _declarations(self) -> Iterator[str]:
@@ -202,13 +203,24 @@ class _Writer:
             for function in interface.functions:
                 yield self._name(function, interface.owner), function, row
 
+    def _written(self, name: str, row: Rows, function: str | None = None) -> str:
+        """Return the C function that is written by hand: this one, or that of a package alike.
+
+        Parameters:
+            name: of this package's own one.
+            function: its name; None: it releases a resource.
+        """
+        if not row.like or function in row.own:
+            return name
+        return name.replace(f"uw_{c_name(self._package.key)}_", f"uw_{c_name(row.like)}_", 1)
+
     def _prototypes(self) -> Iterator[str]:
         shared = dict.fromkeys(row.shared(function) for function, row in self._functions())
         for name in shared:
             if name:
                 yield f"uw_step_t {name}(uw_call_t *call);"
         for name, function, row in self._named_functions():
-            if row.shared(function):
+            if row.shared(function) or self._written(name, row, function.name) != name:
                 continue
             params = "".join(f", {self._param(param)}" for param in function.params)
             yield f"/* {_signature(function)} */\nuw_step_t {name}(uw_call_t *call{params});"
@@ -222,9 +234,9 @@ class _Writer:
         """Yield what reads the arguments and calls the function that is written by hand."""
         for name, function, row in self._named_functions():
             if not row.shared(function) and function.params:
-                yield self._wrapper(name, function, function.name in row.packed)
+                yield self._wrapper(name, function, row)
 
-    def _wrapper(self, name: str, function: model.Function, packed: bool) -> str:
+    def _wrapper(self, name: str, function: model.Function, row: Rows) -> str:
         variables, reads, arguments = [], [], ["call"]
         for number, param in enumerate(function.params):
             type = resolved(param.type)
@@ -236,7 +248,7 @@ class _Writer:
                 continue
             variables.append(f"{c}{'' if c.endswith('*') else ' '}{variable};")
             read = self._codecs.read(type, value, variable)
-            if packed:
+            if function.name in row.packed:
                 read = read.replace("uw_read_bytes", "uw_read_stream_bytes")
             reads.append(read)
             arguments.append(_argument(type, variable))
@@ -244,7 +256,7 @@ class _Writer:
             f"static uw_step_t\n{_wrapper_name(name)}(uw_call_t *call)\n{{\n"
             + "\n".join(variables)
             + f"\n\nif ({' || '.join(f'!{read}' for read in reads)}) {{ return UW_TRAP; }}\n\n"
-            + f"return {name}({', '.join(arguments)});\n}}\n\n"
+            + f"return {self._written(name, row, function.name)}({', '.join(arguments)});\n}}\n\n"
         )
 
     # ---- The rows ----
@@ -260,7 +272,9 @@ class _Writer:
             resources = [each for each in interface.types if isinstance(each.type, model.Resource)]
             for each in resources:
                 id = self._ids.of(interface.owner, each.name)
-                drop = f"{self._resource(each)}_drop" if each.name in row.drops else "NULL"
+                drop = "NULL"
+                if each.name in row.drops:
+                    drop = self._written(f"{self._resource(each)}_drop", row)
                 words = f'{{ {id}, "{each.name}", {drop} }}'
                 yield f"const uw_resource_type_t {self._resource(each)}_type = {words};"
             if resources:
@@ -283,7 +297,8 @@ class _Writer:
     def _row(self, function: model.Function, row: Rows, owner: str) -> str:
         shared = row.shared(function)
         name = self._name(function, owner)
-        c = shared or (_wrapper_name(name) if function.params else name)
+        written = self._written(name, row, function.name)
+        c = shared or (_wrapper_name(name) if function.params else written)
         refused = "true" if shared or function.name in row.refused else "false"
         results = 0 if function.result is None else 1
         id = self._ids.of(owner, function.name)
@@ -301,7 +316,7 @@ class _Writer:
                 if not isinstance(each.type, model.Resource):
                     continue
                 yield f"extern const uw_resource_type_t {self._resource(each)}_type;"
-                if each.name in row.drops:
+                if each.name in row.drops and not row.like:
                     args = "uw_instance_t *instance, uw_resource_t *resource"
                     yield f"void {self._resource(each)}_drop({args});"
 

@@ -25,6 +25,7 @@ class Rows:
         refuse: the C function that stands for all others where their result has an error...
         trap: ...and where it has none. Empty: every function has one of its own.
         own: those that have one of their own all the same.
+        like: the package whose C functions stand for all others; empty: none.
         drops: resources that release something when they are dropped.
     """
 
@@ -35,6 +36,7 @@ class Rows:
     refuse: str = ""
     trap: str = ""
     own: tuple[str, ...] = ()
+    like: str = ""
     drops: tuple[str, ...] = ()
 
     def shared(self, function: model.Function) -> str:

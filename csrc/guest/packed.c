@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "guest/cursor.h"
+
 /* The numbers of kinds are libwasmtime's. */
 _Static_assert((int) UW_TYPE_U64 == WASMTIME_COMPONENT_U64
                    && (int) UW_TYPE_STRING == WASMTIME_COMPONENT_STRING
@@ -14,7 +16,7 @@ _Static_assert((int) UW_TYPE_U64 == WASMTIME_COMPONENT_U64
 
 typedef struct {
     const uw_handles_t *handles;
-    uw_buf_t *packed;
+    uw_packing_t packing;
 } uw_packed_writer_t;
 
 
@@ -26,17 +28,9 @@ static int uw_write_value(uw_packed_writer_t *writer, const uw_type_t *type,
 static int
 uw_write_number(uw_packed_writer_t *writer, uint64_t number, size_t width)
 {
-    uint8_t *bytes = uw_buf_reserve(writer->packed, width);
+    uw_pack_number(&writer->packing, number, width);
 
-    if (bytes == NULL) {
-        return -1;
-    }
-    for (size_t i = 0; i < width; i++) {
-        bytes[i] = (uint8_t) (number >> (8 * i));
-    }
-    uw_buf_grew(writer->packed, width);
-
-    return 0;
+    return writer->packing.complete ? 0 : -1;
 }
 
 
@@ -73,10 +67,11 @@ uw_val_bits(const uw_val_t *val)
 static int
 uw_write_string(uw_packed_writer_t *writer, const wasm_name_t *string)
 {
-    return string->size <= UINT32_MAX
-                   && uw_write_number(writer, string->size, 4) == 0
-               ? uw_buf_append(writer->packed, string->data, string->size)
-               : -1;
+    uw_pack_slice(
+        &writer->packing,
+        (uw_slice_t) { (const uint8_t *) string->data, string->size });
+
+    return writer->packing.complete ? 0 : -1;
 }
 
 
@@ -99,7 +94,7 @@ uw_write_list(uw_packed_writer_t *writer, const uw_type_t *item,
         return 0;
     }
 
-    bytes = uw_buf_reserve(writer->packed, list->size);
+    bytes = uw_buf_reserve(writer->packing.bytes, list->size);
     if (bytes == NULL) {
         return -1;
     }
@@ -109,7 +104,7 @@ uw_write_list(uw_packed_writer_t *writer, const uw_type_t *item,
         }
         bytes[i] = list->data[i].of.u8;
     }
-    uw_buf_grew(writer->packed, list->size);
+    uw_buf_grew(writer->packing.bytes, list->size);
 
     return 0;
 }
@@ -194,7 +189,7 @@ static int
 uw_write_flags(uw_packed_writer_t *writer, const uw_type_t *type,
                const wasmtime_component_valflags_t *flags)
 {
-    uint8_t *bytes = uw_buf_reserve(writer->packed, type->least);
+    uint8_t *bytes = uw_buf_reserve(writer->packing.bytes, type->least);
 
     if (bytes == NULL) {
         return -1;
@@ -208,7 +203,7 @@ uw_write_flags(uw_packed_writer_t *writer, const uw_type_t *type,
         }
         bytes[index / 8] |= (uint8_t) (1u << index % 8);
     }
-    uw_buf_grew(writer->packed, type->least);
+    uw_buf_grew(writer->packing.bytes, type->least);
 
     return 0;
 }
@@ -272,7 +267,7 @@ int
 uw_packed_write(const uw_handles_t *handles, const uw_type_t *types,
                 size_t count, const uw_val_t *vals, uw_buf_t *packed)
 {
-    uw_packed_writer_t writer = { handles, packed };
+    uw_packed_writer_t writer = { handles, { packed, true } };
 
     for (size_t i = 0; i < count; i++) {
         if (uw_write_value(&writer, &types[i], &vals[i]) != 0) {

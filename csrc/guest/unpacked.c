@@ -3,13 +3,14 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "guest/cursor.h"
 
 
 typedef struct {
     const uw_wasmtime_t *wt;
     const uw_handles_t *handles;
-    uw_slice_t packed;
-    size_t at;
+    const uint8_t *start; /* of all bytes */
+    uw_unpacking_t from;
     size_t room; /* bytes that values may still take */
     uw_packed_fault_t *fault;
 } uw_packed_reader_t;
@@ -29,16 +30,23 @@ uw_read_fault(uw_packed_reader_t *reader, size_t at, const char *why)
 }
 
 
+/* How many bytes have been read. */
+static size_t
+uw_read_at(const uw_packed_reader_t *reader)
+{
+    return reader->from.at == NULL ? 0
+                                   : (size_t) (reader->from.at - reader->start);
+}
+
+
 static const uint8_t *
 uw_read_raw(uw_packed_reader_t *reader, size_t size)
 {
-    const uint8_t *bytes = reader->packed.data + reader->at;
+    const uint8_t *bytes = uw_unpack_raw(&reader->from, size);
 
-    if (size > reader->packed.size - reader->at) {
-        (void) uw_read_fault(reader, reader->at, "it ends too early");
-        return NULL;
+    if (bytes == NULL) {
+        (void) uw_read_fault(reader, uw_read_at(reader), "it ends too early");
     }
-    reader->at += size;
 
     return bytes;
 }
@@ -47,17 +55,11 @@ uw_read_raw(uw_packed_reader_t *reader, size_t size)
 static int
 uw_read_number(uw_packed_reader_t *reader, size_t width, uint64_t *number)
 {
-    const uint8_t *bytes = uw_read_raw(reader, width);
+    *number = uw_unpack_number(&reader->from, width);
 
-    if (bytes == NULL) {
-        return -1;
-    }
-    *number = 0;
-    for (size_t i = 0; i < width; i++) {
-        *number |= (uint64_t) bytes[i] << (8 * i);
-    }
-
-    return 0;
+    return reader->from.bad
+               ? uw_read_fault(reader, uw_read_at(reader), "it ends too early")
+               : 0;
 }
 
 
@@ -65,7 +67,7 @@ static int
 uw_read_room(uw_packed_reader_t *reader, size_t count, size_t size)
 {
     if (count > reader->room / size) {
-        return uw_read_fault(reader, reader->at,
+        return uw_read_fault(reader, uw_read_at(reader),
                              "its values take too much memory");
     }
     reader->room -= count * size;
@@ -77,7 +79,7 @@ uw_read_room(uw_packed_reader_t *reader, size_t count, size_t size)
 static int
 uw_read_bits(uw_packed_reader_t *reader, const uw_type_t *type, uw_val_t *val)
 {
-    size_t at = reader->at;
+    size_t at = uw_read_at(reader);
     uint64_t bits;
     uint32_t narrow;
 
@@ -140,7 +142,7 @@ uw_read_text(uw_packed_reader_t *reader, uw_val_t *val)
         return -1;
     }
     if (!uw_utf8_valid(bytes, size)) {
-        return uw_read_fault(reader, reader->at - size,
+        return uw_read_fault(reader, uw_read_at(reader) - size,
                              "a string is not UTF-8");
     }
     reader->wt->wasm_byte_vec_new(&val->of.string, size, (const char *) bytes);
@@ -160,8 +162,8 @@ uw_read_items(uw_packed_reader_t *reader, const uw_type_t *item, uw_val_t *val)
     if (uw_read_number(reader, 4, &count) != 0) {
         return -1;
     }
-    if (count > (reader->packed.size - reader->at) / item->least) {
-        return uw_read_fault(reader, reader->at, "it ends too early");
+    if (count > reader->from.left / item->least) {
+        return uw_read_fault(reader, uw_read_at(reader), "it ends too early");
     }
     if (uw_read_room(reader, count, sizeof(uw_val_t)) != 0) {
         return -1;
@@ -171,8 +173,10 @@ uw_read_items(uw_packed_reader_t *reader, const uw_type_t *item, uw_val_t *val)
     val->kind = WASMTIME_COMPONENT_LIST;
     items = val->of.list.data;
     if (item->kind == UW_TYPE_U8) {
-        bytes = reader->packed.data + reader->at;
-        reader->at += count;
+        bytes = uw_read_raw(reader, count);
+        if (bytes == NULL) {
+            return -1;
+        }
         for (uint64_t i = 0; i < count; i++) {
             items[i] = uw_val_u8(bytes[i]);
         }
@@ -261,7 +265,7 @@ static int
 uw_read_case(uw_packed_reader_t *reader, const uw_type_t *type, uint32_t count,
              uint32_t *index)
 {
-    size_t at = reader->at;
+    size_t at = uw_read_at(reader);
     uint64_t number;
 
     if (uw_read_number(reader, type->width, &number) != 0) {
@@ -339,7 +343,7 @@ uw_read_either(uw_packed_reader_t *reader, const uw_type_t *type, uw_val_t *val)
 static int
 uw_read_set(uw_packed_reader_t *reader, const uw_type_t *type, uw_val_t *val)
 {
-    size_t at = reader->at;
+    size_t at = uw_read_at(reader);
     const uint8_t *bytes = uw_read_raw(reader, type->least);
     size_t set = 0;
 
@@ -379,7 +383,7 @@ static int
 uw_read_resource(uw_packed_reader_t *reader, const uw_type_t *type,
                  uw_val_t *val)
 {
-    size_t at = reader->at;
+    size_t at = uw_read_at(reader);
     uint64_t number;
 
     if (uw_read_number(reader, 4, &number) != 0) {
@@ -429,7 +433,14 @@ uw_packed_read(const uw_wasmtime_t *wt, const uw_handles_t *handles,
                const uw_type_t *types, size_t count, uw_slice_t packed,
                size_t most, uw_val_t *vals, uw_packed_fault_t *fault)
 {
-    uw_packed_reader_t reader = { wt, handles, packed, 0, most, fault };
+    uw_packed_reader_t reader = {
+        .wt = wt,
+        .handles = handles,
+        .start = packed.data,
+        .from = { packed.data, packed.size, false },
+        .room = most,
+        .fault = fault,
+    };
     size_t made = 0;
     int status = 0;
 
@@ -438,8 +449,9 @@ uw_packed_read(const uw_wasmtime_t *wt, const uw_handles_t *handles,
         status = uw_read_value(&reader, &types[made], &vals[made]);
         made++;
     }
-    if (status == 0 && reader.at != packed.size) {
-        status = uw_read_fault(&reader, reader.at, "bytes follow its end");
+    if (status == 0 && reader.from.left != 0) {
+        status =
+            uw_read_fault(&reader, uw_read_at(&reader), "bytes follow its end");
     }
     if (status != 0) {
         while (made != 0) {

@@ -42,7 +42,7 @@ FUZZED: dict[str, tuple[str, ...]] = {
     "fields": ("http/fields.c", "base/buf.c"),
     "value": ("guest/val.c", "base/arena.c", "base/buf.c", "guest/latin1.c"),
     "packed": (
-        *("guest/packed.c", "guest/unpacked.c", "guest/types.c"),
+        *("guest/packed.c", "guest/unpacked.c", "guest/cursor.c", "guest/types.c"),
         *("base/buf.c", "base/utf8.c"),
     ),
     "settings": ("base/settings_text.c",),

@@ -6,6 +6,7 @@
 
 #include "guest/codec.h"
 #include "wasi/gen/numbers.h"
+#include "wasi/gen/keyvalue.h"
 
 typedef struct {
     uw_slice_t f0;
@@ -99,8 +100,6 @@ extern const uw_resource_type_t uw_keyvalue_draft2_atomics_cas_type;
 void uw_keyvalue_draft2_atomics_cas_drop(uw_instance_t *instance,
                                          uw_resource_t *resource);
 extern const uw_resource_type_t uw_keyvalue_draft2_store_bucket_type;
-void uw_keyvalue_draft2_store_bucket_drop(uw_instance_t *instance,
-                                          uw_resource_t *resource);
 
 /* [static]cas.new(bucket: borrow<bucket>, key: string) -> result<cas, error> */
 uw_step_t uw_keyvalue_draft2_atomics_cas_new(uw_call_t *call,
@@ -124,36 +123,6 @@ uw_step_t uw_keyvalue_draft2_atomics_swap(uw_call_t *call, uw_resource_t *cas,
 uw_step_t uw_keyvalue_draft2_batch_get_many(uw_call_t *call,
                                             uw_resource_t *bucket,
                                             const uw_val_t *keys);
-
-/* set-many(bucket: borrow<bucket>, key-values: list<tuple<string, list<u8>>>) -> result<_, error> */
-uw_step_t uw_keyvalue_draft2_batch_set_many(uw_call_t *call,
-                                            uw_resource_t *bucket,
-                                            const uw_val_t *key_values);
-
-/* delete-many(bucket: borrow<bucket>, keys: list<string>) -> result<_, error> */
-uw_step_t uw_keyvalue_draft2_batch_delete_many(uw_call_t *call,
-                                               uw_resource_t *bucket,
-                                               const uw_val_t *keys);
-
-/* [method]bucket.get(self: borrow<bucket>, key: string) -> result<option<list<u8>>, error> */
-uw_step_t uw_keyvalue_draft2_store_bucket_get(uw_call_t *call,
-                                              uw_resource_t *self,
-                                              uw_slice_t key);
-
-/* [method]bucket.set(self: borrow<bucket>, key: string, value: list<u8>) -> result<_, error> */
-uw_step_t uw_keyvalue_draft2_store_bucket_set(uw_call_t *call,
-                                              uw_resource_t *self,
-                                              uw_slice_t key, uw_slice_t value);
-
-/* [method]bucket.delete(self: borrow<bucket>, key: string) -> result<_, error> */
-uw_step_t uw_keyvalue_draft2_store_bucket_delete(uw_call_t *call,
-                                                 uw_resource_t *self,
-                                                 uw_slice_t key);
-
-/* [method]bucket.exists(self: borrow<bucket>, key: string) -> result<bool, error> */
-uw_step_t uw_keyvalue_draft2_store_bucket_exists(uw_call_t *call,
-                                                 uw_resource_t *self,
-                                                 uw_slice_t key);
 
 /* [method]bucket.list-keys(self: borrow<bucket>, cursor: option<string>) -> result<key-response, error> */
 uw_step_t uw_keyvalue_draft2_store_bucket_list_keys(uw_call_t *call,

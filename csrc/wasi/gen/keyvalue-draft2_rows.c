@@ -99,7 +99,7 @@ uw_keyvalue_draft2_batch_set_many_call(uw_call_t *call)
         return UW_TRAP;
     }
 
-    return uw_keyvalue_draft2_batch_set_many(call, bucket, &call->args[1]);
+    return uw_keyvalue_batch_set_many(call, bucket, &call->args[1]);
 }
 
 
@@ -115,7 +115,7 @@ uw_keyvalue_draft2_batch_delete_many_call(uw_call_t *call)
         return UW_TRAP;
     }
 
-    return uw_keyvalue_draft2_batch_delete_many(call, bucket, &call->args[1]);
+    return uw_keyvalue_batch_delete_many(call, bucket, &call->args[1]);
 }
 
 
@@ -132,7 +132,7 @@ uw_keyvalue_draft2_store_bucket_get_call(uw_call_t *call)
         return UW_TRAP;
     }
 
-    return uw_keyvalue_draft2_store_bucket_get(call, self, key);
+    return uw_keyvalue_store_bucket_get(call, self, key);
 }
 
 
@@ -151,7 +151,7 @@ uw_keyvalue_draft2_store_bucket_set_call(uw_call_t *call)
         return UW_TRAP;
     }
 
-    return uw_keyvalue_draft2_store_bucket_set(call, self, key, value);
+    return uw_keyvalue_store_bucket_set(call, self, key, value);
 }
 
 
@@ -168,7 +168,7 @@ uw_keyvalue_draft2_store_bucket_delete_call(uw_call_t *call)
         return UW_TRAP;
     }
 
-    return uw_keyvalue_draft2_store_bucket_delete(call, self, key);
+    return uw_keyvalue_store_bucket_delete(call, self, key);
 }
 
 
@@ -185,7 +185,7 @@ uw_keyvalue_draft2_store_bucket_exists_call(uw_call_t *call)
         return UW_TRAP;
     }
 
-    return uw_keyvalue_draft2_store_bucket_exists(call, self, key);
+    return uw_keyvalue_store_bucket_exists(call, self, key);
 }
 
 
@@ -247,7 +247,7 @@ static const uw_host_func_t uw_keyvalue_draft2_batch_functions[] = {
     { 0 },
 };
 
-const uw_resource_type_t uw_keyvalue_draft2_store_bucket_type = { 218, "bucket", uw_keyvalue_draft2_store_bucket_drop };
+const uw_resource_type_t uw_keyvalue_draft2_store_bucket_type = { 218, "bucket", uw_keyvalue_store_bucket_drop };
 
 static const uw_resource_type_t *const uw_keyvalue_draft2_store_resources[] = {
     &uw_keyvalue_draft2_store_bucket_type,

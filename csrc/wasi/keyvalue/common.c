@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
-
 
 /* ---- Buckets ---- */
 
@@ -71,15 +69,6 @@ uw_keyvalue_drop_bucket(uw_instance_t *instance, uw_resource_t *resource)
 
 /* ---- Asking ---- */
 
-static void
-uw_pack_raw(uw_packing_t *packing, const void *bytes, size_t size)
-{
-    if (size != 0 && uw_buf_append(packing->bytes, bytes, size) != 0) {
-        packing->complete = false;
-    }
-}
-
-
 bool
 uw_keyvalue_begin(uw_call_t *call, uw_packing_t *packing,
                   const uw_bucket_t *bucket)
@@ -94,47 +83,13 @@ uw_keyvalue_begin(uw_call_t *call, uw_packing_t *packing,
 }
 
 
-void
-uw_pack_u8(uw_packing_t *packing, uint8_t number)
-{
-    uw_pack_raw(packing, &number, sizeof(number));
-}
-
-
-/* Machines of libwasmtime's that we serve are little-endian, as packed values. */
-void
-uw_pack_u32(uw_packing_t *packing, uint32_t number)
-{
-    uw_pack_raw(packing, &number, sizeof(number));
-}
-
-
-void
-uw_pack_u64(uw_packing_t *packing, uint64_t number)
-{
-    uw_pack_raw(packing, &number, sizeof(number));
-}
-
-
-void
-uw_pack_slice(uw_packing_t *packing, uw_slice_t slice)
-{
-    if (slice.size > UINT32_MAX) {
-        packing->complete = false;
-        return;
-    }
-    uw_pack_u32(packing, (uint32_t) slice.size);
-    uw_pack_raw(packing, slice.data, slice.size);
-}
-
-
 /* A list of strings; false after uw_trap(). */
 static bool
 uw_pack_strings(uw_call_t *call, uw_packing_t *packing, const uw_val_t *list)
 {
     uw_slice_t text;
 
-    uw_pack_u32(packing, (uint32_t) list->of.list.size);
+    uw_pack_number(packing, list->of.list.size, 4);
     for (size_t i = 0; i < list->of.list.size; i++) {
         if (!uw_read_string(call, &list->of.list.data[i], &text)) {
             return false;
@@ -197,7 +152,7 @@ uw_keyvalue_ask_increment(uw_call_t *call, uint32_t function,
         return UW_TRAP;
     }
     uw_pack_slice(&packing, key);
-    uw_pack_u64(&packing, delta);
+    uw_pack_number(&packing, delta, 8);
 
     return uw_keyvalue_ask(call, function, &packing, take);
 }
@@ -231,7 +186,7 @@ uw_keyvalue_ask_set_many(uw_call_t *call, const uw_resource_t *bucket,
     if (!uw_keyvalue_begin(call, &packing, uw_as_bucket(bucket))) {
         return UW_TRAP;
     }
-    uw_pack_u32(&packing, (uint32_t) pairs->of.list.size);
+    uw_pack_number(&packing, pairs->of.list.size, 4);
     for (size_t i = 0; i < pairs->of.list.size; i++) {
         const uw_val_t *pair = &pairs->of.list.data[i];
 
@@ -252,108 +207,13 @@ uw_keyvalue_ask_set_many(uw_call_t *call, const uw_resource_t *bucket,
 
 /* ---- What comes back ---- */
 
-/* So many bytes, or zeros. */
-static void
-uw_unpack_bytes(uw_unpacking_t *from, void *bytes, size_t size)
-{
-    if (from->left < size) {
-        memset(bytes, 0, size);
-        from->bad = true;
-        from->left = 0;
-        return;
-    }
-    memcpy(bytes, from->at, size);
-    from->at += size;
-    from->left -= size;
-}
-
-
-uint8_t
-uw_unpack_u8(uw_unpacking_t *from)
-{
-    uint8_t number;
-
-    uw_unpack_bytes(from, &number, sizeof(number));
-
-    return number;
-}
-
-
-uint32_t
-uw_unpack_u32(uw_unpacking_t *from)
-{
-    uint32_t number;
-
-    uw_unpack_bytes(from, &number, sizeof(number));
-
-    return number;
-}
-
-
-uint64_t
-uw_unpack_u64(uw_unpacking_t *from)
-{
-    uint64_t number;
-
-    uw_unpack_bytes(from, &number, sizeof(number));
-
-    return number;
-}
-
-
-uw_slice_t
-uw_unpack_slice(uw_unpacking_t *from)
-{
-    uint32_t size = uw_unpack_u32(from);
-    uw_slice_t slice = { from->at, size };
-
-    if (from->left < size) {
-        from->bad = true;
-        from->left = 0;
-        return (uw_slice_t) { from->at, 0 };
-    }
-    from->at += size;
-    from->left -= size;
-
-    return slice;
-}
-
-
-uw_slice_t
-uw_unpack_text(uw_unpacking_t *from)
-{
-    uw_slice_t text = uw_unpack_slice(from);
-
-    if (text.size != 0 && !uw_utf8_valid(text.data, text.size)) {
-        from->bad = true;
-        text.size = 0;
-    }
-
-    return text;
-}
-
-
-uint32_t
-uw_unpack_count(uw_unpacking_t *from, size_t each)
-{
-    uint32_t count = uw_unpack_u32(from);
-
-    if (count > from->left / each) {
-        from->bad = true;
-        return 0;
-    }
-
-    return count;
-}
-
-
 uw_val_t
 uw_unpack_option_bytes(const uw_call_t *call, uw_unpacking_t *from)
 {
     uw_slice_t bytes;
     uw_val_t value;
 
-    if (uw_unpack_u8(from) == 0) {
+    if (uw_unpack_number(from, 1) == 0) {
         return uw_val_option(call->abi, NULL);
     }
     bytes = uw_unpack_slice(from);
@@ -385,7 +245,7 @@ uw_unpack_error(const uw_call_t *call, uw_unpacking_t *from)
     uw_slice_t text;
     uw_val_t payload;
 
-    switch (uw_unpack_u8(from)) {
+    switch (uw_unpack_number(from, 1)) {
     case 0:
         return uw_val_variant(call->abi, "no-such-store", NULL);
 
@@ -414,7 +274,7 @@ uw_keyvalue_ok(uw_call_t *call, uw_slice_t result, uw_unpacking_t *from,
     uw_val_t error;
 
     *from = (uw_unpacking_t) { result.data, result.size, false };
-    if (uw_unpack_u8(from) == 0) {
+    if (uw_unpack_number(from, 1) == 0) {
         return true;
     }
     error = uw_unpack_error(call, from);
@@ -488,7 +348,7 @@ uw_take_bool(uw_call_t *call, uw_slice_t result)
     if (!uw_keyvalue_ok(call, result, &from, &step)) {
         return step;
     }
-    value = uw_val_bool(uw_unpack_u8(&from) != 0);
+    value = uw_val_bool(uw_unpack_number(&from, 1) != 0);
 
     return uw_keyvalue_end_ok(call, &from, &value);
 }

@@ -8,6 +8,7 @@
 #define UW_WASI_KEYVALUE_COMMON_H
 
 #include "guest/codec.h"
+#include "guest/cursor.h"
 #include "guest/hostcall.h"
 
 /* Bytes of a bucket's name: no store has a longer one. */
@@ -30,21 +31,9 @@ void uw_keyvalue_drop_bucket(uw_instance_t *instance, uw_resource_t *resource);
 
 /* ---- Asking ---- */
 
-/* The arguments of a call; `complete` is false once memory was out. */
-typedef struct {
-    uw_buf_t *bytes; /* NULL: trapped */
-    bool complete;
-} uw_packing_t;
-
-/* Begins with the bucket; false after uw_trap(). */
+/* The arguments of a call begin with the bucket; false after uw_trap(). */
 bool uw_keyvalue_begin(uw_call_t *call, uw_packing_t *packing,
                        const uw_bucket_t *bucket);
-void uw_pack_u8(uw_packing_t *packing, uint8_t number);
-void uw_pack_u32(uw_packing_t *packing, uint32_t number);
-void uw_pack_u64(uw_packing_t *packing, uint64_t number);
-/* A string, or list<u8>. */
-void uw_pack_slice(uw_packing_t *packing, uw_slice_t slice);
-
 uw_step_t uw_keyvalue_ask(uw_call_t *call, uint32_t function,
                           const uw_packing_t *packing, uw_hostcall_take_t take);
 
@@ -65,23 +54,6 @@ uw_step_t uw_keyvalue_ask_set_many(uw_call_t *call, const uw_resource_t *bucket,
                                    const uw_val_t *pairs);
 
 /* ---- What comes back ---- */
-
-/* A packed value that is being read; `bad` once there was too little of it. */
-typedef struct {
-    const uint8_t *at;
-    size_t left;
-    bool bad;
-} uw_unpacking_t;
-
-uint8_t uw_unpack_u8(uw_unpacking_t *from);
-uint32_t uw_unpack_u32(uw_unpacking_t *from);
-uint64_t uw_unpack_u64(uw_unpacking_t *from);
-uw_slice_t uw_unpack_slice(uw_unpacking_t *from);
-/* UTF-8, else bad. */
-uw_slice_t uw_unpack_text(uw_unpacking_t *from);
-
-/* A count of items that have at least so many bytes each. */
-uint32_t uw_unpack_count(uw_unpacking_t *from, size_t each);
 
 /* option<list<u8>>, list<string> as values. */
 uw_val_t uw_unpack_option_bytes(const uw_call_t *call, uw_unpacking_t *from);

@@ -1,4 +1,4 @@
-/* wasi:keyvalue at 0.2.0-draft. */
+/* wasi:keyvalue at 0.2.0-draft; what is alike at 0.2.0-draft2 serves that, too. */
 
 #include "wasi/gen/keyvalue.h"
 #include "wasi/keyvalue/common.h"
@@ -67,9 +67,9 @@ uw_take_keys(uw_call_t *call, uw_slice_t result)
         return step;
     }
     response.keys = uw_unpack_strings(call, &from);
-    response.cursor.is_some = uw_unpack_u8(&from) != 0;
+    response.cursor.is_some = uw_unpack_number(&from, 1) != 0;
     if (response.cursor.is_some) {
-        response.cursor.value = uw_unpack_u64(&from);
+        response.cursor.value = uw_unpack_number(&from, 8);
     }
     value = uw_make_keyvalue_store_key_response(call, &response);
 
@@ -86,9 +86,9 @@ uw_keyvalue_store_bucket_list_keys(uw_call_t *call, uw_resource_t *self,
     if (!uw_keyvalue_begin(call, &packing, uw_as_bucket(self))) {
         return UW_TRAP;
     }
-    uw_pack_u8(&packing, cursor != NULL);
+    uw_pack_number(&packing, cursor != NULL, 1);
     if (cursor != NULL) {
-        uw_pack_u64(&packing, *cursor);
+        uw_pack_number(&packing, *cursor, 8);
     }
 
     return uw_keyvalue_ask(call, UW_KEYVALUE_LIST_NUMBERED, &packing,
@@ -108,7 +108,7 @@ uw_take_number(uw_call_t *call, uw_slice_t result)
     if (!uw_keyvalue_ok(call, result, &from, &step)) {
         return step;
     }
-    value = uw_val_u64(uw_unpack_u64(&from));
+    value = uw_val_u64(uw_unpack_number(&from, 8));
 
     return uw_keyvalue_end_ok(call, &from, &value);
 }
@@ -145,7 +145,7 @@ uw_take_many(uw_call_t *call, uw_slice_t result)
         bool is_some;
 
         key = uw_unpack_text(&from);
-        is_some = uw_unpack_u8(&from) != 0;
+        is_some = uw_unpack_number(&from, 1) != 0;
         if (is_some) {
             pair.f0 = key;
             pair.f1 = uw_unpack_slice(&from);

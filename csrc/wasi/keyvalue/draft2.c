@@ -1,4 +1,4 @@
-/* wasi:keyvalue at 0.2.0-draft2, which can compare and swap. */
+/* wasi:keyvalue at 0.2.0-draft2, which can compare and swap: what draft.c has not. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,49 +17,6 @@ uw_keyvalue_draft2_store_open(uw_call_t *call, uw_slice_t identifier)
 }
 
 
-void
-uw_keyvalue_draft2_store_bucket_drop(uw_instance_t *instance,
-                                     uw_resource_t *resource)
-{
-    uw_keyvalue_drop_bucket(instance, resource);
-}
-
-
-uw_step_t
-uw_keyvalue_draft2_store_bucket_get(uw_call_t *call, uw_resource_t *self,
-                                    uw_slice_t key)
-{
-    return uw_keyvalue_ask_key(call, UW_KEYVALUE_GET, self, key,
-                               uw_take_option_bytes);
-}
-
-
-uw_step_t
-uw_keyvalue_draft2_store_bucket_set(uw_call_t *call, uw_resource_t *self,
-                                    uw_slice_t key, uw_slice_t value)
-{
-    return uw_keyvalue_ask_set(call, self, key, value);
-}
-
-
-uw_step_t
-uw_keyvalue_draft2_store_bucket_delete(uw_call_t *call, uw_resource_t *self,
-                                       uw_slice_t key)
-{
-    return uw_keyvalue_ask_key(call, UW_KEYVALUE_DELETE, self, key,
-                               uw_take_nothing);
-}
-
-
-uw_step_t
-uw_keyvalue_draft2_store_bucket_exists(uw_call_t *call, uw_resource_t *self,
-                                       uw_slice_t key)
-{
-    return uw_keyvalue_ask_key(call, UW_KEYVALUE_EXISTS, self, key,
-                               uw_take_bool);
-}
-
-
 static uw_step_t
 uw_take_keys(uw_call_t *call, uw_slice_t result)
 {
@@ -72,7 +29,7 @@ uw_take_keys(uw_call_t *call, uw_slice_t result)
         return step;
     }
     response.keys = uw_unpack_strings(call, &from);
-    response.cursor.is_some = uw_unpack_u8(&from) != 0;
+    response.cursor.is_some = uw_unpack_number(&from, 1) != 0;
     if (response.cursor.is_some) {
         response.cursor.value = uw_unpack_text(&from);
     }
@@ -91,7 +48,7 @@ uw_keyvalue_draft2_store_bucket_list_keys(uw_call_t *call, uw_resource_t *self,
     if (!uw_keyvalue_begin(call, &packing, uw_as_bucket(self))) {
         return UW_TRAP;
     }
-    uw_pack_u8(&packing, cursor != NULL);
+    uw_pack_number(&packing, cursor != NULL, 1);
     if (cursor != NULL) {
         uw_pack_slice(&packing, *cursor);
     }
@@ -175,7 +132,7 @@ uw_cas_notice(uw_call_t *call, uw_cas_t *cas, uw_unpacking_t *from)
     uw_slice_t value;
 
     uw_cas_forget(call->instance, cas);
-    if (uw_unpack_u8(from) == 0) {
+    if (uw_unpack_number(from, 1) == 0) {
         return 0;
     }
     value = uw_unpack_slice(from);
@@ -289,11 +246,11 @@ uw_take_swap(uw_call_t *call, uw_slice_t result)
     uw_resource_t *resource = uw_cas_called(call);
     uw_val_t value;
 
-    if (uw_unpack_u8(&from) != 0) {
+    if (uw_unpack_number(&from, 1) != 0) {
         return uw_drop(call, resource) ? uw_swap_store_error(call, &from)
                                        : UW_TRAP;
     }
-    if (uw_unpack_u8(&from) != 0) {
+    if (uw_unpack_number(&from, 1) != 0) {
         return uw_drop(call, resource) ? uw_keyvalue_end_ok(call, &from, NULL)
                                        : UW_TRAP;
     }
@@ -325,7 +282,7 @@ uw_keyvalue_draft2_atomics_swap(uw_call_t *call, uw_resource_t *cas,
     }
     uw_pack_slice(&packing,
                   (uw_slice_t) { of->name + of->name_size, of->key_size });
-    uw_pack_u8(&packing, of->is_some);
+    uw_pack_number(&packing, of->is_some, 1);
     if (of->is_some) {
         uw_pack_slice(&packing, (uw_slice_t) { of->value, of->value_size });
     }
@@ -348,7 +305,7 @@ uw_take_number(uw_call_t *call, uw_slice_t result)
     if (!uw_keyvalue_ok(call, result, &from, &step)) {
         return step;
     }
-    value = uw_val_s64((int64_t) uw_unpack_u64(&from));
+    value = uw_val_s64((int64_t) uw_unpack_number(&from, 8));
 
     return uw_keyvalue_end_ok(call, &from, &value);
 }
@@ -382,7 +339,7 @@ uw_take_many(uw_call_t *call, uw_slice_t result)
         uw_keyvalue_draft2_tuple_string_option_bytes_t pair = { 0 };
 
         pair.f0 = uw_unpack_text(&from);
-        pair.f1.is_some = uw_unpack_u8(&from) != 0;
+        pair.f1.is_some = uw_unpack_number(&from, 1) != 0;
         if (pair.f1.is_some) {
             pair.f1.value = uw_unpack_slice(&from);
         }
@@ -400,21 +357,4 @@ uw_keyvalue_draft2_batch_get_many(uw_call_t *call, uw_resource_t *bucket,
 {
     return uw_keyvalue_ask_keys(call, UW_KEYVALUE_GET_MANY, bucket, keys,
                                 uw_take_many);
-}
-
-
-uw_step_t
-uw_keyvalue_draft2_batch_set_many(uw_call_t *call, uw_resource_t *bucket,
-                                  const uw_val_t *key_values)
-{
-    return uw_keyvalue_ask_set_many(call, bucket, key_values);
-}
-
-
-uw_step_t
-uw_keyvalue_draft2_batch_delete_many(uw_call_t *call, uw_resource_t *bucket,
-                                     const uw_val_t *keys)
-{
-    return uw_keyvalue_ask_keys(call, UW_KEYVALUE_DELETE_MANY, bucket, keys,
-                                uw_take_nothing);
 }

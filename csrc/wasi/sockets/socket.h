@@ -27,12 +27,11 @@
 #include "wasi/io/streams.h"
 #include "wasi/sockets/address.h"
 
-typedef uw_sockets_network_error_code_t uw_network_error_t;
+/* One of uw_sockets_network_error_code_t, or none of them: nothing went wrong. */
+typedef int uw_network_error_t;
 
 #define UW_ERROR(name) UW_SOCKETS_NETWORK_ERROR_CODE_##name
-
-/* Not one of them: nothing went wrong. */
-#define UW_NO_ERROR ((uw_network_error_t) - 1)
+#define UW_NO_ERROR (-1)
 
 /* The package's state of an instance. */
 typedef struct {
