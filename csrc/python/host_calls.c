@@ -9,11 +9,16 @@
 #define UW_ORDER_KEEP (64 * 1024)
 
 
-int
-uw_host_fd(const uw_worker_t *worker)
+uw_hostcalls_t *
+uw_hostcalls_of(const uw_worker_t *worker)
 {
-    const uw_hostcalls_t *table = uw_worker_hostcalls(worker);
+    return uw_worker_hostcalls(worker);
+}
 
+
+int
+uw_host_fd(const uw_hostcalls_t *table)
+{
     return table == NULL ? -1 : table->box.event_fd;
 }
 
@@ -65,9 +70,8 @@ uw_host_take(uw_hostcalls_t *table, uw_context_t *context,
 
 
 bool
-uw_host_next(uw_worker_t *worker, uw_host_order_t *order)
+uw_host_next(uw_hostcalls_t *table, uw_host_order_t *order)
 {
-    uw_hostcalls_t *table = uw_worker_hostcalls(worker);
     uw_context_t *context = NULL;
     uw_letter_t *letter;
     bool last = false;
@@ -95,16 +99,15 @@ uw_host_next(uw_worker_t *worker, uw_host_order_t *order)
 }
 
 
-/* The table with its mutex held, if that call is on its way; else NULL. */
-static uw_hostcalls_t *
-uw_host_enter(const uw_worker_t *worker, uint64_t id, uint64_t serial,
+/* Takes the mutex of the table, if that call is on its way. */
+static bool
+uw_host_enter(uw_hostcalls_t *table, uint64_t id, uint64_t serial,
               uw_context_t **context)
 {
-    uw_hostcalls_t *table = uw_worker_hostcalls(worker);
     uw_letter_t *letter;
 
     if (table == NULL) {
-        return NULL;
+        return false;
     }
 
     uw_mailbox_lock(&table->box);
@@ -113,12 +116,12 @@ uw_host_enter(const uw_worker_t *worker, uint64_t id, uint64_t serial,
         *context = uw_context_of(letter);
         if ((*context)->serial == serial && (*context)->state == UW_CALL_ASKED)
         {
-            return table;
+            return true;
         }
     }
     uw_mailbox_unlock(&table->box);
 
-    return NULL;
+    return false;
 }
 
 
@@ -134,14 +137,13 @@ uw_host_leave(uw_hostcalls_t *table, uw_context_t *context)
 
 
 bool
-uw_host_answer(uw_worker_t *worker, uint64_t id, uint64_t serial,
+uw_host_answer(uw_hostcalls_t *table, uint64_t id, uint64_t serial,
                const uint8_t *result, size_t size)
 {
     static const char out_of_memory[] = "memory is out";
     uw_context_t *context;
-    uw_hostcalls_t *table = uw_host_enter(worker, id, serial, &context);
 
-    if (table == NULL) {
+    if (!uw_host_enter(table, id, serial, &context)) {
         return false;
     }
     uw_buf_reset(&context->result, UW_CONTEXT_KEEP);
@@ -157,13 +159,12 @@ uw_host_answer(uw_worker_t *worker, uint64_t id, uint64_t serial,
 
 
 bool
-uw_host_fail(uw_worker_t *worker, uint64_t id, uint64_t serial,
+uw_host_fail(uw_hostcalls_t *table, uint64_t id, uint64_t serial,
              const char *text, size_t size)
 {
     uw_context_t *context;
-    uw_hostcalls_t *table = uw_host_enter(worker, id, serial, &context);
 
-    if (table == NULL) {
+    if (!uw_host_enter(table, id, serial, &context)) {
         return false;
     }
     uw_context_fail(context, text, size);
@@ -174,11 +175,10 @@ uw_host_fail(uw_worker_t *worker, uint64_t id, uint64_t serial,
 
 
 void
-uw_host_close(uw_worker_t *worker)
+uw_host_close(uw_hostcalls_t *table)
 {
     static const char closed[] =
         "the host functions of this application have ended";
-    uw_hostcalls_t *table = uw_worker_hostcalls(worker);
 
     if (table == NULL) {
         return;

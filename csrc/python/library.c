@@ -221,3 +221,10 @@ uw_library_outgoing(const uw_library_t *library)
 {
     return library->host.outgoing;
 }
+
+
+uw_hostcalls_t *
+uw_library_hostcalls(const uw_library_t *library)
+{
+    return library->host.hostcalls;
+}

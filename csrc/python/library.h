@@ -26,4 +26,9 @@ typedef struct uw_outgoing_table uw_outgoing_table_t;
 /* Where requests of its guests are, for a client; NULL: the settings allow none. */
 uw_outgoing_table_t *uw_library_outgoing(const uw_library_t *library);
 
+typedef struct uw_hostcalls uw_hostcalls_t;
+
+/* Where host calls of its guests are, for who answers; NULL: nothing calls. */
+uw_hostcalls_t *uw_library_hostcalls(const uw_library_t *library);
+
 #endif /* UW_PYTHON_LIBRARY_H */

@@ -76,6 +76,26 @@ uw_hosting_open_outgoing(uw_host_t *host, char *error, size_t error_size)
 }
 
 
+static int
+uw_hosting_open_calls(uw_host_t *host, char *error, size_t error_size)
+{
+    const uw_settings_t *settings = &host->engine->settings;
+
+    if (!settings->keyvalue && !settings->hosting) {
+        return 0;
+    }
+
+    host->hostcalls = uw_hostcalls_new(host->executor);
+    if (host->hostcalls == NULL) {
+        (void) snprintf(error, error_size, "no host calls: %s",
+                        strerror(errno));
+        return -1;
+    }
+
+    return 0;
+}
+
+
 /* What sockets need, where the settings allow some; -1 and why not. */
 static int
 uw_hosting_open_network(uw_host_t *host, char *error, size_t error_size)
@@ -132,7 +152,8 @@ uw_hosting_open(uw_host_t *host, char *error, size_t error_size)
         return -1;
     }
     if (uw_hosting_open_crew(host, error, error_size) != 0
-        || uw_hosting_open_outgoing(host, error, error_size) != 0)
+        || uw_hosting_open_outgoing(host, error, error_size) != 0
+        || uw_hosting_open_calls(host, error, error_size) != 0)
     {
         return -1;
     }
@@ -144,6 +165,7 @@ uw_hosting_open(uw_host_t *host, char *error, size_t error_size)
 void
 uw_hosting_close(uw_host_t *host)
 {
+    uw_hostcalls_delete(host->hostcalls);
     uw_hosting_close_network(host);
     uw_outgoing_table_delete(host->outgoing);
     uw_hosting_close_crew(host);

@@ -117,14 +117,6 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
     if (uw_hosting_open(&worker->host, error, error_size) != 0) {
         goto failed;
     }
-    if (engine->settings.keyvalue || engine->settings.hosting) {
-        worker->host.hostcalls = uw_hostcalls_new(worker->executor);
-        if (worker->host.hostcalls == NULL) {
-            (void) snprintf(error, error_size, "no host calls: %s",
-                            strerror(errno));
-            goto failed;
-        }
-    }
 
     if (worker->engine->settings.metrics_file[0] != '\0') {
         worker->metrics_file =
@@ -176,7 +168,6 @@ uw_worker_delete(uw_worker_t *worker)
     if (worker->attached != NULL) {
         worker->attached_end(worker->attached);
     }
-    uw_hostcalls_delete(worker->host.hostcalls);
     uw_hosting_close(&worker->host);
     uw_engine_delete(worker->engine);
     if (worker->executor != NULL) {

@@ -14,11 +14,13 @@ __all__ = ["RespServer"]
 class RespServer:
     """Hashes in memory, on a port of its own.
 
-    ``silent`` makes it answer nothing any more; ``denies`` answers everything with that error.
+    ``asked`` counts commands; ``silent`` makes it answer nothing any more; ``denies`` answers
+    everything with that error.
     """
 
     def __init__(self, port: int = 0) -> None:
         self.hashes: dict[bytes, dict[bytes, bytes]] = {}
+        self.asked = 0
         self.silent = threading.Event()
         self.denies = b""
         self._lock = threading.Lock()
@@ -29,6 +31,7 @@ class RespServer:
             def handle(self) -> None:
                 server._open.add(self.connection)
                 while (command := _command(self.rfile)) is not None:
+                    server.asked += 1
                     if not server.silent.is_set():
                         self.wfile.write(server._answer(command))
                 server._open.discard(self.connection)

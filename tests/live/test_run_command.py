@@ -198,3 +198,13 @@ def test_a_command_in_python() -> None:
     )
     assert (done.returncode, done.stdout) == (0, b"abc")
     assert done.stderr.splitlines()[-1] == b"-v"
+
+
+def test_a_command_keeps_values(tmp_path: Path) -> None:
+    counts, store = str(guest_path("counts")), f"sqlite:{tmp_path}/store.db"
+    for number in (1, 2):
+        assert run("--keyvalue", store, counts) == (0, b"", "")
+        call = ("--keyvalue", store, "--invoke", 'count("runs", 0)', counts)
+        assert run(*call) == (0, b"%d\n" % number, "")
+    # Without a store it is refused, and fails.
+    assert run(counts) == (1, b"", "")

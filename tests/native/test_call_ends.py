@@ -14,6 +14,7 @@ import pytest
 
 from tests.harness.calling import Caller, packed, u32
 from tests.harness.direct import SLOWNESS
+from tests.harness.processes import wait_until
 from unit_wasm.native.calls import FAILED, HOST, SLICE, WAITING, Event, Instance, MalformedValue
 
 BUSY = "another thread is in a call of the instance"
@@ -102,23 +103,27 @@ def test_the_time_of_a_call() -> None:
         assert (failure.end, failure.message) == ("timeout", "the component did not end in time")
 
 
-def test_a_slow_answer_is_too_late() -> None:
+def over(seconds: float) -> None:
+    """Wait until a limit of time is over that counts already."""
+    end = time.monotonic() + seconds * SLOWNESS
+    wait_until(lambda: time.monotonic() > end, "for a limit of time to be over")
+
+
+def test_a_late_answer_that_lets_the_guest_return_is_taken() -> None:
     with Caller("calls", timeout=0.03) as caller:
         instance = caller.instance()
         outcome = caller.settled(instance, caller.begin(instance, "asks", u32(1)))
         assert isinstance(outcome, Event)
         assert outcome.kind == HOST
-        time.sleep(0.05 * SLOWNESS)
-        late = caller.finish(instance, instance.answer(u32(2)))
-        # An answer that lets the guest return at once is in time all the same.
-        assert late == u32(2)
+        over(0.03)
+        assert caller.finish(instance, instance.answer(u32(2))) == u32(2)
 
 
-def test_a_call_after_a_slow_one_has_all_its_time() -> None:
+def test_a_call_has_all_its_time_however_old_the_instance_is() -> None:
     with Caller("calls", timeout=0.05) as caller:
         instance = caller.instance()
         caller.call(instance, "nothing")
-        time.sleep(0.06 * SLOWNESS)
+        over(0.05)
         caller.call(instance, "busy", u32(1))
 
 
@@ -201,13 +206,6 @@ def in_thread(work: Callable[[], object]) -> threading.Thread:
     return thread
 
 
-def until(condition: Callable[[], bool]) -> None:
-    late = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < late
-        time.sleep(0.001)
-
-
 def test_another_thread_cannot_enter_and_may_cancel() -> None:
     with Caller("calls-wait", timeout=60) as caller:
         instance = caller.instance()
@@ -222,7 +220,7 @@ def test_another_thread_cannot_enter_and_may_cancel() -> None:
                 caller.begin(instance, "nap")
             return str(caught.value) == BUSY
 
-        until(is_waiting)
+        wait_until(is_waiting, "for the other thread to wait in the call")
         with pytest.raises(ValueError, match=BUSY):
             instance.close()
         instance.cancel()
@@ -238,10 +236,14 @@ def test_cancelling_a_loop_from_another_thread() -> None:
     with Caller("calls", timeout=60, cpu_timeout=60) as caller:
         instance = caller.instance()
         caller.call(instance, "nothing")
-        timer = threading.Timer(0.02, instance.cancel)
-        timer.start()
+
+        def cancel() -> None:
+            wait_until(lambda: caller.slices > 0, "for the guest to loop")
+            instance.cancel()
+
+        thread = in_thread(cancel)
         failure = caller.failure(instance, "loop")
-        timer.join()
+        thread.join(30)
         assert failure.end == "client-gone"
 
 

@@ -70,15 +70,21 @@ def test_the_limits_are_no_part_of_the_key(tmp_path: Path) -> None:
 
 
 def test_a_compiler_that_is_killed(tmp_path: Path) -> None:
-    """By the kernel, where memory is out."""
+    """By the kernel, where memory is out; with its output still open in a process of others."""
+    held = []
 
     def kill(step: str) -> None:
         if step == "compiling":
-            for child in children():
-                os.kill(child, signal.SIGKILL)
+            (child,) = children()
+            held.append(os.open(f"/proc/{child}/fd/1", os.O_WRONLY))
+            os.kill(child, signal.SIGKILL)
 
-    with pytest.raises(HostError) as caught:
-        compile_component(bomb(tmp_path, 30_000), Options(cache_dir=tmp_path / "cache"), kill)
+    try:
+        with pytest.raises(HostError) as caught:
+            compile_component(bomb(tmp_path, 30_000), Options(cache_dir=tmp_path / "cache"), kill)
+    finally:
+        assert len(held) == 1
+        os.close(held[0])
     assert str(caught.value) == (
         "the compiler was killed by signal 9 (out of memory?) "
         "(give this machine, or this service, more memory)"

@@ -46,6 +46,8 @@ ELSEWHERE = {
     "costly",
     # test_metrics.py and test_limits.py, test_composed.py
     *("cannot-start", "passthrough"),
+    # test_flask.py
+    "flask-py",
     # test_files*.py
     *("files", "static-files"),
     # tests/unitd
@@ -56,6 +58,8 @@ ELSEWHERE = {
     *("calls", "calls-fetch", "calls-from-realloc", "calls-wait", "command-cat", "functions"),
     # tests/live/test_cipher.py, tests/live/test_directories.py
     *("cipher-c", "cipher-py", "words-js"),
+    # test_load_keyvalue.py
+    "counts",
     # test_fairness.py
     *("naps", "traps"),
     # test_sockets*.py

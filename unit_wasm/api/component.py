@@ -60,7 +60,7 @@ class View:
             raise AttributeError(name)
         names = self._names()
         if name not in names:
-            from unit_wasm.options.suggest import did_you_mean
+            from unit_wasm.suggest import did_you_mean
 
             hint = did_you_mean(name, names)
             text = f"{self._title()} exports no {name}"

@@ -39,6 +39,7 @@ def load(
     timeout: float | None = None,
     max_memory: int | str | None = None,
     outgoing: Iterable[str] = (),
+    keyvalue: str | None = None,
     args: Sequence[str] | None = None,
     fresh: bool = False,
     options: Options | None = None,
@@ -60,6 +61,8 @@ def load(
         timeout: seconds that a call may take.
         max_memory: bytes of its memories together, or a text as ``64M``.
         outgoing: origins that it may send requests to.
+        keyvalue: where ``wasi:keyvalue`` keeps its values: ``sqlite:PATH``, or the URL of a Redis
+            server.
         args: arguments for a command. It then has the standard streams of this process, too; else
             what it prints are lines of the log.
         fresh: each call gets an instance of its own: nothing is kept from one to the next, and any
@@ -77,7 +80,7 @@ def load(
         ConfigError: an import is not provided, or an option is wrong.
         HostError: this machine cannot do it.
     """
-    limits = _options(options, dirs, timeout, max_memory, outgoing)
+    limits = _options(options, dirs, timeout, max_memory, outgoing, keyvalue)
     loaded = _opened(path, limits, host=host, env=env, args=args, log=log, observe=observe)
     instance = Fresh(loaded, make_class) if fresh else _alone(Running, loaded, make_class)
     return component_class(BlockingComponent, loaded.plan)(loaded.plan, instance)
@@ -90,6 +93,7 @@ async def load_async(
     timeout: float | None = None,
     max_memory: int | str | None = None,
     outgoing: Iterable[str] = (),
+    keyvalue: str | None = None,
     fresh: bool = False,
     options: Options | None = None,
     **more: Any,
@@ -100,7 +104,7 @@ async def load_async(
     event loop to others, and ends with its task when that is cancelled. Functions of the host run
     in the loop, and may be ``async def``. The parameters are those of :func:`load`.
     """
-    limits = _options(options, dirs, timeout, max_memory, outgoing)
+    limits = _options(options, dirs, timeout, max_memory, outgoing, keyvalue)
     loaded = await asyncio.to_thread(_opened, path, limits, **more)
     maker = functools.partial(make_class, blocks=False)
     instance = FreshAsync(loaded, maker) if fresh else _alone(RunningAsync, loaded, maker)
@@ -129,6 +133,7 @@ def _options(
     timeout: float | None,
     max_memory: int | str | None,
     outgoing: Iterable[str],
+    keyvalue: str | None,
 ) -> Options:
     changes: dict[str, Any] = {}
     if dirs:
@@ -137,9 +142,12 @@ def _options(
         # Somebody waits for it: what it computes counts as much as what it waits for.
         changes["timeout"] = changes["cpu_timeout"] = timeout
     if max_memory is not None:
-        changes["max_memory"] = _bytes(max_memory)
+        given = isinstance(max_memory, str)
+        changes["max_memory"] = _parsed("max_memory", max_memory) if given else max_memory
     if outgoing:
         changes["outgoing"] = tuple(outgoing)
+    if keyvalue is not None:
+        changes["keyvalue"] = _parsed("keyvalue", keyvalue)
     return replace(options or Options(), **changes)
 
 
@@ -152,13 +160,11 @@ _LEVELS = {3: logging.ERROR, 4: logging.WARNING, 6: logging.INFO}
 """Of syslog."""
 
 
-def _bytes(size: int | str) -> int:
-    if isinstance(size, str):
-        from unit_wasm.options import OPTIONS
+def _parsed(name: str, text: Any) -> Any:
+    from unit_wasm.options import OPTIONS
 
-        (option,) = [one for one in OPTIONS if one.name == "max_memory"]
-        return int(option.parse(size, label="max_memory"))
-    return size
+    (option,) = [one for one in OPTIONS if one.name == name]
+    return option.parse(text, label=name)
 
 
 def _alone(running: Callable[..., Any], loaded: Loaded, maker: Any) -> Any:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from unit_wasm.api.helpers import Helpers
 from unit_wasm.api.host_objects import Observe
 from unit_wasm.api.plan import Plan
 from unit_wasm.native.calls import Command, Instance, Library
 from unit_wasm.native.settings import Log
 from unit_wasm.native.worker import host_functions, host_resources
 from unit_wasm.options import Options
-from unit_wasm.outgoing import serve_outgoing
 from unit_wasm.prepare.compile import compile_component
 from unit_wasm.prepare.source import open_source
 from unit_wasm.wit import read_world
 from unit_wasm.wit.codec_shapes import Shapes
-
-if TYPE_CHECKING:
-    from unit_wasm.outgoing.client import Attachment
 
 __all__ = ["Loaded", "open_component"]
 
@@ -31,7 +27,7 @@ class Loaded:
     Parameters:
         plan: what is known of it.
         library: its code.
-        sender: sends its requests; None: it may send none.
+        helpers: do for it what takes threads.
         command: what an instance has of this process, or None.
     """
 
@@ -39,12 +35,12 @@ class Loaded:
         self,
         plan: Plan,
         library: Library,
-        sender: Attachment | None = None,
+        helpers: Helpers,
         command: Command | None = None,
     ) -> None:
         self.plan = plan
         self._library = library
-        self._sender = sender
+        self._helpers = helpers
         self._command = command
 
     def start(self, dropped: Callable[[int, int], None]) -> Instance:
@@ -57,8 +53,7 @@ class Loaded:
 
     def close(self) -> None:
         """Free the code, after all instances."""
-        if self._sender is not None:
-            self._sender.detach()
+        self._helpers.close()
         self._library.close()
 
 
@@ -106,9 +101,7 @@ def open_component(
     if prepared.code is not None:
         # It is loaded.
         prepared.code.close()
-    logger = logging.getLogger("unit_wasm.outgoing")
-    sender = serve_outgoing(library.outgoing, options, name=name, log=logger)
-    return Loaded(plan, library, sender, command)
+    return Loaded(plan, library, Helpers(library, options, name), command)
 
 
 def provided_functions() -> Mapping[str, frozenset[str]]:

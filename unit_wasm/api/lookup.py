@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from unit_wasm.api.plan import short_name
 from unit_wasm.errors import CallError
-from unit_wasm.options.suggest import did_you_mean
+from unit_wasm.suggest import did_you_mean
 from unit_wasm.wit.model import Function, Interface, World
 
 __all__ = ["find_function", "full_name"]

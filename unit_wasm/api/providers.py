@@ -10,7 +10,7 @@ from typing import Any
 
 from unit_wasm.api.host import declared
 from unit_wasm.errors import ConfigError
-from unit_wasm.options.suggest import did_you_mean
+from unit_wasm.suggest import did_you_mean
 from unit_wasm.wit.model import Function, FunctionKind, Interface, Item, World
 from unit_wasm.wit.python_names import class_name, name_of
 from unit_wasm.wit.text import function_text

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from unit_wasm.cli.output import LogStream, is_output, write
-from unit_wasm.options.suggest import did_you_mean
+from unit_wasm.suggest import did_you_mean
 
 __all__ = ["Parser"]
 

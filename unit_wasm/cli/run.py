@@ -83,10 +83,8 @@ def _alone(
     endless: Sequence[str],
 ) -> int:
     """Run a command that needs nothing of Python."""
-    import logging
-
+    from unit_wasm.api.helpers import Helpers
     from unit_wasm.native.calls import Command, Library
-    from unit_wasm.outgoing import serve_outgoing
     from unit_wasm.prepare.compile import compile_component
     from unit_wasm.wit.program import make_program
 
@@ -118,15 +116,13 @@ def _alone(
         outgoing=bool(options.outgoing),
         endless=endless,
     )
-    log = logging.getLogger("unit_wasm.outgoing")
-    sender = serve_outgoing(library.outgoing, options, name="run", log=log)
+    helpers = Helpers(library, options, "run")
     instance = library.instance(command=Command((os.path.basename(path), *arguments.arguments)))
     try:
         return _finished(instance, number, output)
     finally:
         instance.close()
-        if sender is not None:
-            sender.detach()
+        helpers.close()
         library.close()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from unit_wasm.errors import ConfigError
-from unit_wasm.options.suggest import did_you_mean
+from unit_wasm.suggest import did_you_mean
 from unit_wasm.values import dataclass
 
 __all__ = ["DEFAULT_FORMAT", "PREFIXES", "VARIABLES", "AccessLogConfig", "Template"]

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from unit_wasm.config.document import JsonObject, JsonValue
 from unit_wasm.config.model import escape_pointer
 from unit_wasm.errors import ConfigError
-from unit_wasm.options.suggest import did_you_mean
+from unit_wasm.suggest import did_you_mean
 
 __all__ = [
     "Check",

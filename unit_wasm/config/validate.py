@@ -37,7 +37,7 @@ from unit_wasm.config.schema import (
 from unit_wasm.errors import ConfigError
 from unit_wasm.options import OPTIONS, Options
 from unit_wasm.options.directories import Directory
-from unit_wasm.options.suggest import did_you_mean
+from unit_wasm.suggest import did_you_mean
 
 __all__ = ["UNUSED_HANDLER", "validate"]
 

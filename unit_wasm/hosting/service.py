@@ -47,14 +47,17 @@ class Threads:
     Parameters:
         count: how many at most.
         name: what theirs begin with.
+        closed: is called when nothing more begins, for what they work with.
     """
 
-    def __init__(self, count: int, name: str) -> None:
+    def __init__(self, count: int, name: str, closed: Callable[[], None] = lambda: None) -> None:
         self.pool = ThreadPoolExecutor(count, thread_name_prefix=name)
+        self._closed = closed
 
     def close(self) -> None:
         """Begin nothing more; nobody waits for what runs."""
         self.pool.shutdown(wait=False, cancel_futures=True)
+        self._closed()
 
 
 @dataclass(eq=False, slots=True)

@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import HostError
+from unit_wasm.native.hosting import HostCalls
 from unit_wasm.native.outgoing import OutgoingCalls
 from unit_wasm.native.settings import NANOSECONDS, Log, Settings
 from unit_wasm.options import Options
@@ -182,6 +183,16 @@ class Library:
         self.outgoing.library = self
         """For a client of outgoing requests (unit_wasm/outgoing/client.py), which must be detached
         before the library and the last of its instances are closed."""
+
+    def host_calls(self) -> HostCalls:
+        """Return what those call who answer host calls; they end before this is closed.
+
+        Raises:
+            ValueError: it is closed.
+        """
+        if self._pointer is None:
+            raise ValueError("the component is closed")
+        return HostCalls(ffi, lib, lib.uw_library_hostcalls(self._pointer), self)
 
     def instance(
         self, on_drop: OnDrop | None = None, *, command: Command | None = None

@@ -39,23 +39,25 @@ class HostCalls:
     Parameters:
         ffi: CFFI's, of the extension or of the module.
         lib: its functions.
-        worker: a ``uw_worker_t *``.
+        table: a ``uw_hostcalls_t *``.
+        owner: of the table, which is kept as long as this.
     """
 
-    def __init__(self, ffi: Any, lib: Any, worker: Any) -> None:
+    def __init__(self, ffi: Any, lib: Any, table: Any, owner: Any = None) -> None:
         self._ffi = ffi
         self._lib = lib
-        self._worker = worker
+        self._table = table
+        self._owner = owner
         self._order = ffi.new("uw_host_order_t *")
 
     def fileno(self) -> int:
         """Return the descriptor that is readable while there are orders; -1: nothing calls."""
-        return int(self._lib.uw_host_fd(self._worker))
+        return int(self._lib.uw_host_fd(self._table))
 
     def orders(self) -> Iterator[HostOrder]:
         """Yield what is to be done now; for one thread at a time."""
         order, lib, buffer = self._order, self._lib, self._ffi.buffer
-        while lib.uw_host_next(self._worker, order):
+        while lib.uw_host_next(self._table, order):
             calls = order.what & lib.UW_HOST_CALL
             numbers = (
                 memoryview(buffer(order.drops, order.drops_size)).cast("I").tolist()
@@ -78,13 +80,13 @@ class HostCalls:
         Returns:
             Whether somebody has waited for it.
         """
-        return bool(self._lib.uw_host_answer(self._worker, instance, serial, result, len(result)))
+        return bool(self._lib.uw_host_answer(self._table, instance, serial, result, len(result)))
 
     def fail(self, instance: int, serial: int, text: str) -> bool:
         """Say why a call has no answer, from any thread: the exchange ends with that."""
         data = text.encode(errors="backslashreplace")
-        return bool(self._lib.uw_host_fail(self._worker, instance, serial, data, len(data)))
+        return bool(self._lib.uw_host_fail(self._table, instance, serial, data, len(data)))
 
     def close(self) -> None:
         """Nobody answers any more; calls on their way fail, and so do all later ones."""
-        self._lib.uw_host_close(self._worker)
+        self._lib.uw_host_close(self._table)

@@ -201,7 +201,7 @@ class Worker(OutgoingCalls, BodyCalls, FunctionCalls):
 
     def host_calls(self) -> HostCalls:
         """Return what those call who answer host calls; not to be used once this is closed."""
-        return HostCalls(ffi, lib, self._worker)
+        return HostCalls(ffi, lib, lib.uw_hostcalls_of(self._worker))
 
     @property
     def _table(self) -> Any:

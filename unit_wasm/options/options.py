@@ -49,7 +49,7 @@ from unit_wasm.options.option import bytes_field as _bytes
 from unit_wasm.options.option import count_field as _count
 from unit_wasm.options.option import option_field as _option
 from unit_wasm.options.option import seconds_field as _seconds
-from unit_wasm.options.suggest import did_you_mean
+from unit_wasm.suggest import did_you_mean
 from unit_wasm.values import dataclass
 
 __all__ = ["ENVIRONMENT_PREFIX", "OPTIONS", "Option", "Options", "default_cache_dir"]

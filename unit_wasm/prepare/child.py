@@ -40,6 +40,9 @@ _PROGRAM = (
     "main(*map(int, sys.argv[1:4]))"
 )
 
+# How often a silent child is looked after, in seconds.
+_LOOK = 1.0
+
 # What libwasmtime, Rust's or C's allocator and Python say when there is no more.
 _NO_MEMORY = ("memory allocation of", "MemoryError", "out of memory", "Cannot allocate memory")
 
@@ -149,8 +152,15 @@ class Compiler:
         poll = select.poll()
         poll.register(descriptor, select.POLLIN)
         while b"\n" not in self._rest:
+            # Its output may stay open without it, where another thread has forked in the moment in
+            # which the pipe was made: only the child itself says then that it has ended.
+            ended = self._process.poll() is not None
             left = self._deadline - time.monotonic()
-            if left <= 0 or not poll.poll(left * 1000):
+            if not poll.poll(0 if ended else min(max(left, 0.0), _LOOK) * 1000):
+                if ended:
+                    raise self._end()
+                if left > 0:
+                    continue
                 raise ComponentError(
                     "the component takes more than "
                     f"{DURATION.show(self._options.compile_timeout)} to compile",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from unit_wasm.errors import ComponentError
+from unit_wasm.suggest import nearest
 from unit_wasm.wit.json.schema import why_not
 from unit_wasm.wit.model import Function, FunctionKind, Interface, Result, Type, World
 from unit_wasm.wit.names import InterfaceName
@@ -95,8 +95,7 @@ class Offers:
 
     def near(self, path: str) -> str | None:
         """Return the path that somebody may have meant."""
-        found = difflib.get_close_matches(path, [each.path for each in self.functions], n=1)
-        return found[0] if found else None
+        return nearest(path, [each.path for each in self.functions])
 
     def _all(self, world: World) -> Iterator[Offered]:
         for item in world.exports:

@@ -106,7 +106,7 @@ class ModulePython:
             self._attachment = attach(calls, self._terms)
         if self._document["keyvalue"]:
             self._service = Service(
-                HostCalls(self._ffi, self._lib, worker),
+                HostCalls(self._ffi, self._lib, self._lib.uw_hostcalls_of(worker)),
                 self._functions(),
                 name=name,
                 log=self._log,

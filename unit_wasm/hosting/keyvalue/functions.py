@@ -47,12 +47,12 @@ def open_store(where: str, timeout: float) -> Store:
 
 
 def keyvalue_functions(store: Store, timeout: float) -> dict[int, Function]:
-    """Return the functions by their numbers.
+    """Return the functions by their numbers; the store is closed with their threads.
 
     Parameters:
         timeout: seconds after which the guest gets an error, whatever the store does.
     """
-    threads = Threads(_THREADS, "unit-wasm-keyvalue")
+    threads = Threads(_THREADS, "unit-wasm-keyvalue", store.close)
     late = _failed(StoreError("the store does not answer"))
     return {
         number: Function(f"wasi:keyvalue {name}", _bound(store, work), threads, timeout, late)

@@ -152,22 +152,26 @@ class SqliteStore:
 
     def _connection(self) -> sqlite3.Connection:
         """Return that of this thread, which is opened anew where the file is another one."""
-        kept = getattr(self._local, "kept", None)
+        kept: _Kept | None = getattr(self._local, "kept", None)
         identity = self._identity()
         if kept is not None:
-            database, of = kept
-            if of == identity:
-                assert isinstance(database, sqlite3.Connection)
-                return database
+            if kept.identity == identity:
+                return kept.database
             self._forget()
         database = self._opened(time.monotonic() + self._timeout)
-        self._local.kept = database, self._identity()
+        self._local.kept = _Kept(database, self._identity())
         return database
 
     def _opened(self, deadline: float) -> sqlite3.Connection:
         while True:
             # No transactions but our own.
-            database = sqlite3.connect(self._path, timeout=self._timeout, isolation_level=None)
+            database = sqlite3.connect(
+                self._path,
+                timeout=self._timeout,
+                isolation_level=None,
+                # It is closed by whoever is the last to have the store.
+                check_same_thread=False,
+            )
             try:
                 database.execute("PRAGMA journal_mode = WAL")
                 database.execute("PRAGMA synchronous = NORMAL")
@@ -189,11 +193,19 @@ class SqliteStore:
         return status.st_dev, status.st_ino
 
     def _forget(self) -> None:
-        kept = getattr(self._local, "kept", None)
         self._local.kept = None
-        if kept is not None:
-            with contextlib.suppress(sqlite3.Error):
-                kept[0].close()
+
+
+class _Kept:
+    """The connection of a thread, which is closed with it: Python would take its time for that."""
+
+    def __init__(self, database: sqlite3.Connection, identity: tuple[int, int] | None) -> None:
+        self.database = database
+        self.identity = identity
+
+    def __del__(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self.database.close()
 
 
 def _is_busy(error: BaseException) -> bool:

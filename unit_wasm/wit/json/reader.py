@@ -7,11 +7,11 @@ What is accepted here is what the schema of ``schema`` accepts. Values are those
 from __future__ import annotations
 
 import binascii
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
+from unit_wasm.suggest import nearest
 from unit_wasm.wit.json.document import shown
 from unit_wasm.wit.json.faults import NOTHING, Faults, Found, Full, JsonReader, Place
 from unit_wasm.wit.json.primitives import PRIMITIVE_READERS
@@ -110,8 +110,8 @@ def _read_members(
     if present < len(document):
         for name, value in document.items():
             if name not in readers:
-                near = difflib.get_close_matches(name.replace("_", "-"), readers, n=1)
-                guess = f": did you mean {near[0]}?" if near else ""
+                near = nearest(name.replace("_", "-"), readers)
+                guess = f": did you mean {near}?" if near else ""
                 found.add((place, name), f"there is no such {what[2:]}{guess}", None, value)
     return values
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["did_you_mean"]
+__all__ = ["did_you_mean", "nearest"]
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that somebody may have meant, in whatever case; None: there is none."""
+    # difflib takes longer to import than the whole start path may spend on names that are right.
+    from difflib import get_close_matches
+
+    by_lower = {candidate.lower(): candidate for candidate in known}
+    near = get_close_matches(name.lower(), list(by_lower), n=1)
+    return by_lower[near[0]] if near else None
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
@@ -18,14 +28,10 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
         ``did you mean "component"?``, or the list of the allowed names where none is near and the
         list is short, or None.
     """
-    # difflib takes longer to import than the whole start path may spend on names that are right.
-    from difflib import get_close_matches
-
     names = sorted(known)
-    by_lower = {candidate.lower(): candidate for candidate in names}
-    near = get_close_matches(name.lower(), list(by_lower), n=1, cutoff=0.6)
-    if near:
-        return f'did you mean "{by_lower[near[0]]}"?'
+    near = nearest(name, names)
+    if near is not None:
+        return f'did you mean "{near}"?'
     if 0 < len(names) <= 12:
         return "known here: " + ", ".join(names)
     return None

@@ -1,0 +1,71 @@
+;; Functions to be called, and a command, that count in the default bucket of wasi:keyvalue.
+;; `count` returns the number that there is then, or -1, -2, -3: the case of the store's error.
+(component
+  (import "wasi:keyvalue/store@0.2.0-draft" (instance $store
+    (export "bucket" (type $bucket (sub resource)))
+    (type $error' (variant (case "no-such-store") (case "access-denied") (case "other" string)))
+    (export "error" (type $error (eq $error')))
+    (export "open" (func (param "identifier" string)
+      (result (result (own $bucket) (error $error)))))))
+  (alias export $store "bucket" (type $bucket))
+  (alias export $store "error" (type $error))
+  (import "wasi:keyvalue/atomics@0.2.0-draft" (instance $atomics
+    (alias outer 1 $bucket (type $outer-bucket))
+    (export "bucket" (type $bucket (eq $outer-bucket)))
+    (alias outer 1 $error (type $outer-error))
+    (export "error" (type $error (eq $outer-error)))
+    (export "increment" (func (param "bucket" (borrow $bucket)) (param "key" string)
+      (param "delta" u64) (result (result u64 (error $error)))))))
+  (core module $base
+    (memory (export "memory") 1)
+    (global $next (mut i32) (i32.const 1024))
+    ;; What a call has brought is of no use after it.
+    (func (export "reset") (param i64) (global.set $next (i32.const 1024)))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+      (local $at i32)
+      (local.set $at (i32.and (i32.add (global.get $next) (i32.const 7)) (i32.const -8)))
+      (global.set $next (i32.add (local.get $at) (local.get 3)))
+      (if (i32.gt_u (global.get $next) (i32.const 65536)) (then unreachable))
+      (local.get $at)))
+  (core instance $base (instantiate $base))
+  (alias core export $base "memory" (core memory $memory))
+  (alias core export $base "realloc" (core func $realloc))
+  (alias core export $base "reset" (core func $reset))
+  (core func $open
+    (canon lower (func $store "open") (memory $memory) (realloc $realloc)))
+  (core func $increment
+    (canon lower (func $atomics "increment") (memory $memory) (realloc $realloc)))
+  (core func $drop (canon resource.drop $bucket))
+  (core module $main
+    (import "base" "memory" (memory 1))
+    (import "host" "open" (func $open (param i32 i32 i32)))
+    (import "host" "increment" (func $increment (param i32 i32 i32 i64 i32)))
+    (import "host" "drop" (func $drop (param i32)))
+    (data (i32.const 8) "runs")
+    (func $error (param $case i32) (result i64)
+      (i64.sub (i64.const -1) (i64.extend_i32_u (local.get $case))))
+    (func $count (export "count")
+      (param $key i32) (param $size i32) (param $delta i64) (result i64)
+      (local $bucket i32)
+      (call $open (i32.const 0) (i32.const 0) (i32.const 16))
+      (if (i32.load8_u (i32.const 16))
+        (then (return (call $error (i32.load8_u (i32.const 20))))))
+      (local.set $bucket (i32.load (i32.const 20)))
+      (call $increment
+        (local.get $bucket) (local.get $key) (local.get $size) (local.get $delta) (i32.const 32))
+      (call $drop (local.get $bucket))
+      (if (i32.load8_u (i32.const 32))
+        (then (return (call $error (i32.load8_u (i32.const 40))))))
+      (i64.load (i32.const 40)))
+    ;; Fails unless it has counted.
+    (func (export "run") (result i32)
+      (i64.lt_s (call $count (i32.const 8) (i32.const 4) (i64.const 1)) (i64.const 1))))
+  (core instance $main (instantiate $main (with "base" (instance $base)) (with "host" (instance
+    (export "open" (func $open)) (export "increment" (func $increment))
+    (export "drop" (func $drop))))))
+  (func (export "count") (param "key" string) (param "delta" u64) (result s64)
+    (canon lift (core func $main "count") (memory $memory) (realloc $realloc)
+      (post-return $reset)))
+  (func $run (result (result)) (canon lift (core func $main "run")))
+  (instance $run-interface (export "run" (func $run)))
+  (export "wasi:cli/run@0.2.0" (instance $run-interface)))

@@ -1,0 +1,147 @@
+"""wasi:keyvalue of components whose functions are called: ``load(..., keyvalue=...)``."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.harness.direct import guest_path
+from tests.harness.loading import options
+from tests.harness.processes import wait_until
+from tests.harness.resp import RespServer
+from unit_wasm import CallError, Trap, load, load_async
+from unit_wasm.errors import ConfigError
+from unit_wasm.hosting.keyvalue.functions import open_store
+
+COUNTS = guest_path("counts")
+TIMEOUT = 60.0
+
+# What the guest returns of an error of the store.
+DENIED, OTHER = -2, -3
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:{tmp_path}/store.db"
+        return
+    with RespServer() as server:
+        yield server.url
+
+
+def helpers() -> list[str]:
+    """The threads of this process that answer for a store."""
+    return [each.name for each in threading.enumerate() if each.name.startswith("unit-wasm-h")]
+
+
+def test_values_stay(where: str) -> None:
+    for fresh in (False, True):
+        start = 20 * fresh
+        with load(COUNTS, keyvalue=where, options=options(), fresh=fresh) as component:
+            assert component.count("a", 5) == start + 5
+            assert component.count("b", 1) == 1 + fresh
+            assert component.count("a", 15) == start + 20
+            assert component.run.run() is None
+    assert open_store(where, TIMEOUT).get("default", "runs") == b"2"
+    assert helpers() == []
+
+
+def test_without_a_store() -> None:
+    with load(COUNTS, options=options()) as component:
+        assert component.count("a", 1) == DENIED
+        assert helpers() == []
+
+
+def test_many_threads_count_exactly(where: str) -> None:
+    with load(COUNTS, keyvalue=where, options=options(max_exchanges=8), fresh=True) as component:
+
+        def work() -> None:
+            for _ in range(50):
+                component.count("n", 1)
+
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert component.count("n", 0) == 400
+
+
+def test_in_an_event_loop(where: str) -> None:
+    async def run() -> list[int]:
+        async with await load_async(
+            COUNTS, keyvalue=where, options=options(max_exchanges=8), fresh=True
+        ) as component:
+            return list(await asyncio.gather(*(component.count("n", 1) for _ in range(8))))
+
+    assert sorted(asyncio.run(run())) == [*range(1, 9)]
+
+
+def test_a_store_that_does_not_answer() -> None:
+    with RespServer() as server:
+        limits = options(keyvalue_timeout=0.3)
+        with load(COUNTS, keyvalue=server.url, options=limits) as component:
+            assert component.count("n", 1) == 1
+            server.silent.set()
+            started = time.monotonic()
+            assert component.count("n", 1) == OTHER
+            assert 0.25 < time.monotonic() - started < 30
+            server.silent.clear()
+            assert component.count("n", 1) in (2, 3)
+
+
+def test_the_time_of_a_call_is_over_first() -> None:
+    with RespServer() as server:
+        with load(COUNTS, keyvalue=server.url, timeout=0.3, options=options()) as component:
+            server.silent.set()
+            with pytest.raises(Trap, match="the component did not end in time"):
+                component.count("n", 1)
+            server.silent.clear()
+        assert helpers() == []
+
+
+def test_it_is_closed_while_a_call_waits() -> None:
+    with RespServer() as server:
+        server.silent.set()
+        component = load(COUNTS, keyvalue=server.url, options=options(), fresh=True)
+        ended: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                component.count("n", 1)
+            except (Trap, CallError) as error:
+                ended.append(error)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        wait_until(lambda: server.asked > 0, "for the store to be asked")
+        component.close()
+        thread.join(30)
+        server.silent.clear()
+    assert [str(each) for each in ended] == ["the host functions of this application have ended"]
+    assert helpers() == []
+
+
+def test_nothing_is_left_behind(where: str) -> None:
+    def round_() -> None:
+        with load(COUNTS, keyvalue=where, options=options()) as component:
+            assert component.count("n", 1) > 0
+
+    round_()
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(20):
+        round_()
+    wait_until(lambda: len(os.listdir("/proc/self/fd")) <= before, "to close all descriptors")
+    assert helpers() == []
+
+
+@pytest.mark.parametrize("text", ["memory:", "sqlite:", "redis://"])
+def test_how_a_store_is_named(text: str) -> None:
+    with pytest.raises(ConfigError, match=f'keyvalue is "{text}", which is not a store'):
+        load(COUNTS, keyvalue=text, options=options())
