@@ -22,6 +22,7 @@
 #   make bench-unit  the module in a real Unit beside plain C; needs UNITD and UNIT_SOURCE
 #   make bench-files a file of 100 MiB, beside wasmtime serve
 #   make bench-functions  functions as services, beside FastAPI
+#   make bench-stores  one operation of wasi:keyvalue: by C, by Python, by a guest
 #   make bench-slow  a normal request beside 500 clients that send a byte a second
 #   make bench-hostile  hello beside every attack of tests/guests/c/hostile.c
 #   make soak        200,000 requests of each kind: no error, no growth; takes minutes
@@ -46,7 +47,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] csrc/*/*.[ch] csrc/*/*/*.[ch] tests/double/*.
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve bindgen test test-page test-asan coverage analyze mutants fuzz lint format stub guests bench bench-readme bench-smoke bench-fairness bench-unit bench-functions bench-slow bench-files bench-hostile budget soak soak-unit clean
+.PHONY: venv serve bindgen test test-page test-asan coverage analyze mutants fuzz lint format stub guests bench bench-readme bench-smoke bench-fairness bench-unit bench-functions bench-slow bench-files bench-stores bench-hostile budget soak soak-unit clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -165,6 +166,9 @@ bench-slow: venv guests
 
 bench-files: venv guests
 	PYTHONPATH=.:bench:tools $(BIN)/python bench/files.py $(ARGS)
+
+bench-stores: venv guests
+	PYTHONPATH=. $(BIN)/python bench/stores.py $(ARGS)
 
 bench-hostile: venv guests
 	PYTHONPATH=. $(BIN)/python bench/hostile.py $(ARGS)

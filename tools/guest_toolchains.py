@@ -103,6 +103,15 @@ class Toolchains:
         """The program componentize-py."""
         return self._venv("componentize-py").with_name("componentize-py")
 
+    def pip_install(self, requirements: Path, target: Path) -> None:
+        """Put packages of PyPI's into a folder; what is not for every machine stays unused."""
+        quiet = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile"]
+        python = self._venv("componentize-py")
+        run(
+            f"pip install -r {requirements.name}",
+            [python, "-m", "pip", "install", *quiet, "--target", target, "-r", requirements],
+        )
+
     def jco_transpile(self) -> Path:
         """The folder of an npm project with jco-transpile."""
         return self._npm("@bytecodealliance/jco-transpile")

@@ -46,7 +46,7 @@ class Guest:
     Parameters:
         name: of the file in build/guests, without ``.wasm``.
         kind: which recipe: ``c``, ``services``, ``wat``, ``python``, ``c-world``,
-            ``python-world``, ``js``, ``js-world`` or ``js-fetch``.
+            ``python-world``, ``python-packages``, ``js``, ``js-world`` or ``js-fetch``.
         source: the main file.
         more: other files that it is made from.
         wasi: the version of WASI that it is built against.
@@ -91,6 +91,7 @@ TOOLS = {
     "services": ("ziglang", NPM_TOOLS, NPM_JCO),
     "wat": (NPM_TOOLS,),
     "python": ("componentize-py", NPM_JCO),
+    "python-packages": ("componentize-py", NPM_JCO),
     "js": (NPM_JCO,),
     "js-fetch": (NPM_JCO,),
     **WORLD_TOOLS,
@@ -100,6 +101,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "services": (*C_FLAGS, *C_WARNINGS),
     "wat": (),
     "python": ("--quiet", "--world", "proxy", "componentize"),
+    "python-packages": ("--quiet", "--world", "proxy", "componentize"),
     "js": ("--disable", "fetch-event", "--world-name", "proxy"),
     "js-fetch": ("--world-name", "proxy"),
     **WORLD_OPTIONS,
@@ -127,6 +129,8 @@ def _c_guests() -> Iterator[Guest]:
     headers = (C_HEADERS / "wasi_http.h",)
     yield Guest("request-echo", "c", C_HEADERS / "request_echo.c", headers)
     parts = {
+        "files/script.h": (folder / "wasi_files.h", *sorted((folder / "files").iterdir())),
+        "sockets/program.h": (folder / "sockets.h", *sorted((folder / "sockets").iterdir())),
         "sending.h": (folder / "sending.c", folder / "sending.h"),
         "services.h": (folder / "services.h",),
         "wasi_files.h": (folder / "wasi_files.h",),
@@ -155,7 +159,10 @@ def _python_guests() -> Iterator[Guest]:
     cipher = EXAMPLES / "cipher" / "made-of-python"
     yield Guest("cipher-py", "python-world", cipher / "app.py", (cipher / "cipher.wit",))
     for source in sorted((GUESTS / "python").glob("*/app.py")):
-        yield Guest(f"{source.parent.name}-py", "python", source, (), "0.2.12")
+        more = [path for path in sorted(source.parent.iterdir()) if path.suffix in (".py", ".txt")]
+        more.remove(source)
+        kind = "python-packages" if more else "python"
+        yield Guest(f"{source.parent.name}-py", kind, source, tuple(more), "0.2.12")
 
 
 def _js_guests() -> Iterator[Guest]:
@@ -235,6 +242,24 @@ def build_python(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -
     )
 
 
+def build_python_packages(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> None:
+    """Python with more files, and the packages of PyPI's that its requirements.txt pins."""
+    app = scratch / "app"
+    app.mkdir()
+    for path in (guest.source, *guest.more):
+        shutil.copy(path, app / path.name)
+    tools.pip_install(app / "requirements.txt", app)
+    (scratch / "venv" / "lib" / "site-packages").mkdir(parents=True)
+    wit = tools.wit(guest.wasi, "full")
+    command: list[str | Path] = [tools.componentize_py(), "--wit-path", wit]
+    run(
+        f"componentize-py {PINS['componentize-py']}",
+        [*command, *OPTIONS["python-packages"], "--python-path", app, "--output", output, "app"],
+        cwd=scratch,
+        env={**os.environ, "VIRTUAL_ENV": str(scratch / "venv")},
+    )
+
+
 def build_js(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> None:
     """JavaScript: jco packs StarlingMonkey and the guest."""
     form = "proxy" if guest.kind == "js-fetch" else "full"
@@ -247,7 +272,10 @@ def build_js(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> No
     )
 
 
-KINDS = ("js", "js-world", "python", "python-world", "js-fetch", "services", "c", "c-world", "wat")
+KINDS = (
+    *("js", "js-world", "python-packages", "python", "python-world", "js-fetch"),
+    *("services", "c", "c-world", "wat"),
+)
 """By how long one takes."""
 
 BUILDERS: dict[str, Callable[[Guest, Toolchains, Path, Path], None]] = {
@@ -255,6 +283,7 @@ BUILDERS: dict[str, Callable[[Guest, Toolchains, Path, Path], None]] = {
     "services": build_services,
     "wat": build_wat,
     "python": build_python,
+    "python-packages": build_python_packages,
     "js": build_js,
     "js-fetch": build_js,
     **WORLD_BUILDERS,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +12,7 @@ from unit_wasm.services.folder import Entry, Folder
 from unit_wasm.services.openapi import Part
 from unit_wasm.services.problems import Answer, problem
 from unit_wasm.services.service import Request
+from unit_wasm.suggest import nearest
 
 __all__ = ["Routed", "Routes"]
 
@@ -59,11 +59,9 @@ class Routes:
         return Routed(entry.app, replace(request, path=rest))
 
     def _unknown(self, name: str, rest: str) -> Answer:
-        near = difflib.get_close_matches(name, list(self._folder.names), n=1)
+        near = nearest(name, self._folder.names)
         detail = f"the directory has no component {name!r}"
-        return problem(
-            "unknown-function", detail, did_you_mean=f"{near[0]}/{rest}" if near else None
-        )
+        return problem("unknown-function", detail, did_you_mean=f"{near}/{rest}" if near else None)
 
     def _description(self) -> Description:
         version = self._folder.version
