@@ -26,6 +26,7 @@
 #   make bench-slow  a normal request beside 500 clients that send a byte a second
 #   make bench-hostile  hello beside every attack of tests/guests/c/hostile.c
 #   make soak        200,000 requests of each kind: no error, no growth; takes minutes
+#   make soak-calls  100,000 instances, traps and objects of load(): no growth, nothing left
 #   make soak-unit   500,000 requests over a real Unit; needs UNITD and UNIT_SOURCE
 #   make clean       removes all of it
 #
@@ -47,7 +48,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] csrc/*/*.[ch] csrc/*/*/*.[ch] tests/double/*.
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve bindgen test test-page test-asan coverage analyze mutants fuzz lint format stub guests bench bench-readme bench-smoke bench-fairness bench-unit bench-functions bench-slow bench-files bench-stores bench-hostile budget soak soak-unit clean
+.PHONY: venv serve bindgen test test-page test-asan coverage analyze mutants fuzz lint format stub guests bench bench-readme bench-smoke bench-fairness bench-unit bench-functions bench-slow bench-files bench-stores bench-hostile budget soak soak-calls soak-unit clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -175,6 +176,9 @@ bench-hostile: venv guests
 
 soak: venv guests
 	$(BIN)/python -m tests.soak.run $(ARGS)
+
+soak-calls: venv guests
+	$(BIN)/python -m tests.soak.calls $(ARGS)
 
 soak-unit: venv guests
 	$(BIN)/python -m tests.soak.unit $(ARGS)

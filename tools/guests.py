@@ -139,6 +139,9 @@ def _c_guests() -> Iterator[Guest]:
     yield Guest("adder-c", "c-world", adder / "adder.c", (adder / "adder.wit",))
     cipher = EXAMPLES / "cipher" / "made-of-c"
     yield Guest("cipher-c", "c-world", cipher / "cipher.c", (cipher / "cipher.wit",))
+    composed = EXAMPLES / "composed"
+    for source in sorted(composed.glob("*.c")):
+        yield Guest(f"composed-{source.stem}", "c-world", source, (composed / "world.wit",))
     for source in sorted(folder.glob("*.c")):
         if source.name not in ("guest.c", "sending.c"):
             text = source.read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.harness.components import Components, application, components, guest
-from tests.harness.composing import auth, compose, parse, passthrough
+from tests.harness.composing import auth, compose, link, parse, passthrough
 from tests.harness.growing import LOOP, MEMORY, growing, numbers
 from tests.harness.http import at_once, request
 
@@ -39,7 +39,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Components]:
     front = parse(passthrough(), path / "front.wasm")
     two = compose(path / "two.wasm", front, guest("hello"))
     compose(path / "three.wasm", front, two)
-    compose(path / "guarded.wasm", parse(auth(), path / "guard.wasm"), guest("echo"))
+    guard = parse(auth(), path / "guard.wasm")
+    compose(path / "guarded.wasm", guard, guest("echo"))
+    front12 = parse(passthrough("0.2.12"), path / "front12.wasm")
+    link(path / "linked.wasm", front12, link(path / "inner.wasm", guard, guest("echo")))
     limits = {"MAX_MEMORY": "64M"}
     served = {
         "memories": of(path / "memories.wat", limits),
@@ -47,6 +50,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Components]:
         "objects": of(path / "objects.wat", {"CPU_TIMEOUT": "20ms", "MAX_EXCHANGES": "200"}),
         "three": of(path / "three.wasm"),
         "guarded": of(path / "guarded.wasm"),
+        "linked": of(path / "linked.wasm"),
         "hello": application("hello"),
     }
     with components(served) as made:
@@ -74,9 +78,10 @@ def test_guests_with_objects(server: Components) -> None:
 def test_composed_components(server: Components) -> None:
     assert request(server["three"]).body == HELLO
     body = bytes(range(256)) * 100
-    assert request(server["guarded"], "POST", "/", body).status == 401
-    answer = request(server["guarded"], "POST", "/", body, {"Authorization": "Bearer x"})
-    assert (answer.status, answer.body) == (200, body)
+    for name in ("guarded", "linked"):
+        assert request(server[name], "POST", "/", body).status == 401
+        answer = request(server[name], "POST", "/", body, {"Authorization": "Bearer x"})
+        assert (answer.status, answer.body) == (200, body)
 
 
 @pytest.mark.no_asan

@@ -363,7 +363,7 @@ NOT_SERVABLE = {
     "wasi03": "the component is built for WASI 0.3 (it exports wasi:http/handler@0.3.0) (build it "
     "for WASI 0.2, the wasi:http/proxy world)",
     "unknown-import": "the component imports acme:kv/store@1.0.0, which the host does not provide "
-    "(compose it with a component that exports acme:kv/store@1.0.0, for example with `wac plug`)",
+    "(compose it with a component that exports acme:kv/store@1.0.0, with `unit-wasm compose`)",
     "unknown-function": "the component imports the function [method]output-stream.write-twice of "
     "wasi:io/streams@0.2.0, which the host does not provide (an interface of WASI 0.2 has other "
     "functions, or a newer 0.2.x added some)",

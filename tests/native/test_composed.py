@@ -77,8 +77,8 @@ def test_a_middleware_alone_is_told_to_be_composed() -> None:
         "the component imports wasi:http/incoming-handler@0.2.0, which the host does not provide"
     )
     assert caught.value.hint == (
-        "it is a middleware: compose it with the component that it is to stand in front of, for "
-        "example with `wac plug`"
+        "it is a middleware: compose it with the component that it is to stand in front of, with "
+        "`unit-wasm compose`"
     )
 
 

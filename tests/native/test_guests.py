@@ -53,7 +53,7 @@ ELSEWHERE = {
     # tests/unitd
     *("events", "header-name"),
     # test_load_tools.py
-    *("adder-c", "adder-py"),
+    *("adder-c", "adder-py", "composed-adder", "composed-calculator", "composed-command"),
     # test_calls*.py, test_commands.py, tests/live/test_services.py
     *("calls", "calls-fetch", "calls-from-realloc", "calls-wait", "command-cat", "functions"),
     # tests/live/test_cipher.py, tests/live/test_directories.py

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from unit_wasm import cli
-from unit_wasm.cli import components, given
+from unit_wasm.cli import given
+from unit_wasm.cli import inspect as inspecting
 from unit_wasm.errors import ComponentError
 from unit_wasm.options import OPTIONS
 
@@ -54,7 +55,7 @@ def test_inspect(capsys: pytest.CaptureFixture[str]) -> None:
     component = str(ROOT / "examples" / "hello" / "hello.wat")
     assert cli.main(["inspect", component]) == 0
     text = capsys.readouterr().out
-    assert text.startswith("serves HTTP: wasi:http/incoming-handler@0.2.0\n")
+    assert text.startswith(f"{component}: an HTTP component (")
     assert "  wasi:io/error@0.2.0: types only\n" in text
     assert cli.main(["inspect", component, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -70,7 +71,7 @@ def test_inspect_wit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert cli.main(["inspect", str(component), "--wit"]) == 0
     assert capsys.readouterr().out == data.with_suffix(".wit").read_text()
     assert cli.main(["inspect", str(component)]) == 0
-    assert capsys.readouterr().out.startswith("serves HTTP: no\n")
+    assert capsys.readouterr().out.startswith(f"{component}: a component with functions (")
 
 
 def test_errors_name_their_fault(
@@ -79,7 +80,7 @@ def test_errors_name_their_fault(
     def fail(arguments: object, output: object) -> None:
         raise ComponentError("x.wasm is empty", hint="build it")
 
-    monkeypatch.setattr(components, "inspect_component", fail)
+    monkeypatch.setattr(inspecting, "inspect_component", fail)
     assert cli.main(["inspect", "x.wasm"]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""

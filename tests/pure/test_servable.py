@@ -84,13 +84,13 @@ def test_what_is_provided_is_servable() -> None:
         (
             "acme:kv/other",
             "1.0.0",
-            "compose it with a component that exports acme:kv/other@1.0.0,"
-            " for example with `wac plug`",
+            "compose it with a component that exports acme:kv/other@1.0.0, "
+            "with `unit-wasm compose`",
         ),
         (
             "acme:kv/other",
             None,
-            "compose it with a component that exports acme:kv/other, for example with `wac plug`",
+            "compose it with a component that exports acme:kv/other, with `unit-wasm compose`",
         ),
     ],
 )
@@ -111,7 +111,7 @@ def test_one_unknown_import(name: str, version: str | None, hint: str) -> None:
 )
 def test_several_unknown_imports(count: int, listing: str) -> None:
     info = _info(*(_interface(f"a:b/i{i}", "1.0.0") for i in range(count)))
-    hint = "compose it with a component that exports a:b/i0@1.0.0, for example with `wac plug`"
+    hint = "compose it with a component that exports a:b/i0@1.0.0, with `unit-wasm compose`"
     message = f"the component imports {listing}, which the host does not provide"
     _check_fails(info, _PROVIDED, message, hint)
 

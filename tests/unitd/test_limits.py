@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.harness.components import guest
-from tests.harness.composing import auth, compose, parse, passthrough
+from tests.harness.composing import auth, compose, link, parse, passthrough
 from tests.harness.growing import LOOP, MEMORY, TABLE, growing, numbers
 from tests.harness.http import at_once, request
 from tests.harness.unitd import Unit, Unitd, application
@@ -32,7 +32,10 @@ def folder() -> Iterator[Path]:
         front = parse(passthrough(), path / "front.wasm")
         compose(path / "two.wasm", front, guest("hello"))
         compose(path / "three.wasm", front, path / "two.wasm")
-        compose(path / "guarded.wasm", parse(auth(), path / "guard.wasm"), guest("echo"))
+        guard = parse(auth(), path / "guard.wasm")
+        compose(path / "guarded.wasm", guard, guest("echo"))
+        front12 = parse(passthrough("0.2.12"), path / "front12.wasm")
+        link(path / "linked.wasm", front12, link(path / "inner.wasm", guard, guest("echo")))
         (path / "memories.wat").write_text(growing([MEMORY.format("1")] * 20))
         (path / "large.wat").write_text(growing([MEMORY.format("8"), MEMORY.format("1")]))
         (path / "tables.wat").write_text(growing([TABLE.format("1")] * 2))
@@ -45,7 +48,7 @@ def folder() -> Iterator[Path]:
 def shared(unit: Unit, folder: Path) -> Iterator[Unitd]:
     with unit.start() as server:
         limits = {"MAX_MEMORY": "64M", "MAX_TABLE_ELEMENTS": "1000", "CPU_TIMEOUT": "20ms"}
-        names = ("two", "three", "guarded", "front")
+        names = ("two", "three", "guarded", "linked", "front")
         server.configure(
             {
                 **{name: of(folder / f"{name}.wasm") for name in names if name != "front"},
@@ -56,7 +59,7 @@ def shared(unit: Unit, folder: Path) -> Iterator[Unitd]:
                 "objects": of(folder / "objects.wat", {**limits, "MAX_EXCHANGES": "200"}),
             }
         )
-        for name in ("two", "three", "guarded", "memories", "large", "tables", "objects"):
+        for name in ("two", "three", "guarded", "linked", "memories", "large", "tables", "objects"):
             request(server[name])
         yield server
 
@@ -77,9 +80,10 @@ def test_composed_components(server: Unitd) -> None:
         answer = request(server[name])
         assert (answer.status, answer.body) == (200, b"Hello, WASI!\n")
     body = bytes(range(256)) * 100
-    assert request(server["guarded"], "POST", "/", body).status == 401
-    answer = request(server["guarded"], "POST", "/", body, {"Authorization": "x"})
-    assert (answer.status, answer.body) == (200, body)
+    for name in ("guarded", "linked"):
+        assert request(server[name], "POST", "/", body).status == 401
+        answer = request(server[name], "POST", "/", body, {"Authorization": "x"})
+        assert (answer.status, answer.body) == (200, body)
 
 
 def test_what_is_refused_names_the_option(server: Unitd, folder: Path) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from unit_wasm import __version__
-from unit_wasm.cli import checks, components, mcp, run, serve, unit
+from unit_wasm.cli import checks, components, compose, mcp, run, serve, unit
+from unit_wasm.cli import inspect as inspecting
 from unit_wasm.cli import invoke as invoking
 from unit_wasm.cli.arguments import Parser
 from unit_wasm.cli.completion import add_completion, complete
@@ -105,9 +106,14 @@ def _parser(factory: ApplicationFactory | None = None) -> tuple[Parser, dict[str
             components.compile_components,
         ),
         "inspect": _Command(
-            "show what a component imports and exports",
-            components.add_inspect,
-            components.inspect_component,
+            "show what a file is, what it exports, and what it may ask for",
+            inspecting.add_inspect,
+            inspecting.inspect_component,
+        ),
+        "compose": _Command(
+            "fill imports of a component from what others export",
+            compose.add_compose,
+            compose.compose_components,
         ),
         "invoke": _Command(
             "call a function of a component, and print its result",

@@ -22,10 +22,23 @@ from unit_wasm.wit.reader import (
     UnknownConstruct,
 )
 
-__all__ = ["ComponentInfo", "ImportedInterface", "check_imports", "check_servable", "inspect"]
+__all__ = [
+    "COMMAND",
+    "HANDLER",
+    "ComponentInfo",
+    "ImportedInterface",
+    "check_imports",
+    "check_servable",
+    "check_start",
+    "inspect",
+    "is_provided",
+    "is_wasi_03",
+    "missing_functions",
+    "survey",
+]
 
-_HANDLER: Final = "wasi:http/incoming-handler"
-_COMMAND: Final = "wasi:cli/run"
+HANDLER: Final = "wasi:http/incoming-handler"
+COMMAND: Final = "wasi:cli/run"
 _SERVED_VERSION: Final = re.compile(r"0\.2\.(0|[1-9]\d*)(\+[0-9A-Za-z.-]+)?")
 _WASI_03: Final = re.compile(r"wasi:[^@]*@0\.3\..*")
 _SORTS: Final = {"func": "function"}
@@ -47,7 +60,18 @@ def inspect(data: bytes, *, served: bool = True) -> ComponentInfo:
         ComponentError: empty, text, not wasm, truncated, damaged, a core module, built for
             WASI 0.3, or a command; each with its own sentence.
     """
-    _check_start(data)
+    info, component = survey(data)
+    _check_kind(component, info.handler, served)
+    return info
+
+
+def survey(data: bytes) -> tuple[ComponentInfo, Component]:
+    """Describe a component of any kind, also of those that cannot be used here.
+
+    Raises:
+        ComponentError: it is no component, or damaged.
+    """
+    check_start(data)
     arena = Arena()
     try:
         cost = walk(data, Visitor()).cost
@@ -62,14 +86,11 @@ def inspect(data: bytes, *, served: bool = True) -> ComponentInfo:
         ) from None
     except Malformed as error:
         raise ComponentError(f"the component is damaged: {error}") from None
-    imports = tuple(_import(name, extern, arena) for name, extern in component.imports.items())
     exports = tuple(component.exports)
-    handler = next((name for name in exports if _is_served(name, _HANDLER)), None)
-    _check_kind(component, handler, served)
-    return ComponentInfo(
-        imports,
+    info = ComponentInfo(
+        tuple(_import(name, extern, arena) for name, extern in component.imports.items()),
         exports,
-        handler,
+        next((name for name in exports if _is_served(name, HANDLER)), None),
         cost.core_instances,
         memories=cost.memories.count,
         tables=cost.tables.count,
@@ -77,6 +98,7 @@ def inspect(data: bytes, *, served: bool = True) -> ComponentInfo:
         table_sizes=cost.tables,
         heap=cost.heap,
     )
+    return info, component
 
 
 def check_servable(info: ComponentInfo, provided: ProvidedInterfaces) -> None:
@@ -100,20 +122,15 @@ def check_imports(info: ComponentInfo, provided: ProvidedInterfaces) -> None:
     Raises:
         ComponentError: it has not (the first three are named, the others counted).
     """
-    unknown = [item for item in info.imports if not _is_provided(item, provided)]
+    unknown = [item for item in info.imports if not is_provided(item, provided)]
     if unknown:
         listed = _listing(_describe(item) for item in unknown)
-        telling = next((item for item in unknown if item.name == _HANDLER), unknown[0])
+        telling = next((item for item in unknown if item.name == HANDLER), unknown[0])
         raise ComponentError(
             f"the component imports {listed}, which the host does not provide",
             hint=_hint(telling, provided),
         )
-    missing = [
-        f"{name} of {item.full_name}"
-        for item in info.imports
-        for name in item.functions
-        if not any(name in each.functions for each in provided[item.name] if each.has(item.version))
-    ]
+    missing = missing_functions(info.imports, provided)
     if missing:
         what = "the function" if len(missing) == 1 else "the functions"
         raise ComponentError(
@@ -122,7 +139,12 @@ def check_imports(info: ComponentInfo, provided: ProvidedInterfaces) -> None:
         )
 
 
-def _check_start(data: bytes) -> None:
+def check_start(data: bytes) -> None:
+    """Raise unless bytes begin as a component does.
+
+    Raises:
+        ComponentError: says what they are instead.
+    """
     if not data:
         raise ComponentError("the component is empty")
     start = data[:8]
@@ -166,25 +188,30 @@ def _is_text(start: bytes) -> bool:
 
 def _check_kind(component: Component, handler: str | None, served: bool) -> None:
     for verb, names in (("exports", component.exports), ("imports", component.imports)):
-        newer = next((name for name in names if _WASI_03.fullmatch(name)), None)
+        newer = next(filter(is_wasi_03, names), None)
         if newer is not None:
             raise ComponentError(
                 f"the component is built for WASI 0.3 (it {verb} {newer})",
                 hint="build it for WASI 0.2, the wasi:http/proxy world",
             )
-    command = next((name for name in component.exports if name.partition("@")[0] == _COMMAND), None)
+    command = next((name for name in component.exports if name.partition("@")[0] == COMMAND), None)
     if served and command is not None and handler is None:
         raise ComponentError(
-            f"the component is a command (it exports {command} and no {_HANDLER})",
+            f"the component is a command (it exports {command} and no {HANDLER})",
             hint="`unit-wasm run` runs it",
         )
 
 
+def is_wasi_03(name: str) -> bool:
+    """Return whether an import or export is of WASI 0.3."""
+    return _WASI_03.fullmatch(name) is not None
+
+
 def _no_handler(info: ComponentInfo) -> None:
-    other = next((name for name in info.exports if name.partition("@")[0] == _HANDLER), None)
+    other = next((name for name in info.exports if name.partition("@")[0] == HANDLER), None)
     found = f"exports {other}, which is not" if other is not None else "does not export"
     raise ComponentError(
-        f"the component {found} {_HANDLER}@0.2.x", hint="build it for the wasi:http/proxy world"
+        f"the component {found} {HANDLER}@0.2.x", hint="build it for the wasi:http/proxy world"
     )
 
 
@@ -209,7 +236,20 @@ def _is_served(name: str, interface: str) -> bool:
     return plain == interface and _SERVED_VERSION.fullmatch(version) is not None
 
 
-def _is_provided(item: ImportedInterface, provided: ProvidedInterfaces) -> bool:
+def missing_functions(
+    imports: Iterable[ImportedInterface], provided: ProvidedInterfaces
+) -> list[str]:
+    """Return functions that the host lacks in the interfaces that it provides."""
+    return [
+        f"{name} of {item.full_name}"
+        for item in imports
+        for name in item.functions
+        if not any(name in each.functions for each in provided[item.name] if each.has(item.version))
+    ]
+
+
+def is_provided(item: ImportedInterface, provided: ProvidedInterfaces) -> bool:
+    """Return whether the host has an interface at that version."""
     if item.sort != "instance":
         # A type that equals another asks nothing of the host.
         return item.sort == "type" and not item.resources
@@ -221,10 +261,10 @@ def _describe(item: ImportedInterface) -> str:
 
 
 def _hint(item: ImportedInterface, provided: ProvidedInterfaces) -> str:
-    if item.name == _HANDLER:
+    if item.name == HANDLER:
         return (
             "it is a middleware: compose it with the component that it is to stand in front of, "
-            "for example with `wac plug`"
+            "with `unit-wasm compose`"
         )
     if item.sort != "instance":
         return "only interfaces can be provided by a host, such as wasi:http/types@0.2.0"
@@ -234,7 +274,7 @@ def _hint(item: ImportedInterface, provided: ProvidedInterfaces) -> str:
         return f"the host provides {_listing(named)}"
     if item.name.startswith("wasi:"):
         return "build the component for the wasi:http/proxy world"
-    return f"compose it with a component that exports {item.full_name}, for example with `wac plug`"
+    return f"compose it with a component that exports {item.full_name}, with `unit-wasm compose`"
 
 
 def _listing(items: Iterable[str]) -> str:

@@ -20,9 +20,20 @@ A front consists of:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from unit_wasm.component.rewrite.coremaker import section, text, vector
+from unit_wasm.component.rewrite.graph import (
+    EQUAL,
+    FUNC_SORT,
+    INSTANCE_SORT,
+    RESOURCE_BOUND,
+    SORTS,
+    TYPE,
+    TYPE_SORT,
+    Graph,
+    extern_name,
+    sort_index,
+)
 from unit_wasm.component.rewrite.typetable import (
     FUNCTIONS,
     NAMED,
@@ -34,17 +45,9 @@ from unit_wasm.component.rewrite.typetable import (
 from unit_wasm.wit.arena import Arena, Component
 from unit_wasm.wit.binary import read_component
 from unit_wasm.wit.provided import row_key
-from unit_wasm.wit.reader import COMPONENT_PREAMBLE, Malformed, encode_u32
+from unit_wasm.wit.reader import Malformed, encode_u32
 
 __all__ = ["NoFront", "put_front"]
-
-FUNC_SORT: Final = 0x01
-TYPE_SORT: Final = 0x03
-INSTANCE_SORT: Final = 0x05
-_SORTS: Final = {"func": FUNC_SORT, "type": TYPE_SORT, "instance": INSTANCE_SORT}
-
-_COMPONENT, _INSTANCE, _ALIAS, _TYPE, _IMPORT, _EXPORT = 4, 5, 6, 7, 10, 11
-_EQUAL, _RESOURCE = b"\x03\x00", b"\x03\x01"
 
 
 class NoFront(Exception):
@@ -106,9 +109,9 @@ class _Interface(NamedTuple):
 def _exports(component: Component) -> list[tuple[str, int]]:
     """Return the names and sorts of what a component exports, in order."""
     for name, extern in component.exports.items():
-        if extern.kind not in _SORTS:
+        if extern.kind not in SORTS:
             raise NoFront(f"it exports {name}, no function, type or interface")
-    return [(name, _SORTS[extern.kind]) for name, extern in component.exports.items()]
+    return [(name, SORTS[extern.kind]) for name, extern in component.exports.items()]
 
 
 class _Names:
@@ -138,7 +141,7 @@ class _Names:
         return self._types.setdefault(number, f"t{len(self._types)}")
 
 
-class _Component:
+class _Component(Graph):
     """A component that is being written.
 
     Parameters:
@@ -151,30 +154,12 @@ class _Component:
     """
 
     def __init__(self, table: TypeTable, names: _Names) -> None:
+        super().__init__()
         self.table = table
         self.names = names
         self.imported: list[tuple[str, int, int]] = []
         self.indexes: dict[int, int] = {}
         self._functions: dict[str, tuple[int, int]] = {}
-        self._counts = {FUNC_SORT: 0, TYPE_SORT: 0, INSTANCE_SORT: 0, _COMPONENT: 0}
-        self._sections: list[tuple[int, list[bytes]]] = []
-
-    def data(self) -> bytes:
-        """Return the binary."""
-        return COMPONENT_PREAMBLE + b"".join(
-            section(number, items[0] if number == _COMPONENT else vector(items))
-            for number, items in self._sections
-        )
-
-    def put(self, number: int, sort: int, item: bytes) -> int:
-        """Add an item to a section; return the index, in the space of ``sort``, that it gets."""
-        last = self._sections[-1] if self._sections else None
-        if last is not None and last[0] == number != _COMPONENT:
-            last[1].append(item)
-        else:
-            self._sections.append((number, [item]))
-        self._counts[sort] += 1
-        return self._counts[sort] - 1
 
     def type(self, number: int) -> int:
         """Return the index of a type, which is defined, and imported, where it is not yet."""
@@ -185,11 +170,11 @@ class _Component:
             raise NoFront("it imports a type that could not be read")
         node = self.table[number]
         if node.kind == RESOURCE:
-            index = self._import(self.names.row(*node.labels), TYPE_SORT, number, _RESOURCE)
+            index = self._import(self.names.row(*node.labels), TYPE_SORT, number, RESOURCE_BOUND)
         else:
-            index = self.put(_TYPE, TYPE_SORT, write_type(node, self.type))
+            index = self.put(TYPE, TYPE_SORT, write_type(node, self.type))
             if node.kind in NAMED:
-                bound = _EQUAL + encode_u32(index)
+                bound = EQUAL + encode_u32(index)
                 index = self._import(self.names.type(number), TYPE_SORT, number, bound)
         self.indexes[number] = index
         return index
@@ -211,7 +196,7 @@ class _Component:
 
     def _import(self, name: str, sort: int, number: int, described: bytes) -> int:
         self.imported.append((name, sort, number))
-        return self.put(_IMPORT, sort, _extern_name(name) + described)
+        return self.import_(extern_name(name), sort, described)
 
 
 class _Front:
@@ -235,13 +220,10 @@ class _Front:
         arguments = []
         for interface in self._imports:
             instance = self._instance(_adapter(interface, self._table, self._names))
-            arguments.append(text(interface.name) + _sort_index(INSTANCE_SORT, instance))
-        component = outer.put(_COMPONENT, _COMPONENT, data)
-        inner = self._instantiate(component, arguments)
+            arguments.append((interface.name, INSTANCE_SORT, instance))
+        inner = outer.instantiate(outer.component(data), arguments)
         for name, sort in self._exports:
-            alias = bytes([sort, 0x00]) + encode_u32(inner) + text(name)
-            index = outer.put(_ALIAS, sort, alias)
-            outer.put(_EXPORT, sort, _extern_name(name) + _sort_index(sort, index) + b"\0")
+            outer.export(extern_name(name), sort, outer.alias(inner, name, sort))
         return outer.data()
 
     def _instance(self, adapter: _Component) -> int:
@@ -252,13 +234,8 @@ class _Front:
                 index = self._outer.function(name, number)
             else:
                 index = self._outer.type(number)
-            arguments.append(text(name) + _sort_index(sort, index))
-        component = self._outer.put(_COMPONENT, _COMPONENT, adapter.data())
-        return self._instantiate(component, arguments)
-
-    def _instantiate(self, component: int, arguments: list[bytes]) -> int:
-        item = b"\x00" + encode_u32(component) + vector(arguments)
-        return self._outer.put(_INSTANCE, INSTANCE_SORT, item)
+            arguments.append((name, sort, index))
+        return self._outer.instantiate(self._outer.component(adapter.data()), arguments)
 
 
 def _adapter(interface: _Interface, table: TypeTable, names: _Names) -> _Component:
@@ -285,22 +262,12 @@ def _adapter(interface: _Interface, table: TypeTable, names: _Names) -> _Compone
     for name, number in interface.exports:
         index = adapter.type(number)
         if name in functions:
-            described = b"\x01" + _sort_index(FUNC_SORT, index)
-            item = _extern_name(name) + _sort_index(FUNC_SORT, functions[name]) + described
-            adapter.put(_EXPORT, FUNC_SORT, item)
+            described = b"\x01" + sort_index(FUNC_SORT, index)
+            adapter.export(extern_name(name), FUNC_SORT, functions[name], described)
         else:
-            item = _extern_name(name) + _sort_index(TYPE_SORT, index) + b"\0"
-            index = adapter.put(_EXPORT, TYPE_SORT, item)
+            index = adapter.export(extern_name(name), TYPE_SORT, index)
             # A resource has the first of its names: `headers` is `fields`.
             if number not in exported:
                 exported.add(number)
                 adapter.indexes[number] = index
     return adapter
-
-
-def _extern_name(name: str) -> bytes:
-    return b"\0" + text(name)
-
-
-def _sort_index(sort: int, index: int) -> bytes:
-    return bytes([sort]) + encode_u32(index)

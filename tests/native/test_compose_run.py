@@ -1,0 +1,168 @@
+"""What `unit-wasm compose` makes of components runs; and the command itself."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.harness.component_text import assemble
+from tests.harness.composing import auth, checked, parse, passthrough
+from tests.harness.direct import TEXT, Client, guest_path
+from tests.harness.loading import options
+from unit_wasm import load
+from unit_wasm.cli import main
+from unit_wasm.component.compose import Given
+
+
+def test_a_middleware_in_front_of_a_handler(tmp_path: Path) -> None:
+    """At another version than the one behind it, which moves bytes."""
+    front = Given("front", parse(passthrough("0.2.12"), tmp_path / "front.wasm").read_bytes())
+    guard = Given("guard", parse(auth(), tmp_path / "guard.wasm").read_bytes())
+    echo = Given("echo", guest_path("echo").read_bytes())
+    guarded = checked(guard, echo)
+    path = tmp_path / "composed.wasm"
+    path.write_bytes(checked(front, Given("guarded", guarded.data)).data)
+    bearer = [(b"authorization", b"Bearer x")]
+    body = bytes(range(256)) * 1000
+    for rewrite in (True, False):
+        with Client(path, rewrite=rewrite) as client:
+            answer = client.run(method="POST", body=body)
+            assert (answer.status, answer.headers, answer.body) == (401, TEXT, b"Who are you?\n")
+            answer = client.run(method="POST", body=body, headers=bearer)
+            assert (answer.status, answer.body) == (200, body)
+            assert client.lines == []
+
+
+def module(name: str, body: str) -> str:
+    return f"(core module ${name} {body}) (core instance ${name} (instantiate ${name}))"
+
+
+def counting() -> str:
+    """A component that counts its calls."""
+    return f"""(component
+      {
+        module(
+            "m",
+            '''(global $n (mut i32) (i32.const 0))
+        (func (export "next") (result i32)
+          (global.set $n (i32.add (global.get $n) (i32.const 1))) (global.get $n))''',
+        )
+    }
+      (func (export "next") (result u32) (canon lift (core func $m "next"))))"""
+
+
+def asking(imported: str, exported: str) -> str:
+    """A component whose function returns ten times what another one returns."""
+    return f"""(component
+      (import "{imported}" (func $f (result u32)))
+      (core func $f (canon lower (func $f)))
+      (core module $m (import "x" "f" (func $f (result i32)))
+        (func (export "g") (result i32) (i32.mul (call $f) (i32.const 10))))
+      (core instance $m (instantiate $m (with "x" (instance (export "f" (func $f))))))
+      (func (export "{exported}") (result u32) (canon lift (core func $m "g"))))"""
+
+
+def both(one: str, other: str) -> str:
+    """A component whose function adds what two others return."""
+    return f"""(component
+      (import "{one}" (func $f (result u32)))
+      (import "{other}" (func $g (result u32)))
+      (core func $f (canon lower (func $f)))
+      (core func $g (canon lower (func $g)))
+      (core module $m
+        (import "x" "f" (func $f (result i32)))
+        (import "x" "g" (func $g (result i32)))
+        (func (export "h") (result i32) (i32.add (call $f) (call $g))))
+      (core instance $m (instantiate $m (with "x" (instance
+        (export "f" (func $f)) (export "g" (func $g))))))
+      (func (export "sum") (result u32) (canon lift (core func $m "h"))))"""
+
+
+def test_calls_reach_one_instance(tmp_path: Path) -> None:
+    """Both ways of a diamond lead to the same counter."""
+    parts = [
+        Given("both", assemble(both("left", "right"))),
+        Given("left", assemble(asking("next", "left"))),
+        Given("right", assemble(asking("next", "right"))),
+        Given("counting", assemble(counting())),
+    ]
+    composed = checked(parts[0], *parts[1:])
+    path = tmp_path / "diamond.wasm"
+    path.write_bytes(composed.data)
+    with load(path, options=options()) as component:
+        assert [component.sum() for _ in range(3)] == [10 + 20, 30 + 40, 50 + 60]
+    # Without the counter, the host is asked.
+    path = tmp_path / "open.wasm"
+    path.write_bytes(checked(*parts[:3]).data)
+    with load(path, host={"next": lambda: 7}, options=options()) as component:
+        assert component.sum() == 140
+
+
+# ---- The command ----
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app, plug, out = (str(tmp_path / name) for name in ("app.wat", "plug.wat", "out.wasm"))
+    Path(app).write_text(both("left", "right"))
+    Path(plug).write_text(asking("next", "left"))
+    assert main(["compose", app, "--plug", plug, "-o", out]) == 0
+    size = Path(out).stat().st_size
+    assert capsys.readouterr().out == (
+        f"{out}: 2 components, {size:,} bytes\nexports:\n  sum\nstays open:\n"
+        f"  right ({app})\n  next ({plug})\n"
+    )
+    assert Path(out).stat().st_mode & 0o777 == 0o666 & ~current_mask()
+    # The outcome may be composed again, into the same file.
+    Path(plug).write_text(asking("next", "right"))
+    end = tmp_path / "end.wat"
+    end.write_text(counting())
+    command = ["compose", out, "--plug", plug, "--plug", str(end), "-o", out]
+    assert main(command) == 0
+    assert capsys.readouterr().out.endswith("exports:\n  sum\nnothing stays open\n")
+    assert main(["invoke", "sum()", out]) == 0
+    assert capsys.readouterr().out == "30\n"
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".part"] == []
+
+
+def current_mask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def test_errors_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app, text, core = (str(tmp_path / name) for name in ("app.wat", "text", "core.wasm"))
+    Path(app).write_text(both("left", "right"))
+    Path(text).write_text("no component")
+    Path(core).write_bytes(assemble("(module)"))
+    out = tmp_path / "out.wasm"
+
+    def said(*arguments: str) -> str:
+        assert main(["compose", *arguments]) == 1
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        return captured.err.removeprefix("unit-wasm: ").removesuffix("\n")
+
+    assert said(app, "--plug", text, "-o", str(out)) == (
+        f"component error: {text}: this is a text file, not a WebAssembly component (component "
+        "text needs a file name that ends in .wat)"
+    )
+    assert said(core, "--plug", app, "-o", str(out)) == (
+        f"component error: {core}: this is a core WebAssembly module, not a component (make a "
+        "component of it, for example with `wasm-tools component new`)"
+    )
+    assert said(app, "--plug", app, "-o", str(out)).startswith(
+        f"component error: the plug {app} is not used: it exports sum, "
+    )
+    assert not out.exists()
+    plug = tmp_path / "plug.wat"
+    plug.write_text(asking("next", "left"))
+    missing = tmp_path / "none" / "out.wasm"
+    assert said(app, "--plug", str(plug), "-o", str(missing)) == (
+        f"host error: {missing} cannot be written: No such file or directory"
+    )
+    assert said(app, "--plug", str(plug), "-o", str(tmp_path)) == (
+        f"host error: {tmp_path} cannot be written: Is a directory"
+    )
