@@ -1,4 +1,4 @@
-"""Guests with a world of their own, in a file of WIT that has the world's name."""
+"""Guests with a world of their own, in a file of WIT beside them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class WorldGuest(Protocol):
 
 
 def build_c_world(guest: WorldGuest, tools: Toolchains, scratch: Path, output: Path) -> None:
-    """C with a world of its own, in a file of that name beside it, and without a library of C."""
+    """C with a world that is called as it is, in WIT beside it, and without a library of C."""
     core, wit = scratch / "core.wasm", guest.more[0]
     run(
         f"zig cc (ziglang {PINS['ziglang']})",
@@ -55,7 +55,7 @@ def build_c_world(guest: WorldGuest, tools: Toolchains, scratch: Path, output: P
     transpile = tools.jco_transpile()
     run(
         f"jco-transpile {PINS[_TRANSPILE]}",
-        [*tools.node(), HELPER, transpile, "embed", core, wit, wit.stem, output],
+        [*tools.node(), HELPER, transpile, "embed", core, wit, guest.source.stem, output],
     )
 
 
