@@ -221,11 +221,11 @@ def test_before_the_server_can_act_on_them(place: Place, number: signal.Signals)
     program = (
         "import os, signal, sys, unit_wasm.cli.serve as serve\n"
         "from tests.harness import fake_server\n"
-        "run = serve._run\n"
-        "def held(*arguments):\n"
+        "run = serve.run\n"
+        "def held(*arguments, **named):\n"
         f"    os.kill(os.getpid(), {int(number)})\n"
-        "    return run(*arguments)\n"
-        "serve._run = held\n"
+        "    return run(*arguments, **named)\n"
+        "serve.run = held\n"
         "sys.exit(fake_server.main(['serve', 'conf.json'], "
         "application_factory=fake_server.make))\n"
     )

@@ -81,7 +81,6 @@ FAILURES = [
         "(name a configuration or a component, or --control)",
     ),
     (["gone.json"], "configuration error: cannot read gone.json: No such file or directory"),
-    (["."], "configuration error: cannot read .: it is a directory"),
     (["/dev/zero"], "configuration error: cannot read /dev/zero: it is a device"),
     (["/dev.wasm/x"], "configuration error: cannot read /dev.wasm/x: No such file or directory"),
     (
