@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.harness.ids import numbered
+from tests.harness.processes import uninstrumented
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.native.worker import News, Worker
 from unit_wasm.options import Options
@@ -68,15 +69,12 @@ def prepare(path: Path, options: Options, *, served: bool = True) -> Prepared:
     try:
         return compile_component(path, options, stop, served=served)
     except _NotCompiledYetError:
-        environment = dict(os.environ)
-        for name in ("LD_PRELOAD", "PYTHONPATH", "UW_ASAN"):
-            environment.pop(name, None)
         given = (
             *(str(options.cache_dir), options.rewrite, options.pooling, options.max_memory),
             served,
         )
         command = [sys.executable, "-c", COMPILE.format(str(path), *given)]
-        subprocess.run(command, cwd=GUESTS.parent.parent, env=environment, check=False)
+        subprocess.run(command, cwd=GUESTS.parent.parent, env=uninstrumented(), check=False)
         return compile_component(path, options, served=served)
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "memory",
     "settled",
     "undone",
+    "uninstrumented",
     "wait_until",
 ]
 
@@ -29,6 +30,12 @@ PATIENCE = 30.0
 _PAUSE = 0.002
 
 T = TypeVar("T")
+
+
+def uninstrumented() -> dict[str, str]:
+    """Return our environment without the sanitizers, which are for what we have built."""
+    theirs = ("LD_PRELOAD", "PYTHONPATH", "UW_ASAN") if "UW_ASAN" in os.environ else ()
+    return {name: value for name, value in os.environ.items() if name not in theirs}
 
 
 def launch(

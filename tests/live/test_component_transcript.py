@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from tests.harness.components import assert_clean, environment, guest
 from tests.harness.http import Connection, request
+from tests.harness.processes import uninstrumented
 from tests.harness.server import ROOT, ServerProcess
 from tests.live.conftest import Place
 
@@ -54,8 +54,7 @@ def start(place: Place) -> ServerProcess:
 def curl(*arguments: str | Path) -> bytes:
     done = subprocess.run(
         ["curl", "--silent", "--show-error", "--max-time", "100", *arguments],
-        # Without the library of the sanitizers, which is for what we have built.
-        env={name: value for name, value in os.environ.items() if name != "LD_PRELOAD"},
+        env=uninstrumented(),
         capture_output=True,
         timeout=110,
         check=False,

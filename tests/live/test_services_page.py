@@ -7,6 +7,7 @@ import shlex
 import subprocess
 
 from tests.harness.components import environment
+from tests.harness.processes import uninstrumented
 from tests.harness.server import ROOT, ServerProcess
 
 PAGE = (ROOT / "docs" / "services.md").read_text(encoding="utf-8")
@@ -32,7 +33,12 @@ def test_what_the_page_does() -> None:
         for command, expected in calls:
             here = command.replace("http://localhost:3000", server.address)
             done = subprocess.run(
-                shlex.split(here), capture_output=True, text=True, timeout=60, check=True
+                shlex.split(here),
+                env=uninstrumented(),
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=True,
             )
             assert done.stdout + "\n" == expected
         assert server.stop() == 0
