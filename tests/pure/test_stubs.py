@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from guest_toolchains import Toolchains
 from tests.harness.server import ROOT
 from unit_wasm.api.stubs import stub_text
 from unit_wasm.wit import read_world
@@ -96,6 +98,28 @@ def stubs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def checked_by_pyright(folder: Path, *files: str) -> list[tuple[str, int]]:
+    """Return where pyright finds errors, in its strict mode."""
+    settings = {"typeCheckingMode": "strict", "pythonVersion": "3.11", "extraPaths": [str(ROOT)]}
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings))
+    # `make guests` has installed it.
+    command = [*Toolchains(ROOT / "build" / "toolchains", print).pyright(), "--outputjson"]
+    done = subprocess.run(
+        [*command, "--pythonpath", sys.executable, *files],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = json.loads(done.stdout)
+    assert found["summary"]["filesAnalyzed"] == len(files)
+    return [
+        (Path(one["file"]).name, one["range"]["start"]["line"] + 1)
+        for one in found["generalDiagnostics"]
+        if one["severity"] == "error"
+    ]
+
+
 def checked(folder: Path, *files: str) -> list[str]:
     command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", *files]
     environment = {**os.environ, "MYPYPATH": str(ROOT)}
@@ -110,11 +134,25 @@ def test_strict_checks_accept_what_is_right(stubs: Path) -> None:
     assert checked(stubs, "good.py", *files) == []
 
 
+def test_pyright_accepts_what_is_right(stubs: Path) -> None:
+    files = [f"{name.replace('-', '_')}.pyi" for name in NAMES]
+    assert checked_by_pyright(stubs, "good.py", *files) == []
+
+
+def test_pyright_finds_what_is_wrong(stubs: Path) -> None:
+    found = {line for _, line in checked_by_pyright(stubs, "bad.py")}
+    assert found == set(wrong_lines())
+
+
+def wrong_lines() -> list[int]:
+    """Return the lines of BAD that are wrong."""
+    places = ("store:", "logger:", "total:", 'add_c.add("1"', "component.replace(")
+    return [number for number, line in enumerate(BAD.splitlines(), 1) if line.startswith(places)]
+
+
 def test_strict_checks_find_what_is_wrong(stubs: Path) -> None:
     lines = [int(line.split(":")[1]) for line in checked(stubs, "bad.py")]
-    places = ("store:", "logger:", "total:", 'add_c.add("1"', "component.replace(")
-    wanted = [number for number, line in enumerate(BAD.splitlines(), 1) if line.startswith(places)]
-    assert lines == wanted
+    assert lines == wrong_lines()
 
 
 def test_what_a_stub_says() -> None:

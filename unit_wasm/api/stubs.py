@@ -40,14 +40,16 @@ __all__ = ["stub_text"]
 _HEAD: Final = """\
 # Made by `unit-wasm stubs {name}`: not to be changed by hand.
 
-import builtins
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import Enum, Flag
-from typing import Any, Protocol, Self, TypeAlias
-
-from unit_wasm import Err, Ok, Some
 """
+
+_IMPORTS: Final = {
+    "collections.abc": ("Awaitable", "Callable", "Mapping", "Sequence"),
+    "dataclasses": ("dataclass",),
+    "enum": ("Enum", "Flag"),
+    "typing": ("Any", "Protocol", "Self", "TypeAlias"),
+    "unit_wasm": ("Err", "Ok", "Some"),
+}
+"""What a stub may need; of what it does not, type checkers would complain."""
 
 _BUILTIN: Final = re.compile(
     r"(?<![.\w])(list|dict|tuple|str|int|bool|float|bytes|bytearray|memoryview|object)(?!\w)"
@@ -67,9 +69,23 @@ def stub_text(world: World, name: str) -> str:
         world: of the component.
         name: of its file.
     """
-    writer = _Stub(world)
-    lines = [*_HEAD.format(name=name).splitlines(), *writer.lines()]
+    body = list(_Stub(world).lines())
+    # Without strings: what WIT says of a function is no use of a name.
+    words = {word for line in body if '"""' not in line for word in re.findall(r"\w+", line)}
+    lines = [*_HEAD.format(name=name).splitlines(), *_imports(words), *body]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _imports(words: set[str]) -> Iterator[str]:
+    """Yield what imports those of these words that are others' names."""
+    if "builtins" in words:
+        yield "import builtins"
+    for module, names in _IMPORTS.items():
+        used = [name for name in names if name in words]
+        if module == "unit_wasm" and used:
+            yield ""
+        if used:
+            yield f"from {module} import {', '.join(used)}"
 
 
 class _Stub:

@@ -14,11 +14,19 @@ are what they are; a result is :class:`Ok` or :class:`Err`, and a value that may
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 __all__ = ["Chosen", "Err", "Ok", "Some"]
 
 T = TypeVar("T")
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    # `except Err` does not say what the value is of: anything, and nothing that is unknown.
+    E = TypeVarWithDefault("E", default=Any)
+else:
+    E = T
 
 
 @dataclass(frozen=True)
@@ -36,13 +44,13 @@ class Ok(Generic[T]):
 
 
 @dataclass(unsafe_hash=True)
-class Err(Exception, Generic[T]):
+class Err(Exception, Generic[E]):
     """A result that is an error; ``value`` is None where it has none.
 
     It is an exception: a function whose result is one raises it.
     """
 
-    value: T = None  # type: ignore[assignment]
+    value: E = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         # What a traceback shows, and what makes it again from a copy of it.
