@@ -24,7 +24,7 @@ def main() -> None:
             ServerProcess(arguments, environment=environment(), patience=90) as server,
             Browser() as browser,
         ):
-            page = browser.open(f"{server.address}/", width=800, height=1180)
+            page = browser.open(f"{server.address}/", width=800, height=1330)
             cipher = Form(page, "/cipher/decrypt")
             cipher.begin()
             cipher.focus_on("message")

@@ -149,6 +149,16 @@ def test_an_error_is_at_its_field(page: Page) -> None:
     assert json.loads(form.answer().partition("\n")[2]) == {"result": {"x": 4, "y": 3}}
 
 
+def test_a_function_is_shown_with_its_types(page: Page) -> None:
+    form = Form(page, "/cipher/shapes/mirror")
+    assert form.run("section.querySelector('code').textContent") == (
+        "mirror: func(of: point) -> point"
+    )
+    wit = "record point {\n  x: s32,\n  y: s32,\n}"
+    assert form.run("section.querySelector('[aria-label=\"Its types\"]').textContent") == wit
+    assert Form(page, "/cipher/encrypt").run("section.querySelectorAll('pre').length") == 1
+
+
 def fill_person(form: Form) -> Any:
     form.focus_on("first-name")
     form.page.write("Ada")

@@ -88,7 +88,18 @@ def _run(given: list[str], output: Output, factory: ApplicationFactory | None) -
 def _parser(factory: ApplicationFactory | None = None) -> tuple[Parser, dict[str, _Command]]:
     parser = Parser(prog="unit-wasm", description="Serve WebAssembly components over HTTP.")
     parser.add_argument("-V", "--version", action="version", version=f"unit-wasm {__version__}")
-    commands = {
+    commands = _commands(parser, factory)
+    # With a name it need not make a usage of this parser to get one.
+    parsers = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", prog=parser.prog
+    )
+    for name, command in commands.items():
+        command.add(parsers.add_parser(name, help=command.help))
+    return parser, commands
+
+
+def _commands(parser: Parser, factory: ApplicationFactory | None) -> dict[str, _Command]:
+    return {
         "serve": _Command(
             "run the embedded server",
             serve.add_serve,
@@ -143,13 +154,6 @@ def _parser(factory: ApplicationFactory | None = None) -> tuple[Parser, dict[str
             lambda arguments, output: complete(parser, arguments.shell, output),
         ),
     }
-    # With a name it need not make a usage of this parser to get one.
-    parsers = parser.add_subparsers(
-        dest="command", required=True, metavar="COMMAND", prog=parser.prog
-    )
-    for name, command in commands.items():
-        command.add(parsers.add_parser(name, help=command.help))
-    return parser, commands
 
 
 def _parsers(parser: Parser) -> dict[str, Parser]:

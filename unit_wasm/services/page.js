@@ -262,6 +262,24 @@ function pretty(answer) {
   }
 }
 
+// The WIT of all named types that a function speaks of.
+function types(operation) {
+  const found = new Map();
+  const look = (part) => {
+    if (part === null || typeof part !== "object") return;
+    const name = part.$ref && part.$ref.split("/").pop();
+    const named = name && description.components.schemas[name];
+    if (named && named["x-wit"] && !found.has(name)) {
+      found.set(name, named["x-wit"]);
+      look(named);
+    }
+    Object.values(part).forEach(look);
+  };
+  look(operation.requestBody);
+  look(operation.responses);
+  return [...found.values()].join("\n\n");
+}
+
 function show(path, operation) {
   const schema = operation.requestBody.content["application/json"].schema;
   const fields = Object.entries(schema.properties).map(([name, each]) => [name, field(each, name)]);
@@ -288,9 +306,11 @@ function show(path, operation) {
     }
   });
   const name = element("h2", { id: `function-${path}` }, path.slice(1));
+  const spoken = types(operation);
   refresh();
   return element("section", { "aria-labelledby": `function-${path}` }, name,
-    element("code", {}, operation["x-wit"]), form, command, answer);
+    element("code", {}, operation["x-wit"]),
+    ...(spoken ? [element("pre", { "aria-label": "Its types" }, spoken)] : []), form, command, answer);
 }
 
 // Puts what is wrong where it is wrong, and goes to the first of it.
