@@ -363,10 +363,14 @@ uw_program_lines(const uint8_t *text, size_t size, uint8_t letter)
 }
 
 
+/* What lines are read into, with room for as many as were counted. */
 typedef struct {
     uw_resource_kind_t *resources;
     uw_signature_t *exports;
     uw_signature_t *imports;
+    size_t resource_count;
+    size_t export_count;
+    size_t import_count;
 } uw_program_room_t;
 
 
@@ -380,15 +384,19 @@ uw_program_line(uw_program_reader_t *line, uw_program_room_t *room)
     if (letter == NULL) {
         return -1;
     }
-    if (strcmp(letter, "R") == 0) {
+    if (strcmp(letter, "R") == 0
+        && program->resource_count < room->resource_count)
+    {
         return uw_program_resource(line,
                                    &room->resources[program->resource_count++]);
     }
-    if (strcmp(letter, "I") == 0) {
+    if (strcmp(letter, "I") == 0 && program->import_count < room->import_count)
+    {
         return uw_program_signature(line,
                                     &room->imports[program->import_count++]);
     }
-    if (strcmp(letter, "E") != 0) {
+    if (strcmp(letter, "E") != 0 || program->export_count >= room->export_count)
+    {
         return -1;
     }
     export = &room->exports[program->export_count++];
@@ -442,12 +450,15 @@ uw_program_read(uw_program_t *program, const char *text, size_t size)
         return -1;
     }
     memcpy(copy, text, size);
-    room.resources = uw_program_alloc(
-        program, uw_program_lines(copy, size, 'R'), sizeof(*room.resources));
-    room.exports = uw_program_alloc(program, uw_program_lines(copy, size, 'E'),
-                                    sizeof(*room.exports));
-    room.imports = uw_program_alloc(program, uw_program_lines(copy, size, 'I'),
-                                    sizeof(*room.imports));
+    room.resource_count = uw_program_lines(copy, size, 'R');
+    room.export_count = uw_program_lines(copy, size, 'E');
+    room.import_count = uw_program_lines(copy, size, 'I');
+    room.resources =
+        uw_program_alloc(program, room.resource_count, sizeof(*room.resources));
+    room.exports =
+        uw_program_alloc(program, room.export_count, sizeof(*room.exports));
+    room.imports =
+        uw_program_alloc(program, room.import_count, sizeof(*room.imports));
     if (room.resources == NULL || room.exports == NULL || room.imports == NULL)
     {
         goto failed;

@@ -47,7 +47,7 @@ def test_static_files(site: Path) -> None:
         call = client.start("/static/data.bin")
         client.finish(call)
         assert (call.status, bytes(call.body)) == (200, data)
-        headers = dict(call.headers)
+        headers = dict(call.headers or ())
         assert headers[b"content-type"] == b"application/octet-stream"
         assert headers[b"content-length"] == b"300000"
         for path in ("/static/none", "/static/../../secret", "/static/%2e%2e/%2e%2e/secret"):

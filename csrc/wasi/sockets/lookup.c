@@ -232,18 +232,20 @@ uw_sockets_ip_name_lookup_resolve_addresses(uw_call_t *call,
     uw_network_error_t error = UW_NO_ERROR;
     char text[UW_NAME_MOST + 1];
     uw_resource_t *stream;
+    bool named;
 
     (void) network;
 
     if (call->instance->host->network == NULL) {
         return uw_return_network(call, UW_ERROR(ACCESS_DENIED));
     }
-    if (!uw_literal_read(name, &lookup.literal)) {
+    named = !uw_literal_read(name, &lookup.literal);
+    if (named) {
         if (!uw_name_read(name, text)) {
             return uw_return_network(call, UW_ERROR(INVALID_ARGUMENT));
         }
         error = uw_lookup_check(call, text);
-        lookup.counted = error == UW_NO_ERROR;
+        lookup.counted = true;
     }
     if (error != UW_NO_ERROR) {
         return uw_return_network(call, error);
@@ -255,7 +257,7 @@ uw_sockets_ip_name_lookup_resolve_addresses(uw_call_t *call,
         return UW_TRAP;
     }
     *uw_as_lookup(stream) = lookup;
-    if (lookup.counted) {
+    if (named) {
         uw_sockets_state(call->instance)->lookups++;
         error = uw_lookup_start(call, text, uw_as_lookup(stream));
     }
