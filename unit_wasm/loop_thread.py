@@ -42,11 +42,15 @@ class LoopThread:
                 self._ended()
             self._loop.close()
 
-    def do(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run something on the thread, and wait for it."""
-        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+    def do(self, work: Coroutine[Any, Any, None], timeout: float | None = None) -> None:
+        """Run something on the thread, and wait for it.
 
-    def end(self) -> None:
-        """Stop the loop, and wait for the thread."""
+        Raises:
+            TimeoutError: it has not come to its end; it goes on.
+        """
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout)
+
+    def end(self, timeout: float | None = None) -> None:
+        """Stop the loop, and wait for the thread, but not longer than so many seconds."""
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+        self._thread.join(timeout)

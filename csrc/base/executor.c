@@ -49,6 +49,15 @@ uw_now(void)
 }
 
 
+int
+uw_milliseconds(uint64_t until)
+{
+    uint64_t now = uw_now();
+
+    return now >= until ? 0 : (int) ((until - now) / 1000000u) + 1;
+}
+
+
 /* One of its own descriptors, known by the address of where its number is. */
 static int
 uw_executor_add(uw_executor_t *executor, int *fd)

@@ -50,6 +50,9 @@ struct uw_watch {
 /* Nanoseconds of CLOCK_MONOTONIC. */
 uint64_t uw_now(void);
 
+/* From now until then, for poll(): at least 1, or 0 where it is past. */
+int uw_milliseconds(uint64_t until);
+
 /* NULL with errno set when a descriptor or memory cannot be had. */
 uw_executor_t *uw_executor_new(void) UW_CHECKED;
 void uw_executor_delete(uw_executor_t *executor);

@@ -407,8 +407,6 @@ uw_nxt_admit(uw_nxt_loop_t *loop)
 static int
 uw_nxt_timeout(const uw_nxt_loop_t *loop, bool more)
 {
-    uint64_t now;
-
     if (more || loop->own.hot || loop->shared.hot
         || loop->waiting.kept.first != NULL)
     {
@@ -421,15 +419,14 @@ uw_nxt_timeout(const uw_nxt_loop_t *loop, bool more)
         return loop->refuses ? UW_NXT_LOOK : UW_NXT_LOOK_FULL;
     }
     if (!loop->quitting) {
-        return -1; /* the worker's descriptor knows its timers */
+        /* The worker's descriptor knows its timers. */
+        return loop->end_at == 0 ? -1 : uw_milliseconds(loop->end_at);
     }
     if (loop->waiting.queue.first != NULL) {
         return UW_NXT_RETRY;
     }
-    now = uw_now();
 
-    return now >= loop->quit_at ? 0
-                                : (int) ((loop->quit_at - now) / 1000000u) + 1;
+    return uw_milliseconds(loop->quit_at);
 }
 
 
@@ -505,6 +502,9 @@ uw_nxt_turns(uw_nxt_loop_t *loop)
         uw_nxt_exchange_messages(loop);
         uw_nxt_batch_begin(&loop->waiting.batch, uw_now());
         more = uw_nxt_waiting_turn(&loop->waiting);
+        if (loop->end_at != 0 && uw_now() >= loop->end_at) {
+            uw_nxt_loop_quit(loop);
+        }
     }
 
     return loop->broken ? -1 : 0;
@@ -523,7 +523,7 @@ uw_nxt_cut_rest(uw_nxt_loop_t *loop)
 
 
 int
-uw_nxt_loop_run(uw_nxt_loop_t *loop, bool python)
+uw_nxt_loop_run(uw_nxt_loop_t *loop)
 {
     uw_nxt_siblings_t *siblings = loop->intake.siblings;
     int rc;
@@ -534,7 +534,7 @@ uw_nxt_loop_run(uw_nxt_loop_t *loop, bool python)
         uw_nxt_cut_rest(loop);
         return -1;
     }
-    if (python && uw_client_start(loop->worker) != 0) {
+    if (loop->python && uw_client_start(loop->worker) != 0) {
         uw_nxt_say(loop->ctx, UW_NXT_ALERT, "Python cannot be started");
         uw_nxt_cut_rest(loop);
         return -1;
@@ -542,7 +542,7 @@ uw_nxt_loop_run(uw_nxt_loop_t *loop, bool python)
 
     rc = uw_nxt_turns(loop);
 
-    if (python) {
+    if (loop->python) {
         uw_client_stop();
     }
     uw_nxt_cut_rest(loop);

@@ -48,9 +48,11 @@ typedef struct {
     bool broken;  /* nothing can be read any more */
     bool nothing; /* there was no message, and libunit was not told */
     bool refuses; /* there may be more to be refused */
+    bool python;  /* runs beside it, for something: unit/python.h */
     uint32_t errors;
     uint64_t closed_at; /* the shared port; 0: it is open */
     uint64_t quit_at;
+    uint64_t end_at; /* without being told: unit/loading.h; 0: never */
     uw_nxt_intake_t intake;
     uw_nxt_asking_t asking;
     uw_nxt_uplink_t *uplinks;
@@ -63,11 +65,10 @@ int uw_nxt_loop_init(uw_nxt_loop_t *loop, uw_engine_t *engine) UW_CHECKED;
 void uw_nxt_loop_free(uw_nxt_loop_t *loop);
 
 /*
- * Until Unit has said quit and all is done; what is left then is cut.  Python
- * runs beside it where it is for something: unit/python.h.  -1: it could not go
- * on, and the log says why.
+ * Until Unit has said quit and all is done; what is left then is cut.  -1: it could
+ * not go on, and the log says why.
  */
-int uw_nxt_loop_run(uw_nxt_loop_t *loop, bool python) UW_CHECKED;
+int uw_nxt_loop_run(uw_nxt_loop_t *loop) UW_CHECKED;
 
 /* Ports that libunit opens and closes; 0, or -1 with an alert in the log. */
 int uw_nxt_loop_add(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port, int fd,

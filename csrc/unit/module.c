@@ -13,6 +13,7 @@
 #include "unit/absent.h"
 #include "unit/environ.h"
 #include "unit/lines.h"
+#include "unit/loading.h"
 #include "unit/loop.h"
 #include "unit/request.h"
 #include "unit/setup.h"
@@ -20,10 +21,18 @@
 /* What setup() leaves for start(). */
 static uw_engine_t *uw_nxt_engine;
 static const uw_nxt_absent_t *uw_nxt_absent; /* NULL: it could be prepared */
+static uw_nxt_loading_t *uw_nxt_loading; /* NULL: there is nothing to import */
 static uw_nxt_siblings_t *uw_nxt_siblings; /* all workers of it have the same */
 
 /* The environment when the module was loaded: unitd's own. */
 static char **uw_nxt_environ;
+
+
+static bool
+uw_nxt_has_python(const uw_engine_t *engine)
+{
+    return engine->settings.python_terms[0] != '\0';
+}
 
 
 /* ---- The prototype process ---- */
@@ -51,6 +60,9 @@ uw_module_setup(const uw_nxt_setup_t *setup, char *error, size_t error_size)
     if (uw_nxt_engine == NULL) {
         return -1;
     }
+    if (uw_nxt_absent == NULL && uw_nxt_has_python(uw_nxt_engine)) {
+        uw_nxt_loading = uw_nxt_loading_new(setup);
+    }
     if (uw_nxt_siblings == NULL) {
         uw_nxt_siblings = uw_nxt_siblings_new();
     }
@@ -77,6 +89,26 @@ uw_module_end(void *loop)
 }
 
 
+/* -1: its Python cannot serve it. */
+static int
+uw_module_load(uw_nxt_loop_t *loop)
+{
+    loop->waiting.absent = uw_nxt_absent;
+    if (!uw_nxt_has_python(loop->engine)) {
+        return 0;
+    }
+    if (uw_nxt_load(uw_nxt_loading, loop->worker, &loop->waiting.absent,
+                    &loop->end_at)
+        != 0)
+    {
+        return -1;
+    }
+    loop->python = loop->end_at == 0;
+
+    return 0;
+}
+
+
 static void *
 uw_module_start(void)
 {
@@ -90,11 +122,10 @@ uw_module_start(void)
     }
 
     uw_nxt_engine = NULL; /* it is the worker's now, also when that fails */
-    if (uw_nxt_loop_init(loop, engine) != 0) {
+    if (uw_nxt_loop_init(loop, engine) != 0 || uw_module_load(loop) != 0) {
         uw_module_end(loop);
         return NULL;
     }
-    loop->waiting.absent = uw_nxt_absent;
 
     return loop;
 }
@@ -137,8 +168,7 @@ uw_module_run(void *data, uw_nxt_ctx_t *ctx)
 
     loop->engine->settings.log_data = ctx;
 
-    return uw_nxt_loop_run(loop,
-                           loop->engine->settings.python_terms[0] != '\0');
+    return uw_nxt_loop_run(loop);
 }
 
 

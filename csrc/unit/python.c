@@ -7,6 +7,7 @@
 
 /* In Python: unit_wasm/unit/build.py tells CFFI of them. */
 extern int uw_python_prepare(const char *terms);
+extern int uw_python_load(uw_worker_t *worker);
 extern int uw_python_start(uw_worker_t *worker);
 extern void uw_python_stop(void);
 
@@ -67,7 +68,7 @@ uw_client_prepare(const char *python, const char *terms)
 
 
 int
-uw_client_start(uw_worker_t *worker)
+uw_client_load(uw_worker_t *worker)
 {
     PyGILState_STATE state = PyGILState_Ensure();
 
@@ -75,6 +76,13 @@ uw_client_start(uw_worker_t *worker)
     PyOS_AfterFork_Child();
     PyGILState_Release(state);
 
+    return uw_python_load(worker);
+}
+
+
+int
+uw_client_start(uw_worker_t *worker)
+{
     return uw_python_start(worker);
 }
 

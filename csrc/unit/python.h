@@ -4,10 +4,11 @@
  * (unit_wasm/outgoing) and the service of the latter (unit_wasm/hosting) run on
  * threads of each worker.
  *
- * The interpreter starts in the prototype process, and everything is imported
- * there: workers may have another root and another user, and cannot read it
- * any more.  It has one thread when the prototype forks, and gets its second
- * one in the worker.
+ * The interpreter starts in the prototype process, and everything of ours is
+ * imported there: workers may have another root and another user, and cannot read
+ * it any more.  What users have written is imported in each worker, as their user.
+ * It has one thread when the prototype forks, and gets its second one in the
+ * worker.
  */
 
 #ifndef UW_UNIT_PYTHON_H
@@ -24,7 +25,11 @@ typedef struct uw_worker uw_worker_t;
  */
 int uw_client_prepare(const char *python, const char *terms) UW_CHECKED;
 
-/* In a worker, after the fork: starts the client.  -1 as above. */
+/* In a worker, after the fork, before it is known to Unit: imports what users have
+ * written.  -1 when that fails, or does not fit; the log says why. */
+int uw_client_load(uw_worker_t *worker) UW_CHECKED;
+
+/* In a worker after that: starts the client.  -1 as in the prototype. */
 int uw_client_start(uw_worker_t *worker) UW_CHECKED;
 
 /* Cancels what is on its way; the client does not use the worker any more. */

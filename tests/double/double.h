@@ -177,6 +177,7 @@ enum {
     DOUBLE_EPOLL_WAIT,
     DOUBLE_SENDMSG, /* each message of sendmmsg() too */
     DOUBLE_RECVMSG,
+    DOUBLE_LOAD, /* importing what users have written */
     DOUBLE_FUNCTIONS
 };
 

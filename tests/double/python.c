@@ -16,6 +16,23 @@ uw_client_prepare(const char *python, const char *terms)
 
 
 int
+uw_client_load(uw_worker_t *worker)
+{
+    bool fails;
+
+    double_lock();
+    if (the_double.client != NULL) {
+        double_fault("something is loaded for a client that runs");
+    }
+    fails = double_call(DOUBLE_LOAD);
+    double_unlock();
+    (void) worker;
+
+    return fails ? -1 : 0;
+}
+
+
+int
 uw_client_start(uw_worker_t *worker)
 {
     double_lock();

@@ -9,7 +9,6 @@ import textwrap
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,7 +22,6 @@ from unit_wasm.server.applications import component_application
 from unit_wasm.services.app import FunctionsApp
 from unit_wasm.serving.asgi import ComponentApp
 from unit_wasm.serving.types import Message
-from unit_wasm.unit.prepare import examine
 
 HOST = """
     import asyncio
@@ -290,14 +288,3 @@ def test_a_component_is_read_and_decoded_once(monkeypatch: pytest.MonkeyPatch) -
     )
     component_application(config).close()  # type: ignore[attr-defined]
     assert sorted(done) == ["open_plain", "read_world"]
-
-
-def test_unit_has_none_yet() -> None:
-    application: Any = {
-        "type": "wasm-wasi-component",
-        "component": str(guest_path("hello")),
-        "environment": {"UNIT_WASM_HOST": "a:b"},
-    }
-    with pytest.raises(ConfigError) as caught:
-        examine("app", application)
-    assert caught.value.pointer == "/applications/app/environment/UNIT_WASM_HOST"

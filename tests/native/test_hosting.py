@@ -141,6 +141,32 @@ def test_closing_does_not_wait_for_threads_and_nobody_is_touched_later() -> None
     threads.pool.shutdown(wait=True)
 
 
+def test_a_function_that_holds_up_the_loop_does_not_hold_up_the_end(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, begun, over = threading.Event(), threading.Event(), threading.Event()
+
+    async def computes(context: Context, packed: bytes) -> bytes:
+        context.ends.append(over.set)
+        begun.set()
+        held.wait()
+        return NONE
+
+    monkeypatch.setattr("unit_wasm.hosting.service._STOP_TIME", 0.05)
+    with Calling() as client, caplog.at_level(logging.ERROR):
+        service = answering(client, computes)
+        call = client.start("/1/get/-/a")
+        client.settle()
+        assert begun.wait(30)
+        service.close()
+        client.fails(call, GONE)
+    # The worker is gone; the loop goes on now, and has nothing of it.
+    held.set()
+    assert over.wait(30)
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["app: a function of the host does not come to its end, and is left behind"]
+
+
 def test_a_call_with_a_time_of_its_own() -> None:
     held = threading.Event()
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from unit_wasm.api.host_objects import HostInstance, Hosts
 from unit_wasm.api.host_reference import imported_hosts
-from unit_wasm.api.loaded import provided_functions
 from unit_wasm.hosting.service import Context, Function, Threads
 from unit_wasm.wit.model import World
 
@@ -37,20 +36,31 @@ class Hosted:
     functions: dict[int, Function]
 
 
-def hosted(world: World, reference: str, path: Path | None) -> Hosted:
+def hosted(
+    world: World,
+    reference: str,
+    path: Path | None,
+    provided: Mapping[str, frozenset[str]] | None = None,
+) -> Hosted:
     """Import what provides the imports of a component, and check it.
 
     Parameters:
         world: of the component.
         reference: ``module:Class``; see :func:`unit_wasm.api.host_reference.imported_hosts`.
         path: a folder where modules are looked for first.
+        provided: functions that the host has, by the names of interfaces without a version; None:
+            the extension is asked, which is not there inside Unit.
 
     Raises:
         ConfigError: it cannot be imported, something is missing, or does not fit.
         ComponentError: the types of an import are none whose values can travel.
     """
     given = imported_hosts(reference.split(), path)
-    hosts = Hosts(replace(world, exports=()), given, provided_functions())
+    if provided is None:
+        from unit_wasm.api.loaded import provided_functions
+
+        provided = provided_functions()
+    hosts = Hosts(replace(world, exports=()), given, provided)
     threads = Threads(_THREADS, "unit-wasm-host")
     functions = {
         FIRST + number: Function(

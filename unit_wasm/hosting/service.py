@@ -26,6 +26,10 @@ __all__ = ["Calls", "Context", "Function", "Service", "Threads"]
 # Calls that are late are looked for so often in the shortest of the times that they have.
 _LOOKS = 8
 
+# For functions to come to their end when the service does. One that computes holds up its loop and
+# cannot be ended; it must not hold up a server that changes its configuration.
+_STOP_TIME = 5.0
+
 
 class Calls(Protocol):
     """Where calls come from and answers go: :class:`unit_wasm.native.hosting.HostCalls`."""
@@ -123,13 +127,14 @@ class Service:
         self._log = log
         self._log_json = log_json
         self._contexts: dict[int, Context] = {}
-        # Who answers holds the lock: nobody does so any more when the service is closed.
+        # Who calls the worker holds the lock: nobody does so any more when the service is closed.
         self._lock = threading.Lock()
+        self._descriptor = calls.fileno()
         self._open = True
         # Calls that have a time of their own, the oldest first: until when, and what is said then.
         self._timed: dict[tuple[int, int], tuple[float, HostOrder, bytes]] = {}
         self._looks: asyncio.TimerHandle | None = None
-        self._thread: LoopThread | None = LoopThread("unit-wasm-hosting", calls.close)
+        self._thread: LoopThread | None = LoopThread("unit-wasm-hosting", self._leave)
         self._thread.do(self._start())
 
     def close(self) -> None:
@@ -137,22 +142,30 @@ class Service:
         thread, self._thread = self._thread, None
         if thread is None:
             return
-        with self._lock:
-            self._open = False
-        thread.do(self._stop())
-        thread.end()
+        self._leave()
+        try:
+            thread.do(self._stop(), _STOP_TIME)
+            thread.end(_STOP_TIME)
+        except TimeoutError:
+            self._say("a function of the host does not come to its end, and is left behind")
         for threads in {each.threads for each in self._functions.values()} - {None}:
             assert threads is not None
             threads.close()
 
+    def _leave(self) -> None:
+        """Let go of the worker: calls on their way fail, and so do all later ones."""
+        with self._lock:
+            if self._open:
+                self._open = False
+                self._calls.close()
+
     # ---- On the loop ----
 
     async def _start(self) -> None:
-        asyncio.get_running_loop().add_reader(self._calls.fileno(), self._take_orders)
+        asyncio.get_running_loop().add_reader(self._descriptor, self._take_orders)
 
     async def _stop(self) -> None:
-        asyncio.get_running_loop().remove_reader(self._calls.fileno())
-        self._calls.close()
+        asyncio.get_running_loop().remove_reader(self._descriptor)
         tasks = [context.task for context in self._contexts.values() if context.task is not None]
         for context in list(self._contexts.values()):
             self._end(context)
@@ -160,7 +173,9 @@ class Service:
         self._contexts.clear()
 
     def _take_orders(self) -> None:
-        for order in self._calls.orders():
+        with self._lock:
+            orders = list(self._calls.orders()) if self._open else ()
+        for order in orders:
             context = self._contexts.get(order.id)
             if order.ended:
                 if self._contexts.pop(order.id, None) is not None:
@@ -193,7 +208,7 @@ class Service:
     def _begin(self, context: Context, order: HostOrder) -> None:
         function = self._functions.get(order.function)
         if function is None:
-            self._calls.fail(order.id, order.serial, f"there is no function {order.function}")
+            self._fail(order, f"there is no function {order.function}")
             return
         if function.threads is None:
             task = asyncio.get_running_loop().create_task(self._await(function, context, order))
@@ -207,7 +222,7 @@ class Service:
         try:
             function.threads.pool.submit(self._work, function, context, order)
         except RuntimeError as error:
-            self._calls.fail(order.id, order.serial, f"{function.name}: {error}")
+            self._fail(order, f"{function.name}: {error}")
 
     def _look_later(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()

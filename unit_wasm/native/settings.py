@@ -195,13 +195,17 @@ def settings_text(
     name: str,
     environment: Mapping[str, str],
     python_terms: str = "",
+    imports: bytes | None = None,
 ) -> bytes:
     """Return the settings of an engine as ``csrc/base/settings_text.h`` reads them, without Python.
 
     Parameters:
         python_terms: what Python does in Unit; empty: nothing.
+        imports: a program of what it provides.
     """
     settings = Settings(prepared, options, name)
+    if imports is not None:
+        settings.set_imports(imports)
     settings.set_python_terms(python_terms)
     values, variables = config_values(options, environment)
     entries = [f"environment={entry}" for entry in _entries(variables)]

@@ -162,6 +162,7 @@ def _init_code() -> str:
 
 _IN_PYTHON = """
 int uw_python_prepare(const char *terms);
+int uw_python_load(uw_worker_t *worker);
 int uw_python_start(uw_worker_t *worker);
 void uw_python_stop(void);
 """
@@ -187,6 +188,11 @@ def uw_python_prepare(terms):
         print(f"{{error.fault}} error: {{error}}", file=sys.stderr)
         return -1
     return 0
+
+
+@ffi.def_extern(error=-1)
+def uw_python_load(worker):
+    return 0 if client.load(worker) else -1
 
 
 @ffi.def_extern(error=-1)

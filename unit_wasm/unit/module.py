@@ -2,25 +2,31 @@
 
 The control plane writes the terms of an application as text (terms.py). The module hands
 them to :class:`ModulePython` in the prototype process, as root and before the root changes: there
-everything is imported and read. Each worker then starts the threads that it needs.
+everything of ours is imported and read. Each worker then imports, as the application's user, what
+users have written, and starts the threads that it needs.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from unit_wasm.errors import ConfigError, UnitWasmError
 from unit_wasm.hosting.keyvalue.functions import keyvalue_functions, open_store
 from unit_wasm.hosting.service import Function, Service
-from unit_wasm.log import LineFormatter
+from unit_wasm.log import LineFormatter, say
 from unit_wasm.native.hosting import HostCalls
 from unit_wasm.native.outgoing import OutgoingCalls
 from unit_wasm.outgoing.application import Terms
 from unit_wasm.outgoing.client import Attachment, attach
 from unit_wasm.outgoing.dial import tls_context
 from unit_wasm.outgoing.policy import Policy
+
+if TYPE_CHECKING:
+    from unit_wasm.wit.model import World
 
 __all__ = ["ModulePython"]
 
@@ -56,11 +62,15 @@ class ModulePython:
         self._log = logging.getLogger("unit_wasm.module")
         self._document: dict[str, Any] = {}
         self._terms: Terms | None = None
+        self._world: World | None = None
+        self._functions: dict[int, Function] = {}
         self._attachment: Attachment | None = None
         self._service: Service | None = None
 
+    # ---- In the prototype process ----
+
     def prepare(self, text: Any) -> None:
-        """In the prototype process: read everything that a worker may not be able to read.
+        """Read everything that a worker may not be able to read, and import what it needs.
 
         Parameters:
             text: a ``char *``, as terms.py wrote it.
@@ -82,35 +92,86 @@ class ModulePython:
             )
         if document["keyvalue"]:
             # For what it imports: a store is opened when it is used.
-            self._functions()
+            self._store()
+        if document["host"] is not None:
+            # What users have written imports these; a worker may not be able to read them.
+            import unit_wasm.api.host
+            import unit_wasm.hosting.functions
+            from unit_wasm.unit.worlds import world_of
+
+            self._world = world_of(document["host"]["world"])
         # Names are encoded with it, and it is imported when it is first used.
         "name.test".encode("idna")
 
-    def _functions(self) -> dict[int, Function]:
+    def _store(self) -> dict[int, Function]:
         timeout = self._document["keyvalue_timeout"]
         return keyvalue_functions(open_store(self._document["keyvalue"], timeout), timeout)
 
-    def start(self, worker: Any) -> None:
-        """In a worker process: serve it.
+    # ---- In a worker process ----
+
+    def load(self, worker: Any) -> bool:
+        """Import what users have written, as the user of the application.
 
         Parameters:
-            worker: a ``uw_worker_t *``.
+            worker: a ``uw_worker_t *``; nothing runs in it yet.
+
+        Returns:
+            False: that fails, or does not fit the component; the log says why.
         """
-        name, is_json = self._document["name"], self._document["log_json"]
+        is_json = self._document["log_json"]
         self._log.addHandler(_UnitLog(self._lib, worker, is_json=is_json))
         self._log.propagate = False
         self._log.setLevel(logging.INFO)
+        if self._world is None:
+            return True
+        try:
+            self._functions = self._hosted(self._world)
+        except UnitWasmError as error:
+            self._say_cause(error.__cause__)
+            pointer = self._document["host"]["pointer"]
+            said = ConfigError(error.message, pointer=pointer, hint=error.hint)
+            self._say(f"{said.fault} error: {said}")
+            return False
+        except BaseException as error:
+            # SystemExit of a module that is a program, too.
+            self._say_cause(error)
+            return False
+        return True
+
+    def _hosted(self, world: World) -> dict[int, Function]:
+        from unit_wasm.hosting.functions import hosted
+
+        terms = self._document["host"]
+        path = None if terms["path"] is None else Path(terms["path"]).absolute()
+        # The world has nothing that somebody else provides.
+        return dict(hosted(world, terms["reference"], path, {}).functions)
+
+    def _say_cause(self, error: BaseException | None) -> None:
+        for line in "".join(traceback.format_exception(error)).splitlines() if error else ():
+            self._say(line)
+
+    def _say(self, text: str) -> None:
+        name, is_json = self._document["name"], self._document["log_json"]
+        say(self._log, logging.ERROR, name, text, is_json=is_json)
+
+    def start(self, worker: Any) -> None:
+        """Serve a worker.
+
+        Parameters:
+            worker: that of :meth:`load`.
+        """
         if self._terms is not None:
             table = self._lib.uw_outgoing_table_of(worker)
             calls = OutgoingCalls(self._ffi, self._lib, table)
             self._attachment = attach(calls, self._terms)
-        if self._document["keyvalue"]:
+        functions = self._functions | (self._store() if self._document["keyvalue"] else {})
+        if functions:
             self._service = Service(
                 HostCalls(self._ffi, self._lib, self._lib.uw_hostcalls_of(worker)),
-                self._functions(),
-                name=name,
+                functions,
+                name=self._document["name"],
                 log=self._log,
-                log_json=is_json,
+                log_json=self._document["log_json"],
             )
 
     def stop(self) -> None:

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import unit_wasm
 from unit_wasm.component.prepared import Prepared
@@ -26,6 +27,9 @@ from unit_wasm.prepare.compile import compile_component
 from unit_wasm.unit.kept import keep
 from unit_wasm.unit.note import Installation, strangers
 from unit_wasm.unit.terms import terms_text
+
+if TYPE_CHECKING:
+    from unit_wasm.unit.hosted import Foreign
 
 __all__ = ["Examined", "examine", "prepare"]
 
@@ -53,7 +57,8 @@ def prepare(request: bytes, warn: Callable[[str], None], code: int | None = None
             config.options,
             name=name,
             environment=config.environment,
-            python_terms=terms_text(config.options, name),
+            python_terms=terms_text(config, examined.foreign),
+            imports=None if examined.foreign is None else examined.foreign.program,
         )
 
     for line in examined.warnings:
@@ -84,12 +89,14 @@ class Examined:
         component: the path of its component.
         prepared: what was compiled.
         warnings: what has no effect, or not the best.
+        foreign: what Python is to provide, or None.
     """
 
     config: ApplicationConfig
     component: str
     prepared: Prepared
     warnings: tuple[str, ...]
+    foreign: Foreign | None
 
 
 def examine(name: str, application: JsonValue) -> Examined:
@@ -101,16 +108,10 @@ def examine(name: str, application: JsonValue) -> Examined:
     configuration = validate({"listeners": {}, "applications": {name: application}})
     config = configuration.applications[name]
     warnings: list[str] = []
-    if config.options.host != "":
-        raise ConfigError(
-            "functions in Python for components are not to be had in Unit yet",
-            pointer=f"{config.pointer}/environment/UNIT_WASM_HOST",
-            hint="`unit-wasm serve` has them",
-        )
     check_directories(config, root=_root(application), folder=_folder(application))
     component = _place(config.component, application)
     try:
-        prepared = compile_component(component, config.options)
+        prepared, foreign = _compiled(component, config, application)
     except ComponentError as error:
         place = f"{config.pointer}/{config.key}"
         raise ComponentError(f"{place}: {error.message}", hint=error.hint) from error
@@ -121,7 +122,19 @@ def examine(name: str, application: JsonValue) -> Examined:
 
         tls_context(config.options.ca_file)
     warnings += [f"{config.pointer}: {note}" for note in prepared.notes()]
-    return Examined(config, component, prepared, tuple(warnings))
+    return Examined(config, component, prepared, tuple(warnings), foreign)
+
+
+def _compiled(
+    component: str, config: ApplicationConfig, application: JsonValue
+) -> tuple[Prepared, Foreign | None]:
+    if config.options.host == "":
+        return compile_component(component, config.options), None
+    # Loaded for those who need it.
+    from unit_wasm.unit.hosted import check_module, compile_foreign
+
+    check_module(config, root=_root(application), folder=_folder(application))
+    return compile_foreign(component, config.options)
 
 
 def _hand_over(prepared: Prepared, code: int | None) -> None:

@@ -6,19 +6,28 @@ It imports nothing of what that does: most applications need no Python there.
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
+from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.hosting import is_hosting
-from unit_wasm.options import Options
+
+if TYPE_CHECKING:
+    from unit_wasm.unit.hosted import Foreign
 
 __all__ = ["terms_text"]
 
 
-def terms_text(options: Options, name: str) -> str:
-    """Return what Python needs to know of an application; empty where it has nothing to do."""
+def terms_text(config: ApplicationConfig, foreign: Foreign | None = None) -> str:
+    """Return what Python needs to know of an application; empty where it has nothing to do.
+
+    Parameters:
+        foreign: what it is to provide.
+    """
+    options = config.options
     if not options.outgoing and not is_hosting(options):
         return ""
     terms = {
-        "name": name,
+        "name": config.name,
         "keyvalue": options.keyvalue,
         "keyvalue_timeout": options.keyvalue_timeout,
         "outgoing": options.outgoing,
@@ -26,5 +35,18 @@ def terms_text(options: Options, name: str) -> str:
         "max_header_bytes": options.max_header_bytes,
         "max_connections": options.max_outgoing_connections,
         "log_json": options.log_format == "json",
+        "host": None if foreign is None else _host_terms(config, foreign),
     }
     return json.dumps(terms)
+
+
+def _host_terms(config: ApplicationConfig, foreign: Foreign) -> dict[str, str | None]:
+    from unit_wasm.unit.worlds import world_text
+
+    path = config.options.host_path
+    return {
+        "reference": config.options.host,
+        "path": None if path is None else str(path),
+        "pointer": f"{config.pointer}/environment/UNIT_WASM_HOST",
+        "world": world_text(foreign.world),
+    }
