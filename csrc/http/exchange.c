@@ -241,6 +241,41 @@ uw_exchange_fail(uw_exchange_t *exchange, uint16_t status)
 }
 
 
+int
+uw_exchange_answer(uw_exchange_t *exchange, uint16_t status,
+                   uw_fields_t *headers, uw_slice_t bytes)
+{
+    uw_outgoing_body_t *body = uw_outgoing_body_new(SIZE_MAX, NULL);
+
+    if (body == NULL) {
+        return -1;
+    }
+    body->discard = uw_exchange_is_bodiless(exchange, status);
+    body->attached = true;
+    if (uw_outgoing_body_write(body, bytes.data, bytes.size) != UW_WRITE_OK
+        || !uw_outgoing_body_finish(body))
+    {
+        uw_outgoing_body_release(body);
+        return -1;
+    }
+
+    if (exchange->response_body != NULL) {
+        uw_outgoing_body_close(exchange->response_body);
+        uw_outgoing_body_release(exchange->response_body);
+    }
+    exchange->response_body = body;
+    exchange->status = status;
+    uw_fields_swap(&exchange->response_headers, headers);
+    uw_exchange_frame(exchange);
+    if (exchange->response == UW_RESPONSE_NONE) {
+        (void) uw_exchange_event(exchange, UW_EVENT_SET);
+        (void) uw_exchange_event(exchange, UW_EVENT_FINISHED);
+    }
+
+    return 0;
+}
+
+
 void
 uw_exchange_body_changed(uw_exchange_t *exchange)
 {

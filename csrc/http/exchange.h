@@ -121,6 +121,14 @@ void uw_exchange_set(uw_exchange_t *exchange, uint16_t status,
  */
 bool uw_exchange_fail(uw_exchange_t *exchange, uint16_t status);
 
+/*
+ * The host's answer, whole, where the guest has none, or in the place of one that
+ * is whole and of which nothing was taken.  Takes the fields over.  -1: memory is
+ * out, and nothing has changed.
+ */
+int uw_exchange_answer(uw_exchange_t *exchange, uint16_t status,
+                       uw_fields_t *headers, uw_slice_t bytes) UW_CHECKED;
+
 /* The body of the response has changed its state: take note of it. */
 void uw_exchange_body_changed(uw_exchange_t *exchange);
 

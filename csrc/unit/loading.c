@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 
 #include "base/executor.h"
-#include "unit/lines.h"
+#include "base/log.h"
 #include "unit/python.h"
 #include "unit/state.h"
 
@@ -44,11 +44,10 @@ uw_nxt_load(uw_nxt_loading_t *loading, uw_worker_t *worker,
         return -1;
     }
 
-    uw_nxt_say(NULL, UW_NXT_ERR,
-               "%s: it was good before: requests are answered 503, and a new "
-               "process tries again in %d seconds",
-               uw_worker_settings(worker)->name,
-               (int) (UW_LOADING_AGAIN / 1000000000u));
+    uw_log(uw_worker_settings(worker), UW_LOG_ERROR,
+           "it was good before: requests are answered 503, and a new process "
+           "tries again in %d seconds",
+           (int) (UW_LOADING_AGAIN / 1000000000u));
     *until = uw_now() + UW_LOADING_AGAIN;
     atomic_store(&loading->absent.next, *until);
     *absent = &loading->absent;

@@ -93,7 +93,11 @@ uw_module_end(void *loop)
 static int
 uw_module_load(uw_nxt_loop_t *loop)
 {
+    const uw_settings_t *settings = uw_worker_settings(loop->worker);
+
     loop->waiting.absent = uw_nxt_absent;
+    loop->waiting.serves =
+        settings->handler[0] == '\0' && settings->program[0] != '\0';
     if (!uw_nxt_has_python(loop->engine)) {
         return 0;
     }

@@ -9,6 +9,8 @@
 extern int uw_python_prepare(const char *terms);
 extern int uw_python_load(uw_worker_t *worker);
 extern int uw_python_start(uw_worker_t *worker);
+extern int uw_python_ask(const uw_question_t *question);
+extern int uw_python_returned(const uw_ended_t *ended);
 extern void uw_python_stop(void);
 
 
@@ -84,6 +86,20 @@ int
 uw_client_start(uw_worker_t *worker)
 {
     return uw_python_start(worker);
+}
+
+
+int
+uw_client_ask(const uw_question_t *question)
+{
+    return uw_python_ask(question);
+}
+
+
+int
+uw_client_returned(const uw_ended_t *ended)
+{
+    return uw_python_returned(ended);
 }
 
 

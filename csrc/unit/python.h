@@ -15,6 +15,7 @@
 #define UW_UNIT_PYTHON_H
 
 #include "base/buf.h"
+#include "unit/question.h"
 
 typedef struct uw_worker uw_worker_t;
 
@@ -31,6 +32,11 @@ int uw_client_load(uw_worker_t *worker) UW_CHECKED;
 
 /* In a worker after that: starts the client.  -1 as in the prototype. */
 int uw_client_start(uw_worker_t *worker) UW_CHECKED;
+
+/* Functions as services (unit/service.h), on the worker's thread.  -1: it fails, and
+ * the log says why. */
+int uw_client_ask(const uw_question_t *question) UW_CHECKED;
+int uw_client_returned(const uw_ended_t *ended) UW_CHECKED;
 
 /* Cancels what is on its way; the client does not use the worker any more. */
 void uw_client_stop(void);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "unit/lines.h"
+#include "unit/service.h"
 #include "worker/refuse.h"
 #include "worker/worker.h"
 
@@ -10,7 +11,13 @@
 static void
 uw_nxt_progress(uw_exchange_t *exchange)
 {
-    uw_nxt_response_progress(exchange->transport_data);
+    uw_nxt_request_t *request = exchange->transport_data;
+
+    if (request->calls) {
+        /* Nothing of it has left: its result is here at once. */
+        uw_nxt_service_ended(request);
+    }
+    uw_nxt_response_progress(request);
 }
 
 
@@ -82,6 +89,30 @@ uw_nxt_submit(uw_worker_t *worker, uw_exchange_t *exchange,
 }
 
 
+/* Of a component that exports functions; nothing reads the body any more. */
+static void
+uw_nxt_serve(uw_nxt_request_t *request, uint64_t body_size,
+             uw_nxt_verdict_t verdict)
+{
+    uw_exchange_t *exchange = request->exchange;
+    uw_worker_t *worker = request->list->worker;
+
+    exchange->request_body.state = UW_INCOMING_ENDED;
+    switch (uw_nxt_service_ask(request, body_size)) {
+    case UW_SERVICE_ANSWERED:
+        uw_worker_answered(exchange);
+        break;
+    case UW_SERVICE_CALLS:
+        uw_nxt_submit(worker, exchange, verdict);
+        break;
+    case UW_SERVICE_FAILED:
+        uw_worker_refuse(worker, exchange, 500,
+                         "the request cannot be made a call");
+        break;
+    }
+}
+
+
 void
 uw_nxt_request_arrived(uw_nxt_waiting_t *list, uw_nxt_req_t *req,
                        uint64_t body_size, uw_nxt_ticket_t ticket)
@@ -117,6 +148,11 @@ uw_nxt_request_arrived(uw_nxt_waiting_t *list, uw_nxt_req_t *req,
     if (list->absent != NULL) {
         uw_worker_refuse_unprepared(worker, exchange,
                                     uw_nxt_absent_seconds(list->absent));
+        return;
+    }
+
+    if (list->serves) {
+        uw_nxt_serve(request, body_size, ticket.verdict);
         return;
     }
 

@@ -6,7 +6,6 @@
 #include "base/log.h"
 #include "http/head.h"
 #include "worker/worker.h"
-#include "worker/worker.h"
 
 
 /* The only place where a request ends. */

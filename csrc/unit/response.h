@@ -29,6 +29,7 @@ typedef struct {
 typedef struct {
     uw_worker_t *worker;
     const uw_nxt_absent_t *absent; /* NULL: there is a component */
+    bool serves;                   /* functions: unit/service.h */
     bool out_of_memory;   /* shared memory is used up until the next ack */
     uw_nxt_queue_t queue; /* those that wait for it, in their order */
     uw_nxt_queue_t kept;  /* whole answers that leave together */
@@ -44,6 +45,8 @@ struct uw_nxt_request {
     uw_nxt_queue_t *queue; /* of that list, where it waits; or NULL */
     uw_nxt_request_t *next;
     bool head_sent;
+    bool calls;         /* a function, whose result is no answer yet */
+    uint32_t function;  /* its number */
     uint64_t body_left; /* of the request body */
 };
 

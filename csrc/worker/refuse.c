@@ -22,6 +22,14 @@ uw_worker_refuse(uw_worker_t *worker, uw_exchange_t *exchange, uint16_t status,
 
 
 void
+uw_worker_answered(uw_exchange_t *exchange)
+{
+    exchange->guest = UW_GUEST_ENDED;
+    uw_slot_announce(uw_slot_of(exchange));
+}
+
+
+void
 uw_worker_refuse_waiting(uw_exchange_t *exchange, uw_end_t end)
 {
     uw_slot_refuse(uw_slot_of(exchange), end, 503,

@@ -16,6 +16,9 @@ void uw_worker_refuse_waiting(uw_exchange_t *exchange, uw_end_t end);
 void uw_worker_refuse(uw_worker_t *worker, uw_exchange_t *exchange,
                       uint16_t status, const char *why);
 
+/* It has a whole response, by uw_exchange_answer(), and needs no instance. */
+void uw_worker_answered(uw_exchange_t *exchange);
+
 /*
  * There is no component that could answer, and there may be one in so many
  * seconds.  The log has a line about the first of them, and about how many there

@@ -16,6 +16,7 @@
 
 #include "python/host_calls.h"
 #include "python/outgoing_client.h"
+#include "unit/question.h"
 
 /* ---- The application's configuration, as the nxt_conf_* functions show it.
  * Types are those of nxt_conf.h. ---- */
@@ -156,6 +157,10 @@ bool double_ack_wanted(void);
  * lets the module end only when it is done with the worker.
  */
 uw_worker_t *double_client(void);
+
+/* Who is asked where functions are services; the test keeps them. */
+void double_service(int (*ask)(const uw_question_t *question),
+                    int (*returned)(const uw_ended_t *ended));
 
 /* ---- Failures ---- */
 

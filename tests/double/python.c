@@ -47,6 +47,29 @@ uw_client_start(uw_worker_t *worker)
 }
 
 
+int
+uw_client_ask(const uw_question_t *question)
+{
+    return the_double.ask == NULL ? -1 : the_double.ask(question);
+}
+
+
+int
+uw_client_returned(const uw_ended_t *ended)
+{
+    return the_double.returned == NULL ? -1 : the_double.returned(ended);
+}
+
+
+void
+double_service(int (*ask)(const uw_question_t *question),
+               int (*returned)(const uw_ended_t *ended))
+{
+    the_double.ask = ask;
+    the_double.returned = returned;
+}
+
+
 void
 uw_client_stop(void)
 {

@@ -20,7 +20,7 @@ from unit_wasm.hosting.functions import hosted
 from unit_wasm.hosting.service import Service
 from unit_wasm.native.hosting import HostCalls
 from unit_wasm.unit.prepare import Examined, examine
-from unit_wasm.unit.worlds import world_of, world_text
+from unit_wasm.unit.worlds import imports_of, world_of, world_text
 
 LOG = logging.getLogger("unit_wasm.test_module_hosted")
 
@@ -37,14 +37,15 @@ def prepared(name: str, folder: Path, **more: Any) -> Examined:
 def serving(folder: Path) -> Iterator[Module]:
     """Run the module, whose worker calls what is in a folder."""
     name = write_hosts(folder)
-    foreign = prepared(name, folder).foreign
-    assert foreign is not None
+    own = prepared(name, folder).own
+    assert own is not None
     options = {"HOST": f"{name}:Things", "HOST_PATH": str(folder)}
     with running("hosted", **options) as module:
         module.wait(lambda: lib.double_client() != ffi.NULL, "started its client")
         calls = HostCalls(ffi, lib, lib.double_client())
-        found = hosted(world_of(world_text(foreign.world)), f"{name}:Things", folder, {})
-        assert found.program == foreign.program
+        world = imports_of(world_of(world_text(own.world)), own.names)
+        found = hosted(world, f"{name}:Things", folder, {})
+        assert found.program == own.program
         service = Service(calls, found.functions, name="app", log=LOG)
         yield module
         service.close()
@@ -74,8 +75,8 @@ def test_they_are_called(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> No
 def test_nothing_of_theirs_is_executed_by_prepare(tmp_path: Path) -> None:
     name = write_hosts(tmp_path, "raise SystemExit('executed')\n")
     examined = prepared(name, tmp_path)
-    assert examined.foreign is not None
-    assert [item.name for item in examined.foreign.world.imports] == ["test:hosted/things"]
+    assert examined.own is not None
+    assert examined.own.names == {"test:hosted/things"}
 
 
 @pytest.mark.parametrize("rooted", [False, True])
@@ -91,17 +92,17 @@ def test_a_module_below_another_root_and_in_a_working_directory(tmp_path: Path) 
     inside.mkdir()
     name = write_hosts(inside)
     rooted: Any = {**document(name, Path("/inside")), "isolation": {"rootfs": str(tmp_path)}}
-    assert examine("app", rooted).foreign is not None
+    assert examine("app", rooted).own is not None
     relative: Any = {**document(name, Path("inside")), "working_directory": str(tmp_path)}
-    assert examine("app", relative).foreign is not None
+    assert examine("app", relative).own is not None
 
 
 def test_a_component_that_cannot_be_served_all_the_same(tmp_path: Path) -> None:
     name = write_hosts(tmp_path)
     for guest in ("hello", "hosted"):
         examined = examine("app", document(name, tmp_path, guest))
-        assert examined.foreign is not None
-        assert bool(examined.foreign.world.imports) is (guest == "hosted")
+        assert examined.own is not None
+        assert bool(examined.own.names) is (guest == "hosted")
     document_of = document(name, tmp_path)
     document_of["component"] = str(write_component(tmp_path))
     with pytest.raises(ComponentError, match="/applications/app/component: "):

@@ -44,7 +44,8 @@ def refused(server: Unitd, applications: dict[str, Any]) -> None:
     response = server.ask("PUT", "/config/applications", applications)
     assert response.status == 500, response.body
     server.wait_for_text("failed to")
-    server.expect_alert("process_ports")
+    for alert in ("failed to apply new conf", "cannot be prepared"):
+        server.expect_alert(alert)
 
 
 def test_four_workers_and_an_exception_in_ten_calls(server: Unitd) -> None:

@@ -26,6 +26,8 @@ def imported_hosts(references: Iterable[str], path: str | os.PathLike[str] | Non
     """
     if path is not None and os.fspath(path) not in sys.path:
         sys.path.insert(0, os.fspath(path))
+    # A file may be younger than what was seen of its folder.
+    importlib.invalidate_caches()
     found: list[Any] = []
     for reference in references:
         found += _imported(reference)

@@ -195,15 +195,19 @@ def settings_text(
     name: str,
     environment: Mapping[str, str],
     python_terms: str = "",
+    program: bytes | None = None,
     imports: bytes | None = None,
 ) -> bytes:
     """Return the settings of an engine as ``csrc/base/settings_text.h`` reads them, without Python.
 
     Parameters:
         python_terms: what Python does in Unit; empty: nothing.
-        imports: a program of what it provides.
+        program: of the functions that are served, where requests do not enter by HTTP.
+        imports: a program of what Python provides, the same one where there are both.
     """
     settings = Settings(prepared, options, name)
+    if program is not None:
+        settings.set_program(program)
     if imports is not None:
         settings.set_imports(imports)
     settings.set_python_terms(python_terms)

@@ -22,6 +22,7 @@ from unit_wasm.options import Options
 from unit_wasm.prepare.compile import Progress, compile_component
 from unit_wasm.prepare.source import Source
 from unit_wasm.services.asgi import answer_request
+from unit_wasm.services.binding import Binding, Packed, ended, serves_functions
 from unit_wasm.services.offered import Offers
 from unit_wasm.services.openapi import Part
 from unit_wasm.services.problems import Answer
@@ -42,21 +43,7 @@ from unit_wasm.wit.program import Entry, make_program
 if TYPE_CHECKING:
     from unit_wasm.hosting.functions import Hosted
 
-__all__ = ["FunctionsApp", "answers_http", "functions_world"]
-
-_KINDS: Final = {503: "busy", 504: "timeout"}
-_RETRY_AFTER: Final = 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Callable:
-    """A function: its number in the program, and what carries its values."""
-
-    number: int
-    pack: Callable[[Any, Any], bytes]
-    unpack: Callable[[bytes, Any], tuple[Any, ...]]
-    has_result: bool
-
+__all__ = ["FunctionsApp", "functions_world"]
 
 class FunctionsApp(ComponentApp):
     """Serves the functions that a component exports: JSON in, JSON out; docs/services.md.
@@ -88,23 +75,17 @@ class FunctionsApp(ComponentApp):
         world = self._world or read_world(source.binary())
         self._own = _provided_by_python(world, options)
         names = frozenset() if self._own is None else self._own.names
-        program = make_program(world, names)
+        self._binding = Binding(world, os.path.basename(source.name), names)
+        self.service = self._binding.service
+        program = self._binding.program
         if self._own is not None:
-            if len(program.resources) != len(program.own):
-                raise ComponentError("resources of a host do not reach functions that are served")
-            self._own = replace(self._own, program=program.text)
+            self._own = replace(self._own, program=program)
         if options.request_id_response:
             self._told = options.request_id_response.lower().encode()
-        self.service = Service(world, os.path.basename(source.name), program.refused)
-        codec = Codec(PLAIN)
-        self._callable = {
-            (entry.interface, entry.function.name): _callable(entry, codec)
-            for entry in program.exports
-        }
         source = replace(source, served=False)
         prepared = compile_component(source.name, options, progress, source=source)
         check_hosted_imports(prepared, names)
-        return prepared, program.text
+        return prepared, program
 
     @property
     def exchanges(self) -> Exchanges | None:
@@ -132,8 +113,8 @@ class FunctionsApp(ComponentApp):
             receive: says when its client goes.
         """
         began = monotonic()
-        answer: Answer | Call | None = self.service.respond(request)
-        if isinstance(answer, Call):
+        answer: Answer | Packed | None = self._binding.ask(request)
+        if isinstance(answer, Packed):
             self.attach()
             answer = await self._run(answer, scope, receive)
         offered = self.service.offers.find(request.path)
@@ -149,16 +130,14 @@ class FunctionsApp(ComponentApp):
     def functions(self) -> Iterable[FunctionCounts]:
         return self._counts
 
-    async def _run(self, call: Call, scope: Scope, receive: Receive) -> Answer | None:
+    async def _run(self, call: Packed, scope: Scope, receive: Receive) -> Answer | None:
         """Make a call; None: its client has gone."""
-        function = self._callable[call.offered.interface, call.offered.function.name]
         # Its body has been read, and is told otherwise.
         head = read_scope({**scope, "headers": _without_body(scope["headers"])})
         if head is None:
             return Answer(400, (), b"")
         running = Running(self._exchanges)
-        packed = function.pack(call.arguments, None)
-        running.id = self._exchanges.call(running, head.head, function.number, packed)
+        running.id = self._exchanges.call(running, head.head, call.number, call.arguments)
         request_id = self._worker.request_id()
         if "state" in scope:
             scope["state"][REQUEST_ID] = request_id
@@ -166,23 +145,12 @@ class FunctionsApp(ComponentApp):
         if not await running.ended(receive):
             return None
         if running.status == 200 and not running.cut:
-            values = function.unpack(bytes(running.body), None)
-            answer = call.returned(values[0] if function.has_result else None)
+            answer = self._binding.returned(call.number, bytes(running.body))
         else:
-            answer = call.ended(_ended(running.status, request_id))
+            answer = ended(running.status, request_id.decode("latin-1"))
         if self._told is None:
             return answer
         return replace(answer, headers=(*answer.headers, (self._told, request_id)))
-
-
-def _ended(status: int, request_id: bytes) -> Ended:
-    kind = _KINDS.get(status, "trap")
-    return Ended(kind, request_id.decode("latin-1"), _RETRY_AFTER if kind == "busy" else None)
-
-
-def answers_http(world: World) -> bool:
-    """Tell whether a component answers HTTP itself."""
-    return any(item.name.startswith("wasi:http/incoming-handler@") for item in world.exports)
 
 
 def functions_world(source: Source) -> World | None:
@@ -192,9 +160,9 @@ def functions_world(source: Source) -> World | None:
     """
     try:
         world = read_world(source.binary())
-        return None if answers_http(world) or not Offers(world).functions else world
     except ComponentError:
         return None
+    return world if serves_functions(world) else None
 
 
 def _provided_by_python(world: World, options: Options) -> Hosted | None:
@@ -215,16 +183,6 @@ def _provided_by_python(world: World, options: Options) -> Hosted | None:
             hint="a function of Python can: UNIT_WASM_HOST",
         )
     return None
-
-
-def _callable(entry: Entry, codec: Codec) -> _Callable:
-    result = entry.function.result
-    return _Callable(
-        entry.number,
-        codec.packer([param.type for param in entry.function.params]),
-        codec.reader([] if result is None else [result]),
-        result is not None,
-    )
 
 
 def _without_body(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Final
 
+from unit_wasm.services.binding import MAX_BODY_SIZE
 from unit_wasm.services.problems import Answer, problem
 from unit_wasm.services.service import Request
 from unit_wasm.serving.body import whole_body
 from unit_wasm.serving.types import Receive, Scope, Send
 
-__all__ = ["MAX_BODY_SIZE", "answer_request"]
-
-MAX_BODY_SIZE: Final = 8 << 20
-"""Bytes of arguments; the embedded server has a limit of its own before."""
+__all__ = ["answer_request"]
 
 
 async def answer_request(

@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from unit_wasm.errors import ComponentError, UnitWasmError
 from unit_wasm.prepare.source import open_source
-from unit_wasm.services.app import FunctionsApp, answers_http
+from unit_wasm.services.app import FunctionsApp
+from unit_wasm.services.binding import answers_http
 from unit_wasm.wit.decode import read_world
 
 __all__ = [

@@ -21,7 +21,7 @@ from unit_wasm.wit.json.writer import value_writer
 from unit_wasm.wit.model import World
 from unit_wasm.wit.values import Err, Ok
 
-__all__ = ["Call", "Ended", "Request", "Service"]
+__all__ = ["Call", "Request", "Service"]
 
 _POST: Final = (b"allow", b"POST, OPTIONS")
 
@@ -46,21 +46,6 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """A call that did not return.
-
-    Parameters:
-        kind: ``trap``, ``busy`` or ``timeout``.
-        request: its id, as the log has it.
-        retry_after: seconds, where it is worth it.
-    """
-
-    kind: str
-    request: str
-    retry_after: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Call:
     """A function that is to be called.
 
@@ -73,13 +58,6 @@ class Call:
     offered: Offered
     arguments: list[Any]
     returned: Callable[[Any], Answer]
-
-    def ended(self, how: Ended) -> Answer:
-        """Return the answer, where it has not."""
-        headers = []
-        if how.retry_after is not None:
-            headers.append((b"retry-after", str(how.retry_after).encode()))
-        return problem(how.kind, headers=headers, request=how.request)
 
 
 class Service:

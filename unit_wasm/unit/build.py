@@ -34,7 +34,7 @@ MODULE_TYPES = {
 """Types of application, and the file that serves each."""
 
 # What the module's Python calls.
-_PYTHON_HEADERS = (*CLIENT_HEADERS, "unit/python.h")
+_PYTHON_HEADERS = (*CLIENT_HEADERS, "unit/question.h", "unit/python.h")
 
 _FLAGS = [
     "-std=gnu11",
@@ -164,6 +164,8 @@ _IN_PYTHON = """
 int uw_python_prepare(const char *terms);
 int uw_python_load(uw_worker_t *worker);
 int uw_python_start(uw_worker_t *worker);
+int uw_python_ask(const uw_question_t *question);
+int uw_python_returned(const uw_ended_t *ended);
 void uw_python_stop(void);
 """
 
@@ -199,6 +201,16 @@ def uw_python_load(worker):
 def uw_python_start(worker):
     client.start(worker)
     return 0
+
+
+@ffi.def_extern(error=-1)
+def uw_python_ask(question):
+    return 0 if client.ask(question) else -1
+
+
+@ffi.def_extern(error=-1)
+def uw_python_returned(ended):
+    return 0 if client.returned(ended) else -1
 
 
 @ffi.def_extern()

@@ -1,4 +1,6 @@
-"""What Python does inside Unit's module (csrc/unit/python.h): outgoing requests, and host calls.
+"""What Python does inside Unit's module (csrc/unit/python.h).
+
+It sends outgoing requests, answers host calls, and serves functions (csrc/unit/service.h).
 
 The control plane writes the terms of an application as text (terms.py). The module hands
 them to :class:`ModulePython` in the prototype process, as root and before the root changes: there
@@ -11,6 +13,8 @@ from __future__ import annotations
 import json
 import logging
 import traceback
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +30,16 @@ from unit_wasm.outgoing.dial import tls_context
 from unit_wasm.outgoing.policy import Policy
 
 if TYPE_CHECKING:
+    from unit_wasm.unit.answering import Answering
     from unit_wasm.wit.model import World
 
 __all__ = ["ModulePython"]
 
 _LEVELS = {logging.ERROR: 3, logging.WARNING: 4}
 _INFORMATION = 6
+
+# What is imported when it is used: a worker may not be able to read it any more.
+_LATE = ("decimal", "difflib")
 
 
 class _UnitLog(logging.Handler):
@@ -64,6 +72,7 @@ class ModulePython:
         self._terms: Terms | None = None
         self._world: World | None = None
         self._functions: dict[int, Function] = {}
+        self._answering: Answering | None = None
         self._attachment: Attachment | None = None
         self._service: Service | None = None
 
@@ -93,15 +102,28 @@ class ModulePython:
         if document["keyvalue"]:
             # For what it imports: a store is opened when it is used.
             self._store()
-        if document["host"] is not None:
-            # What users have written imports these; a worker may not be able to read them.
-            import unit_wasm.api.host
-            import unit_wasm.hosting.functions
-            from unit_wasm.unit.worlds import world_of
-
-            self._world = world_of(document["host"]["world"])
+        if document["own"] is not None:
+            self._prepare_own(document["own"])
         # Names are encoded with it, and it is imported when it is first used.
         "name.test".encode("idna")
+
+    def _prepare_own(self, own: dict[str, Any]) -> None:
+        from unit_wasm.unit.worlds import imports_of, world_of
+
+        world = world_of(own["world"])
+        for name in _LATE:
+            import_module(name)
+        if own["reference"]:
+            # What users have written imports these.
+            for name in ("unit_wasm.api.host", "unit_wasm.hosting.functions"):
+                import_module(name)
+            self._world = imports_of(world, own["names"])
+        if own["title"] is not None:
+            from unit_wasm.services.binding import Binding
+            from unit_wasm.unit.answering import Answering
+
+            binding = Binding(world, own["title"], frozenset(own["names"]))
+            self._answering = Answering(self._ffi, self._lib, binding)
 
     def _store(self) -> dict[int, Function]:
         timeout = self._document["keyvalue_timeout"]
@@ -128,7 +150,7 @@ class ModulePython:
             self._functions = self._hosted(self._world)
         except UnitWasmError as error:
             self._say_cause(error.__cause__)
-            pointer = self._document["host"]["pointer"]
+            pointer = self._document["own"]["pointer"]
             said = ConfigError(error.message, pointer=pointer, hint=error.hint)
             self._say(f"{said.fault} error: {said}")
             return False
@@ -141,7 +163,7 @@ class ModulePython:
     def _hosted(self, world: World) -> dict[int, Function]:
         from unit_wasm.hosting.functions import hosted
 
-        terms = self._document["host"]
+        terms = self._document["own"]
         path = None if terms["path"] is None else Path(terms["path"]).absolute()
         # The world has nothing that somebody else provides.
         return dict(hosted(world, terms["reference"], path, {}).functions)
@@ -153,6 +175,28 @@ class ModulePython:
     def _say(self, text: str) -> None:
         name, is_json = self._document["name"], self._document["log_json"]
         say(self._log, logging.ERROR, name, text, is_json=is_json)
+
+    def ask(self, question: Any) -> bool:
+        """Say what becomes of a request; see :class:`unit_wasm.unit.answering.Answering`.
+
+        Returns:
+            False: that failed; the log says why.
+        """
+        assert self._answering is not None
+        return self._safely(self._answering.ask, question)
+
+    def returned(self, ended: Any) -> bool:
+        """Answer a request whose call has ended, as :meth:`ask` does."""
+        assert self._answering is not None
+        return self._safely(self._answering.returned, ended)
+
+    def _safely(self, call: Callable[[Any], None], argument: Any) -> bool:
+        try:
+            call(argument)
+        except Exception as error:
+            self._say_cause(error)
+            return False
+        return True
 
     def start(self, worker: Any) -> None:
         """Serve a worker.

@@ -29,7 +29,7 @@ from unit_wasm.unit.note import Installation, strangers
 from unit_wasm.unit.terms import terms_text
 
 if TYPE_CHECKING:
-    from unit_wasm.unit.hosted import Foreign
+    from unit_wasm.unit.own import Own
 
 __all__ = ["Examined", "examine", "prepare"]
 
@@ -50,6 +50,7 @@ def prepare(request: bytes, warn: Callable[[str], None], code: int | None = None
     name, application = _request(request)
     examined = examine(name, application)
     config, component, prepared = examined.config, examined.component, examined.prepared
+    own = examined.own
 
     def text(prepared: Prepared) -> bytes:
         return settings_text(
@@ -57,8 +58,9 @@ def prepare(request: bytes, warn: Callable[[str], None], code: int | None = None
             config.options,
             name=name,
             environment=config.environment,
-            python_terms=terms_text(config, examined.foreign),
-            imports=None if examined.foreign is None else examined.foreign.program,
+            python_terms=terms_text(config, own),
+            program=own.program if own is not None and own.title is not None else None,
+            imports=own.program if own is not None and own.names else None,
         )
 
     for line in examined.warnings:
@@ -89,14 +91,14 @@ class Examined:
         component: the path of its component.
         prepared: what was compiled.
         warnings: what has no effect, or not the best.
-        foreign: what Python is to provide, or None.
+        own: what Python does for it, but for outgoing requests and stores, or None.
     """
 
     config: ApplicationConfig
     component: str
     prepared: Prepared
     warnings: tuple[str, ...]
-    foreign: Foreign | None
+    own: Own | None
 
 
 def examine(name: str, application: JsonValue) -> Examined:
@@ -111,7 +113,7 @@ def examine(name: str, application: JsonValue) -> Examined:
     check_directories(config, root=_root(application), folder=_folder(application))
     component = _place(config.component, application)
     try:
-        prepared, foreign = _compiled(component, config, application)
+        prepared, own = _compiled(component, config, application)
     except ComponentError as error:
         place = f"{config.pointer}/{config.key}"
         raise ComponentError(f"{place}: {error.message}", hint=error.hint) from error
@@ -122,19 +124,27 @@ def examine(name: str, application: JsonValue) -> Examined:
 
         tls_context(config.options.ca_file)
     warnings += [f"{config.pointer}: {note}" for note in prepared.notes()]
-    return Examined(config, component, prepared, tuple(warnings), foreign)
+    return Examined(config, component, prepared, tuple(warnings), own)
 
 
 def _compiled(
     component: str, config: ApplicationConfig, application: JsonValue
-) -> tuple[Prepared, Foreign | None]:
-    if config.options.host == "":
-        return compile_component(component, config.options), None
-    # Loaded for those who need it.
-    from unit_wasm.unit.hosted import check_module, compile_foreign
+) -> tuple[Prepared, Own | None]:
+    if config.options.host != "":
+        # Loaded for those who need it.
+        from unit_wasm.unit.own import check_module, compile_own
 
-    check_module(config, root=_root(application), folder=_folder(application))
-    return compile_foreign(component, config.options)
+        check_module(config, root=_root(application), folder=_folder(application))
+        return compile_own(component, config.options)
+    try:
+        return compile_component(component, config.options), None
+    except ComponentError:
+        # Only who cannot answer requests itself is looked at twice.
+        from unit_wasm.unit.own import compile_own, has_functions
+
+        if not has_functions(component):
+            raise
+    return compile_own(component, config.options)
 
 
 def _hand_over(prepared: Prepared, code: int | None) -> None:

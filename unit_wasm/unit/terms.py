@@ -6,25 +6,25 @@ It imports nothing of what that does: most applications need no Python there.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.hosting import is_hosting
 
 if TYPE_CHECKING:
-    from unit_wasm.unit.hosted import Foreign
+    from unit_wasm.unit.own import Own
 
 __all__ = ["terms_text"]
 
 
-def terms_text(config: ApplicationConfig, foreign: Foreign | None = None) -> str:
+def terms_text(config: ApplicationConfig, own: Own | None = None) -> str:
     """Return what Python needs to know of an application; empty where it has nothing to do.
 
     Parameters:
-        foreign: what it is to provide.
+        own: what it does for the component alone.
     """
     options = config.options
-    if not options.outgoing and not is_hosting(options):
+    if not options.outgoing and not is_hosting(options) and own is None:
         return ""
     terms = {
         "name": config.name,
@@ -35,18 +35,20 @@ def terms_text(config: ApplicationConfig, foreign: Foreign | None = None) -> str
         "max_header_bytes": options.max_header_bytes,
         "max_connections": options.max_outgoing_connections,
         "log_json": options.log_format == "json",
-        "host": None if foreign is None else _host_terms(config, foreign),
+        "own": None if own is None else _own_terms(config, own),
     }
     return json.dumps(terms)
 
 
-def _host_terms(config: ApplicationConfig, foreign: Foreign) -> dict[str, str | None]:
+def _own_terms(config: ApplicationConfig, own: Own) -> dict[str, Any]:
     from unit_wasm.unit.worlds import world_text
 
     path = config.options.host_path
     return {
+        "world": world_text(own.world),
+        "names": sorted(own.names),
+        "title": own.title,
         "reference": config.options.host,
         "path": None if path is None else str(path),
         "pointer": f"{config.pointer}/environment/UNIT_WASM_HOST",
-        "world": world_text(foreign.world),
     }

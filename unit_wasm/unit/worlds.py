@@ -9,10 +9,12 @@ from __future__ import annotations
 import base64
 import pickle
 import zlib
+from collections.abc import Container
+from dataclasses import replace
 
 from unit_wasm.wit.model import World
 
-__all__ = ["world_of", "world_text"]
+__all__ = ["imports_of", "world_of", "world_text"]
 
 
 def world_text(world: World) -> str:
@@ -29,3 +31,10 @@ def world_of(text: str) -> World:
     world = pickle.loads(zlib.decompress(base64.b64decode(text)))
     assert isinstance(world, World)
     return world
+
+
+def imports_of(world: World, names: Container[str]) -> World:
+    """Return a world with these imports alone, which keep their order."""
+    return replace(
+        world, imports=tuple(item for item in world.imports if item.name in names), exports=()
+    )

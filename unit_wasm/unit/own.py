@@ -1,11 +1,12 @@
-"""Functions in Python for components in Unit: what is known of them before a worker imports them.
+"""What Python does for a component in Unit: functions that it imports, its functions as services.
 
-They are imported in each worker, as the application's user and in its root. What prepares the
-application runs as root, and executes nothing of theirs.
+Functions of users are imported in each worker, as the application's user and in its root. What
+prepares the application runs as root, and executes nothing of theirs.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from dataclasses import dataclass, replace
@@ -15,33 +16,48 @@ from unit_wasm.api.loaded import provided_functions
 from unit_wasm.api.providers import foreign_imports
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.config.model import ApplicationConfig
-from unit_wasm.errors import ConfigError
+from unit_wasm.errors import ComponentError, ConfigError
 from unit_wasm.options import Options
 from unit_wasm.prepare.compile import compile_component
-from unit_wasm.prepare.source import open_source
-from unit_wasm.serving.own import check_hosted
+from unit_wasm.prepare.source import open_source, read
+from unit_wasm.services.binding import Binding, serves_functions
+from unit_wasm.serving.own import check_hosted, check_hosted_imports
 from unit_wasm.wit.decode import read_world
 from unit_wasm.wit.model import World
 from unit_wasm.wit.program import make_program
 
-__all__ = ["Foreign", "check_module", "compile_foreign"]
+__all__ = ["Own", "check_module", "compile_own", "has_functions"]
 
 
 @dataclass(frozen=True, slots=True)
-class Foreign:
-    """What Python is to provide.
+class Own:
+    """What Python does for a component.
 
     Parameters:
-        world: with these imports alone.
+        world: of the component.
+        names: of the imports that Python provides.
         program: for C.
+        title: what the component is called where its functions are described; None: it answers
+            HTTP itself.
     """
 
     world: World
+    names: frozenset[str]
     program: bytes
+    title: str | None
 
 
-def compile_foreign(path: str, options: Options) -> tuple[Prepared, Foreign]:
-    """Compile a component whose imports Python will provide.
+def has_functions(path: str) -> bool:
+    """Tell whether a component is one whose functions are served.
+
+    Raises:
+        ComponentError: it cannot be read.
+    """
+    return serves_functions(read_world(read(path)))
+
+
+def compile_own(path: str, options: Options) -> tuple[Prepared, Own]:
+    """Compile a component for which Python does something.
 
     Raises:
         ComponentError: the component cannot be served, or values of an import cannot travel.
@@ -49,12 +65,21 @@ def compile_foreign(path: str, options: Options) -> tuple[Prepared, Foreign]:
     """
     source = open_source(path, served=False)
     world = read_world(source.binary())
-    items = tuple(foreign_imports(world, provided_functions()))
-    names = frozenset(item.name for item in items)
-    program = make_program(replace(world, exports=()), names)
-    prepared = compile_component(path, options, served=False, source=source)
-    check_hosted(prepared, names)
-    return prepared, Foreign(replace(world, imports=items, exports=()), program.text)
+    names = frozenset(item.name for item in foreign_imports(world, provided_functions()))
+    if names and options.host == "":
+        raise ComponentError(
+            f"the component imports {min(names)}, which nobody provides",
+            hint="a function of Python can: UNIT_WASM_HOST",
+        )
+    title = os.path.basename(path) if serves_functions(world) else None
+    if title is None:
+        program = make_program(replace(world, exports=()), names).text
+    else:
+        program = Binding(world, title, names).program
+    prepared = compile_component(path, options, source=source)
+    check = check_hosted if title is None else check_hosted_imports
+    check(prepared, names)
+    return prepared, Own(world, names, program, title)
 
 
 def check_module(config: ApplicationConfig, *, root: str, folder: str) -> None:
@@ -68,6 +93,8 @@ def check_module(config: ApplicationConfig, *, root: str, folder: str) -> None:
     Raises:
         ConfigError: there is none.
     """
+    # A file may be younger than what was seen of its folder.
+    importlib.invalidate_caches()
     path = config.options.host_path
     first = [] if path is None else [os.path.join(folder, path)]
     places = [_below(root, place) for place in [*first, *sys.path]]

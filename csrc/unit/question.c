@@ -1,0 +1,56 @@
+#include "unit/question.h"
+
+#include "unit/response.h"
+
+
+static uw_nxt_request_t *
+uw_question_request(void *exchange)
+{
+    return ((uw_exchange_t *) exchange)->transport_data;
+}
+
+
+int
+uw_question_call(void *exchange, uint32_t function, const uint8_t *packed,
+                 size_t packed_size)
+{
+    uw_nxt_request_t *request = uw_question_request(exchange);
+
+    if (uw_worker_call(exchange, function, (uw_slice_t) { packed, packed_size })
+        != 0)
+    {
+        return -1;
+    }
+    request->calls = true;
+    request->function = function;
+
+    return 0;
+}
+
+
+int
+uw_question_answer(void *exchange, uint16_t status, const uint8_t *lines,
+                   size_t lines_size, const uint8_t *body, size_t body_size)
+{
+    uw_slice_t left = { lines, lines_size };
+    uw_fields_t headers = { 0 };
+    uw_slice_t name;
+    uw_slice_t value;
+    int result = 0;
+
+    while (result == 0 && uw_field_line(&left, &name, &value)) {
+        if (uw_fields_append(&headers, name.data, name.size, value.data,
+                             value.size)
+            != UW_FIELD_OK)
+        {
+            result = -1;
+        }
+    }
+    if (result == 0) {
+        result = uw_exchange_answer(exchange, status, &headers,
+                                    (uw_slice_t) { body, body_size });
+    }
+    uw_fields_free(&headers);
+
+    return result;
+}

@@ -1,0 +1,252 @@
+"""Functions as services in the module, through our double: the test is what Python is there."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness.components import application, guest
+from tests.harness.double import Answer, Module, running
+from tests.harness.double_values import NewRequest, ffi, lib
+from unit_wasm.errors import ComponentError
+from unit_wasm.services.binding import MAX_BODY_SIZE, Binding
+from unit_wasm.unit.answering import Answering
+from unit_wasm.unit.prepare import examine
+from unit_wasm.unit.worlds import world_of, world_text
+
+LOG = logging.getLogger("unit_wasm.test_module_services")
+JSON = ((b"Content-Type", b"application/json"),)
+
+
+class Service:
+    """What Python does in the module.
+
+    Parameters:
+        fault: is called before each of the two steps.
+    """
+
+    def __init__(self, name: str, fault: Callable[[str], None] = lambda step: None) -> None:
+        own = examine("app", application(name)).own
+        assert own is not None
+        assert own.title == f"{name}.wasm"
+        self._fault = fault
+        self._answering = Answering(
+            ffi, lib, Binding(world_of(world_text(own.world)), own.title, own.names)
+        )
+        self._ask = ffi.callback("int(uw_question_t *)", self.ask, error=-1)
+        self._returned = ffi.callback("int(uw_ended_t *)", self.returned, error=-1)
+
+    def ask(self, question: Any) -> int:
+        return self._safely("ask", self._answering.ask, question)
+
+    def returned(self, ended: Any) -> int:
+        return self._safely("returned", self._answering.returned, ended)
+
+    def _safely(self, step: str, call: Callable[[Any], None], argument: Any) -> int:
+        try:
+            self._fault(step)
+            call(argument)
+        except RuntimeError:
+            return -1
+        return 0
+
+    def __enter__(self) -> None:
+        lib.double_service(self._ask, self._returned)
+
+    def __exit__(self, *_: object) -> None:
+        lib.double_service(ffi.NULL, ffi.NULL)
+
+
+@contextlib.contextmanager
+def serving(
+    name: str = "functions", fault: Callable[[str], None] = lambda step: None, **options: str
+) -> Iterator[Module]:
+    service = Service(name, fault)
+    with running(name, **options) as module, service:
+        yield module
+
+
+def call(module: Module, path: bytes, body: bytes, **more: Any) -> Answer:
+    return module.ask(path, method=b"POST", body=body, **{"headers": JSON, **more})
+
+
+def problem(answer: Answer) -> dict[str, Any]:
+    assert answer.header(b"content-type") == b"application/problem+json"
+    document: dict[str, Any] = json.loads(answer.body)
+    assert document["status"] == answer.status
+    return document
+
+
+def test_calls() -> None:
+    with serving() as module:
+        for _ in range(2):
+            answer = call(module, b"/encrypt", b'{"message": "hello world"}')
+            assert (answer.status, answer.body) == (200, b'{"result":"khoor zruog"}')
+            assert answer.headers == (
+                (b"content-type", b"application/json"),
+                (b"content-length", b"24"),
+            )
+        assert call(module, b"/shapes/mirror", b'{"of": {"x": 1, "y": -2}}').body == (
+            b'{"result":{"x":-2,"y":1}}'
+        )
+        assert call(module, b"/nothing?x=1", b"", headers=()).body == b'{"result":null}'
+        assert call(module, b"/%6eothing", b"{}").body == b'{"result":null}'
+        assert module.log == ""
+
+
+def test_errors_of_a_caller() -> None:
+    with serving() as module:
+        answer = call(module, b"/half", b'{"number": 5}')
+        assert (answer.status, problem(answer)["error"]) == (400, "an odd number")
+        assert problem(call(module, b"/encrypt", b'{"message": 5}'))["pointer"] == "/message"
+        assert problem(call(module, b"/encrypt", b"message=5"))["position"] == 0
+        form = ((b"content-type", b"application/x-www-form-urlencoded"),)
+        assert call(module, b"/encrypt", b"message=5", headers=form).status == 415
+        assert problem(call(module, b"/encrpt", b"{}"))["did-you-mean"] == "encrypt"
+        answer = module.ask(b"/encrypt")
+        assert (answer.status, answer.header(b"allow")) == (405, b"POST, OPTIONS")
+        answer = module.ask(b"/encrypt", method=b"OPTIONS")
+        assert (answer.status, answer.body, answer.header(b"content-length")) == (204, b"", None)
+        assert module.log == ""
+
+
+def test_what_describes_it() -> None:
+    with serving() as module:
+        assert json.loads(module.ask(b"/openapi.json").body)["openapi"] == "3.1.0"
+        listed = json.loads(module.ask(b"/").body)
+        assert listed["title"] == "functions.wasm"
+        page = module.ask(b"/", headers=((b"accept", b"text/html"),))
+        assert page.body.startswith(b"<!DOCTYPE html>")
+        assert page.header(b"content-length") == b"%d" % len(page.body)
+        head = module.ask(b"/", method=b"HEAD", headers=((b"accept", b"text/html"),))
+        assert (head.status, head.body) == (200, b"")
+        assert head.header(b"content-length") == b"%d" % len(page.body)
+
+
+@pytest.mark.parametrize("size", [16384, 16385, 300_000])
+def test_large_arguments_and_results(size: int) -> None:
+    with serving() as module:
+        body = json.dumps({"message": "a" * size}).encode()
+        answer = call(module, b"/encrypt", body)
+        assert answer.whole
+        assert json.loads(answer.body) == {"result": "d" * size}
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_bodies_at_the_limit(extra: int) -> None:
+    with serving() as module:
+        body = b"{}".ljust(MAX_BODY_SIZE + extra)
+        answer = call(module, b"/nothing", body)
+        assert answer.status == (413 if extra else 200)
+
+
+def test_a_body_that_unit_has_not() -> None:
+    with serving() as module:
+        answer = call(module, b"/nothing", b"{}", promised=10)
+        assert answer.status == 500
+        assert "the request cannot be made a call" in module.log
+        assert call(module, b"/nothing", b"{}").status == 200
+
+
+def test_what_goes_wrong() -> None:
+    with serving(TIMEOUT="300ms") as module:
+        answer = call(module, b"/trap", b"{}")
+        assert answer.status == 500
+        assert problem(answer)["type"] == "urn:unit-wasm:problem:trap"
+        assert problem(answer)["request"] in module.raw_log
+        assert "POST /trap: the component failed: wasm trap: wasm `unreachable`" in module.log
+        assert problem(call(module, b"/loop", b"{}"))["type"] == "urn:unit-wasm:problem:timeout"
+        assert call(module, b"/half", b'{"number": 4}').body == b'{"result":2}'
+
+
+def test_too_many_calls() -> None:
+    with serving(MAX_EXCHANGES="1", MAX_QUEUE="0", TIMEOUT="1s") as module:
+        loops = NewRequest(b"/loop", method=b"POST", body=b"{}")
+        numbers = module.together([loops, loops, loops])
+        answers = [module.done(number) for number in numbers]
+        assert sorted(answer.status for answer in answers) == [503, 503, 504]
+        busy = next(answer for answer in answers if answer.status == 503)
+        assert problem(busy)["type"] == "urn:unit-wasm:problem:busy"
+        assert busy.header(b"retry-after") == b"1"
+
+
+def test_a_hundred_at_once_of_which_some_fail() -> None:
+    with serving() as module:
+        bodies = {0: (b"/trap", b"{}"), 1: (b"/encrypt", b'{"massage": "a"}')}
+        usual = (b"/encrypt", b'{"message": "abc"}')
+        asked = [bodies.get(number % 10, usual) for number in range(100)]
+        requests = [NewRequest(path, method=b"POST", body=body) for path, body in asked]
+        answers = [module.done(number) for number in module.together(requests)]
+        expected = {0: 500, 1: 422}
+        assert [answer.status for answer in answers] == [
+            expected.get(number % 10, 200) for number in range(100)
+        ]
+        assert {a.body for a in answers if a.status == 200} == {b'{"result":"def"}'}
+
+
+@pytest.mark.parametrize("where", ["ask", "returned"])
+def test_a_fault_of_ours_ends_one_request(where: str) -> None:
+    faults = iter([True])
+
+    def fault(step: str) -> None:
+        if step == where and next(faults, False):
+            raise RuntimeError(step)
+
+    with serving(fault=fault) as module:
+        answer = call(module, b"/half", b'{"number": 4}')
+        assert (answer.status, answer.body) == (500, b"500 Internal Server Error\n")
+        assert call(module, b"/half", b'{"number": 4}').body == b'{"result":2}'
+
+
+def test_the_id_of_a_request_is_told() -> None:
+    with serving(REQUEST_ID_RESPONSE="x-request-id") as module:
+        for path in (b"/half", b"/nowhere"):
+            answer = call(module, path, b'{"number": 4}')
+            assert answer.header(b"x-request-id") is not None
+
+
+def test_quit_while_a_call_runs() -> None:
+    with serving(TIMEOUT="10s") as module:
+        number = module.request(b"/loop", method=b"POST", body=b"{}")
+        module.wait(lambda: module.answer(number).taken, "taken")
+        module.message("CLOSED")
+        module.ended()
+
+
+# ---- At a change of the configuration ----
+
+
+def test_what_cannot_be_served(tmp_path: Path) -> None:
+    path = tmp_path / "foreign.wat"
+    path.write_text(
+        """(component
+          (import "tell" (func $tell (param "number" u32)))
+          (core func $tell (canon lower (func $tell)))
+          (core module $main
+            (import "host" "tell" (func $tell (param i32)))
+            (func (export "double") (param i32) (result i32)
+              (call $tell (local.get 0)) (i32.mul (local.get 0) (i32.const 2))))
+          (core instance $main (instantiate $main
+            (with "host" (instance (export "tell" (func $tell))))))
+          (func (export "double") (param "number" u32) (result u32)
+            (canon lift (core func $main "double"))))"""
+    )
+    document = {**application("functions"), "component": str(path)}
+    with pytest.raises(ComponentError, match="imports tell, which nobody provides"):
+        examine("app", document)
+    (tmp_path / "told_here.py").write_text("raise SystemExit('executed')\n")
+    document["environment"] |= {"UNIT_WASM_HOST": "told_here", "UNIT_WASM_HOST_PATH": str(tmp_path)}
+    own = examine("app", document).own
+    assert own is not None
+    assert (own.names, own.title) == ({"tell"}, "foreign.wat")
+
+
+def test_a_component_that_answers_http_is_no_service() -> None:
+    assert examine("app", application("hello")).own is None
+    assert guest("functions").exists()
