@@ -9,7 +9,7 @@
 extern int uw_python_prepare(const char *terms);
 extern int uw_python_load(uw_worker_t *worker);
 extern int uw_python_start(uw_worker_t *worker);
-extern int uw_python_ask(const uw_question_t *question);
+extern int uw_python_ask(uw_question_t *question);
 extern int uw_python_returned(const uw_ended_t *ended);
 extern void uw_python_stop(void);
 
@@ -90,7 +90,7 @@ uw_client_start(uw_worker_t *worker)
 
 
 int
-uw_client_ask(const uw_question_t *question)
+uw_client_ask(uw_question_t *question)
 {
     return uw_python_ask(question);
 }

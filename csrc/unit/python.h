@@ -35,7 +35,7 @@ int uw_client_start(uw_worker_t *worker) UW_CHECKED;
 
 /* Functions as services (unit/service.h), on the worker's thread.  -1: it fails, and
  * the log says why. */
-int uw_client_ask(const uw_question_t *question) UW_CHECKED;
+int uw_client_ask(uw_question_t *question) UW_CHECKED;
 int uw_client_returned(const uw_ended_t *ended) UW_CHECKED;
 
 /* Cancels what is on its way; the client does not use the worker any more. */

@@ -1,28 +1,20 @@
 #include "unit/question.h"
 
-#include "unit/response.h"
-
-
-static uw_nxt_request_t *
-uw_question_request(void *exchange)
-{
-    return ((uw_exchange_t *) exchange)->transport_data;
-}
+#include "worker/exchanges.h"
 
 
 int
-uw_question_call(void *exchange, uint32_t function, const uint8_t *packed,
-                 size_t packed_size)
+uw_question_call(uw_question_t *question, uint32_t function,
+                 const uint8_t *packed, size_t packed_size)
 {
-    uw_nxt_request_t *request = uw_question_request(exchange);
-
-    if (uw_worker_call(exchange, function, (uw_slice_t) { packed, packed_size })
+    if (uw_worker_call(question->exchange, function,
+                       (uw_slice_t) { packed, packed_size })
         != 0)
     {
         return -1;
     }
-    request->calls = true;
-    request->function = function;
+    question->calls = 1;
+    question->function = function;
 
     return 0;
 }

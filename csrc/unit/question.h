@@ -21,6 +21,8 @@ typedef struct {
     uw_part_t accept;
     const uint8_t *body;
     uint64_t body_size; /* of more than UW_SERVICE_BODY nothing is there */
+    int calls;          /* by uw_question_call(): else it is answered */
+    uint32_t function;
 } uw_question_t;
 
 /* A call that has ended. */
@@ -43,7 +45,7 @@ int uw_question_answer(void *exchange, uint16_t status, const uint8_t *lines,
 
 /* The function that is to be called, with packed arguments.  -1: memory is out,
  * or there is no such function. */
-int uw_question_call(void *exchange, uint32_t function, const uint8_t *packed,
-                     size_t packed_size);
+int uw_question_call(uw_question_t *question, uint32_t function,
+                     const uint8_t *packed, size_t packed_size);
 
 #endif /* UW_UNIT_QUESTION_H */

@@ -100,7 +100,7 @@ uw_nxt_serve(uw_nxt_request_t *request, uint64_t body_size,
     exchange->request_body.state = UW_INCOMING_ENDED;
     switch (uw_nxt_service_ask(request, body_size)) {
     case UW_SERVICE_ANSWERED:
-        uw_worker_answered(exchange);
+        uw_worker_deliver(exchange);
         break;
     case UW_SERVICE_CALLS:
         uw_nxt_submit(worker, exchange, verdict);

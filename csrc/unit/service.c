@@ -79,9 +79,10 @@ uw_nxt_service_ask(uw_nxt_request_t *request, uint64_t body_size)
     uw_buf_free(&body);
 
     if (status != 0) {
-        request->calls = false;
         return UW_SERVICE_FAILED;
     }
+    request->calls = question.calls != 0;
+    request->function = question.function;
 
     return request->calls ? UW_SERVICE_CALLS : UW_SERVICE_ANSWERED;
 }

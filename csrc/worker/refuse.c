@@ -22,7 +22,7 @@ uw_worker_refuse(uw_worker_t *worker, uw_exchange_t *exchange, uint16_t status,
 
 
 void
-uw_worker_answered(uw_exchange_t *exchange)
+uw_worker_deliver(uw_exchange_t *exchange)
 {
     exchange->guest = UW_GUEST_ENDED;
     uw_slot_announce(uw_slot_of(exchange));

@@ -17,7 +17,7 @@ void uw_worker_refuse(uw_worker_t *worker, uw_exchange_t *exchange,
                       uint16_t status, const char *why);
 
 /* It has a whole response, by uw_exchange_answer(), and needs no instance. */
-void uw_worker_answered(uw_exchange_t *exchange);
+void uw_worker_deliver(uw_exchange_t *exchange);
 
 /*
  * There is no component that could answer, and there may be one in so many

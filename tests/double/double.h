@@ -159,7 +159,7 @@ bool double_ack_wanted(void);
 uw_worker_t *double_client(void);
 
 /* Who is asked where functions are services; the test keeps them. */
-void double_service(int (*ask)(const uw_question_t *question),
+void double_service(int (*ask)(uw_question_t *question),
                     int (*returned)(const uw_ended_t *ended));
 
 /* ---- Failures ---- */

@@ -48,7 +48,7 @@ uw_client_start(uw_worker_t *worker)
 
 
 int
-uw_client_ask(const uw_question_t *question)
+uw_client_ask(uw_question_t *question)
 {
     return the_double.ask == NULL ? -1 : the_double.ask(question);
 }
@@ -62,7 +62,7 @@ uw_client_returned(const uw_ended_t *ended)
 
 
 void
-double_service(int (*ask)(const uw_question_t *question),
+double_service(int (*ask)(uw_question_t *question),
                int (*returned)(const uw_ended_t *ended))
 {
     the_double.ask = ask;

@@ -137,7 +137,7 @@ typedef struct {
     double_conf_t *conf;
 
     uw_worker_t *client; /* whose client of outgoing requests runs, or NULL */
-    int (*ask)(const uw_question_t *question);
+    int (*ask)(uw_question_t *question);
     int (*returned)(const uw_ended_t *ended);
 
     double_lib_t *lib; /* from nxt_unit_init() to nxt_unit_done() */

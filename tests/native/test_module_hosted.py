@@ -39,10 +39,9 @@ def serving(folder: Path) -> Iterator[Module]:
     name = write_hosts(folder)
     own = prepared(name, folder).own
     assert own is not None
-    options = {"HOST": f"{name}:Things", "HOST_PATH": str(folder)}
-    with running("hosted", **options) as module:
+    with running("hosted", HOST=f"{name}:Things", HOST_PATH=str(folder)) as module:
         module.wait(lambda: lib.double_client() != ffi.NULL, "started its client")
-        calls = HostCalls(ffi, lib, lib.double_client())
+        calls = HostCalls(ffi, lib, lib.uw_hostcalls_of(lib.double_client()))
         world = imports_of(world_of(world_text(own.world)), own.names)
         found = hosted(world, f"{name}:Things", folder, {})
         assert found.program == own.program

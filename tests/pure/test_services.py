@@ -9,8 +9,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from unit_wasm.errors import ComponentError
+from unit_wasm.services.binding import ended
 from unit_wasm.services.problems import JSON, PROBLEM, Answer
-from unit_wasm.services.service import Call, Ended, Request, Service
+from unit_wasm.services.service import Call, Request, Service
 from unit_wasm.wit.model import (
     PRIMITIVES,
     Enum,
@@ -258,16 +259,15 @@ def test_what_the_host_cannot_carry_is_not_callable() -> None:
 
 
 def test_calls_that_do_not_return() -> None:
-    call = called("log")
-    assert problem(call.ended(Ended("trap", "r1"))) == {
+    assert problem(ended(500, "r1")) == {
         "type": "urn:unit-wasm:problem:trap",
         "title": "The function failed",
         "status": 500,
         "request": "r1",
     }
-    busy = call.ended(Ended("busy", "r2", retry_after=1))
+    busy = ended(503, "r2")
     assert (problem(busy)["status"], busy.headers[1:]) == (503, ((b"retry-after", b"1"),))
-    assert problem(call.ended(Ended("timeout", "r3")))["status"] == 504
+    assert problem(ended(504, "r3"))["status"] == 504
 
 
 # ---- What describes them ----
@@ -340,7 +340,7 @@ def test_answers_validate() -> None:
         answered("draw/at", "{"),
         answered("draw/at", "{}"),
         answered("draw/at", "{}", media_type="text/plain"),
-        call.ended(Ended("trap", "r")),
+        ended(500, "r"),
     ]
     for answer in cases:
         response = document["paths"]["/draw/at"]["post"]["responses"][str(answer.status)]

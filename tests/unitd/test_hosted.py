@@ -60,7 +60,7 @@ def test_four_workers_and_an_exception_in_ten_calls(server: Unitd) -> None:
     assert (right.tally.failed, right.tally.errors) == (0, [])
     assert (set(wrong.tally.statuses), wrong.tally.errors) == ({500}, [])
     assert request(server["app"], target="/counter/1/2").body == b"2\n3\n"
-    assert 'app: request ' in server.news
+    assert "app: request " in server.news
     assert 'raise ValueError("on purpose")' in server.news
 
 

@@ -20,7 +20,9 @@ def shared(unit: Unit) -> Iterator[Unitd]:
         server.configure(
             {
                 "app": application("functions", {"TIMEOUT": "2s"}),
-                "busy": application("functions", {"MAX_EXCHANGES": "1", "MAX_QUEUE": "0", "TIMEOUT": "1s"}),
+                "busy": application(
+                    "functions", {"MAX_EXCHANGES": "1", "MAX_QUEUE": "0", "TIMEOUT": "1s"}
+                ),
                 "hello": application("hello"),
             },
             max_body_size=32 << 20,

@@ -9,10 +9,10 @@ is as for a component that answers HTTP itself.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from unit_wasm.api.loaded import provided_functions
 from unit_wasm.api.providers import foreign_imports
@@ -23,27 +23,24 @@ from unit_wasm.prepare.compile import Progress, compile_component
 from unit_wasm.prepare.source import Source
 from unit_wasm.services.asgi import answer_request
 from unit_wasm.services.binding import Binding, Packed, ended, serves_functions
-from unit_wasm.services.offered import Offers
 from unit_wasm.services.openapi import Part
 from unit_wasm.services.problems import Answer
 from unit_wasm.services.running import Running
-from unit_wasm.services.service import Call, Ended, Request, Service
+from unit_wasm.services.service import Request
 from unit_wasm.serving.asgi import ComponentApp
 from unit_wasm.serving.counts import Counts, FunctionCounts
 from unit_wasm.serving.exchanges import Exchanges
 from unit_wasm.serving.own import check_hosted_imports
 from unit_wasm.serving.request import REQUEST_ID, read_scope
 from unit_wasm.serving.types import Receive, Scope, Send
-from unit_wasm.wit.codec import Codec
-from unit_wasm.wit.codec_shapes import PLAIN
 from unit_wasm.wit.decode import read_world
 from unit_wasm.wit.model import World
-from unit_wasm.wit.program import Entry, make_program
 
 if TYPE_CHECKING:
     from unit_wasm.hosting.functions import Hosted
 
 __all__ = ["FunctionsApp", "functions_world"]
+
 
 class FunctionsApp(ComponentApp):
     """Serves the functions that a component exports: JSON in, JSON out; docs/services.md.

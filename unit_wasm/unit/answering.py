@@ -44,7 +44,7 @@ class Answering:
         if isinstance(found, Answer):
             self._answer(question.exchange, found)
         elif self._lib.uw_question_call(
-            question.exchange, found.number, found.arguments, len(found.arguments)
+            question, found.number, found.arguments, len(found.arguments)
         ):
             raise MemoryError
 

@@ -164,7 +164,7 @@ _IN_PYTHON = """
 int uw_python_prepare(const char *terms);
 int uw_python_load(uw_worker_t *worker);
 int uw_python_start(uw_worker_t *worker);
-int uw_python_ask(const uw_question_t *question);
+int uw_python_ask(uw_question_t *question);
 int uw_python_returned(const uw_ended_t *ended);
 void uw_python_stop(void);
 """
