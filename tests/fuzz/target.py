@@ -36,6 +36,7 @@ PYTHON = (
     "connection",
     "control",
     "component",
+    "compose",
     "policy",
     "handles",
     "sockets",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from unit_wasm.errors import ComponentError
@@ -28,12 +28,23 @@ class Part:
         name: what errors call it.
         data: its bytes.
         imports: by their names, as the exports are.
+
+    Attributes:
+        offers: names of exports, by their kind and what stands for a version.
+        versions: names of exports, by their kind and without version.
     """
 
     name: str
     data: bytes
     imports: dict[str, Extern]
     exports: dict[str, Extern]
+    offers: dict[tuple[str, str], list[str]] = field(init=False, default_factory=dict)
+    versions: dict[tuple[str, str], list[str]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, extern in self.exports.items():
+            self.offers.setdefault((extern.kind, track(name)), []).append(name)
+            self.versions.setdefault((extern.kind, plain(name)), []).append(name)
 
 
 def read_part(name: str, data: bytes, arena: Arena) -> Part:
@@ -72,9 +83,9 @@ def track(name: str) -> str:
     return f"{plain(name)}@{'.'.join(map(str, numbers[: first + 1]))}"
 
 
-def best(wanted: str, names: Iterable[str]) -> str | None:
-    """Return which of these names stands for another: itself, or else the newest that fits."""
-    fitting = [name for name in names if track(name) == track(wanted)]
+def best(part: Part, kind: str, wanted: str) -> str | None:
+    """Return which export of a part stands for a name: that name, or else the newest that fits."""
+    fitting = part.offers.get((kind, track(wanted)), [])
     if wanted in fitting:
         return wanted
     return newest(fitting) if fitting else None

@@ -90,8 +90,7 @@ def _fill(part: Part, name: str, plugs: Sequence[Part]) -> Fill | None:
     for plug in plugs:
         # One that exports what it imports stands in front of another, not of itself.
         if plug is not part:
-            names = [label for label, extern in plug.exports.items() if extern.kind == kind]
-            export = best(name, names)
+            export = best(plug, kind, name)
             if export is not None:
                 found.append(Fill(plug, export))
     if len(found) > 1:
@@ -113,9 +112,8 @@ def _check_versions(
             if (part, name) in fills or extern.kind == "type":
                 continue
             for plug in plugs:
-                for export, other in plug.exports.items():
-                    fits = plain(export) == plain(name) and other.kind == extern.kind
-                    if fits and plug is not part and (plug, export) not in taken:
+                for export in plug.versions.get((extern.kind, plain(name)), ()):
+                    if plug is not part and (plug, export) not in taken:
                         raise ComponentError(
                             f"{part.name} imports {name}, and {plug.name} exports {export}: "
                             "the versions do not fit",
