@@ -1,16 +1,17 @@
 """What functions as services cost: ``make bench-functions``; ``ARGS=SECONDS`` for each round.
 
 The cipher of examples/cipher, called with JSON on the embedded server and on FastAPI (with uvicorn,
-its parser in C and uvloop) in turn: both on one core, the load on the other. Then, in this process
-and without sockets, how long a call takes beside the exchange of the same guest that it is made
-of: what is between is the mapping of JSON to values and back. Prints the figures; nothing is
-asserted.
+its parser in C and uvloop) in turn: both on one core, the load on the other; the rates, and the
+processor time of a call, which other load on the machine changes less. Then, in this process and
+without sockets, how long a call takes beside the exchange of the same guest that it is made of:
+what is between is the mapping of JSON to values and back. Prints the figures; nothing is asserted.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import statistics
 import sys
 import time
@@ -24,6 +25,7 @@ from compare.peers import ROOT
 from compare.process import Serving, cores, free_port, launched, pinned
 
 from unit_wasm.services.app import FunctionsApp
+from unit_wasm.services.binding import Packed
 from unit_wasm.services.running import Running
 from unit_wasm.services.service import Request as Called
 
@@ -59,6 +61,7 @@ def over_sockets(seconds: float) -> None:
     own, others = cores(1)
     with pinned(own), servers() as found:
         rates: dict[str, list[float]] = {name: [] for name in found}
+        times: dict[str, list[float]] = {name: [] for name in found}
         for serving in found.values():
             # FastAPI writes the same.
             check(serving.address, REQUEST, ANSWER)
@@ -66,13 +69,27 @@ def over_sockets(seconds: float) -> None:
                 load.run(serving.address, REQUEST, CONNECTIONS, 1.0)
         for _ in range(ROUNDS):
             for name, serving in found.items():
+                used, began = _used(serving), time.perf_counter()
                 with pinned(others):
                     measured = load.run(serving.address, REQUEST, CONNECTIONS, seconds)
                 rates[name].append(measured.rate)
+                share = (_used(serving) - used) / (time.perf_counter() - began)
+                times[name].append(share / measured.rate * 1e6)
     for name, values in rates.items():
-        print(f"{name:<10} {statistics.median(values):8.0f} calls/s")
+        took = statistics.median(times[name])
+        print(
+            f"{name:<10} {statistics.median(values):8.0f} calls/s {took:8.1f} us of the processor"
+        )
     ratios = [a / b for a, b in zip(rates["unit_wasm"], rates["FastAPI"], strict=True)]
     print(f"{statistics.median(ratios):.2f} times the rate of FastAPI, median of {ROUNDS}")
+    ratios = [b / a for a, b in zip(times["unit_wasm"], times["FastAPI"], strict=True)]
+    print(f"{statistics.median(ratios):.2f} by the processor time of a call")
+
+
+def _used(serving: Serving) -> float:
+    """Return the seconds of processor time that a server has used."""
+    fields = Path(f"/proc/{serving.worker}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _never() -> Any:
@@ -94,13 +111,14 @@ async def in_this_process() -> None:
         "headers": [(b"host", b"localhost"), (b"content-type", b"application/json")],
     }
     head = b"POST\nhttp\nlocalhost\n/encrypt\n"
-    function = app._callable[None, "encrypt"]
-    packed = function.pack(["hello world"], None)
+    packed = app._binding.ask(called)
+    if not isinstance(packed, Packed):
+        raise SystemExit("the call is refused")
     exchanges = app._exchanges
 
     def exchange() -> None:
         running = Running(exchanges)
-        running.id = exchanges.call(running, head, function.number, packed)
+        running.id = exchanges.call(running, head, packed.number, packed.arguments)
         exchanges.turn()
         if running.status != 200:
             raise SystemExit("the exchange failed")
@@ -112,14 +130,14 @@ async def in_this_process() -> None:
 
     taken: dict[str, list[float]] = {"call": [], "exchange": []}
     for _ in range(ROUNDS):
-        began = time.perf_counter()
+        began = time.process_time()
         for _ in range(CALLS):
             exchange()
-        taken["exchange"].append((time.perf_counter() - began) / CALLS * 1e6)
-        began = time.perf_counter()
+        taken["exchange"].append((time.process_time() - began) / CALLS * 1e6)
+        began = time.process_time()
         for _ in range(CALLS):
             await call()
-        taken["call"].append((time.perf_counter() - began) / CALLS * 1e6)
+        taken["call"].append((time.process_time() - began) / CALLS * 1e6)
     await app.aclose(1.0)
     for name, values in taken.items():
         print(f"{name:<10} {statistics.median(values):8.1f} us")

@@ -229,3 +229,30 @@ def test_a_change_under_load_costs_nobody_a_call(served: Served) -> None:
         changed.result()
         assert sum(each.result() for each in calls) >= 64 * 20
     assert {b'{"result":%d}' % number for number in range(2, 12)} <= numbers
+
+
+def test_a_call_that_runs_is_not_cut_by_a_change(tmp_path: Path) -> None:
+    """It ends by its own time limit, whatever becomes of its file."""
+    shutil.copy(guest("functions"), tmp_path / "slow.wasm")
+    shutil.copy(guest("functions"), tmp_path / "gone.wasm")
+    arguments = ["serve", str(tmp_path), "--listen", "127.0.0.1:0", "--timeout", "4s"]
+    with ServerProcess(arguments, environment=environment()) as process:
+        served = Served(tmp_path, process)
+        with Connection(process.address) as one, Connection(process.address) as other:
+            for connection, path in ((one, "/slow/loop"), (other, "/gone/loop")):
+                connection.send(f"POST {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            # Each runs as soon as a call that came after it has been answered.
+            served.post("/slow/nothing")
+            served.post("/gone/nothing")
+            (tmp_path / "gone.wasm").unlink()
+            os.rename(shutil.copy(guest("cipher-c"), tmp_path / ".new"), tmp_path / "slow.wasm")
+            process.wait_for_text("gone.wasm is gone")
+            process.wait_for_text("slow.wasm cannot be used")
+            os.rename(shutil.copy(guest("functions"), tmp_path / ".new"), tmp_path / "slow.wasm")
+            process.wait_for_text("slow.wasm is another now")
+            assert served.post("/slow/nothing").status == 200
+            for connection in (one, other):
+                answer = connection.response()
+                assert answer.json()["type"] == "urn:unit-wasm:problem:timeout"
+        assert process.stop() == 0
+        assert_clean(process.log)

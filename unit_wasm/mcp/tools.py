@@ -78,22 +78,23 @@ class Tools:
 
     def __init__(self, functions: Functions) -> None:
         self._functions = functions
+        self._parts: Sequence[Part] | None = None
+        self._tools: dict[str, Tool] = {}
 
     def all(self) -> list[Tool]:
         """Return all that can be called."""
-        tools: dict[str, Tool] = {}
-        for part in self._functions.parts:
-            for offered in part.offers:
-                if offered.reason is None:
-                    path = unquote(part.prefix) + offered.path
-                    name = _name(path)
-                    name = _distinct(path) if name in tools else name
-                    tools[name] = _tool(name, path, offered, SchemaNames(part))
-        return list(tools.values())
+        return list(self._known().values())
 
     def find(self, name: str) -> Tool | None:
         """Return the tool of that name."""
-        return next((tool for tool in self.all() if tool.name == name), None)
+        return self._known().get(name)
+
+    def _known(self) -> dict[str, Tool]:
+        """Return the tools by their names; they are made anew where the functions are others."""
+        parts = self._functions.parts
+        if parts != self._parts:
+            self._parts, self._tools = parts, _tools(parts)
+        return self._tools
 
     async def call(self, tool: Tool, arguments: dict[str, Any]) -> Outcome:
         """Call a tool."""
@@ -119,6 +120,18 @@ class Tools:
 async def _stays() -> Message:
     await asyncio.get_running_loop().create_future()
     raise AssertionError
+
+
+def _tools(parts: Sequence[Part]) -> dict[str, Tool]:
+    tools: dict[str, Tool] = {}
+    for part in parts:
+        for offered in part.offers:
+            if offered.reason is None:
+                path = unquote(part.prefix) + offered.path
+                name = _name(path)
+                name = _distinct(path) if name in tools else name
+                tools[name] = _tool(name, path, offered, SchemaNames(part))
+    return tools
 
 
 def _tool(name: str, path: str, offered: Offered, names: SchemaNames) -> Tool:

@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from unit_wasm.api.loaded import provided_functions
 from unit_wasm.api.providers import foreign_imports
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from unit_wasm.hosting.functions import Hosted
 
 __all__ = ["FunctionsApp", "functions_world"]
+
+_TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
 
 
 class FunctionsApp(ComponentApp):
@@ -132,7 +134,7 @@ class FunctionsApp(ComponentApp):
         # Its body has been read, and is told otherwise.
         head = read_scope({**scope, "headers": _without_body(scope["headers"])})
         if head is None:
-            return Answer(400, (), b"")
+            return Answer(400, (_TEXT,), b"400 Bad Request\n")
         running = Running(self._exchanges)
         running.id = self._exchanges.call(running, head.head, call.number, call.arguments)
         request_id = self._worker.request_id()
