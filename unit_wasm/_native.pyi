@@ -50,6 +50,7 @@ class uw_call_event_t:
     offset: int
     message: Array[bytes]
     detail: Array[bytes]
+    small: Array[bytes]
     def __getitem__(self, index: int, /) -> uw_call_event_t: ...
     def __add__(self, count: int, /) -> uw_call_event_t: ...
 

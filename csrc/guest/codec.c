@@ -13,9 +13,24 @@ uw_read_mismatch(uw_call_t *call)
 
 
 bool
-uw_read_bytes(uw_call_t *call, const uw_val_t *val, uw_slice_t *bytes)
+uw_read_string(uw_call_t *call, const uw_val_t *val, uw_slice_t *bytes)
 {
     if (uw_val_get_bytes(&call->instance->arena, val, bytes) == 0) {
+        return true;
+    }
+    (void) uw_trap(call, "an argument is no string of bytes");
+
+    return false;
+}
+
+
+bool
+uw_read_bytes(uw_call_t *call, const uw_val_t *val, uw_slice_t *bytes)
+{
+    if (!call->abi->carried) {
+        return uw_read_string(call, val, bytes);
+    }
+    if (uw_val_get_carried_bytes(&call->instance->arena, val, bytes) == 0) {
         return true;
     }
     (void) uw_trap(call, "an argument is no string of bytes");

@@ -32,14 +32,9 @@ uw_read_has(uw_call_t *call, const uw_val_t *payload)
     return payload != NULL || uw_read_mismatch(call);
 }
 
-/* A `string` or `list<u8>`. */
+/* A `string`, and a `list<u8>` that may be a string, too. */
+bool uw_read_string(uw_call_t *call, const uw_val_t *val, uw_slice_t *bytes);
 bool uw_read_bytes(uw_call_t *call, const uw_val_t *val, uw_slice_t *bytes);
-
-static inline bool
-uw_read_string(uw_call_t *call, const uw_val_t *val, uw_slice_t *bytes)
-{
-    return uw_read_bytes(call, val, bytes);
-}
 
 /* What is written to a stream, which may be a string of another form (guest/val.h); a
  * trap where it is more than any stream takes at once. */

@@ -100,7 +100,8 @@ uw_foreign_call(uw_call_t *call)
         return UW_TRAP;
     }
     if (uw_packed_write(&handles, function->signature->params,
-                        function->signature->param_count, call->args, packed)
+                        function->signature->param_count,
+                        function->signature->carried, call->args, packed)
         != 0)
     {
         return uw_trap(call, "the arguments of %s cannot be passed on",
@@ -122,7 +123,8 @@ uw_foreign_return(uw_call_t *call, const uw_foreign_t *function,
 
     return uw_packed_read(instance->abi.wt, &handles,
                           &function->signature->result, function->row.results,
-                          packed, instance->account.limit, call->results, fault)
+                          function->signature->carried, packed,
+                          instance->account.limit, call->results, fault)
                    == 0
                ? UW_DONE
                : UW_TRAP;

@@ -64,8 +64,8 @@ uw_function_enter(uw_instance_t *instance, uw_frame_t *frame)
                           uw_buf_size(&function->packed) };
 
     if (uw_packed_read(instance->abi.wt, &uw_function_handles, called->params,
-                       called->param_count, packed, instance->account.limit,
-                       function->args, &fault)
+                       called->param_count, called->carried, packed,
+                       instance->account.limit, function->args, &fault)
         != 0)
     {
         return instance->abi.wt->error_new(
@@ -96,8 +96,8 @@ uw_function_answer(uw_function_t *function, uw_instance_t *instance)
 
     uw_buf_consume(packed, uw_buf_size(packed));
     if (uw_packed_write(&uw_function_handles, &called->result,
-                        called->result.kind != UW_TYPE_NONE, &function->result,
-                        packed)
+                        called->result.kind != UW_TYPE_NONE, called->carried,
+                        &function->result, packed)
         != 0)
     {
         return -1;

@@ -61,7 +61,8 @@ uw_host_enter(const uw_bound_t *bound, wasmtime_context_t *context,
     uw_instance_t *instance = bound->wt->context_get_data(context);
 
     return (uw_call_t) { .instance = instance,
-                         .abi = &instance->abi,
+                         .abi = bound->carried ? &instance->carried_abi
+                                               : &instance->abi,
                          .function = bound->function,
                          .args = args,
                          .args_size = args_size,
@@ -125,7 +126,7 @@ uw_host_resume(void *env)
 {
     uw_instance_t *instance = env;
     uw_call_t call = { .instance = instance,
-                       .abi = &instance->abi,
+                       .abi = instance->wait.abi,
                        .results = instance->wait.results };
     uw_step_t step;
 
@@ -184,9 +185,11 @@ uw_attempt(uw_call_t *call, uw_attempt_t attempt, void *state, uint64_t at)
     uw_step_t step = attempt(call, state);
 
     if (step == UW_WAIT) {
-        call->instance->wait = (uw_wait_t) {
-            .retry = attempt, .state = state, .results = call->results, .at = at
-        };
+        call->instance->wait = (uw_wait_t) { .retry = attempt,
+                                             .state = state,
+                                             .abi = call->abi,
+                                             .results = call->results,
+                                             .at = at };
     }
 
     return step;

@@ -62,6 +62,7 @@ typedef struct {
     const uw_host_func_t *function; /* of a function */
     const uw_resource_type_t *type; /* of a resource */
     uint32_t foreign;               /* of one of guest/foreign.h: its number */
+    bool carried;                   /* of a function: see uw_abi_t */
 } uw_bound_t;
 
 /* The trampolines: of a function that is UW_SHORT, and of all others. */

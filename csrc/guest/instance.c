@@ -185,6 +185,8 @@ uw_instance_start(uw_instance_t *instance, const uw_entry_t *entry,
     instance->exchange = exchange;
     instance->ticket = ticket;
     instance->abi = (uw_abi_t) { .wt = wt, .rewritten = settings->rewritten };
+    instance->carried_abi = instance->abi;
+    instance->carried_abi.carried = true;
     instance->wait.at = UINT64_MAX;
     instance->end = UW_END_BAD_RESPONSE;
     uw_instance_open_account(instance, settings);

@@ -60,9 +60,10 @@ typedef struct {
 typedef struct {
     /* Asked again each time the exchange is woken; NULL: not parked. */
     int (*retry)(struct uw_call *call, void *state);
-    void *state;       /* of the host function that it is parked in */
-    uw_val_t *results; /* of the host call; live until it is resumed */
-    uint64_t at;       /* wake up then at the latest; UINT64_MAX: no time */
+    void *state;         /* of the host function that it is parked in */
+    const uw_abi_t *abi; /* of its values */
+    uw_val_t *results;   /* of the host call; live until it is resumed */
+    uint64_t at;         /* wake up then at the latest; UINT64_MAX: no time */
 } uw_wait_t;
 
 struct uw_instance {
@@ -73,6 +74,7 @@ struct uw_instance {
     uw_exchange_t *exchange;
     uint64_t ticket; /* the worker's number for the exchange */
     uw_abi_t abi;
+    uw_abi_t carried_abi; /* in calls of functions whose bytes are strings */
     wasmtime_store_t *store;
     wasmtime_context_t *context;
     wasmtime_call_future_t *future;

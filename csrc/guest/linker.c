@@ -28,11 +28,13 @@ uw_define_resource(const uw_wasmtime_t *wt,
 static wasmtime_error_t *
 uw_define_row(const uw_wasmtime_t *wt,
               wasmtime_component_linker_instance_t *linker, uw_slice_t name,
-              const uw_row_t *row, uw_bound_t *bound)
+              const uw_row_t *row, uw_bound_t *bound, bool carried)
 {
     const char *text = (const char *) name.data;
 
-    *bound = (uw_bound_t) { .wt = wt, .function = row->function };
+    *bound = (uw_bound_t) { .wt = wt,
+                            .function = row->function,
+                            .carried = carried };
     if (row->resource != NULL) {
         bound->type = row->resource;
         return uw_define_resource(wt, linker, name, bound);
@@ -60,7 +62,7 @@ uw_define_rows(const uw_wasmtime_t *wt,
 
         if (uw_interface_row(interface, &index, &row)) {
             error = uw_define_row(wt, linker, uw_slice_of(row.name), &row,
-                                  &bound[i]);
+                                  &bound[i], false);
         }
     }
 
@@ -89,13 +91,16 @@ uw_define_interface(const uw_wasmtime_t *wt,
 }
 
 
-/* The id of the row that a front imports as `name`, `h` and that; 0: none. */
+/* The id of the row that a front imports as `name`, `h` and that, or `b` where its
+ * bytes are strings; 0: none. */
 static uint16_t
 uw_row_named(uw_slice_t name)
 {
     uint16_t id = 0;
 
-    if (name.size < 2 || name.size > 5 || name.data[0] != 'h') {
+    if (name.size < 2 || name.size > 5
+        || (name.data[0] != 'h' && name.data[0] != 'b'))
+    {
         return 0;
     }
     for (size_t i = 1; i < name.size; i++) {
@@ -114,32 +119,32 @@ uw_row_named(uw_slice_t name)
 typedef struct {
     const uw_wasmtime_t *wt;
     wasmtime_component_linker_instance_t *linker;
-    const uw_foreign_program_t *foreign;
+    uw_foreign_program_t *foreign;
     uw_bound_t *bound; /* of its functions, and then of its resources */
 } uw_foreign_linking_t;
 
 
 static wasmtime_error_t *
-uw_define_foreign_function(const uw_foreign_linking_t *linking, size_t i)
+uw_define_foreign_function(const uw_foreign_linking_t *linking, uw_slice_t name,
+                           size_t i)
 {
     const uw_foreign_t *function = &linking->foreign->functions[i];
-    const char *name = function->row.name;
 
     linking->bound[i] =
         (uw_bound_t) { .wt = linking->wt, .function = &function->row };
 
     return linking->wt->component_linker_instance_add_func_async(
-        linking->linker, name, strlen(name), uw_host_async, &linking->bound[i],
-        NULL);
+        linking->linker, (const char *) name.data, name.size, uw_host_async,
+        &linking->bound[i], NULL);
 }
 
 
 static wasmtime_error_t *
-uw_define_foreign_resource(const uw_foreign_linking_t *linking, size_t i)
+uw_define_foreign_resource(const uw_foreign_linking_t *linking, uw_slice_t name,
+                           size_t i)
 {
     const uw_wasmtime_t *wt = linking->wt;
     const uw_program_t *program = &linking->foreign->program;
-    const char *name = program->resources[i].name;
     uw_bound_t *bound = &linking->bound[program->import_count + i];
     wasmtime_component_resource_type_t *type =
         wt->component_resource_type_new_host(UW_FOREIGN_TYPE + (uint32_t) i);
@@ -147,8 +152,8 @@ uw_define_foreign_resource(const uw_foreign_linking_t *linking, size_t i)
 
     *bound = (uw_bound_t) { .wt = wt, .foreign = (uint32_t) i };
     error = wt->component_linker_instance_add_resource(
-        linking->linker, name, strlen(name), type, uw_foreign_drop, bound,
-        NULL);
+        linking->linker, (const char *) name.data, name.size, type,
+        uw_foreign_drop, bound, NULL);
     wt->component_resource_type_delete(type);
 
     return error;
@@ -174,16 +179,62 @@ uw_define_foreign_interface(const uw_foreign_linking_t *linking,
         if (!program->resources[i].guest
             && uw_foreign_is_of(program->resources[i].interface, name))
         {
-            error = uw_define_foreign_resource(linking, i);
+            error = uw_define_foreign_resource(
+                linking, uw_slice_of(program->resources[i].name), i);
         }
     }
     for (size_t i = 0; i < program->import_count && error == NULL; i++) {
         if (uw_foreign_is_of(program->imports[i].interface, name)) {
-            error = uw_define_foreign_function(linking, i);
+            error = uw_define_foreign_function(
+                linking, uw_slice_of(program->imports[i].name), i);
         }
     }
 
     return error;
+}
+
+
+/* Whether a name begins and ends with these two. */
+static bool
+uw_name_is(uw_slice_t name, const char *begin, const char *crossing)
+{
+    size_t size = strlen(begin);
+
+    return name.size == size + strlen(crossing)
+           && memcmp(name.data, begin, size) == 0
+           && memcmp(name.data + size, crossing, name.size - size) == 0;
+}
+
+
+/* Defines what a front imports by a name of its own; false: it is none of these. */
+static bool
+uw_define_crossing(const uw_foreign_linking_t *root, uw_slice_t name,
+                   wasmtime_error_t **error)
+{
+    uw_program_t *program = &root->foreign->program;
+
+    for (size_t i = 0; i < program->import_count; i++) {
+        uw_signature_t *import = &program->imports[i];
+        bool carried = uw_name_is(name, UW_CROSSING_BYTES, import->crossing);
+
+        if (carried || uw_name_is(name, UW_CROSSING_FUNCTION, import->crossing))
+        {
+            import->carried = carried;
+            *error = uw_define_foreign_function(root, name, i);
+            return true;
+        }
+    }
+    for (size_t i = 0; i < program->resource_count; i++) {
+        if (!program->resources[i].guest
+            && uw_name_is(name, UW_CROSSING_TYPE,
+                          program->resources[i].crossing))
+        {
+            *error = uw_define_foreign_resource(root, name, i);
+            return true;
+        }
+    }
+
+    return false;
 }
 
 
@@ -197,11 +248,14 @@ uw_define_foreign(const uw_foreign_linking_t *root, uw_slice_t name)
     wasmtime_error_t *error;
     bool found = false;
 
+    if (uw_define_crossing(root, name, &error)) {
+        return error;
+    }
     for (size_t i = 0; i < program->import_count; i++) {
         if (program->imports[i].interface == NULL
             && uw_slice_is(name, program->imports[i].name))
         {
-            return uw_define_foreign_function(root, i);
+            return uw_define_foreign_function(root, name, i);
         }
         found = found || uw_foreign_is_of(program->imports[i].interface, name);
     }
@@ -243,7 +297,8 @@ uw_define_import(const uw_wasmtime_t *wt,
     uint16_t id = uw_row_named(name);
 
     if (id != 0 && uw_row_find(packages, id, &index, &row)) {
-        return uw_define_row(wt, root, name, &row, &bound[index]);
+        return uw_define_row(wt, root, name, &row, &bound[index],
+                             name.data[0] == 'b');
     }
 
     for (size_t i = 0; packages[i] != NULL; i++) {
@@ -352,6 +407,24 @@ uw_find_export(const uw_wasmtime_t *wt, const uw_pool_t *pool,
 }
 
 
+/* NULL: the component has no front, or the function no bytes. */
+static wasmtime_component_export_index_t *
+uw_find_carried(const uw_wasmtime_t *wt, const uw_pool_t *pool,
+                const uw_signature_t *signature)
+{
+    char name[sizeof(UW_CROSSING_BYTES) + UW_CROSSING_MAX];
+    const uw_export_t export = { NULL, name };
+
+    if (strlen(signature->crossing) > UW_CROSSING_MAX) {
+        return NULL;
+    }
+    (void) snprintf(name, sizeof(name), "%s%s", UW_CROSSING_BYTES,
+                    signature->crossing);
+
+    return uw_find_export(wt, pool, &export);
+}
+
+
 static int
 uw_link_export(const uw_wasmtime_t *wt, uw_pool_t *pool,
                const uw_export_t *export, char *error, size_t error_size)
@@ -379,7 +452,7 @@ static int
 uw_link_exports(const uw_wasmtime_t *wt, uw_pool_t *pool,
                 const uw_linking_t *linking, char *error, size_t error_size)
 {
-    const uw_foreign_program_t *foreign = pool->linked;
+    uw_foreign_program_t *foreign = pool->linked;
     size_t more = foreign == NULL ? 0 : foreign->program.export_count;
 
     pool->exports =
@@ -397,9 +470,16 @@ uw_link_exports(const uw_wasmtime_t *wt, uw_pool_t *pool,
         }
     }
     for (size_t i = 0; i < more; i++) {
-        const uw_signature_t *signature = &foreign->program.exports[i];
+        uw_signature_t *signature = &foreign->program.exports[i];
         const uw_export_t export = { signature->interface, signature->name };
+        wasmtime_component_export_index_t *found =
+            uw_find_carried(wt, pool, signature);
 
+        signature->carried = found != NULL;
+        if (found != NULL) {
+            pool->exports[pool->export_count++] = found;
+            continue;
+        }
         if (uw_link_export(wt, pool, &export, error, error_size) != 0) {
             return -1;
         }

@@ -22,6 +22,15 @@ typedef struct {
 #define UW_DROP_PREFIX "unit-wasm-drop-"
 
 /*
+ * How a front names what no package has, and functions whose list<u8> are strings;
+ * what follows is in the program (unit_wasm/wit/crossing.py).
+ */
+#define UW_CROSSING_FUNCTION "unit-wasm-call-"
+#define UW_CROSSING_BYTES "unit-wasm-bytes-"
+#define UW_CROSSING_TYPE "unit-wasm-type-"
+#define UW_CROSSING_MAX 32
+
+/*
  * Links the component of a pool: gives it the rows of the packages that it
  * imports, and finds the exports.  Returns 0, or -1 and a sentence in `error`.
  */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "guest/cursor.h"
+#include "guest/latin1.h"
 
 /* The numbers of kinds are libwasmtime's. */
 _Static_assert((int) UW_TYPE_U64 == WASMTIME_COMPONENT_U64
@@ -17,6 +18,7 @@ _Static_assert((int) UW_TYPE_U64 == WASMTIME_COMPONENT_U64
 typedef struct {
     const uw_handles_t *handles;
     uw_packing_t packing;
+    bool carried;
 } uw_packed_writer_t;
 
 
@@ -72,6 +74,36 @@ uw_write_string(uw_packed_writer_t *writer, const wasm_name_t *string)
         (uw_slice_t) { (const uint8_t *) string->data, string->size });
 
     return writer->packing.complete ? 0 : -1;
+}
+
+
+/* What a string carries. */
+static int
+uw_write_carried(uw_packed_writer_t *writer, const uw_type_t *type,
+                 const wasm_name_t *string)
+{
+    const uint8_t *text = (const uint8_t *) string->data;
+    uint8_t *bytes;
+    size_t size;
+    int form = uw_carried(text, string->size, &size);
+
+    if ((form != UW_CARRIED_PLAIN && form != UW_CARRIED_PACKED)
+        || size > UINT32_MAX
+        || (uw_type_is_bytes(type) && uw_write_number(writer, size, 4) != 0))
+    {
+        return -1;
+    }
+    if (form == UW_CARRIED_PLAIN) {
+        return uw_buf_append(writer->packing.bytes, text, size);
+    }
+    bytes = uw_buf_reserve(writer->packing.bytes, size);
+    if (bytes == NULL) {
+        return -1;
+    }
+    uw_unpack(text, bytes, size);
+    uw_buf_grew(writer->packing.bytes, size);
+
+    return 0;
 }
 
 
@@ -231,6 +263,11 @@ uw_write_value(uw_packed_writer_t *writer, const uw_type_t *type,
     if (type->kind == UW_TYPE_OWN || type->kind == UW_TYPE_BORROW) {
         return uw_write_handle(writer, type, val);
     }
+    if (writer->carried && uw_type_is_carried(type)) {
+        return val->kind == WASMTIME_COMPONENT_STRING
+                   ? uw_write_carried(writer, type, &val->of.string)
+                   : -1;
+    }
     if (val->kind != type->kind) {
         return -1;
     }
@@ -265,9 +302,10 @@ uw_write_value(uw_packed_writer_t *writer, const uw_type_t *type,
 
 int
 uw_packed_write(const uw_handles_t *handles, const uw_type_t *types,
-                size_t count, const uw_val_t *vals, uw_buf_t *packed)
+                size_t count, bool carried, const uw_val_t *vals,
+                uw_buf_t *packed)
 {
-    uw_packed_writer_t writer = { handles, { packed, true } };
+    uw_packed_writer_t writer = { handles, { packed, true }, carried };
 
     for (size_t i = 0; i < count; i++) {
         if (uw_write_value(&writer, &types[i], &vals[i]) != 0) {

@@ -11,6 +11,10 @@
  *   flags            as many bytes as there are eighths of flags, bit 0 first
  *   own, borrow      u32, a number whose meaning is that of `uw_handles_t`
  *
+ * Where a function is `carried`, the value for a list without handles in it is a
+ * string that carries bytes (guest/latin1.h): those of a list<u8>, or the packed
+ * list (unit_wasm/component/rewrite/front.py).
+ *
  * guest/unpacked.h has the way back.
  */
 
@@ -36,7 +40,7 @@ typedef struct {
  * allows no more, or a value is of another type.
  */
 int uw_packed_write(const uw_handles_t *handles, const uw_type_t *types,
-                    size_t count, const uw_val_t *vals, uw_buf_t *packed)
-    UW_CHECKED;
+                    size_t count, bool carried, const uw_val_t *vals,
+                    uw_buf_t *packed) UW_CHECKED;
 
 #endif /* UW_GUEST_PACKED_H */

@@ -6,11 +6,12 @@
 /*
  * A program is lines, each with its fields between single spaces:
  *
- *   R KIND INTERFACE NAME             resource, numbered from 0; KIND is g or h
- *   E INTERFACE NAME PARAMS RESULT    export
- *   I INTERFACE NAME PARAMS RESULT    import
+ *   R KIND INTERFACE CROSSING NAME            resource, numbered from 0; KIND is g or h
+ *   E INTERFACE NAME CROSSING PARAMS RESULT   export
+ *   I INTERFACE NAME CROSSING PARAMS RESULT   import
  *
- * An interface of `-` is the world.  Types, one directly behind the other:
+ * An interface of `-` is the world.  CROSSING is what unit_wasm/wit/crossing.py
+ * says.  Types, one directly behind the other:
  *
  *   b c C h H i I q Q f d u s   bool, s8, u8, s16, ... u64, f32, f64, char, string
  *   [T ?T =TT                   list, option, result
@@ -142,6 +143,7 @@ uw_program_parts(uw_program_reader_t *reader, uw_type_t *type, bool named,
         {
             return -1;
         }
+        type->handles = type->handles || (typed && parts[i].handles);
     }
     type->parts = parts;
     type->names = names;
@@ -217,6 +219,7 @@ uw_program_compound(uw_program_reader_t *reader, uw_type_t *type,
         return uw_program_parts(reader, type, true, false, depth);
     default:
         type->least = 4;
+        type->handles = true;
         return uw_program_number(reader, &type->resource) == 0
                        && type->resource < reader->program->resource_count
                    ? 0
@@ -291,7 +294,8 @@ uw_program_resource(uw_program_reader_t *reader, uw_resource_kind_t *resource)
     const char *kind = uw_program_field(reader);
     const char *interface = kind == NULL ? NULL : uw_program_field(reader);
 
-    if (interface == NULL) {
+    resource->crossing = interface == NULL ? NULL : uw_program_field(reader);
+    if (resource->crossing == NULL) {
         return -1;
     }
     resource->guest = strcmp(kind, "g") == 0;
@@ -337,7 +341,9 @@ uw_program_signature(uw_program_reader_t *reader, uw_signature_t *signature)
     const char *interface = uw_program_field(reader);
 
     signature->name = interface == NULL ? NULL : uw_program_field(reader);
-    if (signature->name == NULL || uw_program_params(reader, signature) != 0
+    signature->crossing =
+        signature->name == NULL ? NULL : uw_program_field(reader);
+    if (signature->crossing == NULL || uw_program_params(reader, signature) != 0
         || uw_program_type(reader, &signature->result, 0) != 0)
     {
         return -1;

@@ -44,6 +44,7 @@ struct uw_type {
     uint8_t width; /* bytes of a number, of the number of a case, of flags */
     uint32_t count;
     uint32_t resource; /* of a handle: its number in the program */
+    bool handles;      /* is one, or has some in it */
     /* Of `count` fields, cases or flags; or NULL. */
     const uw_slice_t *names;
     /* Of `count` fields, items or cases; of a list and an option one; of a result
@@ -55,28 +56,47 @@ struct uw_type {
 typedef struct {
     const char *interface; /* NULL: of the world */
     const char *name;
+    const char
+        *crossing; /* what its names at a front end with, see guest/linker.h */
     const uw_type_t *params;
     uint32_t param_count;
     uw_type_t result; /* UW_TYPE_NONE: none */
+    bool
+        carried; /* found by the linker: lists are strings, see guest/packed.h */
 } uw_signature_t;
 
 /* A type of resources. */
 typedef struct {
     const char *interface; /* NULL: of the world */
     const char *name;
+    const char *crossing;
     bool guest; /* the component's own; else a type of the host's */
 } uw_resource_kind_t;
 
 typedef struct {
     const uw_resource_kind_t *resources;
     size_t resource_count;
-    const uw_signature_t *exports;
+    uw_signature_t *exports;
     size_t export_count;
-    const uw_signature_t *imports;
+    uw_signature_t *imports;
     size_t import_count;
     uint32_t most_params; /* of any export */
     struct uw_program_memory *memory;
 } uw_program_t;
+
+/* Whether its values are strings where a function is `carried`. */
+static inline bool
+uw_type_is_carried(const uw_type_t *type)
+{
+    return type->kind == UW_TYPE_LIST && !type->handles;
+}
+
+static inline bool
+uw_type_is_bytes(const uw_type_t *type)
+{
+    return type->kind == UW_TYPE_LIST && type->parts[0].kind == UW_TYPE_U8;
+}
+
 
 /* Reads a program.  Returns 0; or -1: it is none, or out of memory. */
 int uw_program_read(uw_program_t *program, const char *text, size_t size)

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "guest/cursor.h"
+#include "guest/latin1.h"
 
 
 typedef struct {
@@ -12,6 +13,7 @@ typedef struct {
     const uint8_t *start; /* of all bytes */
     uw_unpacking_t from;
     size_t room; /* bytes that values may still take */
+    bool carried;
     uw_packed_fault_t *fault;
 } uw_packed_reader_t;
 
@@ -147,6 +149,42 @@ uw_read_text(uw_packed_reader_t *reader, uw_val_t *val)
     }
     reader->wt->wasm_byte_vec_new(&val->of.string, size, (const char *) bytes);
     val->kind = WASMTIME_COMPONENT_STRING;
+
+    return 0;
+}
+
+
+/* A string that carries a list. */
+static int
+uw_read_carried(uw_packed_reader_t *reader, const uw_type_t *type,
+                uw_val_t *val)
+{
+    size_t at = uw_read_at(reader);
+    const uw_slice_t all = { reader->start, at + reader->from.left };
+    size_t size = at;
+    const uint8_t *bytes;
+    bool ascii;
+
+    if (uw_packed_check(type, all, &at, reader->fault) != 0) {
+        return -1;
+    }
+    size = at - size;
+    bytes = uw_read_raw(reader, size);
+    if (bytes == NULL) {
+        return -1;
+    }
+    if (uw_type_is_bytes(type)) {
+        bytes += 4;
+        size -= 4;
+    }
+    ascii = uw_latin1_is_ascii(bytes, size);
+    if (uw_read_room(reader, uw_packed_size(size, ascii), 1) != 0) {
+        return -1;
+    }
+    reader->wt->wasm_byte_vec_new_uninitialized(&val->of.string,
+                                                uw_packed_size(size, ascii));
+    val->kind = WASMTIME_COMPONENT_STRING;
+    uw_pack(bytes, size, ascii, (uint8_t *) val->of.string.data);
 
     return 0;
 }
@@ -407,7 +445,9 @@ uw_read_value(uw_packed_reader_t *reader, const uw_type_t *type, uw_val_t *val)
     case UW_TYPE_STRING:
         return uw_read_text(reader, val);
     case UW_TYPE_LIST:
-        return uw_read_items(reader, &type->parts[0], val);
+        return reader->carried && !type->handles
+                   ? uw_read_carried(reader, type, val)
+                   : uw_read_items(reader, &type->parts[0], val);
     case UW_TYPE_RECORD:
     case UW_TYPE_TUPLE:
         return uw_read_fields(reader, type, val);
@@ -430,8 +470,9 @@ uw_read_value(uw_packed_reader_t *reader, const uw_type_t *type, uw_val_t *val)
 
 int
 uw_packed_read(const uw_wasmtime_t *wt, const uw_handles_t *handles,
-               const uw_type_t *types, size_t count, uw_slice_t packed,
-               size_t most, uw_val_t *vals, uw_packed_fault_t *fault)
+               const uw_type_t *types, size_t count, bool carried,
+               uw_slice_t packed, size_t most, uw_val_t *vals,
+               uw_packed_fault_t *fault)
 {
     uw_packed_reader_t reader = {
         .wt = wt,
@@ -439,6 +480,7 @@ uw_packed_read(const uw_wasmtime_t *wt, const uw_handles_t *handles,
         .start = packed.data,
         .from = { packed.data, packed.size, false },
         .room = most,
+        .carried = carried,
         .fault = fault,
     };
     size_t made = 0;

@@ -8,13 +8,8 @@
 #ifndef UW_GUEST_UNPACKED_H
 #define UW_GUEST_UNPACKED_H
 
+#include "guest/checked.h"
 #include "guest/packed.h"
-
-/* Where packed bytes are malformed, and why. */
-typedef struct {
-    size_t offset;
-    const char *why; /* NULL: the number of a handle was refused */
-} uw_packed_fault_t;
 
 /*
  * Makes values of packed bytes.  Returns 0; or -1 and *fault, and there are no
@@ -23,8 +18,8 @@ typedef struct {
  *   most: bytes of memory that values may take.
  */
 int uw_packed_read(const uw_wasmtime_t *wt, const uw_handles_t *handles,
-                   const uw_type_t *types, size_t count, uw_slice_t packed,
-                   size_t most, uw_val_t *vals, uw_packed_fault_t *fault)
-    UW_CHECKED;
+                   const uw_type_t *types, size_t count, bool carried,
+                   uw_slice_t packed, size_t most, uw_val_t *vals,
+                   uw_packed_fault_t *fault) UW_CHECKED;
 
 #endif /* UW_GUEST_UNPACKED_H */

@@ -60,17 +60,12 @@ uw_is_announced(uw_slice_t bytes)
 }
 
 
-int
-uw_val_get_stream_bytes(const uw_abi_t *abi, uw_arena_t *arena,
-                        const uw_val_t *val, uw_slice_t *bytes)
+static int
+uw_val_get_packed(uw_arena_t *arena, const uw_val_t *val, uw_slice_t *bytes)
 {
     uw_slice_t text;
     uint8_t *unpacked;
     size_t size;
-
-    if (!abi->rewritten || val->kind != WASMTIME_COMPONENT_STRING) {
-        return uw_val_get_bytes(arena, val, bytes);
-    }
 
     text = uw_name_slice(&val->of.string);
     switch (uw_carried(text.data, text.size, &size)) {
@@ -94,6 +89,28 @@ uw_val_get_stream_bytes(const uw_abi_t *abi, uw_arena_t *arena,
     *bytes = (uw_slice_t) { unpacked, size };
 
     return 0;
+}
+
+
+int
+uw_val_get_stream_bytes(const uw_abi_t *abi, uw_arena_t *arena,
+                        const uw_val_t *val, uw_slice_t *bytes)
+{
+    return abi->rewritten && val->kind == WASMTIME_COMPONENT_STRING
+               ? uw_val_get_packed(arena, val, bytes)
+               : uw_val_get_bytes(arena, val, bytes);
+}
+
+
+int
+uw_val_get_carried_bytes(uw_arena_t *arena, const uw_val_t *val,
+                         uw_slice_t *bytes)
+{
+    return val->kind == WASMTIME_COMPONENT_STRING
+                   && uw_val_get_packed(arena, val, bytes) == 0
+                   && !uw_is_announced(*bytes)
+               ? 0
+               : -1;
 }
 
 
@@ -133,8 +150,12 @@ uw_val_stream_bytes(const uw_abi_t *abi, const uint8_t *bytes, size_t size)
 uw_val_t
 uw_val_bytes(const uw_abi_t *abi, const uint8_t *bytes, size_t size)
 {
-    uw_val_t list = uw_val_list(abi, size);
+    uw_val_t list;
 
+    if (abi->carried) {
+        return uw_val_packed(abi, bytes, size);
+    }
+    list = uw_val_list(abi, size);
     for (size_t i = 0; i < size; i++) {
         list.of.list.data[i] = uw_val_u8(bytes[i]);
     }

@@ -6,7 +6,8 @@
  * (unit_wasm/component/rewrite/rewrite.py) the four functions of wasi:io/streams that
  * carry them use strings instead (guest/latin1.h): the `_stream_bytes` functions
  * below, one for what the guest writes, the other, in another form, for what it
- * reads.  Everything else looks as in the WIT.
+ * reads.  Through a front (rewrite/front.py) that is so for some other functions.
+ * Everything else looks as in the WIT.
  *
  * libwasmtime frees what the makers below allocate: results when the host
  * function has returned, payloads with the value they were moved into.  Its
@@ -27,6 +28,7 @@ typedef wasmtime_component_val_t uw_val_t;
 typedef struct {
     const uw_wasmtime_t *wt;
     bool rewritten;
+    bool carried; /* in a call through a front: every list<u8> is a string */
 } uw_abi_t;
 
 /* ---- Reading ---- */
@@ -48,6 +50,10 @@ int uw_val_get_stream_bytes(const uw_abi_t *abi, uw_arena_t *arena,
                             const uw_val_t *val, uw_slice_t *bytes) UW_CHECKED;
 
 bool uw_is_announced(uw_slice_t bytes);
+
+/* The same for a string in a call through a front; none is announced there. */
+int uw_val_get_carried_bytes(uw_arena_t *arena, const uw_val_t *val,
+                             uw_slice_t *bytes) UW_CHECKED;
 
 /* ---- Making ---- */
 

@@ -296,8 +296,8 @@ uw_caller_returned(uw_caller_t *caller, uw_call_event_t *event)
 
     uw_buf_reset(&caller->packed, UW_CALLER_KEEP);
     if (uw_packed_write(&handles, &called->result,
-                        called->result.kind != UW_TYPE_NONE, &caller->result,
-                        &caller->packed)
+                        called->result.kind != UW_TYPE_NONE, called->carried,
+                        &caller->result, &caller->packed)
         != 0)
     {
         return uw_caller_end(caller, UW_END_HOST,

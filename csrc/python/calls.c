@@ -1,6 +1,7 @@
 #include "python/calls.h"
 
 #include <poll.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -115,10 +116,10 @@ uw_caller_calls(uw_caller_t *caller, uint32_t number, uw_slice_t packed,
         return uw_caller_refuse(why, event);
     }
     caller->called = &program->exports[number];
-    status =
-        uw_packed_read(instance->abi.wt, &handles, caller->called->params,
-                       caller->called->param_count, packed,
-                       instance->account.limit, caller->args, &caller->fault);
+    status = uw_packed_read(
+        instance->abi.wt, &handles, caller->called->params,
+        caller->called->param_count, caller->called->carried, packed,
+        instance->account.limit, caller->args, &caller->fault);
     uw_guest_handles_settle(&caller->handles, instance, status == 0);
     if (status != 0) {
         return uw_caller_malformed(caller, event);
@@ -193,6 +194,25 @@ uw_caller_start(uw_caller_t *caller, uw_call_event_t *event)
 }
 
 
+/* The event as a number, while its data are there. */
+static int
+uw_call_number(int kind, uw_call_event_t *event)
+{
+    int size = (int) event->size;
+
+    if ((kind != UW_CALL_RETURNED && kind != UW_CALL_HOST)
+        || event->dropped != 0 || event->size > UW_CALL_SMALL
+        || event->number >= 1u << 22)
+    {
+        return kind;
+    }
+    memcpy(event->small, event->data, event->size);
+
+    return kind == UW_CALL_RETURNED ? -1 - size
+                                    : ((int) event->number + 1) << 8 | size;
+}
+
+
 int
 uw_caller_call(uw_caller_t *caller, uint32_t number, const uint8_t *packed,
                size_t size, uw_call_event_t *event)
@@ -204,6 +224,7 @@ uw_caller_call(uw_caller_t *caller, uint32_t number, const uint8_t *packed,
     }
     kind =
         uw_caller_calls(caller, number, (uw_slice_t) { packed, size }, event);
+    kind = uw_call_number(kind, event);
     uw_caller_leave(caller);
 
     return kind;
@@ -221,6 +242,7 @@ uw_caller_answer(uw_caller_t *caller, const uint8_t *packed, size_t size,
     }
     kind =
         uw_caller_answers(caller, (uw_slice_t) { packed, size }, NULL, event);
+    kind = uw_call_number(kind, event);
     uw_caller_leave(caller);
 
     return kind;

@@ -22,7 +22,13 @@ void uw_caller_command(uw_caller_t *caller, int in, int out, int err,
 /* Instantiates it: UW_CALL_READY, and the others but HOST. */
 int uw_caller_start(uw_caller_t *caller, uw_call_event_t *event);
 
-/* Calls an export with packed arguments. */
+/*
+ * Calls an export with packed arguments.
+ *
+ * This and the next one return what the event is in one number where there are few
+ * data and nothing was dropped: of UW_CALL_RETURNED -1 less the size of data; of
+ * UW_CALL_HOST `number + 1 << 8 | size`.  The data are in `small` then.
+ */
 int uw_caller_call(uw_caller_t *caller, uint32_t number, const uint8_t *packed,
                    size_t size, uw_call_event_t *event);
 

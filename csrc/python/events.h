@@ -22,6 +22,10 @@ enum {
     UW_CALL_REFUSED,   /* nothing was done: message */
 };
 
+/* Data of so many bytes are in the event itself: looking at it takes Python as long
+ * as a short call. */
+#define UW_CALL_SMALL 64
+
 typedef struct {
     int kind;
     uint32_t number;
@@ -34,6 +38,7 @@ typedef struct {
     size_t offset;
     const char *message;
     const char *detail; /* the backtrace */
+    char small[64];
 } uw_call_event_t;
 
 #endif /* UW_PYTHON_EVENTS_H */

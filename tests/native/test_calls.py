@@ -146,7 +146,7 @@ def test_values_that_take_too_much_memory_are_refused() -> None:
     with Caller("calls", max_host_memory=8 << 20) as caller:
         instance = caller.instance()
         with pytest.raises(MalformedValue, match="its values take too much memory"):
-            caller.call(instance, "bytes", packed(bytes(1 << 20)))
+            caller.call(instance, "bytes", packed(bytes(9 << 20)))
         assert caller.call(instance, "bytes", packed(b"x")) == packed(b"x")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from unit_wasm.errors import ComponentError
+from unit_wasm.wit.crossing import crossing
 from unit_wasm.wit.drop import drop_name
 from unit_wasm.wit.model import (
     PRIMITIVES,
@@ -58,6 +59,15 @@ def program_of(*params: Type, result: Type | None = None) -> Program:
     return make_program(world([], [Item("f", function("f", list(params), result))]))
 
 
+OF_F = crossing(None, "f")
+
+
+def dropped(interface: str, name: str) -> str:
+    """Return the names of a function that drops."""
+    drop = drop_name(interface, name)
+    return f"{drop} {crossing(None, drop)}"
+
+
 def line(*params: Type, result: Type | None = None) -> str:
     program = program_of(*params, result=result)
     assert [(one.number, one.interface) for one in program.exports] == [(0, None)]
@@ -76,7 +86,7 @@ def line(*params: Type, result: Type | None = None) -> str:
     ),
 )
 def test_primitives(name: str, letter: str) -> None:
-    assert line(PRIMITIVES[name], result=PRIMITIVES[name]) == f"E - f 1;{letter} {letter}\n"
+    assert line(PRIMITIVES[name], result=PRIMITIVES[name]) == f"E - f {OF_F} 1;{letter} {letter}\n"
 
 
 def named(type: Record | Variant | Enum | Flags | Alias | List) -> TypeDef:
@@ -100,11 +110,11 @@ def named(type: Record | Variant | Enum | Flags | Alias | List) -> TypeDef:
     ],
 )
 def test_compound_types(type: Type, text: str) -> None:
-    assert line(type, result=type) == f"E - f 1;{text} {text}\n"
+    assert line(type, result=type) == f"E - f {OF_F} 1;{text} {text}\n"
 
 
 def test_no_parameters_and_no_result() -> None:
-    assert line() == "E - f 0; .\n"
+    assert line() == f"E - f {OF_F} 0; .\n"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +134,7 @@ def test_what_cannot_be_carried_is_refused(type: Type, reason: str) -> None:
     bad = function("bad", [U8, type])
     program = make_program(world([], [Item("a:b/c", interface("a:b/c", bad, good))]))
     assert program.refused == {("a:b/c", "bad"): reason}
-    assert program.text == b"E a:b/c good 1;C .\n"
+    assert program.text.decode() == f"E a:b/c good {crossing('a:b/c', 'good')} 1;C .\n"
     assert [(one.number, one.interface, one.function.name) for one in program.exports] == [
         (0, "a:b/c", "good")
     ]
@@ -147,7 +157,11 @@ def test_only_what_is_asked_for_is_imported() -> None:
         Item("wasi:cli/run@0.2.0", interface("wasi:cli/run@0.2.0", function("run", []))),
     ]
     program = make_program(world(imports, []), {"a:b/c@1.0.0", "log"})
-    assert program.text == b"I a:b/c@1.0.0 f 1;C .\nI a:b/c@1.0.0 g 0; .\nI - log 1;s .\n"
+    assert program.text.decode().splitlines() == [
+        f"I a:b/c@1.0.0 f {crossing('a:b/c@1.0.0', 'f')} 1;C .",
+        f"I a:b/c@1.0.0 g {crossing('a:b/c@1.0.0', 'g')} 0; .",
+        f"I - log {crossing(None, 'log')} 1;s .",
+    ]
     assert [(one.number, one.interface, one.function.name) for one in program.imports] == [
         (0, "a:b/c@1.0.0", "f"),
         (1, "a:b/c@1.0.0", "g"),
@@ -164,11 +178,11 @@ def test_resources_of_the_component_and_of_the_host() -> None:
     imports = [Item("x:y/z", interface("x:y/z", function("g", [Borrow(other)])))]
     program = make_program(world(imports, [Item("a:b/c", both)]), {"x:y/z"})
     assert program.text.decode().splitlines() == [
-        "R h x:y/z other",
-        "R g a:b/c thing",
-        "I x:y/z g 1;p0; .",
-        "E a:b/c f 2;o1;p0; o1;",
-        f"E - {drop_name('a:b/c', 'thing')} 1;o1; .",
+        f"R h x:y/z {crossing('x:y/z', 'other')} other",
+        f"R g a:b/c {crossing('a:b/c', 'thing')} thing",
+        f"I x:y/z g {crossing('x:y/z', 'g')} 1;p0; .",
+        f"E a:b/c f {crossing('a:b/c', 'f')} 2;o1;p0; o1;",
+        f"E - {dropped('a:b/c', 'thing')} 1;o1; .",
     ]
     assert (len(program.exports), program.drops) == (1, {1: 1})
     assert program.resources == (other, thing)
@@ -184,11 +198,11 @@ def test_a_resource_that_is_imported_and_exported_has_two_numbers() -> None:
     both = interface("a:b/c", function("f", [Borrow(thing)]))
     program = make_program(world([Item("a:b/c", both)], [Item("a:b/c", both)]), {"a:b/c"})
     assert program.text.decode().splitlines() == [
-        "R h a:b/c thing",
-        "R g a:b/c thing",
-        "I a:b/c f 1;p0; .",
-        "E a:b/c f 1;p1; .",
-        f"E - {drop_name('a:b/c', 'thing')} 1;o1; .",
+        f"R h a:b/c {crossing('a:b/c', 'thing')} thing",
+        f"R g a:b/c {crossing('a:b/c', 'thing')} thing",
+        f"I a:b/c f {crossing('a:b/c', 'f')} 1;p0; .",
+        f"E a:b/c f {crossing('a:b/c', 'f')} 1;p1; .",
+        f"E - {dropped('a:b/c', 'thing')} 1;o1; .",
     ]
     assert program.drops == {1: 1}
     assert program.resource(thing, exported=False) == 0
@@ -201,7 +215,7 @@ def test_a_refused_function_leaves_no_resource_behind() -> None:
     good = function("good", [Own(other)])
     program = make_program(world([], [Item("a:b/c", interface("a:b/c", bad, good))]))
     assert program.text.decode().splitlines() == [
-        "R g a:b/c other",
-        "E a:b/c good 1;o0; .",
-        f"E - {drop_name('a:b/c', 'other')} 1;o0; .",
+        f"R g a:b/c {crossing('a:b/c', 'other')} other",
+        f"E a:b/c good {crossing('a:b/c', 'good')} 1;o0; .",
+        f"E - {dropped('a:b/c', 'other')} 1;o0; .",
     ]

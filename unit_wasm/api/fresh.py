@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from unit_wasm.api.handles import Owned
@@ -28,6 +29,10 @@ class Fresh:
         self._loaded = loaded
         self._make_class = make_class
         self._closed = False
+
+    def prepared(self, signature: Signature) -> Callable[[Sequence[Any]], Any]:
+        """Return what calls a function, by its arguments."""
+        return functools.partial(self.call, signature)
 
     def call(self, signature: Signature, args: Sequence[Any]) -> Any:
         """Call a function of a new instance."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from typing import Any
@@ -21,6 +22,7 @@ from unit_wasm.api.signature import Signature
 from unit_wasm.errors import CallError, HostFunctionError, Trap
 from unit_wasm.native.calls import FAILED, HOST, WAITING, Event, Instance, MalformedValue
 from unit_wasm.wit.model import TypeDef
+from unit_wasm.wit.values import Err
 
 __all__ = ["MakeClass", "Running", "Start"]
 
@@ -40,10 +42,15 @@ class Running:
         make_class: makes the classes of objects that the component makes.
     """
 
+    _blocks = True
+    """Whether functions of the host are called while the native instance is."""
+
     def __init__(self, plan: Plan, start: Start, make_class: MakeClass) -> None:
         self._plan = plan
         self.hosts: HostInstance = plan.hosts.instance()
         self.native = start(self.hosts.dropped)
+        if self._blocks:
+            self.native.host = self._host
         self.exports = Exports(self.hosts.table, self, plan.hosts.classes)
         self.released: list[tuple[TypeDef, int]] = []
         self._make_class = make_class
@@ -57,6 +64,48 @@ class Running:
 
     # ---- A call ----
 
+    def prepared(self, signature: Signature) -> Callable[[Sequence[Any]], Any]:
+        """Return what calls a function as :meth:`call` does, by its arguments."""
+        if signature.has_handles:
+            return functools.partial(self.call, signature)
+        pack, read, raises = signature.packer(), signature.reader(), signature.raises
+        acquire, release, released = self._lock.acquire, self._lock.release, self.released
+        call, number = self.native.call, signature.number
+
+        def called(args: Sequence[Any]) -> Any:
+            if not acquire(False):
+                raise self._busy()
+            try:
+                if released:
+                    self._end_released()
+                try:
+                    packed = pack(args, None)
+                except Exception as error:
+                    raise signature.explained(args, None, error) from error
+                try:
+                    outcome = call(number, packed)
+                except BaseException as error:
+                    self._broken(error)
+                    raise
+                if outcome.__class__ is not bytes:
+                    outcome = self._driven(outcome)
+                value = read(outcome, None)
+            finally:
+                release()
+            if not raises:
+                return value
+            if value.__class__ is Err:
+                raise value
+            return value.value
+
+        return called
+
+    def _broken(self, error: BaseException) -> None:
+        """End the component, or say why it was not called at all."""
+        if isinstance(error, ValueError):
+            raise self.refused(error) from None
+        self.abandon(error)
+
     def call(self, signature: Signature, args: Sequence[Any]) -> Any:
         """Call a function of the component.
 
@@ -65,37 +114,27 @@ class Running:
             CallError: an argument is wrong, or the instance cannot be called now.
             Trap: the component has failed; the instance is dead.
         """
-        if not self._lock.acquire(False):
-            raise self._busy()
-        try:
-            if signature.has_handles or self.released:
-                return self._call_with_handles(signature, args)
-            packed = signature.pack(args, None)
+        if not signature.has_handles:
+            return self.prepared(signature)(args)
+        with self.taken():
+            self._end_released()
+            outcome = self.begun(signature, args)
             try:
-                outcome = self.native.call(signature.number, packed)
-            except ValueError as error:
-                raise self.refused(error) from None
-            if outcome.__class__ is not bytes:
-                outcome = self._driven(outcome)
-            return signature.read(outcome, None)
-        finally:
-            self._lock.release()
-
-    def _call_with_handles(self, signature: Signature, args: Sequence[Any]) -> Any:
-        """Do the same where objects change their owners."""
-        self._end_released()
-        outcome = self.begun(signature, args)
-        try:
-            data = self._driven(outcome)
-        finally:
-            self.exports.finish()
-        return signature.read(data, self.exports)
+                data = self._driven(outcome)
+            finally:
+                self.exports.finish()
+            return signature.read(data, self.exports)
 
     def begun(self, signature: Signature, args: Sequence[Any]) -> bytes | Event:
         """Begin a call, and note what it gives away."""
         try:
             packed = signature.pack(args, self.exports)
-            outcome = self.native.call(signature.number, packed)
+            # What is given away has to be noted before a function of the host may see it.
+            self.native.host, host = None, self.native.host
+            try:
+                outcome = self.native.call(signature.number, packed)
+            finally:
+                self.native.host = host
         except ValueError as error:
             self.exports.abort()
             raise self.refused(error) from None
@@ -142,7 +181,11 @@ class Running:
         try:
             while not isinstance(outcome, bytes):
                 if outcome.kind == HOST:
-                    outcome = self._host(outcome)
+                    answer = self._host(outcome.number, outcome.data)
+                    if isinstance(answer, str):
+                        outcome = native.fail(answer)
+                    else:
+                        outcome = native.answer(answer)
                 elif outcome.kind == FAILED:
                     raise self.failed(outcome)
                 else:
@@ -157,15 +200,13 @@ class Running:
             raise
         return outcome
 
-    def _host(self, event: Event) -> bytes | Event:
-        """Call what provides an import, and let the component go on with its result."""
+    def _host(self, number: int, data: bytes) -> bytes | str:
+        """Call what provides an import, and return its result, or why there is none."""
         try:
-            result = self.hosts.call(event.number, event.data)
-            if not isinstance(result, bytes):
-                result = self._awaited(result)
+            result = self.hosts.call(number, data)
+            return result if isinstance(result, bytes) else self._awaited(result)
         except Exception as error:
-            return self.host_failed(event, error)
-        return self.native.answer(result)
+            return self.host_failed(number, error)
 
     def _awaited(self, result: Awaitable[bytes]) -> bytes:
         """Run an ``async def`` to its end, in a loop that the instance keeps."""
@@ -180,12 +221,12 @@ class Running:
 
     # ---- What ends a call otherwise ----
 
-    def host_failed(self, event: Event, error: Exception) -> bytes | Event:
-        """End the call, because a function of the host has raised."""
+    def host_failed(self, number: int, error: Exception) -> str:
+        """Note that a function of the host has raised; return what the call is ended with."""
         self._error = error
         text = f"{type(error).__name__}: {error}".partition("\n")[0][:500]
         text = text.encode(errors="backslashreplace").decode()
-        return self.native.fail(f"the host function {self.hosts.name(event.number)}: {text}")
+        return f"the host function {self.hosts.name(number)}: {text}"
 
     def failed(self, event: Event) -> Trap:
         """Return the error of a component that has failed."""

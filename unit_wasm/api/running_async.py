@@ -28,6 +28,12 @@ _PATIENCE = 0.05
 class RunningAsync(Running):
     """One instance of a component; calls of it are awaited, and cancelled with their task."""
 
+    _blocks = False
+
+    def prepared(self, signature: Signature) -> Callable[[Sequence[Any]], Any]:
+        """Return what calls a function, by its arguments."""
+        return functools.partial(self.call, signature)
+
     async def call(self, signature: Signature, args: Sequence[Any]) -> Any:
         """Call a function of the component; see :meth:`Running.call`."""
         with self.taken():
@@ -65,7 +71,7 @@ class RunningAsync(Running):
             if not isinstance(result, bytes):
                 result = await result
         except Exception as error:
-            return self.host_failed(event, error)
+            return self.native.fail(self.host_failed(event.number, error))
         return self.native.answer(result)
 
     def release(self, resource: TypeDef, number: int, wait: bool) -> Any:

@@ -99,19 +99,34 @@ class Signature:
 
     # ---- A call of the component ----
 
+    def packer(self) -> Callable[[Sequence[Any], Any], bytes]:
+        """Return what packs arguments; it raises anything where one of them is wrong."""
+        packing = self._packing
+        if packing is None:
+            packing = self._packing = self._codec.packer(self.types)
+        return packing  # type: ignore[no-any-return]
+
+    def reader(self) -> Callable[[bytes, Any], Any]:
+        """Return what reads the result of a call, and returns an ``Err`` as any other value."""
+        reading = self._reading
+        if reading is None:
+            reading = self._reading = self._codec.value_reader(self.function.result)
+        return reading  # type: ignore[no-any-return]
+
     def pack(self, args: Sequence[Any], context: Any) -> bytes:
         """Return the arguments of a call.
 
         Raises:
             CallError: one of them is wrong.
         """
-        packing = self._packing
-        if packing is None:
-            packing = self._packing = self._codec.packer(self.types)
         try:
-            return packing(args, context)  # type: ignore[no-any-return]
+            return self.packer()(args, context)
         except Exception as error:
-            raise self._explained(self.names, self.types, args, context, error) from error
+            raise self.explained(args, context, error) from error
+
+    def explained(self, args: Sequence[Any], context: Any, error: Exception) -> CallError:
+        """Return what is wrong with the arguments of a call that could not be packed."""
+        return self._explained(self.names, self.types, args, context, error)
 
     def read(self, data: bytes, context: Any) -> Any:
         """Return the result of a call.
@@ -119,18 +134,12 @@ class Signature:
         Raises:
             Err: it is an error.
         """
-        reading = self._reading
-        if reading is None:
-            result = self.function.result
-            reading = self._reading = self._codec.reader([] if result is None else [result])
-        values = reading(data, context)
-        if not values:
-            return None
+        value = self.reader()(data, context)
         if self._result is None:
-            return values[0]
-        if values[0].__class__ is Err:
-            raise values[0]
-        return values[0].value
+            return value
+        if value.__class__ is Err:
+            raise value
+        return value.value
 
     # ---- A call of the host ----
 

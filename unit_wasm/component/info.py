@@ -53,6 +53,8 @@ class ComponentInfo:
         added: core instances that the rewrite has added.
         heap: whether it may hold objects that are collected, for which libwasmtime makes one more
             memory.
+        arenas: of the memories that the rewrite has added those that grow with the bytes which
+            cross; see component/rewrite/transit.py.
     """
 
     imports: tuple[ImportedInterface, ...]
@@ -65,3 +67,4 @@ class ComponentInfo:
     table_sizes: Sizes = NO_SIZES
     heap: bool = False
     added: int = 0
+    arenas: int = 0

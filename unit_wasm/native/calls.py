@@ -9,14 +9,14 @@ packed: csrc/guest/packed.h.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import HostError
+from unit_wasm.native.call_events import Command, Event, Failure, MalformedValue
 from unit_wasm.native.hosting import HostCalls
 from unit_wasm.native.outgoing import OutgoingCalls
 from unit_wasm.native.settings import NANOSECONDS, Log, Settings
@@ -50,6 +50,10 @@ _RETURNED: Final[int] = lib.UW_CALL_RETURNED
 _READY: Final[int] = lib.UW_CALL_READY
 _MALFORMED: Final[int] = lib.UW_CALL_MALFORMED
 
+# See uw_caller_call(): what is more than a kind is a call, its number, and the size of its data.
+_KINDS, _NUMBER, _SIZE = 0xFF, 8, 0xFF
+_call, _answer = lib.uw_caller_call, lib.uw_caller_answer
+
 _ERROR_SIZE: Final = 8192
 _DROP: Final = Struct("=II")
 _FOREVER: Final = (1 << 64) - 1
@@ -61,49 +65,9 @@ OnDrop: TypeAlias = Callable[[int, int], None]
 to one of its kind, when the guest has dropped its handle of that."""
 
 
-class MalformedValue(ValueError):
-    """Packed bytes are not what the program says; nothing was done.
-
-    Parameters:
-        offset: of the bytes that are wrong.
-    """
-
-    def __init__(self, message: str, offset: int) -> None:
-        super().__init__(f"{message}, at byte {offset}")
-        self.offset = offset
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why an instance has ended.
-
-    Parameters:
-        end: as metrics have it: ``trap-unreachable``, ``timeout``, ``exit``, ...
-        message: one line.
-        backtrace: lines of the guest's functions, the innermost first; often empty.
-        status: that with which the component has called exit, or None where it has not.
-    """
-
-    end: str
-    message: str
-    backtrace: str = ""
-    status: int | None = None
-
-
-class Event(NamedTuple):
-    """What has happened in a call that has not returned.
-
-    Parameters:
-        kind: :data:`HOST`, :data:`SLICE`, :data:`WAITING` or :data:`FAILED`.
-        number: of the import that was called.
-        data: its packed arguments.
-        failure: why the instance has ended.
-    """
-
-    kind: int
-    number: int = 0
-    data: bytes = b""
-    failure: Failure | None = None
+Host: TypeAlias = Callable[[int, bytes], "bytes | str"]
+"""Is told the number of an import and its packed arguments; returns the packed result, or a text
+that says why there is none, which ends the guest."""
 
 
 _SLICE_EVENT: Final = Event(SLICE)
@@ -119,18 +83,6 @@ class _LibraryOutgoing(OutgoingCalls):
     """Keeps the library as long as a client has this."""
 
     library: Library
-
-
-class Command(NamedTuple):
-    """What a command has of the process that runs it.
-
-    Parameters:
-        arguments: the first one is its name.
-        streams: descriptors of its standard input, output and error.
-    """
-
-    arguments: Sequence[str]
-    streams: tuple[int, int, int] = (0, 1, 2)
 
 
 class Library:
@@ -240,6 +192,9 @@ class Instance:
         self._pointer = pointer
         self._on_drop = on_drop
         self._event = ffi.new("uw_call_event_t *")
+        self._small = ffi.buffer(self._event.small)
+        self.host: Host | None = None
+        """Does what the guest calls of Python's; None: :data:`HOST` says that it has called."""
         self._ready = False
         if command is not None:
             # As the file system has names: a byte that is no UTF-8 becomes U+FFFD.
@@ -272,12 +227,10 @@ class Instance:
         if not self._ready:
             return self._start(number, packed)
         data = packed if type(packed) is bytes else ffi.from_buffer(packed)
-        event = self._event
-        kind = lib.uw_caller_call(self._pointer or self._used(), number, data, len(data), event)
-        if kind <= HOST and not event.dropped:
-            result = ffi.unpack(event.data, event.size)
-            return result if kind == _RETURNED else Event(kind, event.number, result)
-        return self._outcome(kind)
+        kind = _call(self._pointer or self._used(), number, data, len(data), self._event)
+        if kind < 0:
+            return self._small[:~kind]
+        return self._hosted(kind)
 
     def answer(self, packed: Packed) -> bytes | Event:
         """Let the function return that the guest has called: after :data:`HOST`.
@@ -286,11 +239,30 @@ class Instance:
             MalformedValue: this is no result of that function; the guest still waits.
         """
         data = packed if type(packed) is bytes else ffi.from_buffer(packed)
-        event = self._event
-        kind = lib.uw_caller_answer(self._pointer or self._used(), data, len(data), event)
-        if kind <= HOST and not event.dropped:
-            result = ffi.unpack(event.data, event.size)
-            return result if kind == _RETURNED else Event(kind, event.number, result)
+        kind = _answer(self._pointer or self._used(), data, len(data), self._event)
+        if kind < 0:
+            return self._small[:~kind]
+        return self._hosted(kind)
+
+    def _hosted(self, kind: int) -> bytes | Event:
+        """Answer what the guest calls, where there is somebody who does, as long as it calls."""
+        host = self.host
+        while host is not None:
+            if kind > _KINDS:
+                answer = host((kind >> _NUMBER) - 1, self._small[: kind & _SIZE])
+            elif kind == HOST:
+                event = self._event
+                number, data = event.number, ffi.unpack(event.data, event.size)
+                if event.dropped:
+                    self._drops()
+                answer = host(number, data)
+            else:
+                break
+            if isinstance(answer, str):
+                return self.fail(answer)
+            kind = _answer(self._pointer or self._used(), answer, len(answer), self._event)
+            if kind < 0:
+                return self._small[:~kind]
         return self._outcome(kind)
 
     def fail(self, message: str) -> bytes | Event:
@@ -303,7 +275,7 @@ class Instance:
         pointer = self._pointer or self._used()
         if self._call is not None:
             return self._started(lib.uw_caller_go_on(pointer, self._event))
-        return self._outcome(lib.uw_caller_go_on(pointer, self._event))
+        return self._hosted(lib.uw_caller_go_on(pointer, self._event))
 
     def wait(self, seconds: float | None = None) -> None:
         """Sleep until it is worth to go on, or a signal has come: after :data:`WAITING`."""
@@ -351,6 +323,8 @@ class Instance:
 
     def _outcome(self, kind: int) -> bytes | Event:
         event = self._event
+        if kind > _KINDS:
+            return Event(HOST, (kind >> _NUMBER) - 1, self._small[: kind & _SIZE])
         if kind == _MALFORMED:
             raise MalformedValue(ffi.string(event.message).decode(), event.offset)
         if kind == lib.UW_CALL_REFUSED:

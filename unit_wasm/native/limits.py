@@ -53,14 +53,15 @@ def limits_of(info: ComponentInfo, options: Options) -> Limits:
     """Return the limits of a component that :func:`check_limits` has let pass."""
     sizes = _memories(info)
     each = sizes.each(options.max_memory)
-    # The pages that the rewrite has added are the host's, and always the same.
-    added = (info.memories - info.memory_sizes.count) * _PAGE
+    # The pages that the rewrite has added are the host's, and always the same; but for arenas,
+    # where bytes lie on their way: one may have as much as the component itself.
+    added = (info.memories - info.memory_sizes.count - info.arenas) * _PAGE
     small = sizes.largest <= _SMALL and options.without != "small-memory"
     own = each is None or small
     return Limits(
         own_memories=own,
         memories=max(1, info.memories + info.heap),
-        memory_all=options.max_memory + added,
+        memory_all=options.max_memory * (1 + info.arenas) + added,
         memory_each=options.max_memory if own or each is None else each,
         table_each=info.table_sizes.each(options.max_table_elements) or 0,
     )

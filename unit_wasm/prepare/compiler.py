@@ -181,9 +181,52 @@ def _rewritten(original: _Candidate, without: str) -> list[_Candidate]:
     if without == "front":
         return made
     with contextlib.suppress(NoFront):
-        front = put_front(made[0].binary, native.host_rows())
-        made.insert(0, _Candidate(front, replace(made[0].description, fronted=True)))
+        made[:0] = _fronted(original, made[0], carries=without != "bytes", guards=guards)
     return made
+
+
+def _fronted(
+    original: _Candidate, bridged: _Candidate, *, carries: bool, guards: bool
+) -> list[_Candidate]:
+    """Return a component with a front; where bytes are strings at it first so, and then without.
+
+    Parameters:
+        bridged: what the rewrite has made of it.
+
+    Raises:
+        NoFront: it cannot have one.
+    """
+    rows = native.host_rows()
+    made: list[_Candidate] = []
+    front = put_front(bridged.binary, rows, foreign=True, carries=carries, guards=guards)
+    if front.carries:
+        within = bridged
+        if front.imports:
+            outcome = rewrite.rewrite(
+                original.binary,
+                carries=bridged.description.rewritten,
+                guards=guards,
+                outside=front.imports,
+            )
+            within = _bridged(original, outcome)
+            front = put_front(within.binary, rows, foreign=True, carries=True, guards=guards)
+        made.append(_carrying(original, within, front.data))
+        with contextlib.suppress(NoFront):
+            made += _fronted(original, bridged, carries=False, guards=guards)
+        return made
+    return [_Candidate(front.data, replace(bridged.description, fronted=True))]
+
+
+def _carrying(original: _Candidate, within: _Candidate, front: bytes) -> _Candidate:
+    """Describe a front with arenas for bytes."""
+    own, found = within.description.info, inspect(front, served=False)
+    info = replace(
+        own,
+        added=found.core_instances - original.description.info.core_instances,
+        memories=found.memories,
+        arenas=found.memories - own.memories,
+    )
+    return _Candidate(front, replace(within.description, info=info, fronted=True))
 
 
 def _bridged(original: _Candidate, outcome: rewrite.Rewritten) -> _Candidate:

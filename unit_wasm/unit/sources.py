@@ -43,6 +43,7 @@ FUZZED: dict[str, tuple[str, ...]] = {
     "value": ("guest/val.c", "base/arena.c", "base/buf.c", "guest/latin1.c"),
     "packed": (
         *("guest/packed.c", "guest/unpacked.c", "guest/cursor.c", "guest/types.c"),
+        *("guest/checked.c", "guest/latin1.c"),
         *("base/buf.c", "base/utf8.c"),
     ),
     "settings": ("base/settings_text.c",),

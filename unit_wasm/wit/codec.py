@@ -55,3 +55,11 @@ class Codec:
             ComponentError: a type has values that cannot travel.
         """
         return self._reader.whole(types)
+
+    def value_reader(self, type: Type | None) -> Callable[[bytes, Any], Any]:
+        """Return what reads a value of this type; None where there is no type.
+
+        Raises:
+            ComponentError: the type has values that cannot travel.
+        """
+        return self._reader.value(type)

@@ -91,6 +91,17 @@ class Reader:
 
         It raises a ValueError or ``struct.error`` where the bytes are none.
         """
+        return self._read(types, lambda values: f"({''.join(f'{value}, ' for value in values)})")
+
+    def value(self, type: Type | None) -> Callable[[bytes, Any], Any]:
+        """Return what reads one value, or none, and nothing behind it."""
+        types = [] if type is None else [type]
+        return self._read(types, lambda values: values[0] if values else "None")
+
+    def _read(
+        self, types: Sequence[Type], result: Callable[[Sequence[str]], str]
+    ) -> Callable[[bytes, Any], Any]:
+        """Return what reads values; ``result`` says what it returns."""
         name = self._module.function("read")
         body = _ReadBody(f"def {name}(data, context):", self._module)
         body.line("at = 0")
@@ -98,8 +109,8 @@ class Reader:
         values = [self._value(body, type) for type in types]
         body.flush()
         body.line(f"if at != size: {self._malformed('there is something behind it')}")
-        body.line(f"return ({''.join(f'{value}, ' for value in values)})")
-        reading: Callable[[bytes, Any], tuple[Any, ...]] = self._module.define(name, body.lines)
+        body.line(f"return {result(values)}")
+        reading: Callable[[bytes, Any], Any] = self._module.define(name, body.lines)
         return reading
 
     def _malformed(self, text: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from unit_wasm.errors import ComponentError
+from unit_wasm.wit.crossing import crossing
 from unit_wasm.wit.drop import drop_name
 from unit_wasm.wit.model import (
     Alias,
@@ -144,7 +145,7 @@ def make_program(world: World, foreign: Container[str] = ()) -> Program:
     drops: dict[int, int] = {}
     for number, name in writer.drops():
         drops[number] = len(exports) + len(drops)
-        lines.append(f"E - {name} 1;o{number}; .")
+        lines.append(f"E - {name} {crossing(None, name)} 1;o{number}; .")
     text = "".join(f"{line}\n" for line in (*writer.declarations(), *lines)).encode()
     return Program(
         text,
@@ -200,7 +201,8 @@ class _Writer:
         for definition, own in self.resources:
             owners = self._exported if own else self._imported
             kind = "g" if own else "h"
-            yield f"R {kind} {owners.get(definition.owner, '-')} {definition.name}"
+            owner, name = owners.get(definition.owner), definition.name
+            yield f"R {kind} {owner or '-'} {crossing(owner, name)} {name}"
 
     def drops(self) -> Iterator[tuple[int, str]]:
         """Yield the numbers of the component's resources, and what drops handles of them."""
@@ -227,7 +229,8 @@ class _Writer:
             self._forget(known)
             raise
         count = len(function.params)
-        return f"{letter} {interface or '-'} {function.name} {count};{params} {result}"
+        names = f"{interface or '-'} {function.name} {crossing(interface, function.name)}"
+        return f"{letter} {names} {count};{params} {result}"
 
     def _forget(self, known: int) -> None:
         if len(self.resources) != known:

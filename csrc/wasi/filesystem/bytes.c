@@ -1,7 +1,4 @@
-/*
- * wasi:filesystem/types: read and write of a descriptor, which carry bytes one by
- * one; streams are what is fast.
- */
+/* wasi:filesystem/types: read and write of a descriptor. */
 
 #include "wasi/filesystem/common.h"
 
@@ -11,9 +8,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* The most of one call: each byte is a value of its own in the host, so these
- * take some 3 ms, in which nobody else goes on.  A guest asks again for more. */
-#define UW_BYTES_MAX (64 * 1024)
+/* The most of one call: what crosses at once in a rewritten component; in others
+ * each byte is a value of its own in the host, so these take some 3 ms, in which
+ * nobody else goes on.  A guest asks again for more. */
+#define UW_BYTES_MAX UW_READ_MAX
 
 
 /* ---- read ---- */
@@ -45,11 +43,11 @@ static uw_step_t
 uw_bytes_finish_read(uw_call_t *call, uw_file_work_t *work)
 {
     bool end = work->bytes_size <= work->size;
-    uw_filesystem_tuple_bytes_bool_t found = {
-        .f0 = { work->bytes, end ? work->bytes_size : (size_t) work->size },
-        .f1 = end,
-    };
-    uw_val_t value = uw_make_filesystem_tuple_bytes_bool(call, &found);
+    uw_val_t value = uw_val_tuple(call->abi, 2);
+
+    value.of.tuple.data[0] = uw_val_stream_bytes(
+        call->abi, work->bytes, end ? work->bytes_size : (size_t) work->size);
+    value.of.tuple.data[1] = uw_val_bool(end);
 
     return uw_return_ok(call, &value);
 }
@@ -125,6 +123,9 @@ uw_filesystem_descriptor_write(uw_call_t *call, uw_resource_t *self,
     size_t size = buffer.size < UW_BYTES_MAX ? buffer.size : UW_BYTES_MAX;
     uw_file_work_t *work;
 
+    if (uw_is_announced(buffer)) {
+        return uw_trap(call, "bytes of a file are to come in pieces");
+    }
     if (error == 0 && !uw_file_may_write(call->instance, size)) {
         error = UW_FILE_ERROR(QUOTA);
     }

@@ -185,7 +185,7 @@ uw_filesystem_descriptor_write_call(uw_call_t *call)
 
     if (!uw_read_handle(call, &call->args[0], &uw_filesystem_descriptor_type,
                         &self)
-        || !uw_read_bytes(call, &call->args[1], &buffer)
+        || !uw_read_stream_bytes(call, &call->args[1], &buffer)
         || !uw_read_u64(call, &call->args[2], &offset))
     {
         return UW_TRAP;

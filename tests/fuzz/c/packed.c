@@ -137,7 +137,7 @@ draw_program(uw_program_t *program, fuzz_t *fuzz)
     unsigned count = fuzz_byte(fuzz) % 4;
     char text[16];
 
-    add(&drawn, "R g a:b/c one\nR h - two\nE - f ");
+    add(&drawn, "R g a:b/c x0 one\nR h - x1 two\nE - f x2 ");
     (void) snprintf(text, sizeof(text), "%u;", count);
     add(&drawn, text);
     for (unsigned i = 0; i < count; i++) {
@@ -194,12 +194,12 @@ static const uw_handles_t handles = { NULL, number_of, handle_of };
 
 static int
 read_values(const uw_signature_t *function, const uint8_t *bytes, size_t size,
-            size_t most, uw_val_t *vals)
+            size_t most, bool carried, uw_val_t *vals)
 {
     uw_packed_fault_t fault = { SIZE_MAX, NULL };
     uint8_t *exact = fuzz_copy(bytes, size);
     int status = uw_packed_read(
-        &stand_in, &handles, function->params, function->param_count,
+        &stand_in, &handles, function->params, function->param_count, carried,
         (uw_slice_t) { exact, size }, most, vals, &fault);
 
     FUZZ_CHECK(status == 0 || status == -1);
@@ -231,7 +231,7 @@ good_size(const uw_signature_t *function, const uint8_t *bytes, size_t size)
     uw_val_t vals[4];
 
     for (size_t i = 0; i <= size; i++) {
-        if (read_values(function, bytes, i, SIZE_MAX, vals) == 0) {
+        if (read_values(function, bytes, i, SIZE_MAX, false, vals) == 0) {
             FUZZ_CHECK(found == SIZE_MAX);
             found = i;
             delete_values(function, vals);
@@ -253,9 +253,9 @@ check(const uw_signature_t *function, const uint8_t *bytes, size_t size)
     if (good == SIZE_MAX) {
         return;
     }
-    FUZZ_CHECK(read_values(function, bytes, good, SIZE_MAX, vals) == 0);
+    FUZZ_CHECK(read_values(function, bytes, good, SIZE_MAX, false, vals) == 0);
     FUZZ_CHECK(uw_packed_write(&handles, function->params,
-                               function->param_count, vals, &packed)
+                               function->param_count, false, vals, &packed)
                == 0);
     FUZZ_CHECK(uw_buf_size(&packed) == good);
     FUZZ_CHECK(good == 0 || memcmp(uw_buf_head(&packed), bytes, good) == 0);
@@ -263,9 +263,19 @@ check(const uw_signature_t *function, const uint8_t *bytes, size_t size)
     FUZZ_CHECK(uw_account_held(&account) == 0);
     delete_values(function, vals);
 
+    /* The host writes bytes in one form and reads them in another. */
+    FUZZ_CHECK(read_values(function, bytes, good, SIZE_MAX, true, vals) == 0);
+    packed = (uw_buf_t) { .account = &account };
+    (void) !uw_packed_write(&handles, function->params, function->param_count,
+                            true, vals, &packed);
+    uw_buf_free(&packed);
+    FUZZ_CHECK(uw_account_held(&account) == 0);
+    delete_values(function, vals);
+
     /* Memory that is short refuses, or is enough. */
     for (size_t most = 0; most <= 64; most += 8) {
-        if (read_values(function, bytes, good, most, vals) == 0) {
+        if (read_values(function, bytes, good, most, most % 16 == 0, vals) == 0)
+        {
             delete_values(function, vals);
         }
     }

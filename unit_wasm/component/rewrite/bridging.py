@@ -32,6 +32,8 @@ _OURS: Final = re.compile(r"wasi:[^@]*(@.*)?")
 _STRING: Final = b"\x73"
 _BESIDE: Final = frozenset({"streams", "futures", "async functions", "error-context"})
 _TAGGED: Final = 0x02
+_OUTSIDE: Final = object()
+"""Notes of a function that a front bounds what is passed to it."""
 _CORE_INSTANCES, _CANONICALS = 2, 8
 
 
@@ -51,18 +53,27 @@ class Bridging(Visitor):
         guards: whether what is passed is to be bounded.
         everywhere: whether to guard all functions that are called, not only those whose import
             has the name of an interface of WASI.
+        outside: functions, by interface and name, that are bounded by a front (front.py).
 
     Raises:
         Hidden: an interface of the host is passed on under another name; not with ``everywhere``.
     """
 
-    def __init__(self, *, carries: bool, guards: bool, everywhere: bool) -> None:
+    def __init__(
+        self,
+        *,
+        carries: bool,
+        guards: bool,
+        everywhere: bool,
+        outside: frozenset[tuple[str | None, str]] = frozenset(),
+    ) -> None:
         self.edits = Edits()
         self.carries_bytes = False
         self._returns = False
         self._carries = carries
         self._guards = guards
         self._everywhere = everywhere
+        self._outside = outside
         self._layout = Layout()
         self._plans: dict[Scope, Plan] = {}
         self._open: list[tuple[int, int, int]] = []
@@ -127,9 +138,8 @@ class Bridging(Visitor):
         for function, extern in exports.items():
             if extern.sort is Sort.FUNC:
                 known = extern.entry if isinstance(extern.entry, Function) else None
-                exports[function] = Extern(
-                    Sort.FUNC, HostFunction(name, known, found.get(function))
-                )
+                note = _OUTSIDE if (name, function) in self._outside else found.get(function)
+                exports[function] = Extern(Sort.FUNC, HostFunction(name, known, note))
         instance = Shape(exports)
         self._instances[id(instance)] = (instance, name.partition("@")[0] if found else None)
         return instance
@@ -164,7 +174,7 @@ class Bridging(Visitor):
 
     def _interface(self, entry: Entry) -> str | None:
         """Return the interface whose rows something has or is."""
-        if isinstance(entry, HostFunction) and entry.note is not None:
+        if isinstance(entry, HostFunction) and isinstance(entry.note, Carried):
             return entry.interface.partition("@")[0]
         return self._instances[id(entry)][1] if id(entry) in self._instances else None
 
@@ -244,6 +254,8 @@ class Bridging(Visitor):
         entry = scope.get(Sort.FUNC, item.lowers)
         if isinstance(entry, HostFunction) and isinstance(entry.note, Carried):
             return entry.note
+        if isinstance(entry, HostFunction) and entry.note is _OUTSIDE:
+            return None
         if not self._guards or not self._may_be_hosts(entry):
             return None
         known = entry.type if isinstance(entry, HostFunction) else entry

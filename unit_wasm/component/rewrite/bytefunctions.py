@@ -3,9 +3,9 @@
 A row has the whole type of its function, with ``BYTES`` wherever ``list<u8>`` becomes a string. One
 place in the parameters and one in the result may be such, because there is one scratch memory; the
 place in the parameters is a parameter, that in the result may be inside of results, options,
-tuples and variants. Strings and other lists may not be beside it. What is passed comes in several
-calls where it is long, and the function has to return a ``result``: csrc/wasi/io/streams.c has to
-know such a function.
+tuples and variants. Strings and other lists may not be beside it. The function has to return a
+``result``. What is passed comes in several calls where it is long, which csrc/wasi/io/streams.c has
+to know; or only its beginning comes.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class ByteFunction:
         params: the types of the parameters.
         result: the type of the result, or None.
         most: how many bytes the host takes at once, where that is little; more are a trap.
+        some: the host may take fewer than all bytes, and says how many: there are no pieces.
     """
 
     interface: str
@@ -47,6 +48,7 @@ class ByteFunction:
     params: tuple[Pattern, ...]
     result: Pattern
     most: int | None = None
+    some: bool = False
 
     @property
     def is_of(self) -> re.Pattern[str]:
@@ -58,12 +60,17 @@ _STREAM_ERROR: Final = ("variant", "last-operation-failed", "own", "closed", Non
 _READ: Final = (("borrow", "u64"), ("result", BYTES, _STREAM_ERROR))
 _WRITE: Final = (("borrow", BYTES), ("result", None, _STREAM_ERROR))
 _STREAMS: Final = "wasi:io/streams"
+_FILES: Final = "wasi:filesystem/types"
+_READ_AT: Final = (("borrow", "u64", "u64"), ("result", ("tuple", BYTES, "bool"), "enum"))
+_WRITE_AT: Final = (("borrow", BYTES, "u64"), ("result", "u64", "enum"))
 
 BYTE_FUNCTIONS: Final = (
     ByteFunction(_STREAMS, "[method]input-stream.read", *_READ),
     ByteFunction(_STREAMS, "[method]input-stream.blocking-read", *_READ),
     ByteFunction(_STREAMS, "[method]output-stream.write", *_WRITE),
     ByteFunction(_STREAMS, "[method]output-stream.blocking-write-and-flush", *_WRITE, most=4096),
+    ByteFunction(_FILES, "[method]descriptor.read", *_READ_AT),
+    ByteFunction(_FILES, "[method]descriptor.write", *_WRITE_AT, some=True),
 )
 """The table."""
 

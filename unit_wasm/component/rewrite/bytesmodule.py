@@ -192,10 +192,16 @@ class _Bridge:
             + self._call(item, pointer, calls, piece)
             + self._hand_over(item, result) + RETURN
         )  # fmt: skip
-        return (
-            # libwasmtime says what is wrong with bytes outside of the memory.
+        # libwasmtime says what is wrong with bytes outside of the memory.
+        checked = (
             get(pointer) + EXTEND + get(length) + EXTEND + ADD64 + end_of(self._guest) + GT_U64
             + IF + as_it_is + END
+        )  # fmt: skip
+        if item.row.some:
+            beginning = const(PIECE) + set_(length)
+            return checked + get(length) + const(PIECE) + GT_U + IF + beginning + END + one
+        return (
+            checked
             + get(length) + const(most) + GT_U + EQZ + IF + one + END
             + self._announce(item, pointer, calls)
             + (UNREACHABLE if calls.packed is None else self._in_pieces(item, pointer, calls))

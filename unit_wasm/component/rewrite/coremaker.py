@@ -15,7 +15,9 @@ __all__ = [
     "ADD",
     "ADD64",
     "AND",
+    "AND64",
     "BITMASK",
+    "DIV_U",
     "DROP",
     "ELSE",
     "END",
@@ -84,9 +86,10 @@ UNREACHABLE, RETURN, DROP = b"\x00", b"\x0f", b"\x1a"
 LOOP, IF, ELSE, END = b"\x03\x40", b"\x04\x40", b"\x05", b"\x0b"
 EQZ, EQ, NE, GT_U, GE_U = b"\x45", b"\x46", b"\x47", b"\x4b", b"\x4f"
 ADD, SUB, MUL, AND = b"\x6a", b"\x6b", b"\x6c", b"\x71"
-OR, SHL, SHR_U = b"\x72", b"\x74", b"\x76"
+DIV_U, OR, SHL, SHR_U = b"\x6e", b"\x72", b"\x74", b"\x76"
 LT_S64, GT_S64, GT_U64 = b"\x53", b"\x55", b"\x56"
-ADD64, SUB64, MUL64, SHL64, SHR_U64 = b"\x7c", b"\x7d", b"\x7e", b"\x86", b"\x88"
+ADD64, SUB64, MUL64, AND64 = b"\x7c", b"\x7d", b"\x7e", b"\x83"
+SHL64, SHR_U64 = b"\x86", b"\x88"
 WRAP, EXTEND = b"\xa7", b"\xad"
 LOAD, LOAD64, LOAD8, LOAD16 = b"\x28", b"\x29", b"\x2d", b"\x2f"
 STORE, STORE64, STORE8, STORE16 = b"\x36", b"\x37", b"\x3a", b"\x3b"

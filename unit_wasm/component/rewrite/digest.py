@@ -21,9 +21,8 @@ SOURCES: Final = (
     *(
         f"wit/{name}.py"
         for name in (
-            *("arena", "binary", "canonical", "coretypes", "definitions", "drop", "provided"),
-            "reader",
-            "scope",
+            *("arena", "binary", "canonical", "coretypes", "crossing", "definitions", "drop"),
+            *("provided", "reader", "scope"),
         )
     ),
 )

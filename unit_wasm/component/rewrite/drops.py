@@ -18,6 +18,7 @@ from unit_wasm.component.format.scope import Basic, Extern, Scope, Sort
 from unit_wasm.component.format.visitor import Visitor
 from unit_wasm.component.format.walk import walk
 from unit_wasm.component.rewrite.coremaker import section, text, vector
+from unit_wasm.component.rewrite.typetable import encode_s33
 from unit_wasm.wit.arena import Arena
 from unit_wasm.wit.binary import read_component
 from unit_wasm.wit.canonical import lifted_types
@@ -104,7 +105,7 @@ def _appended(resources: list[tuple[str, str]], indexes: dict[str, int], scope: 
             (_INSTANCE_SECTION, b"\0" + encode_u32(dropper) + vector([argument])),
             (_ALIAS_SECTION, _alias(_FUNC, instance, "d")),
             (_TYPE_SECTION, b"\x69" + exported),
-            (_TYPE_SECTION, b"\x40" + vector([text("r") + encode_u32(type_ + 2)]) + b"\x01\0"),
+            (_TYPE_SECTION, b"\x40" + vector([text("r") + encode_s33(type_ + 2)]) + b"\x01\0"),
             (
                 _EXPORT_SECTION,
                 _export(name, _FUNC, function) + b"\x01\x01" + encode_u32(type_ + 3),

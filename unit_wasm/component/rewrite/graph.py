@@ -17,6 +17,7 @@ from unit_wasm.wit.reader import COMPONENT_PREAMBLE, encode_u32
 __all__ = [
     "ALIAS",
     "COMPONENT",
+    "CORE_MODULE",
     "EQUAL",
     "FUNC_SORT",
     "INSTANCE",
@@ -40,6 +41,10 @@ SORTS: Final = {"func": FUNC_SORT, "type": TYPE_SORT, "instance": INSTANCE_SORT}
 COMPONENT, INSTANCE, ALIAS, TYPE, _IMPORT, _EXPORT = 4, 5, 6, 7, 10, 11
 """Ids of sections; the sort of components is that of their section."""
 
+CORE_MODULE: Final = 1
+_WHOLE: Final = (CORE_MODULE, COMPONENT)
+"""Sections that are one item, without a count."""
+
 EQUAL, RESOURCE_BOUND = b"\x03\x00", b"\x03\x01"
 NO_TYPE: Final = b"\0"
 """An export has the type of what it exports."""
@@ -49,7 +54,7 @@ class Graph:
     """A component that is being written."""
 
     def __init__(self) -> None:
-        self._counts = {FUNC_SORT: 0, TYPE_SORT: 0, INSTANCE_SORT: 0, COMPONENT: 0}
+        self._counts: dict[int, int] = {}
         self._sections: list[tuple[int, list[bytes]]] = []
         self._components: dict[bytes, int] = {}
         self._aliases: dict[tuple[int, str], int] = {}
@@ -57,19 +62,20 @@ class Graph:
     def data(self) -> bytes:
         """Return the binary."""
         return COMPONENT_PREAMBLE + b"".join(
-            section(number, items[0] if number == COMPONENT else vector(items))
+            section(number, items[0] if number in _WHOLE else vector(items))
             for number, items in self._sections
         )
 
     def put(self, number: int, sort: int, item: bytes) -> int:
         """Add an item to a section; return the index, in the space of ``sort``, that it gets."""
         last = self._sections[-1] if self._sections else None
-        if last is not None and last[0] == number != COMPONENT:
+        if last is not None and last[0] == number and number not in _WHOLE:
             last[1].append(item)
         else:
             self._sections.append((number, [item]))
-        self._counts[sort] += 1
-        return self._counts[sort] - 1
+        index = self._counts.get(sort, 0)
+        self._counts[sort] = index + 1
+        return index
 
     def import_(self, name: bytes, sort: int, described: bytes) -> int:
         """Import something; return its index.

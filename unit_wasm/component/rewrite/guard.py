@@ -58,6 +58,9 @@ MOST_VALUES: Final = 1 << 17
 STRING_BYTES: Final = 5
 """As many bytes of strings, as a power of two, count as one value."""
 
+CARRIED_BYTES: Final = 7
+"""The same for strings that carry lists, which take the host less time."""
+
 HANDLE_VALUES: Final = 4
 """A handle counts as so many: it is looked up, and noted until the call has ended."""
 
@@ -77,12 +80,14 @@ class Guarded:
         function: its type.
         layout: of the types.
         tagged: whether the highest bit in the length of a string says how it is encoded.
+        text: how many bytes of strings, as a power of two, count as one value.
     """
 
     core: CoreType
     function: Function
     layout: Layout
     tagged: bool
+    text: int = STRING_BYTES
 
 
 def guarded(function: Function, layout: Layout, *, tagged: bool) -> Guarded | None:
@@ -179,7 +184,7 @@ class _Walk:
         if value.kind == "string":
             if self._item.tagged:
                 length += const(0x7FFF_FFFF) + AND
-            return self._guards.spend(length, const64(STRING_BYTES) + SHR_U64)
+            return self._guards.spend(length, const64(self._item.text) + SHR_U64)
         (element,) = value.parts
         cost = _values(element.type if element is not None else None)
         spent = self._guards.spend(length, const64(cost) + MUL64)

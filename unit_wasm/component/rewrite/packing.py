@@ -10,13 +10,17 @@ from unit_wasm.component.rewrite.coremaker import (
     ADD64,
     AND,
     BITMASK,
+    DIV_U,
     END,
     EQZ,
     EXTEND,
     GE_U,
+    GT_U,
     GT_U64,
     IF,
+    LOAD8,
     LOOP,
+    MUL,
     NE,
     RETURN,
     SHL,
@@ -26,6 +30,7 @@ from unit_wasm.component.rewrite.coremaker import (
     STORE8,
     STORE16,
     SUB,
+    UNREACHABLE,
     VECTOR,
     VECTOR_AND,
     VECTOR_LOAD,
@@ -33,6 +38,7 @@ from unit_wasm.component.rewrite.coremaker import (
     VECTOR_STORE,
     CoreMaker,
     branch_if,
+    call,
     const,
     const64,
     copy,
@@ -61,6 +67,9 @@ PIECE: Final = ((1 << 16) - STRING_AT - 3) // _PACKED * GROUP
 
 _MARK_PACKED: Final = 0x80C2
 """U+0080 as it lies in memory."""
+
+_MOST_PACKED: Final = 0xD000_0000
+"""Bytes that are packed are no more than these, so that their number has 32 bits then, too."""
 
 _PAGE_BITS: Final = 16
 
@@ -94,6 +103,26 @@ class Packing:
     def unpack(self) -> int:
         """Define ``(pointer, length)``: unpack a string to where the guest wants it."""
         return self._define(b"", [I32, VECTOR], self._unpacking())
+
+    def pack_elsewhere(self, plain: int, realloc: int) -> int:
+        """Define ``(pointer, length) -> (pointer, length)``: return bytes of the guest's as a
+        string, where they are or in what is allocated; the guest's memory is the scratch memory.
+
+        Parameters:
+            plain: see :meth:`plain`.
+            realloc: of that memory.
+        """
+        function = self._made.declare(I32 * 2, I32 * 2)
+        self._made.define(
+            function, [I32, I32, I32, VECTOR, VECTOR], self._packing_elsewhere(plain, realloc)
+        )
+        return function
+
+    def unpack_in_place(self) -> int:
+        """Define ``(pointer, length) -> length``: unpack a string in the scratch memory to where
+        it begins.
+        """
+        return self._define(I32, [I32, I32, I32, VECTOR], self._unpacking_in_place())
 
     def _define(self, results: bytes, own: list[bytes], body: bytes) -> int:
         function = self._made.declare(I32 * 2, results)
@@ -151,6 +180,54 @@ class Packing:
             + get(target) + get(length) + store(STORE8, self._scratch)
             + get(target) + const(_MARK_PACKED) + store(STORE16, self._scratch, 1)
             + get(target) + const(3 - STRING_AT & 0xFFFF_FFFF) + ADD
+        )  # fmt: skip
+
+    def _packing_elsewhere(self, plain: int, realloc: int) -> bytes:
+        """Groups are packed from one place to another; the last one within the string."""
+        pointer, length, target, string, groups, highs, lane = range(7)
+        whole = self._pack_group(self._guest, pointer, target, highs, lane)
+        last = self._pack_group(self._scratch, target, target, highs, lane)
+        behind = _step(target, _PACKED)
+        return (
+            get(pointer) + get(length) + call(plain) + IF
+            + get(pointer) + get(length) + RETURN
+            + END
+            + get(length) + const(_MOST_PACKED) + GT_U + IF + UNREACHABLE + END
+            + get(length) + const(GROUP - 1) + ADD + const(GROUP) + DIV_U + set_(groups)
+            + const(0) + const(0) + const(1)
+            + get(groups) + const(_PACKED) + MUL + const(3) + ADD
+            + call(realloc) + tee(string) + set_(target)
+            + get(length) + const(GROUP) + GE_U + IF + LOOP
+            + whole + _step(pointer, GROUP) + behind
+            + get(length) + const(GROUP) + SUB + tee(length) + const(GROUP) + GE_U + branch_if(0)
+            + END + END
+            + get(length) + IF
+            + get(target) + const(0) + const(GROUP) + fill(self._scratch)
+            + get(target) + get(pointer) + get(length) + copy(self._scratch, self._guest)
+            + last + behind
+            + const(GROUP) + get(length) + SUB + set_(length)
+            + END
+            + get(target) + get(length) + store(STORE8, self._scratch)
+            + get(target) + const(_MARK_PACKED) + store(STORE16, self._scratch, 1)
+            + get(string) + get(target) + get(string) + SUB + const(3) + ADD
+        )  # fmt: skip
+
+    def _unpacking_in_place(self) -> bytes:
+        """What is unpacked is shorter, so nothing is overwritten that is still to be read."""
+        pointer, length, source, target, missing, highs = range(6)
+        return (
+            get(length) + EQZ + IF + const(0) + RETURN + END
+            + get(length) + const(1) + SUB + set_(length)
+            # The last character says how many bytes the last group lacks, plus 1; or 0.
+            + get(pointer) + get(length) + ADD + load(LOAD8, self._scratch) + tee(missing)
+            + EQZ + IF + get(length) + RETURN + END
+            + get(pointer) + tee(source) + tee(target) + get(length) + ADD + set_(length)
+            + LOOP
+            + self._unpack_group(self._scratch, source, target, highs)
+            + _step(target, GROUP) + _step(source, _PACKED)
+            + get(length) + get(source) + GT_U + branch_if(0)
+            + END
+            + get(target) + get(pointer) + SUB + get(missing) + SUB + const(1) + ADD
         )  # fmt: skip
 
     def _pack_group(self, memory: int, source: int, target: int, highs: int, lane: int) -> bytes:

@@ -61,7 +61,13 @@ class Rewritten:
     unbounded: str | None = None
 
 
-def rewrite(data: bytes, *, carries: bool = True, guards: bool = True) -> Rewritten:
+def rewrite(
+    data: bytes,
+    *,
+    carries: bool = True,
+    guards: bool = True,
+    outside: frozenset[tuple[str | None, str]] = frozenset(),
+) -> Rewritten:
     """Rewrite a component.
 
     Takes time linear in what is not a core module. Never raises: what cannot be rewritten, or is
@@ -71,11 +77,12 @@ def rewrite(data: bytes, *, carries: bool = True, guards: bool = True) -> Rewrit
         data: any bytes.
         carries: whether bytes are to be carried as strings.
         guards: whether what calls pass is to be bounded.
+        outside: functions, by interface and name, that are bounded by a front (front.py).
     """
     reason: str | None = None
     if carries:
         try:
-            bridging = _bridging(data, carries=True, guards=guards)
+            bridging = _bridging(data, outside, carries=True, guards=guards)
         except Refused as refusal:
             reason = str(refusal)
         else:
@@ -83,7 +90,7 @@ def rewrite(data: bytes, *, carries: bool = True, guards: bool = True) -> Rewrit
             reason = None if found else NOTHING_TO_REWRITE
             return Rewritten(_applied(bridging, data), found, reason)
     try:
-        bridging = _bridging(data, carries=False, guards=guards)
+        bridging = _bridging(data, outside, carries=False, guards=guards)
         return Rewritten(_applied(bridging, data), False, reason)
     except Refused as refusal:
         return Rewritten(data, False, reason, str(refusal))
@@ -93,9 +100,11 @@ def _applied(bridging: Bridging, data: bytes) -> bytes:
     return bridging.edits.apply(data) if bridging.edits else data
 
 
-def _bridging(data: bytes, *, carries: bool, guards: bool) -> Bridging:
+def _bridging(
+    data: bytes, outside: frozenset[tuple[str | None, str]], *, carries: bool, guards: bool
+) -> Bridging:
     for everywhere in (False, True):
-        bridging = Bridging(carries=carries, guards=guards, everywhere=everywhere)
+        bridging = Bridging(carries=carries, guards=guards, everywhere=everywhere, outside=outside)
         try:
             walk(data, bridging)
         except Hidden:

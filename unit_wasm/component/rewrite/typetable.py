@@ -79,7 +79,7 @@ class TypeTable:
 
     def add_resource(self, resource: Id, interface: str, name: str) -> None:
         """Note where a resource comes from; those of others have no number."""
-        number = self._number(Node(RESOURCE, (interface, name)))
+        number = self.add(Node(RESOURCE, (interface, name)))
         self._known.setdefault(_itself(resource), number)
 
     def number(self, type: Id) -> int:
@@ -99,8 +99,8 @@ class TypeTable:
         if UNKNOWN in parts:
             return UNKNOWN
         if isinstance(of, Func):
-            return self._number(Node(FUNCTIONS[of.is_async], of.labels, parts))
-        return self._number(Node(of.kind, of.labels, parts, of.length))
+            return self.add(Node(FUNCTIONS[of.is_async], of.labels, parts))
+        return self.add(Node(of.kind, of.labels, parts, of.length))
 
     def _part(self, part: Value) -> Part:
         if isinstance(part, str):
@@ -110,7 +110,8 @@ class TypeTable:
             return self._nodes[number].parts[0]
         return number
 
-    def _number(self, node: Node) -> int:
+    def add(self, node: Node) -> int:
+        """Return the number of a type, by what it is."""
         number = self._numbers.setdefault(node, len(self._nodes))
         if number == len(self._nodes):
             self._nodes.append(node)
