@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,12 @@ import pytest
 from tests.harness.component_text import assemble
 from tests.harness.composing import auth, checked, parse, passthrough
 from tests.harness.direct import TEXT, Client, guest_path
-from tests.harness.loading import options
+from tests.harness.loading import EXAMPLES, options
+from tests.harness.server import ROOT
 from unit_wasm import load
 from unit_wasm.cli import main
-from unit_wasm.component.compose import Given
+from unit_wasm.component.compose import Given, compose
+from unit_wasm.prepare.source import read
 
 
 def test_a_middleware_in_front_of_a_handler(tmp_path: Path) -> None:
@@ -100,6 +104,87 @@ def test_calls_reach_one_instance(tmp_path: Path) -> None:
         assert component.sum() == 140
 
 
+STORE = """(component
+  (core module $m
+    (memory (export "memory") 1)
+    (global $top (mut i32) (i32.const 1024))
+    (global $open (mut i32) (i32.const 0))
+    (global $at (mut i32) (i32.const 0))
+    (global $size (mut i32) (i32.const 0))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+      (global.get $top) (global.set $top (i32.add (global.get $top) (local.get 3))))
+    ;; How many are open is the number of the new one.
+    (func (export "count") (result i32)
+      (global.set $open (i32.add (global.get $open) (i32.const 1))) (global.get $open))
+    (func (export "closed") (param i32)
+      (global.set $open (i32.sub (global.get $open) (i32.const 1))))
+    ;; There is one value, whatever the key; none through a second connection.
+    (func (export "get") (param $self i32) (param i32 i32) (result i32)
+      (i32.store8 (i32.const 0)
+        (i32.and (i32.ne (global.get $at) (i32.const 0)) (i32.eq (local.get $self) (i32.const 1))))
+      (i32.store (i32.const 4) (global.get $at))
+      (i32.store (i32.const 8) (global.get $size))
+      (i32.const 0))
+    (func (export "set") (param i32 i32 i32) (param $at i32) (param $size i32)
+      (global.set $at (local.get $at)) (global.set $size (local.get $size))))
+  (core instance $m (instantiate $m))
+  (type $connection (resource (rep i32) (dtor (core func $m "closed"))))
+  (core func $new (canon resource.new $connection))
+  (core module $n (import "x" "count" (func $count (result i32)))
+    (import "x" "new" (func $new (param i32) (result i32)))
+    (func (export "open") (result i32) (call $new (call $count))))
+  (core instance $n (instantiate $n (with "x" (instance
+    (export "count" (func $m "count")) (export "new" (func $new))))))
+  (func $open (result (own $connection)) (canon lift (core func $n "open")))
+  (func $get (param "self" (borrow $connection)) (param "key" string) (result (option string))
+    (canon lift (core func $m "get") (memory (core memory $m "memory"))
+      (realloc (core func $m "realloc"))))
+  (func $set (param "self" (borrow $connection)) (param "key" string) (param "value" string)
+    (canon lift (core func $m "set") (memory (core memory $m "memory"))
+      (realloc (core func $m "realloc"))))
+  (component $store
+    (import "connection" (type $connection (sub resource)))
+    (import "new" (func $new (result (own $connection))))
+    (import "get" (func $get (param "self" (borrow $connection)) (param "key" string)
+      (result (option string))))
+    (import "set" (func $set (param "self" (borrow $connection)) (param "key" string)
+      (param "value" string)))
+    (export $out "connection" (type $connection))
+    (export "[constructor]connection" (func $new) (func (result (own $out))))
+    (export "[method]connection.get" (func $get)
+      (func (param "self" (borrow $out)) (param "key" string) (result (option string))))
+    (export "[method]connection.set" (func $set)
+      (func (param "self" (borrow $out)) (param "key" string) (param "value" string))))
+  (instance $store (instantiate $store (with "connection" (type $connection))
+    (with "new" (func $open)) (with "get" (func $get)) (with "set" (func $set))))
+  (export "docs:keys/store" (instance $store)))"""
+"""What examples/python-host/keys.wat imports; its resource is a destructor's, too."""
+
+
+def test_resources_between_components(tmp_path: Path) -> None:
+    """Handles of a plug reach the socket, and what it drops ends in the plug."""
+    keys = Given("keys", read(EXAMPLES / "keys.wat"))
+    composed = checked(keys, Given("store", assemble(STORE)))
+    assert [one.name for one in composed.open] == ["log"]
+    path = tmp_path / "keys.wasm"
+    path.write_bytes(composed.data)
+    said: list[str] = []
+    with load(path, host={"log": said.append}, options=options()) as component:
+        assert component.replace_value("colour", "red") is None
+        # A connection that was not closed would not be the first one.
+        assert component.replace_value("colour", "blue") == "red"
+        assert component.replace_value("colour", "green") == "blue"
+    assert said == ["colour"] * 3
+    # The other way round, the host has the store, and the plug is not used.
+    logs = Given(
+        "logs",
+        assemble(
+            '(component (import "f" (func $f (param "message" string))) (export "log" (func $f)))'
+        ),
+    )
+    assert [one.name for one in compose(keys, [logs]).open] == ["docs:keys/store", "f"]
+
+
 # ---- The command ----
 
 
@@ -130,6 +215,32 @@ def current_mask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def test_the_outcome_on_standard_output(tmp_path: Path) -> None:
+    """What it says does not get between the bytes."""
+    (tmp_path / "app.wat").write_text(asking("next", "ten"))
+    (tmp_path / "plug.wat").write_text(counting())
+    command = [sys.executable, "-m", "unit_wasm", "compose", "app.wat", "--plug", "plug.wat", "-o"]
+    outcomes = set()
+    for name in ("-", "/dev/stdout"):
+        done = subprocess.run(
+            [*command, name],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=False,
+        )
+        said = f"{name}: 2 components, {len(done.stdout):,} bytes\nexports:\n  ten\n"
+        assert done.stderr.decode() == f"{said}nothing stays open\n"
+        outcomes.add(done.stdout)
+    (data,) = outcomes
+    assert (
+        data
+        == checked(
+            Given("app", assemble(asking("next", "ten"))), Given("plug", assemble(counting()))
+        ).data
+    )
 
 
 def test_errors_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,7 +34,11 @@ def add_compose(parser: ArgumentParser) -> None:
         "repeated",
     )
     parser.add_argument(
-        "-o", "--output", required=True, metavar="FILE", help="where to write the outcome"
+        "-o",
+        "--output",
+        required=True,
+        metavar="FILE",
+        help="where to write the outcome; - is standard output",
     )
 
 
@@ -45,12 +49,19 @@ def compose_components(arguments: Namespace, output: Output) -> None:
         ComponentError: one is none, or they do not fit together.
         HostError: the outcome cannot be written.
     """
+    from unit_wasm.cli.given import STDIN
+    from unit_wasm.cli.output import write
     from unit_wasm.component.compose import compose
 
     composed = compose(_given(arguments.socket), [_given(name) for name in arguments.plug])
-    _write(arguments.output, composed.data)
+    if arguments.output == STDIN:
+        write(composed.data)
+    else:
+        _write(arguments.output, composed.data)
+    # Not among its bytes, where these go through a pipe.
+    say = output.result if os.path.isfile(arguments.output) else output.message
     for line in _described(arguments, composed):
-        output.result(line)
+        say(line)
 
 
 def _given(name: str) -> Given:
