@@ -10,7 +10,7 @@ from typing import Protocol
 
 from guest_toolchains import PINS, Toolchains, run
 
-__all__ = ["HELPER", "WORLD_BUILDERS", "WORLD_OPTIONS", "WORLD_TOOLS", "WorldGuest"]
+__all__ = ["C_WORLDS", "HELPER", "WORLD_BUILDERS", "WORLD_OPTIONS", "WORLD_TOOLS", "WorldGuest"]
 
 HELPER = Path(__file__).resolve().with_name("guest_component.mjs")
 
@@ -31,6 +31,14 @@ WORLD_OPTIONS: dict[str, tuple[str, ...]] = {
     # Nothing of WASI: it only computes.
     "js-world": ("--disable", "clocks", "random", "stdio", "http", "fetch-event"),
 }
+
+C_WORLDS = {
+    "adder-c": "python-host/made-of-c/adder",
+    "cipher-c": "cipher/made-of-c/cipher",
+    "key-value": "key-value/keys",
+    **{f"composed-{part}": f"composed/{part}" for part in ("adder", "calculator", "command")},
+}
+"""Examples whose world is called like their file, by what their guests are called."""
 
 
 class WorldGuest(Protocol):

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guest_toolchains import PINS, RECIPE_OF_WIT, Toolchains, ToolError, run, services_wit
-from guest_worlds import HELPER, WORLD_BUILDERS, WORLD_OPTIONS, WORLD_TOOLS
+from guest_worlds import C_WORLDS, HELPER, WORLD_BUILDERS, WORLD_OPTIONS, WORLD_TOOLS
 
 ROOT = Path(__file__).resolve().parent.parent
 GUESTS = ROOT / "tests" / "guests"
@@ -135,13 +135,9 @@ def _c_guests() -> Iterator[Guest]:
         "services.h": (folder / "services.h",),
         "wasi_files.h": (folder / "wasi_files.h",),
     }
-    adder = EXAMPLES / "python-host" / "made-of-c"
-    yield Guest("adder-c", "c-world", adder / "adder.c", (adder / "adder.wit",))
-    cipher = EXAMPLES / "cipher" / "made-of-c"
-    yield Guest("cipher-c", "c-world", cipher / "cipher.c", (cipher / "cipher.wit",))
-    composed = EXAMPLES / "composed"
-    for source in sorted(composed.glob("*.c")):
-        yield Guest(f"composed-{source.stem}", "c-world", source, (composed / "world.wit",))
+    for name, place in C_WORLDS.items():
+        source = EXAMPLES / f"{place}.c"
+        yield Guest(name, "c-world", source, (next(source.parent.glob("*.wit")),))
     for source in sorted(folder.glob("*.c")):
         if source.name not in ("guest.c", "sending.c"):
             text = source.read_text(encoding="utf-8")

@@ -10,10 +10,12 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from tests.fuzz.choices import Choices
 from tests.harness.echo_component import PADDING, echo_component
 from tests.harness.loading import options
+from tests.harness.server import ROOT
 from tests.harness.wit_values import packed, random_type, random_value
 from unit_wasm import Err, Ok, load
 from unit_wasm.wit.codec import Codec
@@ -21,6 +23,9 @@ from unit_wasm.wit.codec_shapes import PLAIN
 from unit_wasm.wit.model import Type
 from unit_wasm.wit.wave import read_value
 from unit_wasm.wit.wave_writer import value_text
+
+# Not into the working directory.
+set_hypothesis_home_dir(ROOT / "build" / "fuzz" / "hypothesis")
 
 CHOICES = st.binary(min_size=40, max_size=600)
 QUICK = settings(

@@ -185,27 +185,27 @@ def test_a_core_module_that_is_cut(cut: int) -> None:
 @pytest.mark.parametrize(
     ("imports", "what", "switch"),
     [
-        (FILES, "files", "--dir HOST::GUEST"),
-        (ENVIRONMENT.format("get-environment"), "variables", "--env NAME=VALUE"),
+        (FILES, "files", "--dir HOST::GUEST (UNIT_WASM_DIRS)"),
+        (ENVIRONMENT.format("get-environment"), "variables", "--env NAME=VALUE (environment)"),
         (
             '(import "wasi:sockets/network@0.2.0" (instance (export "f" (func))))',
             "network",
-            "--network tcp:HOST:PORT",
+            "--network tcp:HOST:PORT (UNIT_WASM_NETWORK)",
         ),
         (
             '(import "wasi:http/outgoing-handler@0.2.0" (instance (export "handle" (func))))',
             "outgoing requests",
-            "--outgoing ORIGIN",
+            "--outgoing ORIGIN (UNIT_WASM_OUTGOING)",
         ),
         (
             '(import "wasi:keyvalue/store@0.2.0-draft" (instance (export "open" (func))))',
             "a key-value store",
-            "--keyvalue sqlite:PATH",
+            "--keyvalue sqlite:PATH (UNIT_WASM_KEYVALUE)",
         ),
         (
             '(import "acme:kv/store" (instance (export "get" (func))))',
             "functions of the host",
-            "--host MODULE:NAME, or unit-wasm compose",
+            "--host MODULE:NAME (UNIT_WASM_HOST), or unit-wasm compose",
         ),
     ],
 )
@@ -241,8 +241,8 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         "exports:",
         "  add: func(a: s32, b: s32) -> s32",
         "may ask for:",
-        "  files (wasi:filesystem/types@0.2.0): --dir HOST::GUEST",
-        "  functions of the host (log): --host MODULE:NAME, or unit-wasm compose",
+        "  files (wasi:filesystem/types@0.2.0): --dir HOST::GUEST (UNIT_WASM_DIRS)",
+        "  functions of the host (log): --host MODULE:NAME (UNIT_WASM_HOST), or unit-wasm compose",
         "imports:",
         "  log: function",
         "  wasi:filesystem/types@0.2.0: [method]descriptor.sync-data",

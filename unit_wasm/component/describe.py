@@ -222,12 +222,17 @@ def _exports(info: ComponentInfo, world: World | None) -> tuple[Exported, ...]:
 
 
 _GIVEN: Final = (
-    ("files", "wasi:filesystem/", None, "--dir HOST::GUEST"),
-    ("network", "wasi:sockets/", None, "--network tcp:HOST:PORT"),
-    ("outgoing requests", "wasi:http/outgoing-handler", None, "--outgoing ORIGIN"),
-    ("variables", "wasi:cli/environment", "get-environment", "--env NAME=VALUE"),
-    ("configuration", "wasi:config/", None, "--wasi-config FILE"),
-    ("a key-value store", "wasi:keyvalue/", None, "--keyvalue sqlite:PATH"),
+    ("files", "wasi:filesystem/", None, "--dir HOST::GUEST (UNIT_WASM_DIRS)"),
+    ("network", "wasi:sockets/", None, "--network tcp:HOST:PORT (UNIT_WASM_NETWORK)"),
+    (
+        "outgoing requests",
+        "wasi:http/outgoing-handler",
+        None,
+        "--outgoing ORIGIN (UNIT_WASM_OUTGOING)",
+    ),
+    ("variables", "wasi:cli/environment", "get-environment", "--env NAME=VALUE (environment)"),
+    ("configuration", "wasi:config/", None, "--wasi-config FILE (UNIT_WASM_WASI_CONFIG)"),
+    ("a key-value store", "wasi:keyvalue/", None, "--keyvalue sqlite:PATH (UNIT_WASM_KEYVALUE)"),
 )
 """What there is to give: what it is, interfaces and the function that ask for it, the switch."""
 
@@ -244,7 +249,7 @@ def _needs(info: ComponentInfo, foreign: tuple[str, ...]) -> Iterator[Need]:
         if asking:
             yield Need(what, asking, switch)
     if foreign:
-        yield Need("functions of the host", foreign, f"{_HOST}, or {_COMPOSE}")
+        yield Need("functions of the host", foreign, f"{_HOST} (UNIT_WASM_HOST), or {_COMPOSE}")
 
 
 def _foreign(info: ComponentInfo) -> tuple[str, ...]:
