@@ -12,7 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.harness.components import assert_clean, environment, guest
-from tests.harness.http import Response, request
+from tests.harness.http import Connection, Response, request
 from tests.harness.server import ServerProcess
 
 
@@ -45,7 +45,9 @@ class Served:
 
 
 @pytest.fixture
-def served() -> Iterator[Served]:
+def served(request: pytest.FixtureRequest) -> Iterator[Served]:
+    """A server; where the test says so, with other options."""
+    options: dict[str, str] = getattr(request, "param", {})
     # Not tmp_path: its folders are deeper than the path of a Unix socket may be long.
     with tempfile.TemporaryDirectory(prefix="uw-") as name:
         folder = Path(name)
@@ -58,6 +60,7 @@ def served() -> Iterator[Served]:
                     "environment": {
                         "UNIT_WASM_TIMEOUT": "2s",
                         "UNIT_WASM_REQUEST_ID_RESPONSE": "x-request-id",
+                        **{f"UNIT_WASM_{name}": value for name, value in options.items()},
                     },
                 }
             },
@@ -118,3 +121,43 @@ def test_what_no_component_gets_has_an_id_in_the_access_log_alone(served: Served
     (line,) = served.lines(1)
     assert line[:3] == ["422", "POST", "/encrypt"]
     assert re.fullmatch("[0-9a-f]{32}", line[3])
+
+
+def in_flight(served: Served) -> int:
+    numbers = request(served.control, "GET", "/status/applications/app/requests").json()
+    return int(numbers["active"])
+
+
+def wait_for_in_flight(served: Served, expected: int) -> None:
+    """Ask until so many calls run; the time limit of the test ends it."""
+    while in_flight(served) != expected:
+        pass
+
+
+@pytest.mark.parametrize("served", [{"TIMEOUT": "60s"}], indirect=True)
+def test_a_client_that_goes_ends_its_call(served: Served) -> None:
+    with Connection(served.process.address) as connection:
+        connection.send(b"POST /loop HTTP/1.1\r\nHost: x\r\n\r\n")
+        wait_for_in_flight(served, 1)
+        connection.reset()
+    wait_for_in_flight(served, 0)
+    assert served.lines(1)[0][:3] == ["499", "POST", "/loop"]
+    assert served.post("/encrypt", '{"message": "a"}').body == b'{"result":"d"}'
+
+
+@pytest.mark.parametrize(
+    "served", [{"TIMEOUT": "60s", "MAX_EXCHANGES": "1", "MAX_QUEUE": "0"}], indirect=True
+)
+def test_too_many_calls(served: Served) -> None:
+    with Connection(served.process.address) as connection:
+        connection.send(b"POST /loop HTTP/1.1\r\nHost: x\r\n\r\n")
+        wait_for_in_flight(served, 1)
+        answer = served.post("/encrypt", '{"message": "a"}')
+        found = answer.json()
+        assert (answer.status, found["type"]) == (503, "urn:unit-wasm:problem:busy")
+        assert answer.field("retry-after") == "1"
+        assert answer.field("content-type") == "application/problem+json"
+        assert found["request"] == answer.field("x-request-id")
+        connection.reset()
+    wait_for_in_flight(served, 0)
+    assert served.post("/encrypt", '{"message": "a"}').status == 200
