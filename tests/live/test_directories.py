@@ -194,6 +194,16 @@ def test_another_directory_at_that_place(served: Served, tmp_path: Path) -> None
     wait_until_number(served, "/number/number", 7)
 
 
+def test_what_was_replaced_leaves_nothing(served: Served) -> None:
+    served.post("/number/number")
+    before = served.process.descriptors()
+    for number in range(2, 12):
+        served.put("number.wat", HALF.format(number=number))
+        wait_until_number(served, "/number/number", number)
+    served.process.wait_for_descriptors(before)
+
+
+@pytest.mark.no_asan
 def test_a_change_under_load_costs_nobody_a_call(served: Served) -> None:
     """64 connections call what does not change, and what does, while files come and go."""
     done = threading.Event()
