@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.harness.component_text import assemble
+from tests.harness.components import GUESTS
 from tests.harness.server import ROOT
 from unit_wasm.cli import main
-from unit_wasm.component.describe import TITLES, Description, describe
+from unit_wasm.component.describe import TITLES, Description, Way, describe
+from unit_wasm.component.inspect import check_servable, inspect
+from unit_wasm.errors import ComponentError
 from unit_wasm.prepare.compiler import provided_functions
 
 HELLO = (ROOT / "examples" / "hello" / "hello.wat").read_text(encoding="utf-8")
@@ -95,6 +98,16 @@ NO_RUN = "no: it exports no wasi:cli/run@0.2.x"
             },
         ),
         (
+            f"""(component (import "a:b/c" (instance (export "r" (type (sub resource)))
+              (export "f" (func)))) {ADD})""",
+            "functions",
+            {
+                "serve": "no: a resource of a:b/c reaches no service",
+                "run": NO_RUN,
+                "load": 'unit_wasm.load("x.wasm", host=...)',
+            },
+        ),
+        (
             f"(component {RUN.format('0.3.0')})",
             "wasi-0.3",
             {"serve": "no: build it for WASI 0.2"},
@@ -147,6 +160,22 @@ def test_what_is_no_component(data: bytes, kind: str, remark: str) -> None:
     assert found.remark is not None
     assert found.remark.startswith(remark)
     assert (found.ways, found.exports, found.size) == ((), (), len(data))
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in GUESTS.glob("*.wasm")))
+def test_what_is_said_of_guests_is_true(name: str) -> None:
+    """A way to serve is named where the check before compiling has nothing against it."""
+    data = (GUESTS / f"{name}.wasm").read_bytes()
+    provided = provided_functions()
+    found = describe(name, data, provided)
+    (serve,) = [way for way in found.ways if way.name == "serve"] or [Way("serve", None)]
+    try:
+        check_servable(inspect(data), provided)
+    except ComponentError:
+        # With functions of a host, or as a service, it may be served all the same.
+        assert serve.how is None or "--host" in serve.how or found.kind == "functions"
+    else:
+        assert serve.how == f"unit-wasm serve {name}"
 
 
 def test_a_package_of_wit() -> None:

@@ -329,6 +329,14 @@ class _Ways:
             return Way("serve", None, (f"what it hands requests to: {first}", *self._blocked))
         if self._blocked:
             return Way("serve", None, self._blocked)
+        if self._info.handler is None and self._called():
+            having = [
+                item.full_name
+                for item in self._info.imports
+                if item.resources and item.full_name in self._foreign
+            ]
+            if having:
+                return Way("serve", None, (f"a resource of {having[0]} reaches no service",))
         if self._info.handler is not None or self._called():
             return Way("serve", how)
         other = next((name for name in self._info.exports if name.startswith(f"{HANDLER}@")), None)
