@@ -54,7 +54,7 @@ def test_of(guest: str) -> str:
         return "tests/native/test_guests.py"
     harness = sorted((TESTS / "harness").glob("*.py"))
     users = [path.stem for path in harness if word in path.read_text(encoding="utf-8")]
-    found = [_of_folder("native", word), *map(_importer, users), _of_folder("live", word)]
+    found = [*map(_importer, users), _of_folder("native", word), _of_folder("live", word)]
     return next((name for name in found if name), "")
 
 

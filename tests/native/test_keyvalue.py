@@ -91,6 +91,9 @@ def test_operations(where: str, rewrite: bool) -> None:
         ):
             answer = client.run(path)
             assert (path, answer.text, answer.log) == (path, text, [])
+        for path in ("/1/big/b/k/3000000", "/2/big/b/k/3000000") if rewrite else ():
+            answer = client.run(path)
+            assert (path, answer.text, answer.log) == (path, "same\n", [])
 
 
 @pytest.mark.parametrize("draft", [1, 2])
