@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.harness.direct import Client
 from tests.harness.redis import redis_server
@@ -40,7 +41,7 @@ def compiled(folder: Path) -> Path:
     program = folder / "stores"
     more = ["-DWITH_HIREDIS", "-lhiredis"] if HIREDIS.exists() else []
     source = ROOT / "bench" / "stores.c"
-    command = ["cc", "-O2", "-o", program, source, "-lsqlite3", *more]
+    command: list[str | Path] = ["cc", "-O2", "-o", program, source, "-lsqlite3", *more]
     subprocess.run(command, check=True)
     return program
 
@@ -77,7 +78,7 @@ def of_python(where: str, count: int, times: Times) -> None:
 def guest(where: str) -> Iterator[Client]:
     """A guest with that store."""
     log = logging.getLogger("unit_wasm.bench")
-    limits = {"keyvalue_timeout": TIMEOUT, "timeout": 60.0, "cpu_timeout": 60.0}
+    limits: dict[str, Any] = {"keyvalue_timeout": TIMEOUT, "timeout": 60.0, "cpu_timeout": 60.0}
     with Client("keyvalue", keyvalue=where, **limits) as client:
         calls = client.worker.host_calls()
         service = serve_hosting(calls, client.options, None, name="bench", log=log)

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies
+from hypothesis.configuration import set_hypothesis_home_dir
 from jsonschema import Draft202012Validator
 
 from tests.fuzz.choices import Choices
 from tests.harness.asking import Answered, Asker
-from tests.harness.direct import CACHE
+from tests.harness.direct import CACHE, GUESTS
 from tests.harness.echo_component import PADDING, echo_component
 from tests.harness.wit_values import random_type, random_value
 from tests.pure.test_wit_json import ACCEPTED, BYTES, COLOR, REFUSED
@@ -36,6 +37,9 @@ from unit_wasm.wit.model import (
     Type,
     TypeDef,
 )
+
+# Everything that is made lies there.
+set_hypothesis_home_dir(GUESTS.parent / "fuzz" / "hypothesis")
 
 P = PRIMITIVES
 KEYWORDS = TypeDef(
