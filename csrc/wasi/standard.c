@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "wasi/filesystem/common.h"
 #include "wasi/gen/cli.h"
 
 /* So much can be written at once without waiting where there is room for a byte,
@@ -38,11 +39,15 @@ uw_stdio_is_ready(uw_stdio_t *stdio, size_t number, short events)
 }
 
 
+/* It may be a file, and has the code of one's error. */
 static uw_io_t
 uw_stdio_failed(uw_failure_t *failure)
 {
+    int number = errno;
+
+    uw_file_failure(failure, uw_file_errno(number));
     (void) snprintf(failure->text, sizeof(failure->text), "%s",
-                    strerror(errno));
+                    strerror(number));
 
     return UW_IO_FAILED;
 }

@@ -163,6 +163,20 @@ def test_streams_that_are_closed(caller: Caller) -> None:
         assert caller.finish(instance, caller.begin(instance, "run")) == b"\x01"
 
 
+def test_input_that_is_a_directory(tmp_path: Path) -> None:
+    """The error of the stream has the code that the error of a file would have."""
+    with Caller("command-directory") as caller, Pipe() as out, Pipe() as err, Pipe() as in_:
+        directory = os.open(tmp_path, os.O_RDONLY)
+        try:
+            instance = command(caller, [], directory, out.write, err.write)
+            assert caller.finish(instance, caller.begin(instance, "run")) == b"\0"
+        finally:
+            os.close(directory)
+        in_.close(in_.write)
+        other = command(caller, [], in_.read, out.write, err.write)
+        assert caller.finish(other, caller.begin(other, "run")) == b"\x01"
+
+
 def test_a_terminal_is_told(caller: Caller) -> None:
     main, other = pty.openpty()
     try:

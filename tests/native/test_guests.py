@@ -58,6 +58,7 @@ ELSEWHERE = {
     *("composed-adder", "composed-calculator", "composed-command", "key-value"),
     # test_calls*.py, test_commands.py, tests/live/test_services.py
     *("calls", "calls-fetch", "calls-from-realloc", "calls-wait", "command-cat", "functions"),
+    "command-directory",
     # tests/live/test_cipher.py, tests/live/test_directories.py
     *("cipher-c", "cipher-py", "words-js"),
     # test_load_keyvalue.py

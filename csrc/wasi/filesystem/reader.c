@@ -211,9 +211,10 @@ uw_filesystem_descriptor_read_via_stream(uw_call_t *call, uw_resource_t *self,
     uw_resource_t *stream;
     uw_reader_t *reader;
 
-    if (file == NULL
-        || (file->flags & UW_FILESYSTEM_DESCRIPTOR_FLAGS_READ) == 0)
-    {
+    if (file == NULL) {
+        return uw_return_file_error(call, UW_FILE_ERROR(IS_DIRECTORY));
+    }
+    if ((file->flags & UW_FILESYSTEM_DESCRIPTOR_FLAGS_READ) == 0) {
         return uw_return_file_error(call, UW_FILE_ERROR(BAD_DESCRIPTOR));
     }
     if (offset > INT64_MAX) {
