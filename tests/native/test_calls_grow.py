@@ -6,7 +6,7 @@ import pytest
 
 from tests.soak.calls import KINDS, left, resident
 
-COUNT = 4000
+COUNT = 10_000
 WARM = 1000
 
 
@@ -17,5 +17,5 @@ def test_nothing_is_left(kind: str) -> None:
     before = resident()
     KINDS[kind](COUNT)
     assert left() == 0
-    # Less than 64 bytes for each.
-    assert resident() - before < COUNT * 64
+    # Some hundred bytes for each: Python takes memory in pieces of up to a MiB.
+    assert resident() - before < 1 << 20
