@@ -17,92 +17,8 @@ from unit_wasm.wit import read_world, world_text
 __all__ = ["auth", "checked", "compose", "is_valid", "link", "of_wit", "parse", "passthrough"]
 
 _ROOT = Path(__file__).resolve().parents[2]
-_HELLO = _ROOT / "examples" / "hello" / "hello.wat"
+_AUTH = _ROOT / "examples" / "middleware" / "auth.wat"
 _PASSTHROUGH = _ROOT / "tests" / "guests" / "wat" / "passthrough.wat"
-
-
-_AUTH = (
-    (
-        '    (export "incoming-request" (type (sub resource)))\n',
-        '    (export "incoming-request" (type $incoming (sub resource)))\n'
-        "    (type $borrow-incoming (borrow $incoming))\n",
-    ),
-    (
-        '    (export "[constructor]fields"',
-        '    (export "[method]incoming-request.headers"\n'
-        '      (func (param "self" $borrow-incoming) (result $own-headers)))\n'
-        '    (export "[method]fields.has"\n'
-        '      (func (param "self" $borrow-fields) (param "name" $field-key) (result bool)))\n'
-        "    (type $status-result (result))\n"
-        '    (export "[method]outgoing-response.set-status-code"\n'
-        '      (func (param "self" $borrow-response) (param "status-code" u16)\n'
-        "        (result $status-result)))\n"
-        '    (export "[constructor]fields"',
-    ),
-    (
-        "\n  ;; ---- 2. The memory",
-        '\n  (import "wasi:http/incoming-handler@0.2.0" (instance $next\n'
-        "    (alias outer $hello $incoming-request (type $outer-request))\n"
-        "    (alias outer $hello $response-outparam (type $outer-outparam))\n"
-        '    (export "incoming-request" (type $r (eq $outer-request)))\n'
-        '    (export "response-outparam" (type $o (eq $outer-outparam)))\n'
-        '    (export "handle"\n'
-        '      (func (param "request" (own $r)) (param "response-out" (own $o))))))\n'
-        '  (alias export $http-types "fields" (type $all-fields))\n'
-        "\n  ;; ---- 2. The memory",
-    ),
-    (
-        '(data (i32.const 48) "Hello, WASI!\\n")',
-        '(data (i32.const 48) "Who are you?\\n")\n    (data (i32.const 64) "authorization")',
-    ),
-    (
-        "  (core func $fields-new ",
-        '  (core func $next (canon lower (func $next "handle")))\n'
-        "  (core func $headers\n"
-        '    (canon lower (func $http-types "[method]incoming-request.headers")))\n'
-        "  (core func $has\n"
-        '    (canon lower (func $http-types "[method]fields.has") (memory $mem)))\n'
-        "  (core func $set-status (canon lower\n"
-        '    (func $http-types "[method]outgoing-response.set-status-code")))\n'
-        "  (core func $fields-drop (canon resource.drop $all-fields))\n"
-        "  (core func $fields-new ",
-    ),
-    (
-        '    (import "host" "memory" (memory 1))\n',
-        '    (import "host" "memory" (memory 1))\n'
-        '    (import "host" "next" (func $next (param i32 i32)))\n'
-        '    (import "host" "headers" (func $headers (param i32) (result i32)))\n'
-        '    (import "host" "has" (func $has (param i32 i32 i32) (result i32)))\n'
-        '    (import "host" "set-status" (func $set-status (param i32 i32) (result i32)))\n'
-        '    (import "host" "fields-drop" (func $fields-drop (param i32)))\n',
-    ),
-    (
-        "      (call $request-drop (local.get $request))\n",
-        "      (local.set $headers (call $headers (local.get $request)))\n"
-        "      (local.set $body\n"
-        "        (call $has (local.get $headers) (i32.const 64) (i32.const 13)))\n"
-        "      (call $fields-drop (local.get $headers))\n"
-        "      (if (local.get $body)\n"
-        "        (then (call $next (local.get $request) (local.get $outparam)) (return)))\n"
-        "      (call $request-drop (local.get $request))\n",
-    ),
-    (
-        "      (call $response-body (local.get $response)",
-        "      (if (call $set-status (local.get $response) (i32.const 401))\n"
-        "        (then unreachable))\n"
-        "      (call $response-body (local.get $response)",
-    ),
-    (
-        '    (export "memory" (memory $mem))\n',
-        '    (export "memory" (memory $mem))\n'
-        '    (export "next" (func $next))\n'
-        '    (export "headers" (func $headers))\n'
-        '    (export "has" (func $has))\n'
-        '    (export "set-status" (func $set-status))\n'
-        '    (export "fields-drop" (func $fields-drop))\n',
-    ),
-)
-"""What hello.wat gets in the place of what it has."""
 
 
 def _run(*arguments: str | Path) -> None:
@@ -159,15 +75,8 @@ def passthrough(version: str = "0.2.0") -> str:
 
 
 def auth() -> str:
-    """Return a middleware that hands on requests with ``authorization``; others get 401.
-
-    It is hello.wat, whose answer is the refusal, with a handler that it imports.
-    """
-    text = _HELLO.read_text(encoding="utf-8")
-    for old, new in _AUTH:
-        assert text.count(old) == 1, (text.count(old), old)
-        text = text.replace(old, new)
-    return text
+    """Return a middleware that hands on requests with ``authorization``; others get 401."""
+    return _AUTH.read_text(encoding="utf-8")
 
 
 def theirs(data: bytes) -> str:
