@@ -14,9 +14,11 @@ from unit_wasm.native.settings import Log
 from unit_wasm.native.worker import host_functions, host_resources
 from unit_wasm.options import Options
 from unit_wasm.prepare.compile import compile_component
+from unit_wasm.prepare.seen import Known, look, recall, remember
 from unit_wasm.prepare.source import open_source
 from unit_wasm.wit import read_world
 from unit_wasm.wit.codec_shapes import Shapes
+from unit_wasm.wit.model import World
 
 __all__ = ["Loaded", "open_component"]
 
@@ -84,10 +86,20 @@ def open_component(
         HostError: this machine cannot do it.
     """
     name = os.path.basename(os.fspath(path))
-    source = open_source(path, served=False)
-    world = read_world(source.binary())
-    plan = Plan(name, world, host, provided_functions(), plain=plain, observe=observe)
-    prepared = compile_component(path, options, served=False, source=source)
+
+    def planned(world: World) -> Plan:
+        return Plan(name, world, host, provided_functions(), plain=plain, observe=observe)
+
+    before, known = look(path), recall(path, options)
+    if known is not None:
+        plan = planned(known.world)
+    else:
+        source = open_source(path, served=False)
+        plan = planned(read_world(source.binary()))
+        prepared = compile_component(path, options, served=False, source=source)
+        known = Known(plan.world, prepared)
+        remember(path, before, options, known)
+    prepared = known.prepared
     library = Library(
         prepared,
         options,

@@ -69,14 +69,19 @@ class Cache:
         # A folder that others may look into is one that was made for them.
         self._mode = 0o644 if status.st_mode & stat.S_IROTH else 0o600
 
-    def find(self, key: str) -> Prepared | None:
-        """Return the entry of that key, or None where there is none that can be trusted."""
+    def find(self, key: str, *, seen: str | None = None) -> Prepared | None:
+        """Return the entry of that key, or None where there is none that can be trusted.
+
+        Parameters:
+            seen: the identity of its code when that was looked at before, since the system was
+                started: as long as it is the same, it is not looked at again.
+        """
         if self.fault is not None:
             return None
         description = self._read_json(key)
         if description is None:
             return None
-        code = _open_intact(self.folder / f"{key}.cwasm", description.get("digest"))
+        code = _open_intact(self.folder / f"{key}.cwasm", description.get("digest"), seen)
         if code is None:
             return None
         try:
@@ -107,6 +112,14 @@ class Cache:
             return replace(description, code=made, unkept=reason)
         made.close()
         return replace(description, compiled=path, code=found.code if found else code)
+
+    def note(self, name: str, data: bytes) -> None:
+        """Write a file beside the entries.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        replace_file(self.folder / name, data, mode=self._mode)
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -183,10 +196,12 @@ def open_trusted(path: str, flags: int) -> int:
     return descriptor
 
 
-def _open_intact(path: Path, digest: object) -> CodeFile | None:
+def _open_intact(path: Path, digest: object, seen: str | None) -> CodeFile | None:
     made = hashlib.sha256()
     try:
         code = CodeFile(open_trusted(str(path), os.O_RDONLY), path)
+        if code.identity == seen:
+            return code
         while block := os.read(code.fileno(), _BLOCK):
             made.update(block)
     except OSError:

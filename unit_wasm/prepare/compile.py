@@ -17,7 +17,7 @@ from unit_wasm.prepare.cache import Cache
 from unit_wasm.prepare.processor import check_level, code_target
 from unit_wasm.prepare.source import Source, open_source
 
-__all__ = ["Progress", "compile_component"]
+__all__ = ["Progress", "compile_component", "dependencies"]
 
 Progress = Callable[[str], None]
 """Is told what happens now, e.g. ``compiling``."""
@@ -78,9 +78,15 @@ def compile_component(
 def _key(source: Source, options: Options, reservation: int) -> str:
     """Hash everything that the compiled code depends on."""
     hashed = hashlib.sha256(source.data)
-    depends = (
-        # What is not to be served is not refused for what it lacks.
-        (source.is_text, source.served),
+    # What is not to be served is not refused for what it lacks.
+    depends = ((source.is_text, source.served), *dependencies(options, reservation))
+    hashed.update(repr(depends).encode())
+    return hashed.hexdigest()
+
+
+def dependencies(options: Options, reservation: int) -> tuple[object, ...]:
+    """Return all that compiled code depends on beside its component."""
+    return (
         wasmtime_library().version,
         native.engine_digest(),
         # A front imports by the numbers of the host's rows.
@@ -93,5 +99,3 @@ def _key(source: Source, options: Options, reservation: int) -> str:
         options.max_memory,
         code_target(options.target_cpu),
     )
-    hashed.update(repr(depends).encode())
-    return hashed.hexdigest()

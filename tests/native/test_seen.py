@@ -1,0 +1,152 @@
+"""What is noted of a component that was loaded, and what makes that worthless."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+
+from tests.harness.component_text import assemble
+from unit_wasm import load
+from unit_wasm.api import loaded
+from unit_wasm.errors import ComponentError
+from unit_wasm.options import Options
+from unit_wasm.prepare import seen
+
+TEXT = """(component
+  (core module $m (func (export "f") (result i32) (i32.const {number})))
+  (core instance $i (instantiate $m))
+  (func (export "f") (result u32) (canon lift (core func $i "f"))))"""
+
+
+class Reads(list[str]):
+    """Notes which files are read and hashed."""
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
+    """What is read of components, and hashed of machine code; files need not be old."""
+    found = Reads()
+    opened = loaded.open_source  # type: ignore[attr-defined]
+
+    def open_source(*args: object, **more: object) -> object:
+        found.append("component")
+        return opened(*args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(loaded, "open_source", open_source)
+    monkeypatch.setattr(seen, "SETTLED", 0)
+    return found
+
+
+def _written(folder: Path, number: int) -> Path:
+    path = folder / "one.wasm"
+    path.write_bytes(assemble(TEXT.format(number=number)))
+    return path
+
+
+def _called(path: Path, options: Options) -> int:
+    with load(path, options=options) as component:
+        return component.f()  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> Options:
+    """Options with a cache of its own."""
+    return Options(cache_dir=tmp_path / "cache")
+
+
+def test_what_stays_as_it_is_is_not_read_again(
+    tmp_path: Path, options: Options, reads: Reads
+) -> None:
+    path = _written(tmp_path, 10)
+    assert [_called(path, options) for _ in range(3)] == [10] * 3
+    assert reads == ["component"]
+
+
+def test_what_was_changed_a_moment_ago_is_read_again(
+    tmp_path: Path, options: Options, reads: Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seen, "SETTLED", 1 << 62)
+    path = _written(tmp_path, 10)
+    assert [_called(path, options) for _ in range(2)] == [10] * 2
+    assert reads == ["component"] * 2
+
+
+def test_a_file_that_is_written_to_with_its_times_put_back(
+    tmp_path: Path, options: Options, reads: Reads
+) -> None:
+    path = _written(tmp_path, 10)
+    before = path.stat()
+    assert _called(path, options) == 10
+    _written(tmp_path, 11)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_ino == before.st_ino
+    assert path.stat().st_size == before.st_size
+    assert [_called(path, options) for _ in range(2)] == [11] * 2
+    assert reads == ["component"] * 2
+
+
+def test_a_file_that_is_replaced(tmp_path: Path, options: Options, reads: Reads) -> None:
+    path = _written(tmp_path, 10)
+    assert _called(path, options) == 10
+    (tmp_path / "new").mkdir()
+    os.replace(_written(tmp_path / "new", 11), path)
+    assert _called(path, options) == 11
+    assert reads == ["component"] * 2
+    path.unlink()
+    with pytest.raises(ComponentError, match="does not exist"):
+        _called(path, options)
+
+
+def test_machine_code_that_is_changed_is_looked_at(
+    tmp_path: Path, options: Options, reads: Reads
+) -> None:
+    path = _written(tmp_path, 10)
+    assert _called(path, options) == 10
+    (code,) = options.cache_dir.glob("*.cwasm")
+    data = bytearray(code.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    code.write_bytes(data)
+    # It is made again.
+    assert _called(path, options) == 10
+    assert reads == ["component"] * 2
+
+
+@pytest.mark.parametrize("kind", ["garbage", "of others", "old", "another boot"])
+def test_notes_that_are_worthless(
+    tmp_path: Path, options: Options, reads: Reads, kind: str
+) -> None:
+    path = _written(tmp_path, 10)
+    assert _called(path, options) == 10
+    (note,) = options.cache_dir.glob("*.seen")
+    if kind == "garbage":
+        note.write_bytes(b"garbage")
+    elif kind == "of others":
+        note.chmod(0o666)
+    elif kind == "old":
+        note.write_bytes(pickle.dumps(("a", "b")))
+    else:
+        file, _, *rest = pickle.loads(note.read_bytes())
+        note.write_bytes(pickle.dumps((file, "another", *rest)))
+    assert _called(path, options) == 10
+    assert reads == ["component"] * 2
+
+
+def test_an_entry_that_is_gone(tmp_path: Path, options: Options, reads: Reads) -> None:
+    path = _written(tmp_path, 10)
+    assert _called(path, options) == 10
+    for entry in (*options.cache_dir.glob("*.json"), *options.cache_dir.glob("*.cwasm")):
+        entry.unlink()
+    assert _called(path, options) == 10
+    assert reads == ["component"] * 2
+
+
+def test_other_options_have_notes_of_their_own(
+    tmp_path: Path, options: Options, reads: Reads
+) -> None:
+    path = _written(tmp_path, 10)
+    other = Options(cache_dir=options.cache_dir, without="bytes")
+    assert [_called(path, one) for one in (options, other, options, other)] == [10] * 4
+    assert reads == ["component"] * 2
