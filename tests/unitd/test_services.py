@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from tests.harness.http import Response, request
+from tests.harness.server import ROOT
 from tests.harness.unitd import Unit, Unitd, application
 
 JSON = {"content-type": "application/json"}
+SHIFT = {"SHIFT_AMOUNT": "5"}
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +112,37 @@ def test_too_many_calls(server: Unitd) -> None:
     assert {answer.status for answer in answers} <= {503, 504}
     assert json.loads(busy[0].body)["type"] == "urn:unit-wasm:problem:busy"
     assert busy[0].field("retry-after") == "1"
+
+
+# ---- Functions in Python that they call ----
+
+
+def test_the_cipher_with_its_audit_log(unit: Unit) -> None:
+    """As the example has it: by five places, and each message is in the log."""
+    with unit.start() as server:
+        folder = server.folder / "cipher"
+        folder.mkdir()
+        folder.chmod(0o777)
+        shutil.copy(ROOT / "examples" / "cipher" / "audit.py", folder)
+        options = {"HOST": "audit", "HOST_PATH": "."}
+        more: dict[str, Any] = {"working_directory": str(folder), "environment": SHIFT}
+        server.configure({"cipher": application("cipher-c", options, **more)})
+        for path, message, result in (
+            ("/encrypt", b"hello world", b"mjqqt btwqi"),
+            ("/decrypt", b"mjqqt btwqi", b"hello world"),
+        ):
+            answer = request(server["cipher"], "POST", path, b'{"message": "%b"}' % message, JSON)
+            assert (answer.status, answer.body) == (200, b'{"result":"%b"}' % result)
+        log = (folder / "audit.log").read_text()
+        assert log == "encrypt: hello world\ndecrypt: mjqqt btwqi\n"
+
+
+def test_without_them_it_is_refused(unit: Unit) -> None:
+    with unit.start() as server:
+        server.configure({"hello": application("hello")})
+        for alert in ("failed to apply new conf", "cannot be prepared"):
+            server.expect_alert(alert)
+        refused = server.ask("PUT", "/config/applications/cipher", application("cipher-c"))
+        assert refused.status == 500
+        server.wait_for_text("which nobody provides (a function of Python can: UNIT_WASM_HOST)")
+        assert request(server["hello"]).body == b"Hello, WASI!\n"
