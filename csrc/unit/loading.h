@@ -3,8 +3,9 @@
  * Where that fails the process ends, and Unit, which waits for it, refuses the
  * change of its configuration.  At a start of Unit that would be all of the
  * configuration, and later each request would start a process in vain.  So a worker
- * of an application that was good before answers 503 for a while; then it ends, and
- * the one that Unit starts in its place tries again.
+ * of an application that was good before answers 503 for a while, unless there are
+ * others that still answer; then it ends, and the one that Unit starts in its place
+ * tries again.
  */
 
 #ifndef UW_UNIT_LOADING_H

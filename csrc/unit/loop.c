@@ -338,7 +338,7 @@ static bool
 uw_nxt_is_open(const uw_nxt_loop_t *loop)
 {
     return loop->shared.port != NULL && loop->ready && !loop->quitting
-           && loop->closed_at == 0;
+           && !loop->stands_by && loop->closed_at == 0;
 }
 
 

@@ -45,10 +45,11 @@ typedef struct {
     uw_nxt_port_t wakeup; /* no port: another process has left requests */
     bool ready;           /* set by libunit: the shared port can be read */
     bool quitting;
-    bool broken;  /* nothing can be read any more */
-    bool nothing; /* there was no message, and libunit was not told */
-    bool refuses; /* there may be more to be refused */
-    bool python;  /* runs beside it, for something: unit/python.h */
+    bool broken;    /* nothing can be read any more */
+    bool nothing;   /* there was no message, and libunit was not told */
+    bool refuses;   /* there may be more to be refused */
+    bool python;    /* runs beside it, for something: unit/python.h */
+    bool stands_by; /* others take the requests */
     uint32_t errors;
     uint64_t closed_at; /* the shared port; 0: it is open */
     uint64_t quit_at;

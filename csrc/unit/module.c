@@ -150,6 +150,11 @@ uw_module_open_queue(void *data, int *queue_fd, uint32_t *limit)
     {
         return -1;
     }
+    if (loop->end_at != 0) {
+        uw_nxt_siblings_fail(uw_nxt_siblings, loop->intake.self);
+        loop->stands_by =
+            uw_nxt_siblings_serve(uw_nxt_siblings, loop->intake.self);
+    }
     /*
      * The router announces a request once, until the flag beside the queue is
      * cleared.  The worker in whose place this one is may have been killed after

@@ -9,6 +9,11 @@
 #include <unistd.h>
 
 
+/* What a process says of itself. */
+#define UW_SIBLING_ROOM 1u
+#define UW_SIBLING_FAILS 2u
+
+
 uw_nxt_siblings_t *
 uw_nxt_siblings_new(void)
 {
@@ -52,7 +57,7 @@ uw_nxt_siblings_join(uw_nxt_siblings_t *siblings)
                                            false, __ATOMIC_ACQ_REL,
                                            __ATOMIC_RELAXED))
         {
-            uw_nxt_siblings_say(siblings, i, false);
+            __atomic_store_n(&siblings->of[i].state, 0, __ATOMIC_RELEASE);
             return i;
         }
     }
@@ -74,11 +79,46 @@ uw_nxt_siblings_leave(uw_nxt_siblings_t *siblings, uint32_t self)
 void
 uw_nxt_siblings_say(uw_nxt_siblings_t *siblings, uint32_t self, bool room)
 {
-    if (siblings != NULL && self < UW_NXT_SIBLINGS
-        && __atomic_load_n(&siblings->of[self].room, __ATOMIC_RELAXED) != room)
-    {
-        __atomic_store_n(&siblings->of[self].room, room, __ATOMIC_RELEASE);
+    uint32_t before;
+    uint32_t now;
+
+    if (siblings == NULL || self >= UW_NXT_SIBLINGS) {
+        return;
     }
+    before = __atomic_load_n(&siblings->of[self].state, __ATOMIC_RELAXED);
+    now = (before & ~UW_SIBLING_ROOM) | (room ? UW_SIBLING_ROOM : 0);
+    if (now != before) {
+        __atomic_store_n(&siblings->of[self].state, now, __ATOMIC_RELEASE);
+    }
+}
+
+
+void
+uw_nxt_siblings_fail(uw_nxt_siblings_t *siblings, uint32_t self)
+{
+    if (siblings != NULL && self < UW_NXT_SIBLINGS) {
+        __atomic_store_n(&siblings->of[self].state, UW_SIBLING_FAILS,
+                         __ATOMIC_RELEASE);
+    }
+}
+
+
+bool
+uw_nxt_siblings_serve(const uw_nxt_siblings_t *siblings, uint32_t self)
+{
+    for (uint32_t i = 0; siblings != NULL && i < UW_NXT_SIBLINGS; i++) {
+        if (i != self
+            && (__atomic_load_n(&siblings->of[i].state, __ATOMIC_ACQUIRE)
+                & UW_SIBLING_FAILS)
+                   == 0
+            && !uw_nxt_sibling_is_gone(
+                __atomic_load_n(&siblings->of[i].pid, __ATOMIC_RELAXED)))
+        {
+            return true;
+        }
+    }
+
+    return false;
 }
 
 
@@ -87,7 +127,9 @@ uw_nxt_siblings_have_room(const uw_nxt_siblings_t *siblings, uint32_t self)
 {
     for (uint32_t i = 0; siblings != NULL && i < UW_NXT_SIBLINGS; i++) {
         if (i != self
-            && __atomic_load_n(&siblings->of[i].room, __ATOMIC_ACQUIRE) != 0
+            && (__atomic_load_n(&siblings->of[i].state, __ATOMIC_ACQUIRE)
+                & UW_SIBLING_ROOM)
+                   != 0
             && __atomic_load_n(&siblings->of[i].pid, __ATOMIC_RELAXED) != 0)
         {
             return true;

@@ -20,7 +20,7 @@ typedef struct {
     int wakeup; /* an eventfd that all have inherited; it is never read */
     struct {
         int32_t pid; /* 0: none */
-        uint32_t room;
+        uint32_t state;
     } of[UW_NXT_SIBLINGS];
 } uw_nxt_siblings_t;
 
@@ -31,6 +31,13 @@ uw_nxt_siblings_t *uw_nxt_siblings_new(void) UW_CHECKED;
 /* The place of this process, or UW_NXT_SIBLINGS: there is none. */
 uint32_t uw_nxt_siblings_join(uw_nxt_siblings_t *siblings) UW_CHECKED;
 void uw_nxt_siblings_leave(uw_nxt_siblings_t *siblings, uint32_t self);
+
+/* This process has nothing to answer with but 503. */
+void uw_nxt_siblings_fail(uw_nxt_siblings_t *siblings, uint32_t self);
+
+/* Whether another one may answer otherwise, now or later. */
+bool uw_nxt_siblings_serve(const uw_nxt_siblings_t *siblings, uint32_t self)
+    UW_CHECKED;
 
 /* Whether this process takes requests now. */
 void uw_nxt_siblings_say(uw_nxt_siblings_t *siblings, uint32_t self, bool room);

@@ -24,7 +24,7 @@ void
 double_sibling(bool there, bool room)
 {
     double_lock();
-    double_siblings->of[UW_NXT_SIBLINGS - 1].room = room;
+    double_siblings->of[UW_NXT_SIBLINGS - 1].state = room;
     double_siblings->of[UW_NXT_SIBLINGS - 1].pid = there;
     double_unlock();
 }

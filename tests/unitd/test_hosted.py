@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,26 @@ def test_a_function_that_computes_does_not_hold_up_a_change(server: Unitd) -> No
     assert request(server["app"], target="/check/text").body == b"ok: TEXT\n"
     wait_until(lambda: pid not in server.workers("app"), "for the old process to end", 30.0)
     assert "is left behind" in server.news
+
+
+def test_a_process_that_cannot_import_leaves_requests_to_others(server: Unitd) -> None:
+    name = write_hosts(folder_of(server))
+    server.configure({"app": calling(server, name, processes=2)})
+    for alert in ("exited on signal 9", "sendmsg("):
+        server.expect_alert(alert)
+    write_hosts(folder_of(server), "raise RuntimeError('half written')", name)
+    first, second = server.workers("app")
+    os.kill(first, signal.SIGKILL)
+    server.wait_for_text("it was good before")
+    for _ in range(50):
+        assert request(server["app"], target="/check/text").body == b"ok: TEXT\n"
+    os.kill(second, signal.SIGKILL)
+    wait_until(lambda: server.news.count("it was good before") == 2, "for another attempt")
+    assert request(server["app"], target="/check/text").status == 503
+    write_hosts(folder_of(server), name=name)
+    wait_until(
+        lambda: request(server["app"], target="/check/text").status == 200, "for the module", 60.0
+    )
 
 
 def test_a_broken_module_takes_nothing_else_down(server: Unitd) -> None:
