@@ -23,7 +23,6 @@ WAT = ROOT / "tests" / "guests" / "wat"
 # begins with the place in the document.
 COMPONENTS: dict[str, tuple[int, str]] = {
     "{folder}/missing.wasm": (500, "does not exist"),
-    "{folder}": (500, "is a directory"),
     "{folder}/closed.wasm": (500, "permission denied"),
     "{folder}/empty.wasm": (500, "is empty"),
     "{folder}/text.wasm": (500, "this is a text file, not a WebAssembly component"),

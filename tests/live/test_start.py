@@ -81,6 +81,10 @@ FAILURES = [
         "(name a configuration or a component, or --control)",
     ),
     (["gone.json"], "configuration error: cannot read gone.json: No such file or directory"),
+    (
+        ["gone", "--listen", ":0"],
+        "configuration error: cannot read gone: No such file or directory",
+    ),
     (["/dev/zero"], "configuration error: cannot read /dev/zero: it is a device"),
     (["/dev.wasm/x"], "configuration error: cannot read /dev.wasm/x: No such file or directory"),
     (

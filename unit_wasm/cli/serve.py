@@ -245,6 +245,9 @@ def _target(arguments: Namespace, kept: contextlib.ExitStack) -> Target:
     if given.begins_component(data):
         path = kept.enter_context(given.kept_in_memory(data))
         return component_target(path, arguments, "component")
+    if name is not None and name != given.STDIN and not os.path.exists(name):
+        # Whether it is a component or not does not matter then.
+        given.read_config(name, os.path.abspath(name))
     for flag, values in (("--listen", arguments.listen), ("--env", arguments.env)):
         if values:
             raise ConfigError(
