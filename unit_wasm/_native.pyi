@@ -233,6 +233,8 @@ class uw_settings_t:
     max_memory: int
     memory_each: int
     table_each: int
+    keep_slots: int
+    keep_memory: int
     max_instances: int
     max_handles: int
     max_header_bytes: int
@@ -260,6 +262,8 @@ class uw_settings_t:
     memories: int
     tables: int
     own_memories: bool
+    images: int
+    written: bool
     reservation: int
     log: Callable[..., Any] | None
     log_data: Any

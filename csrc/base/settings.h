@@ -46,6 +46,8 @@ typedef struct {
     uint64_t memory_each;   /* one of them; all together keep within max_memory
                              where no memory is counted: own_memories */
     uint64_t table_each;    /* elements of one table */
+    uint32_t keep_slots;    /* that keep memory for the next instance */
+    uint64_t keep_memory;   /* bytes that a slot of engine/memory.c keeps */
     uint32_t max_instances; /* core instances in one exchange */
     uint32_t max_handles;   /* resources of the host in one exchange */
     uint64_t max_header_bytes;   /* of a request, and of fields a guest makes */
@@ -79,7 +81,10 @@ typedef struct {
     /* What one instantiation takes from the pool, from the inspection. */
     uint32_t memories; /* that of objects which are collected included */
     uint32_t tables;
-    bool own_memories;    /* they are made, and counted, by engine/memory.c */
+    bool own_memories; /* they are made, and counted, by engine/memory.c */
+    uint64_t images;   /* where what large ones begin with is in the file of the
+                           * component: engine/image.h; 0: nowhere */
+    bool written;      /* the kernel is asked what guests have written to */
     uint64_t reservation; /* address space of each: uw_reservation() */
 
     /* Receives the log; level as syslog's: 3 error, 4 warning, 6 info. */

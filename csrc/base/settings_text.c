@@ -44,6 +44,8 @@ static const uw_setting_t uw_setting_rows[] = {
     UW_SETTING(max_memory, UW_U64),
     UW_SETTING(memory_each, UW_U64),
     UW_SETTING(table_each, UW_U64),
+    UW_SETTING(keep_slots, UW_U32),
+    UW_SETTING(keep_memory, UW_U64),
     UW_SETTING(max_instances, UW_U32),
     UW_SETTING(max_handles, UW_U32),
     UW_SETTING(max_header_bytes, UW_U64),
@@ -70,6 +72,8 @@ static const uw_setting_t uw_setting_rows[] = {
     UW_SETTING(memories, UW_U32),
     UW_SETTING(tables, UW_U32),
     UW_SETTING(own_memories, UW_BOOL),
+    UW_SETTING(images, UW_U64),
+    UW_SETTING(written, UW_BOOL),
     UW_SETTING(reservation, UW_U64),
 };
 

@@ -20,7 +20,8 @@ uw_engine_open(uw_engine_t *engine, uw_linker_t link, char *error,
 {
     const uw_settings_t *settings = &engine->settings;
     uint32_t all = settings->max_exchanges;
-    uint32_t kept = all < UW_KEPT_SLOTS ? all : UW_KEPT_SLOTS;
+    uint32_t least = settings->keep_slots == 0 ? 1 : settings->keep_slots;
+    uint32_t kept = all < least ? all : least;
     uint32_t slots[UW_POOLS] = { kept, all - kept };
     uw_pool_kind_t kinds[UW_POOLS] = { UW_POOL_KEEP, UW_POOL_FREE };
 
@@ -127,6 +128,32 @@ uw_engine_pool(uw_engine_t *engine)
     }
 
     return pool;
+}
+
+
+void
+uw_engine_arrive(uw_engine_t *engine)
+{
+    for (size_t i = 0; i < engine->pool_count; i++) {
+        if (engine->pools[i].memories != NULL) {
+            uw_memories_arrive(engine->pools[i].memories);
+        }
+    }
+}
+
+
+bool
+uw_engine_rest(uw_engine_t *engine)
+{
+    bool more = false;
+
+    for (size_t i = 0; i < engine->pool_count; i++) {
+        uw_memories_t *memories = engine->pools[i].memories;
+
+        more = (memories != NULL && uw_memories_rest(memories)) || more;
+    }
+
+    return more;
 }
 
 

@@ -41,4 +41,14 @@ uw_pool_t *uw_engine_pool(uw_engine_t *engine);
  * has address space for. */
 bool uw_engine_has_room(uw_engine_t *engine) UW_CHECKED;
 
+/* In the process that makes instances, before the first one: opens what it needs,
+ * so that no descriptor comes later. */
+void uw_engine_arrive(uw_engine_t *engine);
+
+/*
+ * Memory that no instance has had since the last call is given back to the system.
+ * Whether there may be more that is kept for the next one.
+ */
+bool uw_engine_rest(uw_engine_t *engine) UW_CHECKED;
+
 #endif /* UW_ENGINE_ENGINE_H */

@@ -1,7 +1,8 @@
 /*
- * Linear memories and stacks of small guests, in the place of libwasmtime's pool:
- * that one clears a memory from its beginning to its end after each instance,
- * this one only the pages that a guest has touched.
+ * Linear memories and stacks of guests, in the place of libwasmtime's pool: that
+ * one clears a small memory from its beginning to its end after each instance, and
+ * gives all pages of a large one back; this one restores the pages that a guest
+ * has written to, and keeps them.
  *
  * A slot belongs to one instance, and is kept for the next one.  All of it is
  * for one thread: the one that makes, runs and ends instances.  No slot is
@@ -12,12 +13,8 @@
 #define UW_ENGINE_MEMORY_H
 
 #include "base/buf.h"
+#include "engine/area.h"
 #include "wasmtime/api.h"
-
-typedef struct uw_memories uw_memories_t;
-
-/* What libwasmtime's error says where the system gives none. */
-#define UW_NO_SPACE "no address space or memory is left for an instance"
 
 /*
  * NULL when out of memory.
@@ -25,10 +22,26 @@ typedef struct uw_memories uw_memories_t;
  *   wt:   of the engine; must outlive it.
  *   kept: slots that keep what they have of the machine's memory while no
  *         instance has them; others give it back.  0: no slot is kept at all.
+ *   each: memories that such a slot has.
+ *   keep: bytes of a memory that has ended which such a slot may keep.
  *   most: bytes that all linear memories of an instance may have together.
  */
 uw_memories_t *uw_memories_new(const uw_wasmtime_t *wt, uint32_t kept,
-                               uint64_t most) UW_CHECKED;
+                               uint32_t each, uint64_t keep, uint64_t most)
+    UW_CHECKED;
+
+/*
+ * Before any memory is made: those that have an image begin with it; see
+ * engine/image.h.  Returns 0, or -1 where the file is not what it should be.
+ */
+int uw_memories_begin_with(uw_memories_t *memories, int fd, uint64_t offset)
+    UW_CHECKED;
+
+/* Before any memory is made: the kernel is not asked what was written to. */
+void uw_memories_ask_nobody(uw_memories_t *memories);
+
+/* See uw_engine_arrive(). */
+void uw_memories_arrive(uw_memories_t *memories);
 
 /* Lets an engine take its memories and stacks from here.  Memories must not
  * begin as images: wasmtime_config_memory_init_cow_set(config, false). */
@@ -43,6 +56,12 @@ void uw_memories_enter(uw_memories_t *memories, uint64_t *account);
 
 /* Linear memories that no instance has. */
 uint32_t uw_memories_free(const uw_memories_t *memories);
+
+/*
+ * Slots that no instance has had since the last call give their memory back.
+ * Whether there are others, which may have some.
+ */
+bool uw_memories_rest(uw_memories_t *memories) UW_CHECKED;
 
 /* Whether the system promises so much memory, if need be for that of slots which
  * no instance has. */

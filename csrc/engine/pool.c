@@ -1,5 +1,6 @@
 #include "engine/pool.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -244,6 +245,27 @@ uw_pool_load_copy(uw_pool_t *pool, const uw_wasmtime_t *wt, int fd)
 }
 
 
+/* Its images, behind the code in the same file. */
+static int
+uw_pool_begin_with(const uw_pool_t *pool, const uw_settings_t *settings)
+{
+    int fd = settings->component_fd;
+    int status;
+
+    if (fd > 0) {
+        return uw_memories_begin_with(pool->memories, fd, settings->images);
+    }
+
+    fd = open(settings->component, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return -1;
+    }
+    status = uw_memories_begin_with(pool->memories, fd, settings->images);
+
+    return close(fd) == 0 ? status : -1;
+}
+
+
 static wasmtime_error_t *
 uw_pool_load(uw_pool_t *pool, const uw_wasmtime_t *wt,
              const uw_settings_t *settings)
@@ -276,9 +298,19 @@ uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
     pool->counted = uw_memory_is_counted();
     if (kind == UW_POOL_OWN) {
         pool->memories = uw_memories_new(
-            wt, settings->pooling ? UW_KEPT_SLOTS : 0, settings->max_memory);
+            wt, settings->pooling ? settings->keep_slots : 0,
+            settings->memories, settings->keep_memory, settings->max_memory);
         if (pool->memories == NULL) {
             (void) snprintf(error, error_size, "out of memory");
+            return -1;
+        }
+        if (!settings->written) {
+            uw_memories_ask_nobody(pool->memories);
+        }
+        if (settings->images != 0 && uw_pool_begin_with(pool, settings) != 0) {
+            (void) snprintf(error, error_size,
+                            "what memories begin with cannot be read from the "
+                            "compiled component");
             return -1;
         }
     }

@@ -19,10 +19,6 @@ typedef enum {
     UW_POOL_FREE, /* libwasmtime's pool; a slot gives everything back */
 } uw_pool_kind_t;
 
-/* Slots that keep memory for the next instance: more than run at once where none
- * waits. */
-#define UW_KEPT_SLOTS 64
-
 typedef struct {
     uw_pool_kind_t kind;
     bool counted; /* memory is asked for before an instance is made */

@@ -9,6 +9,9 @@
 /* Between an exchange that used much memory and the look at what is free. */
 #define UW_TRIM_DELAY 1000000000u
 
+/* What nobody has had for so long, and up to twice that, is given back. */
+#define UW_REST_DELAY 5000000000u
+
 
 /*
  * By default malloc() gives memory back to the kernel as soon as 128 KiB at the
@@ -37,11 +40,25 @@ uw_heap_trim(uw_timer_t *timer)
 }
 
 
+static void
+uw_heap_rest(uw_timer_t *timer)
+{
+    uw_heap_t *heap =
+        (uw_heap_t *) ((char *) timer - offsetof(uw_heap_t, rest));
+
+    if (uw_engine_rest(heap->engine)) {
+        uw_heap_rest_soon(heap);
+    }
+}
+
+
 void
-uw_heap_init(uw_heap_t *heap, uw_executor_t *executor)
+uw_heap_init(uw_heap_t *heap, uw_executor_t *executor, uw_engine_t *engine)
 {
     heap->executor = executor;
+    heap->engine = engine;
     uw_timer_init(&heap->timer, uw_heap_trim);
+    uw_timer_init(&heap->rest, uw_heap_rest);
     uw_heap_keep();
 }
 
@@ -58,8 +75,21 @@ uw_heap_trim_soon(uw_heap_t *heap)
 
 
 void
+uw_heap_rest_soon(uw_heap_t *heap)
+{
+    if (heap->rest.index == UW_TIMER_IDLE) {
+        (void) !uw_timer_set(heap->executor, &heap->rest,
+                             uw_now() + UW_REST_DELAY);
+    }
+}
+
+
+void
 uw_heap_end(uw_heap_t *heap)
 {
+    if (heap->rest.index != UW_TIMER_IDLE) {
+        uw_timer_stop(heap->executor, &heap->rest);
+    }
     if (heap->timer.index != UW_TIMER_IDLE) {
         uw_timer_stop(heap->executor, &heap->timer);
         (void) malloc_trim(0);

@@ -110,6 +110,11 @@ uw_slot_tear_down(uw_slot_t *slot)
     {
         uw_heap_trim_soon(&worker->heap);
     }
+    if (slot->instance.store != NULL
+        && slot->instance.pool->kind == UW_POOL_OWN)
+    {
+        uw_heap_rest_soon(&worker->heap);
+    }
     uw_instance_stop(&slot->instance);
 
     if (slot->in_flight) {
@@ -141,7 +146,8 @@ uw_slot_end_answered(uw_slot_t *slot)
     uw_worker_t *worker = slot->worker;
 
     if (slot->instance.store == NULL
-        || slot->instance.pool->kind == UW_POOL_OWN)
+        || (slot->instance.pool->kind == UW_POOL_OWN
+            && worker->engine->settings.images == 0))
     {
         uw_slot_end_guest(slot);
         return;

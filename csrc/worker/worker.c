@@ -107,7 +107,8 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
     }
     worker->host.executor = worker->executor;
 
-    uw_heap_init(&worker->heap, worker->executor);
+    uw_heap_init(&worker->heap, worker->executor, engine);
+    uw_engine_arrive(engine);
     if (uw_request_id_draw(worker->id_prefix) != 0) {
         (void) snprintf(error, error_size, "no random bytes: %s",
                         strerror(errno));

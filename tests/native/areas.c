@@ -262,7 +262,8 @@ main(void)
     (void) mappings();
     before = mappings();
     for (size_t i = 0; i < 2; i++) {
-        uw_memories_t *memories = uw_memories_new(&wt, kept[i], 10 * PAGE);
+        uw_memories_t *memories =
+            uw_memories_new(&wt, kept[i], 1, 8u << 20, 10 * PAGE);
         uint64_t account;
 
         uw_memories_serve(memories, NULL);

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from unit_wasm.unit.sources import sources
+
 SOURCES = Path(__file__).resolve().parents[2] / "csrc"
 PROGRAM = Path(__file__).with_name("areas.c")
 FLAGS = (
@@ -23,7 +25,7 @@ def test_areas_of_several_sizes(sanitizers: str, tmp_path: Path) -> None:
     """What libwasmtime asks for is what it gets, whatever was given back before."""
     path = tmp_path / "areas"
     compiler = sysconfig.get_config_var("CC").split()
-    files = [PROGRAM, SOURCES / "engine/memory.c", SOURCES / "engine/promise.c"]
+    files = [PROGRAM, *sources(SOURCES, "memories")]
     command = [*compiler, *FLAGS, f"-fsanitize={sanitizers}", f"-I{SOURCES}", "-o", path, *files]
     subprocess.run(command, check=True)
     environment = {name: value for name, value in os.environ.items() if "SAN_OPTIONS" not in name}

@@ -97,11 +97,12 @@ def test_more_core_instances_than_are_allowed_with_those_in_between(folder: Path
 
 
 def test_a_large_guest_behind_a_middleware(folder: Path) -> None:
-    """Its memory begins as an image, in libwasmtime's pool."""
+    """Its memory begins as an image, that of the other one does not."""
     front = parse(passthrough("0.2.12"), folder / "front12.wasm")
     path = compose(folder / "large.wasm", front, guest_path("hello-js"))
     with Client(path, max_exchanges=100) as client:
-        assert not limits_of(client.prepared.info, client.options).own_memories
+        assert limits_of(client.prepared.info, client.options).own_memories
+        assert len(client.prepared.info.images) == 1
         assert client.run().body == HELLO
         many = client.worker.loopback(80, parallel=70)
         assert (many.exchanges, many.failed) == (80, 0)

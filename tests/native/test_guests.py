@@ -67,6 +67,8 @@ ELSEWHERE = {
     *("naps", "traps"),
     # test_sockets*.py
     "sockets",
+    # test_images.py
+    "stains",
 }
 
 

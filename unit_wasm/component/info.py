@@ -55,6 +55,8 @@ class ComponentInfo:
             memory.
         arenas: of the memories that the rewrite has added those that grow with the bytes which
             cross; see component/rewrite/transit.py.
+        images: what large memories begin with, in bytes, where those that have data begin as
+            images: see component/rewrite/images.py.
     """
 
     imports: tuple[ImportedInterface, ...]
@@ -68,3 +70,4 @@ class ComponentInfo:
     heap: bool = False
     added: int = 0
     arenas: int = 0
+    images: tuple[int, ...] = ()

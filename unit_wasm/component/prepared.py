@@ -77,6 +77,7 @@ class Prepared:
             csrc/base/settings.h.
         code: that file, open; it is loaded from here and not by its name again.
         unkept: why the next start has to compile again, or None.
+        images: where the images of its memories begin in that file; 0: there are none.
         unbounded: why what its calls pass is not bounded although that was asked for, or None.
     """
 
@@ -90,6 +91,7 @@ class Prepared:
     code: CodeFile | None = field(default=None, compare=False)
     unkept: str | None = None
     unbounded: str | None = None
+    images: int = 0
 
     def notes(self) -> Iterator[str]:
         """Yield what an operator may want to know, a sentence each."""

@@ -17,15 +17,13 @@ from unit_wasm.options.kinds import MIB, SIZE
 from unit_wasm.options.option import Option
 from unit_wasm.values import dataclass
 
-__all__ = ["Limits", "check_limits", "limits_of"]
+__all__ = ["SMALL", "Limits", "check_limits", "limits_of"]
 
 _PAGE: Final = 64 << 10
 
-_SMALL: Final = 384 << 10
+SMALL: Final = 384 << 10
 """A memory that begins with at most so much, and as much data, is filled anew for each instance:
-copying takes 20 us per MiB. Of a larger one libwasmtime maps an image, and gives back what a guest
-has written to: a madvise(), which interrupts the other threads of the process, and a fault for each
-page that the next guest writes to, 10 us and more."""
+copying takes 20 us per MiB. A larger one begins as an image, which is mapped."""
 
 _OPTIONS: Final = {option.name: option for option in OPTIONS}
 
@@ -56,7 +54,8 @@ def limits_of(info: ComponentInfo, options: Options) -> Limits:
     # The pages that the rewrite has added are the host's, and always the same; but for arenas,
     # where bytes lie on their way: one may have as much as the component itself.
     added = (info.memories - info.memory_sizes.count - info.arenas) * _PAGE
-    small = sizes.largest <= _SMALL and options.without != "small-memory"
+    small = all(size <= SMALL or size in info.images for size, _, _ in sizes.parts)
+    small = small and options.without != "small-memory"
     own = each is None or small
     return Limits(
         own_memories=own,

@@ -27,6 +27,7 @@ _ONLY_HERE = ("environment_count", "directory_count", "config_count", "component
 _SAME = (
     *("pooling", "max_exchanges", "max_queue", "max_handles", "max_header_bytes"),
     *("max_response_bytes", "body_buffer", "max_log_bytes", "max_host_memory", "max_outgoing"),
+    *("keep_memory", "keep_slots"),
 )
 
 Log = Callable[[int, str], None]
@@ -78,6 +79,8 @@ class Settings:
         # A pool of nothing cannot be asked for.
         settings.tables = max(1, info.tables)
         settings.own_memories = limits.own_memories
+        settings.images = prepared.images
+        settings.written = options.without != "written"
         settings.reservation = prepared.reservation
 
     def _give(self, options: Options) -> None:

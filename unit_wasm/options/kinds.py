@@ -144,7 +144,7 @@ def _accepts_store(text: str) -> bool:
     return not text or _STORE.fullmatch(text) is not None
 
 
-PARTS: Final = ("nothing", "batch", "bytes", "front", "guard", "small-memory")
+PARTS: Final = ("nothing", "batch", "bytes", "front", "guard", "images", "small-memory", "written")
 _PROCESSORS = ("native", "generic", "x86-64-v2", "x86-64-v3", "x86-64-v4")
 
 

@@ -331,12 +331,27 @@ class Options:
         "nothing",
         "One part of what makes components fast to leave out, which shows what it brings: of that "
         "change `bytes` (they cross as strings), `front` (imports, one by one) or `guard` (calls "
-        "that pass too much are refused); `small-memory` (of a small one only what was touched is "
-        "cleared); `batch` (small answers leave together); or `nothing`.",
+        "that pass too much are refused); `small-memory` (memories are our own, and only what was "
+        "touched is restored); `images` (large ones, too); `written` (the kernel tells what was); "
+        "`batch` (small answers leave together); or `nothing`.",
     )
     pooling: bool = _option(
         *(SWITCH, True),
         "Keep memories and stacks in a pool; off uses less address space and is slower.",
+    )
+    keep_slots: int = _count(
+        # More than run at once where none waits.
+        64,
+        1,
+        10_000,
+        "Slots of the pool that keep memory for the next instance; others give it back at once.",
+    )
+    keep_memory: int = _bytes(
+        # What a guest of Python or JavaScript writes to is 1 to 2 MiB.
+        8 * MIB,
+        0,
+        4 * GIB,
+        "Memory that such a slot keeps, until nobody has had it for 5 to 10 seconds.",
     )
 
     def __post_init__(self) -> None:

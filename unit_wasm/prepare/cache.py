@@ -217,6 +217,7 @@ def describe(description: Prepared) -> dict[str, Any]:
         "unrewritten": description.unrewritten,
         "unbounded": description.unbounded,
         "fronted": description.fronted,
+        "images": description.images,
     }
 
 
@@ -234,6 +235,7 @@ def prepared_of(description: dict[str, Any]) -> Prepared:
         for item in info["imports"]
     )
     info["exports"] = tuple(info["exports"])
+    info["images"] = tuple(info["images"])
     for name in ("memory_sizes", "table_sizes"):
         info[name] = Sizes.of(tuple(part) for part in info[name]["parts"])
     return Prepared(
@@ -244,4 +246,5 @@ def prepared_of(description: dict[str, Any]) -> Prepared:
         unrewritten=description["unrewritten"],
         fronted=description["fronted"],
         unbounded=description["unbounded"],
+        images=description["images"],
     )

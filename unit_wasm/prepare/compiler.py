@@ -21,8 +21,10 @@ from unit_wasm.component.prepared import Prepared
 from unit_wasm.component.rewrite import rewrite
 from unit_wasm.component.rewrite.drops import put_drops
 from unit_wasm.component.rewrite.front import NoFront, put_front
+from unit_wasm.component.rewrite.images import ALIGNMENT, NoImages, put_images, written
 from unit_wasm.errors import ComponentError, HostError, UnitWasmError
 from unit_wasm.native import worker as native
+from unit_wasm.native.limits import SMALL
 from unit_wasm.options import Options
 from unit_wasm.prepare.cache import describe
 from unit_wasm.prepare.source import Source
@@ -117,7 +119,10 @@ def candidates_of(
     if not source.served:
         original = replace(original, binary=put_drops(component))
     progress("rewriting")
-    return _rewritten(original, options.without)
+    candidates = _rewritten(original, options.without)
+    with contextlib.suppress(NoImages):
+        candidates.insert(0, _with_images(candidates[0], options.without))
+    return candidates
 
 
 def compile_first(
@@ -137,15 +142,26 @@ def compile_first(
         for one in candidates
     ]
     chosen, code = _compile(reserved, options)
-    return chosen.description, code
+    if not chosen.images:
+        return chosen.description, code
+    begin = -(-len(code) // ALIGNMENT) * ALIGNMENT
+    description = replace(chosen.description, images=begin)
+    return description, b"".join((code.ljust(begin, b"\0"), chosen.images))
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """What may be compiled, and the description of it (without its file)."""
+    """What may be compiled.
+
+    Parameters:
+        binary: the component.
+        description: of it, without its file.
+        images: what its memories begin with, as the file is to have it.
+    """
 
     binary: bytes
     description: Prepared
+    images: bytes = b""
 
 
 def _compile(candidates: Sequence[_Candidate], options: Options) -> tuple[_Candidate, bytes]:
@@ -227,6 +243,22 @@ def _carrying(original: _Candidate, within: _Candidate, front: bytes) -> _Candid
         arenas=found.memories - own.memories,
     )
     return _Candidate(front, replace(within.description, info=info, fronted=True))
+
+
+def _with_images(candidate: _Candidate, without: str) -> _Candidate:
+    """Return a candidate whose large memories begin as images.
+
+    Raises:
+        NoImages: there are none, or they cannot, or are not wanted.
+    """
+    info = candidate.description.info
+    if without in ("images", "small-memory") or info.memory_sizes.largest <= SMALL:
+        raise NoImages("nobody wants them")
+    if info.heap:
+        raise NoImages("a memory is not the component's, and begins with nobody knows what")
+    binary, images, memories = put_images(candidate.binary, SMALL)
+    description = replace(candidate.description, info=replace(info, images=memories))
+    return _Candidate(binary, description, written(images))
 
 
 def _bridged(original: _Candidate, outcome: rewrite.Rewritten) -> _Candidate:

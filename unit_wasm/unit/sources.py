@@ -47,6 +47,10 @@ FUZZED: dict[str, tuple[str, ...]] = {
         *("base/buf.c", "base/utf8.c"),
     ),
     "settings": ("base/settings_text.c",),
+    "memories": tuple(
+        f"engine/{name}.c"
+        for name in ("area", "image", "memory", "promise", "restore", "stack", "written")
+    ),
     "paths": ("wasi/filesystem/path.c", "wasi/filesystem/errno.c"),
     "request": (*_EXCHANGE, *_EXCHANGE_USES),
     "exchange": (*_EXCHANGE, *_EXCHANGE_USES),

@@ -40,6 +40,8 @@ static const struct {
     ROW(max_memory, '8'),
     ROW(memory_each, '8'),
     ROW(table_each, '8'),
+    ROW(keep_slots, '4'),
+    ROW(keep_memory, '8'),
     ROW(max_instances, '4'),
     ROW(max_handles, '4'),
     ROW(max_header_bytes, '8'),
@@ -66,6 +68,8 @@ static const struct {
     ROW(memories, '4'),
     ROW(tables, '4'),
     ROW(own_memories, 'b'),
+    ROW(images, '8'),
+    ROW(written, 'b'),
     ROW(reservation, '8'),
 #undef ROW
 };

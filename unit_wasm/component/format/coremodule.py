@@ -13,7 +13,7 @@ from typing import Final
 from unit_wasm.component.format.sizes import Part, Sizes
 from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct
 
-__all__ = ["NOTHING", "CoreModule", "read_core_module"]
+__all__ = ["NOTHING", "CoreModule", "imports_memory", "read_core_module"]
 
 _TYPES, _IMPORTS, _TABLES, _MEMORIES, _GLOBALS, _TAGS = 1, 2, 4, 5, 6, 13
 _IMPORTED_FUNCTION, _IMPORTED_TABLE, _IMPORTED_MEMORY, _IMPORTED_GLOBAL = 0, 1, 2, 3
@@ -173,6 +173,20 @@ def _import(reader: Reader) -> bool:
         return found
     else:
         return True
+    return False
+
+
+def imports_memory(reader: Reader) -> bool:
+    """Whether a section of imports has a memory, or something that is not understood."""
+    for _ in range(reader.u32()):
+        start = reader.position
+        for _ in range(2):
+            reader.skip(reader.u32())
+        kind = reader.peek()
+        if kind not in (_IMPORTED_FUNCTION, _IMPORTED_TABLE, _IMPORTED_GLOBAL):
+            return True
+        reader.position = start
+        _import(reader)
     return False
 
 
