@@ -16,7 +16,15 @@ SHELLS = ("bash", "zsh", "fish")
 
 _FOLDERS = frozenset(("DIR",))
 _FILES = frozenset(
-    ("FILE", "PATH", "COMPONENT", "CONFIG.json", "CONFIG.json|COMPONENT|DIRECTORY", "CONFIG")
+    (
+        "FILE",
+        "PATH",
+        "COMPONENT",
+        "CONFIG.json",
+        "CONFIG.json|COMPONENT|DIRECTORY",
+        "CONFIG",
+        "COMPONENT|DIRECTORY",
+    )
 )
 
 
