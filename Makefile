@@ -20,6 +20,7 @@
 #   make budget      instructions of one exchange against bench/budget.json; needs valgrind
 #   make bench-fairness  neighbours of a spinning guest, and the price of epochs
 #   make bench-unit  the module in a real Unit beside plain C; needs UNITD and UNIT_SOURCE
+#   make bench-calls calls from Python, beside the wasmtime package
 #   make bench-files a file of 100 MiB, beside wasmtime serve
 #   make bench-functions  functions as services, beside FastAPI
 #   make bench-stores  one operation of wasi:keyvalue: by C, by Python, by a guest
@@ -48,7 +49,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] csrc/*/*.[ch] csrc/*/*/*.[ch] tests/double/*.
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve bindgen test test-page test-asan coverage analyze mutants fuzz lint format stub guests bench bench-readme bench-smoke bench-fairness bench-unit bench-functions bench-slow bench-files bench-stores bench-hostile budget soak soak-calls soak-unit clean
+.PHONY: venv serve bindgen test test-page test-asan coverage analyze mutants fuzz lint format stub guests bench bench-readme bench-smoke bench-fairness bench-unit bench-functions bench-slow bench-files bench-calls bench-stores bench-hostile budget soak soak-calls soak-unit clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -170,6 +171,9 @@ bench-files: venv guests
 
 bench-stores: venv guests
 	PYTHONPATH=. $(BIN)/python bench/stores.py $(ARGS)
+
+bench-calls: venv guests
+	PYTHONPATH=. $(BIN)/python bench/calls.py $(ARGS)
 
 bench-hostile: venv guests
 	PYTHONPATH=. $(BIN)/python bench/hostile.py $(ARGS)

@@ -105,6 +105,21 @@ class Hosts:
         return bound(self._items[name], objects[name], signature.function)
 
 
+_Call = Callable[[bytes], bytes | Awaitable[bytes]]
+
+
+class _Calls(dict[int, _Call]):
+    """What calls imports, by their numbers; it is made when it is needed."""
+
+    def __init__(self, made: Callable[[int], _Call]) -> None:
+        super().__init__()
+        self._made = made
+
+    def __missing__(self, number: int) -> _Call:
+        call = self[number] = self._made(number)
+        return call
+
+
 class HostInstance:
     """The objects of one instance of a component: its host objects, and what it holds of them.
 
@@ -115,7 +130,8 @@ class HostInstance:
     def __init__(self, hosts: Hosts) -> None:
         self._hosts = hosts
         self._objects: dict[str, Any] = {}
-        self._calls: dict[int, Callable[[bytes], bytes | Awaitable[bytes]]] = {}
+        self.calls = _Calls(self._prepared)
+        """What calls each import, as :meth:`call` does."""
         self.table = HostTable()
         self._imports = Imports(self.table, hosts.classes)
 
@@ -134,18 +150,15 @@ class HostInstance:
             CallError: it has returned something wrong.
             Exception: what it raises, but an ``Err`` where its result is one.
         """
-        call = self._calls.get(number)
-        if call is None:
-            call = self._calls[number] = self._prepared(number)
-        return call(data)
+        return self.calls[number](data)
 
-    def _prepared(self, number: int) -> Callable[[bytes], bytes | Awaitable[bytes]]:
+    def _prepared(self, number: int) -> _Call:
         """Return what calls an import; a call of a function of the host is to take little time."""
         signature = self._hosts.signatures[number]
         function = self._hosts.made(self._objects, signature)
         read, imports = signature.argument_reader(), self._imports
-        simple = self._hosts.observe is None and not signature.has_handles
-        has_result = signature.function.result is not None
+        if self._hosts.observe is None and not signature.has_handles:
+            return self._simple(signature, function)
 
         def call(data: bytes) -> bytes | Awaitable[bytes]:
             args = read(data, imports)
@@ -153,14 +166,31 @@ class HostInstance:
                 value = function(*args)
             except Err as error:
                 return self._packed(signature, args, error, raised=True)
-            if value is None:
-                if simple and not has_result:
-                    return b""
-            elif hasattr(value.__class__, "__await__"):
+            if hasattr(value.__class__, "__await__"):
                 return self._awaited(signature, args, value)
-            if simple:
-                return signature.pack_result(value, None)
             return self._packed(signature, args, value)
+
+        return call
+
+    def _simple(
+        self, signature: Signature, function: Callable[..., Any]
+    ) -> Callable[[bytes], bytes | Awaitable[bytes]]:
+        """Return what calls an import that has nothing to do with objects."""
+        read, pack = signature.argument_reader(), signature.result_packer()
+
+        def call(data: bytes) -> bytes | Awaitable[bytes]:
+            args = read(data, None)
+            try:
+                value = function(*args)
+            except Err as error:
+                return self._packed(signature, args, error, raised=True)
+            try:
+                return pack(value)
+            except Exception:
+                # Nothing that is awaited is a value of any type.
+                if hasattr(value.__class__, "__await__"):
+                    return self._awaited(signature, args, value)
+                return signature.pack_result(value, None)
 
         return call
 
@@ -204,4 +234,4 @@ class HostInstance:
         """End what the component still holds."""
         self.table.clear()
         self._objects.clear()
-        self._calls.clear()
+        self.calls.clear()

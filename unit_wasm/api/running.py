@@ -203,8 +203,10 @@ class Running:
     def _host(self, number: int, data: bytes) -> bytes | str:
         """Call what provides an import, and return its result, or why there is none."""
         try:
-            result = self.hosts.call(number, data)
-            return result if isinstance(result, bytes) else self._awaited(result)
+            result: Any = self.hosts.calls[number](data)
+            if result.__class__ is bytes:
+                return result
+            return self._awaited(result)
         except Exception as error:
             return self.host_failed(number, error)
 

@@ -150,6 +150,16 @@ class Signature:
             reading = self._reading_arguments = self._codec.reader(self.types)
         return reading  # type: ignore[no-any-return]
 
+    def result_packer(self) -> Callable[[Any], bytes]:
+        """Return what packs a result without handles; it raises anything where it is wrong."""
+        result = self.function.result
+        if result is None:
+            return _nothing
+        pack = self._packing_result = self._packing_result or self._codec.packer([result])
+        if self._result is None:
+            return lambda value: pack((value,), None)
+        return lambda value: pack((value if value.__class__ is Err else Ok(value),), None)
+
     def pack_result(self, value: Any, context: Any) -> bytes:
         """Return the result of a function of the host.
 
@@ -188,6 +198,12 @@ class Signature:
             return self._codec.packer([type])((value,), context)
 
         return explain(names, types, values, self._shapes, packs, error)
+
+
+def _nothing(value: Any) -> bytes:
+    if value is not None:
+        raise TypeError
+    return b""
 
 
 def _has_handles(types: Sequence[Type]) -> bool:

@@ -243,6 +243,48 @@ good_size(const uw_signature_t *function, const uint8_t *bytes, size_t size)
 
 
 static void
+check_alone(const uw_signature_t *function, const uint8_t *bytes, size_t size)
+{
+    uw_packed_fault_t fault;
+    size_t at = 0;
+
+    for (uint32_t i = 0; i < function->param_count; i++) {
+        const uw_type_t *type = &function->params[i];
+
+        if (type->handles) {
+            return;
+        }
+        FUZZ_CHECK(
+            uw_packed_check(type, (uw_slice_t) { bytes, size }, &at, &fault)
+            == 0);
+    }
+    FUZZ_CHECK(at == size);
+}
+
+
+/* The same bytes are refused, looked at alone, as are no values. */
+static void
+check_refused(const uw_signature_t *function, const uint8_t *bytes, size_t size)
+{
+    uw_packed_fault_t fault = { SIZE_MAX, NULL };
+    uint8_t *exact = fuzz_copy(bytes, size);
+    int status = 0;
+    size_t at = 0;
+
+    for (uint32_t i = 0; i < function->param_count && status == 0; i++) {
+        status = uw_packed_check(&function->params[i],
+                                 (uw_slice_t) { exact, size }, &at, &fault);
+        FUZZ_CHECK(at <= size && (status == 0 || fault.offset <= size));
+        if (function->params[i].handles) {
+            status = -1;
+        }
+    }
+    FUZZ_CHECK(status != 0 || at != size);
+    free(exact);
+}
+
+
+static void
 check(const uw_signature_t *function, const uint8_t *bytes, size_t size)
 {
     size_t good = good_size(function, bytes, size);
@@ -251,6 +293,7 @@ check(const uw_signature_t *function, const uint8_t *bytes, size_t size)
     uw_val_t vals[4];
 
     if (good == SIZE_MAX) {
+        check_refused(function, bytes, size);
         return;
     }
     FUZZ_CHECK(read_values(function, bytes, good, SIZE_MAX, false, vals) == 0);
@@ -263,6 +306,8 @@ check(const uw_signature_t *function, const uint8_t *bytes, size_t size)
     FUZZ_CHECK(uw_account_held(&account) == 0);
     delete_values(function, vals);
 
+    /* What is looked at alone is as good, and ends where the value ends. */
+    check_alone(function, bytes, good);
     /* The host writes bytes in one form and reads them in another. */
     FUZZ_CHECK(read_values(function, bytes, good, SIZE_MAX, true, vals) == 0);
     packed = (uw_buf_t) { .account = &account };
