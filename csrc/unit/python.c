@@ -38,6 +38,8 @@ uw_python_init(const char *python)
     }
 
     PyConfig_InitIsolatedConfig(&config);
+    /* What users print has to be there when a process ends without Python. */
+    config.buffered_stdio = 0;
     status = PyConfig_SetBytesString(&config, &config.program_name, python);
     if (!PyStatus_Exception(status)) {
         status = PyConfig_SetBytesString(&config, &config.executable, python);

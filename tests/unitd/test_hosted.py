@@ -132,6 +132,19 @@ def test_what_does_not_fit_is_refused(server: Unitd, text: str, said: str) -> No
     assert request(server["app"], target="/check/text").body == b"ok: TEXT\n"
 
 
+def test_what_they_print_is_where_unit_puts_it(unit: Unit) -> None:
+    with unit.start(daemon=True) as server:
+        folder_of(server).mkdir(mode=0o755)
+        name = write_hosts(folder_of(server), HOSTS.replace("return text.upper()", "print(text)"))
+        printed = server.folder / "printed"
+        printed.touch()
+        printed.chmod(0o666)
+        server.configure({"app": calling(server, name, stdout=str(printed))})
+        # It has no result, which is the next thing that is wrong with it.
+        assert request(server["app"], target="/check/printed").status == 500
+        assert printed.read_text() == "printed\n"
+
+
 def test_a_restart_loads_the_module_again(server: Unitd) -> None:
     name = write_hosts(folder_of(server))
     server.configure({"app": calling(server, name, processes=2)})
