@@ -37,6 +37,9 @@ with Client(asked["guest"], **{"max_exchanges": 1000, **asked["options"]}) as cl
     answers = []
     for count in asked["counts"]:
         calls = [client.start(asked["path"]) for _ in range(count)]
+        if asked["later"]:
+            client.settle()
+            calls += [client.start(asked["path"]) for _ in range(asked["later"])]
         client.finish(*calls)
         answers.append([call.status for call in calls])
     print(json.dumps({
@@ -51,13 +54,24 @@ with Client(asked["guest"], **{"max_exchanges": 1000, **asked["options"]}) as cl
 
 
 def run(
-    guest: str, path: str, counts: list[int], limit: int, of: str = "RLIMIT_AS", **options: Any
+    guest: str,
+    path: str,
+    counts: list[int],
+    limit: int,
+    of: str = "RLIMIT_AS",
+    later: int = 0,
+    **options: Any,
 ) -> dict[str, Any]:
-    """Run requests, so many at once, in a process of its own with that limit."""
+    """Run requests, so many at once, in a process of its own with that limit.
+
+    Parameters:
+        later: requests that come to these when they have begun, or wait.
+    """
     asked = {
         "guest": guest,
         "path": path,
         "counts": counts,
+        "later": later,
         "limit": of,
         "bytes": limit,
         "options": options,
@@ -99,6 +113,12 @@ def test_the_queue_is_as_long_as_elsewhere() -> None:
     refused = statuses.count(503)
     assert [line for line in found["lines"] if "too many requests wait" in line] == found["lines"]
     assert len(found["lines"]) == refused
+
+
+def test_who_waits_for_room_and_who_waits_for_a_place_are_one_queue() -> None:
+    """Those that found no room come first; those that come when all places are taken follow."""
+    found = run("sleep", "/sleep/100", [20], 2 * GIB, later=20, max_exchanges=20)
+    assert (found["answers"], found["lines"]) == ([[200] * 40], [])
 
 
 def test_the_wait_is_as_long_as_elsewhere() -> None:

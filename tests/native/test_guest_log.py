@@ -51,6 +51,14 @@ def test_all_lines_are_logged_a_few_in_each_turn(path: str) -> None:
         assert (call.status, bytes(call.body)) == (200, b"printed\n")
 
 
+def test_whoever_comes_after_one_that_left_lines_behind_runs() -> None:
+    with Client("prints", max_exchanges=1) as client:
+        for number in (1, 2):
+            answer = client.run("/lines/1000/10")
+            assert (answer.status, answer.text) == (200, "printed\n")
+            assert answer.log == [stderr(number, "x" * 10)] * 1000
+
+
 def test_a_neighbour_is_answered_while_line_feeds_are_logged() -> None:
     """Each answer takes as many lines of the flood at most as one turn has."""
     with Client("prints", max_log_bytes=1 << 30) as client:
