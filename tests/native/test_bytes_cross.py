@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.harness.component_text import assemble
-from tests.harness.direct import CACHE
+from tests.harness.direct import CACHE, guest_path
 from tests.harness.relay import RELAY, STORE
 from unit_wasm import CallError, Err, Trap, host, load
 from unit_wasm.options import Options
@@ -125,6 +125,15 @@ def test_where_they_are_packed(tmp_path: Path) -> None:
     for without, arenas in (("nothing", 3), ("bytes", 0), ("front", 0)):
         prepared = compile_component(path, Options(cache_dir=CACHE, without=without), served=False)
         assert prepared.info.arenas == arenas
+
+
+def test_what_answers_requests_has_none_for_what_else_it_exports() -> None:
+    """Python's toolchain exports a function with lists that nobody calls."""
+    for served, arenas in ((True, 0), (False, 1)):
+        prepared = compile_component(
+            guest_path("hello-py"), Options(cache_dir=CACHE), served=served
+        )
+        assert (prepared.fronted, prepared.info.arenas) == (True, arenas)
 
 
 def test_bytes_of_all_kinds(relay: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import json
 import os
 import pickle
@@ -119,7 +120,9 @@ def candidates_of(
     if not source.served:
         original = replace(original, binary=put_drops(component))
     progress("rewriting")
-    candidates = _rewritten(original, options.without)
+    # Of what answers requests nothing else is called, whatever it exports.
+    called = not source.served or info.handler is None
+    candidates = _rewritten(original, options.without, called=called)
     with contextlib.suppress(NoImages):
         candidates.insert(0, _with_images(candidates[0], options.without))
     return candidates
@@ -175,11 +178,12 @@ def _compile(candidates: Sequence[_Candidate], options: Options) -> tuple[_Candi
     return last, native.compile_component(last.description, last.binary, options)
 
 
-def _rewritten(original: _Candidate, without: str) -> list[_Candidate]:
+def _rewritten(original: _Candidate, without: str, *, called: bool) -> list[_Candidate]:
     """Return what may be made of a component, the best first, itself at the end.
 
     Parameters:
         without: what is left out, see the option.
+        called: whether functions that it exports are called with packed values.
     """
     guards = without != "guard"
     outcome = rewrite.rewrite(original.binary, carries=without != "bytes", guards=guards)
@@ -197,12 +201,13 @@ def _rewritten(original: _Candidate, without: str) -> list[_Candidate]:
     if without == "front":
         return made
     with contextlib.suppress(NoFront):
-        made[:0] = _fronted(original, made[0], carries=without != "bytes", guards=guards)
+        carries = without != "bytes"
+        made[:0] = _fronted(original, made[0], carries=carries, called=called, guards=guards)
     return made
 
 
 def _fronted(
-    original: _Candidate, bridged: _Candidate, *, carries: bool, guards: bool
+    original: _Candidate, bridged: _Candidate, *, carries: bool, called: bool, guards: bool
 ) -> list[_Candidate]:
     """Return a component with a front; where bytes are strings at it first so, and then without.
 
@@ -214,7 +219,8 @@ def _fronted(
     """
     rows = native.host_rows()
     made: list[_Candidate] = []
-    front = put_front(bridged.binary, rows, foreign=True, carries=carries, guards=guards)
+    fronted = functools.partial(put_front, rows=rows, foreign=True, called=called, guards=guards)
+    front = fronted(bridged.binary, carries=carries)
     if front.carries:
         within = bridged
         if front.imports:
@@ -225,10 +231,10 @@ def _fronted(
                 outside=front.imports,
             )
             within = _bridged(original, outcome)
-            front = put_front(within.binary, rows, foreign=True, carries=True, guards=guards)
+            front = fronted(within.binary, carries=True)
         made.append(_carrying(original, within, front.data))
         with contextlib.suppress(NoFront):
-            made += _fronted(original, bridged, carries=False, guards=guards)
+            made += _fronted(original, bridged, carries=False, called=called, guards=guards)
         return made
     return [_Candidate(front.data, replace(bridged.description, fronted=True))]
 

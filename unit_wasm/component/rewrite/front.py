@@ -83,6 +83,7 @@ def put_front(
     *,
     foreign: bool = False,
     carries: bool = False,
+    called: bool = True,
     guards: bool = True,
 ) -> Front:
     """Return a component that does what ``data`` does and imports functions one by one.
@@ -94,6 +95,7 @@ def put_front(
             (see :func:`row_key`) and name.
         foreign: others may provide interfaces of which the host has no rows.
         carries: whether bytes are to be carried as strings.
+        called: whether that is for functions that the component exports, too.
         guards: whether what calls of such functions pass is to be bounded.
 
     Raises:
@@ -105,7 +107,8 @@ def put_front(
         component = read_component(data, arena)
     except Malformed as error:
         raise NoFront(f"it could not be read: {error}") from None
-    return _Front(component, arena, rows, foreign, carries=carries, guards=guards).around(data)
+    front = _Front(component, arena, rows, foreign, carries=carries, called=called, guards=guards)
+    return front.around(data)
 
 
 class _Interface(NamedTuple):
@@ -146,9 +149,11 @@ class _Front:
         foreign: bool,
         *,
         carries: bool,
+        called: bool,
         guards: bool,
     ) -> None:
         self._component = component
+        self._called = called
         self._arena = arena
         self._guards = guards
         self._table = TypeTable(arena)
@@ -307,7 +312,7 @@ class _Front:
 
     def _carried_exports(self) -> Iterator[_Export]:
         """Yield functions that have bytes."""
-        if self._crossing is None:
+        if self._crossing is None or not self._called:
             return
         for name, extern in self._component.exports.items():
             if extern.kind == "instance" and extern.id is not None:
