@@ -181,9 +181,7 @@ class Options:
         "Bytes that one exchange may write to files.",
     )
     max_outgoing: int = _count(
-        64,
-        1,
-        10_000,
+        *(64, 1, 10_000),
         "Outgoing requests that one exchange may have on their way at once.",
     )
     outgoing: tuple[str, ...] = _option(
@@ -198,9 +196,7 @@ class Options:
         shown_default="none",
     )
     max_outgoing_connections: int = _count(
-        256,
-        1,
-        10_000,
+        *(256, 1, 10_000),
         "Connections of outgoing requests at once, idle ones included; more requests wait.",
     )
     network: tuple[str, ...] = _option(
@@ -212,16 +208,12 @@ class Options:
     )
     max_sockets: int = _count(
         # Each costs a descriptor of the process, and up to 128 KiB of the host's memory.
-        64,
-        1,
-        10_000,
+        *(64, 1, 10_000),
         "Sockets that one exchange may have open at once.",
     )
     max_open_sockets: int = _count(
         # A quarter of the descriptors that most systems give to a process.
-        256,
-        1,
-        1_000_000,
+        *(256, 1, 1_000_000),
         "Sockets that all exchanges of a worker may have open at once.",
     )
     client_address_header: str = _option(
@@ -303,16 +295,12 @@ class Options:
     )
     compile_timeout: float = _seconds(
         # A component of 20 MB takes 16 s of the processor here, and minutes on a slow, busy one.
-        300.0,
-        1.0,
-        24 * _HOUR,
+        *(300.0, 1.0, 24 * _HOUR),
         "Wall time of compiling a component; one that takes longer is refused.",
     )
     compile_memory: int = _bytes(
         # The same component takes less than 512 MiB.
-        4 * GIB,
-        64 * MIB,
-        1024 * GIB,
+        *(4 * GIB, 64 * MIB, 1024 * GIB),
         "Memory that compiling a component may take; one that takes more is refused.",
     )
     target_cpu: str = _option(
@@ -341,16 +329,12 @@ class Options:
     )
     keep_slots: int = _count(
         # More than run at once where none waits.
-        64,
-        1,
-        10_000,
+        *(64, 1, 10_000),
         "Slots of the pool that keep memory for the next instance; others give it back at once.",
     )
     keep_memory: int = _bytes(
         # What a guest of Python or JavaScript writes to is 1 to 2 MiB.
-        8 * MIB,
-        0,
-        4 * GIB,
+        *(8 * MIB, 0, 4 * GIB),
         "Memory that such a slot keeps, until nobody has had it for 5 to 10 seconds.",
     )
 
