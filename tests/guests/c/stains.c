@@ -57,9 +57,10 @@ write_to(uint64_t mode, uint64_t seed)
 void
 handle(int32_t request, int32_t outparam)
 {
+    size_t pages =
+        __builtin_wasm_memory_size(0); /* before anything is allocated */
     uint64_t mode = path_number(request, 0, TO_SOME);
     uint64_t seed = path_number(request, 1, 0);
-    size_t pages = __builtin_wasm_memory_size(0);
     uint64_t found = wrong(filled, SIZE, MARK) + wrong(empty, SIZE, 0) + runs++;
 
     if (mode == GROWN)
