@@ -225,6 +225,16 @@ def test_resources_of_the_component(tmp_path: Path, options: Options) -> None:
             component.trap(b"\xff")
 
 
+def test_a_resource_behind_many_types(tmp_path: Path, options: Options) -> None:
+    """Numbers of types have a sign: from 64 on they take two bytes."""
+    types = "".join(f"(type $more{number} (list (tuple u8 u16)))" for number in range(70))
+    text = STORE.replace("(component\n", f"(component\n {types}", 1)
+    with load(_written(tmp_path, text), options=options) as component:
+        store = component.stores.Store(b"\xff" * 5)
+        assert store.add(b"ab") == b"\5b"
+        store.close()
+
+
 def test_bytes_outside_of_the_memory_are_a_trap(tmp_path: Path, options: Options) -> None:
     with (
         load(_written(tmp_path, STORE), options=options) as component,
