@@ -244,6 +244,19 @@ def test_flags() -> None:
         assert f"  {option.flag} " in parser.format_help()
 
 
+def test_flags_of_lists_may_be_repeated() -> None:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    first = ["--network", "tcp:db.example.com:5432", "--outgoing", "https://a.example,https://b"]
+    second = ["--network", "udp:192.0.2.1:53 listen:127.0.0.1:9000", "--outgoing", "*"]
+    arguments = parser.parse_args(first + second)
+    assert from_arguments(arguments) == Options(
+        network=("tcp:db.example.com:5432", "udp:192.0.2.1:53", "listen:127.0.0.1:9000"),
+        outgoing=("https://a.example", "https://b", "*"),
+    )
+    assert from_arguments(parser.parse_args(["--network", ""])) == Options(network=())
+
+
 def test_bad_flag() -> None:
     parser = argparse.ArgumentParser()
     add_arguments(parser)

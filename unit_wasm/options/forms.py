@@ -33,7 +33,7 @@ def add_arguments(parser: ArgumentParser, *, but: Collection[str] = ()) -> None:
         help_text = f"{option.doc} Default: {option.default}.".replace("%", "%%")
         group.add_argument(
             option.flag,
-            action="append" if option.kind.flag else "store",
+            action="append" if option.kind.repeats else "store",
             dest=_dest(option),
             metavar=metavar,
             help=help_text,
@@ -53,10 +53,13 @@ def from_arguments(arguments: Namespace, *, base: Options | None = None) -> Opti
     changes: dict[str, Any] = {}
     for option in OPTIONS:
         text = getattr(arguments, _dest(option), None)
-        if isinstance(text, list):
+        if text is None:
+            continue
+        if option.kind.flag:
             changes[option.name] = option.parse_all(text, label=option.flag)
-        elif text is not None:
-            changes[option.name] = option.parse(text, label=option.flag)
+        else:
+            joined = " ".join(text) if option.kind.repeats else text
+            changes[option.name] = option.parse(joined, label=option.flag)
     return replace(base or Options(), **changes)
 
 

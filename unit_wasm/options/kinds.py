@@ -163,8 +163,8 @@ class Kind:
         faulty: the part of something that makes it none, where it has parts.
         adopt: makes a value of what Python programs have in its place, such as a text for a path;
             returns all else as it is.
-        flag: on the command line, where it may be repeated, each time with one value; else the
-            flag is made of the option's name.
+        flag: on the command line, where each one has one value, with blanks and commas in it; else
+            the flag is made of the option's name.
     """
 
     unit: str
@@ -177,6 +177,11 @@ class Kind:
     faulty: Callable[[Any], str] | None = None
     adopt: Callable[[Any], Any] = lambda value: value
     flag: str = ""
+
+    @property
+    def repeats(self) -> bool:
+        """Whether its flag may be repeated: the values are those of all."""
+        return tuple in self.types
 
 
 DURATION = Kind(
