@@ -67,9 +67,9 @@ def compose_components(arguments: Namespace, output: Output) -> None:
 def _given(name: str) -> Given:
     from unit_wasm.cli.given import given_component
     from unit_wasm.component.compose import Given
-    from unit_wasm.component.inspect import check_start
     from unit_wasm.errors import ComponentError
     from unit_wasm.prepare.source import read
+    from unit_wasm.wit.refused import check_start
 
     with given_component(name) as path:
         data = read(path)

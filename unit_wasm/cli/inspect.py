@@ -62,10 +62,8 @@ def inspect_component(arguments: Namespace, output: Output) -> None:
 
 
 def _wit(data: bytes, folder: str | None) -> str:
-    from unit_wasm.component.inspect import check_start
     from unit_wasm.wit import read_world, world_text
 
-    check_start(data)
     text = world_text(read_world(data))
     if folder is None:
         return text

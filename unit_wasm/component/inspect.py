@@ -13,14 +13,8 @@ from unit_wasm.errors import ComponentError
 from unit_wasm.wit.arena import Arena, Component, Extern
 from unit_wasm.wit.binary import read_component
 from unit_wasm.wit.provided import ProvidedInterfaces
-from unit_wasm.wit.reader import (
-    COMPONENT_PREAMBLE,
-    MAGIC,
-    MODULE_PREAMBLE,
-    Malformed,
-    Truncated,
-    UnknownConstruct,
-)
+from unit_wasm.wit.reader import Malformed
+from unit_wasm.wit.refused import check_start, refused
 
 __all__ = [
     "COMMAND",
@@ -29,7 +23,6 @@ __all__ = [
     "ImportedInterface",
     "check_imports",
     "check_servable",
-    "check_start",
     "inspect",
     "is_provided",
     "is_wasi_03",
@@ -76,16 +69,8 @@ def survey(data: bytes) -> tuple[ComponentInfo, Component]:
     try:
         cost = walk(data, Visitor()).cost
         component = read_component(data, arena)
-    except Truncated as error:
-        raise ComponentError(
-            f"the component is cut short: {error}", hint="build it or copy it again"
-        ) from None
-    except UnknownConstruct as error:
-        raise ComponentError(
-            f"the component uses something that this version does not know: {error}"
-        ) from None
     except Malformed as error:
-        raise ComponentError(f"the component is damaged: {error}") from None
+        raise refused(error) from None
     exports = tuple(component.exports)
     info = ComponentInfo(
         tuple(_import(name, extern, arena) for name, extern in component.imports.items()),
@@ -137,53 +122,6 @@ def check_imports(info: ComponentInfo, provided: ProvidedInterfaces) -> None:
             f"the component imports {what} {_listing(missing)}, which the host does not provide",
             hint="an interface of WASI 0.2 has other functions, or a newer 0.2.x added some",
         )
-
-
-def check_start(data: bytes) -> None:
-    """Raise unless bytes begin as a component does.
-
-    Raises:
-        ComponentError: says what they are instead.
-    """
-    if not data:
-        raise ComponentError("the component is empty")
-    start = data[:8]
-    if start == COMPONENT_PREAMBLE:
-        return
-    if start == MODULE_PREAMBLE:
-        raise ComponentError(
-            "this is a core WebAssembly module, not a component",
-            hint="make a component of it, for example with `wasm-tools component new`",
-        )
-    if len(data) < 8 and (
-        COMPONENT_PREAMBLE.startswith(start) or MODULE_PREAMBLE.startswith(start)
-    ):
-        raise ComponentError(
-            "the component is cut short: it ends in its first 8 bytes",
-            hint="build it or copy it again",
-        )
-    if start[:4] == MAGIC:
-        raise ComponentError(
-            f"this WebAssembly binary has the unknown version {start[4:].hex(' ')}",
-            hint="components start with the version 0d 00 01 00",
-        )
-    if _is_text(data[:512]):
-        raise ComponentError(
-            "this is a text file, not a WebAssembly component",
-            hint="component text needs a file name that ends in .wat",
-        )
-    raise ComponentError("this is not a WebAssembly file", hint="it does not start with \\0asm")
-
-
-def _is_text(start: bytes) -> bool:
-    """Whether this could be the start of a text: UTF-8, cut anywhere, without control bytes."""
-    if any(byte < 0x20 and byte not in b"\t\n\r\f" for byte in start):
-        return False
-    try:
-        start.decode()
-    except UnicodeDecodeError as error:
-        return error.reason == "unexpected end of data"
-    return True
 
 
 def _check_kind(component: Component, handler: str | None, served: bool) -> None:

@@ -45,6 +45,7 @@ from unit_wasm.wit.model import (
 )
 from unit_wasm.wit.names import FunctionName, InterfaceName, is_label
 from unit_wasm.wit.reader import Malformed
+from unit_wasm.wit.refused import check_start, refused
 
 __all__ = ["WORLD", "read_world"]
 
@@ -58,12 +59,13 @@ def read_world(data: bytes) -> World:
     Raises:
         ComponentError: it is none, breaks the format, or has something that WIT cannot say.
     """
+    check_start(data)
     arena = Arena()
     try:
         component = read_component(data, arena)
         return _Decoder(arena).world(component)
     except Malformed as error:
-        raise ComponentError(f"this is no component: {error}") from None
+        raise refused(error) from None
 
 
 class _Building:
