@@ -34,7 +34,9 @@ async def on_streams(*arguments: str | Path) -> AsyncIterator[ClientSession]:
         env={**os.environ, **environment(), "PYTHONPATH": str(ROOT)},
         cwd=str(ROOT),
     )
-    async with stdio_client(parameters) as (read, write), ClientSession(read, write) as session:
+    # Not sys.stderr: pytest may have put something in its place that is no file.
+    streams = stdio_client(parameters, sys.__stderr__ or sys.stderr)
+    async with streams as (read, write), ClientSession(read, write) as session:
         await session.initialize()
         yield session
 

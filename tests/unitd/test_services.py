@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.harness.http import Response, request
+from tests.harness.processes import descriptors, wait_until
 from tests.harness.server import ROOT
 from tests.harness.unitd import Unit, Unitd, application
 
@@ -74,6 +75,33 @@ def test_what_goes_wrong(server: Unitd) -> None:
     assert (timeout.status, json.loads(timeout.body)["status"]) == (504, 504)
     assert call(server, "/half", '{"number": 4}').body == b'{"result":2}'
     assert request(server["hello"]).body == b"Hello, WASI!\n"
+
+
+def test_it_keeps_nothing_of_what_was_called(unit: Unit) -> None:
+    """Calls of every kind, from 16 clients at once, leave no descriptor behind."""
+    calls = [
+        ("/half", '{"number": 4}'),
+        ("/half", '{"number": 5}'),
+        ("/half", '{"number": "x"}'),
+        ("/half", "{"),
+        ("/nothing", ""),
+        ("/nobody", "{}"),
+        ("/trap", "{}"),
+        ("/repeat", '{"data": "AAEC", "times": 10000}'),
+    ]
+    with unit.start() as server:
+        server.configure({"app": application("functions", {"MAX_EXCHANGES": "8"})})
+
+        def some(_: int) -> list[int]:
+            return [call(server, *each).status for each in calls * 10]
+
+        with ThreadPoolExecutor(16) as clients:
+            expected = [200, 400, 422, 400, 200, 404, 500, 200] * 10
+            assert list(clients.map(some, range(16))) == [expected] * 16
+            before = descriptors(server.worker("app"))
+            for _ in range(4):
+                assert list(clients.map(some, range(16))) == [expected] * 16
+        wait_until(lambda: descriptors(server.worker("app")) <= before, "back to what it had")
 
 
 def test_what_describes_it(server: Unitd) -> None:

@@ -58,18 +58,26 @@ def mcp(arguments: Namespace, output: Output) -> None:
 def _application(config: ApplicationConfig) -> Application:
     from unit_wasm.mcp.server import McpApp
 
-    return McpApp(config.name, _functions(config))
+    made = _functions(config)
+    try:
+        return McpApp(config.name, made)
+    except UnitWasmError:
+        made.close()
+        raise
 
 
 def _functions(config: ApplicationConfig) -> FunctionsApp | DirectoryApp:
     from unit_wasm.server.applications import component_application
     from unit_wasm.services.app import FunctionsApp
     from unit_wasm.services.directory import DirectoryApp
+    from unit_wasm.serving.asgi import ComponentApp
 
     made = component_application(config)
-    if not isinstance(made, FunctionsApp | DirectoryApp):
-        raise ComponentError(f"the component {config.component} answers HTTP itself")
-    return made
+    if isinstance(made, FunctionsApp | DirectoryApp):
+        return made
+    if isinstance(made, ComponentApp):
+        made.close()
+    raise ComponentError(f"the component {config.component} answers HTTP itself")
 
 
 def _streams(arguments: Namespace, target: serve.Target, output: Output) -> None:
