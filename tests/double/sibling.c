@@ -15,7 +15,9 @@ double_find_siblings(const nxt_unit_init_t *init)
     const uw_nxt_loop_t *loop = init->data;
 
     double_siblings = loop->intake.siblings;
-    /* A process of a test before may have called others: they are gone. */
+    /* A test before may have had a sibling, and its process called others. */
+    memset(&double_siblings->of[UW_NXT_SIBLINGS - 1], 0,
+           sizeof(double_siblings->of[0]));
     (void) double_rung();
 }
 
