@@ -35,6 +35,7 @@ from unit_wasm.services.routes import Routed, Routes
 from unit_wasm.services.service import Request
 from unit_wasm.services.watch import Watch
 from unit_wasm.serving.counts import FunctionCounts
+from unit_wasm.serving.lifespan import live
 from unit_wasm.serving.thread import in_thread, side_by_side
 from unit_wasm.serving.types import Receive, Scope, Send
 
@@ -113,7 +114,7 @@ class DirectoryApp:
             ValueError: the scope is neither ``http`` nor ``lifespan``.
         """
         if scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
+            await live(self, receive, send)
             return
         if scope["type"] != "http":
             raise ValueError(f"functions serve http, not {scope['type']}")
@@ -133,17 +134,6 @@ class DirectoryApp:
     def parts(self) -> Sequence[Part]:
         """Return the functions of all components."""
         return self._routes.parts()
-
-    async def _lifespan(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                self.attach()
-                await send({"type": "lifespan.startup.complete"})
-            elif message["type"] == "lifespan.shutdown":
-                await self.aclose(5.0)
-                await send({"type": "lifespan.shutdown.complete"})
-                return
 
     # ---- What an application is asked ----
 

@@ -28,6 +28,7 @@ from unit_wasm.prepare.compile import Progress, compile_component
 from unit_wasm.prepare.source import Source, open_source
 from unit_wasm.serving.counts import FunctionCounts
 from unit_wasm.serving.exchanges import Exchanges
+from unit_wasm.serving.lifespan import live
 from unit_wasm.serving.request import read_scope
 from unit_wasm.serving.types import Message, Receive, Scope, Send
 
@@ -147,7 +148,7 @@ class ComponentApp:
             ValueError: the scope is neither ``http`` nor ``lifespan``, or the application closed.
         """
         if scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
+            await live(self, receive, send)
             return
         if scope["type"] != "http":
             raise ValueError(f"a component serves http, not {scope['type']}")
@@ -169,17 +170,6 @@ class ComponentApp:
     def attach(self) -> None:
         """Let the running event loop run the worker; the first request does it, too."""
         self._exchanges.attach()
-
-    async def _lifespan(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                self.attach()
-                await send({"type": "lifespan.startup.complete"})
-            elif message["type"] == "lifespan.shutdown":
-                await self.aclose(5.0)
-                await send({"type": "lifespan.shutdown.complete"})
-                return
 
     async def aclose(self, grace: float) -> None:
         """Let what runs finish for at most ``grace`` seconds, then free everything.

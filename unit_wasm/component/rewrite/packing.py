@@ -159,15 +159,13 @@ class Packing:
             + const(1) + get(length) + SHL + const(1) + SUB + AND + EQZ
         )  # fmt: skip
 
-    def _packing(self) -> bytes:
-        """There is at least one byte."""
-        pointer, length, target, highs, lane = range(5)
+    def _packed(self, pointer: int, length: int, target: int, highs: int, lane: int) -> bytes:
+        """Groups go to `target`, the last one filled up with zeroes, and what ends a string."""
         whole = self._pack_group(self._guest, pointer, target, highs, lane)
         last = self._pack_group(self._scratch, target, target, highs, lane)
         behind = _step(target, _PACKED)
         return (
-            const(STRING_AT) + set_(target)
-            + get(length) + const(GROUP) + GE_U + IF + LOOP
+            get(length) + const(GROUP) + GE_U + IF + LOOP
             + whole + _step(pointer, GROUP) + behind
             + get(length) + const(GROUP) + SUB + tee(length) + const(GROUP) + GE_U + branch_if(0)
             + END + END
@@ -179,15 +177,20 @@ class Packing:
             + END
             + get(target) + get(length) + store(STORE8, self._scratch)
             + get(target) + const(_MARK_PACKED) + store(STORE16, self._scratch, 1)
+        )  # fmt: skip
+
+    def _packing(self) -> bytes:
+        """There is at least one byte."""
+        pointer, length, target, highs, lane = range(5)
+        return (
+            const(STRING_AT) + set_(target)
+            + self._packed(pointer, length, target, highs, lane)
             + get(target) + const(3 - STRING_AT & 0xFFFF_FFFF) + ADD
         )  # fmt: skip
 
     def _packing_elsewhere(self, plain: int, realloc: int) -> bytes:
         """Groups are packed from one place to another; the last one within the string."""
         pointer, length, target, string, groups, highs, lane = range(7)
-        whole = self._pack_group(self._guest, pointer, target, highs, lane)
-        last = self._pack_group(self._scratch, target, target, highs, lane)
-        behind = _step(target, _PACKED)
         return (
             get(pointer) + get(length) + call(plain) + IF
             + get(pointer) + get(length) + RETURN
@@ -197,18 +200,7 @@ class Packing:
             + const(0) + const(0) + const(1)
             + get(groups) + const(_PACKED) + MUL + const(3) + ADD
             + call(realloc) + tee(string) + set_(target)
-            + get(length) + const(GROUP) + GE_U + IF + LOOP
-            + whole + _step(pointer, GROUP) + behind
-            + get(length) + const(GROUP) + SUB + tee(length) + const(GROUP) + GE_U + branch_if(0)
-            + END + END
-            + get(length) + IF
-            + get(target) + const(0) + const(GROUP) + fill(self._scratch)
-            + get(target) + get(pointer) + get(length) + copy(self._scratch, self._guest)
-            + last + behind
-            + const(GROUP) + get(length) + SUB + set_(length)
-            + END
-            + get(target) + get(length) + store(STORE8, self._scratch)
-            + get(target) + const(_MARK_PACKED) + store(STORE16, self._scratch, 1)
+            + self._packed(pointer, length, target, highs, lane)
             + get(string) + get(target) + get(string) + SUB + const(3) + ADD
         )  # fmt: skip
 
