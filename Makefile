@@ -27,7 +27,7 @@
 #   make bench-slow  a normal request beside 500 clients that send a byte a second
 #   make bench-hostile  hello beside every attack of tests/guests/c/hostile.c
 #   make soak        200,000 requests of each kind: no error, no growth; takes minutes
-#   make soak-calls  100,000 instances, traps and objects of load(): no growth, nothing left
+#   make soak-calls  100,000 instances, traps, objects and resources of load(): no growth
 #   make soak-unit   500,000 requests over a real Unit; needs UNITD and UNIT_SOURCE
 #   make clean       removes all of it
 #

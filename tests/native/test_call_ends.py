@@ -20,12 +20,6 @@ from unit_wasm.native.calls import FAILED, HOST, SLICE, WAITING, Event, Instance
 BUSY = "another thread is in a call of the instance"
 
 
-def rss() -> int:
-    """Return the bytes of memory that this process has."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * 4096
-
-
 # ---- Failures ----
 
 
@@ -337,28 +331,6 @@ def test_too_many_instances() -> None:
                 caller.call(instances[2], "nothing")
         instances[0].close()
         assert caller.call(instances[2], "add", u32(1, 2)) == u32(3)
-
-
-@pytest.mark.no_asan
-def test_instances_traps_and_things_leave_nothing_behind() -> None:
-    with Caller("calls", host=lambda name, data: u32(1) if name == "make" else b"") as caller:
-        nothing, trap = caller.number("nothing"), caller.number("trap")
-
-        def round_() -> None:
-            for number in range(200):
-                instance = caller.library.instance()
-                caller.call(instance, "keeps", u32(number))
-                caller.call(instance, "[constructor]counter", u32(number))
-                caller.finish(instance, instance.call(nothing, b""))
-                caller.finish(instance, instance.call(trap, b""))
-                instance.close()
-
-        for _ in range(3):
-            round_()
-        before = rss()
-        for _ in range(5):
-            round_()
-        assert rss() - before < 1 << 20
 
 
 def test_malformed_first_arguments_leave_a_usable_instance() -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import threading
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.harness.loading import EXAMPLES, Thing, Things, ask, load_guest, options
-from unit_wasm import CallError, HostFunctionError, Trap, host, load
+from unit_wasm import CallError, HostFunctionError, host, load
 from unit_wasm.errors import ConfigError
 
 
@@ -260,37 +258,3 @@ def test_what_does_not_fit_is_said_before_the_start(given: Any, text: str) -> No
 def test_a_host_may_provide_more_than_is_asked() -> None:
     with load_guest(host=[Things, ask, Kvdb]) as calls:
         assert calls.asks(1) == 10
-
-
-def resident() -> int:
-    """Return how many bytes of memory this process has."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
-
-
-@pytest.mark.no_asan
-def test_nothing_grows() -> None:
-    class Few(Things):
-        def make(self, number: int) -> Thing:
-            return Thing(number)
-
-        def note(self, number: int) -> None:
-            pass
-
-    with load_guest(host=[Few, ask]) as kept, load_guest(host=[Few, ask], fresh=True) as fresh:
-
-        def work(count: int) -> None:
-            kept.things(10 * count)
-            for _ in range(count):
-                kept.counters.Counter(1)
-                fresh.keeps(1)
-                with pytest.raises(Trap):
-                    fresh.trap()
-
-        work(300)
-        before = resident()
-        work(2000)
-        gc.collect()
-        # Of the 13 objects in each round, not two have left the smallest block.
-        assert resident() - before < 2000 * 2 * 64
-        assert len(kept._instance.hosts.table) == 0
-        assert sum(isinstance(one, Thing) for one in gc.get_objects()) == 0
