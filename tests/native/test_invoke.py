@@ -29,6 +29,10 @@ def invoke(call: str, component: str | Path, *more: str) -> int:
         ("arithmetic.divide@1.0.0(7, 2)", "calculator.wat", "ok(3)"),
         ("docs:calculator/arithmetic.divide@1.0.0(7, 2)", "calculator.wat", "ok(3)"),
         ("docs:calculator/arithmetic.divide(7, 2)", "calculator.wat", "ok(3)"),
+        ("docs:calculator/arithmetic@1.0.0.divide(7, 2)", "calculator.wat", "ok(3)"),
+        ("docs:calculator/arithmetic@1.0.0#divide(7, 2)", "calculator.wat", "ok(3)"),
+        ("docs:calculator/arithmetic#divide(7, 2)", "calculator.wat", "ok(3)"),
+        ("arithmetic@1.0.0.divide(7, 2)", "calculator.wat", "ok(3)"),
     ],
 )
 def test_results(
@@ -64,6 +68,13 @@ def test_results(
             "the function is replace-value: func(key: string, value: string) -> option<string>",
         ),
         ("adx(1)", "adder.wat", 'the component exports no function adx (did you mean "add"?)'),
+        ("x(1)", "adder.wat", "the component exports no function x (known here: add)"),
+        (
+            "docs:calculator/arithmetic@2.0.0.divide(7, 2)",
+            "calculator.wat",
+            "the component exports no function docs:calculator/arithmetic@2.0.0.divide "
+            '(did you mean "docs:calculator/arithmetic.divide@1.0.0"?)',
+        ),
         ("1(2)", "adder.wat", "a call begins with the name of a function\n  1(2)\n  ^"),
     ],
 )

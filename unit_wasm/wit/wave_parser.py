@@ -16,10 +16,9 @@ MAX_DEPTH: Final = 99
 """A value may be nested this deep."""
 
 _VERSION: Final = r"@[0-9A-Za-z.+-]+"
+_INTERFACE: Final = rf"(?:{LABEL.pattern}:{LABEL.pattern}/)?{LABEL.pattern}(?:{_VERSION})?[.#]"
 _NAME: Final = re.compile(
-    rf"(?:(?:{LABEL.pattern}:{LABEL.pattern}/)?{LABEL.pattern}\.)?{LABEL.pattern}(?:{_VERSION})?"
-    rf"|{LABEL.pattern}",
-    re.ASCII,
+    rf"(?:{_INTERFACE})?{LABEL.pattern}(?:{_VERSION})?|{LABEL.pattern}", re.ASCII
 )
 
 
