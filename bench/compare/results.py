@@ -73,6 +73,27 @@ class Results:
         pairs = zip(self.of(case, measure, over), self.of(case, measure, under), strict=False)
         return [a / b for a, b in pairs if b]
 
+    def merge(self, part: Results) -> None:
+        """Take the cases of a later run in the place of those of this one, which says so.
+
+        Raises:
+            ValueError: it is of another machine, or of other peers.
+        """
+        for name in ("cpu", "cores", "kernel"):
+            if self.machine[name] != part.machine[name]:
+                raise ValueError(f"the run was made on another machine: {name}")
+        if gone := {peer.key for peer in self.peers} - {peer.key for peer in part.peers}:
+            raise ValueError(f"the run has peers that are not here: {', '.join(sorted(gone))}")
+        for case in {*part.values, *part.lost}:
+            for ours, theirs in ((self.values, part.values), (self.lost, part.lost)):
+                ours.pop(case, None)
+                if case in theirs:
+                    ours[case] = theirs[case]  # type: ignore[assignment]
+        self.peers, self.missing = part.peers, part.missing
+        told = {name: part.run[name] for name in ("time", "commit")}
+        cases = sorted({*part.values, *part.lost})
+        self.run.setdefault("parts", []).append({**told, "cases": cases})
+
     def write(self, path: Path) -> None:
         """Write the raw file."""
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,13 +1,15 @@
 """``make bench``: measures everything in one run and writes raw file, table and plots.
 
 A whole run goes to a folder of its own in bench/results, named after its time and commit, and can
-be published; a quick or partial one goes to build/bench/compare.
+be published; a quick or partial one goes to build/bench/compare, or, with --into, into a whole one.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
+import fnmatch
 import os
 import resource
 import signal
@@ -19,26 +21,36 @@ from pathlib import Path
 from compare import machine, report
 from compare.alone import alone
 from compare.bench import Bench, say
-from compare.cases import Case, by_guest
+from compare.cases import CASES, ON_TWO_CORES, Case, by_guest
 from compare.load import Generator, generator
 from compare.peers import ROOT, Missing, Peer
 from compare.peers import found as peers_found
 from compare.process import cores
 from compare.report import PAGE
-from compare.results import FOLDER, RAW, PeerInfo, Results
+from compare.results import FOLDER, RAW, PeerInfo, Results, newest
 from compare.unitpeers import found as unit_peers_found
 
 __all__ = ["main"]
 
 OUTPUT = ROOT / "build" / "bench" / "compare"
-QUICK_MINUTES, MINUTES = 4.0, 15.0
+QUICK_MINUTES, MINUTES = 4.0, 20.0
 LEAST, TIMES = 2, 3
 """Rounds of each case in a whole run, and how many times as many what the targets compare gets."""
-ORDER = ("embedded", "module", "wasmtime", "jco", "rust", "libunit", "uvicorn")
+ORDER = (
+    *("embedded", "module", "wasmtime", "wasmtime-pool", "jco", "rust", "libunit", "uvicorn"),
+    *("python", "gunicorn"),
+)
+IN_UNIT = {"module", "rust", "libunit", "python"}
 BUSY = 0.5
 """The load average from which on what else runs here changes the figures."""
-FIXED = {"alone": 0.02, "start-hello": 0.04, "start-hello-py": 0.16, "waiting": 0.14}
-"""The shares of the time of what is no throughput."""
+FIXED = {
+    "alone": 0.02,
+    "two-cores": 0.1,
+    "waiting": 0.11,
+    "start-hello": 0.04,
+    "start-hello-py": 0.12,
+}
+"""The shares of the time of what is beside throughput on one core; `--cases` knows them too."""
 
 
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
@@ -49,11 +61,33 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="few rounds, in about four minutes")
     parser.add_argument("--own-client", action="store_true", help="no wrk, also if it is there")
     parser.add_argument("--cores", type=int, default=1, help="of each server (default: 1)")
-    parser.add_argument("--cases", nargs="+", help="only these, and nothing but throughput")
+    parser.add_argument(
+        "--cases",
+        nargs="+",
+        help=f"only these: keys of cases, {', '.join(FIXED)}; * stands for any letters",
+    )
     parser.add_argument("--peers", nargs="+", choices=ORDER, help="only these")
     parser.add_argument("--output", type=Path, help="the folder for the results")
+    parser.add_argument(
+        "--into",
+        metavar="RUN",
+        help="put the cases into a run of bench/results, in the place of those that it has; "
+        "`newest` is its newest one",
+    )
     parser.add_argument("--no-plots", action="store_true", help="draw nothing")
-    return parser.parse_args(given)
+    options = parser.parse_args(given)
+    if options.into and (options.peers or not options.cases or options.cores != 1):
+        parser.error("--into takes --cases, and neither --peers nor --cores")
+    known = [*FIXED, *(case.key for case in CASES)]
+    for pattern in options.cases or ():
+        if not fnmatch.filter(known, pattern):
+            parser.error(f"there is no case {pattern}; there are: {', '.join(known)}")
+    return options
+
+
+def _is_chosen(options: argparse.Namespace, name: str) -> bool:
+    patterns: Sequence[str] = ("*",) if options.cases is None else options.cases
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _peers(
@@ -61,7 +95,7 @@ def _peers(
 ) -> tuple[list[Peer], dict[str, str]]:
     """Find the peers, and name what is missing."""
     sources: list[Iterable[Peer | Missing]] = [peers_found()]
-    if wanted is None or set(wanted) & {"module", "rust", "libunit"}:
+    if wanted is None or set(wanted) & IN_UNIT:
         sources.append(unit_peers_found(stack))
     peers: list[Peer] = []
     missing: dict[str, str] = {}
@@ -101,25 +135,28 @@ def _results(
 
 def _measure(bench: Bench, options: argparse.Namespace) -> None:
     """Measure everything; what matters least, and takes longest on a slow machine, is last."""
-    chosen: Sequence[str] | None = options.cases
-    groups = [
-        [case for case in cases if chosen is None or case.key in chosen]
-        for cases in by_guest().values()
-    ]
-    if chosen is not None:
-        _throughput(bench, [cases for cases in groups if cases], bench.left)
-        return
-    share = {name: part * options.minutes * 60 for name, part in FIXED.items()}
-    if options.quick:
+    chosen = [case for case in CASES if _is_chosen(options, case.key)]
+    share = {
+        name: part * options.minutes * 60
+        for name, part in FIXED.items()
         # Without a cache a guest in Python takes most peers longer than a quick run.
-        del share["start-hello-py"]
-    say("worker alone")
-    alone(bench.results, 15, share["alone"])
-    _throughput(bench, groups, bench.left - sum(share.values()))
-    bench.waiting(3, share["waiting"])
-    bench.starts("hello", groups[0][0], 3, 5, share["start-hello"])
-    if "start-hello-py" in share:
-        bench.starts("hello-py", groups[0][0], 1, 3, share["start-hello-py"])
+        if _is_chosen(options, name) and not (options.quick and name == "start-hello-py")
+    }
+    if "alone" in share:
+        say("worker alone")
+        alone(bench.results, 15, share["alone"])
+    if chosen:
+        groups = list(by_guest(chosen).values())
+        _throughput(bench, groups, bench.left - sum(share.values()))
+    if "two-cores" in share:
+        both = frozenset(sorted(bench.cores | os.sched_getaffinity(0))[:2])
+        wide = dataclasses.replace(bench, cores=both, times=1)
+        _throughput(wide, list(by_guest(ON_TWO_CORES).values()), share["two-cores"])
+    if "waiting" in share:
+        bench.waiting(3, share["waiting"])
+    for guest, cold, warm in (("hello", 3, 5), ("hello-py", 1, 3)):
+        if f"start-{guest}" in share:
+            bench.starts(guest, CASES[0], cold, warm, share[f"start-{guest}"])
 
 
 def _throughput(bench: Bench, groups: Sequence[Sequence[Case]], seconds: float) -> None:
@@ -132,11 +169,24 @@ def _throughput(bench: Bench, groups: Sequence[Sequence[Case]], seconds: float) 
         total -= cost
 
 
+def _run(name: str) -> Path:
+    """Return the folder of a run of bench/results."""
+    path = newest() if name == "newest" else FOLDER / name / RAW
+    if path is None or not path.is_file():
+        raise SystemExit(f"bench: bench/results has no run {name}")
+    return path.parent
+
+
 def _write(results: Results, options: argparse.Namespace) -> Path:
     """Write everything and return its folder."""
     stamp = results.run["time"].replace(":", "").replace("-", "")
     whole = FOLDER / f"{stamp}-{results.run['commit'].rstrip('+')}"
     folder: Path = options.output or (whole if results.run["whole"] else OUTPUT)
+    if options.into:
+        folder = _run(options.into)
+        base = Results.read(folder / RAW)
+        base.merge(results)
+        results = base
     results.write(folder / RAW)
     (folder / PAGE).write_text(report.whole(results), encoding="utf-8")
     if not options.no_plots:
@@ -151,6 +201,8 @@ def main(given: Sequence[str] | None = None) -> int:
     """Return the exit status: 1 where there was no peer to measure."""
     options = _arguments(given)
     options.minutes = options.minutes or (QUICK_MINUTES if options.quick else MINUTES)
+    if options.into:
+        _run(options.into)
     began = time.monotonic()
     # So that the servers are ended too.
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))

@@ -22,6 +22,8 @@ class Slot:
     Parameters:
         cores: those that it is pinned to, with all of its processes.
         cache: where it keeps what it has compiled.
+
+    It has a process for each core, where it can have several.
     """
 
     def __init__(self, peer: Peer, guest: str, cores: frozenset[int], cache: Path) -> None:
@@ -54,7 +56,7 @@ class Slot:
             try:
                 with pinned(self._cores):
                     self._serving = self._stack.enter_context(
-                        self.peer.serve(self._guest, self._cache)
+                        self.peer.serve(self._guest, self._cache, len(self._cores))
                     )
             except PeerError as error:
                 self._refused = str(error)

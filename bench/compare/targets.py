@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from measure import PLAIN_RATIO
 
 from compare.alone import ALONE
+from compare.cases import SIZES
 from compare.results import Results
 
 __all__ = ["COMPARED", "TARGETS", "Target"]
@@ -41,6 +42,21 @@ def _ratio(case: str, over: str, under: str) -> Callable[[Results], list[float]]
     return lambda results: results.ratios(case, "rate", over, under)
 
 
+def _worst_of_bytes(peer: str) -> Callable[[Results], list[float]]:
+    """How many times as fast text is as random bytes, where it is most of all."""
+
+    def values(results: Results) -> list[float]:
+        rates = [
+            [results.median(f"{kind}-{size}", "rate", peer) for kind in (text, f"{text}-random")]
+            for text in ("echo", "response")
+            for size in SIZES
+        ]
+        ratios = [text / random for text, random in rates if text and random]
+        return [max(ratios)] if ratios else []
+
+    return values
+
+
 def _values(case: str, measure: str, peer: str) -> Callable[[Results], list[float]]:
     return lambda results: results.of(case, measure, peer)
 
@@ -65,8 +81,16 @@ def _alone(results: Results) -> str:
 HELLO = "hello-32"
 ECHO = f"echo-{1 << 20}"
 RANDOM = f"echo-random-{1 << 20}"
-COMPARED = (HELLO, ECHO, RANDOM)
+COMPARED = (HELLO, ECHO, RANDOM, "json-py", "json-js", "fetch-json-js", "flask")
 """The cases of targets: these are measured in more rounds than the others."""
+
+JSON = {
+    "json-py": ("JSON, Python guest", "5.0"),
+    "fetch-json-js": ("JSON, JavaScript guest, fetch event", "4.5"),
+    "json-js": ("JSON, JavaScript guest, bindings", "1.6"),
+}
+OVER = (("embedded", "wasmtime", "wasmtime serve"), ("module", "rust", "Unit's Rust module"))
+OURS = {"embedded": "embedded", "module": "Unit"}
 
 TARGETS = (
     Target("hello: Unit / C on libunit", "at least 0.40", _ratio(HELLO, "module", "libunit")),
@@ -83,11 +107,40 @@ TARGETS = (
     ),
     Target(
         "echo of 1 MiB of random bytes: embedded / wasmtime serve",
-        "at least 0.7",
+        "at least 0.8",
         _ratio(RANDOM, "embedded", "wasmtime"),
     ),
     Target(
         "echo of 1 MiB: Unit / wasmtime serve", "at least 0.5", _ratio(ECHO, "module", "wasmtime")
+    ),
+    *(
+        Target(
+            f"response of {name}: {ours} / wasmtime serve",
+            "at least 1.0",
+            _ratio(f"response-{size}", key, "wasmtime"),
+        )
+        for size, name in SIZES.items()
+        if size >= 1 << 20
+        for key, ours in OURS.items()
+    ),
+    *(
+        Target(f"text / random bytes, at its worst: {ours}", "at most 1.3", _worst_of_bytes(key))
+        for key, ours in OURS.items()
+    ),
+    *(
+        Target(f"{title}: {OURS[over]} / {name}", f"at least {bound}", _ratio(key, over, under))
+        for key, (title, bound) in JSON.items()
+        for over, under, name in OVER
+    ),
+    Target(
+        "Flask: Unit / Flask in Unit's Python module",
+        "at least 0.30",
+        _ratio("flask", "module", "python"),
+    ),
+    Target(
+        "first answer of hello, warm cache, embedded",
+        "at most 80 ms",
+        _values("start-warm-hello", "start", "embedded"),
     ),
     Target(
         "hello: worker alone / plain C calls",

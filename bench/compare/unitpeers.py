@@ -1,4 +1,4 @@
-"""The peers in a real Unit: our module, Unit's own module in Rust, and a C application on libunit.
+"""The peers in a real Unit: our module, Unit's own in Rust and for Python, and C on libunit.
 
 ``UNITD`` names the binary; ``UNIT_SOURCE`` the configured and built tree that it is from.
 """
@@ -6,19 +6,23 @@
 from __future__ import annotations
 
 import contextlib
+import grp
 import os
+import pwd
 import re
 import shutil
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from importlib import util
 from pathlib import Path
 from typing import Any
 
 import unit as unit_bench
 
-from compare.peers import GUESTS, MAX_BODY, Missing, Peer
+from compare.cases import FLASK
+from compare.peers import FLASK_FOLDER, GUESTS, MAX_BODY, Missing, Peer
 from compare.process import PeerError, Serving
 from tests.harness.processes import PATIENCE
 from tests.harness.unitd import Unit, Unitd
@@ -36,7 +40,10 @@ NAMES = {
     "module": "unit_wasm, in Unit",
     "rust": "Unit's Rust module",
     "libunit": "C on libunit, no Wasm",
+    "python": "Unit's Python module",
 }
+ONLY = {"libunit": "hello", "python": FLASK}
+"""What those serve that are no component."""
 
 Application = Callable[[str, Path], dict[str, Any]]
 """Makes an application of the name of a guest and the folder of a cache."""
@@ -55,20 +62,23 @@ class InUnit:
 
     def serves(self, guest: str) -> bool:
         """Whether it is meant to serve that guest."""
-        return self.key != "libunit" or guest == "hello"
+        return ONLY.get(self.key, guest) == guest
 
     @contextlib.contextmanager
-    def serve(self, guest: str, cache: Path) -> Iterator[Serving]:
+    def serve(self, guest: str, cache: Path, processes: int) -> Iterator[Serving]:
         """Serve one guest; :meth:`compare.peers.Peer.serve`.
 
-        The start is that of unitd; its configuration is put when it is ready.
+        The start is that of unitd; its configuration is put when it is ready. Applications run as
+        the user who measures: a process that has changed its user may not ask which memory it has
+        written to.
         """
         started = time.perf_counter()
         with contextlib.ExitStack() as stack:
             try:
                 server = stack.enter_context(_quiet(self._unit.start()))
+                application = {**self._application(guest, cache), "processes": processes}
                 server.configure(
-                    {"guest": {**self._application(guest, cache), "processes": 1}},
+                    {"guest": {**application, **_user()}},
                     threads=None,
                     max_body_size=MAX_BODY,
                 )
@@ -100,6 +110,14 @@ def _worker(server: Unitd) -> int:
     raise PeerError("Unit starts no process for the application")
 
 
+def _user() -> dict[str, str]:
+    """Return the members of an application that name user and group: none but root may."""
+    if os.geteuid() != 0:
+        return {}
+    name = pwd.getpwuid(os.geteuid()).pw_name
+    return {"user": name, "group": grp.getgrgid(os.getegid()).gr_name}
+
+
 def _component(guest: str, _cache: Path) -> dict[str, Any]:
     return {"type": TYPE, "component": str(GUESTS / f"{guest}.wasm")}
 
@@ -117,13 +135,44 @@ def _modules(binary: Path) -> Path | None:
     return Path(row[1]) if row else None
 
 
+def _python(_guest: str, _cache: Path) -> dict[str, Any]:
+    """Flask as it is in the guest; of this Python only the packages, Unit's has its own library."""
+    flask = util.find_spec("flask")
+    assert flask is not None
+    assert flask.origin is not None
+    packages = str(Path(flask.origin).parents[1])
+    return {
+        "type": "python",
+        "path": [str(FLASK_FOLDER), packages],
+        "module": "application",
+        "callable": "app",
+    }
+
+
+def _units_python(binary: Path, tree: UnitTree, version: str, alone: Path) -> Peer | Missing:
+    if util.find_spec("flask") is None:
+        return Missing(NAMES["python"], "no flask")
+    if not _alone(binary, tree, "python3.unit.so", alone):
+        return Missing(NAMES["python"], "the unitd given has no python3.unit.so")
+    return InUnit("python", Unit(binary, alone), version, _python)
+
+
 def _rust(binary: Path, tree: UnitTree, version: str, alone: Path) -> Peer | Missing:
-    """Find Unit's own module, also where ``unit-wasm install-module`` has put it aside.
+    if not _alone(binary, tree, MODULE_TYPES[TYPE], alone):
+        why = f"the unitd given has no {MODULE_TYPES[TYPE]} of Unit's own (needs Rust and cargo)"
+        return Missing(NAMES["rust"], why)
+    return InUnit("rust", Unit(binary, alone), version, _component)
+
+
+def _alone(binary: Path, tree: UnitTree, name: str, alone: Path) -> bool:
+    """Copy a module of Unit's own, also one that ``unit-wasm install-module`` has put aside.
 
     Parameters:
         alone: a new folder for it: unitd loads each module that it finds beside it.
+
+    Returns:
+        Whether there is one.
     """
-    name = MODULE_TYPES[TYPE]
     folders = [tree.source / "build" / "lib" / "unit" / "modules", _modules(binary)]
     paths = [folder / file for folder in folders if folder for file in (name, f"{name}.orig")]
     for path in paths:
@@ -132,9 +181,8 @@ def _rust(binary: Path, tree: UnitTree, version: str, alone: Path) -> Peer | Mis
             shutil.copyfile(path, alone / name)
             for made in (alone, alone / name):
                 made.chmod(0o755)
-            return InUnit("rust", Unit(binary, alone), version, _component)
-    why = f"the unitd given has no {MODULE_TYPES[TYPE]} of Unit's own (needs Rust and cargo)"
-    return Missing(NAMES["rust"], why)
+            return True
+    return False
 
 
 def found(stack: contextlib.ExitStack) -> Iterator[Peer | Missing]:
@@ -166,3 +214,4 @@ def found(stack: contextlib.ExitStack) -> Iterator[Peer | Missing]:
     yield _rust(binary, tree, version, folder / "rust")
     external = {"type": "external", "executable": str(program)}
     yield InUnit("libunit", unit, version, lambda _guest, _cache: external)
+    yield _units_python(binary, tree, version, folder / "python")

@@ -386,6 +386,15 @@ uw_exchange_peek_body(const uw_exchange_t *exchange)
 }
 
 
+size_t
+uw_exchange_body_size(const uw_exchange_t *exchange)
+{
+    const uw_outgoing_body_t *body = exchange->response_body;
+
+    return body == NULL ? 0 : uw_buf_size(&body->bytes);
+}
+
+
 bool
 uw_exchange_drop_body(uw_exchange_t *exchange, size_t size)
 {

@@ -167,6 +167,9 @@ uint8_t *uw_exchange_keep_body(uw_exchange_t *exchange, uw_slice_t taken)
  * had not.
  */
 uw_slice_t uw_exchange_peek_body(const uw_exchange_t *exchange);
+
+/* Bytes of the body that nobody has taken, also before the head is. */
+size_t uw_exchange_body_size(const uw_exchange_t *exchange);
 bool uw_exchange_drop_body(uw_exchange_t *exchange, size_t size);
 
 /* True when the guest has room again that it had not. */

@@ -258,7 +258,7 @@ uw_nxt_is_small_and_whole(const uw_nxt_request_t *request)
 {
     return request->req != NULL && !request->head_sent
            && request->exchange->response == UW_RESPONSE_COMPLETE
-           && uw_exchange_peek_body(request->exchange).size <= UW_NXT_KEPT_BODY;
+           && uw_exchange_body_size(request->exchange) <= UW_NXT_KEPT_BODY;
 }
 
 

@@ -164,6 +164,7 @@ check_whole(void)
     write_body(&exchange, body, "1234");
     tell(&exchange);
     CHECK(takes(&exchange, "") && body->in_hand == 0);
+    CHECK(uw_exchange_body_size(&exchange) == 4);
     CHECK(uw_exchange_peek_body(&exchange).data == NULL);
     CHECK(uw_exchange_peek_body(&exchange).size == 0);
     CHECK(!uw_exchange_length_known(&exchange));

@@ -13,11 +13,17 @@ GOOD = '{"a": [1, 2.5, null, "é"]}'.encode()
 BAD = b"[}"
 
 
-def rows(guest: str, told: str, refused: str) -> Iterator[Row]:
-    """What a guest answers to good JSON and to bad."""
-    good, bad = {**POST, "body": GOOD}, {**POST, "body": BAD}
-    yield Row(guest, "/", f"{told}\n".encode(), headers=FIELDS, request=good)
-    yield Row(guest, "/bad", f"{refused}\n".encode(), 400, FIELDS, request=bad)
+def rows(guest: str, told: str, refused: str, *, is_counted: bool = False) -> Iterator[Row]:
+    """What a guest answers to good JSON and to bad.
+
+    Parameters:
+        is_counted: it says how long its answer is.
+    """
+    for path, body, status, said in (("/", GOOD, 200, told), ("/bad", BAD, 400, refused)):
+        answer = f"{said}\n".encode()
+        length = [(b"content-length", b"%d" % len(answer))] if is_counted else []
+        request = {**POST, "body": body}
+        yield Row(guest, path, answer, status, [*FIELDS, *length], request=request)
 
 
 JSON = [
@@ -26,9 +32,14 @@ JSON = [
         '{"kind": "dict", "value": {"a": [1, 2.5, null, "é"]}}',
         '{"error": "Expecting value: line 1 column 2 (char 1)"}',
     ),
-    *rows(
-        "json-js",
-        '{"kind":"object","value":{"a":[1,2.5,null,"é"]}}',
-        '{"error":"JSON.parse: unexpected character at line 1 column 2 of the JSON data"}',
+    *(
+        row
+        for guest in ("json-js", "fetch-json-js")
+        for row in rows(
+            guest,
+            '{"kind":"object","value":{"a":[1,2.5,null,"é"]}}',
+            '{"error":"JSON.parse: unexpected character at line 1 column 2 of the JSON data"}',
+            is_counted=guest == "fetch-json-js",
+        )
     ),
 ]

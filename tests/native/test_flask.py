@@ -63,5 +63,9 @@ def test_writing(site: Path, right: str, text: str) -> None:
 
 def test_without_the_directory() -> None:
     with Client("flask-py") as client:
+        assert client.run("/members/1").text == (
+            "<!doctype html>\n<title>Members</title>\n<table>\n"
+            '<tr class="odd"><td>1<td>&lt;0&gt; &amp; sons\n<td>no0@example.org<td>no\n</table>'
+        )
         assert client.run("/write/new").text in ("ENOENT\n", "EBADF\n", "ENOTCAPABLE\n")
         assert client.run("/").status == 500

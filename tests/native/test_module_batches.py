@@ -102,6 +102,24 @@ def test_answers_leave_together() -> None:
         assert (2, 0, 16) in seen
 
 
+def calls_for(size: int) -> set[int]:
+    """Return how many calls eight answers of that size took, in some rounds."""
+    seen = set()
+    with running("big-response") as module:
+        for _ in range(40):
+            before = sends(module)
+            numbers = module.together([NewRequest(b"/%d" % size) for _ in range(8)])
+            assert all(len(module.done(number).body) == size for number in numbers)
+            seen.add(sends(module)[0] - before[0])
+    return seen
+
+
+@pytest.mark.no_asan  # as above
+def test_large_answers_do_not_wait_for_others() -> None:
+    """Each has a call of its own; those that are just small enough share one."""
+    assert min(calls_for(16384)) < 8 < min(calls_for(16385))
+
+
 def test_more_than_can_be_held() -> None:
     with running("big-response") as module:
         for _ in range(4):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from compare import report
+from compare import report, run
 from compare.bench import Bench
-from compare.cases import CASES
+from compare.cases import CASES, ON_TWO_CORES
 from compare.process import PeerError
 from compare.report import BEGIN, END
 from compare.results import FOLDER, RAW, PeerInfo, Results
@@ -127,6 +128,56 @@ def test_a_raw_file_is_read_as_it_was_written(results: Results, tmp_path: Path) 
         Results.read(tmp_path / RAW)
 
 
+def test_a_part_that_was_measured_later(results: Results) -> None:
+    """It replaces its cases whole, and the page says so."""
+    filled(results)
+    results.lose("hello-32", "wasmtime", "hangs")
+    part = copy.deepcopy(results)
+    part.run = {**part.run, "time": "2026-11-22T08:30:00Z", "commit": "def", "whole": False}
+    part.values, part.lost = {}, {}
+    part.add("hello-32", "embedded", rate=4000.0)
+    part.add("hello-32", "wasmtime", rate=1000.0)
+    part.add("flask", "embedded", rate=3.0)
+    results.merge(part)
+    assert results.ratios("hello-32", "rate", "embedded", "wasmtime") == [4.0]
+    assert results.of("hello-32", "p50", "embedded") == []
+    assert results.of("hello-1", "rate", "embedded") == [123.46]
+    assert results.of("flask", "rate", "embedded") == [3.0]
+    assert results.lost == {"hello-1": {"wasmtime": "hangs"}}
+    assert results.run["commit"] == "abc"
+    assert "\nMeasured 2026-11-22 08:30 UTC, commit def: flask, hello-32.\n" in report.whole(
+        results
+    )
+
+
+def test_a_part_that_does_not_fit(results: Results) -> None:
+    other = copy.deepcopy(results)
+    other.machine["cpu"] = "Another processor"
+    with pytest.raises(ValueError, match="another machine: cpu"):
+        results.merge(other)
+    less = copy.deepcopy(results)
+    del less.peers[1:]
+    with pytest.raises(ValueError, match="peers that are not here: wasmtime"):
+        results.merge(less)
+    assert "parts" not in results.run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--cases", "hello-2"], "there is no case hello-2; there are: alone, two-cores, "),
+        (["--into", "newest"], "--into takes --cases"),
+        (["--into", "newest", "--cases", "alone", "--peers", "embedded"], "--into takes --cases"),
+    ],
+)
+def test_wrong_arguments(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        run.main(arguments)
+    assert said in capsys.readouterr().err
+
+
 def test_insert() -> None:
     readme = f"a\n{BEGIN}old\n{END}b\n"
     assert report.insert(readme, "new\n") == f"a\n{BEGIN}new\n{END}b\n"
@@ -154,7 +205,8 @@ def test_published_runs_have_all_their_files() -> None:
 
 
 def test_each_case_has_a_key_of_its_own() -> None:
-    assert len({case.key for case in CASES}) == len(CASES)
+    every = [*CASES, *ON_TWO_CORES]
+    assert len({case.key for case in every}) == len(every) == len(CASES) + 5
 
 
 class FakeSlot:
