@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import importlib.util
 import os
 import re
 import shlex
@@ -31,9 +30,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 from instrumented import ROOT, make_tree
+from tests.double.build import load_project
 from tests.fuzz.seed_files import write_seeds
 from tests.harness import parts
 from unit_wasm.unit.sources import sources
@@ -145,16 +144,6 @@ def mutants_of(text: str) -> Iterator[Mutant]:
             function = match[1]
         for fault in faults(line):
             yield Mutant(number, function, line, fault)
-
-
-def load_build() -> ModuleType:
-    """Return the project's build.py."""
-    spec = importlib.util.spec_from_file_location("uw_build", ROOT / "build.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def compile_all(command: Sequence[str], files: Sequence[Path], folder: Path) -> list[Path]:
@@ -312,7 +301,7 @@ class Extension:
         (self._library,) = (tree / "unit_wasm").glob("_native*.so")
         pytest = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider"]
         self._run = Run([*pytest, *tests], tree)
-        build = load_build()
+        build = load_project()
         objects = folder / "objects"
         objects.mkdir(exist_ok=True)
         build.ffibuilder.emit_c_code(str(objects / "_native.c"))

@@ -130,6 +130,23 @@ uw_buf_charge(uw_buf_t *buf, uw_account_t *account)
 }
 
 
+size_t
+uw_buf_lend(uw_buf_t *buf, uw_buf_t *to)
+{
+    uw_account_t *account = buf->account;
+    size_t size = account == NULL ? 0 : uw_buf_size(buf);
+    uw_buf_t kept = *to;
+
+    *to = *buf;
+    *buf = kept;
+    uw_buf_charge(to, NULL);
+    uw_buf_charge(buf, account);
+    uw_account_add(account, size);
+
+    return size;
+}
+
+
 /* ---- Slices ---- */
 
 bool

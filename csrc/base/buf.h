@@ -74,4 +74,11 @@ uint8_t *uw_buf_give(uw_buf_t *buf) UW_CHECKED;
 /* From now on the buffer, with what it has, is on another account. */
 void uw_buf_charge(uw_buf_t *buf, uw_account_t *account);
 
+/*
+ * Hands what waits in a buffer over to another, which is on no account, and takes the
+ * memory of that one in return.  Whoever gets the bytes will copy them: until he has,
+ * their number, which is returned, stays on the account of the first; 0 without one.
+ */
+size_t uw_buf_lend(uw_buf_t *buf, uw_buf_t *to);
+
 #endif /* UW_BASE_BUF_H */

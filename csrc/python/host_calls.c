@@ -23,25 +23,6 @@ uw_host_fd(const uw_hostcalls_t *table)
 }
 
 
-/* Moves bytes to the table, and what the table had for the last order back. */
-static void
-uw_host_move(uw_context_t *context, uw_buf_t *order, uw_buf_t *bytes)
-{
-    uw_buf_t kept = *order;
-    size_t size = uw_buf_size(bytes);
-
-    *order = *bytes;
-    *bytes = kept;
-    uw_buf_charge(order, NULL);
-    uw_buf_charge(bytes, context->account);
-    if (context->account != NULL) {
-        /* Python copies them. */
-        uw_account_add(context->account, size);
-        context->lent += size;
-    }
-}
-
-
 static void
 uw_host_take(uw_hostcalls_t *table, uw_context_t *context,
              uw_host_order_t *order)
@@ -57,12 +38,13 @@ uw_host_take(uw_hostcalls_t *table, uw_context_t *context,
     order->request_size = strlen(table->order_request);
 
     if ((order->what & UW_HOST_CALL) != 0) {
-        uw_host_move(context, &table->order_arguments, &context->arguments);
+        context->lent +=
+            uw_buf_lend(&context->arguments, &table->order_arguments);
         order->arguments = uw_buf_head(&table->order_arguments);
         order->arguments_size = uw_buf_size(&table->order_arguments);
     }
     if ((order->what & UW_HOST_DROP) != 0) {
-        uw_host_move(context, &table->order_drops, &context->drops);
+        context->lent += uw_buf_lend(&context->drops, &table->order_drops);
         order->drops = uw_buf_head(&table->order_drops);
         order->drops_size = uw_buf_size(&table->order_drops);
     }

@@ -59,27 +59,6 @@ uw_outgoing_fd(const uw_outgoing_table_t *table)
 }
 
 
-/*
- * Moves what is to be said to the table, and what the table had for the last
- * order back.  Returns the number of bytes: the client copies them, and they stay
- * on the exchange's account.
- */
-static size_t
-uw_order_move(uw_outgoing_t *outgoing, uw_buf_t *order, uw_buf_t *bytes)
-{
-    uw_buf_t kept = *order;
-    size_t size = uw_buf_size(bytes);
-
-    *order = *bytes;
-    *bytes = kept;
-    uw_buf_charge(order, NULL);
-    uw_buf_charge(bytes, outgoing->account);
-    uw_account_add(outgoing->account, outgoing->account == NULL ? 0 : size);
-
-    return outgoing->account == NULL ? 0 : size;
-}
-
-
 /* Points the order into the text of its START. */
 static void
 uw_order_head(uw_order_t *order, const uw_head_sizes_t *sizes, const char *text)
@@ -119,20 +98,18 @@ uw_order_take(uw_outgoing_table_t *table, uw_outgoing_t *outgoing,
     outgoing->known = true;
 
     if ((order->what & UW_ORDER_START) != 0) {
-        outgoing->lent +=
-            uw_order_move(outgoing, &table->order_head, &outgoing->head);
+        outgoing->lent += uw_buf_lend(&outgoing->head, &table->order_head);
         uw_order_head(order, &outgoing->sizes,
                       (const char *) uw_buf_head(&table->order_head));
     }
     if ((order->what & UW_ORDER_BODY) != 0) {
-        outgoing->lent_body +=
-            uw_order_move(outgoing, &table->order_body, &outgoing->body);
+        outgoing->lent_body += uw_buf_lend(&outgoing->body, &table->order_body);
         order->body = uw_buf_head(&table->order_body);
         order->body_size = uw_buf_size(&table->order_body);
     }
     if ((order->what & UW_ORDER_END) != 0) {
-        outgoing->lent += uw_order_move(outgoing, &table->order_trailers,
-                                        &outgoing->trailers);
+        outgoing->lent +=
+            uw_buf_lend(&outgoing->trailers, &table->order_trailers);
         order->trailers = (const char *) uw_buf_head(&table->order_trailers);
         order->trailers_size = uw_buf_size(&table->order_trailers);
     }

@@ -126,34 +126,10 @@ uw_log_write(uw_instance_t *instance, uw_resource_t *stream,
 }
 
 
-/* An unfinished line is kept: a guest may flush in the middle of one. */
-static uw_io_t
-uw_log_flushed(uw_instance_t *instance, uw_resource_t *stream,
-               uw_failure_t *failure)
-{
-    (void) instance;
-    (void) stream;
-    (void) failure;
-
-    return UW_IO_READY;
-}
-
-
-static bool
-uw_log_never_ready(uw_instance_t *instance, uw_resource_t *stream)
-{
-    (void) instance;
-    (void) stream;
-
-    return false;
-}
-
-
+/* A flush does nothing: an unfinished line is kept, a guest may flush in the middle. */
 static const uw_output_ops_t uw_log_ops = {
     .check = uw_log_check,
     .write = uw_log_write,
-    .flushed = uw_log_flushed,
-    .never_ready = uw_log_never_ready,
 };
 
 

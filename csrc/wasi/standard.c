@@ -184,33 +184,9 @@ uw_stdio_write(uw_instance_t *instance, uw_resource_t *stream,
 }
 
 
-static uw_io_t
-uw_stdio_flushed(uw_instance_t *instance, uw_resource_t *stream,
-                 uw_failure_t *failure)
-{
-    (void) instance;
-    (void) stream;
-    (void) failure;
-
-    return UW_IO_READY;
-}
-
-
-static bool
-uw_stdio_never_ready(uw_instance_t *instance, uw_resource_t *stream)
-{
-    (void) instance;
-    (void) stream;
-
-    return false;
-}
-
-
 static const uw_output_ops_t uw_stdio_output = {
     .check = uw_stdio_check,
     .write = uw_stdio_write,
-    .flushed = uw_stdio_flushed,
-    .never_ready = uw_stdio_never_ready,
 };
 
 

@@ -13,7 +13,6 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 __all__ = ["Browser", "Page"]
@@ -60,12 +59,7 @@ class Browser:
         self.events: list[dict[str, Any]] = []
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         os.close(self._out)
         try:
             self._process.wait(PATIENCE)

@@ -6,7 +6,6 @@ import struct
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from types import TracebackType
 from typing import Any
 
 from tests.harness.direct import CACHE, SLOWNESS, guest_path, prepare
@@ -66,12 +65,7 @@ class Caller:
     def __enter__(self) -> Caller:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for instance in self.instances:
             instance.close()
         self.library.close()

@@ -18,7 +18,16 @@ from tests.harness.double_values import Answer, NewRequest, conf, ffi, functions
 from tests.harness.ids import numbered
 from tests.harness.server import ROOT
 
-__all__ = ["Answer", "Module", "NewRequest", "functions", "module_info", "running", "setup"]
+__all__ = [
+    "Answer",
+    "Module",
+    "NewRequest",
+    "functions",
+    "module_info",
+    "running",
+    "serves",
+    "setup",
+]
 
 TIMEOUT = 20.0
 """Seconds after which something that should have happened fails the test."""
@@ -295,6 +304,19 @@ def setup(
         control: its socket.
     """
     return Module(name, document, (state, log, control))
+
+
+def serves(document: Any, name: bytes = b"app") -> Module:
+    """Check that this configuration is taken and served; return the module, which has ended."""
+    module = setup(document, name=name)
+    assert module.setup_result == 0, module.log
+    module.start()
+    module.message("READY")
+    assert module.ask().whole
+    module.message("QUIT")
+    assert module.ended() == 0
+    module.check()
+    return module
 
 
 def _descriptors() -> set[tuple[str, str]]:

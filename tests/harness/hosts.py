@@ -17,8 +17,13 @@ HOSTS = """
 
     USER = os.getuid()
 
+    made = []
+
     @host.interface("test:hosted/things")
     class Things:
+        def __init__(self):
+            made.append(self)
+
         class Counter:
             def __init__(self, start):
                 self.number = start
@@ -32,6 +37,8 @@ HOSTS = """
                 raise ValueError("on purpose")
             if text == "user":
                 return f"{USER} {os.getuid()} {os.environ.get('SECRET')}"
+            if text == "wrong":
+                return 5
             if text == "err":
                 raise Err("no")
             return text.upper()

@@ -14,16 +14,10 @@
 
 #include "base/jobs.h"
 
+#include "part.h"
+
 #define JOBS 24
 #define WORKERS 2
-
-#define CHECK(condition)                                                       \
-    do {                                                                       \
-        if (!(condition)) {                                                    \
-            (void) fprintf(stderr, "line %d: %s\n", __LINE__, #condition);     \
-            exit(1);                                                           \
-        }                                                                      \
-    } while (0)
 
 static atomic_long made;
 static atomic_long freed;

@@ -16,17 +16,11 @@
 #include "python/outgoing_client.h"
 #include "worker/worker.h"
 
+#include "part.h"
+
 #define REQUESTS 24
 #define WINDOW 8192
 #define PIECE 3000
-
-#define CHECK(condition)                                                       \
-    do {                                                                       \
-        if (!(condition)) {                                                    \
-            (void) fprintf(stderr, "line %d: %s\n", __LINE__, #condition);     \
-            exit(1);                                                           \
-        }                                                                      \
-    } while (0)
 
 struct uw_worker {
     uw_outgoing_table_t *table;

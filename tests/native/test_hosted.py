@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
-import textwrap
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 import unit_wasm.prepare.source as source_module
 import unit_wasm.services.app as app_module
 from tests.harness.direct import CACHE, guest_path
+from tests.harness.hosts import write_hosts
 from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.errors import ComponentError, ConfigError
 from unit_wasm.options import Options
@@ -24,47 +24,11 @@ from unit_wasm.services.app import FunctionsApp
 from unit_wasm.serving.asgi import ComponentApp
 from unit_wasm.serving.types import Message
 
-HOST = """
-    import asyncio
-
-    from unit_wasm import Err, host
-
-    made = []
-
-    @host.interface("test:hosted/things")
-    class Things:
-        def __init__(self):
-            made.append(self)
-
-        class Counter:
-            def __init__(self, start):
-                self.number = start
-
-            def next(self):
-                self.number += 1
-                return self.number
-
-        def check(self, text):
-            if text == "raise":
-                raise ValueError("on purpose")
-            if text == "wrong":
-                return 5
-            if text == "err":
-                raise Err("no")
-            return text.upper()
-
-        async def slow(self, ms):
-            await asyncio.sleep(ms / 1000)
-            return ms
-"""
-
 
 @pytest.fixture
 def module(tmp_path: Path) -> str:
     """The name of a module of its own, below tmp_path."""
-    name = f"hosted_{tmp_path.name.replace('-', '_')}"
-    (tmp_path / f"{name}.py").write_text(textwrap.dedent(HOST), encoding="utf-8")
-    return name
+    return write_hosts(tmp_path)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 import unit_wasm
 from tests.harness.components import application, guest
-from tests.harness.double import Module, NewRequest, module_info, running, setup
+from tests.harness.double import NewRequest, module_info, running, serves, setup
 from tests.harness.processes import descriptors
 
 
@@ -43,19 +43,6 @@ def refused(document: Any, capfd: pytest.CaptureFixture[str], name: bytes = b"ap
     assert all(line.startswith(f"[error] {shown}: ") for line in reasons.splitlines())
     assert capfd.readouterr() == ("", "")
     return reasons
-
-
-def serves(document: Any, name: bytes = b"app") -> Module:
-    """Check that this configuration is taken and served."""
-    module = setup(document, name=name)
-    assert module.setup_result == 0, module.log
-    module.start()
-    module.message("READY")
-    assert module.ask().whole
-    module.message("QUIT")
-    assert module.ended() == 0
-    module.check()
-    return module
 
 
 @pytest.mark.parametrize("access", [{}, {"filesystem": []}])

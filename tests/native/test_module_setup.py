@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.harness.components import application, guest
-from tests.harness.double import Module, setup
+from tests.harness.double import serves, setup
 
 
 def test_the_applications_environment_does_not_steer_prepare(
@@ -39,19 +39,6 @@ def test_the_applications_environment_does_not_steer_prepare(
 # ---- What prepare has answered is kept ----
 
 
-def taken(document: Any) -> Module:
-    """Set an application up, let it answer, and return what it was."""
-    module = setup(document)
-    assert module.setup_result == 0, module.log
-    module.start()
-    module.message("READY")
-    assert module.ask().whole
-    module.message("QUIT")
-    assert module.ended() == 0
-    module.check()
-    return module
-
-
 class Kept:
     """An application with a cache of its own that has been prepared once."""
 
@@ -61,7 +48,7 @@ class Kept:
         shutil.copy(guest("hello-wat"), self.component)
         self.document = application("hello", {"CACHE_DIR": str(self.folder)})
         self.document["component"] = str(self.component)
-        taken(self.document)
+        serves(self.document)
         (self.file,) = self.folder.glob("*.prepared")
         # So that it shows whether it was used: nothing else says this.
         self.text = self.file.read_bytes()
@@ -69,7 +56,7 @@ class Kept:
         self.file.write_bytes(head + b"\0warning=kept\0" + rest)
 
     def used(self, document: Any = None) -> bool:
-        return "[warn] app: kept\n" in taken(document or self.document).log
+        return "[warn] app: kept\n" in serves(document or self.document).log
 
 
 @pytest.fixture
@@ -175,5 +162,5 @@ def test_a_folder_that_others_may_write_into(kept: Kept) -> None:
 
 def test_what_each_start_has_to_look_at_is_not_kept(tmp_path: Path) -> None:
     document = application("hello", {"CACHE_DIR": str(tmp_path / "cache")})
-    taken({**document, "access": {"filesystem": [str(tmp_path)]}})
+    serves({**document, "access": {"filesystem": [str(tmp_path)]}})
     assert list((tmp_path / "cache").glob("*.prepared")) == []

@@ -465,7 +465,7 @@ uw_attempt_write_and_flush(uw_call_t *call, void *state)
             uw_buf_consume(&wait->bytes, size);
         }
     }
-    if (io == UW_IO_READY) {
+    if (io == UW_IO_READY && ops->flushed != NULL) {
         io = ops->flushed(call->instance, stream, &failure);
     }
 

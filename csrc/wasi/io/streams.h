@@ -41,10 +41,10 @@ typedef struct {
     /* Takes all bytes; at most what check() allowed. */
     uw_io_t (*write)(uw_instance_t *instance, uw_resource_t *stream,
                      const uint8_t *bytes, size_t size, uw_failure_t *failure);
-    /* READY when all that was written is on its way, else WAIT. */
+    /* READY when all that was written is on its way, else WAIT.  NULL: it always is. */
     uw_io_t (*flushed)(uw_instance_t *instance, uw_resource_t *stream,
                        uw_failure_t *failure);
-    /* Whether waiting for room can only end by the time limit. */
+    /* Whether waiting for room can only end by the time limit.  NULL: it never is so. */
     bool (*never_ready)(uw_instance_t *instance, uw_resource_t *stream);
     /* As that of an input-stream. */
     void (*drop)(uw_instance_t *instance, uw_resource_t *stream);

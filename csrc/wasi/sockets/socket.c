@@ -139,6 +139,29 @@ uw_socket_open(uw_call_t *call, const uw_resource_type_t *type, bool v6, int fd,
 }
 
 
+uw_step_t
+uw_socket_create(uw_call_t *call, const uw_resource_type_t *type,
+                 uw_sockets_network_ip_address_family_t family)
+{
+    bool v6 = family == UW_SOCKETS_NETWORK_IP_ADDRESS_FAMILY_IPV6;
+    uw_resource_t *resource;
+    uw_network_error_t error;
+
+    if (call->instance->host->network == NULL) {
+        return uw_return_network(call, UW_ERROR(ACCESS_DENIED));
+    }
+    if (!uw_socket_is_allowed(call->instance)) {
+        return uw_return_network(call, UW_ERROR(NEW_SOCKET_LIMIT));
+    }
+    if (uw_socket_open(call, type, v6, -1, &resource, &error) != UW_DONE) {
+        return UW_TRAP;
+    }
+
+    return error == UW_NO_ERROR ? uw_return_ok_handle(call, resource)
+                                : uw_return_network(call, error);
+}
+
+
 void
 uw_socket_close(uw_socket_t *socket)
 {

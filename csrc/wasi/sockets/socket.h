@@ -108,6 +108,10 @@ uw_step_t uw_socket_open(uw_call_t *call, const uw_resource_type_t *type,
                          bool v6, int fd, uw_resource_t **resource,
                          uw_network_error_t *error);
 
+/* create-tcp-socket, create-udp-socket */
+uw_step_t uw_socket_create(uw_call_t *call, const uw_resource_type_t *type,
+                           uw_sockets_network_ip_address_family_t family);
+
 /* Whether the instance, and the worker, may have one more. */
 bool uw_socket_is_allowed(const uw_instance_t *instance);
 

@@ -28,25 +28,7 @@ uw_step_t
 uw_sockets_udp_create_socket_create_udp_socket(
     uw_call_t *call, uw_sockets_network_ip_address_family_t address_family)
 {
-    bool v6 = address_family == UW_SOCKETS_NETWORK_IP_ADDRESS_FAMILY_IPV6;
-    uw_resource_t *resource;
-    uw_network_error_t error;
-
-    if (call->instance->host->network == NULL) {
-        return uw_return_network(call, UW_ERROR(ACCESS_DENIED));
-    }
-    if (!uw_socket_is_allowed(call->instance)) {
-        return uw_return_network(call, UW_ERROR(NEW_SOCKET_LIMIT));
-    }
-    if (uw_socket_open(call, &uw_sockets_udp_socket_type, v6, -1, &resource,
-                       &error)
-        != UW_DONE)
-    {
-        return UW_TRAP;
-    }
-
-    return error == UW_NO_ERROR ? uw_return_ok_handle(call, resource)
-                                : uw_return_network(call, error);
+    return uw_socket_create(call, &uw_sockets_udp_socket_type, address_family);
 }
 
 
