@@ -21,9 +21,25 @@ def changes(what: str) -> list[str]:
     """What the guest `fields` says of headers that nobody may change."""
     return [
         f"{what} x-new: immutable",
+        f"{what} x-new: invalid-syntax",
         f"{what} x-new: immutable",
         f"{what} x-new: immutable",
         f"{what} x-request: immutable",
+    ]
+
+
+def length_taken(length: str) -> list[str]:
+    """What it says of a content-length that is a number."""
+    got = f"get content-length: 1 [{length}], has: true"
+    return ["append content-length: ok", got, "set content-length: ok", got]
+
+
+def length_refused() -> list[str]:
+    """What it says of one that is none."""
+    got = "get content-length: 0, has: false"
+    return [
+        *("append content-length: invalid-syntax", got),
+        *("set content-length: invalid-syntax", got),
     ]
 
 
@@ -58,6 +74,8 @@ FIELDS = lines(
     *(f"{verb} {name}: ok" for name in ("te", "trailer") for verb in ("append", "set", "delete")),
     *(f"{verb} content-length: ok" for verb in ("append", "set", "delete")),
     "entries after the forbidden ones:",
+    *(line for length in ("7", "0") for line in length_taken(length)),
+    *(line for _ in range(2) for line in length_refused()),
     "from-list of two: ok",
     "entries of two: x-good=1 x-good=2",
     "from-list with a forbidden name: forbidden",

@@ -150,10 +150,26 @@ check_forbidden(void)
     fields_drop(fields);
 }
 
+/* It is a number, whoever writes it. */
+static void
+check_length(void)
+{
+    static const char *const values[] = { "007", "000", "1x", "" };
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        int32_t fields = fields_new();
+        append("append", fields, "content-length", values[i]);
+        get(fields, "content-length");
+        set("set", fields, "content-length", values[i], NULL);
+        get(fields, "content-length");
+        fields_drop(fields);
+    }
+}
+
 static void
 check_immutable(int32_t fields, const char *what)
 {
     append(what, fields, "x-new", "1");
+    append(what, fields, "x-new", "a\nb");
     set(what, fields, "x-new", "1", NULL);
     remove_field(what, fields, "x-new");
     remove_field(what, fields, "x-request");
@@ -169,6 +185,7 @@ handle(int32_t request, int32_t outparam)
 {
     check_mutable();
     check_forbidden();
+    check_length();
     from_list("of two", "X-Good", "2");
     from_list("with a forbidden name", "Connection", "close");
     from_list("with a bad name", "a:b", "1");
