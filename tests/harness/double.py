@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from tests.harness.components import application, environment
 from tests.harness.double_values import Answer, NewRequest, conf, ffi, functions, lib
 from tests.harness.ids import numbered
+from tests.harness.processes import open_files
 from tests.harness.server import ROOT
 
 __all__ = [
@@ -319,16 +320,6 @@ def serves(document: Any, name: bytes = b"app") -> Module:
     return module
 
 
-def _descriptors() -> set[tuple[str, str]]:
-    """Return the open descriptors of this process, each with what it is of."""
-    found = set()
-    for name in os.listdir("/proc/self/fd"):
-        # That of the listing itself is gone by now.
-        with contextlib.suppress(FileNotFoundError):
-            found.add((name, os.readlink(f"/proc/self/fd/{name}")))
-    return found
-
-
 @contextlib.contextmanager
 def running(
     guest: str | Path, *, status: int = 0, ready: bool = True, limit: int = 0, **options: str
@@ -342,7 +333,7 @@ def running(
         limit: requests after which it ends.
         options: in short (``TIMEOUT="200ms"``).
     """
-    before = _descriptors()
+    before = open_files()
     document = application(guest if isinstance(guest, str) else "hello", options)
     if isinstance(guest, Path):
         document["component"] = str(guest)
@@ -358,7 +349,7 @@ def running(
             module.message("QUIT")
         assert module.ended() == status, module.log
         module.check()
-        left = {one for one in _descriptors() - before if one[0] != str(lib.double_wakeup())}
+        left = {one for one in open_files() - before if one[0] != str(lib.double_wakeup())}
         assert not left, f"descriptors are left: {left}"
     finally:
         if module.alive:

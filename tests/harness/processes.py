@@ -18,6 +18,8 @@ __all__ = [
     "every_process",
     "launch",
     "memory",
+    "nothing_left_open",
+    "open_files",
     "settled",
     "undone",
     "uninstrumented",
@@ -138,6 +140,32 @@ def every_process() -> Iterator[Process]:
         if state != "Z":
             text = title.replace(b"\0", b" ").decode(errors="replace").strip()
             yield Process(int(name), int(parent), int(session), text)
+
+
+def open_files() -> set[tuple[str, str]]:
+    """Return the open descriptors of this process, each with what it is of."""
+    found = set()
+    for name in os.listdir("/proc/self/fd"):
+        # That of the listing itself is gone by now.
+        with contextlib.suppress(FileNotFoundError):
+            found.add((name, os.readlink(f"/proc/self/fd/{name}")))
+    return found
+
+
+@contextlib.contextmanager
+def nothing_left_open(patience: float = 0.0) -> Iterator[None]:
+    """Check that what is opened inside is closed, whatever else is closed meanwhile.
+
+    A number of descriptors would not do: what tests before this one have left to Python's
+    collector is closed when it likes.
+
+    Parameters:
+        patience: seconds that it may take after the end.
+    """
+    before = open_files()
+    yield
+    left = settled(lambda: open_files() - before, lambda left: not left, patience)
+    assert not left, f"descriptors are left: {left}"
 
 
 def descriptors(pid: int | str = "self") -> int:

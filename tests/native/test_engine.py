@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.harness.direct import CACHE, Client, guest_path
-from tests.harness.processes import descriptors
+from tests.harness.processes import nothing_left_open
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import HostError
 from unit_wasm.native.worker import Worker
@@ -72,12 +71,9 @@ def test_a_failed_worker_leaves_no_descriptors() -> None:
     component, options = prepared()
     wrong = replace(component, info=replace(component.info, handler="none"))
     refusal(wrong, options)
-    # What tests before this one have left to the collector is closed when it likes.
-    gc.collect()
-    before = descriptors()
-    for _ in range(20):
-        refusal(wrong, options)
-    assert descriptors() == before
+    with nothing_left_open():
+        for _ in range(20):
+            refusal(wrong, options)
 
 
 @pytest.mark.parametrize("pooling", [True, False])

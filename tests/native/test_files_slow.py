@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from tests.harness.direct import Call
 from tests.harness.files_guest import Files, files
+from tests.harness.processes import PATIENCE, nothing_left_open, open_files
 from tests.harness.slow_file import SlowFile, slow_file
 
 THREADS = 8
@@ -27,10 +27,6 @@ def folder(tmp_path: Path) -> Path:
 def slow(folder: Path) -> Iterator[SlowFile]:
     with slow_file(folder / "slow") as slow:
         yield slow
-
-
-def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
 
 
 def begin(guest: Files, *lines: str) -> Call:
@@ -71,15 +67,14 @@ def quick(guest: Files, *lines: str) -> list[str]:
 def test_a_client_that_goes_leaves_no_descriptor(folder: Path, slow: SlowFile) -> None:
     with files(folder) as guest:
         begun = [begin(guest, "get 0 1 'slow") for _ in range(THREADS * 2)]
-        before = descriptors()
+        before = open_files()
         for call in begun:
             guest.client.gone(call)
         guest.client.until(lambda: guest.client.idle)
         slow.release()
         # What runs opens the file and closes it, whenever that is.
         assert quick(guest, "get 0 1 'slow") == ["ok end slow"]
-        guest.client.until(lambda: descriptors() <= before)
-        assert descriptors() == before
+        guest.client.until(lambda: open_files() <= before)
 
 
 def test_time_runs_out(folder: Path, slow: SlowFile) -> None:
@@ -92,11 +87,8 @@ def test_time_runs_out(folder: Path, slow: SlowFile) -> None:
 
 def test_a_worker_that_ends(folder: Path, slow: SlowFile) -> None:
     """Nobody waits for its threads; what they have is freed when they are done."""
-    before = descriptors()
-    with files(folder) as guest:
-        for _ in range(THREADS * 2):
-            begin(guest, "get 0 1 'slow")
-    slow.release()
-    while descriptors() > before:
-        pass
-    assert descriptors() == before
+    with nothing_left_open(PATIENCE):
+        with files(folder) as guest:
+            for _ in range(THREADS * 2):
+                begin(guest, "get 0 1 'slow")
+        slow.release()

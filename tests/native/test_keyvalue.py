@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.harness.direct import Client
+from tests.harness.processes import nothing_left_open
 from tests.harness.resp import RespServer
 from tests.harness.server import ROOT
 from unit_wasm.errors import ConfigError
@@ -154,11 +155,10 @@ def test_a_guest_that_opens_until_it_is_refused(tmp_path: Path) -> None:
     """It traps where its handles are out; nothing of it stays, a hundred times."""
     with served(f"sqlite:{tmp_path}/s.db", max_handles=64) as client:
         client.run("/1/set/-/a/b")
-        before = len(os.listdir("/proc/self/fd"))
-        for _ in range(100):
-            assert client.run("/1/open/-/100").status == 500
-            assert client.run("/2/open/-/50").text == "opened\n"
-        assert len(os.listdir("/proc/self/fd")) == before
+        with nothing_left_open():
+            for _ in range(100):
+                assert client.run("/1/open/-/100").status == 500
+                assert client.run("/2/open/-/50").text == "opened\n"
         assert client.run("/1/get/-/a").text == "some: b\n"
 
 

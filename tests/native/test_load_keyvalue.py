@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ import pytest
 
 from tests.harness.direct import guest_path
 from tests.harness.loading import options
-from tests.harness.processes import wait_until
+from tests.harness.processes import PATIENCE, nothing_left_open, wait_until
 from tests.harness.resp import RespServer
 from unit_wasm import CallError, Trap, load, load_async
 from unit_wasm.errors import ConfigError
@@ -134,10 +133,9 @@ def test_nothing_is_left_behind(where: str) -> None:
             assert component.count("n", 1) > 0
 
     round_()
-    before = len(os.listdir("/proc/self/fd"))
-    for _ in range(20):
-        round_()
-    wait_until(lambda: len(os.listdir("/proc/self/fd")) <= before, "to close all descriptors")
+    with nothing_left_open(PATIENCE):
+        for _ in range(20):
+            round_()
     assert helpers() == []
 
 

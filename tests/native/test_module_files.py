@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from tests.harness.components import application
 from tests.harness.double import Module, running, setup
+from tests.harness.processes import nothing_left_open
 from tests.harness.slow_file import SlowFile, slow_file
 
 
@@ -42,10 +42,6 @@ def run(module: Module, *lines: str) -> list[str]:
     answer = module.ask(**script(*lines))
     assert answer.whole
     return answer.body.decode().splitlines()
-
-
-def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
 
 
 def test_those_of_the_option(folder: Path) -> None:
@@ -139,11 +135,12 @@ def test_quit_lets_one_that_waits_end(folder: Path, slow: SlowFile) -> None:
 
 def test_descriptors_are_left_by_nobody(folder: Path) -> None:
     with running("files", DIRS=str(folder), MAX_FILES="50") as module:
-        before = 0
-        for count in range(100):
-            assert run(module, "opens 0 'file")[1] == "50 quota"
-            if count == 0:
-                module.asleep()
-                before = descriptors()
-        module.asleep()
-        assert descriptors() == before
+
+        def ask(times: int) -> None:
+            for _ in range(times):
+                assert run(module, "opens 0 'file")[1] == "50 quota"
+            module.asleep()
+
+        ask(1)
+        with nothing_left_open():
+            ask(99)

@@ -14,7 +14,7 @@ import pytest
 import unit_wasm
 from tests.harness.components import application, guest
 from tests.harness.double import NewRequest, module_info, running, serves, setup
-from tests.harness.processes import descriptors
+from tests.harness.processes import nothing_left_open
 
 
 def test_what_unit_reads_of_the_module() -> None:
@@ -167,15 +167,14 @@ def test_a_configuration_that_was_refused_leaves_nothing(
 def test_start_fails_d11(function: str, nth: int) -> None:
     """Each call that start() makes before the loop: it returns, and holds nothing any more."""
     serves(application("hello"))
-    before = descriptors()
-    module = setup(application("hello"))
-    module.fail(function, nth)
-    module.start()
-    assert module.ended() == -1
-    assert not module.fails(function), module.log
-    assert " failed" in module.log or function == "INIT"
-    assert module.faults == "", module.faults
-    assert descriptors() == before
+    with nothing_left_open():
+        module = setup(application("hello"))
+        module.fail(function, nth)
+        module.start()
+        assert module.ended() == -1
+        assert not module.fails(function), module.log
+        assert " failed" in module.log or function == "INIT"
+        assert module.faults == "", module.faults
     serves(application("hello"))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
+from tests.harness.processes import nothing_left_open
 from unit_wasm.config.directories import check_directories
 from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.errors import ConfigError
@@ -33,10 +33,9 @@ def refused(*filesystem: str, root: str = "/") -> str:
 def test_directories_that_are_there(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "link").symlink_to("in")
-    before = os.listdir("/proc/self/fd")
-    check_directories(config())
-    check_directories(config("/", str(tmp_path), f"{tmp_path}/in/..", f"{tmp_path}/link"))
-    assert os.listdir("/proc/self/fd") == before
+    with nothing_left_open():
+        check_directories(config())
+        check_directories(config("/", str(tmp_path), f"{tmp_path}/in/..", f"{tmp_path}/link"))
 
 
 def test_a_directory_that_is_not_there(tmp_path: Path) -> None:
