@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from typing import TypeVar
 __all__ = [
     "PATIENCE",
     "Process",
+    "alone",
     "descriptors",
     "every_process",
     "launch",
@@ -124,6 +127,26 @@ class Process:
     parent: int
     session: int
     title: str
+
+
+def alone(test: Callable[..., None]) -> Callable[..., None]:
+    """Run a test in a process of its own: what others have freed would hide what it takes."""
+
+    @functools.wraps(test)
+    def run(**arguments: object) -> None:
+        code = f"from {test.__module__} import {test.__name__} as test; "
+        code += f"test.__wrapped__(**{arguments!r})"
+        # What is imported is what is here, wherever that is.
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", code],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+    return run
 
 
 def every_process() -> Iterator[Process]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.harness.direct import Client
-from tests.harness.processes import descriptors, memory
+from tests.harness.processes import alone, descriptors, memory
 
 COUNT = 3000
 WARM = 1000
@@ -26,6 +26,7 @@ def run(client: Client, path: str, count: int) -> None:
 
 @pytest.mark.no_asan
 @pytest.mark.parametrize("path", FAST)
+@alone
 def test_many_exchanges(path: str) -> None:
     with Client("mixed", max_memory=2 << 20, max_exchanges=16) as client:
         run(client, path, WARM)
@@ -37,6 +38,7 @@ def test_many_exchanges(path: str) -> None:
 
 @pytest.mark.no_asan
 @pytest.mark.parametrize("path", ["/loop", "/later/loop", "/deep"])
+@alone
 def test_fewer_slow_exchanges(path: str) -> None:
     with Client("mixed", cpu_timeout=0.001, max_exchanges=16) as client:
         run(client, path, 50)
@@ -47,6 +49,7 @@ def test_fewer_slow_exchanges(path: str) -> None:
 
 
 @pytest.mark.no_asan
+@alone
 def test_a_burst_gives_its_memory_back() -> None:
     """A slot that kept its memory would hold 300 KiB of this guest."""
     with Client("sleep", max_exchanges=500) as client:
@@ -58,6 +61,7 @@ def test_a_burst_gives_its_memory_back() -> None:
 
 
 @pytest.mark.no_asan
+@alone
 def test_many_clients_that_go_away() -> None:
     with Client("big-response", body_buffer=8192, max_exchanges=16) as client:
 
@@ -75,6 +79,7 @@ def test_many_clients_that_go_away() -> None:
 
 
 @pytest.mark.no_asan
+@alone
 def test_a_large_body_with_a_slow_reader_takes_no_memory() -> None:
     """64 clients that do not read hold 64 windows, whatever the guests want to send."""
     with Client("big-response", body_buffer=65536, max_exchanges=64) as client:
@@ -89,6 +94,7 @@ def test_a_large_body_with_a_slow_reader_takes_no_memory() -> None:
 
 
 @pytest.mark.no_asan
+@alone
 def test_workers_come_and_go() -> None:
     def some(count: int) -> None:
         for _ in range(count):
