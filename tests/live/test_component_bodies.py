@@ -327,13 +327,14 @@ def test_sleepers_do_not_wait_for_each_other(server: Components) -> None:
     started = time.monotonic()
     clients = [Connection(server["sleep"]) for _ in range(64)]
     for client in clients:
-        client.send(b"GET /sleep/1500 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        client.send(b"GET /sleep/3000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert request(server["sleep"], "GET", "/sleep/0").body == b"slept\n"
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 3
     for client in clients:
         assert client.response().body == b"slept\n"
         client.sock.close()
-    assert time.monotonic() - started < 10.0
+    # One after the other they would take three minutes.
+    assert time.monotonic() - started < 30
 
 
 def test_connection_that_asks_to_be_closed(server: Components) -> None:

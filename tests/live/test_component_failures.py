@@ -225,12 +225,9 @@ def test_neighbours_in_the_same_application(server: Components) -> None:
     with Connection(server["cpu"]) as looping:
         looping.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         clients = [Connection(server["cpu"]) for _ in range(8)]
-        started = time.monotonic()
         for client in clients:
             client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert {client.response().status for client in clients} == {504}
         assert looping.response().status == 504
-        # 100 ms of processor time for each of the nine, on one thread.
-        assert time.monotonic() - started < 5.0
         for client in clients:
             client.sock.close()

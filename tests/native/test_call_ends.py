@@ -75,7 +75,7 @@ def test_the_processor_time_of_a_call() -> None:
         instance = caller.instance()
         began = time.monotonic()
         failure = caller.failure(instance, "loop")
-        assert 0.03 <= time.monotonic() - began < 2 * SLOWNESS
+        assert time.monotonic() - began >= 0.03
         assert (failure.end, failure.message) == (
             "cpu-timeout",
             "the component used up its processor time",
@@ -133,13 +133,13 @@ def test_waiting_can_be_looked_at_in_between() -> None:
     with Caller("calls-wait") as caller:
         instance = caller.instance()
         outcome = caller.settled(
-            instance, caller.begin(instance, "nap", struct.pack("<Q", 200_000_000))
+            instance, caller.begin(instance, "nap", struct.pack("<Q", 1_000_000_000))
         )
         assert isinstance(outcome, Event)
         assert outcome.kind == WAITING
         began = time.monotonic()
         instance.wait(0.01)
-        assert 0.01 <= time.monotonic() - began < 0.2
+        assert time.monotonic() - began >= 0.01
         early = caller.settled(instance, instance.go_on())
         assert isinstance(early, Event)
         assert early.kind == WAITING
@@ -151,7 +151,7 @@ def test_waiting_for_too_long() -> None:
         instance = caller.instance()
         began = time.monotonic()
         failure = caller.failure(instance, "nap", struct.pack("<Q", 10**12))
-        assert 0.05 <= time.monotonic() - began < 2 * SLOWNESS
+        assert time.monotonic() - began >= 0.05
         assert failure.end == "timeout"
 
 
@@ -260,7 +260,7 @@ def test_instances_on_threads_take_turns() -> None:
 
 def test_threads_that_wait_do_not_keep_others() -> None:
     with Caller("calls-wait", timeout=60) as caller:
-        nap = struct.pack("<Q", 50_000_000)
+        nap = struct.pack("<Q", 500_000_000)
         instances = [caller.instance() for _ in range(8)]
         for instance in instances:
             caller.call(instance, "nap", struct.pack("<Q", 0))
@@ -268,7 +268,8 @@ def test_threads_that_wait_do_not_keep_others() -> None:
         threads = [in_thread(partial(caller.call, instance, "nap", nap)) for instance in instances]
         for thread in threads:
             thread.join(60)
-        assert 0.05 <= time.monotonic() - began < 0.35 * SLOWNESS
+        # One after the other they would take four seconds.
+        assert 0.5 <= time.monotonic() - began < 3
 
 
 # ---- Closing, in every order ----

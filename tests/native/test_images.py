@@ -12,6 +12,7 @@ import pytest
 
 from tests.harness.direct import Client
 from tests.harness.growing import growing, numbers
+from tests.harness.processes import alone
 from unit_wasm.native.limits import limits_of
 
 KIB, MIB = 1 << 10, 1 << 20
@@ -92,6 +93,7 @@ def test_more_instances_than_a_slot_keeps_its_memory_for() -> None:
     assert texts.pop().startswith("wrong: 0, ")
 
 
+@alone
 def test_what_a_slot_keeps_is_bounded() -> None:
     for keep in (64 * KIB, 8 * MIB):
         with Client("stains", keep_memory=keep) as client:
@@ -112,6 +114,7 @@ def run_at_once(client: Client, count: int) -> None:
     assert {call.status for call in calls} == {504}
 
 
+@alone
 def test_what_nobody_uses_is_given_back() -> None:
     """After 5 to 10 seconds, and then there is nothing more to do."""
     with Client("stains") as client:

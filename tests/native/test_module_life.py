@@ -251,9 +251,10 @@ def test_the_queue_is_full() -> None:
 def test_fifty_sleep_at_once() -> None:
     with running("sleep") as module:
         begin = time.monotonic()
-        numbers = [module.request(b"/sleep/100") for _ in range(50)]
+        numbers = [module.request(b"/sleep/200") for _ in range(50)]
         assert all(module.done(number).whole for number in numbers)
-        assert time.monotonic() - begin < 2
+        # One after the other they would take ten seconds.
+        assert time.monotonic() - begin < 8
 
 
 # ---- Quit ----
@@ -353,7 +354,7 @@ def test_the_grace_is_over() -> None:
         begin = time.monotonic()
         module.message("QUIT")
         assert module.ended() == 0
-        assert 4.5 < time.monotonic() - begin < 8
+        assert 4.5 < time.monotonic() - begin < 15
         answer = module.answer(number)
         assert (answer.done, answer.result, answer.sent) == (1, 1, False)
         assert module.numbers().turns < 50

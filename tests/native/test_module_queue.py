@@ -41,7 +41,7 @@ def test_what_is_more_than_may_wait(most: int) -> None:
         numbers = together(module, b"/sleep/500", 12)
         taken = 2 + most
         assert statuses(module, numbers[taken:]) == [503] * (12 - taken)
-        assert time.monotonic() - began < 0.5
+        assert not any(module.answer(number).done for number in numbers[:taken])
         assert statuses(module, numbers[:taken]) == [200] * taken
         assert time.monotonic() - began >= 0.5 * (taken / 2)
         assert sentences(module) == [FULL] * (12 - taken)
@@ -101,7 +101,8 @@ def test_what_waits_for_too_long() -> None:
         began = time.monotonic()
         numbers = together(module, b"/sleep/1000", 12)
         assert statuses(module, numbers[2:]) == [503] * 10
-        assert 0.2 <= time.monotonic() - began < 0.9
+        assert time.monotonic() - began >= 0.2
+        assert not any(module.answer(number).done for number in numbers[:2])
         assert statuses(module, numbers[:2]) == [200] * 2
         assert sentences(module) == [LATE] * 10
 
@@ -125,12 +126,12 @@ def test_each_waits_since_it_came() -> None:
 
 
 def test_the_time_limit_counts_from_the_arrival() -> None:
-    """The one that waits for 300 ms has 300 ms left."""
-    with running("sleep", MAX_EXCHANGES="1", TIMEOUT="600ms") as module:
+    """The one that waits for 300 ms has 600 ms left, too few for the 700 that it sleeps."""
+    with running("sleep", MAX_EXCHANGES="1", TIMEOUT="900ms") as module:
         began = time.monotonic()
-        numbers = [module.request(b"/sleep/300"), module.request(b"/sleep/500")]
+        numbers = [module.request(b"/sleep/300"), module.request(b"/sleep/700")]
         assert statuses(module, numbers) == [200, 504]
-        assert 0.6 <= time.monotonic() - began < 0.8
+        assert time.monotonic() - began >= 0.9
 
 
 # ---- Others that could take it ----
@@ -158,7 +159,8 @@ def test_a_sibling_that_has_been_killed_takes_nothing() -> None:
         module.sibling(room=True)
         began = time.monotonic()
         assert module.ask(b"/sleep/1").status == 503
-        assert 0.1 <= time.monotonic() - began < 0.4
+        assert time.monotonic() - began >= 0.1
+        assert not module.answer(first).done
         assert module.done(first).status == 200
         module.sibling(there=False)
 
