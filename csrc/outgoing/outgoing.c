@@ -225,7 +225,8 @@ uw_outgoing_send(uw_outgoing_table_t *table, uint64_t ticket,
         return NULL;
     }
 
-    /* In one go, so that the client sees a whole body as one. */
+    /* All that is ordered in this turn goes to the client in one piece. */
+    uw_link_append(&table->begun, &outgoing->letter.orders);
     uw_outgoing_order(outgoing, UW_ORDER_START);
     if (body == NULL) {
         outgoing->body_over = true;

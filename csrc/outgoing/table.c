@@ -15,6 +15,7 @@ uw_outgoing_table_new(uw_executor_t *executor, size_t window, size_t limit)
     }
     table->window = window;
     table->limit = limit;
+    uw_link_init(&table->begun);
     if (uw_mailbox_open(&table->box, executor) != 0) {
         status = errno;
         free(table);
@@ -35,6 +36,7 @@ uw_outgoing_table_delete(uw_outgoing_table_t *table)
         return;
     }
 
+    uw_outgoing_turn_over(table);
     /* What is left are those whose last order was not fetched. */
     while ((letter = uw_mailbox_fetch(&table->box)) != NULL) {
         uw_outgoing_free(uw_outgoing_of(letter));
@@ -45,6 +47,25 @@ uw_outgoing_table_delete(uw_outgoing_table_t *table)
     uw_buf_free(&table->order_trailers);
     uw_mailbox_close(&table->box);
     free(table);
+}
+
+
+void
+uw_outgoing_turn_over(uw_outgoing_table_t *table)
+{
+    uw_letter_t *letter;
+
+    if (uw_link_alone(&table->begun)) {
+        return;
+    }
+
+    uw_outgoing_lock(table);
+    while (!uw_link_alone(&table->begun)) {
+        letter = uw_link_owner(table->begun.after, uw_letter_t, orders);
+        uw_link_remove(&letter->orders);
+        uw_mailbox_order(&table->box, letter);
+    }
+    uw_outgoing_unlock(table);
 }
 
 

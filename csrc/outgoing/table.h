@@ -28,6 +28,13 @@ uw_outgoing_table_t *uw_outgoing_table_new(uw_executor_t *executor,
 /* No request may be left, and no client. */
 void uw_outgoing_table_delete(uw_outgoing_table_t *table);
 
+/*
+ * A guest's turn is over: the client hears of the requests that it has begun in
+ * it.  Not before, so that a body that was finished behind `handle` comes with
+ * its request, and its length with it, however fast the client is.
+ */
+void uw_outgoing_turn_over(uw_outgoing_table_t *table);
+
 /* ---- What both sides share ---- */
 
 /* How far the response has come. */
@@ -89,6 +96,10 @@ struct uw_outgoing_table {
     uw_mailbox_t box; /* the client is its other side */
     size_t window;
     size_t limit;
+
+    /* The worker's thread alone: begun in this turn.  Their letters are in here
+     * instead of the mailbox's ring. */
+    uw_link_t begun;
 
     /* The client's thread alone: what the last order points to. */
     uw_buf_t order_head;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "guest/failure.h"
+#include "worker/hosting.h"
 
 
 /* ---- Handles ---- */
@@ -274,6 +275,7 @@ uw_caller_poll(uw_caller_t *caller)
     uw_ticker_enter(ticker);
     poll = uw_instance_poll(instance);
     uw_ticker_leave(ticker);
+    uw_hosting_turn_over(&caller->library->host);
     if (uw_guest_log_waits(&instance->log)) {
         uw_caller_log(caller);
     }

@@ -173,6 +173,15 @@ uw_hosting_close(uw_host_t *host)
 }
 
 
+void
+uw_hosting_turn_over(uw_host_t *host)
+{
+    if (host->outgoing != NULL) {
+        uw_outgoing_turn_over(host->outgoing);
+    }
+}
+
+
 bool
 uw_hosting_deliver(uw_host_t *host)
 {

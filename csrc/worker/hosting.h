@@ -18,6 +18,9 @@ int uw_hosting_open(uw_host_t *host, char *error, size_t error_size) UW_CHECKED;
 /* All instances have ended.  Harmless on one that was never opened. */
 void uw_hosting_close(uw_host_t *host);
 
+/* After each turn of a guest: what it has asked for goes to other threads. */
+void uw_hosting_turn_over(uw_host_t *host);
+
 /* Wakes whom answers of other threads are for; whether there were some. */
 bool uw_hosting_deliver(uw_host_t *host);
 

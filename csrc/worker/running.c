@@ -2,6 +2,7 @@
 
 #include "guest/failure.h"
 #include "wasi/http/handler.h"
+#include "worker/hosting.h"
 
 #define uw_container(pointer, type, member)                                    \
     ((type *) ((char *) (pointer) - offsetof(type, member)))
@@ -254,6 +255,7 @@ uw_slot_run(uw_task_t *task)
     uw_ticker_enter(worker->host.ticker);
     poll = slot->held ? slot->outcome : uw_instance_poll(&slot->instance);
     uw_ticker_leave(worker->host.ticker);
+    uw_hosting_turn_over(&worker->host);
     uw_guest_log_go_on(&slot->instance.log);
     slot->left = uw_now();
     slot->cpu += uw_slot_used(slot) + slot->instance.beside;

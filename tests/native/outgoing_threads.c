@@ -424,6 +424,7 @@ run_guests(guest_t *guest, unsigned long count)
     for (unsigned long step = 0; guest->whole < count; step++) {
         do_something(guest, &guest->sent[choose(&guest->chance, REQUESTS)]);
         if (step % 16 == 0) {
+            uw_outgoing_turn_over(guest->worker->table);
             /* Lets the client have the processor where there is only one. */
             (void) sched_yield();
             (void) uw_mailbox_deliver(&guest->worker->table->box, note_woken,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from tests.harness.direct import Client
 from tests.harness.outgoing import Peer, asks
-from unit_wasm.native.worker import Order
+from unit_wasm.native.worker import Order, Worker
 
 WINDOW = 8192
 PATTERN = b"0123456789abcdef"
+REPEATS = 300
 
 both_forms = pytest.mark.parametrize("rewrite", [True, False], ids=["rewritten", "as built"])
 
@@ -72,6 +75,31 @@ def test_a_body_that_is_whole_before_the_request_comes_with_it() -> None:
             asked.answer()
             client.finish(call)
             assert bytes(call.body) == b"status 200, 0 bytes\n"
+
+
+def test_what_is_finished_in_the_turn_of_handle_comes_with_the_request() -> None:
+    """Also where the client fetches orders all the time: it knows the length of the body."""
+    first: list[Order] = []
+    over = threading.Event()
+
+    def fetch(worker: Worker) -> None:
+        while not over.is_set():
+            for order in worker.orders():
+                if order.start is not None:
+                    first.append(order)
+                    worker.outgoing_respond(order.id, 200, [])
+                    worker.outgoing_push(order.id, b"", last=True)
+
+    with Client("outgoing-post", outgoing=True) as client:
+        thread = threading.Thread(target=fetch, args=(client.worker,))
+        thread.start()
+        try:
+            for _ in range(REPEATS):
+                assert client.run("/1000").text == "status 200, 0 bytes\n"
+        finally:
+            over.set()
+            thread.join()
+    assert [(len(order.body), order.ended) for order in first] == [(1000, True)] * REPEATS
 
 
 def test_a_body_is_not_kept_before_the_request_is_sent() -> None:

@@ -114,7 +114,7 @@ class Bridging(Visitor):
         shape = extern.entry
         if extern.sort is not Sort.INSTANCE or not isinstance(shape, Shape):
             return extern
-        rows = [row for row in self._rows(name) if row.name in shape.exports]
+        rows = self._rows(name, shape)
         if rows:
             if id(shape) in self._others:
                 raise Refused(f"the type of {name} is used for another instance too")
@@ -127,11 +127,16 @@ class Bridging(Visitor):
             return Extern(Sort.INSTANCE, self._instance(name, shape, {}))
         return extern
 
-    def _rows(self, name: str) -> list[ByteFunction]:
-        """Return the rows of the table for the interface of that name."""
+    def _rows(self, name: str, entry: Entry = Basic.UNKNOWN) -> list[ByteFunction]:
+        """Return the rows of the table for the interface of that name.
+
+        Parameters:
+            entry: an instance, where it is known what it has: only rows of these functions.
+        """
         if not self._carries:
             return []
-        return [row for row in BYTE_FUNCTIONS if row.is_of.fullmatch(name)]
+        rows = [row for row in BYTE_FUNCTIONS if row.is_of.fullmatch(name)]
+        return [row for row in rows if not isinstance(entry, Shape) or row.name in entry.exports]
 
     def _instance(self, name: str, shape: Shape, found: dict[str, Carried]) -> Shape:
         exports = dict(shape.exports)
@@ -190,7 +195,7 @@ class Bridging(Visitor):
 
     def passed(self, name: str, extern: Extern) -> None:
         interface = self._interface(extern.entry)
-        rows = self._rows(name)
+        rows = self._rows(name, extern.entry)
         if isinstance(extern.entry, HostFunction) and interface is not None:
             rows = []
         if (interface is not None) != bool(rows):
