@@ -96,7 +96,7 @@ def _string(type: Primitive) -> JsonReader:
         if value.__class__ is not str:
             found.add(place, f"{shown(value)} is not a string", type, value)
         elif not value.isascii() and _has_surrogate(value):
-            found.add(place, "half of a surrogate pair is no character", type, shown(value))
+            found.add(place, "half of a surrogate pair is no character", type, value)
         return value
 
     return read
