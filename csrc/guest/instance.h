@@ -14,6 +14,7 @@
 #include "base/executor.h"
 #include "base/jobs.h"
 #include "base/noted.h"
+#include "base/origin.h"
 #include "guest/entry.h"
 #include "guest/log.h"
 #include "guest/package.h"
@@ -35,6 +36,7 @@ struct uw_foreign_ops;
 
 /* What all instances of a worker share. */
 typedef struct {
+    uw_origin_t origin; /* in children nothing of this may be touched */
     uw_engine_t *engine;
     uw_ticker_t *ticker;
     const uw_package_t *const *packages; /* ends with NULL */

@@ -370,7 +370,9 @@ uw_caller_run(uw_caller_t *caller, uw_call_event_t *event)
 bool
 uw_caller_enter(uw_caller_t *caller)
 {
-    if (atomic_exchange(&caller->busy, true)) {
+    if (!uw_origin_is_here(&caller->library->host.origin)
+        || atomic_exchange(&caller->busy, true))
+    {
         return false;
     }
     (void) pthread_mutex_lock(&caller->library->mutex);

@@ -81,7 +81,8 @@ uw_caller_t *uw_caller_of(const uw_instance_t *instance);
 /* What numbers in packed values of its calls stand for. */
 uw_handles_t uw_caller_handles(uw_caller_t *caller);
 
-/* Takes it, and the turn of its library; false: another thread has it. */
+/* Takes it, and the turn of its library; false: another thread has it, or another
+ * process has made it. */
 bool uw_caller_enter(uw_caller_t *caller) UW_CHECKED;
 void uw_caller_leave(uw_caller_t *caller);
 

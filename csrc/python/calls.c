@@ -14,8 +14,16 @@
 
 /* ---- Calls ---- */
 
-static const char uw_caller_is_busy[] =
-    "another thread is in a call of the instance";
+/* Why it cannot be entered. */
+static int
+uw_caller_is_barred(const uw_caller_t *caller, uw_call_event_t *event)
+{
+    return uw_caller_refuse(
+        uw_origin_is_here(&caller->library->host.origin)
+            ? "another thread is in a call of the instance"
+            : "the component was loaded before this process was forked",
+        event);
+}
 
 /* Why it cannot do what it can in that stage; NULL: it can. */
 static const char *
@@ -185,7 +193,7 @@ uw_caller_start(uw_caller_t *caller, uw_call_event_t *event)
     int kind;
 
     if (!uw_caller_enter(caller)) {
-        return uw_caller_refuse(uw_caller_is_busy, event);
+        return uw_caller_is_barred(caller, event);
     }
     kind = uw_caller_starts(caller, event);
     uw_caller_leave(caller);
@@ -220,7 +228,7 @@ uw_caller_call(uw_caller_t *caller, uint32_t number, const uint8_t *packed,
     int kind;
 
     if (!uw_caller_enter(caller)) {
-        return uw_caller_refuse(uw_caller_is_busy, event);
+        return uw_caller_is_barred(caller, event);
     }
     kind =
         uw_caller_calls(caller, number, (uw_slice_t) { packed, size }, event);
@@ -238,7 +246,7 @@ uw_caller_answer(uw_caller_t *caller, const uint8_t *packed, size_t size,
     int kind;
 
     if (!uw_caller_enter(caller)) {
-        return uw_caller_refuse(uw_caller_is_busy, event);
+        return uw_caller_is_barred(caller, event);
     }
     kind =
         uw_caller_answers(caller, (uw_slice_t) { packed, size }, NULL, event);
@@ -255,7 +263,7 @@ uw_caller_fail(uw_caller_t *caller, const char *message, uw_call_event_t *event)
     int kind;
 
     if (!uw_caller_enter(caller)) {
-        return uw_caller_refuse(uw_caller_is_busy, event);
+        return uw_caller_is_barred(caller, event);
     }
     kind = uw_caller_answers(caller, (uw_slice_t) { NULL, 0 }, message, event);
     uw_caller_leave(caller);
@@ -270,7 +278,7 @@ uw_caller_go_on(uw_caller_t *caller, uw_call_event_t *event)
     int kind;
 
     if (!uw_caller_enter(caller)) {
-        return uw_caller_refuse(uw_caller_is_busy, event);
+        return uw_caller_is_barred(caller, event);
     }
     kind = uw_caller_goes_on(caller, event);
     uw_caller_leave(caller);
@@ -313,7 +321,9 @@ uw_caller_cancel(uw_caller_t *caller)
     const uint64_t one = 1;
 
     atomic_store(&caller->cancelled, true);
-    if (caller->event_fd >= 0) {
+    if (caller->event_fd >= 0
+        && uw_origin_is_here(&caller->library->host.origin))
+    {
         (void) !write(caller->event_fd, &one, sizeof(one));
     }
 }

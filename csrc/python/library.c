@@ -91,6 +91,10 @@ uw_caller_new(uw_library_t *library)
 {
     uw_caller_t *caller;
 
+    if (!uw_library_is_here(library)) {
+        return NULL;
+    }
+
     (void) pthread_mutex_lock(&library->mutex);
     caller = library->free;
     if (caller != NULL) {
@@ -130,6 +134,9 @@ uw_caller_delete(uw_caller_t *caller)
     uw_library_t *library = caller->library;
     bool last;
 
+    if (!uw_library_is_here(library)) {
+        return true;
+    }
     if (!uw_caller_enter(caller)) {
         return false;
     }
@@ -158,6 +165,10 @@ uw_library_delete(uw_library_t *library)
 {
     bool last;
 
+    if (!uw_library_is_here(library)) {
+        return;
+    }
+
     (void) pthread_mutex_lock(&library->mutex);
     library->closing = true;
     last = library->live == 0;
@@ -165,6 +176,13 @@ uw_library_delete(uw_library_t *library)
     if (last) {
         uw_library_end(library);
     }
+}
+
+
+bool
+uw_library_is_here(const uw_library_t *library)
+{
+    return uw_origin_is_here(&library->host.origin);
 }
 
 

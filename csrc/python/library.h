@@ -12,10 +12,16 @@
 uw_library_t *uw_library_new(const uw_settings_t *settings, char *error,
                              size_t error_size);
 
+/* Whether it was made in this process.  In a child that was forked since, instances are
+ * refused whatever they are asked for, and what is deleted is left as it is: its
+ * threads are not there, and its descriptors are the parent's, too. */
+bool uw_library_is_here(const uw_library_t *library);
+
 /* Ends when its last instance has. */
 void uw_library_delete(uw_library_t *library);
 
-/* A new instance, not instantiated yet.  NULL: out of memory. */
+/* A new instance, not instantiated yet.  NULL: out of memory, or the library is not
+ * here. */
 uw_caller_t *uw_caller_new(uw_library_t *library);
 
 /* False, with nothing done, while another thread is in it. */

@@ -146,6 +146,10 @@ int
 uw_hosting_open(uw_host_t *host, char *error, size_t error_size)
 {
     host->packages = uw_wasi_packages;
+    if (uw_origin_open(&host->origin) != 0) {
+        (void) snprintf(error, error_size, "out of memory");
+        return -1;
+    }
     host->ticker = uw_ticker_new(host->engine);
     if (host->ticker == NULL) {
         (void) snprintf(error, error_size, "no thread for the clock");
@@ -170,6 +174,7 @@ uw_hosting_close(uw_host_t *host)
     uw_outgoing_table_delete(host->outgoing);
     uw_hosting_close_crew(host);
     uw_ticker_delete(host->ticker);
+    uw_origin_close(&host->origin);
 }
 
 

@@ -144,7 +144,7 @@ uw_worker_delete(uw_worker_t *worker)
 {
     uw_slot_t *slot;
 
-    if (worker == NULL) {
+    if (worker == NULL || !uw_origin_is_here(&worker->host.origin)) {
         return;
     }
 

@@ -32,7 +32,8 @@ uw_worker_t *uw_worker_new(const uw_settings_t *settings, char *error,
 uw_worker_t *uw_worker_from_engine(uw_engine_t *engine, char *error,
                                    size_t error_size) UW_CHECKED;
 
-/* Ends every exchange (clients are cut) and frees the worker. */
+/* Ends every exchange (clients are cut) and frees the worker.  Does nothing in a child
+ * that was forked after the worker was made. */
 void uw_worker_delete(uw_worker_t *worker);
 
 /* Readable when uw_worker_turn() is due. */

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from unit_wasm.api.handles import Owned
 from unit_wasm.api.loaded import Loaded
@@ -12,9 +12,12 @@ from unit_wasm.api.running import MakeClass, Running
 from unit_wasm.api.running_async import RunningAsync
 from unit_wasm.api.signature import Signature
 from unit_wasm.errors import CallError
+from unit_wasm.native.calls import ForkedError
 from unit_wasm.wit.model import TypeDef
 
 __all__ = ["Fresh", "FreshAsync"]
+
+Run = TypeVar("Run", bound=Running)
 
 
 class Fresh:
@@ -37,11 +40,19 @@ class Fresh:
     def call(self, signature: Signature, args: Sequence[Any]) -> Any:
         """Call a function of a new instance."""
         self._check(signature)
-        running = Running(self._loaded.plan, self._loaded.start, self._make_class)
+        running = self._running(Running)
         try:
             return running.call(signature, args)
         finally:
             running.close()
+
+    def _running(self, kind: type[Run]) -> Run:
+        """Return a new instance. A process that was forked loads the component for itself."""
+        try:
+            return kind(self._loaded.plan, self._loaded.start, self._make_class)
+        except ForkedError:
+            self._loaded = self._loaded.again()
+        return kind(self._loaded.plan, self._loaded.start, self._make_class)
 
     def _check(self, signature: Signature) -> None:
         if self._closed:
@@ -72,7 +83,7 @@ class FreshAsync(Fresh):
     async def call(self, signature: Signature, args: Sequence[Any]) -> Any:
         """Call a function of a new instance."""
         self._check(signature)
-        running = RunningAsync(self._loaded.plan, self._loaded.start, self._make_class)
+        running = self._running(RunningAsync)
         try:
             return await running.call(signature, args)
         finally:

@@ -9,6 +9,7 @@ from typing import Any
 from unit_wasm.api.helpers import Helpers
 from unit_wasm.api.host_objects import Observe
 from unit_wasm.api.plan import Plan
+from unit_wasm.errors import CallError
 from unit_wasm.native.calls import Command, Instance, Library
 from unit_wasm.native.settings import Log
 from unit_wasm.native.worker import host_functions, host_resources
@@ -19,6 +20,7 @@ from unit_wasm.prepare.source import open_source
 from unit_wasm.wit import read_world
 from unit_wasm.wit.codec_shapes import Shapes
 from unit_wasm.wit.model import World
+from unit_wasm.wit.text import world_text
 
 __all__ = ["Loaded", "open_component"]
 
@@ -30,6 +32,7 @@ class Loaded:
         plan: what is known of it.
         library: its code.
         helpers: do for it what takes threads.
+        again: loads the same component once more.
         command: what an instance has of this process, or None.
     """
 
@@ -38,9 +41,11 @@ class Loaded:
         plan: Plan,
         library: Library,
         helpers: Helpers,
+        again: Callable[[], Loaded],
         command: Command | None = None,
     ) -> None:
         self.plan = plan
+        self.again = again
         self._library = library
         self._helpers = helpers
         self._command = command
@@ -50,13 +55,17 @@ class Loaded:
 
         Parameters:
             dropped: is told of objects of the host that the component drops.
+
+        Raises:
+            ForkedError: another process has loaded it.
         """
         return self._library.instance(on_drop=dropped, command=self._command)
 
     def close(self) -> None:
-        """Free the code, after all instances."""
-        self._helpers.close()
-        self._library.close()
+        """Free the code, after all instances. In a child that was forked since: do nothing."""
+        if self._library.is_here:
+            self._helpers.close()
+            self._library.close()
 
 
 def open_component(
@@ -90,30 +99,48 @@ def open_component(
     def planned(world: World) -> Plan:
         return Plan(name, world, host, provided_functions(), plain=plain, observe=observe)
 
+    known, plan = _found(path, options, planned)
+
+    def unchanged(world: World) -> Plan:
+        if world_text(world) != world_text(plan.world):
+            raise CallError(f"{name} has other functions or types than when it was loaded")
+        return plan
+
+    def made(known: Known) -> Loaded:
+        library = Library(
+            known.prepared,
+            options,
+            program=plan.program,
+            name=name,
+            environment=environment,
+            log=log,
+            outgoing=bool(options.outgoing),
+            endless=endless,
+        )
+        if known.prepared.code is not None:
+            # It is loaded.
+            known.prepared.code.close()
+        return Loaded(plan, library, Helpers(library, options, name), again, command)
+
+    def again() -> Loaded:
+        return made(_found(path, options, unchanged)[0])
+
+    return made(known)
+
+
+def _found(
+    path: str | os.PathLike[str], options: Options, planned: Callable[[World], Plan]
+) -> tuple[Known, Plan]:
+    """Return a component that can be loaded, and what is known of it before it is compiled."""
     before, known = look(path), recall(path, options)
     if known is not None:
-        plan = planned(known.world)
-    else:
-        source = open_source(path, served=False)
-        plan = planned(read_world(source.binary()))
-        prepared = compile_component(path, options, served=False, source=source)
-        known = Known(plan.world, prepared)
-        remember(path, before, options, known)
-    prepared = known.prepared
-    library = Library(
-        prepared,
-        options,
-        program=plan.program,
-        name=name,
-        environment=environment,
-        log=log,
-        outgoing=bool(options.outgoing),
-        endless=endless,
-    )
-    if prepared.code is not None:
-        # It is loaded.
-        prepared.code.close()
-    return Loaded(plan, library, Helpers(library, options, name), command)
+        return known, planned(known.world)
+    source = open_source(path, served=False)
+    plan = planned(read_world(source.binary()))
+    prepared = compile_component(path, options, served=False, source=source)
+    known = Known(plan.world, prepared)
+    remember(path, before, options, known)
+    return known, plan
 
 
 def provided_functions() -> Mapping[str, frozenset[str]]:

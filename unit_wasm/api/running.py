@@ -173,6 +173,8 @@ class Running:
             )
         if self._lock.locked() and "another thread" in str(error):
             return self._busy()
+        if not self.native.is_here:
+            return CallError(str(error), hint="load it in each process, or with fresh=True")
         return CallError(str(error))
 
     def _driven(self, outcome: bytes | Event) -> bytes:
@@ -273,8 +275,8 @@ class Running:
                 self._lock.release()
 
     def callable(self) -> bool:
-        """Say whether the instance is neither closed nor dead."""
-        return not self._closed and self._dead is None
+        """Say whether the instance is neither closed nor dead, and of this process."""
+        return not self._closed and self._dead is None and self.native.is_here
 
     def _end_released(self) -> None:
         while self.released:
@@ -299,6 +301,7 @@ class Running:
                 # Another thread is in a call, which ends soon; the instance goes with the last use.
                 self.native.cancel()
             self.hosts.close()
-            if self._loop is not None:
+            # A child has a copy of the loop, which has the descriptors of its parent's.
+            if self._loop is not None and self.native.is_here:
                 self._loop.close()
             self.on_close()

@@ -31,6 +31,7 @@ __all__ = [
     "Command",
     "Event",
     "Failure",
+    "ForkedError",
     "Instance",
     "Library",
     "MalformedValue",
@@ -79,6 +80,10 @@ def _message(error: Any) -> str:
     return ": ".join(line.strip() for line in lines if line.strip() not in ("", "Caused by:"))
 
 
+class ForkedError(ValueError):
+    """The library was made before this process was forked."""
+
+
 class _LibraryOutgoing(OutgoingCalls):
     """Keeps the library as long as a client has this."""
 
@@ -88,7 +93,9 @@ class _LibraryOutgoing(OutgoingCalls):
 class Library:
     """A compiled component, of which instances are made.
 
-    It may be used from any thread. Its instances take turns: at any moment one of them runs.
+    It may be used from any thread of the process that made it. Its instances take turns: at any
+    moment one of them runs. In a child that is forked later they are refused, and closing does
+    nothing.
 
     Parameters:
         prepared: the compiled component.
@@ -155,6 +162,7 @@ class Library:
             command: what it has of its process; else what it prints is logged.
 
         Raises:
+            ForkedError: another process has made it.
             HostError: out of memory.
             ValueError: it is closed.
         """
@@ -162,8 +170,15 @@ class Library:
             raise ValueError("the component is closed")
         pointer = lib.uw_caller_new(self._pointer)
         if pointer == ffi.NULL:
+            if not self.is_here:
+                raise ForkedError("the component was loaded before this process was forked")
             raise HostError("out of memory")
         return Instance(self, pointer, on_drop, command)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this process has made it, or it is closed."""
+        return self._pointer is None or lib.uw_library_is_here(self._pointer)
 
     def close(self) -> None:
         """End it; its memory is given back when its last instance is closed."""
@@ -296,6 +311,11 @@ class Instance:
             MalformedValue: there is no such handle.
         """
         return self.call(self._library.program.drops[resource], handle.to_bytes(4, "little"))
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this process has made it; see :class:`Library`."""
+        return self._library.is_here
 
     def cancel(self) -> None:
         """End a call that runs, from any thread: it fails within a few milliseconds."""
