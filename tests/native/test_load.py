@@ -246,6 +246,29 @@ def test_closing_ends_the_call_of_another_thread() -> None:
         calls.add(1, 2)
 
 
+def test_closing_ends_all_calls_of_fresh_instances() -> None:
+    calls = load_guest(fresh=True)
+    said: list[str] = []
+
+    def run() -> None:
+        with pytest.raises(Trap) as caught:
+            calls.loop()
+        said.append(caught.value.end)
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    while len(calls._instance._runs) < 3:
+        pass
+    calls.close()
+    for thread in threads:
+        thread.join()
+    assert said == ["client-gone"] * 3
+    assert not calls._instance._runs
+    with pytest.raises(CallError, match="the component is closed"):
+        calls.add(1, 2)
+
+
 def test_fresh_instances_keep_nothing() -> None:
     with load_guest(fresh=True) as calls:
         assert [calls.sum(3) for _ in range(20)] == [60] * 20

@@ -31,6 +31,7 @@ class Fresh:
     def __init__(self, loaded: Loaded, make_class: MakeClass) -> None:
         self._loaded = loaded
         self._make_class = make_class
+        self._runs: set[Running] = set()
         self._closed = False
 
     def prepared(self, signature: Signature) -> Callable[[Sequence[Any]], Any]:
@@ -40,19 +41,28 @@ class Fresh:
     def call(self, signature: Signature, args: Sequence[Any]) -> Any:
         """Call a function of a new instance."""
         self._check(signature)
-        running = self._running(Running)
+        running = self._begun(Running)
         try:
             return running.call(signature, args)
         finally:
-            running.close()
+            self._end(running)
 
-    def _running(self, kind: type[Run]) -> Run:
+    def _begun(self, kind: type[Run]) -> Run:
         """Return a new instance. A process that was forked loads the component for itself."""
         try:
-            return kind(self._loaded.plan, self._loaded.start, self._make_class)
+            running = kind(self._loaded.plan, self._loaded.start, self._make_class)
         except ForkedError:
-            self._loaded = self._loaded.again()
-        return kind(self._loaded.plan, self._loaded.start, self._make_class)
+            self._loaded, self._runs = self._loaded.again(), set()
+            running = kind(self._loaded.plan, self._loaded.start, self._make_class)
+        self._runs.add(running)
+        if self._closed:
+            # Between the look at it and now, by another thread.
+            running.native.cancel()
+        return running
+
+    def _end(self, running: Running) -> None:
+        self._runs.discard(running)
+        running.close()
 
     def _check(self, signature: Signature) -> None:
         if self._closed:
@@ -71,9 +81,11 @@ class Fresh:
         )
 
     def close(self) -> None:
-        """Free everything; harmless when it was done already."""
+        """End the calls that run, and free everything; harmless when it was done already."""
         if not self._closed:
             self._closed = True
+            for running in tuple(self._runs):
+                running.native.cancel()
             self._loaded.close()
 
 
@@ -83,8 +95,8 @@ class FreshAsync(Fresh):
     async def call(self, signature: Signature, args: Sequence[Any]) -> Any:
         """Call a function of a new instance."""
         self._check(signature)
-        running = self._running(RunningAsync)
+        running = self._begun(RunningAsync)
         try:
             return await running.call(signature, args)
         finally:
-            running.close()
+            self._end(running)
