@@ -24,6 +24,7 @@
 #   make bench-files a file of 100 MiB, beside wasmtime serve
 #   make bench-functions  functions as services, beside FastAPI
 #   make bench-stores  one operation of wasi:keyvalue: by C, by Python, by a guest
+#   make bench-starts  from the start of the embedded server to its first answer
 #   make bench-slow  a normal request beside 500 clients that send a byte a second
 #   make bench-hostile  hello beside every attack of tests/guests/c/hostile.c
 #   make soak        200,000 requests of each kind: no error, no growth; takes minutes
@@ -49,7 +50,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] csrc/*/*.[ch] csrc/*/*/*.[ch] tests/double/*.
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve bindgen test test-page test-asan coverage analyze mutants fuzz lint format stub guests bench bench-readme bench-smoke bench-fairness bench-unit bench-functions bench-slow bench-files bench-calls bench-stores bench-hostile budget soak soak-calls soak-unit clean
+.PHONY: venv serve bindgen test test-page test-asan coverage analyze mutants fuzz lint format stub guests bench bench-readme bench-smoke bench-fairness bench-unit bench-functions bench-slow bench-starts bench-files bench-calls bench-stores bench-hostile budget soak soak-calls soak-unit clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -162,6 +163,9 @@ bench-unit: venv guests
 
 bench-functions: venv guests $(VENV)/bench
 	PYTHONPATH=.:bench:tools $(BIN)/python bench/functions.py $(ARGS)
+
+bench-starts: venv guests $(VENV)/bench
+	PYTHONPATH=.:bench:tools $(BIN)/python bench/starts.py $(ARGS)
 
 bench-slow: venv guests
 	$(BIN)/python bench/slow_clients.py $(ARGS)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from unit_wasm.patterns import pattern
+
 __all__ = ["escape", "escape_bytes", "escape_json"]
 
 _UNSAFE = (
@@ -23,9 +25,9 @@ _UNSAFE = (
 """First and last of what is written as ``\\xNN``; why these: ``csrc/base/escape.c``."""
 
 _CLASS = "".join(f"{re.escape(chr(low))}-{re.escape(chr(high))}" for low, high in _UNSAFE)
-_FOUND = re.compile(f"[{_CLASS}]")
+_FOUND = pattern(f"[{_CLASS}]")
 # In strings of JSON those below are escaped already; others stand between its values.
-_FOUND_IN_JSON = re.compile(f"(?![\\x00-\\x1f])[{_CLASS}]")
+_FOUND_IN_JSON = pattern(f"(?![\\x00-\\x1f])[{_CLASS}]")
 
 
 def escape(text: str) -> str:

@@ -54,7 +54,7 @@ COMPILED = ["reading", "inspecting", "rewriting", "compiling", "storing"]
 def test_the_second_time_nothing_is_compiled(folder: Path) -> None:
     assert run(folder) == COMPILED
     assert run(folder) == ["reading"]
-    assert sorted(path.suffix for path in folder.iterdir()) == [".cwasm", ".json"]
+    assert sorted(path.suffix for path in folder.iterdir()) == [".cwasm", ".json", ".seen"]
 
 
 def test_what_is_found_is_what_was_stored(folder: Path) -> None:

@@ -40,7 +40,7 @@ def test_several_processes_at_once(folder: Path) -> None:
     ]
     for process in processes:
         assert process.communicate(timeout=60) == ("True\n", "")
-    assert sorted(path.suffix for path in folder.iterdir()) == [".cwasm", ".json"]
+    assert sorted(path.suffix for path in folder.iterdir()) == [".cwasm", ".json", ".seen"]
     assert run(folder) == ["reading"]
 
 

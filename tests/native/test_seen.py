@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,9 @@ from unit_wasm import load
 from unit_wasm.api import loaded
 from unit_wasm.errors import ComponentError
 from unit_wasm.options import Options
-from unit_wasm.prepare import seen
+from unit_wasm.prepare import compile as compiling
+from unit_wasm.prepare import noted
+from unit_wasm.prepare.compile import compile_component
 
 TEXT = """(component
   (core module $m (func (export "f") (result i32) (i32.const {number})))
@@ -36,7 +40,8 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
         return opened(*args, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(loaded, "open_source", open_source)
-    monkeypatch.setattr(seen, "SETTLED", 0)
+    monkeypatch.setattr(compiling, "open_source", open_source)
+    monkeypatch.setattr(noted, "SETTLED", 0)
     return found
 
 
@@ -68,7 +73,7 @@ def test_what_stays_as_it_is_is_not_read_again(
 def test_what_was_changed_a_moment_ago_is_read_again(
     tmp_path: Path, options: Options, reads: Reads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seen, "SETTLED", 1 << 62)
+    monkeypatch.setattr(noted, "SETTLED", 1 << 62)
     path = _written(tmp_path, 10)
     assert [_called(path, options) for _ in range(2)] == [10] * 2
     assert reads == ["component"] * 2
@@ -114,22 +119,69 @@ def test_machine_code_that_is_changed_is_looked_at(
     assert reads == ["component"] * 2
 
 
-@pytest.mark.parametrize("kind", ["garbage", "of others", "old", "another boot"])
+@pytest.mark.parametrize(
+    "kind", ["garbage", "of others", "old", "another boot", "no types", "other types", "a list"]
+)
 def test_notes_that_are_worthless(
     tmp_path: Path, options: Options, reads: Reads, kind: str
 ) -> None:
     path = _written(tmp_path, 10)
     assert _called(path, options) == 10
     (note,) = options.cache_dir.glob("*.seen")
-    if kind == "garbage":
-        note.write_bytes(b"garbage")
-    elif kind == "of others":
+    head, _, types = note.read_bytes().partition(b"\n")
+    file, _, *rest = json.loads(head)
+    if kind == "of others":
         note.chmod(0o666)
-    elif kind == "old":
-        note.write_bytes(pickle.dumps(("a", "b")))
     else:
-        file, _, *rest = pickle.loads(note.read_bytes())
-        note.write_bytes(pickle.dumps((file, "another", *rest)))
+        note.write_bytes(
+            {
+                "garbage": b"garbage",
+                "old": b'["a", "b"]\n' + types,
+                "another boot": json.dumps([file, "another", *rest]).encode() + b"\n" + types,
+                "no types": head + b"\n",
+                "other types": head + b"\n" + pickle.dumps(("a", "b")),
+                "a list": b"[1, 2, 3, 4]\n" + types,
+            }[kind]
+        )
+    assert _called(path, options) == 10
+    assert reads == ["component"] * 2
+
+
+HELLO = Path(__file__).resolve().parents[2] / "build" / "guests" / "hello.wasm"
+
+
+def test_what_is_served_is_not_read_again(tmp_path: Path, options: Options, reads: Reads) -> None:
+    """Neither it nor its machine code; what it is called for has notes of its own."""
+    path = tmp_path / "hello.wasm"
+    path.write_bytes(HELLO.read_bytes())
+    found = [compile_component(path, options) for _ in range(3)]
+    assert [item.cached for item in found] == [False, True, True]
+    assert reads == ["component"]
+    assert {item.compiled for item in found} == {found[0].compiled}
+    compile_component(path, options, served=False)
+    assert reads == ["component"] * 2
+    # Another limit is another entry.
+    compile_component(path, replace(options, max_memory=1 << 20))
+    assert reads == ["component"] * 3
+    path.write_bytes(HELLO.read_bytes())
+    compile_component(path, options)
+    assert reads == ["component"] * 4
+
+
+def test_sources_that_are_changed(
+    tmp_path: Path, options: Options, reads: Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What makes compiled components may make others then."""
+    package = tmp_path / "package"
+    for folder in noted._FOLDERS:
+        (package / folder).mkdir(parents=True)
+    source = package / noted._FOLDERS[-1] / "one.py"
+    source.write_text("one")
+    monkeypatch.setattr(noted, "_PACKAGE", package)
+    path = _written(tmp_path, 10)
+    assert [_called(path, options) for _ in range(2)] == [10] * 2
+    assert reads == ["component"]
+    source.write_text("two")
     assert _called(path, options) == 10
     assert reads == ["component"] * 2
 

@@ -45,7 +45,11 @@ def test_applications_that_can_be_served(tmp_path: Path, capsys: Output) -> None
         f"ok    hello: {HELLO} compiled\nok    again: {HELLO} was in the cache\n",
         "",
     )
-    assert sorted(file.suffix for file in (tmp_path / "cache").iterdir()) == [".cwasm", ".json"]
+    assert sorted(file.suffix for file in (tmp_path / "cache").iterdir()) == [
+        ".cwasm",
+        ".json",
+        ".seen",
+    ]
 
 
 def test_applications_that_cannot(tmp_path: Path, capsys: Output) -> None:
@@ -101,6 +105,12 @@ def compiled(folder: Path) -> Path:
     return code
 
 
+def noted(folder: Path) -> Path:
+    """The only note in a folder: which file an entry belongs to."""
+    (found,) = folder.glob("*.seen")
+    return found
+
+
 def test_a_list(tmp_path: Path, capsys: Output) -> None:
     assert cache(tmp_path / "none") == 0
     assert capsys.readouterr().out == f"0 files, 0 bytes in {tmp_path}/none\n"
@@ -109,10 +119,10 @@ def test_a_list(tmp_path: Path, capsys: Output) -> None:
     capsys.readouterr()
     assert cache(tmp_path) == 0
     size = code.stat().st_size
-    total = size + code.with_suffix(".json").stat().st_size
+    total = size + code.with_suffix(".json").stat().st_size + noted(tmp_path).stat().st_size
     today = time.strftime("%Y-%m-%d", time.localtime(code.stat().st_mtime))
     assert capsys.readouterr().out == (
-        f"{code.stem[:16]}  {size:>11}  {today}  {HELLO}\n2 files, {total} bytes in {tmp_path}\n"
+        f"{code.stem[:16]}  {size:>11}  {today}  {HELLO}\n3 files, {total} bytes in {tmp_path}\n"
     )
 
 
@@ -125,10 +135,19 @@ def test_what_was_not_used_may_go(tmp_path: Path, capsys: Output) -> None:
     long_ago = time.time() - 7200
     os.utime(code, (long_ago, long_ago))
     capsys.readouterr()
-    size = code.stat().st_size + code.with_suffix(".json").stat().st_size
+    files = (code, code.with_suffix(".json"), noted(tmp_path))
+    size = sum(path.stat().st_size for path in files)
     assert cache(tmp_path, "--prune", "1h") == 0
-    assert capsys.readouterr().out == f"2 files removed, {size} bytes\n"
+    assert capsys.readouterr().out == f"3 files removed, {size} bytes\n"
     assert list(tmp_path.iterdir()) == [other]
+
+
+def test_a_note_that_names_no_entry(tmp_path: Path) -> None:
+    files = {*compiled(tmp_path).parent.iterdir()}
+    for number, text in enumerate((b"", b"[1, 2]", b"{}", b'["", "", "none", ""]\nmore')):
+        (tmp_path / f"{number}.seen").write_bytes(text)
+    assert cache(tmp_path, "--prune", "24h") == 0
+    assert {*tmp_path.iterdir()} == files
 
 
 @pytest.mark.parametrize("kind", [".cwasm", ".json"])

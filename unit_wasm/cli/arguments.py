@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from unit_wasm.cli.output import LogStream, is_output, write
+from unit_wasm.patterns import pattern
 from unit_wasm.suggest import did_you_mean
 
 __all__ = ["Parser"]
@@ -18,7 +19,7 @@ _ELSEWHERE = dict.fromkeys(
 )
 """Flags of other servers, and what does here what they do there."""
 
-_CHOICE = re.compile(r"invalid choice: '?(.*?)'? \(choose from (.*)\)", re.DOTALL)
+_CHOICE = pattern(r"invalid choice: '?(.*?)'? \(choose from (.*)\)", re.DOTALL)
 
 
 class Parser(argparse.ArgumentParser):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from unit_wasm.errors import ComponentError, ConfigError, HostError, UnitWasmError
+from unit_wasm.patterns import pattern
 from unit_wasm.prepare.files import NotPlainError, open_plain
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _MAX_CONFIG = 8 << 20
 """As for the control API."""
 
 _BLOCK = 1 << 16
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_URL = pattern(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def is_component(name: str) -> bool:

@@ -73,7 +73,7 @@ def _run(given: list[str], output: Output, factory: ApplicationFactory | None) -
     try:
         if given[:1] == [_PREPARE]:
             return _prepare(given[1:], output)
-        parser, commands = _parser(factory)
+        parser, commands = _parser(factory, given[0] if given else None)
         arguments, unknown = parser.parse_known_args(given)
         if unknown:
             _parsers(parser)[arguments.command].refuse(unknown)
@@ -85,7 +85,14 @@ def _run(given: list[str], output: Output, factory: ApplicationFactory | None) -
         return 1
 
 
-def _parser(factory: ApplicationFactory | None = None) -> tuple[Parser, dict[str, _Command]]:
+def _parser(
+    factory: ApplicationFactory | None = None, only: str | None = None
+) -> tuple[Parser, dict[str, _Command]]:
+    """Make the parser of the program, and the commands.
+
+    Parameters:
+        only: the command that is run; where it is one of ours, no other gets a parser.
+    """
     parser = Parser(prog="unit-wasm", description="Serve WebAssembly components over HTTP.")
     parser.add_argument("-V", "--version", action="version", version=f"unit-wasm {__version__}")
     commands = _commands(parser, factory)
@@ -93,7 +100,9 @@ def _parser(factory: ApplicationFactory | None = None) -> tuple[Parser, dict[str
     parsers = parser.add_subparsers(
         dest="command", required=True, metavar="COMMAND", prog=parser.prog
     )
-    for name, command in commands.items():
+    # That of completions knows all of them.
+    wanted = {only: commands[only]} if only in commands and only != "completion" else commands
+    for name, command in wanted.items():
         command.add(parsers.add_parser(name, help=command.help))
     return parser, commands
 

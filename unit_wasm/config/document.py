@@ -16,6 +16,7 @@ from typing import NoReturn, TypeAlias
 
 from unit_wasm.errors import ConfigError
 from unit_wasm.escape import escape_json
+from unit_wasm.patterns import pattern
 
 __all__ = [
     "MAX_DEPTH",
@@ -40,13 +41,13 @@ _MIN_NUMBER = sys.float_info.min
 # Possessive, so that a text without an end does not let it try every way to divide the blanks. A
 # line comment needs its line feed, also at the end of the text: Unit does not read it otherwise.
 _BLANKS = r"(?:[ \t\r\n]++|//[^\n]*+\n|/\*(?s:.*?)\*/)*+"
-_TOKEN = re.compile(
+_TOKEN = pattern(
     _BLANKS + r'(?:([{}\[\],:])|(")|(-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)|(true|false|null))'
 )
-_STRING = re.compile(r'[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*')
-_BLANK = re.compile(_BLANKS)
+_STRING = pattern(r'[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*')
+_BLANK = pattern(_BLANKS)
 _AFTER_NUMBER = frozenset(' \t\r\n,{}[]"/')
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = pattern("[\ud800-\udfff]")
 _LITERALS: dict[str, JsonValue] = {"true": True, "false": False, "null": None}
 
 

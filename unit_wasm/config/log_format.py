@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
-import re
-
 from unit_wasm.errors import ConfigError
+from unit_wasm.patterns import pattern
 from unit_wasm.suggest import did_you_mean
 from unit_wasm.values import dataclass
 
@@ -25,7 +24,7 @@ VARIABLES = frozenset(
 PREFIXES = ("response_header_", "header_", "arg_", "cookie_")
 """Of variables whose rest is the name of a field, an argument or a cookie."""
 
-_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]+)\}|([A-Za-z_]+))?")
+_VARIABLE = pattern(r"\$(?:\{([A-Za-z_]+)\}|([A-Za-z_]+))?")
 
 
 @dataclass(frozen=True)

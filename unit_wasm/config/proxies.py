@@ -8,10 +8,10 @@ on to the first address that is not in ``source``, too.
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from unit_wasm.patterns import pattern
 from unit_wasm.values import dataclass
 
 __all__ = ["PORT_MAX", "Forwarded", "Pattern"]
@@ -20,8 +20,8 @@ _IP: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 
 PORT_MAX = 65535
 _SCHEMES = {b"http": b"http", b"https": b"https", b"on": b"https"}
-_LAST = re.compile(rb"([^ ,]+)[ ,]*\Z")
-_WRITTEN = re.compile(
+_LAST = pattern(rb"([^ ,]+)[ ,]*\Z")
+_WRITTEN = pattern(
     rb"(?:([0-9.]+)|\[([0-9A-Fa-f:.]+)\](?=:)|([0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*))"
     rb"(?::(\d{1,5}))?"
 )
@@ -113,14 +113,14 @@ class Forwarded:
     def _trusts(self, address: _IP | None, port: int) -> bool:
         """Unit's rule: one is meant and none excludes it; where all exclude, others are meant."""
         meant = negative = False
-        for pattern in self.source:
-            if pattern.negative:
+        for part in self.source:
+            if part.negative:
                 negative = True
-                if pattern.matches(address, port):
+                if part.matches(address, port):
                     return False
             else:
-                meant = meant or pattern.matches(address, port)
-        return meant or (negative and all(pattern.negative for pattern in self.source))
+                meant = meant or part.matches(address, port)
+        return meant or (negative and all(part.negative for part in self.source))
 
 
 def _address(text: bytes) -> _IP | None:

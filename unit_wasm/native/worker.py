@@ -7,6 +7,7 @@ happened comes back as :class:`News`. The only call from C into Python is the lo
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -46,6 +47,7 @@ __all__ = [
     "compile_component",
     "end_names",
     "engine_digest",
+    "extension_file",
     "host_functions",
     "host_resources",
     "host_rows",
@@ -71,6 +73,11 @@ def sources_digest() -> str:
 def engine_digest() -> str:
     """Return the digest of the C sources that set up engines (unit/sources.py)."""
     return ffi.string(lib.uw_engine_digest()).decode()
+
+
+def extension_file() -> str:
+    """Return the path of the extension that is loaded."""
+    return str(sys.modules["unit_wasm._native"].__file__)
 
 
 def end_names() -> list[str]:

@@ -7,12 +7,13 @@ said). A relative path begins at the working directory of the process.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+
+from unit_wasm.patterns import pattern
 
 __all__ = ["Directory", "adopt", "faulty", "parse_entry", "shown"]
 
-_MODE = re.compile(r":(ro|rw)$")
+_MODE = pattern(r":(ro|rw)$")
 
 
 @dataclass(frozen=True, slots=True)

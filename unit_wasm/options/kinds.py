@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from unit_wasm.options import directories, network
 from unit_wasm.options.origins import faulty
+from unit_wasm.patterns import pattern
 from unit_wasm.values import dataclass
 
 __all__ = [
@@ -39,11 +40,11 @@ KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|)", re.ASCII)
+_DURATION = pattern(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|)", re.ASCII)
 _DURATION_UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([kmg])(?:ib)?|b)?", re.ASCII | re.IGNORECASE)
+_SIZE = pattern(r"(\d+(?:\.\d+)?)\s*(?:([kmg])(?:ib)?|b)?", re.ASCII | re.IGNORECASE)
 _SIZE_UNITS = {"": 1, "k": KIB, "m": MIB, "g": GIB}
-_COUNT = re.compile(r"\d{1,18}", re.ASCII)
+_COUNT = pattern(r"\d{1,18}", re.ASCII)
 _SWITCH = {
     **dict.fromkeys(("on", "true", "yes", "1"), True),
     **dict.fromkeys(("off", "false", "no", "0"), False),
@@ -52,7 +53,7 @@ _SWITCH = {
 _LOG_FORMATS = ("text", "json")
 
 # RFC 9110 section 5.6.2; Unit's names have no more bytes.
-_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,255}", re.ASCII)
+_HEADER = pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,255}", re.ASCII)
 _HEADERS_OF_HTTP = frozenset(
     (
         # Those of the connection: csrc/http/fields.c keeps them from components.
@@ -125,7 +126,7 @@ def _show_size(value: int) -> str:
     return f"{value} bytes"
 
 
-_STORE = re.compile(
+_STORE = pattern(
     r"sqlite:[^\0]+"
     r"|redis://([^@/\s]*@)?(\[[0-9A-Fa-f:.]+\]|[^:/@\s\[\]?#]+)(:\d{1,5})?(/\d{1,4})?",
     re.ASCII,
@@ -133,7 +134,7 @@ _STORE = re.compile(
 
 
 _NAME = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
-_REFERENCE = re.compile(rf"{_NAME}(:{_NAME}(,{_NAME})*)?")
+_REFERENCE = pattern(rf"{_NAME}(:{_NAME}(,{_NAME})*)?")
 
 
 def _accepts_reference(text: str) -> bool:

@@ -20,10 +20,11 @@ from __future__ import annotations
 import re
 
 from unit_wasm.options.origins import NAME, literal_address, network_of
+from unit_wasm.patterns import pattern
 
 __all__ = ["canonical", "faulty"]
 
-_PLACE = re.compile(r"(tcp|udp|listen):(\[[0-9a-f:.]+\]|[^\[\]:/?#@%\s]+):(\d{1,5}|\*)", re.ASCII)
+_PLACE = pattern(r"(tcp|udp|listen):(\[[0-9a-f:.]+\]|[^\[\]:/?#@%\s]+):(\d{1,5}|\*)", re.ASCII)
 _EVERYWHERE = "tcp:*:* udp:*:*"
 
 

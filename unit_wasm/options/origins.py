@@ -15,7 +15,6 @@ origin whose host is that address. ``outgoing/policy.py`` decides by these entri
 
 from __future__ import annotations
 
-import re
 import socket
 from ipaddress import (
     IPv4Address,
@@ -26,6 +25,7 @@ from ipaddress import (
     ip_network,
 )
 
+from unit_wasm.patterns import pattern
 from unit_wasm.values import dataclass
 
 __all__ = [
@@ -47,12 +47,12 @@ Network = IPv4Network | IPv6Network
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
-NAME = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*")
+NAME = pattern(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*")
 """The name of a host, or of all below one."""
 
-_PATTERN = re.compile(r"(https?)://(\[[0-9a-f:.]+\]|[^\[\]:/?#@]+)(?::(\d{1,5}|\*))?/?")
+_PATTERN = pattern(r"(https?)://(\[[0-9a-f:.]+\]|[^\[\]:/?#@]+)(?::(\d{1,5}|\*))?/?")
 # Of a name only visible ASCII characters: what else is in it, resolvers read in their own ways.
-_AUTHORITY = re.compile(r"(\[[0-9a-fA-F:.]+\]|(?:(?![\[\]:/?#@%])[!-~])+)(?::([0-9]{1,5}))?")
+_AUTHORITY = pattern(r"(\[[0-9a-fA-F:.]+\]|(?:(?![\[\]:/?#@%])[!-~])+)(?::([0-9]{1,5}))?")
 _ANY = "*"
 
 

@@ -22,7 +22,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from unit_wasm.component.format.sizes import Sizes
 from unit_wasm.component.info import ComponentInfo, ImportedInterface
@@ -30,7 +30,10 @@ from unit_wasm.component.prepared import CodeFile, Prepared
 from unit_wasm.errors import HostError
 from unit_wasm.prepare.files import new_file, replace_file
 
-__all__ = ["Cache", "describe", "open_trusted", "prepared_of"]
+__all__ = ["NOTE", "Cache", "describe", "open_trusted", "prepared_of"]
+
+NOTE: Final = ".seen"
+"""How the name of a note on a file ends: prepare/noted.py."""
 
 _BLOCK = 1 << 20
 _PATIENCE, _LOOK = 10.0, 0.01
@@ -200,7 +203,7 @@ def _open_intact(path: Path, digest: object, seen: str | None) -> CodeFile | Non
     made = hashlib.sha256()
     try:
         code = CodeFile(open_trusted(str(path), os.O_RDONLY), path)
-        if code.identity == seen:
+        if code.identity == seen and isinstance(digest, str):
             return code
         while block := os.read(code.fileno(), _BLOCK):
             made.update(block)

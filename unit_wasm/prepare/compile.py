@@ -14,7 +14,8 @@ from unit_wasm.native.library import wasmtime_library
 from unit_wasm.native.limits import check_limits
 from unit_wasm.options import Options
 from unit_wasm.prepare.cache import Cache
-from unit_wasm.prepare.processor import check_level, code_target
+from unit_wasm.prepare.noted import Noted, look, recall, remember, settings
+from unit_wasm.prepare.processor import check_level
 from unit_wasm.prepare.source import Source, open_source
 
 __all__ = ["Progress", "compile_component", "dependencies"]
@@ -48,8 +49,19 @@ def compile_component(
     """
     progress("reading")
     check_level(options.target_cpu)
-    if source is None:
-        source = open_source(path, served=served)
+    if source is not None:
+        return _made(source, options, progress)
+    use = "served" if served else "called"
+    before, found = look(path), recall(path, options, use)
+    if found is not None:
+        return found.prepared
+    prepared = _made(open_source(path, served=served), options, progress)
+    remember(path, before, options, use, Noted(prepared, b""))
+    return prepared
+
+
+def _made(source: Source, options: Options, progress: Progress) -> Prepared:
+    """Find what was read in the cache, or compile it."""
     cache = Cache(options.cache_dir)
     found = cache.find(_key(source, options, FULL_RESERVATION))
     if found is not None:
@@ -92,10 +104,5 @@ def dependencies(options: Options, reservation: int) -> tuple[object, ...]:
         # A front imports by the numbers of the host's rows.
         native.tables_digest(),
         rewrite_digest() if options.rewrite else None,
-        options.without,
-        # The compiled code of a memory depends on its reservation, and on whether its data are
-        # copied (limits.py).
-        reservation,
-        options.max_memory,
-        code_target(options.target_cpu),
+        *settings(options, reservation),
     )

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unit_wasm.errors import HostError
+from unit_wasm.prepare.cache import NOTE
 
 __all__ = ["Amount", "Entry", "Inventory"]
 
 _PARTS = (".cwasm", ".json")
-_KINDS = (*_PARTS, ".prepared")
+_KINDS = (*_PARTS, ".prepared", NOTE)
 
 # Of a file that is being written; one that is older was left behind by somebody who was killed.
 _NEW = ".new-"
@@ -85,11 +86,17 @@ class Inventory:
         used = {
             path.stem: _used(status) for path, status in files.items() if path.suffix == ".cwasm"
         }
+        kept = {
+            key
+            for key, time in used.items()
+            if time >= before and self.folder / f"{key}.json" in files
+        }
         count = size = 0
         for path, status in files.items():
             if path.suffix in _PARTS:
-                whole = all(path.with_suffix(part) in files for part in _PARTS)
-                keep = whole and used[path.stem] >= before
+                keep = path.stem in kept
+            elif path.suffix == NOTE:
+                keep = _noted(path) in kept
             elif path.name.startswith(_NEW):
                 keep = status.st_mtime >= before - _HOUR
             else:
@@ -120,6 +127,15 @@ class Inventory:
 
 def _used(status: os.stat_result) -> float:
     return max(status.st_atime, status.st_mtime)
+
+
+def _noted(path: Path) -> str:
+    """Return the key of the entry that a note names."""
+    try:
+        head = json.loads(path.read_bytes().partition(b"\n")[0])
+    except (OSError, ValueError):
+        return ""
+    return str(head[2]) if isinstance(head, list) and len(head) > 2 else ""
 
 
 def _component(path: Path) -> str:

@@ -34,24 +34,23 @@ def component_application(
 
     if os.path.isdir(config.component):
         return _directory(config, progress)
-    source = open_source(config.component)
     given: dict[str, Any] = {
         "name": config.name,
         "options": config.options,
         "environment": config.environment,
         "log": logging.getLogger("unit_wasm.application"),
         "progress": progress,
-        "source": source,
     }
     try:
         return ComponentApp(config.component, **given)
     except ComponentError:
         from unit_wasm.services.app import FunctionsApp, functions_world
 
+        source = open_source(config.component)
         world = functions_world(source)
         if world is None:
             raise
-        return FunctionsApp(config.component, world=world, **given)
+        return FunctionsApp(config.component, world=world, source=source, **given)
 
 
 def _directory(config: ApplicationConfig, progress: Callable[[str], None]) -> Application:

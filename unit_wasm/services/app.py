@@ -20,7 +20,7 @@ from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import ComponentError
 from unit_wasm.options import Options
 from unit_wasm.prepare.compile import Progress, compile_component
-from unit_wasm.prepare.source import Source
+from unit_wasm.prepare.source import Source, open_source
 from unit_wasm.services.asgi import answer_request
 from unit_wasm.services.binding import Binding, Packed, ended, serves_functions
 from unit_wasm.services.openapi import Part
@@ -69,8 +69,13 @@ class FunctionsApp(ComponentApp):
         super().__init__(path, **given)
 
     def _prepare(
-        self, source: Source, options: Options, progress: Progress
+        self,
+        path: str | os.PathLike[str],
+        source: Source | None,
+        options: Options,
+        progress: Progress,
     ) -> tuple[Prepared, bytes | None]:
+        source = source or open_source(path)
         world = self._world or read_world(source.binary())
         self._own = _provided_by_python(world, options)
         names = frozenset() if self._own is None else self._own.names

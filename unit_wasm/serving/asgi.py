@@ -87,7 +87,7 @@ class ComponentApp:
         options = options or Options()
         self._log = log or logging.getLogger("unit_wasm.application")
         self._own: Hosted | None = None
-        prepared, program = self._prepare(source or open_source(path), options, progress)
+        prepared, program = self._prepare(path, source, options, progress)
         self._log_json = options.log_format == "json"
         if prepared.unkept is not None:
             text = f"every start compiles: {prepared.unkept}"
@@ -122,14 +122,18 @@ class ComponentApp:
         self._exchanges = Exchanges(self._worker, self._log)
 
     def _prepare(
-        self, source: Source, options: Options, progress: Progress
+        self,
+        path: str | os.PathLike[str],
+        source: Source | None,
+        options: Options,
+        progress: Progress,
     ) -> tuple[Prepared, bytes | None]:
         """Make the component ready; see ``program`` of :class:`Worker`."""
         if options.host == "":
-            return compile_component(source.name, options, progress, source=source), None
+            return compile_component(path, options, progress, source=source), None
         from unit_wasm.serving.own import compile_hosted
 
-        prepared, self._own = compile_hosted(source, options, progress)
+        prepared, self._own = compile_hosted(source or open_source(path), options, progress)
         return prepared, None
 
     @property

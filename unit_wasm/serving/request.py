@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import MutableMapping
 from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Any, NamedTuple
+
+from unit_wasm.patterns import pattern
 
 __all__ = [
     "NO_HOST",
@@ -23,7 +24,7 @@ __all__ = [
 
 
 # RFC 3986, section 3.2; an address of a version later than 6 is none that anybody knows.
-_HOST = re.compile(
+_HOST = pattern(
     rb"(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*|\[([0-9A-Fa-f:.]+)\])(?::([0-9]*))?"
 )
 _MAX_PORT = 65535
