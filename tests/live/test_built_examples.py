@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.harness.components import environment, guest
+from tests.harness.pages import pattern, steps
 from tests.harness.server import ROOT
-from tests.live.test_readme import pattern, steps
 
 EXAMPLES = {
     "composed": {f"{part}.wasm": f"composed-{part}" for part in ("adder", "calculator", "command")},

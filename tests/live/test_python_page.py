@@ -15,8 +15,8 @@ import pytest
 
 from tests.harness.components import environment
 from tests.harness.loading import EXAMPLES
+from tests.harness.pages import pattern, steps
 from tests.harness.server import ROOT
-from tests.live.test_readme import pattern, steps
 
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
 
