@@ -139,12 +139,19 @@ failed:
 }
 
 
+bool
+uw_worker_is_here(const uw_worker_t *worker)
+{
+    return uw_origin_is_here(&worker->host.origin);
+}
+
+
 void
 uw_worker_delete(uw_worker_t *worker)
 {
     uw_slot_t *slot;
 
-    if (worker == NULL || !uw_origin_is_here(&worker->host.origin)) {
+    if (worker == NULL || !uw_worker_is_here(worker)) {
         return;
     }
 

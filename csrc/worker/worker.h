@@ -32,8 +32,11 @@ uw_worker_t *uw_worker_new(const uw_settings_t *settings, char *error,
 uw_worker_t *uw_worker_from_engine(uw_engine_t *engine, char *error,
                                    size_t error_size) UW_CHECKED;
 
-/* Ends every exchange (clients are cut) and frees the worker.  Does nothing in a child
- * that was forked after the worker was made. */
+/* Whether it was made in this process, and not before that was forked: then nothing
+ * may be done with it but to delete it. */
+bool uw_worker_is_here(const uw_worker_t *worker) UW_CHECKED;
+
+/* Ends every exchange (clients are cut) and frees the worker, where it is here. */
 void uw_worker_delete(uw_worker_t *worker);
 
 /* Readable when uw_worker_turn() is due. */

@@ -200,6 +200,11 @@ class Worker(OutgoingCalls, BodyCalls, FunctionCalls):
         self._request_id = ffi.new("char[]", _ID_SIZE)
         self._answers = ffi.new("uw_whole_answers_t *")
 
+    @property
+    def is_here(self) -> bool:
+        """Whether this process has made it; a child that was forked since can only close it."""
+        return bool(lib.uw_worker_is_here(self._worker))
+
     def close(self) -> None:
         """End every exchange and free everything; harmless when it was done already."""
         if self._pointer is not None:

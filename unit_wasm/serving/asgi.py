@@ -208,7 +208,8 @@ class ComponentApp:
             self._close_worker()
 
     def _close_worker(self) -> None:
-        self._detach()
+        if self._worker.is_here:
+            self._detach()
         self._exchanges.close()
 
     def _detach(self) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Protocol
 
+from unit_wasm.errors import HostError
 from unit_wasm.native.types import OVER, AnswerRow, News
 from unit_wasm.native.worker import Worker
 
@@ -64,8 +65,17 @@ class Exchanges:
         self._again = False
 
     def attach(self) -> None:
-        """Let the running event loop run the worker; the first request does it, too."""
+        """Let the running event loop run the worker; the first request does it, too.
+
+        Raises:
+            HostError: another process has made the worker.
+        """
         if self._loop is None and not self.closed:
+            if not self.worker.is_here:
+                raise HostError(
+                    "the application was made before this process was forked",
+                    hint="make it in each process; gunicorn does without --preload",
+                )
             self._loop = asyncio.get_running_loop()
             self._loop.add_reader(self.worker.fileno(), self._asked)
             # What is due already, the first metrics file for one.

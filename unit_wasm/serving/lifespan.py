@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from unit_wasm.errors import UnitWasmError
+
 if TYPE_CHECKING:
     from unit_wasm.serving.types import Receive, Send
 
@@ -24,7 +26,11 @@ async def live(app: _Living, receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            app.attach()
+            try:
+                app.attach()
+            except UnitWasmError as error:
+                await send({"type": "lifespan.startup.failed", "message": str(error)})
+                return
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             await app.aclose(_GRACE)

@@ -13,6 +13,11 @@ REFUSED = (
     "(load it in each process, or with fresh=True)"
 )
 
+MADE_BEFORE = (
+    "the application was made before this process was forked "
+    "(make it in each process; gunicorn does without --preload)"
+)
+
 BEGIN = """
 import asyncio, os, sys
 from tests.harness.direct import guest_path
@@ -159,12 +164,32 @@ def test_a_process_that_forks_while_a_call_runs() -> None:
 
 def test_requests_are_served_by_the_process_that_has_the_worker() -> None:
     assert said("""
-        from tests.harness.direct import Client
-        with Client("hello") as client:
-            say(client.run("/").status)
-            if child():
-                client.worker.close()
-                sys.exit(6)
-            ended()
-            say(client.run("/").status)
-    """) == ["200", "child 6", "200"]
+        from unit_wasm.asgi import ComponentApp
+        from unit_wasm.errors import HostError
+
+        async def started(app):
+            said = []
+            async def receive():
+                return {"type": "lifespan.startup" if not said else "lifespan.shutdown"}
+            async def send(message):
+                said.append(message)
+            await app({"type": "lifespan"}, receive, send)
+            return said
+
+        app = ComponentApp(guest_path("hello"), options=options())
+        if child():
+            say(asyncio.run(started(app)))
+            try:
+                asyncio.run(app({"type": "http"}, None, None))
+            except HostError as error:
+                say(error)
+            app.close()
+            sys.exit(6)
+        ended()
+        say(asyncio.run(started(app)))
+    """) == [
+        str([{"type": "lifespan.startup.failed", "message": MADE_BEFORE}]),
+        MADE_BEFORE,
+        "child 6",
+        str([{"type": f"lifespan.{what}.complete"} for what in ("startup", "shutdown")]),
+    ]
