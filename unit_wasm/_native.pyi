@@ -209,6 +209,7 @@ class uw_settings_t:
     library_version: Array[bytes]
     component: Array[bytes]
     component_identity: Array[bytes]
+    folder: bool
     handler: Array[bytes]
     program: Array[bytes]
     environment: Array[Array[bytes]]

@@ -14,6 +14,8 @@ typedef struct {
     const char *library_version;    /* version of the package it is part of */
     const char *component;          /* file that uw_compile() wrote */
     const char *component_identity; /* in Unit: which file that was */
+    bool folder;         /* in Unit: none of its own, but those of a directory,
+                          * which Python opens: unit/component.h */
     const char *handler; /* export, "wasi:http/incoming-handler@..." */
     /* What Python calls of it, and provides for it: guest/types.h; "": nothing. */
     const char *program;

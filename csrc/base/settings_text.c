@@ -26,6 +26,7 @@ static const uw_setting_t uw_setting_rows[] = {
     UW_SETTING(library_version, UW_STRING),
     UW_SETTING(component, UW_STRING),
     UW_SETTING(component_identity, UW_STRING),
+    UW_SETTING(folder, UW_BOOL),
     UW_SETTING(handler, UW_STRING),
     UW_SETTING(program, UW_STRING),
     UW_SETTING(client_address_header, UW_STRING),

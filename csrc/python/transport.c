@@ -425,7 +425,8 @@ uw_asgi_call(uw_worker_t *worker, const char *head, size_t size,
     }
 
     exchange->request_body.state = UW_INCOMING_ENDED;
-    if (uw_worker_call(exchange, number, (uw_slice_t) { packed, packed_size })
+    if (uw_worker_call(exchange, NULL, number,
+                       (uw_slice_t) { packed, packed_size })
         != 0)
     {
         uw_worker_refuse(worker, exchange, 500,

@@ -15,6 +15,7 @@
 #include "unit/lines.h"
 #include "unit/loading.h"
 #include "unit/loop.h"
+#include "unit/python.h"
 #include "unit/request.h"
 #include "unit/setup.h"
 
@@ -89,6 +90,13 @@ uw_module_end(void *loop)
 }
 
 
+static int
+uw_module_count(uw_buf_t *text)
+{
+    return uw_client_count(text);
+}
+
+
 /* -1: its Python cannot serve it. */
 static int
 uw_module_load(uw_nxt_loop_t *loop)
@@ -97,7 +105,8 @@ uw_module_load(uw_nxt_loop_t *loop)
 
     loop->waiting.absent = uw_nxt_absent;
     loop->waiting.serves =
-        settings->handler[0] == '\0' && settings->program[0] != '\0';
+        settings->folder
+        || (settings->handler[0] == '\0' && settings->program[0] != '\0');
     if (!uw_nxt_has_python(loop->engine)) {
         return 0;
     }
@@ -108,6 +117,9 @@ uw_module_load(uw_nxt_loop_t *loop)
         return -1;
     }
     loop->python = loop->end_at == 0;
+    if (loop->python && loop->waiting.serves) {
+        uw_worker_measure(loop->worker, uw_module_count);
+    }
 
     return 0;
 }

@@ -11,6 +11,7 @@ extern int uw_python_load(uw_worker_t *worker);
 extern int uw_python_start(uw_worker_t *worker);
 extern int uw_python_ask(uw_question_t *question);
 extern int uw_python_returned(const uw_ended_t *ended);
+extern int uw_python_count(void *text);
 extern void uw_python_stop(void);
 
 
@@ -102,6 +103,13 @@ int
 uw_client_returned(const uw_ended_t *ended)
 {
     return uw_python_returned(ended);
+}
+
+
+int
+uw_client_count(void *text)
+{
+    return uw_python_count(text);
 }
 
 

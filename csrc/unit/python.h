@@ -38,6 +38,9 @@ int uw_client_start(uw_worker_t *worker) UW_CHECKED;
 int uw_client_ask(uw_question_t *question) UW_CHECKED;
 int uw_client_returned(const uw_ended_t *ended) UW_CHECKED;
 
+/* What it has counted of them, for the file of metrics, by uw_question_counted(). */
+int uw_client_count(void *text) UW_CHECKED;
+
 /* Cancels what is on its way; the client does not use the worker any more. */
 void uw_client_stop(void);
 

@@ -4,10 +4,10 @@
 
 
 int
-uw_question_call(uw_question_t *question, uint32_t function,
+uw_question_call(uw_question_t *question, uw_site_t *site, uint32_t function,
                  const uint8_t *packed, size_t packed_size)
 {
-    if (uw_worker_call(question->exchange, function,
+    if (uw_worker_call(question->exchange, site, function,
                        (uw_slice_t) { packed, packed_size })
         != 0)
     {
@@ -45,4 +45,11 @@ uw_question_answer(void *exchange, uint16_t status, const uint8_t *lines,
     uw_fields_free(&headers);
 
     return result;
+}
+
+
+int
+uw_question_counted(void *text, const uint8_t *more, size_t size)
+{
+    return uw_buf_append(text, more, size);
 }

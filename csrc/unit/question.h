@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+typedef struct uw_site uw_site_t;
+
 typedef struct {
     const uint8_t *data; /* NULL: there is none */
     size_t size;
@@ -44,8 +46,14 @@ int uw_question_answer(void *exchange, uint16_t status, const uint8_t *lines,
                        size_t body_size);
 
 /* The function that is to be called, with packed arguments.  -1: memory is out,
- * or there is no such function. */
-int uw_question_call(uw_question_t *question, uint32_t function,
-                     const uint8_t *packed, size_t packed_size);
+ * or there is no such function.
+ *
+ *   site: of the component, in a directory (unit/component.h); else NULL. */
+int uw_question_call(uw_question_t *question, uw_site_t *site,
+                     uint32_t function, const uint8_t *packed,
+                     size_t packed_size);
+
+/* What Python has counted, for the file of metrics; -1: memory is out. */
+int uw_question_counted(void *text, const uint8_t *more, size_t size);
 
 #endif /* UW_UNIT_QUESTION_H */

@@ -11,6 +11,7 @@
 #include "base/escape.h"
 #include "base/json.h"
 #include "base/log_lines.h"
+#include "unit/code.h"
 #include "unit/identity.h"
 #include "unit/kept.h"
 #include "unit/lines.h"
@@ -18,7 +19,6 @@
 #include "unit/prepare.h"
 #include "base/settings_text.h"
 #include "unit/conf.h"
-#include "wasi/packages.h"
 
 /* The interpreter that built the module, and knows the package. */
 #ifndef UW_PYTHON
@@ -109,48 +109,6 @@ uw_nxt_setup_say(void *data, int level, const char *line, size_t size)
 
 /* ---- The engine ---- */
 
-/*
- * Opens what prepare has checked: the file of that name, if it is still the
- * same one, or what the child has left in `code_fd`.
- */
-static int
-uw_nxt_open_code(uw_settings_t *settings, int code_fd, char *error,
-                 size_t error_size)
-{
-    char identity[UW_NXT_IDENTITY];
-    struct stat found;
-    int fd;
-
-    if (settings->component == NULL || settings->component[0] == '\0') {
-        settings->component_fd = code_fd;
-        return 0;
-    }
-
-    fd = uw_nxt_open_trusted(settings->component, &found);
-    if (fd < 0) {
-        (void) snprintf(error, error_size,
-                        "the compiled component %s cannot be read: %s",
-                        settings->component, strerror(errno));
-        return -1;
-    }
-
-    uw_nxt_identity(&found, identity);
-    if (settings->component_identity == NULL
-        || strcmp(identity, settings->component_identity) != 0)
-    {
-        (void) snprintf(error, error_size,
-                        "the compiled component %s is another file than the "
-                        "one that was checked",
-                        settings->component);
-        (void) close(fd);
-        return -1;
-    }
-    settings->component_fd = fd;
-
-    return 0;
-}
-
-
 /* What is in a file as lines of the log. */
 static void
 uw_nxt_say_file(const uw_nxt_setup_t *setup, int fd, int level)
@@ -200,8 +158,6 @@ uw_nxt_build(const uw_nxt_setup_t *setup, const uw_buf_t *text, int code_fd,
 {
     uw_settings_text_t parsed;
     uw_engine_t *engine = NULL;
-    char why[1024];
-    char text_of[1024];
 
     if (uw_settings_parse(&parsed, uw_buf_head(text), uw_buf_size(text), error,
                           error_size)
@@ -210,9 +166,6 @@ uw_nxt_build(const uw_nxt_setup_t *setup, const uw_buf_t *text, int code_fd,
         return NULL;
     }
 
-    if (uw_nxt_open_code(&parsed.settings, code_fd, error, error_size) != 0) {
-        goto done;
-    }
     if (parsed.settings.python_terms != NULL
         && parsed.settings.python_terms[0] != '\0'
         && uw_nxt_prepare_client(setup, parsed.settings.python_terms) != 0)
@@ -224,24 +177,10 @@ uw_nxt_build(const uw_nxt_setup_t *setup, const uw_buf_t *text, int code_fd,
         goto done;
     }
 
-    parsed.settings.log = uw_nxt_log;
-    parsed.settings.log_line = UW_NXT_LINE;
-    engine = uw_engine_new(&parsed.settings, uw_wasi_link, why, sizeof(why));
-    if (engine == NULL) {
-        /* It may have names of the component in it. */
-        uw_escape_text((uw_slice_t) { (const uint8_t *) why, strlen(why) },
-                       text_of, sizeof(text_of));
-        (void) snprintf(error, error_size, "the component cannot be served: %s",
-                        text_of);
-    }
+    engine = uw_nxt_code_engine(&parsed.settings, code_fd, error, error_size);
 
 done:
 
-    if (parsed.settings.component_fd > 0
-        && parsed.settings.component_fd != code_fd)
-    {
-        (void) close(parsed.settings.component_fd);
-    }
     uw_settings_text_free(&parsed);
 
     return engine;

@@ -29,12 +29,13 @@ uw_worker_new_slot(uw_worker_t *worker)
     if (slot == NULL) {
         return NULL;
     }
-    if (uw_instance_init(&slot->instance, &worker->host) != 0) {
+    if (uw_instance_init(&slot->instance, &worker->own.host) != 0) {
         uw_instance_free(&slot->instance);
         free(slot);
         return NULL;
     }
     slot->worker = worker;
+    slot->site = &worker->own;
     slot->index = (uint32_t) worker->slot_count;
     uw_slot_init(slot);
     uw_exchange_reset(&slot->exchange);
@@ -101,19 +102,23 @@ uw_worker_accept(uw_worker_t *worker, const uw_transport_t *transport)
         slot->exchange.transport_data = slot->data;
         memset(slot->data, 0, transport->data_size);
     }
-    slot->exchange.request_body.window = worker->engine->settings.body_buffer;
+    slot->exchange.request_body.window = uw_slot_settings(slot)->body_buffer;
 
     return &slot->exchange;
 }
 
 
 int
-uw_worker_call(uw_exchange_t *exchange, uint32_t number, uw_slice_t packed)
+uw_worker_call(uw_exchange_t *exchange, uw_site_t *site, uint32_t number,
+               uw_slice_t packed)
 {
     uw_slot_t *slot = uw_slot_of(exchange);
 
-    return uw_function_set(&slot->function, slot->worker->engine, number,
-                           packed);
+    if (site != NULL && uw_slot_enter(slot, site) != 0) {
+        return -1;
+    }
+
+    return uw_function_set(&slot->function, slot->site->engine, number, packed);
 }
 
 
@@ -138,7 +143,7 @@ uw_worker_arrived(uw_exchange_t *exchange, uint64_t at)
 static bool
 uw_worker_has_room(const uw_worker_t *worker)
 {
-    return worker->status.in_flight < worker->engine->settings.max_exchanges
+    return worker->status.in_flight < worker->own.engine->settings.max_exchanges
            && worker->queue == NULL;
 }
 
@@ -147,7 +152,7 @@ void
 uw_worker_submit_admitted(uw_worker_t *worker, uw_exchange_t *exchange)
 {
     uw_slot_t *slot = uw_slot_of(exchange);
-    const uw_settings_t *settings = &worker->engine->settings;
+    const uw_settings_t *settings = uw_slot_settings(slot);
     bool room;
 
     /* Who asks again after an answer finds a place. */
@@ -181,7 +186,7 @@ uw_worker_submit(uw_worker_t *worker, uw_exchange_t *exchange)
 {
     uw_slot_sweep(worker);
     if (!uw_worker_has_room(worker)
-        && worker->status.queued >= worker->engine->settings.max_queue)
+        && worker->status.queued >= worker->own.engine->settings.max_queue)
     {
         uw_worker_refuse_waiting(exchange, UW_END_QUEUE_FULL);
         return;
@@ -258,7 +263,7 @@ void
 uw_worker_say(const uw_exchange_t *exchange, int level, const char *text)
 {
     uw_exchange_log(
-        &uw_slot_of(exchange)->worker->engine->settings, exchange,
+        &uw_slot_of(exchange)->site->engine->settings, exchange,
         &(uw_record_t) { .level = level, .message = uw_slice_of(text) });
 }
 
@@ -291,4 +296,30 @@ uw_worker_attach(uw_worker_t *worker, void *data, void (*end)(void *data))
 {
     worker->attached = data;
     worker->attached_end = end;
+}
+
+
+void
+uw_worker_measure(uw_worker_t *worker, uw_metrics_more_t more)
+{
+    worker->metrics_more = more;
+}
+
+
+/* ---- Sites ---- */
+
+uw_site_t *
+uw_worker_open_site(uw_worker_t *worker, uw_engine_t *engine, char *error,
+                    size_t error_size)
+{
+    const uw_host_t *own = &worker->own.host;
+    const uw_site_place_t place = { .executor = own->executor,
+                                    .wake = own->wake,
+                                    .data = own->wake_data };
+
+    /* Lines about its exchanges go where the worker's go. */
+    engine->settings.log = worker->own.engine->settings.log;
+    engine->settings.log_data = worker->own.engine->settings.log_data;
+
+    return uw_site_new(&worker->sites, &place, engine, error, error_size);
 }

@@ -9,8 +9,11 @@
 #include "base/settings.h"
 #include "http/end.h"
 #include "http/exchange.h"
+#include "worker/metrics_file.h"
 
 typedef struct uw_worker uw_worker_t;
+typedef struct uw_site uw_site_t;
+typedef struct uw_engine uw_engine_t;
 
 /*
  * A new exchange, to be submitted or refused by the caller.  NULL when out of
@@ -26,9 +29,11 @@ void uw_worker_arrived(uw_exchange_t *exchange, uint64_t at);
  * It calls a function of the program that the settings have, instead of a handler
  * of HTTP; to be followed by uw_worker_submit().  A 200 has the packed result as its
  * body (guest/packed.h).  -1: memory is out, or there is no such function.
+ *
+ *   site: whose function it is; NULL: of the worker's own component.
  */
-int uw_worker_call(uw_exchange_t *exchange, uint32_t number, uw_slice_t packed)
-    UW_CHECKED;
+int uw_worker_call(uw_exchange_t *exchange, uw_site_t *site, uint32_t number,
+                   uw_slice_t packed) UW_CHECKED;
 
 /* The exchange that was accepted last, also when it is over; there is one. */
 const uw_exchange_t *uw_worker_last(const uw_worker_t *worker);
@@ -70,5 +75,15 @@ uw_worker_t *uw_worker_of(const uw_exchange_t *exchange);
  */
 void *uw_worker_attached(const uw_worker_t *worker);
 void uw_worker_attach(uw_worker_t *worker, void *data, void (*end)(void *data));
+
+/*
+ * A component that it is given: worker/site.h.  Takes the engine over, also when it
+ * fails: NULL, and a sentence in `error`.
+ */
+uw_site_t *uw_worker_open_site(uw_worker_t *worker, uw_engine_t *engine,
+                               char *error, size_t error_size) UW_CHECKED;
+
+/* What its metrics file has besides; asked on its thread. */
+void uw_worker_measure(uw_worker_t *worker, uw_metrics_more_t more);
 
 #endif /* UW_WORKER_EXCHANGES_H */

@@ -307,3 +307,23 @@ uw_metrics_file_delete(uw_metrics_file_t *file)
     free(file->fresh);
     free(file);
 }
+
+
+char *
+uw_metrics_join(char *text, size_t *size, uw_metrics_more_t more)
+{
+    uw_buf_t others = { 0 };
+    char *joined = NULL;
+
+    if (more(&others) == 0) {
+        joined = realloc(text, *size + uw_buf_size(&others));
+    }
+    if (joined != NULL) {
+        memcpy(joined + *size, uw_buf_head(&others), uw_buf_size(&others));
+        *size += uw_buf_size(&others);
+        text = joined;
+    }
+    uw_buf_free(&others);
+
+    return text;
+}

@@ -35,4 +35,10 @@ uw_metrics_file_t *uw_metrics_file_new(uw_executor_t *executor,
                                        const void *data) UW_CHECKED;
 void uw_metrics_file_delete(uw_metrics_file_t *file);
 
+/* Appends families that others count; -1: it cannot now. */
+typedef int (*uw_metrics_more_t)(uw_buf_t *text);
+
+/* For a source: its text with more behind it, or as it was. */
+char *uw_metrics_join(char *text, size_t *size, uw_metrics_more_t more);
+
 #endif /* UW_WORKER_METRICS_FILE_H */

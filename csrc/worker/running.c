@@ -65,7 +65,7 @@ static void
 uw_slot_postpone(uw_slot_t *slot, const char *cause)
 {
     uw_worker_t *worker = slot->worker;
-    const uw_settings_t *settings = &worker->engine->settings;
+    const uw_settings_t *settings = uw_slot_settings(slot);
 
     if (worker->status.in_flight == 1
         || worker->status.queued >= settings->max_queue)
@@ -137,7 +137,7 @@ uw_slot_go_on(uw_slot_t *slot)
 static bool
 uw_slot_has_no_time(uw_slot_t *slot)
 {
-    if (slot->cpu < slot->worker->engine->settings.cpu_timeout) {
+    if (slot->cpu < uw_slot_settings(slot)->cpu_timeout) {
         return false;
     }
     uw_slot_fail(slot, UW_END_CPU_TIMEOUT, 504,
@@ -229,7 +229,7 @@ uw_slot_run(uw_task_t *task)
 
     if (slot->exchange.guest == UW_GUEST_QUEUED) {
         uw_slot_sweep(worker);
-        if (!uw_engine_has_room(worker->engine)) {
+        if (!uw_engine_has_room(slot->site->engine)) {
             uw_slot_postpone(slot, UW_NO_SPACE);
             return;
         }
@@ -252,10 +252,10 @@ uw_slot_run(uw_task_t *task)
     }
 
     uw_guest_log_new_turn(&slot->instance.log);
-    uw_ticker_enter(worker->host.ticker);
+    uw_ticker_enter(slot->site->host.ticker);
     poll = slot->held ? slot->outcome : uw_instance_poll(&slot->instance);
-    uw_ticker_leave(worker->host.ticker);
-    uw_hosting_turn_over(&worker->host);
+    uw_ticker_leave(slot->site->host.ticker);
+    uw_hosting_turn_over(&slot->site->host);
     uw_guest_log_go_on(&slot->instance.log);
     slot->left = uw_now();
     slot->cpu += uw_slot_used(slot) + slot->instance.beside;

@@ -24,7 +24,7 @@ uw_slot_log(const uw_slot_t *slot, const char *what, const char *cause,
 
     (void) snprintf(message, sizeof(message), "%s%s%s", what,
                     cause[0] == '\0' ? "" : ": ", cause);
-    uw_exchange_log(&slot->worker->engine->settings, &slot->exchange,
+    uw_exchange_log(&slot->site->engine->settings, &slot->exchange,
                     &(uw_record_t) { .level = UW_LOG_ERROR,
                                      .message = uw_slice_of(message),
                                      .failure = true,
@@ -57,7 +57,7 @@ uw_worker_start_queued(uw_worker_t *worker)
     /* The timer runs already, with the limit of the queue: it only moves, so
      * that this cannot fail. */
     (void) !uw_timer_set(worker->executor, &slot->deadline,
-                         slot->accepted + worker->engine->settings.timeout);
+                         slot->accepted + uw_slot_settings(slot)->timeout);
     uw_executor_ready(worker->executor, &slot->task);
 }
 
@@ -108,12 +108,12 @@ uw_slot_tear_down(uw_slot_t *slot)
     if (slot->cpu >= UW_TRIM_TIME
         || uw_account_held(&slot->instance.account) >= UW_TRIM_SIZE)
     {
-        uw_heap_trim_soon(&worker->heap);
+        uw_heap_trim_soon(&slot->site->heap);
     }
     if (slot->instance.store != NULL
         && slot->instance.pool->kind == UW_POOL_OWN)
     {
-        uw_heap_rest_soon(&worker->heap);
+        uw_heap_rest_soon(&slot->site->heap);
     }
     uw_instance_stop(&slot->instance);
 
@@ -147,7 +147,7 @@ uw_slot_end_answered(uw_slot_t *slot)
 
     if (slot->instance.store == NULL
         || (slot->instance.pool->kind == UW_POOL_OWN
-            && worker->engine->settings.images == 0))
+            && slot->site->engine->settings.images == 0))
     {
         uw_slot_end_guest(slot);
         return;
@@ -185,6 +185,36 @@ uw_slot_sweep(uw_worker_t *worker)
 }
 
 
+/* ---- Where its instance is ---- */
+
+/* At the end it is its worker's own site again. */
+static void
+uw_slot_go_home(uw_slot_t *slot)
+{
+    uw_site_t *own = &slot->worker->own;
+
+    if (slot->site != own) {
+        uw_site_leave(slot->site);
+        slot->site = own;
+        slot->instance.host = &own->host;
+    }
+}
+
+
+int
+uw_slot_enter(uw_slot_t *slot, uw_site_t *site)
+{
+    if (uw_site_enter(site) != 0) {
+        return -1;
+    }
+    uw_slot_go_home(slot);
+    slot->site = site;
+    slot->instance.host = &site->host;
+
+    return 0;
+}
+
+
 /* Each exchange once, when all is known of it. */
 static void
 uw_slot_count(const uw_slot_t *slot)
@@ -211,6 +241,7 @@ uw_slot_release(uw_slot_t *slot)
     slot->exchange.transport->release(&slot->exchange);
     uw_exchange_reset(&slot->exchange);
     uw_function_reset(&slot->function);
+    uw_slot_go_home(slot);
     slot->in_use = false;
     slot->generation++;
     slot->next = worker->free;
@@ -233,7 +264,7 @@ uw_slot_announce(uw_slot_t *slot)
     uw_exchange_t *exchange = &slot->exchange;
 
     if (uw_exchange_has_news(exchange)) {
-        uw_request_id_answer(exchange, &slot->worker->engine->settings);
+        uw_request_id_answer(exchange, uw_slot_settings(slot));
         exchange->announced = true;
         exchange->transport->progress(exchange);
     }

@@ -9,9 +9,9 @@
 #include "guest/function.h"
 #include "guest/instance.h"
 #include "http/end.h"
-#include "worker/heap.h"
 #include "worker/metrics.h"
 #include "worker/metrics_file.h"
+#include "worker/site.h"
 
 /* Everything of one exchange; reused for the next one, except the instance's
  * store, which is made anew for each. */
@@ -23,6 +23,7 @@ struct uw_slot {
     uw_instance_t instance;
     uw_function_t function; /* that it calls, if any */
     uw_worker_t *worker;
+    uw_site_t *site; /* where its instance is */
     uw_slot_t *next; /* in the queue, or in the list of free slots */
     uw_task_t task;
     uw_timer_t deadline; /* time limit, or limit of waiting in the queue */
@@ -43,9 +44,9 @@ struct uw_slot {
 };
 
 struct uw_worker {
-    uw_engine_t *engine;
     uw_executor_t *executor;
-    uw_host_t host; /* what all its instances share */
+    uw_site_t own;    /* its settings are those of the worker */
+    uw_site_t *sites; /* that it was given */
     uw_slot_t **slots;
     size_t slot_count;
     size_t slot_capacity;
@@ -60,10 +61,17 @@ struct uw_worker {
     uw_worker_status_t status;
     uw_metrics_t metrics;
     uw_metrics_file_t *metrics_file; /* NULL: none */
-    uw_heap_t heap;
-    void *attached; /* a transport's; NULL: nothing */
+    uw_metrics_more_t metrics_more;  /* NULL: nothing */
+    void *attached;                  /* a transport's; NULL: nothing */
     void (*attached_end)(void *data);
 };
+
+/* Of the worker. */
+static inline const uw_settings_t *
+uw_slot_settings(const uw_slot_t *slot)
+{
+    return &slot->worker->own.engine->settings;
+}
 
 static inline uw_slot_t *
 uw_slot_of(const uw_exchange_t *exchange)
@@ -110,5 +118,9 @@ void uw_slot_settle(uw_slot_t *slot);
 
 /* The one place where an exchange ends. */
 void uw_slot_release(uw_slot_t *slot);
+
+/* Before it is submitted: gets its instance there; -1: nothing begins there any
+ * more. */
+int uw_slot_enter(uw_slot_t *slot, uw_site_t *site) UW_CHECKED;
 
 #endif /* UW_WORKER_SLOT_H */

@@ -7,11 +7,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "guest/hostcall.h"
 #include "http/request_id.h"
 #include "outgoing/table.h"
 #include "wasi/packages.h"
-#include "worker/hosting.h"
 #include "worker/slot.h"
 
 /* One turn ends after this long, so that the outer loop gets its share. */
@@ -21,21 +19,21 @@
 uw_outgoing_table_t *
 uw_worker_outgoing(const uw_worker_t *worker)
 {
-    return worker->host.outgoing;
+    return worker->own.host.outgoing;
 }
 
 
 uw_hostcalls_t *
 uw_worker_hostcalls(const uw_worker_t *worker)
 {
-    return worker->host.hostcalls;
+    return worker->own.host.hostcalls;
 }
 
 
 const uw_settings_t *
 uw_worker_settings(const uw_worker_t *worker)
 {
-    return &worker->engine->settings;
+    return &worker->own.engine->settings;
 }
 
 
@@ -62,11 +60,16 @@ uw_worker_new(const uw_settings_t *settings, char *error, size_t error_size)
 static char *
 uw_worker_metrics_text(const void *data, uint32_t pid, size_t *size)
 {
+    const uw_worker_t *worker = data;
     uw_metrics_view_t view;
+    char *text;
 
-    uw_worker_view(data, &view);
+    uw_worker_view(worker, &view);
+    text = uw_metrics_text(&view, 1, pid, size);
 
-    return uw_metrics_text(&view, 1, pid, size);
+    return text == NULL || worker->metrics_more == NULL
+               ? text
+               : uw_metrics_join(text, size, worker->metrics_more);
 }
 
 
@@ -81,10 +84,20 @@ uw_worker_answered(void *data, uint64_t ticket)
 }
 
 
+static bool
+uw_worker_deliver_all(uw_worker_t *worker)
+{
+    bool came = uw_sites_deliver(&worker->own);
+
+    return uw_sites_deliver(worker->sites) || came;
+}
+
+
 uw_worker_t *
 uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
 {
     uw_worker_t *worker = calloc(1, sizeof(*worker));
+    uw_site_place_t place = { .wake = uw_worker_answered, .data = worker };
 
     if (worker == NULL) {
         uw_engine_delete(engine);
@@ -92,34 +105,27 @@ uw_worker_from_engine(uw_engine_t *engine, char *error, size_t error_size)
         return NULL;
     }
     worker->queue_end = &worker->queue;
-    worker->engine = engine;
-    worker->host.engine = engine;
-    worker->host.foreign = &uw_hostcall_ops;
-    worker->host.wake = uw_worker_answered;
-    worker->host.wake_data = worker;
-    worker->status.pooled = worker->engine->pooled;
+    worker->status.pooled = engine->pooled;
 
     worker->executor = uw_executor_new();
     if (worker->executor == NULL) {
         (void) snprintf(error, error_size, "no event loop: %s",
                         strerror(errno));
+        uw_engine_delete(engine);
+        free(worker);
+        return NULL;
+    }
+    place.executor = worker->executor;
+    if (uw_site_init(&worker->own, &place, engine, error, error_size) != 0) {
         goto failed;
     }
-    worker->host.executor = worker->executor;
-
-    uw_heap_init(&worker->heap, worker->executor, engine);
-    uw_engine_arrive(engine);
     if (uw_request_id_draw(worker->id_prefix) != 0) {
         (void) snprintf(error, error_size, "no random bytes: %s",
                         strerror(errno));
         goto failed;
     }
 
-    if (uw_hosting_open(&worker->host, error, error_size) != 0) {
-        goto failed;
-    }
-
-    if (worker->engine->settings.metrics_file[0] != '\0') {
+    if (engine->settings.metrics_file[0] != '\0') {
         worker->metrics_file =
             uw_metrics_file_new(worker->executor, &engine->settings,
                                 uw_worker_metrics_text, worker);
@@ -142,7 +148,7 @@ failed:
 bool
 uw_worker_is_here(const uw_worker_t *worker)
 {
-    return uw_origin_is_here(&worker->host.origin);
+    return uw_origin_is_here(&worker->own.host.origin);
 }
 
 
@@ -176,11 +182,8 @@ uw_worker_delete(uw_worker_t *worker)
     if (worker->attached != NULL) {
         worker->attached_end(worker->attached);
     }
-    uw_hosting_close(&worker->host);
-    uw_engine_delete(worker->engine);
-    if (worker->executor != NULL) {
-        uw_heap_end(&worker->heap);
-    }
+    uw_sites_sweep(&worker->sites, true);
+    uw_site_end(&worker->own);
     uw_executor_delete(worker->executor);
     free(worker);
 }
@@ -208,12 +211,13 @@ uw_worker_run(uw_worker_t *worker)
     bool more;
 
     uw_slot_sweep(worker);
+    uw_sites_sweep(&worker->sites, false);
 
     /* Before, for the guests that can go on now; after, for what came
      * meanwhile. */
-    (void) uw_hosting_deliver(&worker->host);
+    (void) uw_worker_deliver_all(worker);
     more = uw_executor_turn(worker->executor, UW_TURN_BUDGET);
-    more = uw_hosting_deliver(&worker->host) || more;
+    more = uw_worker_deliver_all(worker) || more;
 
     return more || uw_worker_is_leaving(worker);
 }
@@ -281,7 +285,7 @@ uw_worker_metrics(const uw_worker_t *worker)
 void
 uw_worker_view(const uw_worker_t *worker, uw_metrics_view_t *view)
 {
-    const uw_settings_t *settings = &worker->engine->settings;
+    const uw_settings_t *settings = &worker->own.engine->settings;
 
     *view = (uw_metrics_view_t) { .application = settings->name,
                                   .limit = settings->max_exchanges,

@@ -74,7 +74,10 @@ def compile_to(scratch: str, sanitizers: str) -> Path:
     project = load_project()
     compile_flags, link_flags = project.compiler_flags(sanitizers)
     builder = FFI()
-    client = [ROOT / "csrc" / header for header in (*CLIENT_HEADERS, "unit/question.h")]
+    client = [
+        ROOT / "csrc" / header
+        for header in (*CLIENT_HEADERS, "unit/question.h", "unit/component.h")
+    ]
     for header in (*client, *(FOLDER / name for name in HEADERS)):
         builder.cdef(project.cdef_of(header.read_text(encoding="utf-8")))
     builder.set_source(

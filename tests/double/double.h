@@ -16,6 +16,7 @@
 
 #include "python/host_calls.h"
 #include "python/outgoing_client.h"
+#include "unit/component.h"
 #include "unit/question.h"
 
 /* ---- The application's configuration, as the nxt_conf_* functions show it.
@@ -160,7 +161,8 @@ uw_worker_t *double_client(void);
 
 /* Who is asked where functions are services; the test keeps them. */
 void double_service(int (*ask)(uw_question_t *question),
-                    int (*returned)(const uw_ended_t *ended));
+                    int (*returned)(const uw_ended_t *ended),
+                    int (*count)(void *text));
 
 /* ---- Failures ---- */
 

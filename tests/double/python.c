@@ -61,10 +61,19 @@ uw_client_returned(const uw_ended_t *ended)
 }
 
 
+int
+uw_client_count(void *text)
+{
+    return the_double.count == NULL ? -1 : the_double.count(text);
+}
+
+
 void
 double_service(int (*ask)(uw_question_t *question),
-               int (*returned)(const uw_ended_t *ended))
+               int (*returned)(const uw_ended_t *ended),
+               int (*count)(void *text))
 {
+    the_double.count = count;
     the_double.ask = ask;
     the_double.returned = returned;
 }

@@ -139,6 +139,7 @@ typedef struct {
     uw_worker_t *client; /* whose client of outgoing requests runs, or NULL */
     int (*ask)(uw_question_t *question);
     int (*returned)(const uw_ended_t *ended);
+    int (*count)(void *text);
 
     double_lib_t *lib; /* from nxt_unit_init() to nxt_unit_done() */
     bool ready;

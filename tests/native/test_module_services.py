@@ -4,83 +4,41 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.harness.components import application, guest
-from tests.harness.double import Answer, Module, running
+from tests.harness.double import Module, running
+from tests.harness.double_services import Answers, call, problem
 from tests.harness.double_values import NewRequest, ffi, lib
 from unit_wasm.errors import ComponentError
 from unit_wasm.services.binding import MAX_BODY_SIZE, Binding
-from unit_wasm.unit.answering import Answering
+from unit_wasm.unit.answering import Answering, OneComponent
 from unit_wasm.unit.prepare import examine
 from unit_wasm.unit.worlds import world_of, world_text
 
-LOG = logging.getLogger("unit_wasm.test_module_services")
-JSON = ((b"Content-Type", b"application/json"),)
 
-
-class Service:
-    """What Python does in the module.
-
-    Parameters:
-        fault: is called before each of the two steps.
-    """
-
-    def __init__(self, name: str, fault: Callable[[str], None] = lambda step: None) -> None:
-        own = examine("app", application(name)).own
-        assert own is not None
-        assert own.title == f"{name}.wasm"
-        self._fault = fault
-        self._answering = Answering(
-            ffi, lib, Binding(world_of(world_text(own.world)), own.title, own.names)
-        )
-        self._ask = ffi.callback("int(uw_question_t *)", self.ask, error=-1)
-        self._returned = ffi.callback("int(uw_ended_t *)", self.returned, error=-1)
-
-    def ask(self, question: Any) -> int:
-        return self._safely("ask", self._answering.ask, question)
-
-    def returned(self, ended: Any) -> int:
-        return self._safely("returned", self._answering.returned, ended)
-
-    def _safely(self, step: str, call: Callable[[Any], None], argument: Any) -> int:
-        try:
-            self._fault(step)
-            call(argument)
-        except RuntimeError:
-            return -1
-        return 0
-
-    def __enter__(self) -> None:
-        lib.double_service(self._ask, self._returned)
-
-    def __exit__(self, *_: object) -> None:
-        lib.double_service(ffi.NULL, ffi.NULL)
+def answering(name: str) -> Answering:
+    """Return what the module would have of a guest."""
+    own = examine("app", application(name)).own
+    assert own is not None
+    assert own.title == f"{name}.wasm"
+    binding = Binding(world_of(world_text(own.world)), own.title, own.names)
+    return Answering(ffi, lib, OneComponent("app", binding))
 
 
 @contextlib.contextmanager
 def serving(
     name: str = "functions", fault: Callable[[str], None] = lambda step: None, **options: Any
 ) -> Iterator[Module]:
-    service = Service(name, fault)
-    with running(name, **options) as module, service:
+    answers = Answers(answering(name), fault)
+    with running(name, **options) as module, answers:
         yield module
-
-
-def call(module: Module, path: bytes, body: bytes, **more: Any) -> Answer:
-    return module.ask(path, method=b"POST", body=body, **{"headers": JSON, **more})
-
-
-def problem(answer: Answer) -> dict[str, Any]:
-    assert answer.header(b"content-type") == b"application/problem+json"
-    document: dict[str, Any] = json.loads(answer.body)
-    assert document["status"] == answer.status
-    return document
 
 
 def test_calls() -> None:
@@ -217,6 +175,72 @@ def test_quit_while_a_call_runs() -> None:
         module.wait(lambda: module.answer(number).taken, "taken")
         module.message("CLOSED")
         module.ended()
+
+
+def counted(file: Path) -> dict[tuple[str, ...], float]:
+    """Return the samples of functions."""
+    samples: dict[tuple[str, ...], float] = {}
+    for family in text_string_to_metric_families(file.read_text()):
+        for sample in family.samples:
+            if sample.name.startswith("unit_wasm_function_"):
+                labels = dict(sample.labels)
+                assert (labels.pop("application"), labels.pop("pid")) == ("app", str(os.getpid()))
+                name = sample.name.removeprefix("unit_wasm_function_")
+                samples[name, *labels.values()] = sample.value
+    return samples
+
+
+def test_calls_are_counted_by_function_and_status(tmp_path: Path) -> None:
+    """In the file of metrics, as the embedded server has them."""
+    file = tmp_path / f"unit.app.{os.getpid()}.prom"
+    options: dict[str, Any] = {
+        "METRICS_FILE": str(tmp_path / "unit.prom"),
+        "METRICS_INTERVAL": "100ms",
+    }
+    with serving(**options) as module:
+        module.wait(file.exists, "a file")
+        assert counted(file) == {}
+        for path, body in (
+            *(
+                (b"/encrypt", b'{"message": "a"}'),
+                (b"/encrypt", b"{}"),
+                (b"/half", b'{"number":3}'),
+            ),
+            *((b"/trap", b""), (b"/test:functions/shapes/mirror", b'{"of": {"x": 1, "y": 2}}')),
+            *((b"/nobody", b""), (b"/", b"")),
+        ):
+            call(module, path, body)
+        expected = {
+            ("calls_total", "/encrypt", "200"): 1.0,
+            ("calls_total", "/encrypt", "422"): 1.0,
+            ("calls_total", "/half", "400"): 1.0,
+            ("calls_total", "/trap", "500"): 1.0,
+            ("calls_total", "/shapes/mirror", "200"): 1.0,
+        }
+        module.wait(lambda: expected.items() <= counted(file).items(), "counted")
+        found = counted(file)
+        assert {key for key in found if key[0] == "calls_total"} == expected.keys()
+        assert found["call_duration_seconds_count", "/encrypt"] == 2
+        assert 0 < found["call_duration_seconds_sum", "/encrypt"] < 10
+        assert "# TYPE unit_wasm_requests_total counter" in file.read_text()
+
+
+def test_what_cannot_be_counted_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / f"unit.app.{os.getpid()}.prom"
+
+    def fault(step: str) -> None:
+        if step == "count":
+            raise RuntimeError(step)
+
+    options: dict[str, Any] = {
+        "METRICS_FILE": str(tmp_path / "unit.prom"),
+        "METRICS_INTERVAL": "100ms",
+    }
+    with serving(fault=fault, **options) as module:
+        call(module, b"/nothing", b"")
+        requests = f'unit_wasm_requests_total{{application="app",pid="{os.getpid()}"}} 1'
+        module.wait(lambda: file.exists() and requests in file.read_text(), "written")
+        assert counted(file) == {}
 
 
 # ---- At a change of the configuration ----

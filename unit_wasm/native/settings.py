@@ -200,6 +200,7 @@ def settings_text(
     python_terms: str = "",
     program: bytes | None = None,
     imports: bytes | None = None,
+    folder: bool = False,
 ) -> bytes:
     """Return the settings of an engine as ``csrc/base/settings_text.h`` reads them, without Python.
 
@@ -207,8 +208,10 @@ def settings_text(
         python_terms: what Python does in Unit; empty: nothing.
         program: of the functions that are served, where requests do not enter by HTTP.
         imports: a program of what Python provides, the same one where there are both.
+        folder: the components are those of a directory.
     """
     settings = Settings(prepared, options, name)
+    settings.pointer.folder = folder
     if program is not None:
         settings.set_program(program)
     if imports is not None:

@@ -31,7 +31,7 @@ from unit_wasm.prepare.cache import describe
 from unit_wasm.prepare.source import Source
 from unit_wasm.wit.provided import Provided, ProvidedInterfaces
 
-__all__ = ["candidates_of", "compile_first", "main", "provided_functions"]
+__all__ = ["candidates_of", "compile_first", "end_with", "main", "provided_functions"]
 
 _PR_SET_PDEATHSIG: Final = 1
 _OUTPUT: Final = 1
@@ -47,7 +47,7 @@ def main(job: int, output: int, parent: int) -> None:
         output: a descriptor for the machine code.
         parent: the process that wants it; without it this one ends.
     """
-    _end_with(parent)
+    end_with(parent)
     with open(job, "rb") as file:
         source, options = pickle.load(file)
     _limit_memory(options.compile_memory)
@@ -57,7 +57,7 @@ def main(job: int, output: int, parent: int) -> None:
         _say({"fault": error.fault, "message": error.message, "hint": error.hint})
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """Let the kernel end this process together with its parent, which may be killed."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

@@ -10,7 +10,7 @@ from unit_wasm.prepare.files import NotPlainError, open_plain
 from unit_wasm.values import dataclass
 from unit_wasm.wit.reader import MAGIC
 
-__all__ = ["Source", "open_source", "read"]
+__all__ = ["Source", "open_source", "read", "source_of"]
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -61,7 +61,19 @@ def open_source(path: str | os.PathLike[str], *, served: bool = True) -> Source:
         ComponentError: missing, no plain file, unreadable or empty.
     """
     name = os.fspath(path)
-    data = _read_bytes(name)
+    return source_of(name, _read_bytes(name), served=served)
+
+
+def source_of(name: str, data: bytes, *, served: bool = True) -> Source:
+    """Return a file that somebody else has read.
+
+    Parameters:
+        name: of the file.
+        data: what is in it.
+
+    Raises:
+        ComponentError: it is empty.
+    """
     if not data:
         raise ComponentError(f"the component file {name} is empty")
     is_text = name.endswith((".wat", ".wast")) or _looks_like_text(data)

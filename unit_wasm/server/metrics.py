@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from unit_wasm import __version__
+from unit_wasm.serving.counts import family, function_families
 
 if TYPE_CHECKING:
     from unit_wasm.config.document import JsonValue
@@ -60,7 +61,7 @@ def exposition(
         workers: of the applications that run.
         functions: that are served.
     """
-    text = "".join((*_of_process(status), *_of_functions(functions))).encode()
+    text = "".join((*_of_process(status), *function_families(functions))).encode()
     if not workers:
         return text
     # Loads the engine, which a server without applications does not need.
@@ -71,57 +72,26 @@ def exposition(
 
 def _of_process(status: Mapping[str, Any]) -> Iterator[str]:
     connections, compilations = status["connections"], status["compilations"]
-    yield _family("build_info", "gauge", "The version that runs.", f'{{version="{__version__}"}} 1')
+    yield family("build_info", "gauge", "The version that runs.", f'{{version="{__version__}"}} 1')
     for name in ("accepted", "closed"):
         text = f"Connections that were {name}."
-        yield _family(f"connections_{name}_total", "counter", text, f" {connections[name]}")
-    yield _family(
+        yield family(f"connections_{name}_total", "counter", text, f" {connections[name]}")
+    yield family(
         "connections",
         "gauge",
         "Connections that are open now.",
         *(f'{{state="{state}"}} {connections[state]}' for state in ("active", "idle")),
     )
-    yield _family(
+    yield family(
         "http_responses_total",
         "counter",
         "Responses that were completed, of all listeners.",
         f" {status['requests']['total']}",
     )
     for name, text in (("hits", "found in"), ("misses", "compiled for")):
-        yield _family(
+        yield family(
             f"compilation_cache_{name}_total",
             "counter",
             f"Applications whose component was {text} the cache.",
             f" {compilations[f'cache_{name}']}",
         )
-
-
-def _of_functions(functions: Sequence[FunctionCounts]) -> Iterator[str]:
-    if not functions:
-        return
-    calls: list[str] = []
-    seconds: list[str] = []
-    for one in functions:
-        label = f'application="{_escaped(one.application)}",function="{_escaped(one.function)}"'
-        calls += [
-            f'{{{label},code="{status}"}} {count}' for status, count in sorted(one.statuses.items())
-        ]
-        seconds += [
-            f"_sum{{{label}}} {one.seconds:.9f}",
-            f"_count{{{label}}} {one.statuses.total()}",
-        ]
-    text = "Calls of functions that were answered, by status."
-    yield _family("function_calls_total", "counter", text, *calls)
-    text = "Time from a call, read whole, to its answer."
-    yield _family("function_call_duration_seconds", "summary", text, *seconds)
-
-
-def _escaped(value: str) -> str:
-    """Return the value of a label; an application may have any name."""
-    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-
-
-def _family(name: str, kind: str, text: str, *samples: str) -> str:
-    name = f"unit_wasm_{name}"
-    lines = [f"# HELP {name} {text}", f"# TYPE {name} {kind}", *(name + item for item in samples)]
-    return "\n".join(lines) + "\n"

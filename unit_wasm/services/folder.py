@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from unit_wasm.errors import ComponentError, UnitWasmError
-from unit_wasm.prepare.source import open_source
-from unit_wasm.services.app import FunctionsApp
+from unit_wasm.prepare.source import Source, open_source
 from unit_wasm.services.binding import answers_http
+from unit_wasm.services.service import Service
 from unit_wasm.wit.decode import read_world
+from unit_wasm.wit.model import World
 
 __all__ = [
     "Entry",
     "Folder",
+    "Serves",
     "Signature",
     "component_files",
     "is_component",
-    "load",
+    "read_functions",
     "sentence",
     "signature",
 ]
@@ -30,8 +32,26 @@ Signature: TypeAlias = "tuple[int, int, int, int]"
 """What tells a file from another one of that name."""
 
 
+class Serves(Protocol):
+    """What serves the functions of a component."""
+
+    service: Service
+
+    def attach(self) -> None:
+        """Begin: it is among those that are served."""
+
+    async def aclose(self, grace: float) -> None:
+        """Let what runs finish for at most ``grace`` seconds, then free everything."""
+
+    def close(self) -> None:
+        """Free everything at once."""
+
+
+A = TypeVar("A", bound=Serves)
+
+
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Generic[A]):
     """A file.
 
     Parameters:
@@ -43,7 +63,7 @@ class Entry:
 
     file: str
     signature: Signature
-    app: FunctionsApp | None
+    app: A | None
     error: str | None
 
 
@@ -70,14 +90,11 @@ def signature(path: str) -> Signature | None:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def load(path: str, make: Callable[..., FunctionsApp]) -> FunctionsApp:
-    """Make what serves the functions of a file.
-
-    Parameters:
-        make: gets the path, the file that was read, and its world.
+def read_functions(path: str) -> tuple[Source, World]:
+    """Read a file whose functions are to be served.
 
     Raises:
-        UnitWasmError: it cannot be served.
+        ComponentError: it cannot be served.
     """
     source = open_source(path)
     world = read_world(source.binary())
@@ -85,30 +102,30 @@ def load(path: str, make: Callable[..., FunctionsApp]) -> FunctionsApp:
         raise ComponentError(
             "the component answers HTTP itself", hint="make it an application of its own"
         )
-    return make(path, source=source, world=world)
+    return source, world
 
 
-class Folder:
+class Folder(Generic[A]):
     """The entries, by the names that they have in paths.
 
     A file is called by its name without its ending, and by all of it. Where two have the same one
-    but for the ending, only the latter does.
+    but for the ending, only the latter does. One thread may change it while another one reads.
     """
 
     def __init__(self) -> None:
-        self._entries: dict[str, Entry] = {}
-        self._by_name: dict[str, Entry] = {}
+        self._entries: dict[str, Entry[A]] = {}
+        self._by_name: dict[str, Entry[A]] = {}
         self.version = 0
         """Another number after each change."""
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[Entry[A]]:
         return iter(sorted(self._entries.values(), key=lambda entry: entry.file))
 
-    def get(self, file: str) -> Entry | None:
+    def get(self, file: str) -> Entry[A] | None:
         """Return the entry of a file."""
         return self._entries.get(file)
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: Entry[A]) -> None:
         """Add an entry, or replace the one of that file."""
         self._entries[entry.file] = entry
         self._name()
@@ -118,7 +135,7 @@ class Folder:
         del self._entries[file]
         self._name()
 
-    def find(self, name: str) -> Entry | None:
+    def find(self, name: str) -> Entry[A] | None:
         """Return the entry that is called so in a path."""
         return self._by_name.get(name)
 
@@ -127,20 +144,21 @@ class Folder:
         """All that is found."""
         return self._by_name
 
-    def name_of(self, entry: Entry) -> str:
+    def name_of(self, entry: Entry[A]) -> str:
         """Return the shortest name of an entry."""
         stem = entry.file.rpartition(".")[0]
         return stem if self._by_name.get(stem) is entry else entry.file
 
     def _name(self) -> None:
-        self.version += 1
         files = {entry.file: entry for entry in self}
-        stems: dict[str, list[Entry]] = {}
+        stems: dict[str, list[Entry[A]]] = {}
         for entry in self:
             stems.setdefault(entry.file.rpartition(".")[0], []).append(entry)
         single = {stem: entries[0] for stem, entries in stems.items() if len(entries) == 1}
         # A whole name counts more than one without its ending.
         self._by_name = single | files
+        # Last: what was described in the meantime is described anew.
+        self.version += 1
 
 
 def sentence(error: UnitWasmError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from functools import cache
 from importlib import resources
 from string import Template
 from typing import Any
@@ -19,7 +20,7 @@ def page(title: str, listing: dict[str, Any], description: dict[str, Any]) -> st
         listing: the functions, as programs get them.
         description: the OpenAPI document.
     """
-    files = resources.files(__package__)
+    template, style, script = _parts()
     refused = [
         f"<li><code>{_escaped(one['wit'])}</code>: {_escaped(one['reason'])}</li>"
         for one in listing["functions"]
@@ -32,14 +33,21 @@ def page(title: str, listing: dict[str, Any], description: dict[str, Any]) -> st
     ]
     # Inside of a script element nothing but its end is markup.
     data = json.dumps(description, ensure_ascii=True).replace("<", "\\u003c")
-    return Template((files / "page.html").read_text("utf-8")).substitute(
+    return Template(template).substitute(
         title=_escaped(title),
-        style=(files / "page.css").read_text("utf-8"),
-        script=(files / "page.js").read_text("utf-8"),
+        style=style,
+        script=script,
         description=data,
         refused=_section("Not to be called", refused),
         broken=_section("Files that cannot be used", broken),
     )
+
+
+@cache
+def _parts() -> tuple[str, ...]:
+    """Return template, style and script: once, for those who cannot read them later."""
+    files = resources.files(__package__)
+    return tuple((files / name).read_text("utf-8") for name in ("page.html", "page.css", "page.js"))
 
 
 def _section(title: str, items: list[str]) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic
 from urllib.parse import quote
 
-from unit_wasm.services.app import FunctionsApp
 from unit_wasm.services.describing import OPENAPI, Description
-from unit_wasm.services.folder import Entry, Folder
+from unit_wasm.services.folder import A, Entry, Folder
 from unit_wasm.services.openapi import Part
 from unit_wasm.services.problems import Answer, problem
 from unit_wasm.services.service import Request
@@ -18,7 +17,7 @@ __all__ = ["Routed", "Routes"]
 
 
 @dataclass(frozen=True, slots=True)
-class Routed:
+class Routed(Generic[A]):
     """A request for one of the components.
 
     Parameters:
@@ -26,11 +25,11 @@ class Routed:
         request: as that sees it.
     """
 
-    app: FunctionsApp
+    app: A
     request: Request
 
 
-class Routes:
+class Routes(Generic[A]):
     """Finds components by the first part of a path, and describes them all.
 
     Parameters:
@@ -38,12 +37,12 @@ class Routes:
         folder: what is in it.
     """
 
-    def __init__(self, title: str, folder: Folder) -> None:
+    def __init__(self, title: str, folder: Folder[A]) -> None:
         self._title = title
         self._folder = folder
         self._described: tuple[int, Description] | None = None
 
-    def find(self, request: Request) -> Answer | Routed:
+    def find(self, request: Request) -> Answer | Routed[A]:
         """Return the answer to a request, or where it goes."""
         if request.path in ("", OPENAPI):
             return self._description().answer(request.path, request.method, request.accept)
@@ -81,7 +80,7 @@ class Routes:
         components = [self._row(entry) for entry in self._folder]
         return Description(self._title, self.parts(), {"components": components})
 
-    def _row(self, entry: Entry) -> dict[str, Any]:
+    def _row(self, entry: Entry[A]) -> dict[str, Any]:
         """Return a file as the list has it."""
         row: dict[str, Any] = {
             "file": entry.file,

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.hosting import serve_hosting
-from unit_wasm.log import say, write_line
+from unit_wasm.log import write_line
 from unit_wasm.native.types import CUT, AnswerRow, answer_news
 from unit_wasm.native.worker import News, Worker
 from unit_wasm.options import Options
@@ -29,6 +29,7 @@ from unit_wasm.prepare.source import Source, open_source
 from unit_wasm.serving.counts import FunctionCounts
 from unit_wasm.serving.exchanges import Exchanges
 from unit_wasm.serving.lifespan import live
+from unit_wasm.serving.notes import say_prepared
 from unit_wasm.serving.request import read_scope
 from unit_wasm.serving.types import Message, Receive, Scope, Send
 
@@ -89,11 +90,7 @@ class ComponentApp:
         self._own: Hosted | None = None
         prepared, program = self._prepare(path, source, options, progress)
         self._log_json = options.log_format == "json"
-        if prepared.unkept is not None:
-            text = f"every start compiles: {prepared.unkept}"
-            say(self._log, logging.WARNING, name, text, is_json=self._log_json)
-        for text in prepared.notes():
-            say(self._log, logging.INFO, name, text, is_json=self._log_json)
+        say_prepared(prepared, self._log, name, is_json=self._log_json)
         self._worker = Worker(
             prepared,
             options,

@@ -1,12 +1,12 @@
-"""What is counted of calls, for each function."""
+"""What is counted of calls, for each function, and that in the text format of Prometheus."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-__all__ = ["Counts", "FunctionCounts"]
+__all__ = ["Counts", "FunctionCounts", "family", "function_families"]
 
 
 @dataclass(slots=True)
@@ -47,3 +47,42 @@ class Counts:
 
     def __iter__(self) -> Iterator[FunctionCounts]:
         return iter(self._functions.values())
+
+
+def function_families(functions: Iterable[FunctionCounts], pid: int | None = None) -> Iterator[str]:
+    """Yield the families of metrics of functions; none where no function was called.
+
+    Parameters:
+        pid: of the process, as a label, where several of them are read together.
+    """
+    calls: list[str] = []
+    seconds: list[str] = []
+    for one in functions:
+        label = f'application="{_escaped(one.application)}"'
+        if pid is not None:
+            label += f',pid="{pid}"'
+        label += f',function="{_escaped(one.function)}"'
+        calls += [
+            f'{{{label},code="{status}"}} {count}' for status, count in sorted(one.statuses.items())
+        ]
+        seconds += [
+            f"_sum{{{label}}} {one.seconds:.9f}",
+            f"_count{{{label}}} {one.statuses.total()}",
+        ]
+    if seconds:
+        text = "Calls of functions that were answered, by status."
+        yield family("function_calls_total", "counter", text, *calls)
+        text = "Time from a call, read whole, to its answer."
+        yield family("function_call_duration_seconds", "summary", text, *seconds)
+
+
+def family(name: str, kind: str, text: str, *samples: str) -> str:
+    """Return a family of metrics; each sample begins with what follows the name."""
+    name = f"unit_wasm_{name}"
+    lines = [f"# HELP {name} {text}", f"# TYPE {name} {kind}", *(name + item for item in samples)]
+    return "\n".join(lines) + "\n"
+
+
+def _escaped(value: str) -> str:
+    """Return the value of a label; an application may have any name."""
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -2,14 +2,100 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from time import monotonic
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import unquote
 
 from unit_wasm.services.binding import MAX_BODY_SIZE, Binding, Packed, ended
 from unit_wasm.services.problems import Answer, problem
 from unit_wasm.services.service import Request
+from unit_wasm.serving.counts import Counts, FunctionCounts, function_families
 
-__all__ = ["Answering"]
+__all__ = ["Answering", "Found", "Functions", "OneComponent", "Served"]
+
+
+class Functions(Protocol):
+    """The functions of a component.
+
+    Parameters:
+        binding: of requests to them.
+        counts: of their calls.
+    """
+
+    binding: Binding
+    counts: Counts
+
+    def site(self) -> Any:
+        """Return its ``uw_site_t *``, on the worker's thread; None: it is the worker's own.
+
+        Raises:
+            HostError: it has none.
+        """
+
+
+class Found(NamedTuple):
+    """Where a request goes.
+
+    Parameters:
+        functions: to these.
+        request: as they see it.
+    """
+
+    functions: Functions
+    request: Request
+
+
+class Served(Protocol):
+    """What is served: one component, or several."""
+
+    @property
+    def lock(self) -> AbstractContextManager[Any]:
+        """What is held from the moment that a component is found until it has the call."""
+
+    def find(self, request: Request) -> Answer | Found:
+        """Return the answer to a request, or where it goes."""
+
+    def counted(self) -> Iterable[FunctionCounts]:
+        """Return what was counted of each function."""
+
+
+class OneComponent:
+    """The worker's own component.
+
+    Parameters:
+        name: of the application.
+        binding: its functions.
+    """
+
+    lock: AbstractContextManager[Any] = nullcontext()
+
+    def __init__(self, name: str, binding: Binding) -> None:
+        self.binding = binding
+        self.counts = Counts(name)
+        # A worker may not be able to read our files.
+        binding.warm()
+
+    def find(self, request: Request) -> Answer | Found:
+        """Return where every request goes."""
+        return Found(self, request)
+
+    def counted(self) -> Iterable[FunctionCounts]:
+        """Return what was counted of each function."""
+        return self.counts
+
+    def site(self) -> Any:
+        """Return None: it is the worker's own."""
+        return None
+
+
+class _Call(NamedTuple):
+    """A call that has not ended."""
+
+    functions: Functions
+    path: str
+    began: float
 
 
 class Answering:
@@ -18,15 +104,16 @@ class Answering:
     Parameters:
         ffi: CFFI's, of the module.
         lib: its functions.
-        binding: the functions that are served.
+        served: what is served.
     """
 
-    def __init__(self, ffi: Any, lib: Any, binding: Binding) -> None:
+    def __init__(self, ffi: Any, lib: Any, served: Served) -> None:
+        self._ffi = ffi
         self._buffer = ffi.buffer
         self._null = ffi.NULL
         self._lib = lib
-        self._binding = binding
-        binding.warm()
+        self._served = served
+        self._calls: dict[int, _Call] = {}
 
     def ask(self, question: Any) -> None:
         """Answer a request, or say which function it calls.
@@ -36,17 +123,41 @@ class Answering:
 
         Raises:
             MemoryError: memory is out.
+            HostError: the component has no site.
         """
+        began = monotonic()
         if question.body_size > MAX_BODY_SIZE:
-            found: Answer | Packed = problem("too-large")
-        else:
-            found = self._binding.ask(self._request(question))
-        if isinstance(found, Answer):
-            self._answer(question.exchange, found)
-        elif self._lib.uw_question_call(
-            question, found.number, found.arguments, len(found.arguments)
+            self._answer(question.exchange, problem("too-large"))
+            return
+        request = self._request(question)
+        with self._served.lock:
+            found = self._served.find(request)
+            if isinstance(found, Answer):
+                self._answer(question.exchange, found)
+                return
+            answer = found.functions.binding.ask(found.request)
+            call = _Call(found.functions, found.request.path, began)
+            if isinstance(answer, Packed):
+                self._call(question, answer, call)
+                return
+        _count(call, answer)
+        self._answer(question.exchange, answer)
+
+    def _call(self, question: Any, packed: Packed, call: _Call) -> None:
+        site = call.functions.site()
+        if self._lib.uw_question_call(
+            question,
+            self._null if site is None else site,
+            packed.number,
+            packed.arguments,
+            len(packed.arguments),
         ):
             raise MemoryError
+        self._calls[self._number(question.exchange)] = call
+
+    def _number(self, exchange: Any) -> int:
+        """Return what tells an exchange from all others that there are now."""
+        return int(self._ffi.cast("uintptr_t", exchange))
 
     def _request(self, question: Any) -> Request:
         target = self._text(question.target).partition("?")[0]
@@ -71,12 +182,28 @@ class Answering:
         Raises:
             MemoryError: memory is out.
         """
+        call = self._calls.pop(self._number(end.exchange))
         if end.status == 200:
             packed = self._buffer(end.packed, end.packed_size)[:]
-            answer = self._binding.returned(end.function, packed)
+            answer = call.functions.binding.returned(end.function, packed)
         else:
             answer = ended(end.status, self._text(end.id))
+        _count(call, answer)
         self._answer(end.exchange, answer)
+
+    def count(self, text: Any, pid: int) -> None:
+        """Append what was counted of functions to a text.
+
+        Parameters:
+            text: a ``void *`` of ``uw_question_counted()``.
+            pid: of this process.
+
+        Raises:
+            MemoryError: memory is out.
+        """
+        more = "".join(function_families(self._served.counted(), pid)).encode()
+        if self._lib.uw_question_counted(text, more, len(more)):
+            raise MemoryError
 
     def _answer(self, exchange: Any, answer: Answer) -> None:
         lines = b"".join(b"%b:%b\n" % field for field in answer.headers)
@@ -84,3 +211,9 @@ class Answering:
             exchange, answer.status, lines, len(lines), answer.body, len(answer.body)
         ):
             raise MemoryError
+
+
+def _count(call: _Call, answer: Answer) -> None:
+    offered = call.functions.binding.service.offers.find(call.path)
+    if offered is not None:
+        call.functions.counts.add(f"/{offered.path}", answer.status, monotonic() - call.began)

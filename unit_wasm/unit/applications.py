@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 from unit_wasm.config.document import JsonValue
 from unit_wasm.errors import ConfigError, UnitWasmError
+from unit_wasm.services.folder import component_files, read_functions
 from unit_wasm.unit.check import Check, failed, ok, warning
-from unit_wasm.unit.prepare import examine
+from unit_wasm.unit.own import compile_own
+from unit_wasm.unit.prepare import Examined, examine
 
 __all__ = ["check_applications"]
 
@@ -48,11 +52,35 @@ def _check(name: str, application: JsonValue) -> Iterator[Check]:
     for line in examined.warnings:
         yield warning(name, line)
     prepared = examined.prepared
+    if prepared is None:
+        yield from _check_folder(name, examined)
+        return
     if prepared.unkept is not None:
         yield failed(name, f"every start would compile: {prepared.unkept}")
         return
     state = "was in the cache" if prepared.cached else "compiled"
     yield ok(name, f"{examined.component} {state}")
+
+
+def _check_folder(name: str, examined: Examined) -> Iterator[Check]:
+    """Make all components of a directory ready, as a server does."""
+    config = examined.config
+    try:
+        files = component_files(examined.component)
+    except OSError as error:
+        yield failed(name, f"{examined.component} cannot be read: {error.strerror}")
+        return
+    for file in files:
+        label = f"{name}/{file}"
+        path = os.path.join(examined.component, file)
+        try:
+            source, _ = read_functions(path)
+            prepared, _ = compile_own(path, config.options, replace(source, served=False))
+        except UnitWasmError as error:
+            yield failed(label, f"{error.fault} error: {_whole(error)}", error.hint)
+            continue
+        state = "was in the cache" if prepared.cached else "compiled"
+        yield ok(label, f"{path} {state}")
 
 
 def _whole(error: UnitWasmError) -> str:

@@ -34,7 +34,7 @@ MODULE_TYPES = {
 """Types of application, and the file that serves each."""
 
 # What the module's Python calls.
-_PYTHON_HEADERS = (*CLIENT_HEADERS, "unit/question.h", "unit/python.h")
+_PYTHON_HEADERS = (*CLIENT_HEADERS, "unit/question.h", "unit/python.h", "unit/component.h")
 
 _FLAGS = [
     "-std=gnu11",
@@ -166,6 +166,7 @@ int uw_python_load(uw_worker_t *worker);
 int uw_python_start(uw_worker_t *worker);
 int uw_python_ask(uw_question_t *question);
 int uw_python_returned(const uw_ended_t *ended);
+int uw_python_count(void *text);
 void uw_python_stop(void);
 """
 
@@ -211,6 +212,11 @@ def uw_python_ask(question):
 @ffi.def_extern(error=-1)
 def uw_python_returned(ended):
     return 0 if client.returned(ended) else -1
+
+
+@ffi.def_extern(error=-1)
+def uw_python_count(text):
+    return 0 if client.count(text) else -1
 
 
 @ffi.def_extern()

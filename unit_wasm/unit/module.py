@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import traceback
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unit_wasm.errors import ConfigError, UnitWasmError
+from unit_wasm.errors import ComponentError, ConfigError, UnitWasmError
 from unit_wasm.hosting.keyvalue.functions import keyvalue_functions, open_store
 from unit_wasm.hosting.service import Function, Service
 from unit_wasm.log import LineFormatter, say
@@ -31,6 +33,7 @@ from unit_wasm.outgoing.policy import Policy
 
 if TYPE_CHECKING:
     from unit_wasm.unit.answering import Answering
+    from unit_wasm.unit.directory import UnitDirectory
     from unit_wasm.wit.model import World
 
 __all__ = ["ModulePython"]
@@ -73,6 +76,7 @@ class ModulePython:
         self._world: World | None = None
         self._functions: dict[int, Function] = {}
         self._answering: Answering | None = None
+        self._directory: UnitDirectory | None = None
         self._attachment: Attachment | None = None
         self._service: Service | None = None
 
@@ -104,6 +108,8 @@ class ModulePython:
             self._store()
         if document["own"] is not None:
             self._prepare_own(document["own"])
+        if document["directory"] is not None:
+            self._prepare_directory(document["directory"])
         # Names are encoded with it, and it is imported when it is first used.
         "name.test".encode("idna")
 
@@ -120,10 +126,26 @@ class ModulePython:
             self._world = imports_of(world, own["names"])
         if own["title"] is not None:
             from unit_wasm.services.binding import Binding
-            from unit_wasm.unit.answering import Answering
+            from unit_wasm.unit.answering import Answering, OneComponent
 
             binding = Binding(world, own["title"], frozenset(own["names"]))
-            self._answering = Answering(self._ffi, self._lib, binding)
+            served = OneComponent(self._document["name"], binding)
+            self._answering = Answering(self._ffi, self._lib, served)
+
+    def _prepare_directory(self, directory: dict[str, Any]) -> None:
+        from unit_wasm.unit.answering import Answering
+        from unit_wasm.unit.compiling import start
+        from unit_wasm.unit.directory import UnitDirectory, warm
+        from unit_wasm.unit.folders import config_of
+
+        for name in _LATE:
+            import_module(name)
+        name = self._document["name"]
+        config = config_of(name, directory)
+        warm(config.options)
+        asking = start(name, directory)
+        self._directory = UnitDirectory(self._ffi, self._lib, config, asking, self._log)
+        self._answering = Answering(self._ffi, self._lib, self._directory)
 
     def _store(self) -> dict[int, Function]:
         timeout = self._document["keyvalue_timeout"]
@@ -144,10 +166,14 @@ class ModulePython:
         self._log.addHandler(_UnitLog(self._lib, worker, is_json=is_json))
         self._log.propagate = False
         self._log.setLevel(logging.INFO)
-        if self._world is None:
-            return True
         try:
-            self._functions = self._hosted(self._world)
+            if self._directory is not None:
+                self._directory.load(worker)
+            if self._world is not None:
+                self._functions = self._hosted(self._world)
+        except ComponentError as error:
+            self._say(f"{error.fault} error: {error}")
+            return False
         except UnitWasmError as error:
             self._say_cause(error.__cause__)
             pointer = self._document["own"]["pointer"]
@@ -190,6 +216,11 @@ class ModulePython:
         assert self._answering is not None
         return self._safely(self._answering.returned, ended)
 
+    def count(self, text: Any) -> bool:
+        """Append what was counted of functions to a text, as :meth:`ask` does."""
+        assert self._answering is not None
+        return self._safely(partial(self._answering.count, pid=os.getpid()), text)
+
     def _safely(self, call: Callable[[Any], None], argument: Any) -> bool:
         try:
             call(argument)
@@ -208,6 +239,9 @@ class ModulePython:
             table = self._lib.uw_outgoing_table_of(worker)
             calls = OutgoingCalls(self._ffi, self._lib, table)
             self._attachment = attach(calls, self._terms)
+        if self._directory is not None:
+            self._directory.start()
+            return
         functions = self._functions | (self._store() if self._document["keyvalue"] else {})
         if functions:
             self._service = Service(
@@ -220,6 +254,8 @@ class ModulePython:
 
     def stop(self) -> None:
         """End it; the worker is not used any more."""
+        if self._directory is not None:
+            self._directory.stop()
         if self._attachment is not None:
             self._attachment.detach()
             self._attachment = None

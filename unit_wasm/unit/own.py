@@ -19,7 +19,7 @@ from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.errors import ComponentError, ConfigError
 from unit_wasm.options import Options
 from unit_wasm.prepare.compile import compile_component
-from unit_wasm.prepare.source import open_source, read
+from unit_wasm.prepare.source import Source, open_source, read
 from unit_wasm.services.binding import Binding, serves_functions
 from unit_wasm.serving.own import check_hosted, check_hosted_imports
 from unit_wasm.wit.decode import read_world
@@ -56,14 +56,17 @@ def has_functions(path: str) -> bool:
     return serves_functions(read_world(read(path)))
 
 
-def compile_own(path: str, options: Options) -> tuple[Prepared, Own]:
+def compile_own(path: str, options: Options, source: Source | None = None) -> tuple[Prepared, Own]:
     """Compile a component for which Python does something.
+
+    Parameters:
+        source: the file, where it was read already.
 
     Raises:
         ComponentError: the component cannot be served, or values of an import cannot travel.
         HostError: this machine cannot do it.
     """
-    source = open_source(path, served=False)
+    source = source or open_source(path, served=False)
     world = read_world(source.binary())
     names = frozenset(item.name for item in foreign_imports(world, provided_functions()))
     if names and options.host == "":

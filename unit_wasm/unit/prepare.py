@@ -51,6 +51,10 @@ def prepare(request: bytes, warn: Callable[[str], None], code: int | None = None
     examined = examine(name, application)
     config, component, prepared = examined.config, examined.component, examined.prepared
     own = examined.own
+    if prepared is None:
+        from unit_wasm.unit.folders import folder_settings
+
+        return folder_settings(config, component, application)
 
     def text(prepared: Prepared) -> bytes:
         return settings_text(
@@ -89,14 +93,14 @@ class Examined:
     Parameters:
         config: of the application.
         component: the path of its component.
-        prepared: what was compiled.
+        prepared: what was compiled; None: it is a directory, which has not been looked into.
         warnings: what has no effect, or not the best.
         own: what Python does for it, but for outgoing requests and stores, or None.
     """
 
     config: ApplicationConfig
     component: str
-    prepared: Prepared
+    prepared: Prepared | None
     warnings: tuple[str, ...]
     own: Own | None
 
@@ -112,6 +116,9 @@ def examine(name: str, application: JsonValue) -> Examined:
     warnings: list[str] = []
     check_directories(config, root=_root(application), folder=_folder(application))
     component = _place(config.component, application)
+    if os.path.isdir(component):
+        _check_folder(config, application)
+        return Examined(config, component, None, (), None)
     try:
         prepared, own = _compiled(component, config, application)
     except ComponentError as error:
@@ -125,6 +132,17 @@ def examine(name: str, application: JsonValue) -> Examined:
         tls_context(config.options.ca_file)
     warnings += [f"{config.pointer}: {note}" for note in prepared.notes()]
     return Examined(config, component, prepared, tuple(warnings), own)
+
+
+def _check_folder(config: ApplicationConfig, application: JsonValue) -> None:
+    # Loaded for those who need it.
+    from unit_wasm.unit.folders import check_folder
+
+    check_folder(config, root=_root(application))
+    if config.options.host != "":
+        from unit_wasm.unit.own import check_module
+
+        check_module(config, root="/", folder=_folder(application))
 
 
 def _compiled(

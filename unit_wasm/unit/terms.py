@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 __all__ = ["terms_text"]
 
 
-def terms_text(config: ApplicationConfig, own: Own | None = None) -> str:
+def terms_text(
+    config: ApplicationConfig, own: Own | None = None, directory: dict[str, Any] | None = None
+) -> str:
     """Return what Python needs to know of an application; empty where it has nothing to do.
 
     Parameters:
         own: what it does for the component alone.
+        directory: of components, as folders.py has it, where the application is one.
     """
     options = config.options
-    if not options.outgoing and not is_hosting(options) and own is None:
+    if not options.outgoing and not is_hosting(options) and own is None and directory is None:
         return ""
     terms = {
         "name": config.name,
@@ -36,6 +39,7 @@ def terms_text(config: ApplicationConfig, own: Own | None = None) -> str:
         "max_connections": options.max_outgoing_connections,
         "log_json": options.log_format == "json",
         "own": None if own is None else _own_terms(config, own),
+        "directory": directory,
     }
     return json.dumps(terms)
 
