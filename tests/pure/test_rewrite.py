@@ -361,23 +361,6 @@ def test_streams_that_go_anywhere_else(inside: str, reason: str) -> None:
     _refused(_streams(inside), reason)
 
 
-@pytest.mark.parametrize("made", ["host's", "own"])
-def test_an_instance_without_functions_that_carry_bytes_may_be_passed_on(made: str) -> None:
-    """Components that are composed hand each other what the host has, often only types of it."""
-    files = '(import "wasi:filesystem/types@0.2.0" (instance $files (export "f" (func))))'
-    if made == "own":
-        files += " (instance $mine)"
-    given = "$files" if made == "host's" else "$mine"
-    text = f"""(component {streams_import()} {guest()} {files}
-      (component $c (import "wasi:filesystem/types@0.2.0" (instance)))
-      (instance (instantiate $c (with "wasi:filesystem/types@0.2.0" (instance {given})))))"""
-    data = assemble(text)
-    assert accepted(data)
-    outcome = rewrite(data)
-    assert (outcome.rewritten, outcome.reason) == (True, None)
-    assert accepted(outcome.data)
-
-
 def test_a_lower_without_what_it_needs_is_left_to_the_compiler() -> None:
     memory = '(core module $m (memory (export "m") 1)) (core instance $m (instantiate $m))'
     for options, lowered, reason, unbounded in (

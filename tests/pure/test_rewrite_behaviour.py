@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import wasmtime.component as wc
 
-from tests.harness.component_text import guest, streams_import
+from tests.harness.component_text import accepted, assemble, guest, streams_import
 from tests.harness.streams_host import DATA, OUTPUT, Host, answering, both, hosts
+from unit_wasm.component.rewrite.rewrite import rewrite
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 5, 22])
@@ -167,6 +168,23 @@ def test_a_nested_component_that_gets_the_instance_passed_is_rewritten_too() -> 
     assert (result[0] & 0xFF, calls) == (0, [("write", b"3456")])
     result, calls = both(lambda host: answering(host, b"\xff\x00").read(9), text)
     assert (result[1:], calls) == ((8193, 2), [("read", 9)])
+
+
+@pytest.mark.parametrize("made", ["host's", "own"])
+def test_an_instance_without_functions_that_carry_bytes_may_be_passed_on(made: str) -> None:
+    """Components that are composed hand each other what the host has, often only types of it."""
+    files = '(import "wasi:filesystem/types@0.2.0" (instance $files (export "f" (func))))'
+    if made == "own":
+        files += " (instance $mine)"
+    given = "$files" if made == "host's" else "$mine"
+    text = f"""(component {streams_import()} {guest()} {files}
+      (component $c (import "wasi:filesystem/types@0.2.0" (instance)))
+      (instance (instantiate $c (with "wasi:filesystem/types@0.2.0" (instance {given})))))"""
+    data = assemble(text)
+    assert accepted(data)
+    outcome = rewrite(data)
+    assert (outcome.rewritten, outcome.reason) == (True, None)
+    assert accepted(outcome.data)
 
 
 def test_core_definitions_before_and_after_keep_their_meaning() -> None:
