@@ -45,7 +45,7 @@ def put(folder: Path, **guests: str) -> None:
 
 def _compose(reader: Reader) -> None:
     parts = {part: f"composed-{part}" for part in ("adder", "calculator", "command")}
-    put(reader.folder, app="hello", **parts)
+    put(reader.folder, app="hello", log="passthrough", **parts)
     shutil.copy(ROOT / "examples" / "middleware" / "auth.wat", reader.folder)
 
 

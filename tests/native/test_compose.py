@@ -158,14 +158,41 @@ def test_one_plug_for_two_imports_and_for_two_parts(make: Make) -> None:
 def test_two_plugs_for_one_import(make: Make) -> None:
     app = make("app", adder() + "world w { import demo:adder/add; }")
     one = make("one", adder() + "world w { export demo:adder/add; }")
-    two = make("two", adder() + "world w { export demo:adder/add; import demo:adder/add; }")
-    assert refused(app, one, two) == (
-        "app imports demo:adder/add, and there is more than one plug for it: one and two (compose "
-        "one with what is to stand in front of it, then that with the rest)"
+    two = make("two", adder() + "world w { export demo:adder/add; }")
+    front = make("front", adder() + "world w { export demo:adder/add; import demo:adder/add; }")
+    reason = (
+        "imports demo:adder/add, and there is more than one plug for it: one and two (one that "
+        "imports what it exports would stand in front of another)"
     )
-    # As the hint says.
-    chained = Given("chained", checked(two, one).data)
-    assert open_of(checked(app, chained)) == []
+    assert refused(app, one, two) == f"app {reason}"
+    assert refused(app, one, front, two) == f"app {reason}"
+    assert refused(front, one, two) == f"front {reason}"
+
+
+def test_a_chain_without_an_end_stays_open(make: Make) -> None:
+    app = make("app", adder() + "world w { import demo:adder/add; }")
+    chain = [
+        make(name, adder() + "world w { import demo:adder/add; export demo:adder/add; }")
+        for name in ("one", "two", "three")
+    ]
+    assert open_of(checked(app, *chain)) == [("demo:adder/add", ("three",))]
+    assert open_of(checked(app, *reversed(chain))) == [("demo:adder/add", ("one",))]
+
+
+def test_versions_in_a_chain(make: Make) -> None:
+    """Those of a version that does not fit are none of it."""
+    app = make("app", adder("@0.2.0") + "world w { import demo:adder/add@0.2.0; }")
+    front = make(
+        "front",
+        adder("@0.2.1") + "world w { import demo:adder/add@0.2.1; export demo:adder/add@0.2.1; }",
+    )
+    end = make("end", adder("@0.2.5") + "world w { export demo:adder/add@0.2.5; }")
+    assert open_of(checked(app, front, end)) == []
+    older = make("older", adder("@0.1.0") + "world w { export demo:adder/add@0.1.0; }")
+    assert refused(app, front, older) == (
+        "front imports demo:adder/add@0.2.1, and older exports demo:adder/add@0.1.0: the versions "
+        "do not fit (versions fit that are the same up to their first number that is not 0)"
+    )
 
 
 def test_plugs_that_need_each_other(make: Make) -> None:

@@ -84,6 +84,38 @@ def both(one: str, other: str) -> str:
       (func (export "sum") (result u32) (canon lift (core func $m "h"))))"""
 
 
+def test_a_chain_is_in_the_order_in_which_it_was_given(tmp_path: Path) -> None:
+    """Wherever its end was given; and those beside it come in at its front."""
+
+    def adding(number: int) -> Given:
+        """Return a component whose function adds a digit to what another one returns."""
+        text = asking("next", "next").replace(
+            "(i32.mul (call $f) (i32.const 10))",
+            f"(i32.add (i32.mul (call $f) (i32.const 10)) (i32.const {number}))",
+        )
+        return Given(f"adds {number}", assemble(text))
+
+    socket = Given("asks", assemble(asking("next", "ask")))
+    one, two, three = adding(1), adding(2), adding(3)
+    end = Given("counts", assemble(counting()))
+    for plugs, expected in (
+        ((one, two, three, end), 13210),
+        ((three, one, two, end), 12130),
+        ((end, one, two), 1210),
+        ((one, end, two), 1210),
+        ((two, two, end), 1220),
+    ):
+        (tmp_path / "chain.wasm").write_bytes(checked(socket, *plugs).data)
+        with load(tmp_path / "chain.wasm", options=options()) as component:
+            assert component.ask() == expected
+    beside = Given("beside", assemble(asking("next", "right")))
+    sums = Given("sums", assemble(both("next", "right")))
+    (tmp_path / "sums.wasm").write_bytes(checked(sums, beside, one, end).data)
+    with load(tmp_path / "sums.wasm", options=options()) as component:
+        # 11 and ten times 21, of one chain and one counter.
+        assert component.sum() == 11 + 10 * 21
+
+
 def test_calls_reach_one_instance(tmp_path: Path) -> None:
     """Both ways of a diamond lead to the same counter."""
     parts = [

@@ -1,7 +1,11 @@
 """Who fills which import of whom.
 
-An import is filled by the one plug that exports its name, or a version of it that fits. A plug is
-one instance, however many need it.
+An import is filled by the plug that exports its name, or a version of it that fits. A plug is one
+instance, however many need it.
+
+A plug that imports what it exports stands in front of another: several of them are a chain, in the
+order in which they were given, with the one that does not import it at its end. Everybody else's
+import is filled by the first of the chain.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
-from unit_wasm.component.compose.parts import Part, best, plain
+from unit_wasm.component.compose.parts import Part, best, plain, track
 from unit_wasm.errors import ComponentError
 
 __all__ = ["Fill", "Linking", "link"]
@@ -86,20 +90,30 @@ def _fill(part: Part, name: str, plugs: Sequence[Part]) -> Fill | None:
     kind = part.imports[name].kind
     if kind == "type":
         return None
-    found = []
+    fronts: list[Fill] = []
+    ends: list[Fill] = []
     for plug in plugs:
-        # One that exports what it imports stands in front of another, not of itself.
-        if plug is not part:
-            export = best(plug, kind, name)
-            if export is not None:
-                found.append(Fill(plug, export))
-    if len(found) > 1:
-        who = " and ".join(fill.part.name for fill in found)
+        export = best(plug, kind, name)
+        if plug is part:
+            # What was given before it stands in front of it.
+            fronts = [] if export is not None else fronts
+        elif export is not None:
+            (fronts if _stands_in_front(plug, kind, name) else ends).append(Fill(plug, export))
+    if len(ends) > 1:
+        who = " and ".join(fill.part.name for fill in ends)
         raise ComponentError(
             f"{part.name} imports {name}, and there is more than one plug for it: {who}",
-            hint="compose one with what is to stand in front of it, then that with the rest",
+            hint="one that imports what it exports would stand in front of another",
         )
-    return found[0] if found else None
+    return next(iter((*fronts, *ends)), None)
+
+
+def _stands_in_front(plug: Part, kind: str, name: str) -> bool:
+    """Whether a plug that exports something imports it, too."""
+    return any(
+        extern.kind == kind and track(imported) == track(name)
+        for imported, extern in plug.imports.items()
+    )
 
 
 def _check_versions(
