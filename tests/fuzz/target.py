@@ -37,6 +37,7 @@ PYTHON = (
     "control",
     "component",
     "compose",
+    "merge",
     "policy",
     "handles",
     "sockets",

@@ -33,6 +33,7 @@ _EXAMPLES = {
     "connection": 300,
     "control": 100,
     "component": 60,
+    "merge": 60,
     "policy": 300,
 }
 

@@ -23,6 +23,7 @@ TOO_MANY = "a call passed more than the host takes at once: 131072 items of list
         ("bytes", False, True),
         ("front", True, False),
         ("guard", True, True),
+        ("merge", True, True),
     ],
 )
 def test_one_part_is_left_out(without: str, rewritten: bool, fronted: bool) -> None:
@@ -33,6 +34,15 @@ def test_one_part_is_left_out(without: str, rewritten: bool, fronted: bool) -> N
     with Client("echo", without=without) as client:
         answer = client.run(method="POST", body=DATA)
         assert (answer.status, answer.body, answer.log) == (200, DATA, [])
+
+
+def test_core_modules_become_one() -> None:
+    """The guest and its shim are, and what fills the shim's table later is not."""
+    counts = {}
+    for without in ("nothing", "merge"):
+        info = compile_component(guest_path("echo"), Options(without=without, cache_dir=CACHE)).info
+        counts[without] = info.core_instances + info.added
+    assert counts["nothing"] == counts["merge"] - 1
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def test_the_digest_of_the_rewrite_is_of_all_that_makes_it() -> None:
     known = {
         path.relative_to(PACKAGE).as_posix() for name in SOURCES for path in PACKAGE.glob(name)
     }
-    needed = {"component/rewrite/rewrite.py", "component/rewrite/front.py"}
+    needed = {f"component/rewrite/{name}.py" for name in ("rewrite", "front", "merge")}
     waiting = [*needed]
     while waiting:
         found = graph(sources())[waiting.pop()] - needed

@@ -50,7 +50,7 @@ class ComponentInfo:
         tables: how many tables it has.
         memory_sizes: of its own memories, in bytes.
         table_sizes: of its tables, in elements.
-        added: core instances that the rewrite has added.
+        added: core instances that the rewrite has added; below 0 where modules became one.
         heap: whether it may hold objects that are collected, for which libwasmtime makes one more
             memory.
         arenas: of the memories that the rewrite has added those that grow with the bytes which

@@ -145,7 +145,10 @@ def _accepts_store(text: str) -> bool:
     return not text or _STORE.fullmatch(text) is not None
 
 
-PARTS: Final = ("nothing", "batch", "bytes", "front", "guard", "images", "small-memory", "written")
+PARTS: Final = (
+    *("nothing", "batch", "bytes", "front", "guard", "images", "merge", "small-memory"),
+    "written",
+)
 _PROCESSORS = ("native", "generic", "x86-64-v2", "x86-64-v3", "x86-64-v4")
 
 

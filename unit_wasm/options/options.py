@@ -319,9 +319,10 @@ class Options:
         "nothing",
         "One part of what makes components fast to leave out, which shows what it brings: of that "
         "change `bytes` (they cross as strings), `front` (imports, one by one) or `guard` (calls "
-        "that pass too much are refused); `small-memory` (memories are our own, and only what was "
-        "touched is restored); `images` (large ones, too); `written` (the kernel tells what was); "
-        "`batch` (small answers leave together); or `nothing`.",
+        "that pass too much are refused); `merge` (core modules that are linked among themselves "
+        "become one); `small-memory` (memories are our own, and only what was touched is "
+        "restored); `images` (large ones, too); `written` (the kernel tells what was); `batch` "
+        "(small answers leave together); or `nothing`.",
     )
     pooling: bool = _option(
         *(SWITCH, True),

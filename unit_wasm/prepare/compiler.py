@@ -23,6 +23,7 @@ from unit_wasm.component.rewrite import rewrite
 from unit_wasm.component.rewrite.drops import put_drops
 from unit_wasm.component.rewrite.front import NoFront, put_front
 from unit_wasm.component.rewrite.images import ALIGNMENT, NoImages, put_images, written
+from unit_wasm.component.rewrite.merge import NoMerge, merge
 from unit_wasm.errors import ComponentError, HostError, UnitWasmError
 from unit_wasm.native import worker as native
 from unit_wasm.native.limits import SMALL
@@ -117,14 +118,47 @@ def candidates_of(
     original = _Candidate(component, Prepared(info, False, Path(), False, None))
     if not options.rewrite:
         return [original]
-    if not source.served:
-        original = replace(original, binary=put_drops(component))
     progress("rewriting")
     # Of what answers requests nothing else is called, whatever it exports.
     called = not source.served or info.handler is None
-    candidates = _rewritten(original, options.without, called=called)
+    candidates: list[_Candidate] = []
+    with contextlib.suppress(NoMerge):
+        merged = _merged(original, options.without)
+        candidates += _made_of(merged, source, options.without, called=called, all_=False)
+    return candidates + _made_of(original, source, options.without, called=called)
+
+
+def _merged(original: _Candidate, without: str) -> _Candidate:
+    """Return a component with fewer core modules.
+
+    Raises:
+        NoMerge: it cannot have fewer, or nobody wants that.
+    """
+    if without == "merge":
+        raise NoMerge("nobody wants it")
+    merged = merge(original.binary)
+    info = original.description.info
+    added = inspect(merged, served=False).core_instances - info.core_instances
+    description = replace(original.description, info=replace(info, added=added))
+    return replace(original, binary=merged, description=description)
+
+
+def _made_of(
+    original: _Candidate, source: Source, without: str, *, called: bool, all_: bool = True
+) -> list[_Candidate]:
+    """Return what may be made of a component, the best first.
+
+    Parameters:
+        called: whether functions that it exports are called with packed values.
+        all_: return the others, too, down to itself.
+    """
+    if not source.served:
+        original = replace(original, binary=put_drops(original.binary))
+    candidates = _rewritten(original, without, called=called)
+    if not all_:
+        del candidates[1:]
     with contextlib.suppress(NoImages):
-        candidates.insert(0, _with_images(candidates[0], options.without))
+        candidates.insert(0, _with_images(candidates[0], without))
     return candidates
 
 

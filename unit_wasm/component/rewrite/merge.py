@@ -1,0 +1,356 @@
+"""Merging: core modules of a component that are linked among themselves become one.
+
+Guests that were linked dynamically, as those in Python are, consist of some ten modules that share
+a memory and a table. For each instance of the component each of them is instantiated, and fills its
+part of the table, function by function. One module has its table filled as functions are called,
+and calls others of its functions directly.
+
+membership.py says which modules that may be, joined.py makes one of them. Here the component
+follows: the module stands in the place of the first of them, and its instance comes as soon as
+there is what it imports. Core definitions that refer to it come later than they did, so core
+indexes are others; everything else keeps its place. Where that is not possible the component stays
+as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from unit_wasm.component.format.moduletypes import Kind
+from unit_wasm.component.rewrite.coreitems import (
+    Alias,
+    Bundle,
+    Canon,
+    Instantiate,
+    Item,
+    Items,
+    Other,
+    read_items,
+)
+from unit_wasm.component.rewrite.coremaker import section, text, vector
+from unit_wasm.component.rewrite.edits import Edits
+from unit_wasm.component.rewrite.joined import Identity, Joined
+from unit_wasm.component.rewrite.membership import Group, NoMerge, choose
+from unit_wasm.wit.reader import COMPONENT_PREAMBLE, MODULE_PREAMBLE, Malformed, encode_u32
+
+__all__ = ["NoMerge", "merge"]
+
+_MODULES, _CORE_INSTANCES, _ALIASES = 1, 2, 6
+_INSTANCE: Final = 0x12
+_CORE_ALIAS: Final = b"\0"
+_OF_INSTANCE: Final = b"\x01"
+_INSTANTIATE, _INLINE = b"\0", b"\x01"
+
+
+def merge(data: bytes) -> bytes:
+    """Return a component that does what ``data`` does, with fewer core modules.
+
+    Takes time linear in its size.
+
+    Raises:
+        NoMerge: it stays as it is; the message says why.
+    """
+    try:
+        items = read_items(data)
+        return _Writer(data, items, choose(data, items)).component()
+    except Malformed as error:
+        raise NoMerge(f"it could not be read: {error}") from None
+
+
+class _Writer:
+    """Writes the component anew.
+
+    Parameters:
+        data: the component.
+        items: what is in it.
+        group: what becomes one module.
+    """
+
+    def __init__(self, data: bytes, items: Items, group: Group) -> None:
+        self._data = data
+        self._items = items
+        self._group = group
+        self._first = min(group.members)
+        # What the items before made, by kind and as instances; None: nothing (yet).
+        self._now: dict[Kind, list[int | None]] = {
+            kind: [None] * len(definers) for kind, definers in items.definers.items()
+        }
+        self._instances: list[int | None] = [None] * len(items.instances)
+        self._member_of = {
+            item.module: number
+            for number in group.members
+            if isinstance(item := items.items[number], Instantiate)
+        }
+        self._index_of: dict[int, int] = {}
+        for space in (*items.definers.values(), items.instances):
+            self._index_of.update((number, index) for index, number in enumerate(space))
+        self._next = dict.fromkeys(Kind, 0)
+        self._next_instance = 0
+        self._merged: int | None = None
+        self._wholes: set[int] = set()
+        self._sections: list[tuple[int, list[bytes]]] = []
+        self._live = _live(items, group)
+        self._exports = self._exported()
+        self._names = {identity: name for name, identity in self._exports.items()}
+
+    def component(self) -> bytes:
+        """Return the component.
+
+        Raises:
+            NoMerge: something would have to come before it can.
+            Malformed: a module is damaged, or has what is not known.
+        """
+        waits = {owner for (owner, _, _), _ in self._group.externals}
+        later: list[int] = []
+        for number, item in enumerate(self._items.items):
+            if number in self._live and not self._put(number, item):
+                if isinstance(item, Other) or (isinstance(item, Canon) and item.lifts):
+                    raise NoMerge("something is used before it could be there")
+                later.append(number)
+            waits.discard(number)
+            if self._merged is None and number >= self._first and not waits:
+                self._instantiate()
+                for waiting in later:
+                    if not self._put(waiting, self._items.items[waiting]):
+                        raise NoMerge("something is used before it could be there")
+                later.clear()
+        if self._merged is None or later:
+            raise NoMerge("the module would have to come too late")
+        return COMPONENT_PREAMBLE + b"".join(
+            b"".join(pieces) if number is _WHOLE else section(number, vector(pieces))
+            for number, pieces in self._sections
+        )
+
+    # ---- What is exported ----
+
+    def _exported(self) -> dict[str, Identity]:
+        """Return the exports of the merged module."""
+        found: dict[Identity, str] = {}
+        for number in sorted(self._live):
+            item = self._items.items[number]
+            if isinstance(item, Alias):
+                owner = self._items.instances[item.instance]
+                if owner in self._group.members:
+                    found.setdefault(self._group.exported(owner, item.kind, item.name), item.name)
+            elif isinstance(item, Instantiate) and number not in self._group.members:
+                for instance in item.arguments.values():
+                    owner = self._items.instances[instance]
+                    if owner in self._group.members:
+                        for name, kind in self._all_exports(owner):
+                            found.setdefault(self._group.exported(owner, kind, name), name)
+        exports: dict[str, Identity] = {}
+        for identity, name in found.items():
+            exports[name if name not in exports else f"{name}#{len(exports)}"] = identity
+        if len(exports) != len(found):
+            raise NoMerge("names of exports clash")
+        return exports
+
+    def _all_exports(self, owner: int) -> list[tuple[str, Kind]]:
+        parts = self._group.members[owner].parts
+        return [(name, kind) for name, (kind, _) in parts.exports.items()]
+
+    # ---- Items ----
+
+    def _put(self, number: int, item: Item) -> bool:
+        """Write an item; returns whether there is all that it needs."""
+        if number in self._group.members:
+            return True
+        if isinstance(item, Other):
+            return self._other(number, item)
+        if isinstance(item, Canon):
+            return self._canon(number, item)
+        if isinstance(item, Alias):
+            return self._alias(number, item)
+        if isinstance(item, Bundle):
+            return self._bundle(number, item)
+        assert isinstance(item, Instantiate)
+        return self._instance(number, item)
+
+    def _other(self, number: int, item: Other) -> bool:
+        body = self._renumbered(item, item.references)
+        if body is None:
+            return False
+        if item.module is not None:
+            member = self._member_of.get(item.module)
+            if member is not None:
+                body = self._module() if member == self._first else MODULE_PREAMBLE
+        if item.whole:
+            self._sections.append((_WHOLE, [section(item.section, body)]))
+        else:
+            self._add(item.section, body)
+        return True
+
+    def _module(self) -> bytes:
+        joined = Joined(
+            self._data,
+            [self._group.members[number] for number in sorted(self._group.members)],
+            self._group.externals,
+        )
+        return joined.binary(self._exports.items())
+
+    def _canon(self, number: int, item: Canon) -> bool:
+        body = self._renumbered(item, item.references)
+        if body is None:
+            return False
+        self._add(item.section, body)
+        if not item.lifts:
+            self._defined(number, Kind.FUNC)
+        return True
+
+    def _alias(self, number: int, item: Alias) -> bool:
+        owner = self._items.instances[item.instance]
+        if owner in self._group.members:
+            if self._merged is None:
+                return False
+            name = self._names[self._group.exported(owner, item.kind, item.name)]
+            self._put_alias(item.kind, self._merged, name)
+        else:
+            instance = self._instances[item.instance]
+            if instance is None:
+                return False
+            self._put_alias(item.kind, instance, item.name)
+        self._now[item.kind][self._index_of[number]] = self._next[item.kind] - 1
+        return True
+
+    def _bundle(self, number: int, item: Bundle) -> bool:
+        made: list[bytes] = []
+        for name, (kind, old) in item.exports.items():
+            new = self._now[kind][old]
+            if new is None:
+                return False
+            made.append(text(name) + bytes((kind,)) + encode_u32(new))
+        self._instances[self._index_of[number]] = self._put_instance(_INLINE + vector(made))
+        return True
+
+    def _instance(self, number: int, item: Instantiate) -> bool:
+        given: list[tuple[str, int]] = []
+        for name, old in item.arguments.items():
+            owner = self._items.instances[old]
+            if owner in self._group.members and old not in self._wholes:
+                if self._merged is None:
+                    return False
+                self._wholes.add(old)
+                self._instances[old] = self._whole_member(owner)
+            new = self._instances[old]
+            if new is None:
+                return False
+            given.append((name, new))
+        made = vector(text(name) + bytes((_INSTANCE,)) + encode_u32(new) for name, new in given)
+        instance = self._put_instance(_INSTANTIATE + encode_u32(item.module) + made)
+        self._instances[self._index_of[number]] = instance
+        return True
+
+    def _whole_member(self, owner: int) -> int:
+        """Make an instance that exports what a member did; return its index."""
+        assert self._merged is not None
+        made: list[bytes] = []
+        for name, kind in self._all_exports(owner):
+            exported = self._names[self._group.exported(owner, kind, name)]
+            index = self._put_alias(kind, self._merged, exported)
+            made.append(text(name) + bytes((kind,)) + encode_u32(index))
+        return self._put_instance(_INLINE + vector(made))
+
+    def _instantiate(self) -> None:
+        """Instantiate the merged module."""
+        given: list[bytes] = []
+        for name, (identity, described) in enumerate(self._group.externals):
+            index = self._external(identity)
+            kind = described.kind
+            given.append(text(str(name)) + bytes((kind,)) + encode_u32(index))
+        bundle = self._put_instance(_INLINE + vector(given))
+        first = self._items.items[self._first]
+        assert isinstance(first, Instantiate)
+        argument = text("") + bytes((_INSTANCE,)) + encode_u32(bundle)
+        made = _INSTANTIATE + encode_u32(first.module) + vector([argument])
+        self._merged = self._put_instance(made)
+
+    def _external(self, identity: Identity) -> int:
+        """Return the index of something that the merged module imports."""
+        owner, kind, index = identity
+        if isinstance(self._items.items[owner], Canon):
+            found = self._now[kind][self._index_of[owner]]
+        else:
+            instance = self._instances[self._index_of[owner]]
+            parts = self._group.readable[owner].parts
+            index += parts.imported[kind]
+            name = next((n for n, each in parts.exports.items() if each == (kind, index)), None)
+            if instance is None or name is None:
+                raise NoMerge("something would be imported that is not there")
+            found = self._put_alias(kind, instance, name)
+        if found is None:
+            raise NoMerge("something would be imported that is not there")
+        return found
+
+    # ---- Bytes and indexes ----
+
+    def _renumbered(self, item: Item, references: list[tuple[Kind, int, int, int]]) -> bytes | None:
+        """Return the bytes of an item with the indexes of now; None where there is none yet."""
+        edits = Edits()
+        for kind, old, start, end in references:
+            new = self._now[kind][old] if old < len(self._now[kind]) else None
+            if new is None:
+                return None
+            edits.replace(start - item.start, end - item.start, encode_u32(new))
+        body = self._data[item.start : item.end]
+        return edits.apply(body) if references else body
+
+    def _add(self, number: int, made: bytes) -> None:
+        if not self._sections or self._sections[-1][0] != number:
+            self._sections.append((number, []))
+        self._sections[-1][1].append(made)
+
+    def _put_alias(self, kind: Kind, instance: int, name: str) -> int:
+        item = _CORE_ALIAS + bytes((kind,)) + _OF_INSTANCE + encode_u32(instance) + text(name)
+        self._add(_ALIASES, item)
+        self._next[kind] += 1
+        return self._next[kind] - 1
+
+    def _put_instance(self, made: bytes) -> int:
+        self._add(_CORE_INSTANCES, made)
+        self._next_instance += 1
+        return self._next_instance - 1
+
+    def _defined(self, number: int, kind: Kind) -> None:
+        self._now[kind][self._index_of[number]] = self._next[kind]
+        self._next[kind] += 1
+
+
+_WHOLE: Final = -1
+"""Stands for the number of sections that are copied whole."""
+
+
+def _live(items: Items, group: Group) -> set[int]:
+    """Return the items that are still needed: what only members were given is not."""
+    live: set[int] = set()
+    for number in range(len(items.items) - 1, -1, -1):
+        item = items.items[number]
+        if not isinstance(item, (Alias, Bundle)) or not _is_known(item, items, group):
+            live.add(number)
+        if number in live and number not in group.members:
+            live.update(_needed(item, items))
+    return live
+
+
+def _is_known(item: Alias | Bundle, items: Items, group: Group) -> bool:
+    """Return whether all was seen that an engine would look at."""
+    if isinstance(item, Bundle):
+        return True
+    owner = items.instances[item.instance]
+    return owner in group.members or isinstance(items.items[owner], Bundle)
+
+
+def _needed(item: Item, items: Items) -> Iterator[int]:
+    """Yield the items that make what an item refers to."""
+    if isinstance(item, Alias):
+        yield items.instances[item.instance]
+    elif isinstance(item, Bundle):
+        for kind, index in item.exports.values():
+            yield items.definers[kind][index]
+    elif isinstance(item, Instantiate):
+        for index in item.arguments.values():
+            yield items.instances[index]
+    elif isinstance(item, (Canon, Other)):
+        for kind, index, _, _ in item.references:
+            if index < len(items.definers[kind]):
+                yield items.definers[kind][index]
