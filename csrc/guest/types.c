@@ -122,22 +122,23 @@ static int
 uw_program_parts(uw_program_reader_t *reader, uw_type_t *type, bool named,
                  bool typed, unsigned depth)
 {
+    const uint32_t count = type->count;
     uw_type_t *parts = NULL;
     uw_slice_t *names = NULL;
 
     if (typed) {
-        parts = uw_program_alloc(reader->program, type->count, sizeof(*parts));
+        parts = uw_program_alloc(reader->program, count, sizeof(*parts));
         if (parts == NULL) {
             return -1;
         }
     }
     if (named) {
-        names = uw_program_alloc(reader->program, type->count, sizeof(*names));
+        names = uw_program_alloc(reader->program, count, sizeof(*names));
         if (names == NULL) {
             return -1;
         }
     }
-    for (uint32_t i = 0; i < type->count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         if ((named && uw_program_label(reader, &names[i]) != 0)
             || (typed && uw_program_type(reader, &parts[i], depth) != 0))
         {

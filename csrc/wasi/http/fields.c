@@ -76,7 +76,7 @@ uw_append(uw_fields_t *fields, uw_slice_t name, uw_slice_t value)
     uw_field_status_t status;
 
     /* Before they are looked at: nobody else runs meanwhile. */
-    if (fields != NULL && fields->limit != 0
+    if (fields != NULL
         && name.size + value.size + UW_FIELD_OVERHEAD > fields->limit)
     {
         return UW_FIELD_TOO_LARGE;

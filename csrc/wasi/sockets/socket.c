@@ -115,6 +115,7 @@ uw_socket_open(uw_call_t *call, const uw_resource_type_t *type, bool v6, int fd,
 {
     bool udp = type == &uw_sockets_udp_socket_type;
 
+    *resource = NULL;
     *error = UW_NO_ERROR;
     if (fd < 0) {
         fd = uw_socket_descriptor(v6, udp);
