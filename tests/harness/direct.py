@@ -6,6 +6,7 @@ guests are kept in build/cache, with those of tests/live, so that only the first
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import select
@@ -254,6 +255,17 @@ class Client:
     def finish(self, *calls: Call) -> None:
         """Run until these responses have ended and no guest runs any more."""
         self.until(lambda: all(call.done for call in calls) and self.idle)
+
+    def lines_by_turn(self, call: Call) -> list[int]:
+        """Run until it and its guest have ended; return how many lines each turn has logged."""
+        counts = [len(self.lines)]
+
+        def ended() -> bool:
+            counts.append(len(self.lines))
+            return call.done and self.idle
+
+        self.until(ended)
+        return [later - earlier for earlier, later in itertools.pairwise(counts)]
 
     @property
     def idle(self) -> bool:

@@ -166,19 +166,8 @@ RELAY = f"""(component
   (export "test:relay/guest@1.0.0" (instance $guest)))"""
 
 # A guest with a memory and a resource of its own.
-STORE = """(component
-  (core module $m
-    (memory (export "memory") 1)
-    (global $top (mut i32) (i32.const 1024))
-    (func (export "realloc") (param i32 i32 i32 i32) (result i32)
-      (local $at i32)
-      (local.set $at (i32.and (i32.add (global.get $top) (i32.const 15)) (i32.const -16)))
-      (global.set $top (i32.add (local.get $at) (local.get 3)))
-      (block $fits
-        (br_if $fits (i32.le_u (global.get $top) (i32.mul (memory.size) (i32.const 65536))))
-        (br_if $fits (i32.ne (i32.const -1) (memory.grow (i32.const 32))))
-        unreachable)
-      (local.get $at))
+STORE = f"""(component
+  (core module $m{_BASE}
     (func (export "free") (param i32) (global.set $top (i32.const 1024)))
     (func (export "used") (result i32) (global.get $top))
     (func (export "add") (param $self i32) (param $at i32) (param $size i32) (result i32)

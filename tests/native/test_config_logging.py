@@ -170,11 +170,7 @@ def test_messages_are_bounded_as_what_is_printed() -> None:
 def test_many_messages_wait_for_their_turn() -> None:
     with Client("logging") as client:
         call = client.start("/many/1000")
-        turns = []
-        while not (call.done and client.idle):
-            before = len(client.lines)
-            client.turn()
-            turns.append(len(client.lines) - before)
+        turns = client.lines_by_turn(call)
         assert client.lines == [line(6, "info: many: one")] * 1000
         assert max(turns) <= 128
 

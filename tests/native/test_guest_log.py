@@ -40,11 +40,7 @@ def over(number: int, limit: int) -> str:
 def test_all_lines_are_logged_a_few_in_each_turn(path: str) -> None:
     with Client("prints") as client:
         call = client.start(path)
-        turns = []
-        while not (call.done and client.idle):
-            before = len(client.lines)
-            client.turn()
-            turns.append(len(client.lines) - before)
+        turns = client.lines_by_turn(call)
         assert client.lines == [stderr(1, "x" * 10)] * 1000
         # It may run once with those that are ready, and once with those that come later.
         assert max(turns) <= 2 * TURN
@@ -175,11 +171,7 @@ def test_the_limit_is_of_each_exchange() -> None:
 def test_four_writes_of_line_feeds_with_the_defaults() -> None:
     with Client("hostile") as client:
         call = client.start("/log/4/10")
-        turns = []
-        while not (call.done and client.idle):
-            before = len(client.lines)
-            client.turn()
-            turns.append(len(client.lines) - before)
+        turns = client.lines_by_turn(call)
         lines = (1 << 20) // (1 + COST)
         assert len(client.lines) == lines + 2
         assert client.lines[:lines] == [stderr(1, "")] * lines

@@ -105,25 +105,23 @@ class Scope:
         """Add an import; the resources of an instance become new ones, which are imported."""
         if name in self._imports:
             raise Malformed(f"{name!r} is imported twice", position)
-        if extern.kind == "instance" and extern.id is not None:
-            extern, made = self._fresh(extern, extern.id, position)
-            self._imported += made
-        elif extern.kind == "type" and extern.id is not None and extern.id == extern.referenced:
-            self._imported.append(extern.id.number)
-        self._imports[name] = extern
-        self.add(extern)
+        self._imports[name] = self._named(extern, self._imported, position)
 
     def export(self, name: str, extern: Extern, position: int) -> None:
         """Add an export; the resources of an instance become new ones."""
         if name in self._exports:
             raise Malformed(f"{name!r} is exported twice", position)
+        self._exports[name] = self._named(extern, self.resources, position)
+
+    def _named(self, extern: Extern, resources: list[int], position: int) -> Extern:
+        """Add what has a name, and to these resources those that are new with it."""
         if extern.kind == "instance" and extern.id is not None:
             extern, made = self._fresh(extern, extern.id, position)
-            self.resources += made
+            resources += made
         elif extern.kind == "type" and extern.id is not None and extern.id == extern.referenced:
-            self.resources.append(extern.id.number)
-        self._exports[name] = extern
+            resources.append(extern.id.number)
         self.add(extern)
+        return extern
 
     def _fresh(self, extern: Extern, id: Id, position: int) -> tuple[Extern, list[int]]:
         instance = self._arena.instances[id.number]

@@ -19,23 +19,8 @@
 static uw_file_error_t
 uw_bytes_run_read(uw_file_work_t *work)
 {
-    ssize_t size;
-
     /* One of them tells whether the file ends behind what was asked for. */
-    work->bytes = malloc((size_t) work->size + 1);
-    if (work->bytes == NULL) {
-        return UW_FILE_ERROR(INSUFFICIENT_MEMORY);
-    }
-    do {
-        size = pread(work->file->fd, work->bytes, (size_t) work->size + 1,
-                     (off_t) work->offset);
-    } while (size < 0 && errno == EINTR);
-    if (size < 0) {
-        return uw_file_errno(errno);
-    }
-    work->bytes_size = (size_t) size;
-
-    return 0;
+    return uw_file_work_read(work, (size_t) work->size + 1);
 }
 
 

@@ -208,6 +208,9 @@ uw_job_t *uw_file_work_start(uw_instance_t *instance, uw_file_work_t *work);
 uw_file_work_t *uw_file_work_new(const uw_file_task_t *task, uw_file_t *file);
 void uw_file_work_free(void *work);
 
+/* Beside: reads at most `size` bytes at its offset, into memory of its own. */
+uw_file_error_t uw_file_work_read(uw_file_work_t *work, size_t size);
+
 /* ---- descriptor.c: what functions of a path do as well ---- */
 
 /* Results that are made of work->found. */

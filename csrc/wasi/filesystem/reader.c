@@ -30,22 +30,7 @@ typedef struct {
 static uw_file_error_t
 uw_reader_run(uw_file_work_t *work)
 {
-    ssize_t size;
-
-    work->bytes = malloc(UW_READ_MAX);
-    if (work->bytes == NULL) {
-        return UW_FILE_ERROR(INSUFFICIENT_MEMORY);
-    }
-    do {
-        size = pread(work->file->fd, work->bytes, UW_READ_MAX,
-                     (off_t) work->offset);
-    } while (size < 0 && errno == EINTR);
-    if (size < 0) {
-        return uw_file_errno(errno);
-    }
-    work->bytes_size = (size_t) size;
-
-    return 0;
+    return uw_file_work_read(work, UW_READ_MAX);
 }
 
 

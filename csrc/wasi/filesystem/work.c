@@ -4,6 +4,7 @@
 
 #include "wasi/filesystem/common.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,6 +24,27 @@ uw_file_work_free(void *data)
     free(work->new_path);
     free(work->bytes);
     free(work);
+}
+
+
+uw_file_error_t
+uw_file_work_read(uw_file_work_t *work, size_t size)
+{
+    ssize_t got;
+
+    work->bytes = malloc(size);
+    if (work->bytes == NULL) {
+        return UW_FILE_ERROR(INSUFFICIENT_MEMORY);
+    }
+    do {
+        got = pread(work->file->fd, work->bytes, size, (off_t) work->offset);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) {
+        return uw_file_errno(errno);
+    }
+    work->bytes_size = (size_t) got;
+
+    return 0;
 }
 
 

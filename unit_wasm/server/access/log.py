@@ -10,6 +10,7 @@ import json
 import logging
 import os
 from asyncio import AbstractEventLoop
+from collections.abc import Callable
 
 from unit_wasm.config.log_format import AccessLogConfig, Template
 from unit_wasm.errors import ConfigError
@@ -141,23 +142,20 @@ def _of(record: Record, name: str) -> bytes:
 
 
 def _text(record: Record, template: Template) -> bytes:
-    parts: list[str] = []
-    for index, part in enumerate(template.parts):
-        if index % 2 == 0:
-            parts.append(part)
-            continue
-        value = record.value(part)
-        parts.append("-" if value is None else value.decode("latin-1").translate(_ESCAPES))
-    return "".join(parts).encode()
+    return _filled(
+        record, template, lambda value: value.decode("latin-1").translate(_ESCAPES)
+    ).encode()
 
 
 def _member(record: Record, template: Template) -> str:
-    parts: list[str] = []
-    for index, part in enumerate(template.parts):
-        if index % 2 == 0:
-            parts.append(part)
-            continue
-        value = record.value(part)
-        # JSON has no place for other bytes than UTF-8.
-        parts.append("-" if value is None else value.decode("utf-8", "backslashreplace"))
+    # JSON has no place for other bytes than UTF-8.
+    return _filled(record, template, lambda value: value.decode("utf-8", "backslashreplace"))
+
+
+def _filled(record: Record, template: Template, shown: Callable[[bytes], str]) -> str:
+    """Return the text of a template: each other part is the name of a value."""
+    parts = list(template.parts)
+    for index in range(1, len(parts), 2):
+        value = record.value(parts[index])
+        parts[index] = "-" if value is None else shown(value)
     return "".join(parts)
