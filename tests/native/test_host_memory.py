@@ -57,6 +57,11 @@ def test_what_is_dropped_is_given_back(kind: str, fits: int, many: int, size: in
         assert client.run(f"/churn/{kind}/{2 * many}/{size}").body == b"costly\n"
 
 
+def test_what_is_refused_is_given_back() -> None:
+    with costly() as client:
+        assert client.run("/churn/refused/80/60000").body == b"costly\n"
+
+
 @kinds
 def test_what_an_exchange_held_is_given_back(kind: str, fits: int, many: int, size: int) -> None:
     """Each of them runs in the same slot as the one before."""

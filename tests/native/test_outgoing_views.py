@@ -85,6 +85,21 @@ def test_trailers_that_become_headers_of_the_answer(rewrite: bool) -> None:
         assert client.lines == []
 
 
+def test_trailers_that_were_passed_on_are_given_back() -> None:
+    """All exchanges run in one slot: what one of them kept would be missing in the end."""
+    more = [(b"Host", b"other.test"), (b"x-large", b"v" * 40_000)]
+    with Client("outgoing-views", outgoing=True, max_host_memory=1 << 20) as client:
+        for _ in range(40):
+            call = client.start("/passed")
+            peer, [asked] = asks(client)
+            asked.respond(200)
+            asked.push(b"hello", last=True, trailers=more)
+            client.finish(call)
+            peer.take()
+            assert (call.status, call.headers) == (200, more[1:])
+        assert client.lines == []
+
+
 @both_forms
 def test_an_error_of_a_body_that_broke_off(rewrite: bool) -> None:
     with Client("outgoing-views", rewrite=rewrite, outgoing=True) as client:

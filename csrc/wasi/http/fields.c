@@ -234,21 +234,21 @@ uw_http_fields_from_list(uw_call_t *call, const uw_val_t *entries)
     uw_http_tuple_string_bytes_t entry;
     uw_shared_fields_t *shared = uw_new_fields(call);
     uw_resource_t *resource;
+    bool read = true;
 
     if (shared == NULL) {
         return UW_TRAP;
     }
 
-    for (size_t i = 0; i < list->size && status == UW_FIELD_OK; i++) {
-        if (!uw_read_http_tuple_string_bytes(call, &list->data[i], &entry)) {
-            uw_shared_fields_release(shared);
-            return UW_TRAP;
+    for (size_t i = 0; i < list->size && read && status == UW_FIELD_OK; i++) {
+        read = uw_read_http_tuple_string_bytes(call, &list->data[i], &entry);
+        if (read) {
+            status = uw_append(&shared->fields, entry.f0, entry.f1);
         }
-        status = uw_append(&shared->fields, entry.f0, entry.f1);
     }
-    if (status != UW_FIELD_OK) {
+    if (!read || status != UW_FIELD_OK) {
         uw_shared_fields_release(shared);
-        return uw_return_change(call, status);
+        return read ? uw_return_change(call, status) : UW_TRAP;
     }
     resource = uw_own_fields(call, shared);
 

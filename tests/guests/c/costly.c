@@ -29,6 +29,21 @@ fields_of(size_t size)
     return fields;
 }
 
+/* A list with an entry of that size, which is refused for its last one. */
+static void
+refused_of(size_t size)
+{
+    char *value = filled(size);
+    const http_field list[] = {
+        { { (uint8_t *) "x", 1 }, { (uint8_t *) value, size } },
+        { { (uint8_t *) "a b", 3 }, { (uint8_t *) "", 0 } }
+    };
+    header_result_fields result;
+    fields_from_list(list, 2, &result);
+    MUST(result.is_err);
+    free(value);
+}
+
 static int32_t
 request_of(size_t size)
 {
@@ -77,6 +92,8 @@ make_one(const char *kind, size_t size, bool drop)
         int32_t made = fields_clone(first);
         if (drop)
             fields_drop(made);
+    } else if (strncmp(kind, "refused/", 8) == 0) {
+        refused_of(size);
     } else if (strncmp(kind, "requests/", 9) == 0) {
         int32_t made = request_of(size);
         if (drop)
