@@ -37,12 +37,14 @@ with Client(asked["guest"], **{"max_exchanges": 1000, **asked["options"]}) as cl
     answers = []
     for count in asked["counts"]:
         calls = [client.start(asked["path"]) for _ in range(count)]
+        client.settle()
+        waiting = client.worker.status()["queued"]
         if asked["later"]:
-            client.settle()
             calls += [client.start(asked["path"]) for _ in range(asked["later"])]
         client.finish(*calls)
         answers.append([call.status for call in calls])
     print(json.dumps({
+        "waiting": waiting,
         "reservation": client.prepared.reservation,
         "pooled": client.worker.status()["pooled"],
         "answers": answers,
@@ -107,9 +109,10 @@ def test_where_there_is_room_memories_reserve_what_they_may_have() -> None:
 
 
 def test_the_queue_is_as_long_as_elsewhere() -> None:
-    found = run("sleep", "/sleep/200", [40], 2 * GIB, max_queue=3)
+    found = run("sleep", "/sleep/1000", [40], 2 * GIB, max_queue=3)
     statuses = found["answers"][0]
     assert sorted(set(statuses)) == [200, 503]
+    assert found["waiting"] == 3
     refused = statuses.count(503)
     assert [line for line in found["lines"] if "too many requests wait" in line] == found["lines"]
     assert len(found["lines"]) == refused
