@@ -63,8 +63,7 @@ body_of(size_t size, int32_t *owner)
 {
     int32_t body, stream;
     *owner = response_new(fields_new());
-    body_open(*owner, response_body, outgoing_body_write, &body,
-              &stream);
+    body_open(*owner, response_body, outgoing_body_write, &body, &stream);
     write_pattern(stream, size);
     output_drop(stream);
     return body;
@@ -153,7 +152,8 @@ handle(int32_t request, int32_t outparam)
         return;
     } else if (strncmp(path, "/hold/", 6) == 0
                || strncmp(path, "/keep/", 6) == 0
-               || strncmp(path, "/churn/", 7) == 0) {
+               || strncmp(path, "/churn/", 7) == 0)
+    {
         for (uint64_t i = 0; i < third; i++)
             make_one(kind, path_number(request, 3, 0), path[1] == 'c');
         if (path[1] == 'k')
