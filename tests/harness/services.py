@@ -1,0 +1,130 @@
+"""What the guest ``functions`` answers as a service, asked in the same way of every server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, Protocol
+
+from tests.harness.http import Response, request
+
+__all__ = ["CHECKS", "JSON", "Service"]
+
+JSON: Final = {"content-type": "application/json"}
+
+
+class _Log(Protocol):
+    """Of the server: where failures are told."""
+
+    @property
+    def raw_log(self) -> str: ...
+
+    def wait_for_text(self, text: str) -> Any: ...
+
+
+class Service:
+    """The guest, at an address of a server.
+
+    Parameters:
+        address: of the server.
+        log: of the server.
+    """
+
+    def __init__(self, address: str, log: _Log) -> None:
+        self.address = address
+        self._log = log
+
+    def call(self, path: str, body: str, **fields: str) -> Response:
+        """Call a function, as JSON where ``fields`` say nothing else."""
+        given = {name.replace("_", "-"): value for name, value in fields.items()}
+        return request(self.address, "POST", path, body.encode(), {**JSON, **given})
+
+    def result(self, path: str, **arguments: Any) -> Any:
+        """Return the result of a call that is answered with one."""
+        answer = self.call(path, json.dumps(arguments))
+        assert answer.status == 200, answer.body
+        assert answer.field("content-type") == "application/json"
+        return json.loads(answer.body)["result"]
+
+    def problem(self, path: str, body: str, **fields: str) -> dict[str, Any]:
+        """Return what a call is answered with that goes wrong."""
+        answer = self.call(path, body, **fields)
+        assert answer.field("content-type") == "application/problem+json", answer.body
+        found: dict[str, Any] = json.loads(answer.body)
+        assert found["status"] == answer.status
+        return found
+
+    # ---- What is checked ----
+
+    def check_the_cipher(self) -> None:
+        """The two calls of its page, byte for byte."""
+        answer = self.call("/encrypt", '{"message": "hello world"}')
+        assert (answer.status, answer.body) == (200, b'{"result":"khoor zruog"}')
+        answer = self.call("/decrypt", '{"message": "khoor zruog"}')
+        assert (answer.status, answer.body) == (200, b'{"result":"hello world"}')
+
+    def check_results(self) -> None:
+        """Of each kind, and a large one."""
+        assert self.result("/half", number=4) == 2
+        odd = self.problem("/half", '{"number": 5}')
+        assert (odd["status"], odd["error"]) == (400, "an odd number")
+        assert self.call("/nothing", "").body == b'{"result":null}'
+        assert self.result("/shapes/mirror", of={"x": 1, "y": -2}) == {"x": -2, "y": 1}
+        assert self.result("/repeat", data="AAEC", times=300_000) == "AAEC" * 300_000
+
+    def check_problems(self) -> None:
+        """Of callers, of the function, of its time; it is answered as before after them."""
+        wrong = self.problem("/encrypt", '{"message": 5}')
+        assert (wrong["status"], wrong["pointer"]) == (422, "/message")
+        form = "application/x-www-form-urlencoded"
+        assert self.problem("/encrypt", "message=5", content_type=form)["status"] == 415
+        assert self.problem("/encrypt", "message=5")["status"] == 400
+        # By the server or by us, whichever bound is lower.
+        assert self.call("/nothing", "x" * (9 << 20)).status == 413
+        trap = self.problem("/trap", "{}")
+        assert (trap["status"], trap["type"]) == (500, "urn:unit-wasm:problem:trap")
+        self._log.wait_for_text("POST /trap: the component failed: wasm trap: wasm `unreachable`")
+        assert f"request {trap['request']}: POST /trap" in self._log.raw_log
+        assert self.problem("/loop", "{}")["status"] == 504
+        assert self.result("/half", number=4) == 2
+
+    def check_descriptions(self) -> None:
+        """Lists for programs, a page for people, and its head."""
+        described = request(self.address, "GET", "/openapi.json")
+        assert json.loads(described.body)["openapi"] == "3.1.0"
+        listed = json.loads(request(self.address).body)
+        assert (listed["title"], listed["functions"][1]["path"]) == ("functions.wasm", "/encrypt")
+        page = request(self.address, fields={"accept": "text/html"})
+        assert page.body.startswith(b"<!DOCTYPE html>")
+        head = request(self.address, "HEAD", "/", fields={"accept": "text/html"})
+        assert (head.status, head.field("content-length")) == (200, str(len(page.body)))
+
+    def check_many_at_once(self, clients: int) -> None:
+        """A hundred, of which some trap and some are wrong: each gets its own answer."""
+
+        def one(number: int) -> tuple[int, bytes]:
+            if number % 10 == 3:
+                return self.call("/trap", "{}").status, b""
+            if number % 10 == 7:
+                return self.call("/encrypt", '{"massage": "a"}').status, b""
+            answer = self.call("/encrypt", json.dumps({"message": "abc" * number}))
+            return answer.status, answer.body
+
+        with ThreadPoolExecutor(clients) as pool:
+            answers = list(pool.map(one, range(100)))
+        expected = {3: (500, b""), 7: (422, b"")}
+        assert answers == [
+            expected.get(number % 10, (200, b'{"result":"%b"}' % (b"def" * number)))
+            for number in range(100)
+        ]
+
+
+CHECKS: Final[dict[str, Callable[[Service], None]]] = {
+    "cipher": Service.check_the_cipher,
+    "results": Service.check_results,
+    "problems": Service.check_problems,
+    "descriptions": Service.check_descriptions,
+    "many at once": lambda service: service.check_many_at_once(32),
+}
+"""All that is checked of a server that has the guest."""
