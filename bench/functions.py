@@ -2,9 +2,15 @@
 
 The cipher of examples/cipher, called with JSON on the embedded server and on FastAPI (with uvicorn,
 its parser in C and uvloop) in turn: both on one core, the load on the other; the rates, and the
-processor time of a call, which other load on the machine changes less. Then, in this process and
-without sockets, how long a call takes beside the exchange of the same guest that it is made of:
-what is between is the mapping of JSON to values and back. Prints the figures; nothing is asserted.
+processor time of a call, which other load on the machine changes less.
+
+The same in Unit, beside a plain WSGI function that Unit's own Python module runs, both in one
+unitd: ``UNITD`` names the binary, ``UNIT_SOURCE`` the configured and built tree that it is from.
+Unit's module is there after ``./configure python --config=python3-config && make python3``.
+
+Then, in this process and without sockets, how long a call takes beside the exchange of the same
+guest that it is made of: what is between is the mapping of JSON to values and back. Prints the
+figures; nothing is asserted.
 """
 
 from __future__ import annotations
@@ -15,7 +21,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,35 +61,63 @@ def servers() -> Iterator[dict[str, Serving]]:
         yield {"unit_wasm": embedded, "FastAPI": fastapi}
 
 
-def over_sockets(seconds: float) -> None:
-    """Compare the rates."""
+def compare(found: Mapping[str, Serving], seconds: float) -> None:
+    """Let two that serve the same take turns, and print the rates, and the time of a call.
+
+    Parameters:
+        found: ours, and the peer.
+    """
     load = generator()
-    own, others = cores(1)
-    with pinned(own), servers() as found:
-        rates: dict[str, list[float]] = {name: [] for name in found}
-        times: dict[str, list[float]] = {name: [] for name in found}
-        for serving in found.values():
-            # FastAPI writes the same.
-            check(serving.address, REQUEST, ANSWER)
+    _, others = cores(1)
+    rates: dict[str, list[float]] = {name: [] for name in found}
+    times: dict[str, list[float]] = {name: [] for name in found}
+    for serving in found.values():
+        # The peer writes the same.
+        check(serving.address, REQUEST, ANSWER)
+        with pinned(others):
+            load.run(serving.address, REQUEST, CONNECTIONS, 1.0)
+    for _ in range(ROUNDS):
+        for name, serving in found.items():
+            used, began = _used(serving), time.perf_counter()
             with pinned(others):
-                load.run(serving.address, REQUEST, CONNECTIONS, 1.0)
-        for _ in range(ROUNDS):
-            for name, serving in found.items():
-                used, began = _used(serving), time.perf_counter()
-                with pinned(others):
-                    measured = load.run(serving.address, REQUEST, CONNECTIONS, seconds)
-                rates[name].append(measured.rate)
-                share = (_used(serving) - used) / (time.perf_counter() - began)
-                times[name].append(share / measured.rate * 1e6)
+                measured = load.run(serving.address, REQUEST, CONNECTIONS, seconds)
+            rates[name].append(measured.rate)
+            share = (_used(serving) - used) / (time.perf_counter() - began)
+            times[name].append(share / measured.rate * 1e6)
     for name, values in rates.items():
         took = statistics.median(times[name])
-        print(
-            f"{name:<10} {statistics.median(values):8.0f} calls/s {took:8.1f} us of the processor"
-        )
-    ratios = [a / b for a, b in zip(rates["unit_wasm"], rates["FastAPI"], strict=True)]
-    print(f"{statistics.median(ratios):.2f} times the rate of FastAPI, median of {ROUNDS}")
-    ratios = [b / a for a, b in zip(times["unit_wasm"], times["FastAPI"], strict=True)]
+        rate = statistics.median(values)
+        print(f"{name:<24} {rate:8.0f} calls/s {took:8.1f} us of the processor")
+    ours, peer = found
+    ratios = [a / b for a, b in zip(rates[ours], rates[peer], strict=True)]
+    print(f"{statistics.median(ratios):.2f} times the rate of {peer}, median of {ROUNDS}")
+    ratios = [b / a for a, b in zip(times[ours], times[peer], strict=True)]
     print(f"{statistics.median(ratios):.2f} by the processor time of a call")
+
+
+def over_sockets(seconds: float) -> None:
+    """Compare the embedded server with FastAPI."""
+    own, _ = cores(1)
+    with pinned(own), servers() as found:
+        compare(found, seconds)
+
+
+def in_unit(seconds: float) -> None:
+    """Compare functions in Unit with Unit's own Python module: both in one unitd, in turn."""
+    given = {name: os.environ.get(name, "") for name in ("UNITD", "UNIT_SOURCE")}
+    if missing := [name for name, value in given.items() if not value]:
+        print(f"in Unit: not measured, {' and '.join(missing)} not set")
+        return
+    # Only those who have a Unit need what its tests do.
+    from functions_unit import serving
+
+    own, _ = cores(1)
+    binary, source = (Path(given[name]).resolve() for name in ("UNITD", "UNIT_SOURCE"))
+    with pinned(own), serving(binary, source, CIPHER) as found:
+        if isinstance(found, str):
+            print(f"in Unit: not measured, {found}")
+        else:
+            compare(found, seconds)
 
 
 def _used(serving: Serving) -> float:
@@ -147,7 +181,9 @@ async def in_this_process() -> None:
 
 def main(arguments: list[str]) -> None:
     """Measure, and print what came of it."""
-    over_sockets(float(arguments[0]) if arguments else SECONDS)
+    seconds = float(arguments[0]) if arguments else SECONDS
+    over_sockets(seconds)
+    in_unit(seconds)
     asyncio.run(in_this_process())
 
 

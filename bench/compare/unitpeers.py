@@ -30,7 +30,7 @@ from unit_wasm.errors import UnitWasmError
 from unit_wasm.unit.build import MODULE_TYPES, build_module
 from unit_wasm.unit.tree import UnitTree
 
-__all__ = ["found"]
+__all__ = ["as_this_user", "copy_module", "found", "quiet"]
 
 TYPE = "wasm-wasi-component"
 OUR_MARK = b"UNIT_WASM_"
@@ -75,10 +75,10 @@ class InUnit:
         started = time.perf_counter()
         with contextlib.ExitStack() as stack:
             try:
-                server = stack.enter_context(_quiet(self._unit.start()))
+                server = stack.enter_context(quiet(self._unit.start()))
                 application = {**self._application(guest, cache), "processes": processes}
                 server.configure(
-                    {"guest": {**application, **_user()}},
+                    {"guest": {**application, **as_this_user()}},
                     threads=None,
                     max_body_size=MAX_BODY,
                 )
@@ -90,7 +90,7 @@ class InUnit:
 
 
 @contextlib.contextmanager
-def _quiet(server: Unitd) -> Iterator[Unitd]:
+def quiet(server: Unitd) -> Iterator[Unitd]:
     """Run a unitd; what the tests would hold against its log at the end is no failure here."""
     with contextlib.ExitStack() as stack:
         yield stack.enter_context(server)
@@ -110,7 +110,7 @@ def _worker(server: Unitd) -> int:
     raise PeerError("Unit starts no process for the application")
 
 
-def _user() -> dict[str, str]:
+def as_this_user() -> dict[str, str]:
     """Return the members of an application that name user and group: none but root may."""
     if os.geteuid() != 0:
         return {}
@@ -152,23 +152,23 @@ def _python(_guest: str, _cache: Path) -> dict[str, Any]:
 def _units_python(binary: Path, tree: UnitTree, version: str, alone: Path) -> Peer | Missing:
     if util.find_spec("flask") is None:
         return Missing(NAMES["python"], "no flask")
-    if not _alone(binary, tree, "python3.unit.so", alone):
+    if not copy_module(binary, tree, "python3.unit.so", alone):
         return Missing(NAMES["python"], "the unitd given has no python3.unit.so")
     return InUnit("python", Unit(binary, alone), version, _python)
 
 
 def _rust(binary: Path, tree: UnitTree, version: str, alone: Path) -> Peer | Missing:
-    if not _alone(binary, tree, MODULE_TYPES[TYPE], alone):
+    if not copy_module(binary, tree, MODULE_TYPES[TYPE], alone):
         why = f"the unitd given has no {MODULE_TYPES[TYPE]} of Unit's own (needs Rust and cargo)"
         return Missing(NAMES["rust"], why)
     return InUnit("rust", Unit(binary, alone), version, _component)
 
 
-def _alone(binary: Path, tree: UnitTree, name: str, alone: Path) -> bool:
+def copy_module(binary: Path, tree: UnitTree, name: str, alone: Path) -> bool:
     """Copy a module of Unit's own, also one that ``unit-wasm install-module`` has put aside.
 
     Parameters:
-        alone: a new folder for it: unitd loads each module that it finds beside it.
+        alone: a folder for it: unitd loads each module that it finds beside it.
 
     Returns:
         Whether there is one.
@@ -177,7 +177,7 @@ def _alone(binary: Path, tree: UnitTree, name: str, alone: Path) -> bool:
     paths = [folder / file for folder in folders if folder for file in (name, f"{name}.orig")]
     for path in paths:
         if path.is_file() and OUR_MARK not in path.read_bytes():
-            alone.mkdir()
+            alone.mkdir(exist_ok=True)
             shutil.copyfile(path, alone / name)
             for made in (alone, alone / name):
                 made.chmod(0o755)

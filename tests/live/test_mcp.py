@@ -8,15 +8,16 @@ import os
 import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from mcp import ClientSession, StdioServerParameters
+from mcp import Client, ClientSession, StdioServerParameters, types
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from mcp.client.subscriptions import SubscriptionLost, ToolsListChanged
 
 from tests.harness.components import environment, guest
 from tests.harness.http import request
@@ -25,28 +26,33 @@ from tests.harness.server import ROOT, ServerProcess
 Session = Callable[[], Any]
 
 
-@asynccontextmanager
-async def on_streams(*arguments: str | Path) -> AsyncIterator[ClientSession]:
-    """A session with `unit-wasm mcp` that this process starts."""
-    parameters = StdioServerParameters(
+def started(*arguments: str | Path) -> StdioServerParameters:
+    """How a client starts `unit-wasm mcp`."""
+    return StdioServerParameters(
         command=sys.executable,
         args=["-m", "unit_wasm", "mcp", *map(str, arguments)],
         env={**os.environ, **environment(), "PYTHONPATH": str(ROOT)},
         cwd=str(ROOT),
     )
+
+
+@asynccontextmanager
+async def on_streams(*arguments: str | Path, **given: Any) -> AsyncIterator[ClientSession]:
+    """A session with `unit-wasm mcp` that this process starts."""
+    parameters = started(*arguments)
     # Not sys.stderr: pytest may have put something in its place that is no file.
     streams = stdio_client(parameters, sys.__stderr__ or sys.stderr)
-    async with streams as (read, write), ClientSession(read, write) as session:
+    async with streams as (read, write), ClientSession(read, write, **given) as session:
         await session.initialize()
         yield session
 
 
 @asynccontextmanager
-async def over_http(address: str) -> AsyncIterator[ClientSession]:
+async def over_http(address: str, **given: Any) -> AsyncIterator[ClientSession]:
     """A session with a server that runs."""
     async with (
         streamable_http_client(f"{address}/mcp") as (read, write),
-        ClientSession(read, write) as session,
+        ClientSession(read, write, **given) as session,
     ):
         await session.initialize()
         yield session
@@ -176,3 +182,109 @@ def test_a_component_that_answers_http_is_none() -> None:
     process = ServerProcess(["mcp", guest("hello"), "--listen", "127.0.0.1:0"])
     with pytest.raises(AssertionError, match="answers HTTP itself"):
         process.__enter__()
+
+
+# ---- A directory that changes ----
+
+NUMBER = """(component
+  (core module $m (func (export "f") (result i32) (i32.const 1)))
+  (core instance $i (instantiate $m))
+  (func (export "{name}") (result u32) (canon lift (core func $i "f"))))
+"""
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    folder = tmp_path / "functions"
+    folder.mkdir()
+    (folder / "one.wat").write_text(NUMBER.format(name="number"))
+    return folder
+
+
+def put(folder: Path, name: str, text: str) -> None:
+    """Put a file there as `mv` does."""
+    (folder / ".new").write_text(text)
+    os.rename(folder / ".new", folder / name)
+
+
+class Told:
+    """What a client is told beside its answers."""
+
+    def __init__(self) -> None:
+        self.changes: asyncio.Queue[None] = asyncio.Queue()
+
+    async def __call__(self, message: Any) -> None:
+        if isinstance(message, types.ToolListChangedNotification):
+            self.changes.put_nowait(None)
+
+
+async def check_changes(session: ClientSession, told: Told, folder: Path) -> None:
+    """A client that has introduced itself is told once for each change."""
+    capabilities = session.server_capabilities
+    assert capabilities is not None
+    assert capabilities.tools is not None
+    assert capabilities.tools.list_changed
+    names = {tool.name for tool in (await session.list_tools()).tools}
+    assert names == {"one_number"}
+    put(folder, "two.wat", NUMBER.format(name="other"))
+    await told.changes.get()
+    names = {tool.name for tool in (await session.list_tools()).tools}
+    assert names == {"one_number", "two_other"}
+    # What cannot be used, and what is called as before, changes no tools.
+    put(folder, "broken.wat", "(component 1")
+    put(folder, "one.wat", NUMBER.format(name="number") + "\n")
+    (folder / "two.wat").unlink()
+    await told.changes.get()
+    names = {tool.name for tool in (await session.list_tools()).tools}
+    assert names == {"one_number"}
+    assert told.changes.empty()
+
+
+async def check_listening(server: Any, folder: Path) -> None:
+    """The same for a client that listens, as the newest version of the protocol has it."""
+    async with Client(server) as client, client.listen(tools_list_changed=True) as changes:
+        assert changes.honored.tools_list_changed
+        put(folder, "two.wat", NUMBER.format(name="other"))
+        assert isinstance(await anext(aiter(changes)), ToolsListChanged)
+        names = {tool.name for tool in (await client.list_tools()).tools}
+        assert names == {"one_number", "two_other"}
+
+
+def test_changes_are_told_on_the_standard_streams(directory: Path) -> None:
+    async def talk() -> None:
+        told = Told()
+        async with on_streams(directory, message_handler=told) as session:
+            await check_changes(session, told, directory)
+        await check_listening(started(directory), directory)
+
+    run(talk())
+
+
+def test_changes_are_told_over_http(directory: Path) -> None:
+    arguments: list[str | Path] = ["mcp", directory, "--listen", "127.0.0.1:0"]
+
+    async def talk(address: str) -> None:
+        told = Told()
+        async with over_http(address, message_handler=told) as session:
+            await check_changes(session, told, directory)
+        await check_listening(f"{address}/mcp", directory)
+
+    with ServerProcess(arguments, environment=environment()) as process:
+        run(talk(process.address))
+        assert process.stop() == 0
+
+
+def test_the_server_ends_while_somebody_listens(directory: Path) -> None:
+    arguments: list[str | Path] = ["mcp", directory, "--listen", "127.0.0.1:0"]
+
+    async def talk(process: ServerProcess) -> None:
+        async with (
+            Client(f"{process.address}/mcp") as client,
+            client.listen(tools_list_changed=True) as changes,
+        ):
+            assert await asyncio.to_thread(process.stop) == 0
+            with suppress(SubscriptionLost):
+                assert [change async for change in changes] == []
+
+    with ServerProcess(arguments, environment=environment()) as process:
+        run(talk(process))

@@ -13,6 +13,7 @@ from unit_wasm.mcp.tools import Functions, Outcome, Tools
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
 
+    from unit_wasm.mcp.changes import Changes
     from unit_wasm.native.worker import Worker
     from unit_wasm.serving.counts import FunctionCounts
     from unit_wasm.serving.types import Receive, Scope, Send
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["McpApp", "check_installed", "serve_streams"]
 
 _PATH: Final = "/mcp"
+_IDLE: Final = 3600.0
+"""Seconds without a request, and without somebody who listens, after which a session ends."""
 
 
 def check_installed() -> None:
@@ -36,7 +39,7 @@ def check_installed() -> None:
         ) from None
 
 
-def _server(name: str, tools: Tools) -> Server[Any]:
+def _server(name: str, tools: Tools, changes: Changes | None) -> Server[Any]:
     from mcp import types
     from mcp.server.lowlevel import Server
 
@@ -66,7 +69,22 @@ def _server(name: str, tools: Tools) -> Server[Any]:
             is_error=outcome.result is None,
         )
 
-    return Server(name, version=__version__, on_list_tools=list_tools, on_call_tool=call_tool)
+    handlers: dict[str, Any] = {"on_list_tools": list_tools, "on_call_tool": call_tool}
+    if changes is None:
+        return Server(name, version=__version__, **handlers)
+    from unit_wasm.mcp.changes import ChangingServer
+
+    return ChangingServer(name, changes, version=__version__, **handlers)
+
+
+def _changes(functions: Functions, tools: Tools) -> Changes | None:
+    """Return who is told of changes; None: there are none."""
+    changed = getattr(functions, "changed", None)
+    if changed is None:
+        return None
+    from unit_wasm.mcp.changes import Changes
+
+    return Changes(changed, tools)
 
 
 async def serve_streams(name: str, functions: Functions) -> None:
@@ -77,7 +95,8 @@ async def serve_streams(name: str, functions: Functions) -> None:
     """
     from mcp.server.stdio import stdio_server
 
-    server = _server(name, Tools(functions))
+    tools = Tools(functions)
+    server = _server(name, tools, _changes(functions, tools))
     async with stdio_server() as (read, write):
         await server.run(read, write, server.create_initialization_options())
 
@@ -101,9 +120,12 @@ class McpApp:
         if any(not part.prefix and part.offers.find(_PATH[1:]) for part in app.parts):
             raise ComponentError(f"the component has a function at {_PATH}, where tools are")
         self._app = app
-        # No call needs what an earlier one has left.
+        tools = Tools(app)
+        self._changes = changes = _changes(app, tools)
+        # No call needs what an earlier one has left; but who is to be told of changes is known.
+        kept = {"stateless": True} if changes is None else {"session_idle_timeout": _IDLE}
         self._sessions = StreamableHTTPSessionManager(
-            app=_server(name, Tools(app)), json_response=True, stateless=True
+            app=_server(name, tools, changes), json_response=True, **kept
         )
         self._running: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
@@ -132,6 +154,8 @@ class McpApp:
     async def aclose(self, grace: float) -> None:
         """Let what runs finish for at most ``grace`` seconds, then free everything."""
         await self._app.aclose(grace)
+        if self._changes is not None:
+            self._changes.close()
         self._ended.set()
         if self._running is not None:
             await self._running
