@@ -265,6 +265,7 @@ class uw_settings_t:
     own_memories: bool
     images: int
     written: bool
+    scan: bool
     reservation: int
     log: Callable[..., Any] | None
     log_data: Any

@@ -208,6 +208,13 @@ uw_memories_ask_nobody(uw_memories_t *memories)
 
 
 void
+uw_memories_ask_of_each(uw_memories_t *memories)
+{
+    memories->written.no_scan = true;
+}
+
+
+void
 uw_memories_arrive(uw_memories_t *memories)
 {
     /* It remembers. */

@@ -40,6 +40,9 @@ int uw_memories_begin_with(uw_memories_t *memories, int fd, uint64_t offset)
 /* Before any memory is made: the kernel is not asked what was written to. */
 void uw_memories_ask_nobody(uw_memories_t *memories);
 
+/* The same: it is not asked which pages were, but read of each page. */
+void uw_memories_ask_of_each(uw_memories_t *memories);
+
 /* See uw_engine_arrive(). */
 void uw_memories_arrive(uw_memories_t *memories);
 

@@ -27,14 +27,25 @@ typedef struct {
 #define UW_SWAPPED (1u << 4)
 #define UW_ALL_ZERO (1u << 5) /* the one page that all processes have */
 
-/* What a mapping is to have, to be tried with. */
+/* Of an entry, which each page has in the file. */
+#define UW_ENTRY_PRESENT ((uint64_t) 1 << 63)
+#define UW_ENTRY_SWAPPED ((uint64_t) 1 << 62)
+#define UW_ENTRY_OF_FILE ((uint64_t) 1 << 61)
+
+/* That are read at once: no more than ranges of every second page can tell. */
+#define UW_ENTRIES (2 * UW_WRITTEN_RANGES)
+
+/* What a mapping is to have, to be tried with; which page is read, which written to. */
 #define UW_TRIED_PAGES 4
+#define UW_TRIED_READ 1
+#define UW_TRIED_WRITTEN 2
 
 
 void
 uw_written_init(uw_written_t *written)
 {
-    *written = (uw_written_t) { .fd = -1 };
+    *written =
+        (uw_written_t) { .fd = -1, .page = (size_t) sysconf(_SC_PAGESIZE) };
 }
 
 
@@ -43,15 +54,17 @@ uw_written_close(uw_written_t *written)
 {
     if (written->fd >= 0) {
         (void) close(written->fd);
+        written->fd = -1;
     }
-    uw_written_init(written);
 }
 
 
+/* ---- By asking for them: from Linux 6.7 on ---- */
+
 /* A page that is neither the file's nor the zero page, be it swapped out, has
  * been written to. */
-ssize_t
-uw_written_find(const uw_written_t *written, uint8_t **start,
+static ssize_t
+uw_written_scan(const uw_written_t *written, uint8_t **start,
                 const uint8_t *end,
                 uw_written_range_t ranges[UW_WRITTEN_RANGES])
 {
@@ -79,46 +92,129 @@ uw_written_find(const uw_written_t *written, uint8_t **start,
 }
 
 
-/* In a mapping of four pages one is read and one written to: only that is told. */
+/* ---- By reading what the file has of each page ---- */
+
+/* The zero page looks like one that was written to: it is cleared for nothing. */
 static bool
-uw_written_is_right(const uw_written_t *written, uint8_t *mapping, size_t page)
+uw_written_is(uint64_t entry)
+{
+    return (entry & (UW_ENTRY_PRESENT | UW_ENTRY_SWAPPED)) != 0
+           && (entry & UW_ENTRY_OF_FILE) == 0;
+}
+
+
+static ssize_t
+uw_written_read(const uw_written_t *written, uint8_t **start,
+                const uint8_t *end,
+                uw_written_range_t ranges[UW_WRITTEN_RANGES])
+{
+    uint64_t entries[UW_ENTRIES];
+    uintptr_t from = (uintptr_t) *start;
+    size_t pages = (size_t) (end - *start) / written->page;
+    ssize_t count = 0;
+    ssize_t size;
+
+    if (pages > UW_ENTRIES) {
+        pages = UW_ENTRIES;
+    }
+    size = pread(written->fd, entries, pages * sizeof(entries[0]),
+                 (off_t) (from / written->page * sizeof(entries[0])));
+    if (size <= 0 || (size_t) size % sizeof(entries[0]) != 0) {
+        return -1;
+    }
+
+    pages = (size_t) size / sizeof(entries[0]);
+    for (size_t i = 0; i < pages; i++) {
+        if (!uw_written_is(entries[i])) {
+            continue;
+        }
+        if (i == 0 || !uw_written_is(entries[i - 1])) {
+            ranges[count++].from = from + i * written->page;
+        }
+        ranges[count - 1].to = from + (i + 1) * written->page;
+    }
+    *start += pages * written->page;
+
+    return count;
+}
+
+
+/* ---- Either ---- */
+
+ssize_t
+uw_written_find(const uw_written_t *written, uint8_t **start,
+                const uint8_t *end,
+                uw_written_range_t ranges[UW_WRITTEN_RANGES])
+{
+    return written->reads ? uw_written_read(written, start, end, ranges)
+                          : uw_written_scan(written, start, end, ranges);
+}
+
+
+/* The pages of the tried mapping that are told, a bit for each; -1 where that fails. */
+static int
+uw_written_told(const uw_written_t *written, uint8_t *mapping)
 {
     uw_written_range_t ranges[UW_WRITTEN_RANGES];
     uint8_t *at = mapping;
-    const uint8_t *end = mapping + UW_TRIED_PAGES * page;
-    volatile uint8_t *bytes = mapping;
+    const uint8_t *end = mapping + UW_TRIED_PAGES * written->page;
+    ssize_t count = uw_written_find(written, &at, end, ranges);
+    int told = 0;
 
-    (void) bytes[page];
-    bytes[2 * page] = 1;
-    if (uw_written_find(written, &at, end, ranges) != 1 || at != end
-        || ranges[0].from != (uintptr_t) mapping + 2 * page
-        || ranges[0].to != (uintptr_t) mapping + 3 * page)
-    {
-        return false;
+    if (count < 0 || at != end) {
+        return -1;
+    }
+    for (ssize_t i = 0; i < count; i++) {
+        for (uint64_t from = ranges[i].from; from < ranges[i].to;
+             from += written->page)
+        {
+            told |= 1 << (from - (uintptr_t) mapping) / written->page;
+        }
     }
 
-    at = mapping;
+    return told;
+}
 
-    return madvise(mapping, UW_TRIED_PAGES * page, MADV_DONTNEED) == 0
-           && uw_written_find(written, &at, end, ranges) == 0 && at == end;
+
+/*
+ * In a mapping of four pages one is read and one written to: only that is told,
+ * and after it was given back none.
+ *
+ *   also: a page beside it that may be told.
+ */
+static bool
+uw_written_is_right(const uw_written_t *written, uint8_t *mapping, int also)
+{
+    volatile uint8_t *bytes = mapping;
+    int told;
+
+    (void) bytes[UW_TRIED_READ * written->page];
+    bytes[UW_TRIED_WRITTEN * written->page] = 1;
+    told = uw_written_told(written, mapping);
+
+    return told >= 0 && (told & ~also) == 1 << UW_TRIED_WRITTEN
+           && madvise(mapping, UW_TRIED_PAGES * written->page, MADV_DONTNEED)
+                  == 0
+           && uw_written_told(written, mapping) == 0;
 }
 
 
 /* In private mappings of a file (-1: of none). */
 static bool
-uw_written_try(const uw_written_t *written, int fd, size_t page)
+uw_written_try(const uw_written_t *written, int fd)
 {
+    size_t size = UW_TRIED_PAGES * written->page;
     int flags = MAP_PRIVATE | (fd < 0 ? MAP_ANONYMOUS : 0);
-    uint8_t *mapping =
-        mmap(NULL, UW_TRIED_PAGES * page, PROT_READ | PROT_WRITE, flags, fd, 0);
+    uint8_t *mapping = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
+    int also = fd < 0 && written->reads ? 1 << UW_TRIED_READ : 0;
     bool right;
 
     if (mapping == MAP_FAILED) {
         return false;
     }
-    right = uw_written_is_right(written, mapping, page);
+    right = uw_written_is_right(written, mapping, also);
 
-    return munmap(mapping, UW_TRIED_PAGES * page) == 0 && right;
+    return munmap(mapping, size) == 0 && right;
 }
 
 
@@ -126,18 +222,30 @@ uw_written_try(const uw_written_t *written, int fd, size_t page)
 static bool
 uw_written_works(const uw_written_t *written)
 {
-    size_t page = (size_t) sysconf(_SC_PAGESIZE);
     int fd = memfd_create("unit-wasm-try", MFD_CLOEXEC);
     bool works;
 
     if (fd < 0) {
         return false;
     }
-    works = ftruncate(fd, (off_t) (UW_TRIED_PAGES * page)) == 0
-            && uw_written_try(written, fd, page)
-            && uw_written_try(written, -1, page);
+    works = ftruncate(fd, (off_t) (UW_TRIED_PAGES * written->page)) == 0
+            && uw_written_try(written, fd) && uw_written_try(written, -1);
 
     return close(fd) == 0 && works;
+}
+
+
+/* Whether one of both ways works, of which the first is quicker. */
+static bool
+uw_written_choose(uw_written_t *written)
+{
+    written->reads = false;
+    if (!written->no_scan && uw_written_works(written)) {
+        return true;
+    }
+    written->reads = true;
+
+    return uw_written_works(written);
 }
 
 
@@ -150,9 +258,8 @@ uw_written_is_told(uw_written_t *written)
         uw_written_close(written);
         written->process = process;
         written->fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-        if (written->fd >= 0 && !uw_written_works(written)) {
-            (void) close(written->fd);
-            written->fd = -1;
+        if (written->fd >= 0 && !uw_written_choose(written)) {
+            uw_written_close(written);
         }
     }
 

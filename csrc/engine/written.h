@@ -1,7 +1,9 @@
 /*
  * Which pages of private mappings a process has made its own by writing to them,
- * whatever has become of them since: the kernel tells it (PAGEMAP_SCAN, from
- * Linux 6.7 on).  A page that was only read, or never touched, is none.
+ * whatever has become of them since: the kernel tells it, of those alone
+ * (PAGEMAP_SCAN, from Linux 6.7 on), or of each page.  A page that was only read,
+ * or never touched, is none; in the second way one that was read may be told where
+ * nothing was ever written to it, and no file is behind it.
  */
 
 #ifndef UW_ENGINE_WRITTEN_H
@@ -18,9 +20,12 @@ typedef struct {
     int fd;        /* of /proc/self/pagemap; -1: it is not open */
     pid_t process; /* that it tells of; 0: nobody has asked yet */
     bool refused;  /* nobody is to ask */
+    bool no_scan;  /* each page is to be read of */
+    bool reads;    /* each page is */
+    size_t page;
 } uw_written_t;
 
-/* As the kernel writes ranges: whole pages. */
+/* As the kernel writes ranges: whole pages.  (Categories are its own.) */
 typedef struct {
     uint64_t from;
     uint64_t to;

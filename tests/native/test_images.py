@@ -22,6 +22,7 @@ TO_SOME, TO_ALL, GROWN, TRAPS, NEVER_ENDS = range(5)
 LEVERS: list[dict[str, Any]] = [
     {},
     {"without": "written"},
+    {"without": "scan"},
     {"without": "images"},
     {"without": "small-memory"},
     {"pooling": False},
@@ -94,6 +95,17 @@ def test_more_instances_than_a_slot_keeps_its_memory_for() -> None:
 
 
 @alone
+@pytest.mark.parametrize(
+    ("without", "keeps"), [("nothing", True), ("scan", True), ("written", False)]
+)
+def test_what_was_written_stays_where_the_kernel_tells_it(without: str, keeps: bool) -> None:
+    """In both ways of telling it; what is held is what a guest has written to, and not more."""
+    with Client("stains", without=without) as client:
+        for seed in range(3):
+            assert client.run(f"/{TO_ALL}/{seed}").text.startswith("wrong: 0, ")
+            assert 600 * KIB < held() < 2 * MIB if keeps else held() == 0
+
+
 def test_what_a_slot_keeps_is_bounded() -> None:
     for keep in (64 * KIB, 8 * MIB):
         with Client("stains", keep_memory=keep) as client:

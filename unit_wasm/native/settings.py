@@ -81,6 +81,7 @@ class Settings:
         settings.own_memories = limits.own_memories
         settings.images = prepared.images
         settings.written = options.without != "written"
+        settings.scan = options.without != "scan"
         settings.reservation = prepared.reservation
 
     def _give(self, options: Options) -> None:

@@ -321,8 +321,8 @@ class Options:
         "change `bytes` (they cross as strings), `front` (imports, one by one) or `guard` (calls "
         "that pass too much are refused); `merge` (core modules that are linked among themselves "
         "become one); `small-memory` (memories are our own, and only what was touched is "
-        "restored); `images` (large ones, too); `written` (the kernel tells what was); `batch` "
-        "(small answers leave together); or `nothing`.",
+        "restored); `images` (large ones, too); `written` (the kernel tells what was), `scan` "
+        "(that alone, not of each page); `batch` (small answers leave together); or `nothing`.",
     )
     pooling: bool = _option(
         *(SWITCH, True),

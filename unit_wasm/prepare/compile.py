@@ -30,7 +30,7 @@ def compile_component(
     progress: Progress = lambda step: None,
     *,
     served: bool = True,
-    source: Source | None = None,
+    source: Source | Callable[[], Source] | None = None,
 ) -> Prepared:
     """Make a component ready to be served, or called, or find it in the cache.
 
@@ -41,7 +41,7 @@ def compile_component(
         progress: is told of each step.
         served: it is to answer requests; else Python calls its functions, and may provide what the
             host does not.
-        source: the file, where it was read already.
+        source: the file, where it was read already; or what reads it, where it has to be.
 
     Raises:
         ComponentError: the file cannot be read, or is not a component that this host can serve.
@@ -49,13 +49,14 @@ def compile_component(
     """
     progress("reading")
     check_level(options.target_cpu)
-    if source is not None:
+    if isinstance(source, Source):
         return _made(source, options, progress)
     use = "served" if served else "called"
     before, found = look(path), recall(path, options, use)
     if found is not None:
         return found.prepared
-    prepared = _made(open_source(path, served=served), options, progress)
+    source = open_source(path, served=served) if source is None else source()
+    prepared = _made(source, options, progress)
     remember(path, before, options, use, Noted(prepared, b""))
     return prepared
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 
 from unit_wasm.errors import ComponentError
 from unit_wasm.prepare.files import NotPlainError, open_plain
 from unit_wasm.values import dataclass
 from unit_wasm.wit.reader import MAGIC
 
-__all__ = ["Source", "open_source", "read", "source_of"]
+__all__ = ["Source", "open_source", "opened", "read", "source_of"]
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -78,6 +79,13 @@ def source_of(name: str, data: bytes, *, served: bool = True) -> Source:
         raise ComponentError(f"the component file {name} is empty")
     is_text = name.endswith((".wat", ".wast")) or _looks_like_text(data)
     return Source(name, data, is_text and not data.startswith(MAGIC), served)
+
+
+def opened(path: str | os.PathLike[str], source: Source | Callable[[], Source] | None) -> Source:
+    """Return the file, which may have been read already, or is read by somebody's own way."""
+    if source is None:
+        return open_source(path)
+    return source if isinstance(source, Source) else source()
 
 
 def _read_bytes(name: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from unit_wasm.config.model import ApplicationConfig
@@ -40,17 +41,17 @@ def component_application(
         "environment": config.environment,
         "log": logging.getLogger("unit_wasm.application"),
         "progress": progress,
+        "source": (source := cache(lambda: open_source(config.component))),
     }
     try:
         return ComponentApp(config.component, **given)
     except ComponentError:
         from unit_wasm.services.app import FunctionsApp, functions_world
 
-        source = open_source(config.component)
-        world = functions_world(source)
+        world = functions_world(source())
         if world is None:
             raise
-        return FunctionsApp(config.component, world=world, source=source, **given)
+        return FunctionsApp(config.component, world=world, **given)
 
 
 def _directory(config: ApplicationConfig, progress: Callable[[str], None]) -> Application:

@@ -9,7 +9,7 @@ is as for a component that answers HTTP itself.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -20,7 +20,7 @@ from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import ComponentError
 from unit_wasm.options import Options
 from unit_wasm.prepare.compile import Progress, compile_component
-from unit_wasm.prepare.source import Source, open_source
+from unit_wasm.prepare.source import Source, opened
 from unit_wasm.services.asgi import answer_request
 from unit_wasm.services.binding import Binding, Packed, ended, serves_functions
 from unit_wasm.services.openapi import Part
@@ -71,11 +71,11 @@ class FunctionsApp(ComponentApp):
     def _prepare(
         self,
         path: str | os.PathLike[str],
-        source: Source | None,
+        source: Source | Callable[[], Source] | None,
         options: Options,
         progress: Progress,
     ) -> tuple[Prepared, bytes | None]:
-        source = source or open_source(path)
+        source = opened(path, source)
         world = self._world or read_world(source.binary())
         self._own = _provided_by_python(world, options)
         names = frozenset() if self._own is None else self._own.names

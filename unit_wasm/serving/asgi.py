@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from unit_wasm.component.prepared import Prepared
@@ -25,7 +25,7 @@ from unit_wasm.native.worker import News, Worker
 from unit_wasm.options import Options
 from unit_wasm.outgoing import serve_outgoing
 from unit_wasm.prepare.compile import Progress, compile_component
-from unit_wasm.prepare.source import Source, open_source
+from unit_wasm.prepare.source import Source, opened
 from unit_wasm.serving.counts import FunctionCounts
 from unit_wasm.serving.exchanges import Exchanges
 from unit_wasm.serving.lifespan import live
@@ -66,7 +66,7 @@ class ComponentApp:
         environment: the variables that the component sees; nothing else of the process's.
         log: receives the guest's output and one line for each failure.
         progress: is told what happens while the component is being compiled.
-        source: the file, where it was read already.
+        source: the file, where it was read already; or what reads it, where it has to be.
 
     Raises:
         ComponentError: the component cannot be served.
@@ -83,7 +83,7 @@ class ComponentApp:
         environment: Mapping[str, str] | None = None,
         log: logging.Logger | None = None,
         progress: Progress = lambda step: None,
-        source: Source | None = None,
+        source: Source | Callable[[], Source] | None = None,
     ) -> None:
         options = options or Options()
         self._log = log or logging.getLogger("unit_wasm.application")
@@ -121,7 +121,7 @@ class ComponentApp:
     def _prepare(
         self,
         path: str | os.PathLike[str],
-        source: Source | None,
+        source: Source | Callable[[], Source] | None,
         options: Options,
         progress: Progress,
     ) -> tuple[Prepared, bytes | None]:
@@ -130,7 +130,7 @@ class ComponentApp:
             return compile_component(path, options, progress, source=source), None
         from unit_wasm.serving.own import compile_hosted
 
-        prepared, self._own = compile_hosted(source or open_source(path), options, progress)
+        prepared, self._own = compile_hosted(opened(path, source), options, progress)
         return prepared, None
 
     @property
