@@ -3,10 +3,11 @@
  *
  * A `list<u8>` is a list of tagged values in libwasmtime's C API, one for each
  * byte.  For the bytes of streams that is too slow, so in a rewritten component
- * (unit_wasm/component/rewrite/rewrite.py) the four functions of wasi:io/streams that
- * carry them use strings instead (guest/latin1.h): the `_stream_bytes` functions
- * below, one for what the guest writes, the other, in another form, for what it
- * reads.  Through a front (rewrite/front.py) that is so for some other functions.
+ * (unit_wasm/component/rewrite/rewrite.py) the functions of a table, those of
+ * streams, files and random bytes, use strings instead (guest/latin1.h): the
+ * `_stream_bytes` functions below, one for what the guest writes, the other, in
+ * another form, for what it reads.  Through a front (rewrite/front.py) that is so
+ * for some other functions.
  * Everything else looks as in the WIT.
  *
  * libwasmtime frees what the makers below allocate: results when the host
@@ -97,7 +98,7 @@ wasm_name_t uw_val_name(const uw_abi_t *abi, const char *text);
 /* A `list<u8>`. */
 uw_val_t uw_val_bytes(const uw_abi_t *abi, const uint8_t *bytes, size_t size);
 
-/* Bytes that were read from a stream. */
+/* Bytes that were read from a stream, and others of that table. */
 uw_val_t uw_val_stream_bytes(const uw_abi_t *abi, const uint8_t *bytes,
                              size_t size);
 

@@ -13,9 +13,11 @@
 
 /*
  * The most bytes of one call.  Far more than guests ask for at once (a seed, a
- * key, at most 64 KiB in JavaScript).  Each byte is a value of its own in the
- * host: 64 KiB take about 6 ms, in which no other exchange goes on, and this
- * limit about 25 ms and 10 MiB.
+ * key, at most 64 KiB in JavaScript).  Where bytes do not cross as strings each
+ * is a value of its own in the host: 64 KiB take about 6 ms, in which no other
+ * exchange goes on, and this limit about 25 ms and 10 MiB.  Where they do, more
+ * than fit into one string come in pieces, and what is too much is asked for
+ * once, to be refused here.
  */
 #define UW_RANDOM_MAX (256 * 1024)
 
@@ -66,7 +68,8 @@ uw_return_random_bytes(uw_call_t *call, uint64_t size)
         return UW_TRAP;
     }
 
-    return uw_return(call, uw_val_bytes(call->abi, bytes, (size_t) size));
+    return uw_return(call,
+                     uw_val_stream_bytes(call->abi, bytes, (size_t) size));
 }
 
 

@@ -3,9 +3,9 @@
 A row has the whole type of its function, with ``BYTES`` wherever ``list<u8>`` becomes a string. One
 place in the parameters and one in the result may be such, because there is one scratch memory; the
 place in the parameters is a parameter, that in the result may be inside of results, options,
-tuples and variants. Strings and other lists may not be beside it. The function has to return a
-``result``. What is passed comes in several calls where it is long, which csrc/wasi/io/streams.c has
-to know; or only its beginning comes.
+tuples and variants. Strings and other lists may not be beside it. What is passed comes in several
+calls where it is long, which csrc/wasi/io/streams.c has to know; or only its beginning comes. A
+function that is passed bytes has to return a ``result``.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ class ByteFunction:
         result: the type of the result, or None.
         most: how many bytes the host takes at once, where that is little; more are a trap.
         some: the host may take fewer than all bytes, and says how many: there are no pieces.
+        asked: it returns as many bytes as its one parameter says, and nothing else; any are as good
+            as others, so that they may come in pieces. What is more than this is a trap.
     """
 
     interface: str
@@ -49,6 +51,7 @@ class ByteFunction:
     result: Pattern
     most: int | None = None
     some: bool = False
+    asked: int | None = None
 
     @property
     def is_of(self) -> re.Pattern[str]:
@@ -63,6 +66,9 @@ _STREAMS: Final = "wasi:io/streams"
 _FILES: Final = "wasi:filesystem/types"
 _READ_AT: Final = (("borrow", "u64", "u64"), ("result", ("tuple", BYTES, "bool"), "enum"))
 _WRITE_AT: Final = (("borrow", BYTES, "u64"), ("result", "u64", "enum"))
+_RANDOM: Final = (("u64",), BYTES)
+_MOST_RANDOM: Final = 256 << 10
+"""As csrc/wasi/random.c has it."""
 
 BYTE_FUNCTIONS: Final = (
     ByteFunction(_STREAMS, "[method]input-stream.read", *_READ),
@@ -71,6 +77,8 @@ BYTE_FUNCTIONS: Final = (
     ByteFunction(_STREAMS, "[method]output-stream.blocking-write-and-flush", *_WRITE, most=4096),
     ByteFunction(_FILES, "[method]descriptor.read", *_READ_AT),
     ByteFunction(_FILES, "[method]descriptor.write", *_WRITE_AT, some=True),
+    ByteFunction("wasi:random/random", "get-random-bytes", *_RANDOM, asked=_MOST_RANDOM),
+    ByteFunction("wasi:random/insecure", "get-insecure-random-bytes", *_RANDOM, asked=_MOST_RANDOM),
 )
 """The table."""
 

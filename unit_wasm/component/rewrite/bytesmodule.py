@@ -68,6 +68,7 @@ from unit_wasm.component.rewrite.coremaker import (
     branch_if,
     call,
     const,
+    const64,
     copy,
     get,
     grow,
@@ -158,6 +159,8 @@ class _Bridge:
                 guards.define(function, item, calls.host)
             elif item.param is not None:
                 self._made.define(function, [I32] * 2, self._passes(item, item.param, calls))
+            elif item.row.asked is not None:
+                self._made.define(function, [I32] * 5, self._asks(item, item.row.asked, calls))
             else:
                 self._made.define(function, [I32] * 2, self._returns(item, calls))
 
@@ -339,6 +342,37 @@ class _Bridge:
             _arguments(len(item.core.params), {result: const(0)}) + call(calls.host)
             + self._when(item.conditions, bytes_there)
             + self._hand_over(item, result)
+        )  # fmt: skip
+
+    def _asks(self, item: Carried, most: int, calls: _Called) -> bytes:
+        """Ask the host for bytes, a piece after the other, and unpack them where the guest says."""
+        assert calls.realloc is not None
+        count, result, start, at, left, piece, length = range(7)
+        there = (
+            const(0) + load(LOAD, self._scratch, 4) + const(1) + SUB + set_(length)
+            + get(length) + load(LOAD8, self._scratch, STRING_AT)
+            + IF
+            + get(at) + get(piece) + call(self._unpack)
+            + ELSE
+            + get(at) + const(STRING_AT) + get(piece) + copy(self._guest, self._scratch)
+            + END
+        )  # fmt: skip
+        return (
+            get(count) + const64(most) + GT_U64
+            + IF + get(count) + const(0) + call(calls.host) + UNREACHABLE + END
+            + get(count) + WRAP + set_(left)
+            + self._allocate(calls.realloc, left, start)
+            + get(start) + set_(at)
+            + LOOP
+            + get(left) + set_(piece)
+            + get(left) + const(PIECE) + GT_U + IF + const(PIECE) + set_(piece) + END
+            + get(piece) + EXTEND + const(0) + call(calls.host)
+            + there
+            + get(at) + get(piece) + ADD + set_(at)
+            + get(left) + get(piece) + SUB + tee(left) + branch_if(0)
+            + END
+            + get(result) + get(start) + store(STORE, self._guest)
+            + get(result) + get(count) + WRAP + store(STORE, self._guest, 4)
         )  # fmt: skip
 
     def _when(self, conditions: tuple[tuple[int, int, int], ...], body: bytes) -> bytes:

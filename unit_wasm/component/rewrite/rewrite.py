@@ -2,9 +2,9 @@
 
 libwasmtime's C API hands an embedder a ``list<u8>`` as one tagged value per byte, and a string of
 ASCII as one block, some hundred times faster. So in the functions of a table (bytefunctions.py),
-those of ``wasi:io/streams`` that move bytes, ``list<u8>`` becomes ``string``, and the bytes are
-packed into ASCII wherever they are not ASCII. Everything else keeps its types: header values and
-random bytes are short, and real strings stay UTF-8 that libwasmtime has checked.
+those of streams and files that move bytes and those that return random ones, ``list<u8>`` becomes
+``string``, and the bytes are packed into ASCII wherever they are not ASCII. Everything else keeps
+its types: header values are short, and real strings stay UTF-8 that libwasmtime has checked.
 
 And it converts all arguments before it calls us, however many they are. So whatever takes lists or
 strings is called only after they have been measured (guard.py).
