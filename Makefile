@@ -25,10 +25,12 @@
 #   make bench-functions  functions as services, beside FastAPI
 #   make bench-stores  one operation of wasi:keyvalue: by C, by Python, by a guest
 #   make bench-starts  from the start of the embedded server to its first answer
+#   make bench-resident  the memory of a worker with a Python inside
 #   make bench-slow  a normal request beside 500 clients that send a byte a second
 #   make bench-hostile  hello beside every attack of tests/guests/c/hostile.c
 #   make soak        200,000 requests of each kind: no error, no growth; takes minutes
 #   make soak-calls  100,000 instances, traps, objects and resources of load(): no growth
+#   make soak-memories  a million instances that change all they have: each begins as the first
 #   make soak-unit   500,000 requests over a real Unit; needs UNITD and UNIT_SOURCE
 #   make clean       removes all of it
 #
@@ -50,7 +52,7 @@ C_SOURCES = $(wildcard csrc/*.[ch] csrc/*/*.[ch] csrc/*/*/*.[ch] tests/double/*.
 PY_SOURCES = unit_wasm tests tools build.py $(if $(wildcard bench/*.py),bench)
 
 .DELETE_ON_ERROR:
-.PHONY: venv serve bindgen test test-page test-asan coverage analyze mutants fuzz lint format stub guests bench bench-readme bench-smoke bench-fairness bench-unit bench-functions bench-slow bench-starts bench-files bench-calls bench-stores bench-hostile budget soak soak-calls soak-unit clean
+.PHONY: venv serve bindgen test test-page test-asan coverage analyze mutants fuzz lint format stub guests bench bench-readme bench-smoke bench-fairness bench-unit bench-functions bench-resident bench-slow bench-starts bench-files bench-calls bench-stores bench-hostile budget soak soak-calls soak-memories soak-unit clean
 
 # ---- The environment; each file below .venv is the time at which a step was done ----
 
@@ -167,6 +169,9 @@ bench-functions: venv guests $(VENV)/bench
 bench-starts: venv guests $(VENV)/bench
 	PYTHONPATH=.:bench:tools $(BIN)/python bench/starts.py $(ARGS)
 
+bench-resident: venv guests
+	PYTHONPATH=. $(BIN)/python bench/resident.py $(ARGS)
+
 bench-slow: venv guests
 	$(BIN)/python bench/slow_clients.py $(ARGS)
 
@@ -187,6 +192,9 @@ soak: venv guests
 
 soak-calls: venv guests
 	$(BIN)/python -m tests.soak.calls $(ARGS)
+
+soak-memories: venv guests
+	$(BIN)/python -m tests.soak.memories $(ARGS)
 
 soak-unit: venv guests
 	$(BIN)/python -m tests.soak.unit $(ARGS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +12,18 @@ import pytest
 from tests.harness.direct import Client
 from tests.harness.growing import growing, numbers
 from tests.harness.processes import alone
+from tests.harness.stains import (
+    GROWN,
+    LEVERS,
+    NEVER_ENDS,
+    TO_ALL,
+    TO_SOME,
+    TRAPS,
+)
+from tests.soak.memories import AT_ONCE, GUESTS, soak
 from unit_wasm.native.limits import limits_of
 
 KIB, MIB = 1 << 10, 1 << 20
-TO_SOME, TO_ALL, GROWN, TRAPS, NEVER_ENDS = range(5)
-"""How the guest `stains` ends."""
-
-LEVERS: list[dict[str, Any]] = [
-    {},
-    {"without": "written"},
-    {"without": "scan"},
-    {"without": "images"},
-    {"without": "small-memory"},
-    {"pooling": False},
-    {"keep_memory": 0},
-    {"keep_memory": 256 * KIB},
-    {"keep_slots": 1},
-]
 
 
 def held() -> int:
@@ -69,22 +63,14 @@ def test_one_after_the_other(levers: dict[str, Any]) -> None:
     assert re.fullmatch(r"wrong: 0, pages: \d+\n", seen.pop())
 
 
+@pytest.mark.parametrize("guest", GUESTS)
+@pytest.mark.parametrize("at_once", AT_ONCE)
 @pytest.mark.parametrize("levers", LEVERS)
-def test_many_at_once(levers: dict[str, Any]) -> None:
-    choices = random.Random(2)
-    seen = set()
-    modes = (TO_SOME, TO_ALL, GROWN, TRAPS, NEVER_ENDS)
-    with Client("stains", max_exchanges=64, cpu_timeout=0.01, **levers) as client:
-        for _ in range(2):
-            calls = [client.start(f"/{choices.choice(modes)}/{seed}") for seed in range(40)]
-            # Some go while they run.
-            for call in calls[::9]:
-                client.gone(call)
-            left = [call for number, call in enumerate(calls) if number % 9]
-            client.finish(*left)
-            seen |= {bytes(call.body).decode() for call in left if call.status == 200}
-    assert len(seen) == 1
-    assert seen.pop().startswith("wrong: 0, ")
+def test_every_instance_is_a_fresh_one(
+    guest: str, at_once: int, levers: dict[str, Any], tmp_path: Path
+) -> None:
+    """`make soak-memories` has a million of them."""
+    assert soak(guest, levers, at_once, 130, tmp_path) > 100
 
 
 def test_more_instances_than_a_slot_keeps_its_memory_for() -> None:
@@ -134,61 +120,6 @@ def test_what_nobody_uses_is_given_back() -> None:
         assert held() > 100 * KIB
         client.until(lambda: held() == 0)
         assert client.run(f"/{TO_ALL}/1").text.startswith("wrong: 0, ")
-
-
-TABLES = """(memory 20) (table $t 4 10 funcref) (global $g (mut i32) (i32.const 0))
-  (data (i32.const 0) "first") (data (i32.const 1000000) "last") (data $p "passive")
-  (elem $e func $one) (func $one)
-  (func $sum (result i32) (local $at i32) (local $sum i32)
-    (loop $l
-      (local.set $sum (i32.add (i32.mul (local.get $sum) (i32.const 31))
-        (i32.load8_u (local.get $at))))
-      (br_if $l (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 1)))
-        (i32.mul (memory.size) (i32.const 65536)))))
-    (local.get $sum))
-  (func (export "run") (result i32) (local $found i32)
-    (local.set $found (call $sum))
-    (memory.init $p (i32.const 70000) (i32.const 0) (i32.const 7))
-    (local.set $found (i32.xor (local.get $found) (call $sum)))
-    (local.set $found (i32.add (local.get $found) (global.get $g)))
-    (local.set $found (i32.add (local.get $found)
-      (i32.add (table.size $t) (i32.eqz (ref.is_null (table.get $t (i32.const 1)))))))
-    (drop (memory.grow (i32.const 2)))
-    (memory.fill (i32.const 0) (i32.const 0xAA) (i32.mul (memory.size) (i32.const 65536)))
-    (memory.copy (i32.const 5) (i32.const 9) (i32.const 100000))
-    (data.drop $p)
-    (table.init $t $e (i32.const 1) (i32.const 0) (i32.const 1))
-    (elem.drop $e)
-    (drop (table.grow $t (ref.func $one) (i32.const 3)))
-    (global.set $g (i32.const 77))
-    (i32.and (local.get $found) (i32.const 0x3FFFFFFF)))"""
-"""Counts what it finds of memory, passive data, table and global together, then changes all."""
-
-
-@pytest.mark.parametrize("levers", LEVERS)
-def test_tables_globals_and_passive_data_too(levers: dict[str, Any], tmp_path: Path) -> None:
-    path = tmp_path / "tables.wat"
-    path.write_text(growing([TABLES]))
-    with Client(path, **levers) as client:
-        for _ in range(20):
-            assert numbers(client.run().text) == [expected()]
-
-
-@cache
-def expected() -> int:
-    """Return what the module finds in a fresh instance."""
-    memory = bytearray(20 << 16)
-    memory[:5], memory[1_000_000:1_000_004] = b"first", b"last"
-    before = checksum(memory)
-    memory[70_000:70_007] = b"passive"
-    return (before ^ checksum(memory)) + 4 & 0x3FFFFFFF
-
-
-def checksum(data: bytes | bytearray) -> int:
-    found = 0
-    for byte in data:
-        found = found * 31 + byte & 0xFFFFFFFF
-    return found
 
 
 def test_two_images_in_one_component(tmp_path: Path) -> None:
