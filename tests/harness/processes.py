@@ -130,12 +130,16 @@ class Process:
 
 
 def alone(test: Callable[..., None]) -> Callable[..., None]:
-    """Run a test in a process of its own: what others have freed would hide what it takes."""
+    """Run a test in a process of its own: nobody else takes memory and time there, or frees it.
+
+    Its arguments have to be such that ``repr()`` says them.
+    """
 
     @functools.wraps(test)
     def run(**arguments: object) -> None:
-        code = f"from {test.__module__} import {test.__name__} as test; "
-        code += f"test.__wrapped__(**{arguments!r})"
+        code = f"""from pathlib import PosixPath
+from {test.__module__} import {test.__name__} as test
+test.__wrapped__(**{arguments!r})"""
         # What is imported is what is here, wherever that is.
         done = subprocess.run(
             [sys.executable, "-P", "-c", code],

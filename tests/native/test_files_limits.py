@@ -23,7 +23,7 @@ from tests.harness.files_guest import (
     opened,
     tree,
 )
-from tests.harness.processes import nothing_left_open
+from tests.harness.processes import alone, nothing_left_open
 
 NOW, AT, KEEP = 1, 2, 0
 
@@ -159,6 +159,7 @@ def test_all_exchanges_leave_descriptors_for_others(folder: Path) -> None:
         assert guest.one("opens 0 'file") == "150 quota"
 
 
+@alone
 def test_time_of_threads_counts(folder: Path) -> None:
     """What they work for a guest is the guest's processor time."""
     much = bytes(32 << 20)

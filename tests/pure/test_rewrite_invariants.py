@@ -78,9 +78,9 @@ def test_nesting_at_the_limit_and_beyond() -> None:
 def test_time_does_not_depend_on_core_modules() -> None:
     big = section(1, b"\0asm\x01\0\0\0" + section(0, b"\x01x" + bytes(18_000_000)))
     data = assemble(STREAMS) + big
-    started = time.process_time()
+    started = time.thread_time()
     outcome = rewrite(data)
-    assert time.process_time() - started < 0.2
+    assert time.thread_time() - started < 0.2
     assert outcome.rewritten
     assert outcome.data.endswith(big)
 
@@ -107,9 +107,9 @@ def test_time_is_linear(body: bytes) -> None:
 def _time(data: bytes) -> float:
     best = 1.0
     for _ in range(3):
-        started = time.process_time()
+        started = time.thread_time()
         rewrite(data)
-        best = min(best, time.process_time() - started)
+        best = min(best, time.thread_time() - started)
     return best
 
 

@@ -64,7 +64,7 @@ def test_strings_are_text(text: bytes) -> None:
     ids=lambda text: repr(text[:12]),
 )
 def test_blanks_without_an_end_take_no_time(text: bytes) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     with pytest.raises(DocumentError):
         parse_document(text)
-    assert time.process_time() - started < 1
+    assert time.thread_time() - started < 1
