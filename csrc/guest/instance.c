@@ -145,7 +145,7 @@ uw_instance_begin(uw_instance_t *instance)
     for (const uw_package_t *const *package = instance->host->packages;
          *package != NULL; package++)
     {
-        if ((*package)->place != UW_PACKAGE_STATELESS) {
+        if ((*package)->begin != NULL) {
             (*package)->begin(instance, instance->states[(*package)->place]);
         }
     }
@@ -215,7 +215,6 @@ uw_instance_enter(uw_instance_t *instance, const uw_entry_t *entry)
     const uw_wasmtime_t *wt = instance->abi.wt;
     uw_frame_t *frame = &instance->frame;
 
-    instance->entry = entry;
     if (!wt->component_instance_get_func(
             &instance->component, instance->context,
             instance->pool->exports[entry->export], &instance->function))
@@ -378,7 +377,9 @@ uw_instance_free(uw_instance_t *instance)
         void **state = &instance->states[(*package)->place];
 
         if (*state != NULL) {
-            (*package)->free(*state);
+            if ((*package)->free != NULL) {
+                (*package)->free(*state);
+            }
             free(*state);
             *state = NULL;
         }

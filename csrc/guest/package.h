@@ -31,7 +31,7 @@ typedef struct {
     size_t state_size;
 
     /* An instance begins; or has ended, and its resources are gone.  `free` is
-     * for what the state points to. */
+     * for what the state points to.  `begin` and `free` may be NULL. */
     void (*begin)(struct uw_instance *instance, void *state);
     void (*end)(struct uw_instance *instance, void *state);
     void (*free)(void *state);

@@ -118,6 +118,17 @@ def test_a_stream_that_fails(folder: Path) -> None:
         ]
 
 
+def test_each_exchange_may_write_as_much(folder: Path) -> None:
+    """They run in one slot."""
+    with files(folder, max_file_bytes=5) as guest:
+        for _ in range(3):
+            assert guest.run(
+                opened("file"), "write 9 0 'abcd", "write 9 0 'ef", "write 9 4 'g"
+            ) == [
+                *("ok", "ok 4", "quota", "ok 1"),
+            ]
+
+
 def test_set_size(folder: Path) -> None:
     with files(folder, max_file_bytes=1 << 40) as guest:
         assert guest.run(

@@ -72,6 +72,15 @@ def test_what_an_exchange_held_is_given_back(kind: str, fits: int, many: int, si
         assert client.worker.metrics()["ends"] == {"ok": 20, "trap-host": 20}
 
 
+def test_what_one_call_passes_counts() -> None:
+    """Where bytes do not cross packed they are copied for the call."""
+    least = 8 * ((1 << 17) + (64 << 10))
+    with Client("hostile", rewrite=False, max_host_memory=MIB) as client:
+        path = "/append/2000000/1"
+        assert client.run(path).log == [failure(1, path, TOO_MUCH.format(least))]
+        assert client.run("/append/1000/1").status == 200
+
+
 def test_each_exchange_has_a_limit_of_its_own() -> None:
     with costly() as client:
         held = [client.start("/keep/clones/20/60000") for _ in range(4)]

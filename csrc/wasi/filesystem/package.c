@@ -3,17 +3,6 @@
 #include "wasi/filesystem/common.h"
 
 
-static void
-uw_files_begin(uw_instance_t *instance, void *state)
-{
-    uw_files_t *files = state;
-
-    (void) instance;
-
-    files->written = 0;
-}
-
-
 /* What it is parked for goes on by itself, and closes what it opens. */
 static void
 uw_files_end(uw_instance_t *instance, void *state)
@@ -26,13 +15,7 @@ uw_files_end(uw_instance_t *instance, void *state)
         uw_job_release(files->job);
         files->job = NULL;
     }
-}
-
-
-static void
-uw_files_free(void *state)
-{
-    (void) state;
+    files->written = 0;
 }
 
 
@@ -40,7 +23,5 @@ const uw_package_t uw_wasi_filesystem = {
     .interfaces = uw_filesystem_interfaces,
     .place = UW_PACKAGE_FILESYSTEM,
     .state_size = sizeof(uw_files_t),
-    .begin = uw_files_begin,
     .end = uw_files_end,
-    .free = uw_files_free,
 };

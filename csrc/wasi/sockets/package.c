@@ -32,14 +32,6 @@ uw_sockets_network_error_code(uw_call_t *call, uw_resource_t *err)
 /* ---- The state of an instance: its resources leave nothing in it but names ---- */
 
 static void
-uw_sockets_begin(uw_instance_t *instance, void *state)
-{
-    (void) instance;
-    (void) state;
-}
-
-
-static void
 uw_sockets_end(uw_instance_t *instance, void *state)
 {
     uw_sockets_state_t *sockets = state;
@@ -65,7 +57,6 @@ const uw_package_t uw_wasi_sockets = {
     .interfaces = uw_sockets_interfaces,
     .place = UW_PACKAGE_SOCKETS,
     .state_size = sizeof(uw_sockets_state_t),
-    .begin = uw_sockets_begin,
     .end = uw_sockets_end,
     .free = uw_sockets_free,
 };
