@@ -84,12 +84,12 @@ def test_more_than_one_call_may_pass(path: str) -> None:
 def test_processor_time_counts_where_the_guest_waits_too() -> None:
     with Client("costly", cpu_timeout=0.001, timeout=0.3) as client:
         # Where others had the processor for these 3 ms it may wait, until that time is over.
-        for number in range(1, 31):
+        for _ in range(30):
             answer = client.run("/late/3")
             assert answer.status == 504
             if CPU in answer.log[0]:
                 break
-        assert answer.log == [failure(number, "/late/3", CPU)]
+        assert f"GET /late/3: {CPU} (<times>)" in answer.log[0]
 
 
 def test_to_wait_for_a_moment_pays_nothing_back(tmp_path: Path) -> None:
