@@ -139,7 +139,7 @@ def test_an_error_is_at_its_field(page: Page) -> None:
     page.wait_until("document.activeElement.getAttribute('aria-invalid') === 'true'")
     assert page.run(FOCUSED) == "y"
     told = "document.getElementById(document.activeElement.getAttribute('aria-describedby'))"
-    assert "4.5 is not a whole number" in page.run(f"{told}.textContent")
+    assert page.run(f"{told}.textContent").startswith("4.5 is not a whole number from ")
     assert form.run("section.querySelectorAll('[aria-invalid=true]').length") == 1
     # What was wrong is put right where the focus is.
     page.run("document.activeElement.select()")
@@ -147,6 +147,61 @@ def test_an_error_is_at_its_field(page: Page) -> None:
     page.press("Enter")
     form.page.wait_until("document.querySelectorAll('[aria-invalid=true]').length === 0")
     assert json.loads(form.answer().partition("\n")[2]) == {"result": {"x": 4, "y": 3}}
+
+
+def test_there_is_a_way_to_each_function(page: Page) -> None:
+    paths = page.run("Object.keys(description.paths).join(' ')").split()
+    assert "/cipher/encrypt" in paths
+    links = "[...document.querySelectorAll('nav a')]"
+    assert page.run(f"{links}.map(link => link.textContent).join(' ')").split() == [
+        path[1:] for path in paths
+    ]
+    # Each leads to a heading that is there.
+    found = "document.getElementById(decodeURIComponent(link.hash.slice(1))).textContent"
+    assert page.run(f"{links}.every(link => {found} === link.textContent)")
+    assert page.run("document.querySelector('header').innerText").startswith(
+        "functions\n\nThe functions of WebAssembly components."
+    )
+
+
+def test_a_text_of_several_lines(page: Page) -> None:
+    """Enter is a line there; with Ctrl it calls."""
+    form = Form(page, "/cipher/encrypt")
+    form.begin()
+    form.focus_on("message")
+    page.write("a")
+    page.press("Enter")
+    page.write("b")
+    assert form.body == {"message": "a\nb"}
+    page.run(
+        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown',"
+        " {key: 'Enter', ctrlKey: true, bubbles: true}))"
+    )
+    assert json.loads(form.answer().partition("\n")[2]) == {"result": "d\ne"}
+
+
+def test_the_answer_of_the_last_call_counts(page: Page) -> None:
+    """One that was asked for before, and comes after it, is not shown."""
+    page.run(
+        "{ const real = window.fetch; let first = true; window.fetch = async (...given) => {"
+        " const late = first; first = false; const answer = await real(...given);"
+        " if (!late) return answer; await new Promise(go => { window.letGo = go; });"
+        " return {ok: true, status: 200, text: async () => {"
+        " setTimeout(() => { window.wasRead = true; }); return await answer.text(); }}; }; }"
+    )
+    form = Form(page, "/cipher/encrypt")
+    form.begin()
+    form.focus_on("message")
+    page.write("a")
+    form.focus_on("Call")
+    page.press("Enter")
+    page.wait_until("window.letGo !== undefined")
+    page.run("document.activeElement.form.querySelector('textarea').value = 'b'")
+    page.press("Enter")
+    assert '"result": "e"' in form.answer()
+    page.run("window.letGo()")
+    page.wait_until("window.wasRead")
+    assert '"result": "e"' in form.answer()
 
 
 def test_a_function_is_shown_with_its_types(page: Page) -> None:
@@ -276,8 +331,8 @@ def test_a_failure_is_shown(page: Page) -> None:
 
 
 def test_what_cannot_be_used_is_told(page: Page) -> None:
-    footer = page.run("document.querySelector('footer').innerText")
-    assert "broken.wat: the component text" in footer
+    header = page.run("document.querySelector('header').innerText")
+    assert "broken.wat: the component text" in header
 
 
 def test_every_control_has_a_name(page: Page) -> None:

@@ -285,13 +285,19 @@ function show(path, operation) {
   const fields = Object.entries(schema.properties).map(([name, each]) => [name, field(each, name)]);
   const command = element("pre", { "aria-label": "The call as a command" });
   const answer = element("output", { "aria-live": "polite" });
+  let calls = 0;
   const refresh = () => { command.textContent = curl(path, members(fields)); };
-  const form = element("form", { oninput: refresh, onclick: () => setTimeout(refresh), novalidate: true },
+  // In a text of several lines Enter is a line.
+  const hurry = (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  };
+  const form = element("form", { oninput: refresh, onclick: () => setTimeout(refresh), onkeydown: hurry, novalidate: true },
     ...fields.map(([, each]) => each.element), element("button", {}, "Call"));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     for (const [, each] of fields) each.clear();
     answer.replaceChildren("calling");
+    const call = ++calls;
     const began = performance.now();
     try {
       const response = await fetch(path.slice(1), {
@@ -299,9 +305,13 @@ function show(path, operation) {
       });
       const said = await response.text();
       const time = `${(performance.now() - began).toFixed(1)} ms`;
-      answer.replaceChildren(element("p", {}, `${response.status} in ${time}`), element("pre", {}, pretty(said)));
+      // Another call may have been made since, and its answer counts.
+      if (call !== calls) return;
+      const status = element("p", { class: response.ok ? "" : "error" }, `${response.status} in ${time}`);
+      answer.replaceChildren(status, element("pre", {}, pretty(said)));
       if (response.status === 422) place(JSON.parse(said), fields);
     } catch (error) {
+      if (call !== calls) return;
       answer.replaceChildren(element("p", { class: "error" }, String(error)));
     }
   });
@@ -320,11 +330,20 @@ function place(problem, fields) {
     const steps = (each.pointer || "").split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
     const found = fields.find(([name]) => name === steps[0]);
     if (!found) continue;
-    const control = found[1].at(steps.slice(1)).fail(each.detail);
+    // It stands where the parameter is.
+    const prefix = `${each.parameter}: `;
+    const said = each.detail.startsWith(prefix) ? each.detail.slice(prefix.length) : each.detail;
+    const control = found[1].at(steps.slice(1)).fail(said);
     first = first || control;
   }
   if (first) first.focus();
 }
 
+const paths = Object.keys(description.paths);
 document.getElementById("functions").append(
   ...Object.entries(description.paths).map(([path, item]) => show(path, item.post)));
+// What does not fit onto a screen needs a way to each.
+if (paths.length > 4) {
+  const links = paths.map((path) => element("li", {}, element("a", { href: `#function-${path}` }, path.slice(1))));
+  document.getElementById("contents").append(element("ul", {}, ...links));
+}

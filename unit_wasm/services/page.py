@@ -38,6 +38,7 @@ def page(title: str, listing: dict[str, Any], description: dict[str, Any]) -> st
         style=style,
         script=script,
         description=data,
+        what="WebAssembly components" if "components" in listing else "a WebAssembly component",
         refused=_section("Not to be called", refused),
         broken=_section("Files that cannot be used", broken),
     )
