@@ -20,6 +20,7 @@ from tests.harness.double_services import Answers, call, problem
 from tests.harness.double_values import NewRequest, ffi, lib
 from unit_wasm.errors import ComponentError, ConfigError
 from unit_wasm.unit.answering import Answering
+from unit_wasm.unit.applications import check_applications
 from unit_wasm.unit.compiling import Asking, start
 from unit_wasm.unit.directory import UnitDirectory
 from unit_wasm.unit.folders import config_of
@@ -306,6 +307,31 @@ def test_calls_are_counted_by_component(tmp_path: Path) -> None:
 
 
 # ---- What prepare makes of it ----
+
+
+def test_what_is_wrong_for_all_of_them_is_said_at_once(tmp_path: Path) -> None:
+    """Not with the first call, in a process whose user may read less."""
+    missing = {"OUTGOING": "*", "CA_FILE": f"{tmp_path}/no.pem"}
+    document = {**application("hello", missing), "component": f"{tmp_path}/"}
+    with pytest.raises(ConfigError, match="no.pem"):
+        examine("app", document)
+    document = {**application("hello", {"HOST": "nobody_has_this"}), "component": f"{tmp_path}/"}
+    with pytest.raises(ConfigError, match="there is no module nobody_has_this"):
+        examine("app", document)
+
+
+def test_all_components_are_checked(tmp_path: Path) -> None:
+    """By `unit-wasm check`, which compiles them into the cache."""
+    (tmp_path / "number.wat").write_text(NUMBER.format(number=1))
+    (tmp_path / "broken.wat").write_text("(component 1")
+    shutil.copy(guest("hello"), tmp_path / "hello.wasm")
+    document: Any = {"applications": {"app": {**application("hello"), "component": f"{tmp_path}/"}}}
+    broken, hello, number = check_applications(document)
+    assert (broken.topic, broken.state) == ("app/broken.wat", "fail")
+    assert "does not assemble" in broken.text
+    assert (hello.topic, hello.state) == ("app/hello.wasm", "fail")
+    assert "the component answers HTTP itself" in hello.text
+    assert (number.topic, number.state) == ("app/number.wat", "ok")
 
 
 def test_a_directory_that_is_not_there(tmp_path: Path) -> None:

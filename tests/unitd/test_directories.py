@@ -16,6 +16,7 @@ import pytest
 
 from tests.harness.components import guest
 from tests.harness.http import Connection, Response, request
+from tests.harness.peer import keep, peer
 from tests.harness.processes import descriptors, wait_until
 from tests.harness.server import ROOT
 from tests.harness.unitd import Unit, Unitd, application
@@ -229,6 +230,24 @@ def test_functions_of_python_and_metrics(unit: Unit) -> None:
         )
         file = own / f"unit.functions.{pid}.prom"
         wait_until(lambda: file.exists() and counted in file.read_text(), "counted")
+
+
+def test_requests_of_components(unit: Unit) -> None:
+    """Also of one that comes later: what they may send is read before the user is another."""
+    with peer(keep) as there, unit.start() as server:
+        folder = folder_of(server)
+        shutil.copy(guest("calls-fetch"), folder / "fetch.wasm")
+        authority = json.dumps({"authority": f"127.0.0.1:{there.port}"})
+        server.configure({"functions": directory(folder, {"OUTGOING": "* 127.0.0.0/8"})})
+        served = Served(server, folder)
+        assert served.call("/fetch/fetch", authority).body == b'{"result":null}'
+        served.put("late.wasm", guest("calls-fetch").read_bytes())
+        server.wait_for_text("functions: late.wasm is served")
+        assert served.call("/late/fetch", authority).body == b'{"result":null}'
+        elsewhere = {"OUTGOING": "http://127.0.0.1:1"}
+        server.configure({"functions": directory(folder, elsewhere)})
+        served.call("/fetch/fetch", authority)
+        server.wait_for_text("functions/fetch: ")
 
 
 def test_files_are_read_as_the_user_of_the_application(unit: Unit) -> None:

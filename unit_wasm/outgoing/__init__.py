@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from unit_wasm.options import Options
-    from unit_wasm.outgoing.application import Orders
+    from unit_wasm.outgoing.application import Orders, Terms
     from unit_wasm.outgoing.client import Attachment
 
-__all__ = ["serve_outgoing"]
+__all__ = ["outgoing_terms", "serve_outgoing"]
 
 
 def serve_outgoing(
@@ -32,12 +32,22 @@ def serve_outgoing(
     if not options.outgoing:
         return None
     # Not before it is needed: an event loop and TLS take time and memory.
-    from unit_wasm.outgoing.application import Terms
     from unit_wasm.outgoing.client import attach
+
+    return attach(worker, outgoing_terms(options, name=name, log=log))
+
+
+def outgoing_terms(options: Options, *, name: str, log: logging.Logger) -> Terms:
+    """Return what an application may send, and with what: read now.
+
+    Raises:
+        ConfigError: the file of certificates cannot be used.
+    """
+    from unit_wasm.outgoing.application import Terms
     from unit_wasm.outgoing.dial import tls_context
     from unit_wasm.outgoing.policy import Policy
 
-    terms = Terms(
+    return Terms(
         name=name,
         policy=Policy(options.outgoing),
         tls=tls_context(options.ca_file),
@@ -46,4 +56,3 @@ def serve_outgoing(
         log=log,
         log_json=options.log_format == "json",
     )
-    return attach(worker, terms)

@@ -12,6 +12,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,8 +24,7 @@ from unit_wasm.log import say
 from unit_wasm.loop_thread import LoopThread
 from unit_wasm.native.hosting import HostCalls
 from unit_wasm.native.outgoing import OutgoingCalls
-from unit_wasm.options import Options
-from unit_wasm.outgoing import serve_outgoing
+from unit_wasm.outgoing import outgoing_terms
 from unit_wasm.prepare.source import open_source
 from unit_wasm.services.binding import Binding
 from unit_wasm.services.components import Components, Terms
@@ -41,9 +41,10 @@ from unit_wasm.unit.worlds import imports_of, world_of
 if TYPE_CHECKING:
     from unit_wasm.hosting.functions import Hosted
     from unit_wasm.hosting.service import Service
+    from unit_wasm.outgoing.application import Terms as OutgoingTerms
     from unit_wasm.outgoing.client import Attachment
 
-__all__ = ["UnitDirectory", "warm"]
+__all__ = ["UnitDirectory"]
 
 _ERROR_SIZE: Final = 2048
 _LOOK: Final = 0.02
@@ -107,8 +108,11 @@ class _Component:
         self._site = site
         calls = HostCalls(ffi, lib, lib.uw_component_hostcalls(site))
         self._hosting = serve_hosting(calls, config.options, self._own, name=self._name, log=log)
-        orders = OutgoingCalls(ffi, lib, lib.uw_component_outgoing(site))
-        self._outgoing = serve_outgoing(orders, config.options, name=self._name, log=log)
+        if directory.outgoing is not None:
+            from unit_wasm.outgoing.client import attach
+
+            orders = OutgoingCalls(ffi, lib, lib.uw_component_outgoing(site))
+            self._outgoing = attach(orders, replace(directory.outgoing, name=self._name))
 
     async def aclose(self, grace: float) -> None:
         """Let its calls finish for at most ``grace`` seconds, then free everything."""
@@ -161,6 +165,7 @@ class UnitDirectory:
         self.lib = lib
         self.config = config
         self.log = log
+        self.outgoing = _prepared(config, log)
         self.lock = threading.Lock()
         self.worker: Any = None
         self._known = threading.Lock()
@@ -269,17 +274,33 @@ class UnitDirectory:
         return [counts for app in self._components.apps() for counts in app.counts]
 
 
-def warm(options: Options) -> None:
-    """Import, and read, what a process that serves may not be able to read."""
+def _prepared(config: ApplicationConfig, log: logging.Logger) -> OutgoingTerms | None:
+    """Import, and read, what a process that serves may not be able to read.
+
+    Returns:
+        What components may send, and with what; None: nothing.
+
+    Raises:
+        ConfigError: the file of certificates cannot be used, or a store lacks something.
+    """
+    options = config.options
     if options.host or options.keyvalue:
         import unit_wasm.hosting.functions
-        import unit_wasm.hosting.keyvalue.functions
         import unit_wasm.hosting.service
-    if options.outgoing:
-        import unit_wasm.outgoing.client
-        import unit_wasm.outgoing.dial  # noqa: F401
+    if options.keyvalue:
+        from unit_wasm.hosting.keyvalue.functions import keyvalue_functions, open_store
+
+        # It is opened when it is used.
+        timeout = options.keyvalue_timeout
+        keyvalue_functions(open_store(options.keyvalue, timeout), timeout)
+    # The page.
     empty: Folder[_Component] = Folder()
     Routes("", empty).find(Request("GET", "", None, "text/html", b""))
+    if not options.outgoing:
+        return None
+    import unit_wasm.outgoing.client  # noqa: F401
+
+    return outgoing_terms(options, name=config.name, log=log)
 
 
 def _text(ffi: Any, error: Any) -> str:

@@ -135,14 +135,13 @@ class ModulePython:
     def _prepare_directory(self, directory: dict[str, Any]) -> None:
         from unit_wasm.unit.answering import Answering
         from unit_wasm.unit.compiling import start
-        from unit_wasm.unit.directory import UnitDirectory, warm
+        from unit_wasm.unit.directory import UnitDirectory
         from unit_wasm.unit.folders import config_of
 
         for name in _LATE:
             import_module(name)
         name = self._document["name"]
         config = config_of(name, directory)
-        warm(config.options)
         asking = start(name, directory)
         self._directory = UnitDirectory(self._ffi, self._lib, config, asking, self._log)
         self._answering = Answering(self._ffi, self._lib, self._directory)

@@ -118,20 +118,25 @@ def examine(name: str, application: JsonValue) -> Examined:
     component = _place(config.component, application)
     if os.path.isdir(component):
         _check_folder(config, application)
+        _check_outgoing(config)
         return Examined(config, component, None, (), None)
     try:
         prepared, own = _compiled(component, config, application)
     except ComponentError as error:
         place = f"{config.pointer}/{config.key}"
         raise ComponentError(f"{place}: {error.message}", hint=error.hint) from error
+    _check_outgoing(config)
+    warnings += [f"{config.pointer}: {note}" for note in prepared.notes()]
+    return Examined(config, component, prepared, tuple(warnings), own)
+
+
+def _check_outgoing(config: ApplicationConfig) -> None:
+    """Read certificates: said here, where it can be said well; the module reads them once more."""
     if config.options.outgoing:
-        # Said here, where it can be said well; the module reads it once more. Only who may send
-        # requests pays for loading it.
+        # Only who may send requests pays for loading it.
         from unit_wasm.outgoing.dial import tls_context
 
         tls_context(config.options.ca_file)
-    warnings += [f"{config.pointer}: {note}" for note in prepared.notes()]
-    return Examined(config, component, prepared, tuple(warnings), own)
 
 
 def _check_folder(config: ApplicationConfig, application: JsonValue) -> None:
