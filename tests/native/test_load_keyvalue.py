@@ -123,7 +123,7 @@ def test_it_is_closed_while_a_call_waits() -> None:
         component.close()
         thread.join(30)
         server.silent.clear()
-    assert [str(each) for each in ended] == ["the host functions of this application have ended"]
+    assert [str(each) for each in ended] == ["the call was cancelled"]
     assert helpers() == []
 
 

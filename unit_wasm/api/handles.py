@@ -61,6 +61,8 @@ class HostTable:
 
     def clear(self) -> None:
         """End all objects; the component is gone."""
+        if not self._objects:
+            return
         objects = list(self._objects.values())
         self._objects.clear()
         self._free.clear()

@@ -155,10 +155,10 @@ class Signature:
         result = self.function.result
         if result is None:
             return _nothing
-        pack = self._packing_result = self._packing_result or self._codec.packer([result])
+        pack = self._codec.value_packer(result)
         if self._result is None:
-            return lambda value: pack((value,), None)
-        return lambda value: pack((value if value.__class__ is Err else Ok(value),), None)
+            return pack
+        return lambda value: pack(value if value.__class__ is Err else Ok(value))
 
     def pack_result(self, value: Any, context: Any) -> bytes:
         """Return the result of a function of the host.

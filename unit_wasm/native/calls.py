@@ -261,12 +261,11 @@ class Instance:
 
     def _hosted(self, kind: int) -> bytes | Event:
         """Answer what the guest calls, where there is somebody who does, as long as it calls."""
-        host = self.host
+        host, event, small = self.host, self._event, self._small
         while host is not None:
             if kind > _KINDS:
-                answer = host((kind >> _NUMBER) - 1, self._small[: kind & _SIZE])
+                answer = host((kind >> _NUMBER) - 1, small[: kind & _SIZE])
             elif kind == HOST:
-                event = self._event
                 number, data = event.number, ffi.unpack(event.data, event.size)
                 if event.dropped:
                     self._drops()
@@ -275,9 +274,9 @@ class Instance:
                 break
             if isinstance(answer, str):
                 return self.fail(answer)
-            kind = _answer(self._pointer or self._used(), answer, len(answer), self._event)
+            kind = _answer(self._pointer or self._used(), answer, len(answer), event)
             if kind < 0:
-                return self._small[:~kind]
+                return small[:~kind]
         return self._outcome(kind)
 
     def fail(self, message: str) -> bytes | Event:

@@ -48,6 +48,14 @@ class Codec:
         """
         return self._packer.whole(types)
 
+    def value_packer(self, type: Type) -> Callable[..., bytes]:
+        """Return what packs a value of this type, as :meth:`packer` does.
+
+        Raises:
+            ComponentError: the type has values that cannot travel.
+        """
+        return self._packer.value(type)
+
     def reader(self, types: Sequence[Type]) -> Callable[[bytes, Any], tuple[Any, ...]]:
         """Return what reads values of these types; a ValueError or ``struct.error`` where it fails.
 

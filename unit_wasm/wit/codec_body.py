@@ -80,6 +80,10 @@ class Module:
         """Return the name of what reads numbers of that format."""
         return self._named(f"R_{format}", self.struct(format).unpack_from)
 
+    def reads_whole(self, format: str) -> str:
+        """Return the name of what reads numbers of that format, and nothing behind them."""
+        return self._named(f"U_{format}", self.struct(format).unpack)
+
     def _named(self, name: str, value: Any) -> str:
         self.names.setdefault(name, value)
         return name

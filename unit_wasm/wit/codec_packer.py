@@ -41,6 +41,12 @@ _SMALL: Final = 24
 _DEEP: Final = 8
 """So many blocks are in each other before a function begins: Python takes 20 loops."""
 
+_LENGTHS: Final = tuple(struct.pack("<I", length) for length in range(256))
+"""Packed lengths of short strings: to look them up takes a fraction of packing them."""
+
+_ADD: Final = "parts.append"
+"""As a method where it is called: Python does that faster than what is bound to a name."""
+
 _NUMBERS: Final = {"f32": checks.as_float, "f64": checks.as_float}
 
 
@@ -82,14 +88,25 @@ class _PackBody(Body):
     def add(self, value: str) -> None:
         """Append bytes."""
         self.flush()
-        self.line(f"add({value})")
+        self.line(f"{_ADD}({value})")
+
+    def sized(self, value: str) -> None:
+        """Append bytes behind their length."""
+        if self._run:
+            self.number("I", f"len({value})")
+        else:
+            lengths, size = self._module.constant(_LENGTHS), self.temporary()
+            self.line(f"{size} = len({value})")
+            packed = f"{self._module.packs('I')}({size})"
+            self.line(f"{_ADD}({lengths}[{size}] if {size} < {len(_LENGTHS)} else {packed})")
+        self.add(value)
 
     def flush(self) -> None:
         """Write the numbers that wait."""
         if self._run:
             formats = "".join(format for format, _ in self._run)
             values = ", ".join(value for _, value in self._run)
-            self.line(f"add({self._module.packs(formats)}({values}))")
+            self.line(f"{_ADD}({self._module.packs(formats)}({values}))")
             self._run.clear()
 
     @contextlib.contextmanager
@@ -123,18 +140,30 @@ class Packer:
         """
         name = self._module.function("pack")
         body = _PackBody(f"def {name}(values, context):", self._module)
-        body.line("parts = []")
-        body.line("add = parts.append")
         names = [body.temporary() for _ in types]
         if names:
             body.line(f"{', '.join(names)}, = values")
+        packing: Callable[[Sequence[Any], Any], bytes] = self._define(name, body, types, names)
+        return packing
+
+    def value(self, type: Type) -> Callable[..., bytes]:
+        """Return what packs one value; as :meth:`whole`, but without a sequence around it."""
+        name = self._module.function("pack")
+        body = _PackBody(f"def {name}(value, context=None):", self._module)
+        packing: Callable[..., bytes] = self._define(name, body, [type], ["value"])
+        return packing
+
+    def _define(
+        self, name: str, body: _PackBody, types: Sequence[Type], values: Sequence[str]
+    ) -> Any:
+        """Write what packs these values, and how it ends."""
         start = len(body.lines)
-        for type, value in zip(types, names, strict=True):
+        body.line("parts = []")
+        for type, value in zip(types, values, strict=True):
             self._value(body, type, value)
         body.flush()
         _finish(body, start)
-        packing: Callable[[Sequence[Any], Any], bytes] = self._module.define(name, body.lines)
-        return packing
+        return self._module.define(name, body.lines)
 
     def _function(self, type: Any) -> str:
         definition, shape = resolved(type)
@@ -142,7 +171,7 @@ class Packer:
         if known is None:
             name = self._module.function("pack")
             known = self._functions[id(shape)] = (shape, name)
-            body = _PackBody(f"def {name}(value, add, context):", self._module)
+            body = _PackBody(f"def {name}(value, parts, context):", self._module)
             _WRITERS[shape.__class__](self, body, definition, shape, "value")
             body.flush()
             body.line("pass")
@@ -157,7 +186,7 @@ class Packer:
         simple = isinstance(shape, Primitive | Enum | Flags | Own | Borrow)
         if not simple and (body.depth > _DEEP or self._sizes.of(shape) > _SMALL):
             body.flush()
-            body.line(f"{self._function(type)}({value}, add, context)")
+            body.line(f"{self._function(type)}({value}, parts, context)")
         else:
             writer(self, body, definition, shape, value)
 
@@ -193,10 +222,10 @@ class Packer:
         data = body.temporary()
         body.line(f"{data} = {made}")
         if length is None:
-            body.number("I", f"len({data})")
+            body.sized(data)
         else:
             body.line(f"if len({data}) != {length}: raise ValueError")
-        body.add(data)
+            body.add(data)
 
     def _enum(self, body: _PackBody, definition: TypeDef, type: Enum, value: str) -> None:
         members = self._shapes.members(definition, type)
@@ -334,11 +363,13 @@ def resolved_resource(type: Own | Borrow) -> TypeDef:
 
 
 def _finish(body: _PackBody, start: int) -> None:
-    """Write the end; what comes from one call needs no list."""
-    added = [number for number, line in enumerate(body.lines) if line.lstrip().startswith("add(")]
-    calls = any(", add, context)" in line for line in body.lines[start:])
+    """Write the end; what comes from one call needs no list, which begins at ``start``."""
+    begin = f"{_ADD}("
+    added = [number for number, line in enumerate(body.lines) if line.lstrip().startswith(begin)]
+    calls = any(", parts, context)" in line for line in body.lines[start:])
     if added == [len(body.lines) - 1] and not calls:
-        body.lines[-1] = "    return " + body.lines[-1].strip()[len("add(") : -1]
+        body.lines[-1] = "    return " + body.lines[-1].strip()[len(begin) : -1]
+        del body.lines[start]
     else:
         body.line('return b"".join(parts)')
 

@@ -33,6 +33,9 @@ from unit_wasm.wit.values import Err, Ok, Some
 
 __all__ = ["Reader"]
 
+_BEGUN: Final = 3
+"""Lines of a function that has not read anything yet: its head, ``at`` and ``size``."""
+
 _SMALL: Final = 24
 _DEEP: Final = 8
 
@@ -62,6 +65,15 @@ class _ReadBody(Body):
             self.line(f"{names}, = {self._module.reads(formats)}(data, at)")
             self.line(f"at += {self._module.struct(formats).size}")
             self._run.clear()
+
+    def only_numbers(self, values: Sequence[str]) -> bool:
+        """Write what reads all of it in one call, if it is these numbers and nothing else."""
+        if not values or values != [name for _, name in self._run] or len(self.lines) != _BEGUN:
+            return False
+        formats = "".join(format for format, _ in self._run)
+        del self.lines[1:]
+        self.line(f"{', '.join(values)}, = {self._module.reads_whole(formats)}(data)")
+        return True
 
     @contextlib.contextmanager
     def block(self, head: str) -> Iterator[None]:
@@ -107,8 +119,9 @@ class Reader:
         body.line("at = 0")
         body.line("size = len(data)")
         values = [self._value(body, type) for type in types]
-        body.flush()
-        body.line(f"if at != size: {self._malformed('there is something behind it')}")
+        if not body.only_numbers(values):
+            body.flush()
+            body.line(f"if at != size: {self._malformed('it does not end where it should')}")
         body.line(f"return {result(values)}")
         reading: Callable[[bytes, Any], Any] = self._module.define(name, body.lines)
         return reading
@@ -167,8 +180,8 @@ class Reader:
     def _sized(self, body: _ReadBody, length: str, method: str = "") -> str:
         body.flush()
         name = body.temporary()
+        # Where it ends too early, whatever is read next fails, or the end is not the end.
         body.line(f"end = at + {length}")
-        body.line(f"if end > size: {self._malformed('it ends too early')}")
         body.line(f"{name} = data[at:end]{method}")
         body.line("at = end")
         return name
@@ -211,13 +224,12 @@ class Reader:
         return self._loop(body, type, length)
 
     def _loop(self, body: _ReadBody, type: List, length: str) -> str:
-        items, add = body.temporary(), body.temporary()
+        items = body.temporary()
         body.line(f"{items} = []")
-        body.line(f"{add} = {items}.append")
         with body.block(f"for _ in range({length}):"):
             value = self._value(body, type.element)
             body.flush()
-            body.line(f"{add}({value})")
+            body.line(f"{items}.append({value})")
         return items
 
     def _map(self, body: _ReadBody, _: Any, type: Map) -> str:
