@@ -10,7 +10,7 @@ import re
 
 from unit_wasm.patterns import pattern
 
-__all__ = ["escape", "escape_bytes", "escape_json"]
+__all__ = ["escape", "escape_json"]
 
 _UNSAFE = (
     *((0x0000, 0x0008), (0x000A, 0x001F), (0x007F, 0x009F), (0x00AD, 0x00AD), (0x034F, 0x034F)),
@@ -36,11 +36,6 @@ def escape(text: str) -> str:
     Bytes that were no UTF-8 may be in it as ``os.fsdecode()`` leaves them.
     """
     return _FOUND.sub(_bytes_of, text)
-
-
-def escape_bytes(data: bytes) -> str:
-    """Return the same for bytes, of which each that is no UTF-8 is ``\\xNN``, too."""
-    return escape(data.decode("utf-8", "surrogateescape"))
 
 
 def escape_json(text: str) -> str:

@@ -209,24 +209,6 @@ uw_read_flags(uw_call_t *call, const uw_val_t *val, const char *const *names,
 }
 
 
-bool
-uw_args_release(uw_call_t *call)
-{
-    uint32_t rep;
-    uint32_t type;
-
-    for (size_t i = 0; i < call->args_size; i++) {
-        if (call->args[i].kind == WASMTIME_COMPONENT_RESOURCE
-            && !uw_handle_take(call, &call->args[i], &rep, &type))
-        {
-            return false;
-        }
-    }
-
-    return true;
-}
-
-
 /* ---- Making ---- */
 
 uw_val_t

@@ -87,9 +87,6 @@ bool uw_read_enum(uw_call_t *call, const uw_val_t *val,
 bool uw_read_flags(uw_call_t *call, const uw_val_t *val,
                    const char *const *names, uint32_t count, uint32_t *bits);
 
-/* Releases whatever handles the arguments hold; for functions that refuse. */
-bool uw_args_release(uw_call_t *call);
-
 /* ---- Making: what guest/val.h and guest/host.h have not ---- */
 
 uw_val_t uw_val_flags(const uw_abi_t *abi, const char *const *names,

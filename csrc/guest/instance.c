@@ -140,19 +140,6 @@ uw_instance_init(uw_instance_t *instance, uw_host_t *host)
 
 
 static void
-uw_instance_begin(uw_instance_t *instance)
-{
-    for (const uw_package_t *const *package = instance->host->packages;
-         *package != NULL; package++)
-    {
-        if ((*package)->begin != NULL) {
-            (*package)->begin(instance, instance->states[(*package)->place]);
-        }
-    }
-}
-
-
-static void
 uw_instance_end_packages(uw_instance_t *instance)
 {
     for (const uw_package_t *const *package = instance->host->packages;
@@ -191,7 +178,6 @@ uw_instance_start(uw_instance_t *instance, const uw_entry_t *entry,
     instance->end = UW_END_BAD_RESPONSE;
     uw_instance_open_account(instance, settings);
     uw_guest_log_begin(&instance->log, settings, exchange);
-    uw_instance_begin(instance);
 
     instance->store = wt->store_new(instance->pool->engine, instance, NULL);
     instance->context = wt->store_context(instance->store);

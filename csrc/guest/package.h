@@ -30,9 +30,8 @@ typedef struct {
     uint8_t place;
     size_t state_size;
 
-    /* An instance begins; or has ended, and its resources are gone.  `free` is
-     * for what the state points to.  `begin` and `free` may be NULL. */
-    void (*begin)(struct uw_instance *instance, void *state);
+    /* An instance has ended, and its resources are gone.  `free` is for what the
+     * state points to; NULL: for nothing. */
     void (*end)(struct uw_instance *instance, void *state);
     void (*free)(void *state);
 } uw_package_t;

@@ -22,11 +22,15 @@ def failure(number: int, path: str, why: str, *, trace: bool = False) -> str:
     return f"3 app: request {number}: GET {path}: {why} (<times>){end}"
 
 
-def test_a_guest_that_only_calls_gives_way(tmp_path: Path) -> None:
-    """It has no loop and no function that could look at the clock: the host gives way for it."""
+@pytest.mark.parametrize("rewrite", [True, False])
+def test_a_guest_that_only_calls_gives_way(tmp_path: Path, rewrite: bool) -> None:
+    """It has no loop and no function that could look at the clock: the host gives way for it.
+
+    Behind a guard it has: that is a function of its own.
+    """
     guest = tmp_path / "lists.wasm"
     guest.write_bytes(calls_from_list(500, 10_000))
-    with Client(guest, cpu_timeout=0.1 * SLOWNESS) as client:
+    with Client(guest, rewrite=rewrite, cpu_timeout=0.1 * SLOWNESS) as client:
         call = client.start()
         turns = 0
         while not call.done:

@@ -172,11 +172,6 @@ class Connection(asyncio.Protocol):
     # ---- Its life ----
 
     @property
-    def sent_all(self) -> bool:
-        """Whether the current request has been sent with all of its body."""
-        return self._h11.our_state in (h11.DONE, h11.MUST_CLOSE, h11.CLOSED)
-
-    @property
     def usable(self) -> bool:
         """Whether another request can be sent."""
         return self._h11.our_state is h11.IDLE and self._lost is None and not self._ended

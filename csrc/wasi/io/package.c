@@ -7,7 +7,6 @@ const uw_package_t uw_wasi_io = {
     .interfaces = uw_io_interfaces,
     .place = UW_PACKAGE_IO,
     .state_size = sizeof(uw_io_wait_t),
-    .begin = uw_io_wait_begin,
     .end = uw_io_wait_end,
     .free = uw_io_wait_free,
 };

@@ -12,7 +12,11 @@
 uw_io_wait_t *
 uw_io_wait(const uw_call_t *call)
 {
-    return call->instance->states[UW_PACKAGE_IO];
+    uw_io_wait_t *wait = call->instance->states[UW_PACKAGE_IO];
+
+    wait->bytes.account = &call->instance->account;
+
+    return wait;
 }
 
 
@@ -53,15 +57,6 @@ uw_io_wait_shrink(uw_io_wait_t *wait, size_t keep)
         wait->reps = NULL;
         wait->reps_capacity = 0;
     }
-}
-
-
-void
-uw_io_wait_begin(uw_instance_t *instance, void *state)
-{
-    uw_io_wait_t *wait = state;
-
-    wait->bytes.account = &instance->account;
 }
 
 

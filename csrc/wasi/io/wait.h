@@ -25,7 +25,6 @@ uw_io_wait_t *uw_io_wait(const uw_call_t *call);
 int uw_io_wait_reserve(uw_io_wait_t *wait, size_t size) UW_CHECKED;
 
 /* The hooks of the package, whose state it is. */
-void uw_io_wait_begin(uw_instance_t *instance, void *state);
 void uw_io_wait_end(uw_instance_t *instance, void *state);
 void uw_io_wait_free(void *state);
 
