@@ -315,7 +315,7 @@ uw_metrics_join(char *text, size_t *size, uw_metrics_more_t more)
     uw_buf_t others = { 0 };
     char *joined = NULL;
 
-    if (more(&others) == 0) {
+    if (more(&others) == 0 && uw_buf_size(&others) != 0) {
         joined = realloc(text, *size + uw_buf_size(&others));
     }
     if (joined != NULL) {
