@@ -1,5 +1,6 @@
 /* /MODE/SEED: tells how many bytes of its memory are not as they were at first, then
- * writes to many of them and ends in one of several ways. */
+ * writes to many of them, waits for the end of the request's body, and ends in one of
+ * several ways. */
 #include "guest.h"
 
 enum {
@@ -62,6 +63,17 @@ write_to(uint64_t mode, uint64_t seed)
     }
 }
 
+static void
+wait_for_body(int32_t request)
+{
+    int32_t body;
+    int32_t stream;
+    request_open(request, &body, &stream);
+    (void) read_to_end(stream);
+    input_drop(stream);
+    incoming_body_drop(body);
+}
+
 void
 handle(int32_t request, int32_t outparam)
 {
@@ -74,6 +86,7 @@ handle(int32_t request, int32_t outparam)
     if (mode == GROWN)
         found += grow();
     write_to(mode, seed);
+    wait_for_body(request);
     MUST(mode != TRAPS || found != 0);
     while (mode == NEVER_ENDS && found == 0)
         empty[0]++;
