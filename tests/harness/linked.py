@@ -80,7 +80,17 @@ class _Linked:
         lines.append('(export "t" (table $shim "t")) (export "f" (func $late))))))')
         if choices.chance(3):
             lines += self._instance(self._library(len(modules)))
-        return "(component " + "\n".join(lines + self._lifted()) + ")"
+        text = "(component {} " + "\n".join(lines + self._lifted()) + ")"
+        if not choices.chance(4):
+            return text.format("")
+        names = [line.partition('(export "')[2].partition('"')[0] for line in self._lifted()]
+        return (
+            '(component (import "host" (func $host (param "x" u32) (result u32)))'
+            + text.format("$inner")
+            + '(instance $in (instantiate $inner (with "host" (func $host))))'
+            + "".join(f'(export "{name}" (func $in "{name}"))' for name in names)
+            + ")"
+        )
 
     # ---- Modules ----
 

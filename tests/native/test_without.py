@@ -8,6 +8,8 @@ import pytest
 
 from tests.harness.direct import CACHE, Client, guest_path
 from tests.harness.double import NewRequest, running
+from unit_wasm.component.inspect import inspect
+from unit_wasm.component.rewrite.merge import merge
 from unit_wasm.native.limits import limits_of
 from unit_wasm.options import Options
 from unit_wasm.prepare.compile import compile_component
@@ -43,6 +45,13 @@ def test_core_modules_become_one() -> None:
         info = compile_component(guest_path("echo"), Options(without=without, cache_dir=CACHE)).info
         counts[without] = info.core_instances + info.added
     assert counts["nothing"] == counts["merge"] - 1
+
+
+def test_of_what_is_linked_dynamically_one_module_is_left() -> None:
+    """And the one that fills the table of its shim."""
+    data = guest_path("hello-py").read_bytes()
+    assert inspect(data).core_instances == 14
+    assert inspect(merge(data)).core_instances == 2
 
 
 @pytest.mark.parametrize(

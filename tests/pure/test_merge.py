@@ -12,6 +12,7 @@ import wasmtime
 from tests.fuzz.choices import Choices, edited
 from tests.harness.component_text import EMPTY, accepted, assemble
 from tests.harness.linked import linked, run
+from unit_wasm.component.format.constants import Expression, folded
 from unit_wasm.component.format.moduleparts import read_parts
 from unit_wasm.component.format.moduletypes import Kind
 from unit_wasm.component.inspect import inspect
@@ -293,6 +294,49 @@ def test_wrong_types_stay_wrong() -> None:
         assert not accepted(data), wrong
         with pytest.raises(NoMerge):
             merge(data)
+
+
+def test_components_inside() -> None:
+    """Whether or not modules of the one around them become one."""
+    inner = "(component $inner " + FIRST + SECOND + LINKED + LIFTED + ")"
+    outside = """(instance $one (instantiate $inner)) (instance $two (instantiate $inner))
+      (export "g" (func $one "g")) (export "h" (func $two "h"))"""
+    assert both(component(inner, outside)) == 2
+    others = FIRST + SECOND + LINKED.replace("$x", "$ox").replace("$y", "$oy")
+    assert both(component(others, inner, outside)) == 3
+    # What an inner one takes from outside stays there.
+    taken = inner.replace(FIRST, "(alias outer 1 $a (core module $a))")
+    data = component(FIRST, taken, outside)
+    assert accepted(data)
+    with pytest.raises(NoMerge):
+        merge(data)
+    assert both(component(FIRST, taken, inner.replace("$inner", "$more"), outside)) == 4
+
+
+def test_constants_are_calculated_as_code_does() -> None:
+    for opcode, add, bits in ((0x41, 0x6A, 32), (0x42, 0x7C, 64)):
+        most, half = (1 << (bits - 1)) - 1, 1 << (bits - 1)
+        for left, right, made in ((most, 1, -half), (-half, -1, most), (3, -5, -2)):
+            steps = ((opcode, left), (opcode, right), (add, b""))
+            assert folded(steps) == ((opcode, made),)
+        assert folded(((opcode, half // 2), (opcode, 6), (add + 2, b""))) == ((opcode, -half),)
+    # What is no constant, or of two types, stays for libwasmtime to judge.
+    others: list[Expression] = [
+        ((0x23, 0),),
+        ((0x41, 1), (0x42, 1), (0x6A, b"")),
+        ((0x41, 1), (0x41, 2)),
+    ]
+    for other in others:
+        assert folded(other) == other
+
+
+def test_a_constant_may_not_change() -> None:
+    changing = """(core module $b (import "a" "table" (table 8 funcref))
+      (import "a" "n" (global $n (mut i32))) (func $f) (elem (global.get $n) func $f))"""
+    data = component(FIRST, changing, LINKED)
+    assert not accepted(data)
+    with pytest.raises(NoMerge, match="a constant that may change"):
+        merge(data)
 
 
 def test_references_to_functions_are_declared_as_before() -> None:

@@ -9,11 +9,12 @@ membership.py says which modules that may be, joined.py makes one of them. Here 
 follows: the module stands in the place of the first of them, and its instance comes as soon as
 there is what it imports. Core definitions that refer to it come later than they did, so core
 indexes are others; everything else keeps its place. Where that is not possible the component stays
-as it is.
+as it is. In components that are in it the same is done.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Final
 
@@ -36,26 +37,47 @@ from unit_wasm.wit.reader import COMPONENT_PREAMBLE, MODULE_PREAMBLE, Malformed,
 
 __all__ = ["NoMerge", "merge"]
 
-_MODULES, _CORE_INSTANCES, _ALIASES = 1, 2, 6
+_CORE_INSTANCES, _COMPONENTS, _ALIASES = 2, 4, 6
 _INSTANCE: Final = 0x12
 _CORE_ALIAS: Final = b"\0"
 _OF_INSTANCE: Final = b"\x01"
 _INSTANTIATE, _INLINE = b"\0", b"\x01"
+_DEPTH: Final = 4
+"""Components that were composed have one or two levels."""
 
 
-def merge(data: bytes) -> bytes:
+def merge(data: bytes, depth: int = _DEPTH) -> bytes:
     """Return a component that does what ``data`` does, with fewer core modules.
 
     Takes time linear in its size.
+
+    Parameters:
+        depth: so many levels of components inside are looked at, too.
 
     Raises:
         NoMerge: it stays as it is; the message says why.
     """
     try:
         items = read_items(data)
-        return _Writer(data, items, choose(data, items)).component()
+        inner = _inner(data, items, depth)
+        try:
+            return _Writer(data, items, choose(data, items), inner).component()
+        except (Malformed, NoMerge):
+            if not inner:
+                raise
+            return _Writer(data, items, Group(), inner).component()
     except Malformed as error:
         raise NoMerge(f"it could not be read: {error}") from None
+
+
+def _inner(data: bytes, items: Items, depth: int) -> dict[int, bytes]:
+    """Return what becomes of components in a component, by their items."""
+    made: dict[int, bytes] = {}
+    for number, item in enumerate(items.items):
+        if depth and isinstance(item, Other) and item.section == _COMPONENTS:
+            with contextlib.suppress(NoMerge):
+                made[number] = merge(data[item.start : item.end], depth - 1)
+    return made
 
 
 class _Writer:
@@ -64,14 +86,16 @@ class _Writer:
     Parameters:
         data: the component.
         items: what is in it.
-        group: what becomes one module.
+        group: what becomes one module, if anything.
+        inner: what becomes of components in it, by their items.
     """
 
-    def __init__(self, data: bytes, items: Items, group: Group) -> None:
+    def __init__(self, data: bytes, items: Items, group: Group, inner: dict[int, bytes]) -> None:
         self._data = data
+        self._inner = inner
         self._items = items
         self._group = group
-        self._first = min(group.members)
+        self._first = min(group.members, default=len(items.items))
         # What the items before made, by kind and as instances; None: nothing (yet).
         self._now: dict[Kind, list[int | None]] = {
             kind: [None] * len(definers) for kind, definers in items.definers.items()
@@ -90,7 +114,8 @@ class _Writer:
         self._merged: int | None = None
         self._wholes: set[int] = set()
         self._sections: list[tuple[int, list[bytes]]] = []
-        self._live = _live(items, group)
+        self._live = _live(items, group) if group.members else set(range(len(items.items)))
+        self._external_names: dict[int, dict[tuple[Kind, int], str]] = {}
         self._exports = self._exported()
         self._names = {identity: name for name, identity in self._exports.items()}
 
@@ -115,7 +140,7 @@ class _Writer:
                     if not self._put(waiting, self._items.items[waiting]):
                         raise NoMerge("something is used before it could be there")
                 later.clear()
-        if self._merged is None or later:
+        if later or (self._merged is None and self._group.members):
             raise NoMerge("the module would have to come too late")
         return COMPONENT_PREAMBLE + b"".join(
             b"".join(pieces) if number is _WHOLE else section(number, vector(pieces))
@@ -127,6 +152,7 @@ class _Writer:
     def _exported(self) -> dict[str, Identity]:
         """Return the exports of the merged module."""
         found: dict[Identity, str] = {}
+        whole: set[int] = set()
         for number in sorted(self._live):
             item = self._items.items[number]
             if isinstance(item, Alias):
@@ -136,7 +162,8 @@ class _Writer:
             elif isinstance(item, Instantiate) and number not in self._group.members:
                 for instance in item.arguments.values():
                     owner = self._items.instances[instance]
-                    if owner in self._group.members:
+                    if owner in self._group.members and owner not in whole:
+                        whole.add(owner)
                         for name, kind in self._all_exports(owner):
                             found.setdefault(self._group.exported(owner, kind, name), name)
         exports: dict[str, Identity] = {}
@@ -168,7 +195,7 @@ class _Writer:
         return self._instance(number, item)
 
     def _other(self, number: int, item: Other) -> bool:
-        body = self._renumbered(item, item.references)
+        body = self._inner.get(number) or self._renumbered(item, item.references)
         if body is None:
             return False
         if item.module is not None:
@@ -274,7 +301,10 @@ class _Writer:
             instance = self._instances[self._index_of[owner]]
             parts = self._group.readable[owner].parts
             index += parts.imported[kind]
-            name = next((n for n, each in parts.exports.items() if each == (kind, index)), None)
+            if owner not in self._external_names:
+                named = {each: name for name, each in parts.exports.items()}
+                self._external_names[owner] = named
+            name = self._external_names[owner].get((kind, index))
             if instance is None or name is None:
                 raise NoMerge("something would be imported that is not there")
             found = self._put_alias(kind, instance, name)
