@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.harness.components import GUESTS as FOLDER
 from tests.harness.http import Connection, TruncatedError, request
 from tests.harness.processes import memory
 from tests.harness.server import ROOT
@@ -251,7 +250,7 @@ def test_component_that_cannot_be_served(changing: Unitd, name: str) -> None:
     [
         ({"component": "/no/such/file.wasm"}, "/applications/bad/component: "),
         ({"component": str(ROOT / "README.md")}, "/applications/bad/component: "),
-        ({"component": str(FOLDER)}, "/applications/bad/component: "),
+        ({"component": "/dev/null"}, "/applications/bad/component: "),
         ({"component": ""}, "/applications/bad/component: "),
         ({"environment": {"UNIT_WASM_TIMEOUTS": "1"}}, 'unknown option "UNIT_WASM_TIMEOUTS"'),
         ({"environment": {"UNIT_WASM_TIMEOUT": "soon"}}, "/environment/UNIT_WASM_TIMEOUT"),
