@@ -22,6 +22,7 @@ static const struct {
     ROW(library_version, 's'),
     ROW(component, 's'),
     ROW(component_identity, 's'),
+    ROW(folder, 'b'),
     ROW(handler, 's'),
     ROW(program, 's'),
     ROW(client_address_header, 's'),
@@ -70,6 +71,7 @@ static const struct {
     ROW(own_memories, 'b'),
     ROW(images, '8'),
     ROW(written, 'b'),
+    ROW(scan, 'b'),
     ROW(reservation, '8'),
 #undef ROW
 };
