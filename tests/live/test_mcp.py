@@ -36,13 +36,19 @@ def started(*arguments: str | Path) -> StdioServerParameters:
     )
 
 
+def streams(*arguments: str | Path) -> Any:
+    """The streams of `unit-wasm mcp`, which is started when they are entered."""
+    # Not sys.stderr: pytest may have put something in its place that is no file.
+    return stdio_client(started(*arguments), sys.__stderr__ or sys.stderr)
+
+
 @asynccontextmanager
 async def on_streams(*arguments: str | Path, **given: Any) -> AsyncIterator[ClientSession]:
     """A session with `unit-wasm mcp` that this process starts."""
-    parameters = started(*arguments)
-    # Not sys.stderr: pytest may have put something in its place that is no file.
-    streams = stdio_client(parameters, sys.__stderr__ or sys.stderr)
-    async with streams as (read, write), ClientSession(read, write, **given) as session:
+    async with (
+        streams(*arguments) as (read, write),
+        ClientSession(read, write, **given) as session,
+    ):
         await session.initialize()
         yield session
 
@@ -255,7 +261,7 @@ def test_changes_are_told_on_the_standard_streams(directory: Path) -> None:
         told = Told()
         async with on_streams(directory, message_handler=told) as session:
             await check_changes(session, told, directory)
-        await check_listening(started(directory), directory)
+        await check_listening(streams(directory), directory)
 
     run(talk())
 

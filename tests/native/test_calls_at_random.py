@@ -109,11 +109,13 @@ class Anybody:
 def test_anything_in_any_order(seed: int) -> None:
     with Caller("calls", max_handles=30, max_exchanges=3) as caller:
         anybody = Anybody(caller, seed)
-        for _ in range(3000):
+        # What comes of so many steps is a matter of the machine's speed, too: a step may be
+        # nothing but a turn of a guest that computes.
+        steps = 0
+        while steps < 3000 or anybody.calls <= 400 or anybody.refusals <= 300 or anybody.ends <= 10:
             anybody.step()
-        assert anybody.calls > 400
-        assert anybody.refusals > 300
-        assert anybody.ends > 10
+            steps += 1
+            assert steps < 30_000
         for instance in anybody.instances:
             instance.close()
         assert caller.call(caller.instance(), "add", u32(1, 2)) == u32(3)
