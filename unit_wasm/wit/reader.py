@@ -18,6 +18,7 @@ __all__ = [
     "Reader",
     "Truncated",
     "UnknownConstruct",
+    "encode_signed",
     "encode_u32",
 ]
 
@@ -153,4 +154,14 @@ def encode_u32(value: int) -> bytes:
         out.append(value & 0x7F | 0x80)
         value >>= 7
     out.append(value)
+    return bytes(out)
+
+
+def encode_signed(value: int) -> bytes:
+    """Return the shortest signed LEB128 encoding of a number."""
+    out = bytearray()
+    while not -0x40 <= value < 0x40:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value & 0x7F)
     return bytes(out)

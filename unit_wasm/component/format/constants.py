@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct, encode_u32
+from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct, encode_signed, encode_u32
 
 __all__ = [
     "FUNCTION",
@@ -15,7 +15,6 @@ __all__ = [
     "encode_expression",
     "folded",
     "read_expression",
-    "signed",
 ]
 
 Step: TypeAlias = tuple[int, int | bytes]
@@ -115,16 +114,6 @@ def encode_expression(steps: Sequence[Step]) -> bytes:
         if isinstance(operand, bytes):
             made += operand
         else:
-            made += signed(operand) if opcode in _CONST else encode_u32(operand)
+            made += encode_signed(operand) if opcode in _CONST else encode_u32(operand)
     made.append(_END)
     return bytes(made)
-
-
-def signed(value: int) -> bytes:
-    """Return the shortest signed LEB128 encoding."""
-    out = bytearray()
-    while not -0x40 <= value < 0x40:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value & 0x7F)
-    return bytes(out)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from unit_wasm.wit.reader import MODULE_PREAMBLE, encode_u32
+from unit_wasm.wit.reader import MODULE_PREAMBLE, encode_signed, encode_u32
 
 __all__ = [
     "ADD",
@@ -129,26 +129,17 @@ def set_global(index: int) -> bytes:
 
 def const(value: int) -> bytes:
     """A number of 32 bits, which is none below 0."""
-    return b"\x41" + _signed(value - (1 << 32) if value >> 31 else value)
+    return b"\x41" + encode_signed(value - (1 << 32) if value >> 31 else value)
 
 
 def const64(value: int) -> bytes:
     """A number of 64 bits, which is none below 0."""
-    return b"\x42" + _signed(value)
+    return b"\x42" + encode_signed(value)
 
 
 def lanes(byte: int) -> bytes:
     """Sixteen times the same byte."""
     return b"\xfd\x0c" + bytes([byte]) * 16
-
-
-def _signed(value: int) -> bytes:
-    out = bytearray()
-    while not -0x40 <= value < 0x40:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value & 0x7F)
-    return bytes(out)
 
 
 def call(function: int) -> bytes:
