@@ -5,26 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.harness.components import assert_clean, environment, guest
+from tests.harness.folders import NUMBER, change_under_load, fill, put
 from tests.harness.http import Connection, Response, request
 from tests.harness.server import ServerProcess
 
 JSON = {"content-type": "application/json"}
-
-# What the other guest of functions answers with.
-HALF = """(component
-  (core module $m (func (export "f") (result i32) (i32.const {number})))
-  (core instance $i (instantiate $m))
-  (func (export "number") (result u32) (canon lift (core func $i "f"))))
-"""
 
 
 class Served:
@@ -47,29 +39,20 @@ class Served:
 
     def put(self, name: str, text: str) -> None:
         """Put a file there as `mv` does."""
-        (self.folder / ".new").write_text(text)
-        os.rename(self.folder / ".new", self.folder / name)
+        put(self.folder, name, text)
 
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     folder = tmp_path / "functions"
     folder.mkdir()
-    shutil.copy(guest("functions"), folder / "cipher.wasm")
-    (folder / "number.wat").write_text(HALF.format(number=1))
-    (folder / "notes.txt").write_text("no component")
+    fill(folder)
     (folder / ".hidden.wat").write_text("neither")
     arguments: list[str | Path] = ["serve", folder, "--listen", "127.0.0.1:0"]
     with ServerProcess(arguments, environment=environment()) as process:
         yield Served(folder, process)
         assert process.stop() == 0
         assert_clean(process.log)
-
-
-def post(connection: Connection, path: str, body: bytes) -> Response:
-    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
-    connection.send(head.encode() + body)
-    return connection.response()
 
 
 def wait_until_number(served: Served, path: str, expected: int) -> None:
@@ -116,7 +99,7 @@ def test_what_describes_them(served: Served) -> None:
 
 
 def test_two_that_are_called_alike(served: Served) -> None:
-    served.put("cipher.wat", HALF.format(number=5))
+    served.put("cipher.wat", NUMBER.format(number=5))
     wait_until_number(served, "/cipher.wat/number", 5)
     assert served.post("/cipher/encrypt").status == 404
     assert served.post("/cipher.wasm/encrypt", '{"message": "a"}').body == b'{"result":"d"}'
@@ -128,11 +111,11 @@ def test_two_that_are_called_alike(served: Served) -> None:
 
 
 def test_added_changed_and_removed(served: Served) -> None:
-    served.put("more.wat", HALF.format(number=7))
+    served.put("more.wat", NUMBER.format(number=7))
     wait_until_number(served, "/more/number", 7)
-    served.put("more.wat", HALF.format(number=8))
+    served.put("more.wat", NUMBER.format(number=8))
     wait_until_number(served, "/more/number", 8)
-    (served.folder / "more.wat").write_text(HALF.format(number=9))
+    (served.folder / "more.wat").write_text(NUMBER.format(number=9))
     wait_until_number(served, "/more/number", 9)
     (served.folder / "more.wat").unlink()
     served.process.wait_for_text("functions: more.wat is gone")
@@ -142,13 +125,13 @@ def test_added_changed_and_removed(served: Served) -> None:
 
 
 def test_a_file_is_read_when_it_is_whole(served: Served) -> None:
-    text = HALF.format(number=3)
+    text = NUMBER.format(number=3)
     with open(served.folder / "number.wat", "w") as file:
         file.write(text[:40])
         file.flush()
         os.fsync(file.fileno())
         # Told, and taken over, after the half-written one would have been.
-        served.put("after.wat", HALF.format(number=4))
+        served.put("after.wat", NUMBER.format(number=4))
         wait_until_number(served, "/after/number", 4)
         assert served.post("/number/number").body == b'{"result":1}'
         assert "error" not in served.rows()["number.wat"]
@@ -170,7 +153,7 @@ def test_a_broken_one_leaves_the_one_before(served: Served) -> None:
     assert served.rows()["fresh.wat"]["serving"] is False
     page = request(served.address, fields={"accept": "text/html"})
     assert b"<code>fresh.wat</code>: the component exports no functions" in page.body
-    served.put("number.wat", HALF.format(number=2))
+    served.put("number.wat", NUMBER.format(number=2))
     wait_until_number(served, "/number/number", 2)
     assert "error" not in served.rows()["number.wat"]
 
@@ -184,13 +167,13 @@ def test_one_that_answers_http_itself(served: Served) -> None:
 def test_another_directory_at_that_place(served: Served, tmp_path: Path) -> None:
     fresh = tmp_path / "fresh"
     fresh.mkdir()
-    (fresh / "number.wat").write_text(HALF.format(number=6))
+    (fresh / "number.wat").write_text(NUMBER.format(number=6))
     os.rename(served.folder, tmp_path / "old")
     assert served.post("/number/number").body == b'{"result":1}'
     os.rename(fresh, served.folder)
     wait_until_number(served, "/number/number", 6)
     served.process.wait_for_text("functions: cipher.wasm is gone")
-    served.put("number.wat", HALF.format(number=7))
+    served.put("number.wat", NUMBER.format(number=7))
     wait_until_number(served, "/number/number", 7)
 
 
@@ -198,7 +181,7 @@ def test_what_was_replaced_leaves_nothing(served: Served) -> None:
     served.post("/number/number")
     before = served.process.descriptors()
     for number in range(2, 12):
-        served.put("number.wat", HALF.format(number=number))
+        served.put("number.wat", NUMBER.format(number=number))
         wait_until_number(served, "/number/number", number)
     served.process.wait_for_descriptors(before)
 
@@ -206,38 +189,17 @@ def test_what_was_replaced_leaves_nothing(served: Served) -> None:
 @pytest.mark.no_asan
 def test_a_change_under_load_costs_nobody_a_call(served: Served) -> None:
     """64 connections call what does not change, and what does, while files come and go."""
-    done = threading.Event()
-    numbers: set[bytes] = set()
 
-    def call(index: int) -> int:
-        count = 0
-        with Connection(served.address) as connection:
-            while not done.is_set() or count < 20:
-                answer = post(connection, "/cipher/encrypt", b'{"message": "abc"}')
-                assert (answer.status, answer.body) == (200, b'{"result":"def"}')
-                answer = post(connection, "/number/number", b"{}")
-                assert answer.status == 200, answer
-                numbers.add(answer.body)
-                count += 1
-        return count
+    def change(_: set[bytes]) -> None:
+        for number in range(2, 12):
+            served.put("number.wat", NUMBER.format(number=number))
+            wait_until_number(served, "/number/number", number)
+            served.put("broken.wat", f"(component {number}")
+            served.put("brief.wat", NUMBER.format(number=number))
+            wait_until_number(served, "/brief/number", number)
+            (served.folder / "brief.wat").unlink()
 
-    def change() -> None:
-        try:
-            for number in range(2, 12):
-                served.put("number.wat", HALF.format(number=number))
-                wait_until_number(served, "/number/number", number)
-                served.put("broken.wat", f"(component {number}")
-                served.put("brief.wat", HALF.format(number=number))
-                wait_until_number(served, "/brief/number", number)
-                (served.folder / "brief.wat").unlink()
-        finally:
-            done.set()
-
-    with ThreadPoolExecutor(65) as pool:
-        calls = [pool.submit(call, index) for index in range(64)]
-        changed = pool.submit(change)
-        changed.result()
-        assert sum(each.result() for each in calls) >= 64 * 20
+    numbers = change_under_load(served.address, 20, change)
     assert {b'{"result":%d}' % number for number in range(2, 12)} <= numbers
 
 

@@ -18,6 +18,7 @@ from tests.harness.components import application, guest
 from tests.harness.double import Answer, Module, running
 from tests.harness.double_services import Answers, call, problem
 from tests.harness.double_values import NewRequest, ffi, lib
+from tests.harness.folders import NUMBER, TELLS, fill, put
 from unit_wasm.errors import ComponentError, ConfigError
 from unit_wasm.unit.answering import Answering
 from unit_wasm.unit.applications import check_applications
@@ -25,25 +26,6 @@ from unit_wasm.unit.compiling import Asking, start
 from unit_wasm.unit.directory import UnitDirectory
 from unit_wasm.unit.folders import config_of
 from unit_wasm.unit.prepare import examine
-
-NUMBER = """(component
-  (core module $m (func (export "f") (result i32) (i32.const {number})))
-  (core instance $i (instantiate $m))
-  (func (export "number") (result u32) (canon lift (core func $i "f"))))
-"""
-
-TELLS = """(component
-  (import "tell" (func $tell (param "number" u32)))
-  (core func $tell (canon lower (func $tell)))
-  (core module $main
-    (import "host" "tell" (func $tell (param i32)))
-    (func (export "double") (param i32) (result i32)
-      (call $tell (local.get 0)) (i32.mul (local.get 0) (i32.const 2))))
-  (core instance $main (instantiate $main
-    (with "host" (instance (export "tell" (func $tell))))))
-  (func (export "double") (param "number" u32) (result u32)
-    (canon lift (core func $main "double"))))
-"""
 
 
 class Folder:
@@ -60,9 +42,7 @@ class Folder:
 
     def put(self, name: str, text: str | bytes) -> None:
         """Put a file there as `mv` does."""
-        new = self.folder / ".new"
-        new.write_bytes(text if isinstance(text, bytes) else text.encode())
-        os.rename(new, self.folder / name)
+        put(self.folder, name, text)
 
     def call(self, path: str, body: str = "{}", **more: Any) -> Answer:
         return call(self.module, path.encode(), body.encode(), **more)
@@ -129,9 +109,7 @@ def serving(path: Path, **options: Any) -> Iterator[Folder]:
 def folder(tmp_path: Path) -> Iterator[Folder]:
     path = tmp_path / "functions"
     path.mkdir()
-    shutil.copy(guest("functions"), path / "cipher.wasm")
-    (path / "number.wat").write_text(NUMBER.format(number=1))
-    (path / "notes.txt").write_text("no component")
+    fill(path)
     with serving(path, TIMEOUT="2s") as folder:
         yield folder
 

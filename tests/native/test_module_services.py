@@ -16,6 +16,7 @@ from tests.harness.components import application, guest
 from tests.harness.double import Module, running
 from tests.harness.double_services import Answers, call, problem
 from tests.harness.double_values import NewRequest, ffi, lib
+from tests.harness.folders import TELLS
 from unit_wasm.errors import ComponentError
 from unit_wasm.services.binding import MAX_BODY_SIZE, Binding
 from unit_wasm.unit.answering import Answering, OneComponent
@@ -248,19 +249,7 @@ def test_what_cannot_be_counted_is_left_out(tmp_path: Path) -> None:
 
 def test_what_cannot_be_served(tmp_path: Path) -> None:
     path = tmp_path / "foreign.wat"
-    path.write_text(
-        """(component
-          (import "tell" (func $tell (param "number" u32)))
-          (core func $tell (canon lower (func $tell)))
-          (core module $main
-            (import "host" "tell" (func $tell (param i32)))
-            (func (export "double") (param i32) (result i32)
-              (call $tell (local.get 0)) (i32.mul (local.get 0) (i32.const 2))))
-          (core instance $main (instantiate $main
-            (with "host" (instance (export "tell" (func $tell))))))
-          (func (export "double") (param "number" u32) (result u32)
-            (canon lift (core func $main "double"))))"""
-    )
+    path.write_text(TELLS)
     document = {**application("functions"), "component": str(path)}
     with pytest.raises(ComponentError, match="imports tell, which nobody provides"):
         examine("app", document)

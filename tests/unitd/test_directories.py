@@ -6,28 +6,21 @@ import json
 import os
 import pwd
 import shutil
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.harness.components import guest
-from tests.harness.http import Connection, Response, request
+from tests.harness.folders import NUMBER, change_under_load, fill, put
+from tests.harness.http import Response, request
 from tests.harness.peer import keep, peer
 from tests.harness.processes import descriptors, wait_until
 from tests.harness.server import ROOT
 from tests.harness.unitd import Unit, Unitd, application
 
 JSON = {"content-type": "application/json"}
-
-NUMBER = """(component
-  (core module $m (func (export "f") (result i32) (i32.const {number})))
-  (core instance $i (instantiate $m))
-  (func (export "number") (result u32) (canon lift (core func $i "f"))))
-"""
 
 
 class Served:
@@ -43,10 +36,7 @@ class Served:
 
     def put(self, name: str, text: str | bytes) -> None:
         """Put a file there as `mv` does."""
-        new = self.folder / ".new"
-        new.write_bytes(text if isinstance(text, bytes) else text.encode())
-        new.chmod(0o644)
-        os.rename(new, self.folder / name)
+        put(self.folder, name, text)
 
     def call(self, path: str, body: str = "{}") -> Response:
         return request(self.address, "POST", path, body.encode(), JSON)
@@ -68,9 +58,7 @@ def directory(folder: Path, options: dict[str, str] | None = None, **more: Any) 
 def folder_of(server: Unitd) -> Path:
     folder = server.folder / "functions"
     folder.mkdir(mode=0o755)
-    shutil.copy(guest("functions"), folder / "cipher.wasm")
-    (folder / "number.wat").write_text(NUMBER.format(number=1))
-    (folder / "notes.txt").write_text("no component")
+    fill(folder)
     return folder
 
 
@@ -159,43 +147,17 @@ def test_a_change_under_load_costs_nobody_a_call(unit: Unit) -> None:
     with unit.start() as server:
         served = Served(server, folder_of(server))
         server.configure({"functions": directory(served.folder, {"TIMEOUT": "20s"}, processes=2)})
-        done = threading.Event()
-        numbers: set[bytes] = set()
 
-        def load(_: int) -> int:
-            count = 0
-            with Connection(served.address) as connection:
-                while not done.is_set() or count < 10:
-                    answer = post(connection, "/cipher/encrypt", b'{"message": "abc"}')
-                    assert (answer.status, answer.body) == (200, b'{"result":"def"}')
-                    answer = post(connection, "/number/number", b"{}")
-                    assert answer.status == 200, answer
-                    numbers.add(answer.body)
-                    count += 1
-            return count
+        def change(numbers: set[bytes]) -> None:
+            for number in range(2, 8):
+                served.put("number.wat", NUMBER.format(number=number))
+                served.put("broken.wat", f"(component {number}")
+                served.put("brief.wat", NUMBER.format(number=number))
+                expected = b'{"result":%d}' % number
+                wait_until(lambda: expected in numbers, f"{number}")  # noqa: B023
+                (served.folder / "brief.wat").unlink()
 
-        def change() -> None:
-            try:
-                for number in range(2, 8):
-                    served.put("number.wat", NUMBER.format(number=number))
-                    served.put("broken.wat", f"(component {number}")
-                    served.put("brief.wat", NUMBER.format(number=number))
-                    expected = b'{"result":%d}' % number
-                    wait_until(lambda: expected in numbers, f"{number}")  # noqa: B023
-                    (served.folder / "brief.wat").unlink()
-            finally:
-                done.set()
-
-        with ThreadPoolExecutor(65) as pool:
-            loads = [pool.submit(load, index) for index in range(64)]
-            pool.submit(change).result()
-            assert sum(each.result() for each in loads) >= 64 * 10
-
-
-def post(connection: Connection, path: str, body: bytes) -> Response:
-    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
-    connection.send(head.encode() + body)
-    return connection.response()
+        change_under_load(served.address, 10, change)
 
 
 def test_functions_of_python_and_metrics(unit: Unit) -> None:
