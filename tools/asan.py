@@ -28,7 +28,7 @@ ASAN = ROOT / "build" / "asan"
 TREE = ASAN / "tree"
 REPORTS = ASAN / "reports"
 GUESTS = ROOT / "build" / "guests"
-CACHE = ROOT / "build" / "cache"
+CACHE = ROOT / "build" / "cache" / "unit-wasm"
 
 SANITIZERS = "address,undefined"
 FRAME = re.compile(r"^\s+#\d+ 0x[0-9a-f]+ \((?P<module>[^)+]*)[^)]*\)")

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness.component_text import accepted, assemble
-from tests.harness.components import CACHE
-from tests.harness.direct import guest_path
+from tests.harness.direct import CACHE, guest_path
 from tests.native.test_guests import ROWS
 from unit_wasm.component.prepared import FULL_RESERVATION, Prepared
 from unit_wasm.errors import ComponentError
