@@ -1,26 +1,39 @@
-// Makes components; run by guests.py:
-//   node guest_component.mjs TOOLCHAIN embed CORE.wasm WIT_DIRECTORY WORLD OUT.wasm
-//   node guest_component.mjs TOOLCHAIN parse IN.wat OUT.wasm
+// Makes components; run by guest_components.py:
+//   node guest_component.mjs TOOLCHAIN
+// Each line of the input is a job in JSON, and is answered by a line: {} or {"error": TEXT}.
+//   {"action": "embed", "core": FILE, "wit": DIRECTORY or FILE, "world": NAME, "output": FILE}
+//   {"action": "parse", "text": FILE, "output": FILE}
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { argv } from 'node:process';
+import { argv, stdin } from 'node:process';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
-const [toolchain, action, input, ...rest] = argv.slice(2);
-const require = createRequire(resolve(toolchain, 'package.json'));
+const require = createRequire(resolve(argv[2], 'package.json'));
 const tools = await import(
   pathToFileURL(require.resolve('@bytecodealliance/jco-transpile/wasm-tools'))
 );
 
-if (action === 'embed') {
-  const [wit, world, output] = rest;
+async function make(job) {
+  if (job.action === 'parse') {
+    return tools.parse(readFileSync(job.text, 'utf8'));
+  }
   const core = await tools.componentEmbed({
-    binary: readFileSync(input),
-    witPath: resolve(wit),
-    world,
+    binary: readFileSync(job.core),
+    witPath: job.wit,
+    world: job.world,
   });
-  writeFileSync(output, await tools.componentNew(core, []));
-} else {
-  writeFileSync(rest[0], await tools.parse(readFileSync(input, 'utf8')));
+  return tools.componentNew(core, []);
+}
+
+for await (const line of createInterface({ input: stdin })) {
+  const job = JSON.parse(line);
+  let answer = {};
+  try {
+    writeFileSync(job.output, await make(job));
+  } catch (error) {
+    answer = { error: String(error?.stack ?? error) };
+  }
+  console.log(JSON.stringify(answer));
 }

@@ -7,6 +7,7 @@ Packages are asked for by name only: which registry they come from is pip's and 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import re
@@ -15,8 +16,12 @@ import subprocess
 import sys
 import tarfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Self
+
+from guest_components import HELPER, ComponentMaker
 
 __all__ = ["PINS", "RECIPE_OF_WIT", "ToolError", "Toolchains", "run", "services_wit"]
 
@@ -77,7 +82,7 @@ def run(
 
 
 class Toolchains:
-    """Finds the tools, and installs those that are not there yet.
+    """Finds the tools, and installs those that are not there yet; the end of its context ends them.
 
     Threads may share one, except for a :meth:`wit` that is not there yet.
 
@@ -90,6 +95,33 @@ class Toolchains:
         self.folder = folder
         self._say = say
         self._locks: dict[str, threading.Lock] = {}
+        self._maker: ComponentMaker | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._maker is not None:
+            self._maker.close()
+
+    @contextlib.contextmanager
+    def installing(self, packages: Collection[str]) -> Iterator[None]:
+        """Install these meanwhile, all at once: most of that is waiting for each other.
+
+        Who asks for a tool before it is there waits for it.
+        """
+        ways: dict[str, Callable[[], object]] = {
+            "ziglang": self.zig,
+            "componentize-py": self.componentize_py,
+            "@bytecodealliance/jco-transpile": self.jco_transpile,
+            "@bytecodealliance/jco": self.jco,
+            "pyright": self.pyright,
+        }
+        with ThreadPoolExecutor(len(ways)) as pool:
+            started = [pool.submit(way) for name, way in ways.items() if name in packages]
+            yield
+            for one in started:
+                one.result()
 
     def zig(self) -> list[str | Path]:
         """The command that starts zig."""
@@ -116,6 +148,19 @@ class Toolchains:
     def jco_transpile(self) -> Path:
         """The folder of an npm project with jco-transpile."""
         return self._npm("@bytecodealliance/jco-transpile")
+
+    def make_component(self, **job: str | Path) -> None:
+        """Make a component with jco-transpile; ``job`` is as guest_component.mjs has it.
+
+        Raises:
+            ToolError: it failed.
+        """
+        toolchain = self.jco_transpile()
+        with self._locks.setdefault("component", threading.Lock()):
+            self._maker = self._maker or ComponentMaker([*self.node(), HELPER, toolchain])
+        error = self._maker.make(**job)
+        if error is not None:
+            raise ToolError(f"jco-transpile {PINS['@bytecodealliance/jco-transpile']}: {error}")
 
     def jco(self) -> list[str | Path]:
         """The command that starts jco."""

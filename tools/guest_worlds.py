@@ -10,9 +10,7 @@ from typing import Protocol
 
 from guest_toolchains import PINS, Toolchains, run
 
-__all__ = ["C_WORLDS", "HELPER", "WORLD_BUILDERS", "WORLD_OPTIONS", "WORLD_TOOLS", "WorldGuest"]
-
-HELPER = Path(__file__).resolve().with_name("guest_component.mjs")
+__all__ = ["C_WORLDS", "WORLD_BUILDERS", "WORLD_OPTIONS", "WORLD_TOOLS", "WorldGuest"]
 
 _TRANSPILE = "@bytecodealliance/jco-transpile"
 _JCO = "@bytecodealliance/jco"
@@ -60,11 +58,8 @@ def build_c_world(guest: WorldGuest, tools: Toolchains, scratch: Path, output: P
         env=tools.zig_environment(),
         cwd=scratch,
     )
-    transpile = tools.jco_transpile()
-    run(
-        f"jco-transpile {PINS[_TRANSPILE]}",
-        [*tools.node(), HELPER, transpile, "embed", core, wit, guest.source.stem, output],
-    )
+    world = guest.source.stem
+    tools.make_component(action="embed", core=core, wit=wit, world=world, output=output)
 
 
 def build_python_world(guest: WorldGuest, tools: Toolchains, scratch: Path, output: Path) -> None:

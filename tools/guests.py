@@ -19,13 +19,14 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from guest_components import HELPER
 from guest_toolchains import PINS, RECIPE_OF_WIT, Toolchains, ToolError, run, services_wit
-from guest_worlds import C_WORLDS, HELPER, WORLD_BUILDERS, WORLD_OPTIONS, WORLD_TOOLS
+from guest_worlds import C_WORLDS, WORLD_BUILDERS, WORLD_OPTIONS, WORLD_TOOLS
 
 ROOT = Path(__file__).resolve().parent.parent
 GUESTS = ROOT / "tests" / "guests"
@@ -188,11 +189,7 @@ def build_c(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> Non
         cwd=scratch,
     )
     wit = tools.wit(guest.wasi, "full")
-    transpile = tools.jco_transpile()
-    run(
-        f"jco-transpile {PINS[NPM_TOOLS]}",
-        [*tools.node(), HELPER, transpile, "embed", core, wit, "guest", output],
-    )
+    tools.make_component(action="embed", core=core, wit=wit, world="guest", output=output)
 
 
 def build_services(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> None:
@@ -209,19 +206,12 @@ def build_services(guest: Guest, tools: Toolchains, scratch: Path, output: Path)
         env=tools.zig_environment(),
         cwd=scratch,
     )
-    run(
-        f"jco-transpile {PINS[NPM_TOOLS]}",
-        [*tools.node(), HELPER, tools.jco_transpile(), "embed", core, wit, "services", output],
-    )
+    tools.make_component(action="embed", core=core, wit=wit, world="services", output=output)
 
 
 def build_wat(guest: Guest, tools: Toolchains, _scratch: Path, output: Path) -> None:
     """Component text: assembled without being validated, so that wrong guests can be built too."""
-    transpile = tools.jco_transpile()
-    run(
-        f"jco-transpile {PINS[NPM_TOOLS]}",
-        [*tools.node(), HELPER, transpile, "parse", guest.source, output],
-    )
+    tools.make_component(action="parse", text=guest.source, output=output)
 
 
 def build_python(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> None:
@@ -344,29 +334,39 @@ def exclusive() -> Iterator[None]:
             shutil.rmtree(SCRATCH, ignore_errors=True)
 
 
-def build_all(guests: Sequence[Guest]) -> None:
-    """Builds those that are not current.
+def build_all(guests: Sequence[Guest], more: Collection[str] = ()) -> None:
+    """Builds those that are not current, and installs ``more`` packages meanwhile.
 
     Raises:
         ToolError: a toolchain is missing or failed; guests that were built before it stay.
     """
     if all(is_current(guest) for guest in guests):
         return
-    with exclusive():
-        tools = Toolchains(ROOT / "build" / "toolchains", say)
+    with exclusive(), Toolchains(ROOT / "build" / "toolchains", say) as tools:
         stale = [guest for guest in guests if not is_current(guest)]
-        for version, form in sorted({(guest.wasi, guest.form) for guest in stale}):
-            tools.wit(version, form)
         # Those that take longest first, so that no processor is idle at the end.
         stale.sort(key=lambda guest: KINDS.index(guest.kind))
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            building = [pool.submit(build, guest, tools) for guest in stale]
-            try:
-                for done in building:
-                    done.result()
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        with tools.installing({*_packages(stale), *more}):
+            for version, form in sorted({(guest.wasi, guest.form) for guest in stale}):
+                tools.wit(version, form)
+            _build(stale, tools)
+
+
+def _packages(guests: Sequence[Guest]) -> Iterator[str]:
+    """What is installed to build these; of jco most need the WIT files only."""
+    for kind in {guest.kind for guest in guests}:
+        yield from (name for name in TOOLS[kind] if name != NPM_JCO or kind.startswith("js"))
+
+
+def _build(guests: Sequence[Guest], tools: Toolchains) -> None:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        building = [pool.submit(build, guest, tools) for guest in guests]
+        try:
+            for done in building:
+                done.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -383,9 +383,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.list:
             print("\n".join(guest.name for guest in chosen))
             return 0
-        build_all(chosen)
+        # What tests need beside, which install nothing.
+        build_all(chosen, () if options.names else ("pyright",))
         if not options.names:
-            # What tests need beside, which install nothing.
             Toolchains(ROOT / "build" / "toolchains", say).pyright()
     except ToolError as error:
         say(str(error))
