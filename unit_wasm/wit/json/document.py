@@ -19,6 +19,7 @@ MAX_DEPTH: Final = 100
 
 _STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKETS: Final = re.compile(r"[\[\]{}]")
+_TOKENS: Final = re.compile(_STRINGS.pattern + r"|[\[\]{},:]", re.DOTALL)
 _SHOWN: Final = 60
 
 
@@ -75,11 +76,16 @@ def read_document(data: bytes) -> Any:
         return decoder.decode(text)
     except json.JSONDecodeError as error:
         raise BadJson(_sentence(error.msg), error.pos) from None
-    except _Refused as error:
-        raise BadJson(str(error), max(0, text.find(error.around))) from None
+    except _ConstantError as error:
+        name = str(error)
+        message = f"{name} is no JSON; as a string, it is a number where one is expected"
+        raise BadJson(message, _without_strings(text).find(name)) from None
+    except _TwiceError:
+        name, position = _find_twice(text)
+        raise BadJson(f"{shown(name)} is there twice in one object", position) from None
     except ValueError:
         # Python reads no whole number of more digits than 4300.
-        found = re.search(r"[0-9]{4301}", text)
+        found = re.search(r"[0-9]{4301}", _without_strings(text))
         raise BadJson("this number has too many digits", found.start() if found else 0) from None
 
 
@@ -112,26 +118,23 @@ def _few(value: Any, brackets: str, kind: str, parts: str) -> str:
     return f"{kind} of {len(value)} {parts if len(value) > 1 else parts[:-1]}"
 
 
-class _Refused(Exception):
-    def __init__(self, message: str, around: str) -> None:
-        super().__init__(message)
-        self.around = around
+class _TwiceError(Exception):
+    """An object has a name twice."""
+
+
+class _ConstantError(Exception):
+    """The name of a number that JSON does not have."""
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        seen: set[str] = set()
-        for name, _ in pairs:
-            if name in seen:
-                quoted = json.dumps(name, ensure_ascii=False)
-                raise _Refused(f"{shown(name)} is there twice in one object", quoted)
-            seen.add(name)
+        raise _TwiceError
     return members
 
 
 def _constant(name: str) -> Any:
-    raise _Refused(f"{name} is no JSON; as a string, it is a number where one is expected", name)
+    raise _ConstantError(name)
 
 
 def _integer(text: str) -> int | Written:
@@ -146,11 +149,40 @@ _WITH_ZERO: Final = json.JSONDecoder(
 )
 
 
+def _without_strings(text: str) -> str:
+    """Return a text with blanks in the place of its strings."""
+    return _STRINGS.sub(lambda found: " " * len(found[0]), text)
+
+
+def _find_twice(text: str) -> tuple[str, int]:
+    """Return the first name that is there twice in its object, and where it is again.
+
+    Parameters:
+        text: that is JSON as far as there.
+    """
+    # Of each object that we are in, the names so far; None for an array.
+    inside: list[set[str] | None] = []
+    names: set[str] | None = None
+    for found in _TOKENS.finditer(text):
+        token = found[0]
+        if token in ("{", "["):
+            inside.append(set() if token == "{" else None)
+        elif token in ("}", "]"):
+            inside.pop()
+        elif token not in (",", ":") and names is not None:
+            name = json.loads(token)
+            if name in names:
+                return name, found.start()
+            names.add(name)
+        # A string is a name only here.
+        names = inside[-1] if token in ("{", ",") else None
+    raise AssertionError("no name is there twice")
+
+
 def _check_depth(text: str) -> None:
     """Find what is nested too deep before the reader, which calls itself for each level."""
-    blank = _STRINGS.sub(lambda found: " " * len(found[0]), text)
     depth = 0
-    for found in _BRACKETS.finditer(blank):
+    for found in _BRACKETS.finditer(_without_strings(text)):
         depth += 1 if found[0] in "[{" else -1
         if depth > MAX_DEPTH:
             message = f"arrays and objects may be nested {MAX_DEPTH} levels deep"
