@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["did_you_mean", "nearest"]
+__all__ = ["did_you_mean", "guess", "nearest"]
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -17,6 +17,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return by_lower[near[0]] if near else None
 
 
+def guess(name: str, known: Iterable[str]) -> str | None:
+    """Return ``did you mean "component"?`` for a misspelt name; None: none is near."""
+    near = nearest(name, sorted(known))
+    return None if near is None else f'did you mean "{near}"?'
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """Return a hint for a misspelt name.
 
@@ -25,13 +31,11 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
         known: every name that is allowed in its place.
 
     Returns:
-        ``did you mean "component"?``, or the list of the allowed names where none is near and the
+        What :func:`guess` returns, or the list of the allowed names where none is near and the
         list is short, or None.
     """
     names = sorted(known)
-    near = nearest(name, names)
-    if near is not None:
-        return f'did you mean "{near}"?'
-    if 0 < len(names) <= 12:
+    near = guess(name, names)
+    if near is None and 0 < len(names) <= 12:
         return "known here: " + ", ".join(names)
-    return None
+    return near

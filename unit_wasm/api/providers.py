@@ -10,7 +10,7 @@ from typing import Any
 
 from unit_wasm.api.host import declared
 from unit_wasm.errors import ConfigError
-from unit_wasm.suggest import did_you_mean
+from unit_wasm.suggest import did_you_mean, guess
 from unit_wasm.wit.model import Function, FunctionKind, Interface, Item, World
 from unit_wasm.wit.python_names import class_name, name_of
 from unit_wasm.wit.text import function_text
@@ -71,8 +71,8 @@ def find_providers(given: Any, imports: Sequence[Item]) -> dict[str, Provider]:
     for wanted, shared, one in _entries(given):
         name = _matching(wanted, names)
         if name is None:
-            hint = did_you_mean(wanted, names)
-            if hint is not None and hint.startswith("did you mean"):
+            hint = guess(wanted, names)
+            if hint is not None:
                 raise ConfigError(f"the component does not import {wanted}", hint=hint)
             # Components import what they use: a host may well provide more.
             continue

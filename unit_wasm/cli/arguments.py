@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from unit_wasm.cli.output import LogStream, is_output, write
 from unit_wasm.patterns import pattern
-from unit_wasm.suggest import did_you_mean
+from unit_wasm.suggest import guess
 
 __all__ = ["Parser"]
 
@@ -46,7 +46,7 @@ class Parser(argparse.ArgumentParser):
         choice = _CHOICE.search(message)
         if choice is not None:
             message = f"{choice[1]} is not known here"
-            hint = _close(choice[1], re.findall(r"[\w-]+", choice[2])) or hint
+            hint = guess(choice[1], re.findall(r"[\w-]+", choice[2])) or hint
         self.exit(2, f"{self.prog}: {message} ({hint})\n")
 
     def _print_message(self, message: str, file: object = None) -> None:
@@ -65,10 +65,5 @@ class Parser(argparse.ArgumentParser):
         if "--listen" in known and name in _ELSEWHERE:
             hint = f"write {_ELSEWHERE[name]}"
         elif name.startswith("--"):
-            hint = _close(name, list(known)) or hint
+            hint = guess(name, known) or hint
         self.exit(2, f"{self.prog}: {name} is not known here ({hint})\n")
-
-
-def _close(name: str, known: Sequence[str]) -> str | None:
-    near = did_you_mean(name, known)
-    return near if near is not None and near.startswith("did you mean") else None
