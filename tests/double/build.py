@@ -69,8 +69,21 @@ def digest(sanitizers: str) -> str:
     return found.hexdigest()
 
 
-def compile_to(scratch: str, sanitizers: str) -> Path:
-    """Compile in a temporary folder and return the extension."""
+def macros(csrc: Path) -> list[tuple[str, str]]:
+    """Return what the sources are compiled with, as C has it.
+
+    Parameters:
+        csrc: of which the digest is.
+    """
+    return [
+        ("UW_PYTHON", f'"{sys.executable}"'),
+        ("UW_VERSION", f'"{unit_wasm.__version__}"'),
+        ("UW_DIGEST", f'"{sources_digest(csrc)}"'),
+    ]
+
+
+def make_builder(sanitizers: str) -> FFI:
+    """Return the builder of the extension."""
     project = load_project()
     compile_flags, link_flags = project.compiler_flags(sanitizers)
     builder = FFI()
@@ -89,13 +102,9 @@ def compile_to(scratch: str, sanitizers: str) -> Path:
         extra_compile_args=[*compile_flags, "-O1"],
         extra_link_args=link_flags,
         libraries=["dl"],
-        define_macros=[
-            ("UW_PYTHON", f'"{sys.executable}"'),
-            ("UW_VERSION", f'"{unit_wasm.__version__}"'),
-            ("UW_DIGEST", f'"{sources_digest(ROOT / "csrc")}"'),
-        ],
+        define_macros=macros(ROOT / "csrc"),
     )
-    return Path(builder.compile(tmpdir=scratch))
+    return builder
 
 
 def scratch_folder(folder: Path, sanitizers: str) -> AbstractContextManager[str]:
@@ -117,7 +126,7 @@ def build(folder: Path, sanitizers: str) -> None:
         if stamp.exists() and stamp.read_text() == wanted:
             return
         with scratch_folder(folder, sanitizers) as scratch:
-            made = compile_to(scratch, sanitizers)
+            made = Path(make_builder(sanitizers).compile(tmpdir=scratch))
             # A process that has the old one open keeps it.
             made.replace(folder / made.name)
         stamp.write_text(wanted)

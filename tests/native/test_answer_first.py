@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import time
+
 import pytest
 
 from tests.harness.direct import Call, Client
@@ -60,16 +63,34 @@ def test_one_at_a_time() -> None:
 
 def test_the_turn_ends_with_a_guest_that_took_long() -> None:
     """Its answer does not wait for those of the next ones."""
-    body = b"[" + b"1," * 100_000 + b"1]"
-    with Client("json-py", max_exchanges=4) as client:
-        calls = [client.start(method="POST", body=body) for _ in range(3)]
-        seen = []
+    with Client("echo-py") as client:
+        calls = [client.start(method="POST", body=[b"a"], finishes=False) for _ in range(3)]
+        client.settle()
+        for call in calls:
+            client.send(call, b"b", last=True)
+        seen = [0]
         while not all(call.done for call in calls):
             client.turn()
             seen.append(sum(call.done for call in calls))
-        assert {1, 2, 3} <= set(seen)
-        assert [call.status for call in calls] == [200] * 3
+        assert [
+            later - earlier for earlier, later in itertools.pairwise(seen) if later > earlier
+        ] == [1] * 3
+        assert [call.body for call in calls] == [b"ab"] * 3
         client.finish()
+
+
+def test_several_that_end_in_one_turn() -> None:
+    """One instance is left to be torn down later, not one for each."""
+    timeout = 1.0
+    with Client("echo-py", timeout=timeout) as client:
+        calls = [client.start(method="POST", body=[], finishes=False) for _ in range(3)]
+        late = time.monotonic() + timeout
+        client.settle()
+        time.sleep(max(0, late - time.monotonic()))
+        client.until(lambda: all(call.done for call in calls))
+        assert in_flight(client) == 1
+        client.turn()
+        assert in_flight(client) == 0
 
 
 def test_a_broken_answer_is_told_first_too() -> None:

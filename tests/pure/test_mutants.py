@@ -51,7 +51,8 @@ def test_the_table_speaks_of_what_is_there(name: str) -> None:
     judges = read_table()[name]
     assert set(judges.parts) <= set(PARTS)
     assert set(judges.targets) <= set(FUZZED)
-    files = [test.partition("::")[0] for test in judges.tests if not test.startswith("-")]
+    tests = (*judges.tests, *judges.module)
+    files = [test.partition("::")[0] for test in tests if not test.startswith("-")]
     assert all((ROOT / file).is_file() for file in files)
     mutants = list(mutants_of((ROOT / name).read_text(encoding="utf-8")))
     for function, line, becomes in judges.excused:
