@@ -35,8 +35,7 @@ def ours(tree: Path, guest: str, cache: Path) -> Iterator[Serving]:
     port = free_port()
     command: list[str | Path] = [tree / ".venv" / "bin" / "unit-wasm", "serve"]
     command += [GUESTS / f"{guest}.wasm", "--listen", f"127.0.0.1:{port}"]
-    # As pip leaves a package: compiled.
-    environment = {"UNIT_WASM_CACHE_DIR": str(cache), "PYTHONDONTWRITEBYTECODE": ""}
+    environment = {"XDG_CACHE_HOME": str(cache)}
     with launched(command, port, environment=environment, cwd=tree) as serving:
         yield serving
 

@@ -106,7 +106,8 @@ def launched(
     started = time.perf_counter()
     process = subprocess.Popen(
         [str(word) for word in command],
-        env={**os.environ, **(environment or {})},
+        # Packages of Python are compiled, as pip leaves them, also those of a tree that is edited.
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **(environment or {})},
         cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -6,15 +6,11 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from unit_wasm import __version__
-from unit_wasm.cli import checks, components, compose, mcp, run, serve, unit
-from unit_wasm.cli import inspect as inspecting
-from unit_wasm.cli import invoke as invoking
 from unit_wasm.cli.arguments import Parser
-from unit_wasm.cli.completion import add_completion, complete
 from unit_wasm.cli.output import Output, ReaderGone, write
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.values import dataclass
@@ -61,12 +57,18 @@ def main(
         return _end_by(signal.SIGINT)
 
 
+_Parts: TypeAlias = "tuple[Callable[[ArgumentParser], None], _Action]"
+"""What adds the arguments of a command, and what runs it."""
+
+_Action: TypeAlias = "Callable[[Namespace, Output], int | None]"
+"""Returns the exit status, where that is not 0."""
+
+
 @dataclass(frozen=True)
 class _Command:
     help: str
-    add: Callable[[ArgumentParser], None]
-    run: Callable[[Namespace, Output], int | None]
-    """Returns the exit status, where that is not 0."""
+    load: Callable[[], _Parts]
+    """Imports the command: whoever runs one does not wait for the others."""
 
 
 def _run(given: list[str], output: Output, factory: ApplicationFactory | None) -> int:
@@ -79,7 +81,7 @@ def _run(given: list[str], output: Output, factory: ApplicationFactory | None) -
             _parsers(parser)[arguments.command].refuse(unknown)
         if arguments.command != "serve":
             gc.enable()
-        return commands[arguments.command].run(arguments, output) or 0
+        return commands[arguments.command](arguments, output) or 0
     except UnitWasmError as error:
         output.message(f"unit-wasm: {error.fault} error: {error}", "error")
         return 1
@@ -87,8 +89,8 @@ def _run(given: list[str], output: Output, factory: ApplicationFactory | None) -
 
 def _parser(
     factory: ApplicationFactory | None = None, only: str | None = None
-) -> tuple[Parser, dict[str, _Command]]:
-    """Make the parser of the program, and the commands.
+) -> tuple[Parser, dict[str, _Action]]:
+    """Make the parser of the program, and what runs the commands that it knows.
 
     Parameters:
         only: the command that is run; where it is one of ours, no other gets a parser.
@@ -102,82 +104,127 @@ def _parser(
     )
     # That of completions knows all of them.
     wanted = {only: commands[only]} if only in commands and only != "completion" else commands
+    actions: dict[str, _Action] = {}
     for name, command in wanted.items():
-        command.add(parsers.add_parser(name, help=command.help))
-    return parser, commands
+        add, actions[name] = command.load()
+        add(parsers.add_parser(name, help=command.help))
+    return parser, actions
 
 
 def _commands(parser: Parser, factory: ApplicationFactory | None) -> dict[str, _Command]:
     return {
-        "serve": _Command(
-            "run the embedded server",
-            serve.add_serve,
-            lambda arguments, output: serve.serve(arguments, output, factory),
-        ),
+        "serve": _Command("run the embedded server", lambda: _serve(factory)),
         "mcp": _Command(
-            "serve functions as tools for language models (Model Context Protocol)",
-            mcp.add_mcp,
-            mcp.mcp,
+            "serve functions as tools for language models (Model Context Protocol)", _mcp
         ),
-        "run": _Command("run a command component", run.add_run, run.run_command),
-        "compile": _Command(
-            "compile components into the cache",
-            components.add_compile,
-            components.compile_components,
-        ),
+        "run": _Command("run a command component", _run_command),
+        "compile": _Command("compile components into the cache", _compile),
         "inspect": _Command(
-            "show what a file is, what it exports, and what it may ask for",
-            inspecting.add_inspect,
-            inspecting.inspect_component,
+            "show what a file is, what it exports, and what it may ask for", _inspect
         ),
-        "compose": _Command(
-            "fill imports of a component from what others export",
-            compose.add_compose,
-            compose.compose_components,
-        ),
-        "invoke": _Command(
-            "call a function of a component, and print its result",
-            invoking.add_invoke,
-            invoking.invoke,
-        ),
-        "stubs": _Command(
-            "write the types of a component for type checkers of Python",
-            invoking.add_stubs,
-            invoking.stubs,
-        ),
+        "compose": _Command("fill imports of a component from what others export", _compose),
+        "invoke": _Command("call a function of a component, and print its result", _invoke),
+        "stubs": _Command("write the types of a component for type checkers of Python", _stubs),
         "check": _Command(
-            "check that every component of a configuration of Unit can be served",
-            checks.add_check,
-            checks.check,
+            "check that every component of a configuration of Unit can be served", _check
         ),
-        "cache": _Command(
-            "list what is in the cache, or remove some of it", checks.add_cache, checks.cache
+        "cache": _Command("list what is in the cache, or remove some of it", _cache),
+        "build-module": _Command(
+            "build the module for NGINX Unit", lambda: _about_unit("build-module")
         ),
-        **{
-            name: _Command(command.help, command.add, _lines(command.run))
-            for name, command in unit.COMMANDS.items()
-        },
+        "install-module": _Command(
+            "put a module where unitd finds it", lambda: _about_unit("install-module")
+        ),
+        "doctor": _Command(
+            "check that everything is there to serve", lambda: _about_unit("doctor")
+        ),
         "completion": _Command(
-            "print what a shell needs to complete commands and flags",
-            add_completion,
-            lambda arguments, output: complete(parser, arguments.shell, output),
+            "print what a shell needs to complete commands and flags", lambda: _completion(parser)
         ),
     }
+
+
+def _serve(factory: ApplicationFactory | None) -> _Parts:
+    from unit_wasm.cli.serve import add_serve, serve
+
+    return add_serve, lambda arguments, output: serve(arguments, output, factory)
+
+
+def _mcp() -> _Parts:
+    from unit_wasm.cli.mcp import add_mcp, mcp
+
+    return add_mcp, mcp
+
+
+def _run_command() -> _Parts:
+    from unit_wasm.cli.run import add_run, run_command
+
+    return add_run, run_command
+
+
+def _compile() -> _Parts:
+    from unit_wasm.cli.components import add_compile, compile_components
+
+    return add_compile, compile_components
+
+
+def _inspect() -> _Parts:
+    from unit_wasm.cli.inspect import add_inspect, inspect_component
+
+    return add_inspect, inspect_component
+
+
+def _compose() -> _Parts:
+    from unit_wasm.cli.compose import add_compose, compose_components
+
+    return add_compose, compose_components
+
+
+def _invoke() -> _Parts:
+    from unit_wasm.cli.invoke import add_invoke, invoke
+
+    return add_invoke, invoke
+
+
+def _stubs() -> _Parts:
+    from unit_wasm.cli.invoke import add_stubs, stubs
+
+    return add_stubs, stubs
+
+
+def _check() -> _Parts:
+    from unit_wasm.cli.checks import add_check, check
+
+    return add_check, check
+
+
+def _cache() -> _Parts:
+    from unit_wasm.cli.checks import add_cache, cache
+
+    return add_cache, cache
+
+
+def _about_unit(name: str) -> _Parts:
+    from unit_wasm.cli.unit import COMMANDS
+
+    add, lines = COMMANDS[name]
+
+    def run(arguments: Namespace, output: Output) -> None:
+        for line in lines(arguments):
+            output.result(line)
+
+    return add, run
+
+
+def _completion(parser: Parser) -> _Parts:
+    from unit_wasm.cli.completion import add_completion, complete
+
+    return add_completion, lambda arguments, output: complete(parser, arguments.shell, output)
 
 
 def _parsers(parser: Parser) -> dict[str, Parser]:
     (action,) = parser._subparsers._group_actions  # type: ignore[union-attr]
     return dict(action.choices)  # type: ignore[arg-type]
-
-
-def _lines(
-    command: Callable[[Namespace], Iterator[str]],
-) -> Callable[[Namespace, Output], None]:
-    def run(arguments: Namespace, output: Output) -> None:
-        for line in command(arguments):
-            output.result(line)
-
-    return run
 
 
 def _prepare(given: list[str], output: Output) -> int:

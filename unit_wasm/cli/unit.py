@@ -9,31 +9,15 @@ import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from unit_wasm.errors import ConfigError, HostError
 from unit_wasm.options import add_arguments, from_arguments
-from unit_wasm.values import dataclass
 
 if TYPE_CHECKING:
     from unit_wasm.unit.unitd import Unitd
 
-__all__ = ["COMMANDS", "Command"]
-
-
-@dataclass(frozen=True)
-class Command:
-    """One command.
-
-    Parameters:
-        help: what it does, for the list of all.
-        add: adds its arguments.
-        run: yields the lines to print while it runs.
-    """
-
-    help: str
-    add: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace], Iterator[str]]
+__all__ = ["COMMANDS"]
 
 
 def _add_build(parser: argparse.ArgumentParser) -> None:
@@ -154,8 +138,13 @@ def _json(value: object) -> list[str]:
     return json.dumps(value, indent=2).splitlines()
 
 
-COMMANDS: dict[str, Command] = {
-    "build-module": Command("build the module for NGINX Unit", _add_build, _build_module),
-    "install-module": Command("put a module where unitd finds it", _add_install, _install_module),
-    "doctor": Command("check that everything is there to serve", _add_doctor, _doctor),
+_Command: TypeAlias = tuple[
+    Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], Iterator[str]]
+]
+
+COMMANDS: dict[str, _Command] = {
+    "build-module": (_add_build, _build_module),
+    "install-module": (_add_install, _install_module),
+    "doctor": (_add_doctor, _doctor),
 }
+"""What adds the arguments of each, and what yields the lines to print while it runs."""

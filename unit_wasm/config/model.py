@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from unit_wasm.config.address import Address
-from unit_wasm.config.log_format import AccessLogConfig
-from unit_wasm.config.proxies import Forwarded
 from unit_wasm.options import Options
 from unit_wasm.values import dataclass
 
+if TYPE_CHECKING:
+    from unit_wasm.config.log_format import AccessLogConfig
+    from unit_wasm.config.proxies import Forwarded
+
 __all__ = [
     "DEFAULT_MAX_BODY_SIZE",
-    "AccessLogConfig",
     "Address",
     "ApplicationConfig",
     "Configuration",

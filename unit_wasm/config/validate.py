@@ -8,14 +8,12 @@ which response a client gets (routes, TLS, static files) is an error.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import unquote
 
 from unit_wasm.config import unit_members
-from unit_wasm.config.access_log import access_log
 from unit_wasm.config.address import parse_address
 from unit_wasm.config.document import JsonObject, JsonValue
-from unit_wasm.config.forwarded import client_ip, forwarded
 from unit_wasm.config.model import (
     ApplicationConfig,
     Configuration,
@@ -39,12 +37,38 @@ from unit_wasm.options import OPTIONS, Options
 from unit_wasm.options.directories import Directory
 from unit_wasm.suggest import did_you_mean
 
+if TYPE_CHECKING:
+    from unit_wasm.config.log_format import AccessLogConfig
+    from unit_wasm.config.proxies import Forwarded
+
 __all__ = ["UNUSED_HANDLER", "validate"]
 
 UNUSED_HANDLER = "<unused>"
 """The value of each handler key of type ``wasm``, where ``module`` names a component."""
 
 _BODY_SIZE_MAX = 2**53
+
+
+# What few configurations have is imported for these only.
+
+
+def _access_log(value: JsonValue, pointer: str) -> AccessLogConfig:
+    from unit_wasm.config.access_log import access_log
+
+    return access_log(value, pointer)
+
+
+def _client_ip(value: JsonValue, pointer: str) -> Forwarded:
+    from unit_wasm.config.forwarded import client_ip
+
+    return client_ip(value, pointer)
+
+
+def _forwarded(value: JsonValue, pointer: str) -> Forwarded:
+    from unit_wasm.config.forwarded import forwarded
+
+    return forwarded(value, pointer)
+
 
 _HTTP: dict[str, Check] = {
     "max_body_size": integer(high=_BODY_SIZE_MAX),
@@ -67,8 +91,8 @@ _LISTENER = members(
         "pass": string,
         "application": string,
         "backlog": number(-1, 2**31 - 1),
-        "client_ip": client_ip,
-        "forwarded": forwarded,
+        "client_ip": _client_ip,
+        "forwarded": _forwarded,
     },
     unit_only=("tls",),
 )
@@ -126,7 +150,7 @@ _ROOT = members(
         "listeners": json_object,
         "applications": json_object,
         "settings": _SETTINGS,
-        "access_log": access_log,
+        "access_log": _access_log,
         "routes": unit_members.nothing,
         "upstreams": unit_members.no_members,
     }
@@ -163,7 +187,7 @@ def validate(document: JsonValue, *, base: Options | None = None) -> Configurati
         listeners=listeners,
         applications=applications,
         http=_http(_child(root, "settings"), warnings),
-        access_log=access_log(root["access_log"], "/access_log") if "access_log" in root else None,
+        access_log=_access_log(root["access_log"], "/access_log") if "access_log" in root else None,
         warnings=tuple(warnings),
     )
 
@@ -264,7 +288,7 @@ def _listener(
         # Unit's order, where both are given.
         tuple(
             read(found[key], f"{pointer}/{key}")
-            for key, read in (("forwarded", forwarded), ("client_ip", client_ip))
+            for key, read in (("forwarded", _forwarded), ("client_ip", _client_ip))
             if key in found
         ),
     )

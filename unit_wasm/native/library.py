@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import util
+from functools import cache
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from unit_wasm.errors import HostError
@@ -26,13 +27,14 @@ class Library:
     version: str
 
 
+@cache
 def wasmtime_library() -> Library:
-    """Find libwasmtime without importing its package, which would load it twice as slowly.
+    """Find libwasmtime, once, without importing its package, which would load it twice as slowly.
 
     Raises:
         HostError: the package is not installed, or it has no library for this machine.
     """
-    spec = util.find_spec("wasmtime")
+    spec = PathFinder.find_spec("wasmtime")
     if spec is None or spec.origin is None:
         raise HostError("the package wasmtime is not installed", hint="pip install wasmtime")
     machine = os.uname().machine

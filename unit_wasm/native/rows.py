@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -75,6 +74,8 @@ def tables_digest() -> str:
         )
         for row in _host_entries()
     ]
+    import hashlib
+
     return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import ComponentError, HostError
 from unit_wasm.native.bodies import BodyCalls
 from unit_wasm.native.functions import FunctionCalls
-from unit_wasm.native.hosting import HostCalls
 from unit_wasm.native.outgoing import OutgoingCalls
 from unit_wasm.native.rows import host_functions, host_resources, host_rows, tables_digest
 from unit_wasm.native.settings import NANOSECONDS, Log, Settings, settings_text
@@ -35,6 +34,9 @@ from unit_wasm.native.types import (
     describe_metrics,
 )
 from unit_wasm.options import Options
+
+if TYPE_CHECKING:
+    from unit_wasm.native.hosting import HostCalls
 
 __all__ = [
     "HostFunction",
@@ -213,6 +215,8 @@ class Worker(OutgoingCalls, BodyCalls, FunctionCalls):
 
     def host_calls(self) -> HostCalls:
         """Return what those call who answer host calls; not to be used once this is closed."""
+        from unit_wasm.native.hosting import HostCalls
+
         return HostCalls(ffi, lib, lib.uw_hostcalls_of(self._worker))
 
     @property

@@ -7,9 +7,8 @@ said). A relative path begins at the working directory of the process.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from unit_wasm.patterns import pattern
+from unit_wasm.values import dataclass
 
 __all__ = ["Directory", "adopt", "faulty", "parse_entry", "shown"]
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
 import stat
@@ -159,6 +158,8 @@ class Cache:
         """Return the digest and the file, which is open ever since it was made."""
         descriptor, name = new_file(self.folder)
         code = CodeFile(descriptor, path)
+        import hashlib
+
         digest = hashlib.sha256()
         try:
             os.lseek(made.fileno(), 0, os.SEEK_SET)
@@ -200,11 +201,13 @@ def open_trusted(path: str, flags: int) -> int:
 
 
 def _open_intact(path: Path, digest: object, seen: str | None) -> CodeFile | None:
-    made = hashlib.sha256()
     try:
         code = CodeFile(open_trusted(str(path), os.O_RDONLY), path)
         if code.identity == seen and isinstance(digest, str):
             return code
+        import hashlib
+
+        made = hashlib.sha256()
         while block := os.read(code.fileno(), _BLOCK):
             made.update(block)
     except OSError:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import replace
 
 from unit_wasm.component.prepared import FULL_RESERVATION, Prepared
-from unit_wasm.component.rewrite.digest import rewrite_digest
 from unit_wasm.native import worker as native
 from unit_wasm.native.library import wasmtime_library
 from unit_wasm.native.limits import check_limits
@@ -90,6 +88,9 @@ def _made(source: Source, options: Options, progress: Progress) -> Prepared:
 
 def _key(source: Source, options: Options, reservation: int) -> str:
     """Hash everything that the compiled code depends on."""
+    # What was noted is not hashed, and need not wait for this.
+    import hashlib
+
     hashed = hashlib.sha256(source.data)
     # What is not to be served is not refused for what it lacks.
     depends = ((source.is_text, source.served), *dependencies(options, reservation))
@@ -99,6 +100,8 @@ def _key(source: Source, options: Options, reservation: int) -> str:
 
 def dependencies(options: Options, reservation: int) -> tuple[object, ...]:
     """Return all that compiled code depends on beside its component."""
+    from unit_wasm.component.rewrite.digest import rewrite_digest
+
     return (
         wasmtime_library().version,
         native.engine_digest(),

@@ -15,11 +15,11 @@ have written, in a folder of theirs.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import stat
 import time
+from binascii import crc32
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -39,7 +39,7 @@ SETTLED: Final = 2_000_000_000
 
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 _PACKAGE: Final = Path(__file__).parents[1]
-_FOLDERS: Final = ("component/format", "component/rewrite", "wit")
+_FOLDERS: Final = ("", "component/format", "component/rewrite", "wit")
 """What compiled components and their types are made by, as ``rewrite/digest.py`` has it."""
 
 
@@ -73,8 +73,9 @@ def recall(path: str | os.PathLike[str], options: Options, use: str) -> Noted | 
     cache = Cache(options.cache_dir)
     if status is None or cache.fault is not None:
         return None
-    head, more = _read(cache.folder / _name(status, options, use))
-    if len(head) != 4 or head[:2] != [identity(status), _boot()]:
+    name, known = _known(status, options, use)
+    head, more = _read(cache.folder / name)
+    if len(head) != 4 or head[:2] != [known, _boot()]:
         return None
     prepared = cache.find(head[2], seen=head[3])
     if prepared is None:
@@ -105,9 +106,9 @@ def remember(
         return
     if code.path.parent != options.cache_dir:
         return
-    head = json.dumps([identity(after), _boot(), code.path.stem, code.identity])
     with contextlib.suppress(OSError):
-        name = _name(after, options, use)
+        name, known = _known(after, options, use)
+        head = json.dumps([known, _boot(), code.path.stem, code.identity])
         Cache(options.cache_dir).note(name, head.encode() + b"\n" + noted.more)
 
 
@@ -133,14 +134,19 @@ def _read(path: Path) -> tuple[list[str], bytes]:
     return (head, more) if is_ours else ([], b"")
 
 
-def _name(status: os.stat_result, options: Options, use: str) -> str:
-    """Return the name of the note of a file: of all that its entry and its types depend on."""
+def _known(status: os.stat_result, options: Options, use: str) -> tuple[str, str]:
+    """Return the name of the note of a file, and all that its entry and its types depend on.
+
+    The note itself has that in it; of its name it is enough that few files share one.
+    """
     depends = (
-        *(use, status.st_dev, status.st_ino, options.rewrite, wasmtime_library().version),
+        *(use, options.rewrite, wasmtime_library().version),
         *settings(options, FULL_RESERVATION),
         *_sources(),
     )
-    return f"{hashlib.sha256(repr(depends).encode()).hexdigest()}{NOTE}"
+    text = f"{status.st_dev} {identity(status)} {depends!r}"
+    summary = crc32(repr(depends).encode())
+    return f"{status.st_dev:x}-{status.st_ino:x}-{summary:08x}{NOTE}", text
 
 
 def _sources() -> Iterator[str]:
@@ -155,6 +161,6 @@ def _sources() -> Iterator[str]:
 
 def _boot() -> str:
     try:
-        return _BOOT.read_text(encoding="ascii")
+        return _BOOT.read_text(encoding="utf-8")
     except OSError:
         return ""

@@ -97,12 +97,13 @@ def check_level(level: str) -> None:
 def _features() -> frozenset[str]:
     """Return Linux's names of what the processor can; empty where it does not say."""
     try:
-        lines = _CPUINFO.read_text(encoding="ascii", errors="replace").splitlines()
+        # Not all of it: there is as much again for each processor.
+        with _CPUINFO.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                name, _, value = line.partition(":")
+                # x86 and Arm, RISC-V, and s390x.
+                if name.strip() in ("flags", "Features", "isa", "features"):
+                    return frozenset(value.split())
     except OSError:
-        return frozenset()
-    for line in lines:
-        name, _, value = line.partition(":")
-        # x86 and Arm, RISC-V, and s390x.
-        if name.strip() in ("flags", "Features", "isa", "features"):
-            return frozenset(value.split())
+        pass
     return frozenset()

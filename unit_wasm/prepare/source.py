@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 
 from unit_wasm.errors import ComponentError
+from unit_wasm.patterns import pattern
 from unit_wasm.prepare.files import NotPlainError, open_plain
 from unit_wasm.values import dataclass
-from unit_wasm.wit.reader import MAGIC
 
 __all__ = ["Source", "open_source", "opened", "read", "source_of"]
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_URL = pattern(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,9 @@ def source_of(name: str, data: bytes, *, served: bool = True) -> Source:
     """
     if not data:
         raise ComponentError(f"the component file {name} is empty")
+    # Not before a file is read: what is in the cache is not.
+    from unit_wasm.wit.reader import MAGIC
+
     is_text = name.endswith((".wat", ".wast")) or _looks_like_text(data)
     return Source(name, data, is_text and not data.startswith(MAGIC), served)
 

@@ -14,12 +14,10 @@ import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from functools import partial
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from unit_wasm.config.directories import check_directories
 from unit_wasm.config.model import ApplicationConfig, Configuration, ListenerConfig
 from unit_wasm.errors import ConfigError
-from unit_wasm.server.access.log import AccessLog, LogFile
 from unit_wasm.server.applications import build
 from unit_wasm.server.http.limits import Limits
 from unit_wasm.server.listener import Listener
@@ -27,6 +25,9 @@ from unit_wasm.server.sockets import listen
 from unit_wasm.server.types import Application, ApplicationFactory
 from unit_wasm.serving.thread import in_thread
 from unit_wasm.values import dataclass
+
+if TYPE_CHECKING:
+    from unit_wasm.server.access.log import AccessLog, LogFile
 
 __all__ = ["Change", "Running", "close_all", "connect", "signature"]
 
@@ -118,7 +119,10 @@ class Change:
             ConfigError: a directory of an application cannot be used.
         """
         for config in self._changed_applications():
-            await in_thread(partial(check_directories, config))
+            if config.filesystem or config.options.dirs:
+                from unit_wasm.config.directories import check_directories
+
+                await in_thread(partial(check_directories, config))
 
     async def prepare(self) -> None:
         """Make what the new configuration needs and the old one has not.
@@ -198,6 +202,8 @@ class Change:
         config, before = self._configuration.access_log, self._before.access_log
         # A file that goes on is the same file, also where only the format changes.
         if config is not None and (before is None or before.file.path != config.path):
+            from unit_wasm.server.access.log import LogFile
+
             pointer = "/access_log"
             self._new_log = LogFile(config.path, pointer=pointer, log=self._log)
 
@@ -205,6 +211,8 @@ class Change:
         config, before = self._configuration.access_log, self._before.access_log
         if config is None:
             return None
+        from unit_wasm.server.access.log import AccessLog
+
         file = self._new_log or (before.file if before is not None else None)
         assert file is not None
         return AccessLog(config, file, asyncio.get_running_loop())

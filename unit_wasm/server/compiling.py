@@ -54,13 +54,14 @@ class Reporting:
 
         timer = threading.Timer(WORTH_SAYING, say)
         timer.daemon = True
-        timer.start()
         try:
             with self._progress.progress(config.component) as show:
 
                 def note(step: str) -> None:
                     steps.append(step)
                     show(step)
+                    if steps.count("compiling") == 1 and step == "compiling":
+                        timer.start()
 
                 made = component_application(config, note)
         finally:

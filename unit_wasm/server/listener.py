@@ -11,7 +11,6 @@ from unit_wasm import __version__
 from unit_wasm.config.model import Address, HttpSettings, ListenerConfig
 from unit_wasm.config.proxies import Forwarded
 from unit_wasm.options import Options
-from unit_wasm.server.access.log import AccessLog
 from unit_wasm.server.http.connection_state import ConnectionState
 from unit_wasm.server.http.limits import Limits
 from unit_wasm.server.http.protocol import HttpProtocol
@@ -19,6 +18,7 @@ from unit_wasm.server.sockets import BACKLOG, bound_address, unlink_socket
 from unit_wasm.serving.types import AsgiApp, Receive, Scope, Send
 
 if TYPE_CHECKING:
+    from unit_wasm.server.access.log import AccessLog
     from unit_wasm.serving.exchanges import Exchanges
 
 __all__ = ["Listener"]

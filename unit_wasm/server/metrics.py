@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from unit_wasm import __version__
-from unit_wasm.serving.counts import family, function_families
 
 if TYPE_CHECKING:
     from unit_wasm.config.document import JsonValue
@@ -61,6 +60,8 @@ def exposition(
         workers: of the applications that run.
         functions: that are served.
     """
+    from unit_wasm.serving.counts import function_families
+
     text = "".join((*_of_process(status), *function_families(functions))).encode()
     if not workers:
         return text
@@ -71,6 +72,8 @@ def exposition(
 
 
 def _of_process(status: Mapping[str, Any]) -> Iterator[str]:
+    from unit_wasm.serving.counts import family
+
     connections, compilations = status["connections"], status["compilations"]
     yield family("build_info", "gauge", "The version that runs.", f'{{version="{__version__}"}} 1')
     for name in ("accepted", "closed"):

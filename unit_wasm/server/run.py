@@ -16,14 +16,11 @@ from unit_wasm.config.document import JsonValue
 from unit_wasm.config.model import Address
 from unit_wasm.options import Options
 from unit_wasm.server.applications import component_application
-from unit_wasm.server.control.api import MAX_CONFIG_SIZE, ControlApp
-from unit_wasm.server.control.peer import OwnersProtocol
 from unit_wasm.server.control.reload import Reload, has_terminal
 from unit_wasm.server.http.protocol import HttpProtocol
 from unit_wasm.server.listener import Listener
 from unit_wasm.server.server import ApplyError, Server
 from unit_wasm.server.sockets import listen
-from unit_wasm.server.state import StateFile
 from unit_wasm.server.types import ApplicationFactory
 from unit_wasm.values import dataclass
 
@@ -78,7 +75,11 @@ async def _serve(settings: ServeSettings, announce: Callable[[str], None]) -> No
     stopping = asyncio.Event()
     watched = has_terminal()
     _stop_on_signals(loop, stopping)
-    state = StateFile(settings.state) if settings.state is not None else None
+    state = None
+    if settings.state is not None:
+        from unit_wasm.server.state import StateFile
+
+        state = StateFile(settings.state)
     document = settings.document
     if document is None and state is not None:
         document = state.load()
@@ -122,6 +123,9 @@ async def _serve(settings: ServeSettings, announce: Callable[[str], None]) -> No
 
 async def _start(server: Server, document: JsonValue | None, control: Address | None) -> None:
     if control is not None:
+        from unit_wasm.server.control.api import MAX_CONFIG_SIZE, ControlApp
+        from unit_wasm.server.control.peer import OwnersProtocol
+
         # Refused here already where another server has it, before anything is compiled.
         protocol = HttpProtocol if control.is_file else OwnersProtocol
         listener = Listener(listen(control, mode=0o600), control, protocol)

@@ -6,23 +6,25 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from unit_wasm.config.document import JsonValue
 from unit_wasm.config.model import HttpSettings
 from unit_wasm.config.validate import validate
 from unit_wasm.errors import HostError, UnitWasmError
 from unit_wasm.options import Options
-from unit_wasm.server.access.log import AccessLog
 from unit_wasm.server.applications import build
 from unit_wasm.server.background import Background
 from unit_wasm.server.change import Change, Running, close_all, connect, signature
 from unit_wasm.server.http.limits import Limits
 from unit_wasm.server.listener import Listener
 from unit_wasm.server.metrics import Compilations, exposition
-from unit_wasm.server.state import StateFile
 from unit_wasm.server.types import Application, ApplicationFactory
 from unit_wasm.serving.types import AsgiApp
+
+if TYPE_CHECKING:
+    from unit_wasm.server.access.log import AccessLog
+    from unit_wasm.server.state import StateFile
 
 __all__ = ["ApplyError", "Server"]
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import UnitWasmError
-from unit_wasm.hosting import serve_hosting
+from unit_wasm.hosting import is_hosting, serve_hosting
 from unit_wasm.log import write_line
 from unit_wasm.native.types import CUT, AnswerRow, answer_news
 from unit_wasm.native.worker import News, Worker
@@ -26,9 +26,7 @@ from unit_wasm.options import Options
 from unit_wasm.outgoing import serve_outgoing
 from unit_wasm.prepare.compile import Progress, compile_component
 from unit_wasm.prepare.source import Source, opened
-from unit_wasm.serving.counts import FunctionCounts
 from unit_wasm.serving.exchanges import Exchanges
-from unit_wasm.serving.lifespan import live
 from unit_wasm.serving.notes import say_prepared
 from unit_wasm.serving.request import read_scope
 from unit_wasm.serving.types import Message, Receive, Scope, Send
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
     from unit_wasm.hosting.functions import Hosted
     from unit_wasm.hosting.service import Service
     from unit_wasm.outgoing.client import Attachment
+    from unit_wasm.serving.counts import FunctionCounts
 
 __all__ = ["ComponentApp"]
 
@@ -108,9 +107,10 @@ class ComponentApp:
         self._outgoing: Attachment | None = None
         self._hosting: Service | None = None
         try:
-            self._hosting = serve_hosting(
-                self._worker.host_calls(), options, self._own, name=name, log=self._log
-            )
+            if is_hosting(options):
+                self._hosting = serve_hosting(
+                    self._worker.host_calls(), options, self._own, name=name, log=self._log
+                )
             self._outgoing = serve_outgoing(self._worker, options, name=name, log=self._log)
         except BaseException:
             self._detach()
@@ -149,6 +149,8 @@ class ComponentApp:
             ValueError: the scope is neither ``http`` nor ``lifespan``, or the application closed.
         """
         if scope["type"] == "lifespan":
+            from unit_wasm.serving.lifespan import live
+
             await live(self, receive, send)
             return
         if scope["type"] != "http":

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 __all__ = ["Counts", "FunctionCounts", "family", "function_families"]
 
 
-@dataclass(slots=True)
 class FunctionCounts:
     """Of one function.
 
     Parameters:
         application: what it belongs to.
         function: its path.
-        statuses: how many calls were answered with each status.
-        seconds: that they took together.
     """
 
-    application: str
-    function: str
-    statuses: Counter[int] = field(default_factory=Counter)
-    seconds: float = 0.0
+    __slots__ = ("application", "function", "seconds", "statuses")
+
+    def __init__(self, application: str, function: str) -> None:
+        self.application = application
+        self.function = function
+        self.statuses: Counter[int] = Counter()
+        """How many calls were answered with each status."""
+        self.seconds = 0.0
+        """That they took together."""
 
 
 class Counts:

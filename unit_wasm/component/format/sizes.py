@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from unit_wasm.values import dataclass
 
 __all__ = ["COUNT_LIMIT", "NO_SIZES", "Part", "Sizes"]
 

@@ -6,7 +6,6 @@ number when a rewrite, or a front, comes out differently.
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -18,6 +17,7 @@ _PACKAGE: Final = Path(__file__).parent.parent.parent
 SOURCES: Final = (
     "component/format/*.py",
     "component/rewrite/*.py",
+    *("patterns.py", "values.py"),
     *(
         f"wit/{name}.py"
         for name in (
@@ -32,6 +32,8 @@ SOURCES: Final = (
 @cache
 def rewrite_digest() -> str:
     """Return the digest; it takes a millisecond, once in a process."""
+    import hashlib
+
     made = hashlib.sha256()
     for pattern in SOURCES:
         for path in sorted(_PACKAGE.glob(pattern)):

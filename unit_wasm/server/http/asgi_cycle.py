@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import urllib.parse
 from typing import TYPE_CHECKING, Any
 
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.native.types import PRESENT_DATE, PRESENT_LENGTH, PRESENT_SERVER, text_fields
+from unit_wasm.patterns import pattern
 from unit_wasm.server.http.cycle import PRESENT_CODING, PRESENT_CONNECTION, Cycle
 from unit_wasm.serving.request import REQUEST_ID, field_pairs
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AsgiCycle"]
 
-_NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_VALUE = re.compile(rb"[^\0-\x08\x0a-\x1f\x7f]*")
+_NAME = pattern(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_VALUE = pattern(rb"[^\0-\x08\x0a-\x1f\x7f]*")
 
 _PRESENT = {
     b"content-length": PRESENT_LENGTH,

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 
 from unit_wasm.native.requests import Refused, RequestReader
 from unit_wasm.native.types import text_fields
-from unit_wasm.server.access.record import Record
 from unit_wasm.server.http.asgi_cycle import AsgiCycle
 from unit_wasm.server.http.component_cycle import ComponentCycle
 from unit_wasm.server.http.connection import Connection
@@ -30,6 +29,7 @@ from unit_wasm.server.http.flow import HIGH_WATER
 from unit_wasm.serving.request import NO_HOST, checked_host, field_pairs
 
 if TYPE_CHECKING:
+    from unit_wasm.server.access.record import Record
     from unit_wasm.server.http.contracts import Answered, Site
     from unit_wasm.server.http.cycle import Cycle
 
@@ -283,6 +283,8 @@ class HttpProtocol(Connection):
         """Return what is to be logged of the request whose head was read; None: nothing."""
         if self.listener.access_log is None:
             return None
+        from unit_wasm.server.access.record import Record
+
         reader = self.reader
         path, _, query = reader.target.partition(b"?")
         return Record(
@@ -374,6 +376,8 @@ class HttpProtocol(Connection):
 
     def _log_refused(self, status: HTTPStatus) -> None:
         if self.listener.access_log is not None:
+            from unit_wasm.server.access.record import Record
+
             refused = Record(self.remote, status.value, len(answer_text(status)))
             self.listener.access_log.write(refused)
 
