@@ -42,11 +42,11 @@ def setup(clone: Path, *arguments: str) -> None:
 @pytest.fixture(scope="module")
 def wheel(clone: Path) -> Path:
     """A wheel with the extension that is here: compiling it again takes a minute."""
-    library = clone / "build" / "lib"
-    setup(clone, "build_py", "--build-lib", str(library))
+    setup(clone, "build_py")
+    (library,) = (clone / "build").glob("lib.*")
     (extension,) = (ROOT / "unit_wasm").glob("_native*.so")
     shutil.copy2(extension, library / "unit_wasm")
-    setup(clone, "build", "--build-lib", str(library), "bdist_wheel", "--skip-build")
+    setup(clone, "bdist_wheel", "--skip-build")
     (made,) = (clone / "dist").glob("*.whl")
     return made
 

@@ -162,9 +162,9 @@ def test_the_digest_of_the_rewrite_is_of_all_that_makes_it() -> None:
         path.relative_to(PACKAGE).as_posix() for name in SOURCES for path in PACKAGE.glob(name)
     }
     needed = {f"component/rewrite/{name}.py" for name in ("rewrite", "front", "merge")}
-    waiting = [*needed]
+    imported, waiting = graph(sources()), [*needed]
     while waiting:
-        found = graph(sources())[waiting.pop()] - needed
+        found = imported[waiting.pop()] - needed
         needed |= found
         waiting += found
     assert needed <= known
