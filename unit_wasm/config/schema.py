@@ -71,16 +71,20 @@ def boolean(value: JsonValue, pointer: str) -> bool:
     return value
 
 
+def _check_bounds(value: float, low: float, high: float, pointer: str) -> None:
+    if not low <= value <= high:
+        raise ConfigError(
+            f"{value} is out of bounds", pointer=pointer, hint=f"allowed: {low} to {high}"
+        )
+
+
 def integer(low: int = 0, high: int = _INT32_MAX) -> Callable[[JsonValue, str], int]:
     """Return the check of an integer within bounds."""
 
     def check(value: JsonValue, pointer: str) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
             raise _wrong_type(value, pointer, "an integer number")
-        if not low <= value <= high:
-            raise ConfigError(
-                f"{value} is out of bounds", pointer=pointer, hint=f"allowed: {low} to {high}"
-            )
+        _check_bounds(value, low, high, pointer)
         return value
 
     return check
@@ -97,10 +101,7 @@ def number(low: float = -_ANY, high: float = _ANY) -> Callable[[JsonValue, str],
     def check(value: JsonValue, pointer: str) -> float:
         if not isinstance(value, (int, float)) or isinstance(value, bool):
             raise _wrong_type(value, pointer, "a number")
-        if not low <= value <= high:
-            raise ConfigError(
-                f"{value} is out of bounds", pointer=pointer, hint=f"allowed: {low} to {high}"
-            )
+        _check_bounds(value, low, high, pointer)
         return value
 
     return check

@@ -314,6 +314,17 @@ uw_return_local_address(uw_call_t *call, const uw_socket_t *socket)
 }
 
 
+uw_step_t
+uw_return_family(uw_call_t *call, const uw_socket_t *socket)
+{
+    return uw_return(
+        call,
+        uw_make_sockets_network_ip_address_family(
+            call, socket->v6 ? UW_SOCKETS_NETWORK_IP_ADDRESS_FAMILY_IPV6
+                             : UW_SOCKETS_NETWORK_IP_ADDRESS_FAMILY_IPV4));
+}
+
+
 /* ---- The policy ---- */
 
 static bool
@@ -468,4 +479,16 @@ uw_socket_bind(uw_socket_t *socket, const uw_address_t *address)
     socket->state = UW_SOCKET_BIND_STARTED;
 
     return UW_NO_ERROR;
+}
+
+
+uw_step_t
+uw_socket_finish_bind(uw_call_t *call, uw_socket_t *socket)
+{
+    if (socket->state != UW_SOCKET_BIND_STARTED) {
+        return uw_return_network(call, UW_ERROR(NOT_IN_PROGRESS));
+    }
+    socket->state = UW_SOCKET_BOUND;
+
+    return uw_return_ok(call, NULL);
 }

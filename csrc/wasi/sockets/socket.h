@@ -144,6 +144,9 @@ uw_step_t uw_return_network(uw_call_t *call, uw_network_error_t error);
 /* local-address: what the system says. */
 uw_step_t uw_return_local_address(uw_call_t *call, const uw_socket_t *socket);
 
+/* address-family */
+uw_step_t uw_return_family(uw_call_t *call, const uw_socket_t *socket);
+
 /* ---- The policy ---- */
 
 bool uw_socket_may(const uw_instance_t *instance, uw_use_t use,
@@ -159,6 +162,9 @@ uw_network_error_t uw_socket_check(const uw_instance_t *instance, uw_use_t use,
  */
 uw_network_error_t uw_socket_bind(uw_socket_t *socket,
                                   const uw_address_t *address);
+
+/* finish-bind: it was bound when that began. */
+uw_step_t uw_socket_finish_bind(uw_call_t *call, uw_socket_t *socket);
 
 /* A name has led to an address: false, memory is out. */
 bool uw_socket_grant(uw_instance_t *instance, const uw_ip_t *ip,

@@ -67,14 +67,7 @@ uw_sockets_udp_socket_start_bind(uw_call_t *call, uw_resource_t *self,
 uw_step_t
 uw_sockets_udp_socket_finish_bind(uw_call_t *call, uw_resource_t *self)
 {
-    uw_socket_t *socket = uw_as_socket(self)->socket;
-
-    if (socket->state != UW_SOCKET_BIND_STARTED) {
-        return uw_return_network(call, UW_ERROR(NOT_IN_PROGRESS));
-    }
-    socket->state = UW_SOCKET_BOUND;
-
-    return uw_return_ok(call, NULL);
+    return uw_socket_finish_bind(call, uw_as_socket(self)->socket);
 }
 
 
@@ -255,11 +248,7 @@ uw_sockets_udp_socket_remote_address(uw_call_t *call, uw_resource_t *self)
 uw_step_t
 uw_sockets_udp_socket_address_family(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_return(
-        call, uw_make_sockets_network_ip_address_family(
-                  call, uw_as_socket(self)->socket->v6
-                            ? UW_SOCKETS_NETWORK_IP_ADDRESS_FAMILY_IPV6
-                            : UW_SOCKETS_NETWORK_IP_ADDRESS_FAMILY_IPV4));
+    return uw_return_family(call, uw_as_socket(self)->socket);
 }
 
 
