@@ -9,9 +9,12 @@ from tests.harness.server import ROOT
 
 __all__ = ["PARTS", "compiler", "link_flags", "own_sources"]
 
+_EXCHANGE = ("http/exchange.c", "http/body.c", "http/fields.c", "base/buf.c")
+
 PARTS: dict[str, tuple[str, ...]] = {
     "fields": ("http/fields.c", "base/buf.c"),
-    "exchange": ("http/exchange.c", "http/body.c", "http/fields.c", "base/buf.c"),
+    "exchange": _EXCHANGE,
+    "answer": _EXCHANGE,
     "resource": ("guest/resource.c",),
 }
 """The tests, each tests/native/NAME.c, with what of csrc/ each needs."""

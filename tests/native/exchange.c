@@ -1,133 +1,9 @@
 /* http/exchange.c alone: what guest and transport see, step by step, and memory
  * that is out.  tests/fuzz/c/exchange.c has the order at random. */
 
-#include "http/exchange.h"
-
-#include "part.h"
-
-#define WINDOW 8
+#include "exchange_part.h"
 
 #define TEXT_KEPT 8192
-
-#define PLAIN "content-type:text/plain; charset=utf-8\n"
-
-
-/* Bodies and the text of the request are on it. */
-static uw_account_t account = { .limit = 1u << 20 };
-
-
-static void
-start(uw_exchange_t *exchange)
-{
-    memset(exchange, 0, sizeof(*exchange));
-    exchange->text.account = &account;
-    uw_exchange_reset(exchange);
-    CHECK(exchange->response == UW_RESPONSE_NONE);
-    CHECK(!uw_exchange_has_news(exchange));
-}
-
-
-static uw_outgoing_body_t *
-new_body(void)
-{
-    uw_outgoing_body_t *body = uw_outgoing_body_new(WINDOW, &account);
-
-    CHECK(body != NULL);
-
-    return body;
-}
-
-
-static void
-add(uw_fields_t *fields, const char *name, const char *value)
-{
-    CHECK(uw_fields_append(fields, (const uint8_t *) name, strlen(name),
-                           (const uint8_t *) value, strlen(value))
-          == UW_FIELD_OK);
-}
-
-
-/* It has let all bodies go. */
-static void
-stop(uw_exchange_t *exchange)
-{
-    uw_exchange_free(exchange);
-    CHECK(uw_account_held(&account) == 0);
-}
-
-
-/* The headers are "a: 1" and, where that is not NULL, a Content-Length. */
-static void
-set(uw_exchange_t *exchange, uint16_t status, const char *length,
-    uw_outgoing_body_t *body)
-{
-    uw_fields_t headers = { .limit = 1024 };
-
-    add(&headers, "a", "1");
-    if (length != NULL) {
-        add(&headers, "content-length", length);
-    }
-    uw_exchange_set(exchange, status, &headers, body);
-    uw_fields_free(&headers);
-}
-
-
-/* The guest's, which tells the exchange of it as wasi:http does. */
-static void
-write_body(uw_exchange_t *exchange, uw_outgoing_body_t *body, const char *text)
-{
-    CHECK(uw_outgoing_body_write(body, (const uint8_t *) text, strlen(text))
-          == UW_WRITE_OK);
-    uw_exchange_body_changed(exchange);
-}
-
-
-static void
-finish(uw_exchange_t *exchange, uw_outgoing_body_t *body)
-{
-    CHECK(uw_outgoing_body_finish(body));
-    uw_exchange_body_changed(exchange);
-}
-
-
-static bool
-headers_are(const uw_exchange_t *exchange, const char *expected)
-{
-    const uw_fields_t *headers = &exchange->response_headers;
-    char text[256];
-    size_t used = 0;
-
-    text[0] = '\0';
-    for (size_t i = 0; i < headers->count; i++) {
-        used +=
-            (size_t) snprintf(text + used, sizeof(text) - used, "%.*s:%.*s\n",
-                              (int) headers->items[i].name_size,
-                              (const char *) uw_field_name(headers, i),
-                              (int) headers->items[i].value_size,
-                              (const char *) uw_field_value(headers, i));
-    }
-
-    return strcmp(text, expected) == 0;
-}
-
-
-/* The transport has been told. */
-static void
-tell(uw_exchange_t *exchange)
-{
-    CHECK(uw_exchange_has_news(exchange));
-    exchange->announced = true;
-    CHECK(!uw_exchange_has_news(exchange));
-}
-
-
-static bool
-takes(uw_exchange_t *exchange, const char *text)
-{
-    uw_slice_t taken = uw_exchange_take_body(exchange);
-
-    return taken.size == 0 ? text[0] == '\0' : uw_slice_is(taken, text);
-}
 
 
 static void
@@ -509,6 +385,58 @@ check_room(void)
 }
 
 
+/* ---- Bytes with their memory ---- */
+
+/* Of `size` bytes in memory for 512, whoever sends them gets `kept`: with the
+ * memory, or not. */
+static void
+check_keep(size_t size, size_t sent_before, size_t written_after, bool kept)
+{
+    static const uint8_t bytes[512] = { 'a' };
+    uw_exchange_t exchange;
+    uw_outgoing_body_t *body = uw_outgoing_body_new(1024, &account);
+    uw_slice_t taken;
+    uint8_t *memory;
+
+    CHECK(body != NULL);
+    start(&exchange);
+    set(&exchange, 200, NULL, body);
+    CHECK(uw_exchange_take_head(&exchange));
+    CHECK(uw_outgoing_body_write(body, bytes, sent_before + size)
+          == UW_WRITE_OK);
+    (void) uw_exchange_drop_body(&exchange, sent_before);
+    taken = uw_exchange_take_body(&exchange);
+    CHECK(taken.size == size && body->bytes.capacity == 512);
+    CHECK(uw_outgoing_body_write(body, bytes, written_after) == UW_WRITE_OK);
+    memory = uw_exchange_keep_body(&exchange, taken);
+    CHECK(memory == (kept ? taken.data : NULL));
+    CHECK(body->bytes.capacity == (kept ? 0 : 512));
+    CHECK(uw_buf_size(&body->bytes) == written_after);
+    CHECK(body->in_hand == size);
+    free(memory);
+    uw_outgoing_body_release(body);
+    stop(&exchange);
+}
+
+
+static void
+check_keeping(void)
+{
+    uw_exchange_t exchange;
+    uw_slice_t taken = { (const uint8_t *) "a", 1 };
+
+    check_keep(512, 0, 0, true);
+    check_keep(256, 0, 0, true);
+    check_keep(255, 0, 0, false); /* it would hold more than twice as much */
+    check_keep(400, 1, 0, false); /* the memory begins before them */
+    check_keep(400, 0, 1, false); /* and has others in it */
+
+    start(&exchange);
+    CHECK(uw_exchange_keep_body(&exchange, taken) == NULL);
+    stop(&exchange);
+}
+
+
 /* ---- The next request in the same memory ---- */
 
 static void
@@ -591,6 +519,7 @@ main(void)
     check_page_without_memory(true, 2);
     check_client_gone();
     check_room();
+    check_keeping();
     check_reset();
 
     return 0;

@@ -1,7 +1,7 @@
 /*
- * What the tests of single files of csrc/ share: fields.c, exchange.c and
- * resource.c here.  tests/harness/parts.py builds each with the sanitizers, and
- * with malloc(), calloc() and realloc() of part.c.
+ * What the tests of single files of csrc/ share: fields.c, exchange.c, answer.c
+ * and resource.c here.  tests/harness/parts.py builds each with the sanitizers,
+ * and with malloc(), calloc() and realloc() of part.c.
  */
 
 #ifndef PART_H
