@@ -23,6 +23,11 @@ def add_compile(parser: ArgumentParser) -> None:
         metavar="COMPONENT",
         help=".wasm or .wat file; - is standard input",
     )
+    parser.add_argument(
+        "--verbose",
+        action="store_true",
+        help="say what was done so that each is fast, and why what was not done was not",
+    )
     add_arguments(parser)
 
 
@@ -50,3 +55,6 @@ def compile_components(arguments: Namespace, output: Output) -> None:
         seconds = time.monotonic() - started
         found = "in the cache" if prepared.cached else "compiled"
         output.result(f"{name}: {found}, {seconds:.2f} s")
+        if arguments.verbose:
+            for line in prepared.explained():
+                output.result(f"  {line}")

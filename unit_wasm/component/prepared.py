@@ -79,6 +79,9 @@ class Prepared:
         unkept: why the next start has to compile again, or None.
         images: where the images of its memories begin in that file; 0: there are none.
         unbounded: why what its calls pass is not bounded although that was asked for, or None.
+        merged: how many core instances fewer there are, because their modules became one.
+        unmerged: why none did, or None.
+        unimaged: why it has no images, or None.
     """
 
     info: ComponentInfo
@@ -92,6 +95,9 @@ class Prepared:
     unkept: str | None = None
     unbounded: str | None = None
     images: int = 0
+    merged: int = 0
+    unmerged: str | None = None
+    unimaged: str | None = None
 
     def notes(self) -> Iterator[str]:
         """Yield what an operator may want to know, a sentence each."""
@@ -105,3 +111,27 @@ class Prepared:
                 "a call of this component may stop its neighbours for a long time, because long "
                 f"lists cannot be refused: {self.unbounded}"
             )
+
+    def explained(self) -> Iterator[str]:
+        """Yield what was done so that it is fast, and why what was not done was not."""
+        yield (
+            f"core modules that are linked among themselves became one: {self.merged} fewer"
+            if self.merged
+            else f"core modules stay as they are: {self.unmerged}"
+        )
+        yield (
+            f"memory begins as an image of its data: {_sizes(self.info.images)}"
+            if self.images
+            else f"memory begins without an image: {self.unimaged}"
+        )
+        if self.rewritten:
+            yield "bytes cross as strings"
+        elif self.unrewritten is not None:
+            yield f"bytes cross one by one: {self.unrewritten}"
+        yield ("imports are linked as one" if self.fronted else "imports are linked one by one")
+        if self.unbounded is not None:
+            yield f"what calls pass is not bounded: {self.unbounded}"
+
+
+def _sizes(sizes: tuple[int, ...]) -> str:
+    return ", ".join(f"{size / (1 << 20):.1f} MiB" for size in sizes)

@@ -224,6 +224,9 @@ def describe(description: Prepared) -> dict[str, Any]:
         "unbounded": description.unbounded,
         "fronted": description.fronted,
         "images": description.images,
+        "merged": description.merged,
+        "unmerged": description.unmerged,
+        "unimaged": description.unimaged,
     }
 
 
@@ -253,4 +256,7 @@ def prepared_of(description: dict[str, Any]) -> Prepared:
         fronted=description["fronted"],
         unbounded=description["unbounded"],
         images=description["images"],
+        merged=description["merged"],
+        unmerged=description["unmerged"],
+        unimaged=description["unimaged"],
     )

@@ -38,6 +38,7 @@ _PR_SET_PDEATHSIG: Final = 1
 _OUTPUT: Final = 1
 
 _DOES_NOT_COMPILE: Final = "the rewritten component does not compile"
+_NOT_ASKED: Final = "the options leave it out"
 
 
 def main(job: int, output: int, parent: int) -> None:
@@ -115,16 +116,22 @@ def candidates_of(
     info = inspect(component, served=source.served)
     if source.served:
         check_servable(info, provided_functions())
-    original = _Candidate(component, Prepared(info, False, Path(), False, None))
+    plain = Prepared(info, False, Path(), False, None, unmerged=_NOT_ASKED, unimaged=_NOT_ASKED)
+    original = _Candidate(component, plain)
     if not options.rewrite:
         return [original]
     progress("rewriting")
     # Of what answers requests nothing else is called, whatever it exports.
     called = not source.served or info.handler is None
     candidates: list[_Candidate] = []
-    with contextlib.suppress(NoMerge):
+    try:
         merged = _merged(original, options.without)
+    except NoMerge as error:
+        reason = str(error)
+    else:
+        reason = _DOES_NOT_COMPILE
         candidates += _made_of(merged, source, options.without, called=called, all_=False)
+    original = replace(original, description=replace(plain, unmerged=reason))
     return candidates + _made_of(original, source, options.without, called=called)
 
 
@@ -135,11 +142,13 @@ def _merged(original: _Candidate, without: str) -> _Candidate:
         NoMerge: it cannot have fewer, or nobody wants that.
     """
     if without == "merge":
-        raise NoMerge("nobody wants it")
+        raise NoMerge(_NOT_ASKED)
     merged = merge(original.binary)
     info = original.description.info
     added = inspect(merged, served=False).core_instances - info.core_instances
-    description = replace(original.description, info=replace(info, added=added))
+    description = replace(
+        original.description, info=replace(info, added=added), merged=-added, unmerged=None
+    )
     return replace(original, binary=merged, description=description)
 
 
@@ -157,9 +166,15 @@ def _made_of(
     candidates = _rewritten(original, without, called=called)
     if not all_:
         del candidates[1:]
-    with contextlib.suppress(NoImages):
-        candidates.insert(0, _with_images(candidates[0], without))
-    return candidates
+    try:
+        with_images = [_with_images(candidates[0], without)]
+    except NoImages as error:
+        with_images, reason = [], str(error)
+    else:
+        reason = _DOES_NOT_COMPILE
+    return with_images + [
+        replace(each, description=replace(each.description, unimaged=reason)) for each in candidates
+    ]
 
 
 def compile_first(
@@ -292,12 +307,14 @@ def _with_images(candidate: _Candidate, without: str) -> _Candidate:
         NoImages: there are none, or they cannot, or are not wanted.
     """
     info = candidate.description.info
-    if without in ("images", "small-memory") or info.memory_sizes.largest <= SMALL:
-        raise NoImages("nobody wants them")
+    if without in ("images", "small-memory"):
+        raise NoImages(_NOT_ASKED)
+    if info.memory_sizes.largest <= SMALL:
+        raise NoImages("its memories are small")
     if info.heap:
         raise NoImages("a memory is not the component's, and begins with nobody knows what")
     binary, images, memories = put_images(candidate.binary, SMALL)
-    description = replace(candidate.description, info=replace(info, images=memories))
+    description = replace(candidate.description, info=replace(info, images=memories), unimaged=None)
     return _Candidate(binary, description, written(images))
 
 

@@ -32,7 +32,10 @@ from unit_wasm.component.rewrite.coreitems import (
 from unit_wasm.component.rewrite.joined import Identity, Member
 from unit_wasm.wit.reader import Malformed, Reader
 
-__all__ = ["Group", "NoMerge", "choose"]
+__all__ = ["NOTHING_TO_MERGE", "Group", "NoMerge", "choose"]
+
+NOTHING_TO_MERGE: Final = "no two of its core modules can be one"
+"""What is the case for most components of one module."""
 
 _LOWERED: Final = 0
 """The number of what a canonical function makes: one."""
@@ -84,7 +87,7 @@ def choose(data: bytes, items: Items) -> Group:
         chooser.see(number, item)
     group = chooser.group
     if len(group.members) < 2:
-        raise NoMerge("no two of its core modules can be one")
+        raise NoMerge(NOTHING_TO_MERGE)
     _check_order(group)
     return group
 

@@ -14,7 +14,6 @@ as it is. In components that are in it the same is done.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from typing import Final
 
@@ -32,7 +31,7 @@ from unit_wasm.component.rewrite.coreitems import (
 from unit_wasm.component.rewrite.coremaker import section, text, vector
 from unit_wasm.component.rewrite.edits import Edits
 from unit_wasm.component.rewrite.joined import Identity, Joined
-from unit_wasm.component.rewrite.membership import Group, NoMerge, choose
+from unit_wasm.component.rewrite.membership import NOTHING_TO_MERGE, Group, NoMerge, choose
 from unit_wasm.wit.reader import COMPONENT_PREAMBLE, MODULE_PREAMBLE, Malformed, encode_u32
 
 __all__ = ["NoMerge", "merge"]
@@ -57,26 +56,41 @@ def merge(data: bytes, depth: int = _DEPTH) -> bytes:
     Raises:
         NoMerge: it stays as it is; the message says why.
     """
+    reasons: list[str] = []
     try:
         items = read_items(data)
-        inner = _inner(data, items, depth)
+        inner = _inner(data, items, depth, reasons)
         try:
             return _Writer(data, items, choose(data, items), inner).component()
-        except (Malformed, NoMerge):
+        except Malformed:
             if not inner:
                 raise
-            return _Writer(data, items, Group(), inner).component()
+        except NoMerge as error:
+            if not inner:
+                raise NoMerge(_reason([str(error), *reasons])) from None
+        return _Writer(data, items, Group(), inner).component()
     except Malformed as error:
         raise NoMerge(f"it could not be read: {error}") from None
 
 
-def _inner(data: bytes, items: Items, depth: int) -> dict[int, bytes]:
-    """Return what becomes of components in a component, by their items."""
+def _reason(reasons: list[str]) -> str:
+    """Return the reason that says most: that of a component inside, where only there is any."""
+    return next((each for each in reasons if each != NOTHING_TO_MERGE), NOTHING_TO_MERGE)
+
+
+def _inner(data: bytes, items: Items, depth: int, reasons: list[str]) -> dict[int, bytes]:
+    """Return what becomes of components in a component, by their items.
+
+    Parameters:
+        reasons: gets why others stay as they are.
+    """
     made: dict[int, bytes] = {}
     for number, item in enumerate(items.items):
         if depth and isinstance(item, Other) and item.section == _COMPONENTS:
-            with contextlib.suppress(NoMerge):
+            try:
                 made[number] = merge(data[item.start : item.end], depth - 1)
+            except NoMerge as error:
+                reasons.append(str(error))
     return made
 
 
