@@ -37,6 +37,7 @@ static const uw_setting_t uw_setting_rows[] = {
     UW_SETTING(rewritten, UW_BOOL),
     UW_SETTING(pooling, UW_BOOL),
     UW_SETTING(batch, UW_BOOL),
+    UW_SETTING(direct, UW_BOOL),
     UW_SETTING(max_exchanges, UW_U32),
     UW_SETTING(max_queue, UW_U32),
     UW_SETTING(queue_timeout, UW_U64),

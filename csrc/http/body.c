@@ -69,6 +69,16 @@ uw_outgoing_body_room(const uw_outgoing_body_t *body)
 }
 
 
+/* Whether the transport has sent it, or taken care of it. */
+static bool
+uw_outgoing_body_send(uw_outgoing_body_t *body, const uint8_t *bytes,
+                      size_t size)
+{
+    return body->sink != NULL && size >= UW_BODY_PIECE && body->in_hand == 0
+           && body->sink->write(body->sink, body, bytes, size);
+}
+
+
 /* What a body that is written in large pieces may have comes at once: else its
  * memory grows with each of them, and what is there is copied. */
 static int
@@ -102,7 +112,9 @@ uw_outgoing_body_write(uw_outgoing_body_t *body, const uint8_t *bytes,
     if (size > body->limit - body->written) {
         return UW_WRITE_LIMIT;
     }
-    if (!body->discard && uw_outgoing_body_append(body, bytes, size) != 0) {
+    if (!body->discard && !uw_outgoing_body_send(body, bytes, size)
+        && uw_outgoing_body_append(body, bytes, size) != 0)
+    {
         return UW_WRITE_NO_MEMORY;
     }
 
@@ -147,6 +159,7 @@ uw_outgoing_body_close(uw_outgoing_body_t *body)
     }
     uw_buf_reset(&body->bytes, 0);
     body->in_hand = 0;
+    body->sink = NULL;
 }
 
 

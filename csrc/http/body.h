@@ -44,26 +44,41 @@ typedef enum {
 /* content_length when the guest has not declared one. */
 #define UW_LENGTH_UNKNOWN UINT64_MAX
 
+typedef struct uw_outgoing_body uw_outgoing_body_t;
+
+/*
+ * Of a transport that can send what a guest writes at once, without a copy of
+ * it.  Sends what it can, what waits in the body first, and appends the rest.
+ * False: it has done neither.
+ */
+typedef struct uw_sink uw_sink_t;
+
+struct uw_sink {
+    bool (*write)(uw_sink_t *sink, uw_outgoing_body_t *body,
+                  const uint8_t *bytes, size_t size);
+};
+
 /*
  * Shared by the guest's resources and the exchange that sends it: each holds a
  * reference, the last one to release it frees it.
  */
-typedef struct uw_outgoing_body {
+struct uw_outgoing_body {
     uint32_t references;
     uw_outgoing_state_t state;
     uw_account_t *account; /* counts this struct; NULL: nobody does */
     uw_buf_t bytes;
-    size_t window;  /* how much may wait before the guest is stopped */
-    size_t in_hand; /* taken by the transport, not yet with the client */
-    bool discard;   /* HEAD, 204, 205, 304: counted, never sent */
-    bool attached;  /* somebody sends it; before that nothing drains */
+    size_t window;   /* how much may wait before the guest is stopped */
+    size_t in_hand;  /* taken by the transport, not yet with the client */
+    bool discard;    /* HEAD, 204, 205, 304: counted, never sent */
+    bool attached;   /* somebody sends it; before that nothing drains */
+    uw_sink_t *sink; /* gets large pieces first; NULL: there is none */
     struct uw_outgoing *sender; /* that is a request; else the exchange */
     uint64_t content_length;
     uint64_t limit; /* what may be written in all; the maker may lower it */
     uint64_t written;
     bool has_trailers;
     uw_fields_t trailers;
-} uw_outgoing_body_t;
+};
 
 typedef enum {
     UW_WRITE_OK,

@@ -312,6 +312,13 @@ uw_exchange_client_gone(uw_exchange_t *exchange)
 }
 
 
+void
+uw_exchange_tell(uw_exchange_t *exchange)
+{
+    exchange->announced = false;
+}
+
+
 bool
 uw_exchange_has_news(const uw_exchange_t *exchange)
 {
@@ -336,7 +343,7 @@ uw_exchange_take_head(uw_exchange_t *exchange)
 
 
 uw_slice_t
-uw_exchange_take_body(uw_exchange_t *exchange)
+uw_exchange_take_part(uw_exchange_t *exchange, size_t most)
 {
     uw_outgoing_body_t *body = exchange->response_body;
     uw_slice_t taken = { NULL, 0 };
@@ -346,6 +353,7 @@ uw_exchange_take_body(uw_exchange_t *exchange)
     }
 
     taken.size = uw_buf_size(&body->bytes);
+    taken.size = taken.size < most ? taken.size : most;
     if (taken.size != 0) {
         taken.data = uw_buf_head(&body->bytes);
         uw_buf_consume(&body->bytes, taken.size);
@@ -353,6 +361,13 @@ uw_exchange_take_body(uw_exchange_t *exchange)
     }
 
     return taken;
+}
+
+
+uw_slice_t
+uw_exchange_take_body(uw_exchange_t *exchange)
+{
+    return uw_exchange_take_part(exchange, SIZE_MAX);
 }
 
 

@@ -138,6 +138,9 @@ void uw_exchange_client_gone(uw_exchange_t *exchange);
 /* The stage that the table gives, or -1; the numbers are those of the enums. */
 int uw_exchange_next(int stage, int event);
 
+/* The transport is to be told, as if there were something to take. */
+void uw_exchange_tell(uw_exchange_t *exchange);
+
 /* Whether there is something to take that the transport was not told of. */
 bool uw_exchange_has_news(const uw_exchange_t *exchange);
 
@@ -152,6 +155,9 @@ bool uw_exchange_take_head(uw_exchange_t *exchange);
  * the window until uw_exchange_sent() says that they are on their way.
  */
 uw_slice_t uw_exchange_take_body(uw_exchange_t *exchange);
+
+/* The same, of at most so many. */
+uw_slice_t uw_exchange_take_part(uw_exchange_t *exchange, size_t most);
 
 /*
  * After it, before the next call: gives these bytes to the caller, with their

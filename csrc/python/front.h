@@ -6,6 +6,7 @@
 #ifndef UW_PYTHON_FRONT_H
 #define UW_PYTHON_FRONT_H
 
+#include "python/direct.h"
 #include "worker/exchanges.h"
 
 typedef struct {
@@ -26,6 +27,7 @@ typedef struct {
     bool queued;
     bool pull_wanted;
     bool has_body;
+    uw_direct_t direct;
 } uw_front_place_t;
 
 static inline uw_front_place_t *

@@ -15,7 +15,8 @@ enum {
     UW_NEWS_CUT = 8,    /* the response is broken: cut the connection */
     UW_NEWS_PULL = 16,  /* the guest waits for request bytes */
     UW_NEWS_WHOLE = 32, /* body is all there is: add a content-length */
-    UW_NEWS_OVER = 64   /* the guest has ended, and left request bytes unread */
+    UW_NEWS_OVER = 64,  /* the guest has ended, and left request bytes unread */
+    UW_NEWS_REST = 128  /* body ends a chunk that was sent in part: as it is */
 };
 
 /* Fields that the guest has set itself; bits of uw_news_t.present. */

@@ -75,6 +75,7 @@ uw_asgi_release(uw_exchange_t *exchange)
     uw_front_t *front = uw_front_of(uw_worker_of(exchange));
     uw_exchange_t *before = NULL;
 
+    uw_direct_close(&uw_front_place(exchange)->direct);
     if (uw_front_place(exchange)->has_body) {
         uw_asgi_over(front, exchange);
     }
@@ -106,6 +107,12 @@ uw_asgi_progress(uw_exchange_t *exchange)
 {
     bool together = uw_worker_settings(uw_worker_of(exchange))->batch;
 
+    uw_direct_release(&uw_front_place(exchange)->direct);
+    if (exchange->response == UW_RESPONSE_SENT && exchange->head_taken
+        && uw_exchange_body_size(exchange) == 0)
+    {
+        return; /* all has been sent */
+    }
     if (!together || !uw_asgi_answer(exchange)) {
         uw_asgi_enqueue(exchange);
     }
@@ -145,6 +152,30 @@ uw_asgi_take_head(uw_exchange_t *exchange, uw_buf_t *lines, uw_news_t *item)
 }
 
 
+/* The next bytes for the client. */
+static void
+uw_asgi_take_body(uw_exchange_t *exchange, uw_news_t *item)
+{
+    uw_direct_t *direct = &uw_front_place(exchange)->direct;
+    size_t rest = direct->rest;
+    uw_slice_t body =
+        uw_exchange_take_part(exchange, rest != 0 ? rest : SIZE_MAX);
+
+    direct->rest = 0;
+    if (body.size == 0) {
+        return;
+    }
+
+    uw_direct_close(direct);
+    item->what |= rest != 0 ? UW_NEWS_BODY | UW_NEWS_REST : UW_NEWS_BODY;
+    item->body = (const char *) body.data;
+    item->body_size = body.size;
+    if (uw_exchange_body_size(exchange) != 0) {
+        uw_asgi_enqueue(exchange);
+    }
+}
+
+
 static bool
 uw_asgi_next_over(uw_front_t *front, uw_news_t *item)
 {
@@ -168,7 +199,6 @@ uw_asgi_next(uw_worker_t *worker, uw_news_t *item)
     uw_front_t *front = uw_front_of(worker);
     uw_front_place_t *place;
     uw_exchange_t *exchange;
-    uw_slice_t body;
 
     if (front == NULL) {
         return false;
@@ -189,12 +219,7 @@ uw_asgi_next(uw_worker_t *worker, uw_news_t *item)
 
     *item = (uw_news_t) { .id = uw_worker_ticket(exchange) };
     uw_asgi_take_head(exchange, &front->headers, item);
-    body = uw_exchange_take_body(exchange);
-    if (body.size != 0) {
-        item->what |= UW_NEWS_BODY;
-        item->body = (const char *) body.data;
-        item->body_size = body.size;
-    }
+    uw_asgi_take_body(exchange, item);
     if (uw_exchange_take_end(exchange)) {
         item->what |= UW_NEWS_END;
     }
@@ -531,13 +556,32 @@ uw_asgi_arrived(uw_worker_t *worker, uint64_t id, size_t size, bool last)
 
 
 void
-uw_asgi_sent(uw_worker_t *worker, uint64_t id, size_t size)
+uw_asgi_sent(uw_worker_t *worker, uint64_t id, size_t size, int descriptor,
+             bool chunked)
 {
     uw_exchange_t *exchange = uw_worker_find(worker, id);
 
-    if (exchange != NULL && uw_exchange_sent(exchange, size)) {
+    if (exchange == NULL) {
+        return;
+    }
+    if (uw_exchange_sent(exchange, size)) {
         uw_worker_wake(worker, exchange);
     }
+    if (descriptor >= 0 && uw_worker_settings(worker)->direct) {
+        uw_direct_open(&uw_front_place(exchange)->direct, exchange, descriptor,
+                       chunked);
+    }
+}
+
+
+uint64_t
+uw_asgi_sent_directly(uw_worker_t *worker, uint64_t id)
+{
+    uw_exchange_t *exchange = uw_worker_find(worker, id);
+
+    return exchange == NULL
+               ? 0
+               : uw_direct_count(&uw_front_place(exchange)->direct);
 }
 
 
@@ -547,6 +591,7 @@ uw_asgi_gone(uw_worker_t *worker, uint64_t id)
     uw_exchange_t *exchange = uw_worker_find(worker, id);
 
     if (exchange != NULL) {
+        uw_direct_close(&uw_front_place(exchange)->direct);
         uw_worker_cancel(worker, exchange);
     }
 }

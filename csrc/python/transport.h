@@ -77,8 +77,16 @@ uint8_t *uw_asgi_room(uw_worker_t *worker, uint64_t id, size_t most,
 int64_t uw_asgi_arrived(uw_worker_t *worker, uint64_t id, size_t size,
                         bool last);
 
-/* `size` bytes of response body have left for the client. */
-void uw_asgi_sent(uw_worker_t *worker, uint64_t id, size_t size);
+/*
+ * `size` bytes of response body have left for the client.  A descriptor, or -1:
+ * all of that is with the kernel, and what the guest writes may be sent to this
+ * socket at once, in chunks or as it is, until the next body is taken (python/direct.h).
+ */
+void uw_asgi_sent(uw_worker_t *worker, uint64_t id, size_t size, int descriptor,
+                  bool chunked);
+
+/* How many bytes, with their frames, were sent in that way since the last call. */
+uint64_t uw_asgi_sent_directly(uw_worker_t *worker, uint64_t id);
 
 /* The client has gone.  Its instance is ended at once. */
 void uw_asgi_gone(uw_worker_t *worker, uint64_t id);

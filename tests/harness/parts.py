@@ -15,6 +15,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "fields": ("http/fields.c", "base/buf.c"),
     "exchange": _EXCHANGE,
     "answer": _EXCHANGE,
+    "direct": ("python/direct.c", *_EXCHANGE),
     "resource": ("guest/resource.c",),
 }
 """The tests, each tests/native/NAME.c, with what of csrc/ each needs."""
@@ -29,8 +30,8 @@ def compiler() -> list[str]:
 
 
 def link_flags() -> list[str]:
-    """Return what makes tests/native/part.c the allocator."""
-    return ["-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc"]
+    """Return what makes tests/native/part.c the allocator, and tests/native/direct.c a socket."""
+    return ["-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=sendmsg,--wrap=setsockopt"]
 
 
 def own_sources(name: str) -> list[Path]:

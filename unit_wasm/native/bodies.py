@@ -65,6 +65,16 @@ class BodyCalls:
         """Say that so many bytes are in the memory of :meth:`room`. Returns what push() does."""
         return int(self._lib.uw_asgi_arrived(self._worker, exchange, size, last))
 
-    def sent(self, exchange: int, size: int) -> None:
-        """Say that ``size`` bytes of the response body have left for the client."""
-        self._lib.uw_asgi_sent(self._worker, exchange, size)
+    def sent(self, exchange: int, size: int, descriptor: int = -1, chunked: bool = False) -> None:
+        """Say that ``size`` bytes of the response body have left for the client.
+
+        Parameters:
+            descriptor: a socket that has all of them: the guest may write to it, until bytes are
+                to be sent again, or :meth:`gone` is said. -1: it may not.
+            chunked: what it writes is sent in chunks.
+        """
+        self._lib.uw_asgi_sent(self._worker, exchange, size, descriptor, chunked)
+
+    def sent_directly(self, exchange: int) -> int:
+        """Return how many bytes were sent in that way since the last call, with their frames."""
+        return int(self._lib.uw_asgi_sent_directly(self._worker, exchange))

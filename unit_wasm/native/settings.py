@@ -61,6 +61,7 @@ class Settings:
         for same in _SAME:
             setattr(settings, same, getattr(options, same))
         settings.batch = options.without != "batch"
+        settings.direct = options.without != "direct"
         settings.queue_timeout = _nanoseconds(options.queue_timeout)
         settings.timeout = _nanoseconds(options.timeout)
         settings.cpu_timeout = _nanoseconds(options.cpu_timeout)

@@ -19,6 +19,7 @@ __all__ = [
     "PRESENT_LENGTH",
     "PRESENT_SERVER",
     "PULL",
+    "REST",
     "WHOLE",
     "AnswerRow",
     "HostFunction",
@@ -66,7 +67,7 @@ class HostResource:
     name: str
 
 
-HEAD, BODY, END, CUT, PULL, WHOLE, OVER = (1 << bit for bit in range(7))
+HEAD, BODY, END, CUT, PULL, WHOLE, OVER, REST = (1 << bit for bit in range(8))
 """What happened, bits of :attr:`News.what`: the ``UW_NEWS_...`` of csrc/python/news.h."""
 
 PRESENT_LENGTH, PRESENT_DATE, PRESENT_SERVER = (1 << bit for bit in range(3))

@@ -322,7 +322,8 @@ class Options:
         "that pass too much are refused); `merge` (core modules that are linked among themselves "
         "become one); `small-memory` (memories are our own, and only what was touched is "
         "restored); `images` (large ones, too); `written` (the kernel tells what was), `scan` "
-        "(that alone, not of each page); `batch` (small answers leave together); or `nothing`.",
+        "(that alone, not of each page); `batch` (small answers leave together); `direct` (large "
+        "pieces of a response leave where they are written); or `nothing`.",
     )
     pooling: bool = _option(
         *(SWITCH, True),

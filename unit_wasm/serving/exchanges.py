@@ -203,11 +203,15 @@ class Exchanges:
         """Say that bytes are there; see :meth:`Worker.arrived`."""
         return -1 if self.closed else self.worker.arrived(exchange, size, last)
 
-    def sent(self, exchange: int, size: int) -> None:
-        """Say that bytes of a response body have left for the client."""
+    def sent(self, exchange: int, size: int, descriptor: int = -1, chunked: bool = False) -> None:
+        """Say that bytes of a response body have left for the client; see :meth:`Worker.sent`."""
         if not self.closed:
-            self.worker.sent(exchange, size)
+            self.worker.sent(exchange, size, descriptor, chunked)
             self.turn_soon()
+
+    def sent_directly(self, exchange: int) -> int:
+        """Return how many bytes left unseen; see :meth:`Worker.sent_directly`."""
+        return 0 if self.closed else self.worker.sent_directly(exchange)
 
     def gone(self, exchange: int) -> None:
         """Say that a client has gone."""

@@ -33,6 +33,7 @@ static const struct {
     ROW(rewritten, 'b'),
     ROW(pooling, 'b'),
     ROW(batch, 'b'),
+    ROW(direct, 'b'),
     ROW(max_exchanges, '4'),
     ROW(max_queue, '4'),
     ROW(queue_timeout, '8'),

@@ -17,6 +17,7 @@ from unit_wasm.native.types import (
     HEAD,
     PRESENT_LENGTH,
     PULL,
+    REST,
     WHOLE,
     AnswerRow,
     answer_news,
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from unit_wasm.serving.exchanges import Exchanges
 
 __all__ = ["ComponentCycle"]
+
+_DIRECT = 32 * 1024
+"""Bytes that are sent together, from which on the guest may write to the socket."""
 
 _FETCHED = 32 * 1024
 """What is left of a body, from which on it is read where its guest reads it, and not copied."""
@@ -97,6 +101,7 @@ class ComponentCycle(Cycle):
 
     def lose(self) -> None:
         known = self.disconnected or self.finished
+        self._count_sent()
         super().lose()
         self.unsent = None
         if self.number and not known:
@@ -126,13 +131,19 @@ class ComponentCycle(Cycle):
             self._open(status, head, present)
         elif not (body or what & END):
             return
-        ended = self._ended = what & END != 0
+        self._carry(body, what & END != 0, what & REST != 0)
+
+    def _carry(self, body: bytes | memoryview, ended: bool, rest: bool) -> None:
+        """Send what has come of a body, or keep it until the client reads."""
+        self._ended = ended
+        if ended:
+            self._count_sent()
         if self.unsent or self._connection.flow.write_paused:
             if self.unsent is None:
                 self.unsent = deque()
-            self.unsent.append((body, ended))
+            self.unsent.append((body, ended, rest))
         else:
-            self._send(body, ended)
+            self._send(body, ended, rest)
 
     def answer(self, row: AnswerRow, data: bytes) -> None:
         """Take a whole answer; see :class:`unit_wasm.serving.exchanges.Receiver`."""
@@ -155,6 +166,7 @@ class ComponentCycle(Cycle):
     def abandon(self) -> None:
         """End a response that broke off."""
         self.unsent = None
+        self._count_sent()
         self._fail()
         self._end_exchange()
 
@@ -243,15 +255,33 @@ class ComponentCycle(Cycle):
 
     # Response out
 
-    def _send(self, body: bytes | memoryview, ended: bool) -> None:
-        self._write(body, more=not ended)
+    def _send(self, body: bytes | memoryview, ended: bool, rest: bool) -> None:
+        if rest:
+            self._write_rest(body)
+            if ended:
+                self._write(b"", more=False)
+        else:
+            self._write(body, more=not ended)
         if not ended:
             if body:
-                self._exchanges.sent(self.number, len(body))
+                large = rest or len(body) >= _DIRECT
+                descriptor = self._connection.empty_socket() if large else -1
+                self._exchanges.sent(self.number, len(body), descriptor, self._chunked)
         elif self._uploaded:
             self._end_exchange()
         else:
             self._wait_for_end()
+
+    def _write_rest(self, body: bytes | memoryview) -> None:
+        """Write the end of a chunk, as it is: what is before it was sent directly."""
+        self._connection.transport.write(body)
+        if self._record is not None:
+            self._record.sent += len(body)
+
+    def _count_sent(self) -> None:
+        """Note for the access log what was sent directly, while the worker knows it."""
+        if self._record is not None and self.number:
+            self._record.sent += self._exchanges.sent_directly(self.number)
 
     def resume(self) -> None:
         while self.unsent and not self._connection.flow.write_paused:

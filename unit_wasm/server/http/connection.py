@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from unit_wasm.server.http.body_timer import BodyTimer
-from unit_wasm.server.http.flow import Flow
+from unit_wasm.server.http.flow import HIGH_WATER, Flow
 from unit_wasm.server.http.timers import IdleTimer, SendTimer
 
 if TYPE_CHECKING:
@@ -96,6 +96,9 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self.transport = transport
+        # What waits is written on when all that was written before has left: then the next of it
+        # finds much room, and its guest may write to the socket.
+        transport.set_write_buffer_limits(HIGH_WATER, 0)
         self.flow = Flow(transport, self.body_timer)
         if self.listener.address.is_unix:
             self.remote = b"unix:"
@@ -176,6 +179,13 @@ class Connection(asyncio.Protocol):
     def _go_on_writing(self) -> None:
         if not self._congested and self._held is None:
             self.flow.resume_writing()
+
+    def empty_socket(self) -> int:
+        """Return the descriptor of the socket where it has all that was written; else -1."""
+        transport = self.transport
+        if transport.get_write_buffer_size() or transport.is_closing():
+            return -1
+        return self._descriptor()
 
     def hold(self) -> None:
         """Write nothing of a response for a moment, or until :meth:`release`."""

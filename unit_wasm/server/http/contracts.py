@@ -116,6 +116,9 @@ class HttpConnection(Owner, Protocol):
     def read_on(self) -> None:
         """Read from the client again, if it is there and nothing of it waits."""
 
+    def empty_socket(self) -> int:
+        """Return the descriptor of the socket where it has all that was written; else -1."""
+
     def cut(self, reset: bool = False) -> None:
         """Close, because a response broke off; what was sent of it gets a moment to leave."""
 

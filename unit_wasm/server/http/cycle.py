@@ -84,7 +84,7 @@ class Cycle:
         self._connection = connection
         self.disconnected = False
         self.pieces: list[bytes | memoryview] | None = None
-        self.unsent: deque[tuple[bytes | memoryview, bool]] | None = None
+        self.unsent: deque[tuple[bytes | memoryview, bool, bool]] | None = None
 
     def take_over(self, keep_alive: bool) -> None:
         """Begin with the head that the connection has read; once, or again when it was cached.
