@@ -343,3 +343,22 @@ def test_version() -> None:
         check=True,
     )
     assert done.stdout == "unit-wasm 0.1.0\n"
+
+
+_INTERRUPTED = """
+import sys
+
+class Finder:
+    def find_spec(self, name, path, target=None):
+        if name == "unit_wasm.cli.program":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Finder())
+from unit_wasm.cli import main
+main(["inspect", "a.wasm"])
+"""
+
+
+def test_an_interrupt_before_the_program_is_loaded() -> None:
+    done = subprocess.run([sys.executable, "-c", _INTERRUPTED], cwd=ROOT, capture_output=True)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")

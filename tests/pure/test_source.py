@@ -8,7 +8,7 @@ import pytest
 
 from tests.harness.component_text import EMPTY
 from unit_wasm.errors import ComponentError
-from unit_wasm.prepare.source import read
+from unit_wasm.prepare.source import MAX_COMPONENT, read
 
 
 def _fails(path: Path, message: str, hint: str | None = None) -> None:
@@ -80,6 +80,13 @@ def test_empty(tmp_path: Path) -> None:
     path = tmp_path / "a.wasm"
     path.write_bytes(b"")
     _fails(path, f"the component file {path} is empty")
+
+
+def test_a_file_that_is_larger_than_any_component_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.wasm"
+    with path.open("wb") as file:
+        file.truncate(MAX_COMPONENT + 1)
+    _fails(path, f"the component file {path} has more than 1073741824 bytes")
 
 
 def test_text_that_is_not_utf8(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import functools
 import json
 import math
 import struct
+import time
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -212,6 +213,18 @@ def test_a_number_of_a_million_digits_is_refused_at_once() -> None:
         read_value(U8, "1" * 1_000_000)
     assert read_value(F32, "1" * 1_000_000) == math.inf
     assert read_value(F64, "0." + "0" * 1_000_000 + "1") == 0
+
+
+@pytest.mark.parametrize("value", ["", ": 1"], ids=["flags", "record"])
+def test_many_names_are_looked_through_once(value: str) -> None:
+    text = ", ".join(f"a{number}{value}" for number in range(30_000))
+    began = time.process_time()
+    with pytest.raises(WaveError, match=r"is no (u8|flag)"):
+        read_value(U8, f"{{{text}}}")
+    # Some tenths of a second; to compare each with all before it took ten seconds.
+    assert time.process_time() - began < 5
+    with pytest.raises(WaveError, match="'a7' is there twice"):
+        read_value(U8, f"{{{text}, a7{value}}}")
 
 
 @pytest.mark.parametrize(("depth", "fine"), [(99, True), (100, False)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from unit_wasm.api.component import make_class
@@ -30,7 +30,7 @@ def call_text(
     environment: Mapping[str, str],
     options: Options,
     log: Log,
-    endless: Iterable[str] = (),
+    endless: Collection[str] = (),
 ) -> str | None:
     """Call a function of a component, and return the text of its result; None where it has none.
 
@@ -73,7 +73,7 @@ def run_status(
     environment: Mapping[str, str],
     options: Options,
     log: Log,
-    endless: Iterable[str] = (),
+    endless: Collection[str] = (),
 ) -> int:
     """Run a command whose imports Python provides, and return its exit status.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import html
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from unit_wasm.api.functions import Caller, Function, Method
 from unit_wasm.api.handles import Owned
@@ -182,6 +182,10 @@ class Component(View):
         for name, function in plan.functions.items():
             names[free_name(name)] = _maker(plan, instance, None, function)
         return names
+
+    # It has no items by 0, 1, 2.
+    __iter__: ClassVar[None] = None
+    __contains__: ClassVar[None] = None
 
     def __getitem__(self, name: str) -> InterfaceView:
         full, interface = self._plan.find_interface(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, Self
 
@@ -77,11 +76,8 @@ def _end(value: Any) -> None:
         return
     try:
         close()
-    except Exception:
-        kind, error, trace = sys.exc_info()
-        assert kind is not None
-        text = "an object that a component has dropped could not be closed"
-        sys.unraisablehook(_Unraisable(kind, error, trace, text, value))  # type: ignore[arg-type]
+    except Exception as error:
+        _Unclosed(error)
 
 
 def _checked(value: Any, wanted: type | None) -> Any:
@@ -91,13 +87,14 @@ def _checked(value: Any, wanted: type | None) -> Any:
     return value
 
 
-class _Unraisable:
-    def __init__(self, kind: Any, error: Any, trace: Any, text: str, value: Any) -> None:
-        self.exc_type = kind
-        self.exc_value = error
-        self.exc_traceback = trace
-        self.err_msg = text
-        self.object = value
+class _Unclosed:
+    """Reports an error: what ``sys.unraisablehook`` takes, the interpreter alone can make."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def __del__(self) -> None:
+        raise self._error
 
 
 class Imports:

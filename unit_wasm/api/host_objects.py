@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any
 
 from unit_wasm.api.classes import Classes
@@ -24,7 +25,7 @@ from unit_wasm.wit.program import Program, make_program
 from unit_wasm.wit.python_names import class_name
 from unit_wasm.wit.values import Err
 
-__all__ = ["HostInstance", "Hosts", "Observe"]
+__all__ = ["HostInstance", "Hosts", "Observe", "Pending"]
 
 Observe = Callable[[str, tuple[Any, ...], Any], None]
 """Is told the name of a function, its arguments, and its result or the ``Err`` that it raised."""
@@ -105,7 +106,33 @@ class Hosts:
         return bound(self._items[name], objects[name], signature.function)
 
 
-_Call = Callable[[bytes], bytes | Awaitable[bytes]]
+class Pending:
+    """The result of a function of the host that has to be awaited.
+
+    Parameters:
+        value: what it has returned.
+        packed: awaits that, and packs it.
+    """
+
+    __slots__ = ("_packed", "_value")
+
+    def __init__(
+        self, value: Awaitable[Any], packed: Callable[[Awaitable[Any]], Awaitable[bytes]]
+    ) -> None:
+        self._value = value
+        self._packed = packed
+
+    def __await__(self) -> Generator[Any, None, bytes]:
+        return self._packed(self._value).__await__()
+
+    def close(self) -> None:
+        """Give it up before it has begun: a coroutine complains where nobody awaits it."""
+        close = getattr(self._value, "close", None)
+        if close is not None:
+            close()
+
+
+_Call = Callable[[bytes], bytes | Pending]
 
 
 class _Calls(dict[int, _Call]):
@@ -139,7 +166,7 @@ class HostInstance:
         """Say whether what is called for an import is an ``async def``."""
         return self._hosts.is_async[number]
 
-    def call(self, number: int, data: bytes) -> bytes | Awaitable[bytes]:
+    def call(self, number: int, data: bytes) -> bytes | Pending:
         """Call what provides an import, and return its packed result, or what awaits that.
 
         Parameters:
@@ -160,25 +187,25 @@ class HostInstance:
         if self._hosts.observe is None and not signature.has_handles:
             return self._simple(signature, function)
 
-        def call(data: bytes) -> bytes | Awaitable[bytes]:
+        def call(data: bytes) -> bytes | Pending:
             args = read(data, imports)
             try:
                 value = function(*args)
             except Err as error:
                 return self._packed(signature, args, error, raised=True)
             if hasattr(value.__class__, "__await__"):
-                return self._awaited(signature, args, value)
+                return self._pending(signature, args, value)
             return self._packed(signature, args, value)
 
         return call
 
     def _simple(
         self, signature: Signature, function: Callable[..., Any]
-    ) -> Callable[[bytes], bytes | Awaitable[bytes]]:
+    ) -> Callable[[bytes], bytes | Pending]:
         """Return what calls an import that has nothing to do with objects."""
         read, pack = signature.argument_reader(), signature.result_packer()
 
-        def call(data: bytes) -> bytes | Awaitable[bytes]:
+        def call(data: bytes) -> bytes | Pending:
             args = read(data, None)
             try:
                 value = function(*args)
@@ -189,10 +216,15 @@ class HostInstance:
             except Exception:
                 # Nothing that is awaited is a value of any type.
                 if hasattr(value.__class__, "__await__"):
-                    return self._awaited(signature, args, value)
+                    return self._pending(signature, args, value)
                 return signature.pack_result(value, None)
 
         return call
+
+    def _pending(
+        self, signature: Signature, args: tuple[Any, ...], value: Awaitable[Any]
+    ) -> Pending:
+        return Pending(value, functools.partial(self._awaited, signature, args))
 
     async def _awaited(
         self, signature: Signature, args: tuple[Any, ...], value: Awaitable[Any]

@@ -21,6 +21,7 @@ from unit_wasm.api.host_objects import Observe
 from unit_wasm.api.loaded import Loaded, open_component
 from unit_wasm.api.running import Running
 from unit_wasm.api.running_async import RunningAsync
+from unit_wasm.errors import ConfigError
 from unit_wasm.native.calls import Command
 from unit_wasm.native.settings import Log
 from unit_wasm.options import Options
@@ -121,10 +122,29 @@ def _opened(
     log: logging.Logger | None = None,
     observe: Observe | None = None,
 ) -> Loaded:
-    command = None if args is None else Command((os.path.basename(os.fspath(path)), *args))
+    command = None
+    if args is not None:
+        given = _texts("args", args)
+        if any("\0" in text for text in given):
+            raise ConfigError("an argument in args has a zero byte")
+        command = Command((os.path.basename(os.fspath(path)), *given))
+    if env is not None and not isinstance(env, Mapping):
+        raise TypeError(f"env is {type(env).__name__}, and no mapping of names to values")
+    _texts("env", [*(env or {}), *(env or {}).values()])
     return open_component(
         path, host, env or {}, options, _written(log), observe=observe, command=command
     )
+
+
+def _texts(name: str, given: Iterable[str]) -> tuple[str, ...]:
+    """Return several texts; one alone is several, too, for Python."""
+    if isinstance(given, str | bytes):
+        raise TypeError(f"{name} is one text, and no list of them")
+    texts = tuple(given)
+    for text in texts:
+        if not isinstance(text, str):
+            raise TypeError(f"{name} has a {type(text).__name__} in it, and no text")
+    return texts
 
 
 def _options(
@@ -135,9 +155,11 @@ def _options(
     outgoing: Iterable[str],
     keyvalue: str | None,
 ) -> Options:
+    if not isinstance(options, Options | None):
+        raise TypeError(f"options is {type(options).__name__}, and no Options")
     changes: dict[str, Any] = {}
     if dirs:
-        changes["dirs"] = tuple(dirs)
+        changes["dirs"] = _texts("dirs", dirs)
     if timeout is not None:
         # Somebody waits for it: what it computes counts as much as what it waits for.
         changes["timeout"] = changes["cpu_timeout"] = timeout
@@ -145,14 +167,18 @@ def _options(
         given = isinstance(max_memory, str)
         changes["max_memory"] = _parsed("max_memory", max_memory) if given else max_memory
     if outgoing:
-        changes["outgoing"] = tuple(outgoing)
+        changes["outgoing"] = _texts("outgoing", outgoing)
     if keyvalue is not None:
+        if not isinstance(keyvalue, str):
+            raise TypeError(f"keyvalue is {type(keyvalue).__name__}, and no text")
         changes["keyvalue"] = _parsed("keyvalue", keyvalue)
     return replace(options or Options(), **changes)
 
 
 def _written(log: logging.Logger | None) -> Log:
-    logger = log or logging.getLogger("unit_wasm.component")
+    logger = logging.getLogger("unit_wasm.component") if log is None else log
+    if not callable(getattr(logger, "log", None)):
+        raise TypeError(f"log is {type(log).__name__}, and no logger")
     return lambda level, line: logger.log(_LEVELS.get(level, logging.INFO), "%s", line)
 
 

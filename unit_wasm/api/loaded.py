@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from unit_wasm.api.helpers import Helpers
@@ -78,7 +78,7 @@ def open_component(
     plain: Shapes | None = None,
     observe: Observe | None = None,
     command: Command | None = None,
-    endless: Iterable[str] = (),
+    endless: Collection[str] = (),
 ) -> Loaded:
     """Read, check and compile a component, or find it in the cache.
 

@@ -12,15 +12,23 @@ import asyncio
 import contextlib
 import functools
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from unit_wasm.api.handles import Exports, Owned
-from unit_wasm.api.host_objects import HostInstance
+from unit_wasm.api.host_objects import HostInstance, Pending
 from unit_wasm.api.plan import Plan
 from unit_wasm.api.signature import Signature
 from unit_wasm.errors import CallError, HostFunctionError, Trap
-from unit_wasm.native.calls import FAILED, HOST, WAITING, Event, Instance, MalformedValue
+from unit_wasm.native.calls import (
+    FAILED,
+    HOST,
+    WAITING,
+    Event,
+    Instance,
+    MalformedValue,
+    RefusedError,
+)
 from unit_wasm.wit.model import TypeDef
 from unit_wasm.wit.values import Err
 
@@ -31,6 +39,14 @@ Start = Callable[[Callable[[int, int], None]], Instance]
 
 MakeClass = Callable[[Plan, Any, TypeDef], type[Owned]]
 """Makes the class of a resource that the component defines, for an instance."""
+
+
+def _text_of(error: Exception) -> str:
+    """Return what an error says; to say it may fail, too."""
+    try:
+        return str(error)
+    except Exception as other:
+        return f"its text cannot be made ({type(other).__name__})"
 
 
 class Running:
@@ -102,7 +118,7 @@ class Running:
 
     def _broken(self, error: BaseException) -> None:
         """End the component, or say why it was not called at all."""
-        if isinstance(error, ValueError):
+        if isinstance(error, RefusedError):
             raise self.refused(error) from None
         self.abandon(error)
 
@@ -135,7 +151,7 @@ class Running:
                 outcome = self.native.call(signature.number, packed)
             finally:
                 self.native.host = host
-        except ValueError as error:
+        except RefusedError as error:
             self.exports.abort()
             raise self.refused(error) from None
         except BaseException:
@@ -161,7 +177,7 @@ class Running:
             hint="load it once for each thread or task, or with fresh=True",
         )
 
-    def refused(self, error: ValueError) -> CallError:
+    def refused(self, error: RefusedError) -> CallError:
         """Return why the instance cannot be called."""
         if isinstance(error, MalformedValue):
             return CallError(f"the component does not take the arguments: {error}")
@@ -194,7 +210,7 @@ class Running:
                     if outcome.kind == WAITING:
                         native.wait()
                     outcome = native.go_on()
-        except ValueError as error:
+        except RefusedError as error:
             # A function of the host, or another thread, has closed it.
             raise self.refused(error) from None
         except BaseException as error:
@@ -212,23 +228,40 @@ class Running:
         except Exception as error:
             return self.host_failed(number, error)
 
-    def _awaited(self, result: Awaitable[bytes]) -> bytes:
+    async def in_time(self, pending: Pending) -> bytes:
+        """Await a function of the host; nobody waits for it longer than a call may take.
+
+        Raises:
+            TimeoutError: it has not come to its end.
+        """
+        limit = self.native.timeout
+        waits = asyncio.timeout(limit)
+        try:
+            async with waits:
+                return await pending
+        except TimeoutError:
+            if waits.expired():
+                raise TimeoutError(f"it did not end within {limit:g} s") from None
+            raise
+
+    def _awaited(self, pending: Pending) -> bytes:
         """Run an ``async def`` to its end, in a loop that the instance keeps."""
+        if asyncio._get_running_loop() is not None:
+            pending.close()
+            raise CallError(
+                "an async def cannot be awaited where an event loop waits for the component",
+                hint="load the component with load_async()",
+            )
         if self._loop is None:
             self._loop = asyncio.Runner()
-        assert isinstance(result, Coroutine)
-        try:
-            data: bytes = self._loop.run(result)
-        finally:
-            result.close()
-        return data
+        return self._loop.run(self.in_time(pending))
 
     # ---- What ends a call otherwise ----
 
     def host_failed(self, number: int, error: Exception) -> str:
         """Note that a function of the host has raised; return what the call is ended with."""
         self._error = error
-        text = f"{type(error).__name__}: {error}".partition("\n")[0][:500]
+        text = f"{type(error).__name__}: {_text_of(error)}".partition("\n")[0][:500]
         text = text.encode(errors="backslashreplace").decode()
         return f"the host function {self.hosts.name(number)}: {text}"
 
@@ -288,7 +321,7 @@ class Running:
         assert number is not None
         try:
             return self.native.drop(number, handle)
-        except ValueError as error:
+        except RefusedError as error:
             raise self.refused(error) from None
 
     def close(self) -> None:
@@ -297,7 +330,7 @@ class Running:
             self._closed = True
             try:
                 self.native.close()
-            except ValueError:
+            except RefusedError:
                 # Another thread is in a call, which ends soon; the instance goes with the last use.
                 self.native.cancel()
             self.hosts.close()

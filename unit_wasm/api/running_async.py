@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from unit_wasm.api.running import Running
 from unit_wasm.api.signature import Signature
-from unit_wasm.native.calls import FAILED, HOST, WAITING, Event
+from unit_wasm.native.calls import FAILED, HOST, WAITING, Event, RefusedError
 from unit_wasm.wit.model import TypeDef
 
 __all__ = ["RunningAsync"]
@@ -58,7 +58,7 @@ class RunningAsync(Running):
                     outcome = native.go_on()
                 else:
                     outcome = await _in_thread(native.go_on)
-        except ValueError as error:
+        except RefusedError as error:
             raise self.refused(error) from None
         except BaseException as error:
             self.abandon(error)
@@ -69,7 +69,7 @@ class RunningAsync(Running):
         try:
             result = self.hosts.call(event.number, event.data)
             if not isinstance(result, bytes):
-                result = await result
+                result = await self.in_time(result)
         except Exception as error:
             return self.native.fail(self.host_failed(event.number, error))
         return self.native.answer(result)

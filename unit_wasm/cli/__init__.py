@@ -27,5 +27,17 @@ def main(
         from unit_wasm.cli import program
 
         return program.main(argv, application_factory=application_factory)
+    except KeyboardInterrupt:
+        # Before there is anything that could be ended.
+        return _interrupted()
     finally:
         gc.enable()
+
+
+def _interrupted() -> int:
+    """End as a program does that leaves Ctrl-C to the system: shells see why."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.raise_signal(signal.SIGINT)
+    return 128 + signal.SIGINT

@@ -21,6 +21,8 @@ STDIN = "-"
 """Names the standard input."""
 
 _MAX_COMPONENT = 1 << 30
+"""As that of a file: ``unit_wasm.prepare.source``, which is not loaded for a configuration."""
+
 _MAX_CONFIG = 8 << 20
 """As for the control API."""
 

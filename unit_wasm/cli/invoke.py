@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from unit_wasm.errors import CallError, ConfigError, HostError, Trap
@@ -112,7 +112,7 @@ def call(
     arguments: Namespace,
     output: Output,
     options: Options,
-    endless: Iterable[str] = (),
+    endless: Collection[str] = (),
 ) -> int:
     """Call a function, as :func:`invoke` does.
 

@@ -6,10 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["Command", "Event", "Failure", "MalformedValue"]
+__all__ = ["Command", "Event", "Failure", "MalformedValue", "RefusedError"]
 
 
-class MalformedValue(ValueError):
+class RefusedError(ValueError):
+    """The instance cannot do it now, or any more; nothing was done.
+
+    Handlers of signals raise their errors in the middle of a call: those are none of these.
+    """
+
+
+class MalformedValue(RefusedError):
     """Packed bytes are not what the program says; nothing was done.
 
     Parameters:

@@ -9,14 +9,20 @@ packed: csrc/guest/packed.h.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from struct import Struct
 from typing import Any, Final, TypeAlias
 
 from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import HostError
-from unit_wasm.native.call_events import Command, Event, Failure, MalformedValue
+from unit_wasm.native.call_events import (
+    Command,
+    Event,
+    Failure,
+    MalformedValue,
+    RefusedError,
+)
 from unit_wasm.native.hosting import HostCalls
 from unit_wasm.native.outgoing import OutgoingCalls
 from unit_wasm.native.settings import NANOSECONDS, Log, Settings
@@ -36,6 +42,7 @@ __all__ = [
     "Library",
     "MalformedValue",
     "OnDrop",
+    "RefusedError",
 ]
 
 HOST: Final[int] = lib.UW_CALL_HOST
@@ -80,7 +87,7 @@ def _message(error: Any) -> str:
     return ": ".join(line.strip() for line in lines if line.strip() not in ("", "Caused by:"))
 
 
-class ForkedError(ValueError):
+class ForkedError(RefusedError):
     """The library was made before this process was forked."""
 
 
@@ -121,7 +128,7 @@ class Library:
         name: str,
         environment: Mapping[str, str],
         log: Log,
-        endless: Iterable[str] = (),
+        endless: Collection[str] = (),
         outgoing: bool = False,
     ) -> None:
         self.program = program
@@ -132,6 +139,8 @@ class Library:
         self._settings.pointer.outgoing = outgoing
         for limit in endless:
             setattr(self._settings.pointer, limit, _FOREVER >> 1)
+        self.timeout = None if "timeout" in endless else options.timeout
+        """Seconds that a call may take, or None."""
         error = ffi.new("char[]", _ERROR_SIZE)
         pointer = lib.uw_library_new(self._settings.pointer, error, _ERROR_SIZE)
         self._settings.loaded()
@@ -147,10 +156,10 @@ class Library:
         """Return what those call who answer host calls; they end before this is closed.
 
         Raises:
-            ValueError: it is closed.
+            RefusedError: it is closed.
         """
         if self._pointer is None:
-            raise ValueError("the component is closed")
+            raise RefusedError("the component is closed")
         return HostCalls(ffi, lib, lib.uw_library_hostcalls(self._pointer), self)
 
     def instance(
@@ -164,10 +173,10 @@ class Library:
         Raises:
             ForkedError: another process has made it.
             HostError: out of memory.
-            ValueError: it is closed.
+            RefusedError: it is closed.
         """
         if self._pointer is None:
-            raise ValueError("the component is closed")
+            raise RefusedError("the component is closed")
         pointer = lib.uw_caller_new(self._pointer)
         if pointer == ffi.NULL:
             if not self.is_here:
@@ -194,7 +203,7 @@ class Library:
 class Instance:
     """An instance of a component: :meth:`Library.instance`.
 
-    One call at a time, from any thread. All methods raise ValueError where they cannot be: the
+    One call at a time, from any thread. All methods raise RefusedError where they cannot be: the
     instance is closed or dead, a call is not over, nothing is to be answered, another thread is in
     it.
     """
@@ -204,6 +213,7 @@ class Instance:
     ) -> None:
         # The settings have the function that takes the log.
         self._library = library
+        self.timeout = library.timeout
         self._pointer = pointer
         self._on_drop = on_drop
         self._event = ffi.new("uw_call_event_t *")
@@ -325,7 +335,7 @@ class Instance:
 
     def _start(self, number: int, packed: Packed) -> bytes | Event:
         if self._call is not None:
-            raise ValueError("a call of the instance is not over")
+            raise RefusedError("a call of the instance is not over")
         # It may take a while, and the caller's bytes may be gone by then.
         self._number, self._call = number, packed if type(packed) is bytes else bytes(packed)
         return self._started(lib.uw_caller_start(self._pointer or self._used(), self._event))
@@ -348,7 +358,7 @@ class Instance:
             raise MalformedValue(ffi.string(event.message).decode(), event.offset)
         if kind == lib.UW_CALL_REFUSED:
             why = ffi.string(event.message).decode()
-            raise ValueError(f"{why}: {self.dead.message}" if self.dead else why)
+            raise RefusedError(f"{why}: {self.dead.message}" if self.dead else why)
         data = ffi.unpack(event.data, event.size) if event.data else b""
         number = event.number
         if event.dropped:
@@ -381,15 +391,15 @@ class Instance:
         """End it, whatever it does; harmless when it is closed.
 
         Raises:
-            ValueError: another thread is in a call of it; see :meth:`cancel`.
+            RefusedError: another thread is in a call of it; see :meth:`cancel`.
         """
         if self._pointer is not None:
             if not lib.uw_caller_delete(self._pointer):
-                raise ValueError("another thread is in a call of the instance")
+                raise RefusedError("another thread is in a call of the instance")
             self._pointer = None
 
     def _used(self) -> Any:
-        raise ValueError("the instance is closed")
+        raise RefusedError("the instance is closed")
 
     def __del__(self) -> None:
         pointer = getattr(self, "_pointer", None)

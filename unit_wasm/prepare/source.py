@@ -10,7 +10,10 @@ from unit_wasm.patterns import pattern
 from unit_wasm.prepare.files import NotPlainError, open_plain
 from unit_wasm.values import dataclass
 
-__all__ = ["Source", "open_source", "opened", "read", "source_of"]
+__all__ = ["MAX_COMPONENT", "Source", "open_source", "opened", "read", "source_of"]
+
+MAX_COMPONENT = 1 << 30
+"""Bytes of a component: it is read whole before anything is known of it."""
 
 _URL = pattern(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -93,6 +96,10 @@ def opened(path: str | os.PathLike[str], source: Source | Callable[[], Source] |
 def _read_bytes(name: str) -> bytes:
     try:
         with open(open_plain(name), "rb") as file:
+            if os.fstat(file.fileno()).st_size > MAX_COMPONENT:
+                raise ComponentError(
+                    f"the component file {name} has more than {MAX_COMPONENT} bytes"
+                )
             return file.read()
     except FileNotFoundError:
         if _URL.match(name):

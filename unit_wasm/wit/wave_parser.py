@@ -182,7 +182,8 @@ class Parser:
         if first.kind != "label":
             raise self._unexpected(first, "the name of a field or flag")
         is_record = self._peek().kind == ":"
-        labels: list[str] = []
+        # A dictionary for its order: what is there twice is found at once.
+        labels: dict[str, None] = {}
         items: list[Node] = []
         token = first
         while True:
@@ -202,9 +203,9 @@ class Parser:
             kind = "record" if is_record else "flags"
             return Node(kind, "", open.start, self.last.end, tuple(labels), tuple(items))
 
-    def _add(self, labels: list[str], token: Token, is_record: bool) -> None:
+    def _add(self, labels: dict[str, None], token: Token, is_record: bool) -> None:
         name = token.text.removeprefix("%")
         if name in labels:
             what = "field" if is_record else "flag"
             raise failure(self._text, f"the {what} {name!r} is there twice", token.start, token.end)
-        labels.append(name)
+        labels[name] = None
