@@ -140,7 +140,7 @@ def test_room_for_none() -> None:
     ]
 
 
-@pytest.mark.parametrize("guest", ["hello", "hello-js"])
+@pytest.mark.parametrize("guest", ["hello", "hello-py"])
 def test_small_and_large_guests_with_little(guest: str) -> None:
     found = run(guest, "/", [1, 30], 1 * GIB)
     assert found["answers"] == [[200], [200] * 30]
@@ -169,7 +169,7 @@ def test_memory_that_the_system_refuses(memory: int, pooling: bool) -> None:
     assert found["lines"] == []
 
 
-@pytest.mark.parametrize("guest", ["sleep", "hello-js"])
+@pytest.mark.parametrize("guest", ["sleep", "hello-py"])
 def test_memory_that_the_system_refuses_while_guests_grow(guest: str) -> None:
     """As vm.overcommit_memory and vm.max_map_count do: the address space is there, no memory is."""
     found = run(guest, "/sleep/50", [40], 24 * MIB, of="RLIMIT_DATA", pooling=False)

@@ -18,6 +18,8 @@ from tests.harness.relay import RELAY, STORE
 from unit_wasm import CallError, Err, Trap, host, load
 from unit_wasm.options import Options
 from unit_wasm.prepare.compile import compile_component
+from unit_wasm.prepare.compiler import candidates_of
+from unit_wasm.prepare.source import open_source
 
 RANDOM = random.Random(1)
 EDGES = (0, 1, 15, 16, 17, 63, 64, 111, 112, 113, 127, 128, 223, 224, 225, 1000)
@@ -130,10 +132,9 @@ def test_where_they_are_packed(tmp_path: Path) -> None:
 def test_what_answers_requests_has_none_for_what_else_it_exports() -> None:
     """Python's toolchain exports a function with lists that nobody calls."""
     for served, arenas in ((True, 0), (False, 1)):
-        prepared = compile_component(
-            guest_path("hello-py"), Options(cache_dir=CACHE), served=served
-        )
-        assert (prepared.fronted, prepared.info.arenas) == (True, arenas)
+        source = open_source(guest_path("hello-py"), served=served)
+        best = candidates_of(source, Options(), lambda step: None)[0].description
+        assert (best.fronted, best.info.arenas) == (True, arenas)
 
 
 def test_bytes_of_all_kinds(relay: Any) -> None:

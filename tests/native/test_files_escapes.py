@@ -242,7 +242,7 @@ class Chance:
         return line, answer(lambda: model.put(plain, text, exclusive=follow))
 
 
-ROUNDS = 100
+ROUNDS = 40
 OPERATIONS = 1000
 
 

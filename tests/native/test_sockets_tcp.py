@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -303,40 +304,38 @@ def test_bytes_both_ways(rewrite: bool) -> None:
 
 
 def test_what_waits_is_sent_before_the_end(client: Client) -> None:
-    """The guest does not flush, and its peer begins to read late."""
-    got = bytearray()
+    """The guest does not flush, its peer begins to read late, and the system takes little."""
+    got, begins, size = bytearray(), threading.Event(), 60_000
 
     def serve(connection: socket.socket) -> None:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        assert connection.recv(1) == pattern(1)
+        assert begins.wait(30)
         while part := connection.recv(65536):
             got.extend(part)
 
     with peer(serve) as port:
-        found = results(
-            client,
-            *("tcp 0 4", f"connect 0 {HOST} {port}", "connected 0", "write-many 0 1000000"),
-            *("shutdown 0 send", "read 0"),
+        program = (
+            *("tcp 0 4", "set 0 send-size 4096", f"connect 0 {HOST} {port}", "connected 0"),
+            *(f"write-many 0 {size}", "shutdown 0 send", "read 0"),
         )
-    assert found == ["ok", "ok", "ok", "1000000 ok", "ok", "closed"]
-    assert len(got) == 999_999
+        call = client.start("/", method="POST", body="\n".join(program).encode())
+        client.settle()
+        assert not call.done
+        begins.set()
+        client.finish(call)
+    assert client.answer(call).text.splitlines() == [*["ok"] * 4, f"{size} ok", "ok", "closed"]
+    assert got == pattern(size)
 
 
 def test_a_peer_that_does_not_read_holds_the_guest_back(client: Client) -> None:
     """There is room for a window, and for what the system takes; not for more."""
-    with socket.socket() as listener:
+    with socket.create_server((HOST, 0)) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        listener.bind((HOST, 0))
-        listener.listen()
         port = listener.getsockname()[1]
-        call = client.start(
-            "/",
-            method="POST",
-            body=(
-                f"tcp 0 4\nset 0 send-size 4096\nconnect 0 {HOST} {port}\nconnected 0\n"
-                "write-many 0 50000000"
-            ).encode(),
+        program = (
+            f"tcp 0 4\nset 0 send-size 4096\nconnect 0 {HOST} {port}\nconnected 0\n"
+            "write-many 0 50000000"
         )
+        call = client.start("/", method="POST", body=program.encode())
         client.settle()
         assert client.worker.status()["in_flight"] == 1, client.answer(call)
         connection, _ = listener.accept()
