@@ -95,7 +95,7 @@ def build_fuzzer(name: str, folder: Path) -> Path:
 
 def build_replay(name: str, folder: Path) -> Path:
     """Build a target with the usual compiler and c/replay.c, without sanitizers."""
-    compiler = [*os.environ.get("CC", "cc").split(), "-O1", str(_CODE / "replay.c")]
+    compiler = [*os.environ.get("CC", "cc").split(), "-O0", str(_CODE / "replay.c")]
     return _compile(name, folder / "replay", compiler)
 
 
