@@ -18,6 +18,7 @@ _JCO = "@bytecodealliance/jco"
 WORLD_TOOLS = {
     "c-world": ("ziglang", _TRANSPILE),
     "python-world": ("componentize-py",),
+    "python-more": ("componentize-py", _JCO),
     "js-world": (_JCO,),
 }
 WORLD_OPTIONS: dict[str, tuple[str, ...]] = {
@@ -26,6 +27,7 @@ WORLD_OPTIONS: dict[str, tuple[str, ...]] = {
         *("-fno-builtin", "-Wall", "-Wextra", "-Werror", "-Wl,--no-entry"),
     ),
     "python-world": ("--quiet", "componentize"),
+    "python-more": ("--quiet", "componentize"),
     # Nothing of WASI: it only computes.
     "js-world": ("--disable", "clocks", "random", "stdio", "http", "fetch-event"),
 }
@@ -47,6 +49,9 @@ class WorldGuest(Protocol):
 
     @property
     def more(self) -> tuple[Path, ...]: ...
+
+    @property
+    def wasi(self) -> str: ...
 
 
 def build_c_world(guest: WorldGuest, tools: Toolchains, scratch: Path, output: Path) -> None:
@@ -77,6 +82,25 @@ def build_python_world(guest: WorldGuest, tools: Toolchains, scratch: Path, outp
     )
 
 
+def build_python_more(guest: WorldGuest, tools: Toolchains, scratch: Path, output: Path) -> None:
+    """Python with a world that is more than that of WASI, in a file of that name beside it."""
+    wit, world = scratch / "wit", guest.more[0]
+    shutil.copytree(tools.wit(guest.wasi, "full"), wit)
+    with (wit / "world.wit").open("a", encoding="utf-8") as file:
+        file.write(world.read_text(encoding="utf-8"))
+    app = scratch / "app"
+    app.mkdir()
+    shutil.copy(guest.source, app / "app.py")
+    (scratch / "venv" / "lib" / "site-packages").mkdir(parents=True)
+    command: list[str | Path] = [tools.componentize_py(), "--wit-path", wit, "--world", world.stem]
+    run(
+        f"componentize-py {PINS['componentize-py']}",
+        [*command, *WORLD_OPTIONS["python-more"], "--python-path", app, "--output", output, "app"],
+        cwd=scratch,
+        env={**os.environ, "VIRTUAL_ENV": str(scratch / "venv")},
+    )
+
+
 def build_js_world(guest: WorldGuest, tools: Toolchains, _scratch: Path, output: Path) -> None:
     """JavaScript with a world of its own, in a file of that name beside it."""
     wit = guest.more[0]
@@ -92,5 +116,6 @@ Builder = Callable[[WorldGuest, Toolchains, Path, Path], None]
 WORLD_BUILDERS: Mapping[str, Builder] = {
     "c-world": build_c_world,
     "python-world": build_python_world,
+    "python-more": build_python_more,
     "js-world": build_js_world,
 }

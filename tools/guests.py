@@ -159,9 +159,11 @@ def _python_guests() -> Iterator[Guest]:
     cipher = EXAMPLES / "cipher" / "made-of-python"
     yield Guest("cipher-py", "python-world", cipher / "app.py", (cipher / "cipher.wit",))
     for source in sorted((GUESTS / "python").glob("*/app.py")):
-        more = [path for path in sorted(source.parent.iterdir()) if path.suffix in (".py", ".txt")]
+        kinds = (".py", ".txt", ".wit")
+        more = [path for path in sorted(source.parent.iterdir()) if path.suffix in kinds]
         more.remove(source)
         kind = "python-packages" if more else "python"
+        kind = "python-more" if [path.suffix for path in more] == [".wit"] else kind
         yield Guest(f"{source.parent.name}-py", kind, source, tuple(more), "0.2.12")
 
 
@@ -263,7 +265,7 @@ def build_js(guest: Guest, tools: Toolchains, scratch: Path, output: Path) -> No
 
 KINDS = (
     *("js", "js-world", "python-packages", "python", "python-world", "js-fetch"),
-    *("services", "c", "c-world", "wat"),
+    *("python-more", "services", "c", "c-world", "wat"),
 )
 """By how long one takes."""
 

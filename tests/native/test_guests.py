@@ -46,6 +46,8 @@ ELSEWHERE = {
     "costly",
     # test_metrics.py and test_limits.py, test_composed.py
     *("cannot-start", "passthrough"),
+    # tests/live/test_composed_python.py
+    "adds-py",
     # test_flask.py
     "flask-py",
     # test_files*.py
