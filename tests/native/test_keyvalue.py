@@ -286,6 +286,27 @@ def test_keys_of_others_that_are_no_text() -> None:
         assert client.run("/1/list/-").text == "keys: a\n"
 
 
+def test_entries_of_others_in_a_file(tmp_path: Path) -> None:
+    """The command line of SQLite keeps a text as a text, a number as a number."""
+    file = tmp_path / "s.db"
+    with served(f"sqlite:{file}") as client:
+        client.run("/1/set/-/a/b")
+        with contextlib.closing(sqlite3.connect(file)) as database, database:
+            add = "INSERT INTO entries (bucket, key, value) VALUES ('default', "
+            for entry in ("'t', 'text')", "'n', 41)", "x'7A', x'31')", "CAST(x'FF' AS TEXT), 'x')"):
+                database.execute(add + entry)
+        for path, text in (
+            ("/1/get/-/t", "some: text\n"),
+            ("/2/get/-/n", "some: 41\n"),
+            ("/2/increment/-/n/1/1", "42\n"),
+            ("/2/swap/-/t/v", "some: text\nswapped\n"),
+            ("/1/get/-/t", "some: v\n"),
+            ("/1/list/-", "keys: a t n\n"),
+        ):
+            answer = client.run(path)
+            assert (path, answer.text, answer.log) == (path, text, [])
+
+
 @pytest.mark.parametrize(
     ("text", "good"),
     [

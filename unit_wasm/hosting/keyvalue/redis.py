@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from unit_wasm.errors import ConfigError
-from unit_wasm.hosting.keyvalue.store import MOST_KEYS, StoreError
+from unit_wasm.hosting.keyvalue.store import MOST_KEYS, StoreError, texts_of
 
 __all__ = ["PREFIX", "RedisStore"]
 
@@ -81,12 +81,7 @@ class RedisStore:
         with self._failing():
             # Without their values where the server knows how to: Redis 7.4, Valkey 8.
             following, found = self._client.hscan(PREFIX + bucket, cursor, count=MOST_KEYS)
-        keys = []
-        for key in found:
-            # One that is no UTF-8 was written by somebody else.
-            with contextlib.suppress(UnicodeDecodeError):
-                keys.append(key.decode())
-        return keys, int(following) or None
+        return texts_of(found), int(following) or None
 
     def increment(self, bucket: str, key: str, delta: int) -> int:
         return int(self._ask("HINCRBY", bucket, key, delta))

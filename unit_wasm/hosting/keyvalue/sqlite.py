@@ -16,6 +16,7 @@ from unit_wasm.hosting.keyvalue.store import (
     NUMBER_MIN,
     StoreError,
     number_of,
+    texts_of,
 )
 
 __all__ = ["SqliteStore"]
@@ -29,14 +30,18 @@ CREATE TABLE IF NOT EXISTS entries (
     UNIQUE (bucket, key)
 )
 """
-_GET = "SELECT value FROM entries WHERE bucket = ? AND key = ?"
+# Others may have written texts and numbers, which SQLite keeps as such: they are their bytes.
+_GET = "SELECT CAST(value AS BLOB) FROM entries WHERE bucket = ? AND key = ?"
 # Where it is there already it keeps its id: cursors go by these.
 _SET = (
     "INSERT INTO entries (bucket, key, value) VALUES (?, ?, ?) "
     "ON CONFLICT (bucket, key) DO UPDATE SET value = excluded.value"
 )
 _DELETE = "DELETE FROM entries WHERE bucket = ? AND key = ?"
-_KEYS = "SELECT id, key FROM entries WHERE bucket = ? AND id > ? ORDER BY id LIMIT ?"
+_KEYS = (
+    "SELECT id, CAST(key AS BLOB) FROM entries "
+    "WHERE bucket = ? AND id > ? AND typeof(key) = 'text' ORDER BY id LIMIT ?"
+)
 
 _DENIED = frozenset((sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH))
 _PAUSE = 0.005
@@ -76,7 +81,8 @@ class SqliteStore:
             at = min(cursor, NUMBER_MAX)
             rows = database.execute(_KEYS, (bucket, at, MOST_KEYS + 1)).fetchall()
         more = len(rows) > MOST_KEYS
-        return [key for _, key in rows[:MOST_KEYS]], rows[MOST_KEYS - 1][0] if more else None
+        keys = texts_of(key for _, key in rows[:MOST_KEYS])
+        return keys, rows[MOST_KEYS - 1][0] if more else None
 
     def get_many(self, bucket: str, keys: Sequence[str]) -> list[bytes | None]:
         with self._reading() as database:

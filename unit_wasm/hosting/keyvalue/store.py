@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-__all__ = ["MOST_KEYS", "NUMBER_MAX", "NUMBER_MIN", "Store", "StoreError", "number_of"]
+__all__ = ["MOST_KEYS", "NUMBER_MAX", "NUMBER_MIN", "Store", "StoreError", "number_of", "texts_of"]
 
 MOST_KEYS = 1000
 """Keys that one call lists; the guest asks again for the next ones."""
@@ -55,6 +56,15 @@ class Store(Protocol):
         """Set a value if it is still the expected one; else return what it is."""
 
     def close(self) -> None: ...
+
+
+def texts_of(keys: Iterable[bytes]) -> list[str]:
+    """Return keys as texts; one that is no UTF-8 was written by somebody else, and is left out."""
+    texts = []
+    for key in keys:
+        with contextlib.suppress(UnicodeDecodeError):
+            texts.append(key.decode())
+    return texts
 
 
 def number_of(value: bytes | None) -> int:
