@@ -75,6 +75,22 @@ def test_results(
             "the component exports no function docs:calculator/arithmetic@2.0.0.divide "
             '(did you mean "docs:calculator/arithmetic.divide@1.0.0"?)',
         ),
+        # Of a long line there is what is around the place.
+        (
+            f"add({' ' * 100_000}1, true{' ' * 100_000})",
+            "adder.wat",
+            f"this is no s32\n  ...{' ' * 197}1, true{' ' * 196}...\n  {' ' * 203}^^^^\n{ADD}",
+        ),
+        (
+            f"add({'x' * 100_000} 1)",
+            "adder.wat",
+            f"'1' stands where ',' or ')' is expected\n  ...{'x' * 199} 1)\n  {' ' * 203}^",
+        ),
+        (
+            f"add(1 {'x' * 100_000})",
+            "adder.wat",
+            f"'{'x' * 499}...\n  add(1 {'x' * 200}...\n        {'^' * 200}",
+        ),
         ("1(2)", "adder.wat", "a call begins with the name of a function\n  1(2)\n  ^"),
     ],
 )

@@ -14,6 +14,11 @@ from unit_wasm.wit.wave_writer import value_text
 
 __all__ = ["read_invocation", "result_text", "shown_error"]
 
+_BEFORE, _AFTER = 200, 200
+"""Characters of a line before a mistake, and from there on: a call may have megabytes."""
+
+_LONGEST = 500
+
 
 def read_invocation(world: World, text: str) -> tuple[str | None, Function, list[Any]]:
     """Return which function a call means, with its interface, and the values of its arguments.
@@ -56,12 +61,19 @@ def shown_error(text: str, error: WaveError, expected: str | None) -> str:
     before = data[:start].decode(errors="replace")
     marked = data[start:end].decode(errors="replace").partition("\n")[0]
     first = before.rpartition("\n")[2]
-    line = first + data[start:].decode(errors="replace").partition("\n")[0]
-    mark = " " * _columns(first) + "^" * max(1, _columns(marked))
-    lines = [error.message, f"  {_plain(line)}", f"  {mark}"]
+    rest = data[start:].decode(errors="replace").partition("\n")[0]
+    first = first if len(first) <= _BEFORE else f"...{first[-_BEFORE:]}"
+    rest = rest if len(rest) <= _AFTER else f"{rest[:_AFTER]}..."
+    mark = " " * _columns(first) + "^" * max(1, _columns(marked[:_AFTER]))
+    lines = [_short(error.message), f"  {_plain(first + rest)}", f"  {mark}"]
     if expected is not None:
         lines.append(f"the function is {expected}")
     return "\n".join(lines)
+
+
+def _short(message: str) -> str:
+    """Return a message, which may have a word of the text in it."""
+    return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}..."
 
 
 def _plain(line: str) -> str:
