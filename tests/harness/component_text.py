@@ -15,6 +15,7 @@ __all__ = [
     "assemble",
     "boundaries",
     "guest",
+    "hurried",
     "sections",
     "streams_import",
 ]
@@ -26,6 +27,14 @@ NOTHING = "it imports no function that moves bytes"
 """Why most components come back from the rewrite as they are."""
 
 _ENGINE = wasmtime.Engine()
+
+
+def hurried() -> wasmtime.Config:
+    """Return what makes an engine compile in a hurry: only its verdict counts."""
+    config = wasmtime.Config()
+    config.cranelift_opt_level = "none"
+    config.parallel_compilation = False
+    return config
 
 
 def accepted(data: bytes, engine: wasmtime.Engine = _ENGINE) -> bool:

@@ -17,6 +17,7 @@ __all__ = [
     "MIB",
     "PATTERN",
     "answer_with_each_status",
+    "answer_without_bodies",
     "client_address",
     "go_on_after_the_response",
     "stream_through",
@@ -63,6 +64,25 @@ def answer_with_each_status(client: Connection) -> None:
     for status in (200, 201, 299, 400, 404, 418, 500, 503, 599):
         response = client.get(f"/{status}")
         assert (response.status, response.body) == (status, b"ok %d\n" % status)
+
+
+def answer_without_bodies(client: Connection) -> None:
+    """Ask the guest ``no-body`` for statuses that have none, with and without a length."""
+    lengths = {
+        "/204": None,
+        "/204/5": None,
+        "/205": "0",
+        "/205/5": "0",
+        "/304": None,
+        "/304/5": "5",
+    }
+    for path, length in lengths.items():
+        response = client.get(path)
+        assert (response.status, response.body) == (int(path[1:4]), b"")
+        assert response.field("transfer-encoding") is None
+        assert response.field("content-length") == length
+    response = client.get("/200")
+    assert (response.status, response.body) == (200, b"a body\n")
 
 
 def go_on_after_the_response(address: str) -> None:

@@ -29,7 +29,7 @@ from tests.harness.components import assert_clean, environment
 from tests.harness.server import ROOT, ServerProcess
 from unit_wasm.cli.serve import DEFAULT_LISTEN
 
-__all__ = ["MAKE_SERVE", "Reader", "Step", "pattern", "reading", "steps"]
+__all__ = ["MAKE_SERVE", "Reader", "Step", "follow", "pattern", "reading", "steps"]
 
 MAKE_SERVE: Final = ".venv/bin/unit-wasm serve conf/hello.json"
 """What is run for ``make serve``."""
@@ -72,6 +72,25 @@ def pattern(output: str) -> re.Pattern[str]:
         else:
             lines.append(".*?".join(re.escape(part) for part in line.split("...")))
     return re.compile("".join(lines).removesuffix("\n") + "\n?")
+
+
+def follow(step: Step, command: str, folder: Path) -> None:
+    """Run the command of a step in a folder, and compare what it prints.
+
+    Parameters:
+        command: what stands there, or what is run in its place.
+    """
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env={**os.environ, **environment(), "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, (command, done.stdout)
+    assert pattern(step.output).fullmatch(done.stdout), (step.command, done.stdout)
 
 
 def free_port() -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import socketserver
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
-__all__ = ["RespServer"]
+__all__ = ["STORES", "RespServer", "store"]
+
+STORES = ("sqlite", "redis")
+"""Kinds of stores, see :func:`store`."""
 
 
 class RespServer:
@@ -155,3 +160,18 @@ def _packed(value: Any) -> bytes:
     if value == b"OK":
         return b"+OK\r\n"
     return b"$%d\r\n%b\r\n" % (len(value), value)
+
+
+@contextlib.contextmanager
+def store(kind: str, folder: Path) -> Iterator[str]:
+    """Yield where a new store of that kind is, as options name it.
+
+    Parameters:
+        kind: one of :data:`STORES`.
+        folder: for a file.
+    """
+    if kind == "sqlite":
+        yield f"sqlite:{folder}/store.db"
+        return
+    with RespServer() as server:
+        yield server.url

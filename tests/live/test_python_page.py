@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import doctest
-import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.harness.components import environment
 from tests.harness.loading import EXAMPLES
-from tests.harness.pages import pattern, steps
+from tests.harness.pages import follow, steps
 from tests.harness.server import ROOT
 
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
@@ -47,16 +44,6 @@ def test_the_commands(folder: Path) -> None:
     for step in steps(PAGE):
         assert step.command is not None
         python = f"{shlex.quote(sys.executable)} -m unit_wasm"
-        done = subprocess.run(
-            ["bash", "-c", re.sub(r"^unit-wasm\b", python, step.command)],
-            cwd=folder,
-            env={**os.environ, **environment(), "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, step.command
-        assert pattern(step.output).fullmatch(done.stdout), (step.command, done.stdout)
+        follow(step, re.sub(r"^unit-wasm\b", python, step.command), folder)
         ran += 1
     assert ran >= 5

@@ -18,7 +18,7 @@ import pytest
 
 from tests.harness.direct import Client
 from tests.harness.processes import nothing_left_open
-from tests.harness.resp import RespServer
+from tests.harness.resp import STORES, RespServer, store
 from tests.harness.server import ROOT
 from unit_wasm.errors import ConfigError
 from unit_wasm.hosting import serve_hosting
@@ -47,13 +47,10 @@ def served(where: str, *, rewrite: bool = True, **options: object) -> Iterator[C
             service.close()
 
 
-@pytest.fixture(params=["sqlite", "redis"])
+@pytest.fixture(params=STORES)
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:{tmp_path}/store.db"
-        return
-    with RespServer() as server:
-        yield server.url
+    with store(request.param, tmp_path) as place:
+        yield place
 
 
 # ---- What there is ----

@@ -13,7 +13,7 @@ import pytest
 from tests.harness.direct import guest_path
 from tests.harness.loading import options
 from tests.harness.processes import PATIENCE, nothing_left_open, wait_until
-from tests.harness.resp import RespServer
+from tests.harness.resp import STORES, RespServer, store
 from unit_wasm import CallError, Trap, load, load_async
 from unit_wasm.errors import ConfigError
 from unit_wasm.hosting.keyvalue.functions import open_store
@@ -25,13 +25,10 @@ TIMEOUT = 60.0
 DENIED, OTHER = -2, -3
 
 
-@pytest.fixture(params=["sqlite", "redis"])
+@pytest.fixture(params=STORES)
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:{tmp_path}/store.db"
-        return
-    with RespServer() as server:
-        yield server.url
+    with store(request.param, tmp_path) as place:
+        yield place
 
 
 def helpers() -> list[str]:

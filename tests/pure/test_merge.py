@@ -10,7 +10,7 @@ import pytest
 import wasmtime
 
 from tests.fuzz.choices import Choices, edited
-from tests.harness.component_text import EMPTY, accepted, assemble
+from tests.harness.component_text import EMPTY, accepted, assemble, hurried
 from tests.harness.linked import linked, run
 from unit_wasm.component.format.constants import Expression, folded
 from unit_wasm.component.format.moduleparts import read_parts
@@ -45,8 +45,7 @@ HOST = '(import "host" (func $host (param "x" u32) (result u32)))'
 @functools.cache
 def engine() -> wasmtime.Engine:
     """An engine that compiles in a hurry, and whose code ends."""
-    config = wasmtime.Config()
-    config.cranelift_opt_level = "none"
+    config = hurried()
     config.consume_fuel = True
     return wasmtime.Engine(config)
 

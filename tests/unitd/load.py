@@ -9,7 +9,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Self
 
-__all__ = ["Load", "Tally", "burst"]
+from tests.harness.unitd import note
+
+__all__ = ["Load", "Tally", "burst", "sleep_together"]
 
 PATIENCE = 30.0
 
@@ -176,3 +178,19 @@ def burst(address: str, count: int, target: str) -> tuple[Tally, float]:
         return took
 
     return tally, asyncio.run(run())
+
+
+def sleep_together(address: str, target: str, where: str) -> None:
+    """Ask 500 guests at once that sleep for 100 ms: they do so at the same time.
+
+    Parameters:
+        where: they sleep, for the notes of the run.
+    """
+    times = []
+    for _ in range(3):
+        tally, took = burst(address, 500, target)
+        assert tally.statuses == {200: 500}, str(tally)
+        times.append(took)
+    note(f"500 x 100 ms {where}: {[round(took * 1000) for took in times]} ms")
+    # 50 s one after the other; 300 ms on a machine that has nothing else to do.
+    assert min(times) < 1

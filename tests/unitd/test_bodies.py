@@ -14,6 +14,7 @@ from tests.harness.exchanges import (
     MIB,
     PATTERN,
     answer_with_each_status,
+    answer_without_bodies,
     stream_through,
 )
 from tests.harness.http import Connection, request
@@ -131,26 +132,9 @@ def test_head(server: Unitd) -> None:
             assert response.field("content-length") == str(size)
 
 
-# Paths of the guest no-body, and the Content-Length that such a response may have.
-STATUSES_WITHOUT_A_BODY = {
-    "/204": None,
-    "/204/5": None,
-    "/205": "0",
-    "/205/5": "0",
-    "/304": None,
-    "/304/5": "5",
-}
-
-
 def test_statuses_without_a_body(server: Unitd) -> None:
     with Connection(server["no-body"]) as client:
-        for path, length in STATUSES_WITHOUT_A_BODY.items():
-            response = client.get(path)
-            assert (response.status, response.body) == (int(path[1:4]), b"")
-            assert response.field("transfer-encoding") is None
-            assert response.field("content-length") == length
-        response = client.get("/200")
-        assert (response.status, response.body) == (200, b"a body\n")
+        answer_without_bodies(client)
 
 
 def test_answer_before_the_body_was_read(server: Unitd) -> None:

@@ -14,7 +14,7 @@ from tests.harness.exchanges import go_on_after_the_response
 from tests.harness.http import Connection, request
 from tests.harness.processes import memory, stays, wait_until
 from tests.harness.unitd import Unit, Unitd, application, note
-from tests.unitd.load import Load, burst
+from tests.unitd.load import Load, burst, sleep_together
 
 pytestmark = pytest.mark.slow
 
@@ -49,14 +49,7 @@ def shared(unit: Unit) -> Iterator[Unitd]:
 
 
 def test_500_sleepers_in_one_process(server: Unitd) -> None:
-    times = []
-    for _ in range(3):
-        tally, took = burst(server["sleep"], 500, "/sleep/100")
-        assert tally.statuses == {200: 500}, str(tally)
-        times.append(took)
-    note(f"500 x 100 ms in one process: {[round(took * 1000) for took in times]} ms")
-    # 50 s one after the other; 300 ms on a machine that has nothing else to do.
-    assert min(times) < 1
+    sleep_together(server["sleep"], "/sleep/100", "in one process")
 
 
 def test_limit_of_exchanges(server: Unitd) -> None:

@@ -15,7 +15,7 @@ from tests.harness.hosts import HOSTS, write_hosts
 from tests.harness.http import Response, request
 from tests.harness.processes import wait_until
 from tests.harness.unitd import Unit, Unitd, application, note
-from tests.unitd.load import Load, burst
+from tests.unitd.load import Load, burst, sleep_together
 
 pytestmark = pytest.mark.slow
 
@@ -70,14 +70,7 @@ def test_500_that_sleep_sleep_together(server: Unitd) -> None:
     options = {"MAX_EXCHANGES": "500", **LONG}
     server.configure({"app": calling(server, name, options=options)})
     burst(server["app"], 20, "/slow/1")
-    times = []
-    for _ in range(3):
-        tally, took = burst(server["app"], 500, "/slow/100")
-        assert tally.statuses == {200: 500}, str(tally)
-        times.append(took)
-    note(f"500 x 100 ms in Python: {[round(took * 1000) for took in times]} ms")
-    # 50 s one after the other; 300 ms on a machine that has nothing else to do.
-    assert min(times) < 1
+    sleep_together(server["app"], "/slow/100", "in Python")
 
 
 def test_they_run_as_the_applications_user(server: Unitd) -> None:

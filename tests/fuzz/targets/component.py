@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,8 @@ from typing import Any
 import wasmtime
 
 from tests.fuzz.choices import Choices, edited
-from tests.harness.component_text import accepted
+from tests.fuzz.steps import steps
+from tests.harness.component_text import accepted, hurried
 from unit_wasm.component.inspect import inspect
 from unit_wasm.component.rewrite.front import NoFront, put_front
 from unit_wasm.component.rewrite.rewrite import rewrite
@@ -26,7 +26,7 @@ from unit_wasm.errors import ComponentError
 from unit_wasm.native.worker import host_rows
 from unit_wasm.wit.reader import COMPONENT_PREAMBLE, Malformed, Reader, encode_u32
 
-__all__ = ["make", "opened", "steps_of"]
+__all__ = ["make", "opened"]
 
 _COMPONENT = 4
 _MODULE = 1
@@ -99,23 +99,6 @@ def make(choices: Choices, seeds: Sequence[bytes]) -> bytes:
     return edited(made, choices) if choices.chance(8) else made
 
 
-def steps_of(data: bytes) -> int:
-    """Return how many functions the rewrite calls: its time, on any machine."""
-    count = 0
-
-    def note(*_: object) -> None:
-        nonlocal count
-        count += 1
-
-    before = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        rewrite(data)
-    finally:
-        sys.setprofile(before)
-    return count
-
-
 def _limit(data: bytes) -> int:
     """Return the steps that are allowed: for each byte that is looked at."""
 
@@ -135,10 +118,7 @@ def _limit(data: bytes) -> int:
 @contextlib.contextmanager
 def opened() -> Iterator[Any]:
     """Make an engine that compiles in a hurry: only its verdict counts."""
-    config = wasmtime.Config()
-    config.cranelift_opt_level = "none"
-    config.parallel_compilation = False
-    engine = wasmtime.Engine(config)
+    engine = wasmtime.Engine(hurried())
     rows = host_rows()
 
     def check(seed: bytes) -> None:
@@ -152,8 +132,8 @@ def opened() -> Iterator[Any]:
             assert not outcome.rewritten
         else:
             assert accepted(outcome.data, engine) == accepted(data, engine)
-        steps = steps_of(data)
-        assert steps <= _limit(data), (steps, _limit(data))
+        taken = steps(lambda: rewrite(data))
+        assert taken <= _limit(data), (taken, _limit(data))
         with contextlib.suppress(NoFront):
             front = put_front(outcome.data, rows).data
             assert accepted(data, engine) or not accepted(front, engine)

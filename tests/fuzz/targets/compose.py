@@ -16,7 +16,7 @@ import wasmtime
 
 from tests.fuzz.seed_files import read_seeds
 from tests.fuzz.targets.component import make
-from tests.harness.component_text import accepted
+from tests.harness.component_text import accepted, hurried
 from unit_wasm.component.compose import Given, compose
 from unit_wasm.component.describe import TITLES, describe
 from unit_wasm.errors import ComponentError
@@ -28,10 +28,7 @@ __all__ = ["make", "opened"]
 @contextlib.contextmanager
 def opened() -> Iterator[Any]:
     """Make an engine that compiles in a hurry: only its verdict counts."""
-    config = wasmtime.Config()
-    config.cranelift_opt_level = "none"
-    config.parallel_compilation = False
-    engine = wasmtime.Engine(config)
+    engine = wasmtime.Engine(hurried())
     provided = provided_functions()
     others = [Given(name, data) for name, data in read_seeds("compose").items()]
     turns = itertools.count()

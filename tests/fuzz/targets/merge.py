@@ -16,7 +16,7 @@ import wasmtime
 
 from tests.fuzz.choices import Choices, edited
 from tests.fuzz.targets import component
-from tests.harness.component_text import accepted, assemble
+from tests.harness.component_text import accepted, assemble, hurried
 from tests.harness.linked import linked, run
 from unit_wasm.component.rewrite.merge import NoMerge, merge
 
@@ -35,9 +35,7 @@ def make(choices: Choices, seeds: Sequence[bytes]) -> bytes:
 @contextlib.contextmanager
 def opened() -> Iterator[Any]:
     """Make an engine that compiles in a hurry, and whose code ends."""
-    config = wasmtime.Config()
-    config.cranelift_opt_level = "none"
-    config.parallel_compilation = False
+    config = hurried()
     config.consume_fuel = True
     engine = wasmtime.Engine(config)
 

@@ -7,13 +7,13 @@ The inputs are those of the target ``component``: changed components.
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import wasmtime
 
 from tests.fuzz.choices import Choices
+from tests.fuzz.steps import steps
 from tests.fuzz.targets import component
 from unit_wasm.errors import ComponentError
 from unit_wasm.wit import World, read_world, world_text
@@ -31,20 +31,14 @@ def make(choices: Choices, seeds: Sequence[bytes]) -> bytes:
 
 def _read(data: bytes) -> tuple[World | None, int]:
     """Return the world, if there is one, and how many functions were called for it."""
-    count = 0
     world = None
 
-    def note(*_: object) -> None:
-        nonlocal count
-        count += 1
-
-    before = sys.getprofile()
-    sys.setprofile(note)
-    try:
+    def read() -> None:
+        nonlocal world
         with contextlib.suppress(ComponentError):
             world = read_world(data)
-    finally:
-        sys.setprofile(before)
+
+    count = steps(read)
     return world, count
 
 
@@ -54,8 +48,8 @@ def opened() -> Iterator[Any]:
 
     def check(seed: bytes) -> None:
         data = bytes(wasmtime.wat2wasm(seed.decode())) if seed.startswith(b"(component") else seed
-        world, steps = _read(data)
-        assert steps <= _STEPS_AT_LEAST + _STEPS_FOR_A_BYTE * len(data), steps
+        world, count = _read(data)
+        assert count <= _STEPS_AT_LEAST + _STEPS_FOR_A_BYTE * len(data), count
         if world is None:
             return
         text = ""
