@@ -199,7 +199,11 @@ uw_worker_submit(uw_worker_t *worker, uw_exchange_t *exchange)
 void
 uw_worker_set_end_reason(uw_exchange_t *exchange, uw_end_t end)
 {
-    uw_slot_set_end_reason(uw_slot_of(exchange), end);
+    uw_slot_t *slot = uw_slot_of(exchange);
+
+    if (slot->end == UW_END_OK) {
+        slot->end = end;
+    }
 }
 
 
@@ -220,7 +224,6 @@ uw_worker_cancel(uw_worker_t *worker, uw_exchange_t *exchange)
     if (exchange->guest != UW_GUEST_ENDED) {
         worker->status.cancelled++;
     }
-    uw_slot_set_end_reason(slot, UW_END_CLIENT_GONE);
     slot->left = uw_now();
     uw_exchange_client_gone(exchange);
     uw_slot_end_guest(slot);

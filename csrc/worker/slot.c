@@ -215,7 +215,8 @@ uw_slot_enter(uw_slot_t *slot, uw_site_t *site)
 }
 
 
-/* Each exchange once, when all is known of it. */
+/* Each exchange once, when all is known of it.  Where nothing else went wrong, what
+ * is cut has lost its client. */
 static void
 uw_slot_count(const uw_slot_t *slot)
 {
@@ -332,13 +333,4 @@ uw_slot_find(const uw_worker_t *worker, uint64_t ticket)
     slot = worker->slots[index];
 
     return slot->in_use && slot->generation == ticket >> 32 ? slot : NULL;
-}
-
-
-void
-uw_slot_set_end_reason(uw_slot_t *slot, uw_end_t end)
-{
-    if (slot->end == UW_END_OK) {
-        slot->end = end;
-    }
 }

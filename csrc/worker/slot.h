@@ -83,9 +83,6 @@ uw_slot_of(const uw_exchange_t *exchange)
 uint64_t uw_slot_ticket(const uw_slot_t *slot);
 uw_slot_t *uw_slot_find(const uw_worker_t *worker, uint64_t ticket);
 
-/* How the exchange ended, where nothing went wrong before. */
-void uw_slot_set_end_reason(uw_slot_t *slot, uw_end_t end);
-
 /* One line for what went wrong, with the request and the time it took. */
 void uw_slot_log(const uw_slot_t *slot, const char *what, const char *cause,
                  const char *detail);

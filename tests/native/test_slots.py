@@ -62,3 +62,33 @@ def test_what_the_host_refuses_is_a_failure() -> None:
             "3 app: request 2: GET /full: too many requests wait for an instance",
             "3 app: request 3: GET /call: the function cannot be called",
         ]
+
+
+def test_a_number_that_is_over_means_nothing() -> None:
+    """Nor does one that never was."""
+    with Client("mixed") as client:
+        before = client.start()
+        client.finish(before)
+        call = client.start("/wait")
+        assert slot(call.id) == slot(before.id)
+        client.settle()
+        for number in (before.id, 0, call.id + 1, call.id + 64, 2**64 - 1):
+            client.worker.gone(number)
+            client.worker.sent(number, 1)
+        assert client.worker.status()["in_flight"] == 1
+        client.gone(call)
+        assert client.worker.status()["in_flight"] == 0
+
+
+def test_what_went_wrong_first_counts() -> None:
+    """Not that its client has gone then."""
+    with Client("mixed") as client:
+        call = client.start("/later/trap")
+        while client.worker.status()["failures"] == 0:
+            client.worker.turn()
+        client.worker.gone(call.id)
+        assert client.worker.metrics()["ends"] == {"trap-unreachable": 1}
+        client.start("/wait")
+        client.settle()
+        client.worker.gone(client.start().id)
+        assert client.worker.metrics()["ends"] == {"trap-unreachable": 1, "client-gone": 1}
