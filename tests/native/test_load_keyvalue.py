@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,12 +31,22 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield place
 
 
-def helpers() -> list[str]:
-    """The threads of this process that answer for a store."""
-    return [each.name for each in threading.enumerate() if each.name.startswith("unit-wasm-h")]
+Helpers = Callable[[], list[str]]
 
 
-def test_values_stay(where: str) -> None:
+@pytest.fixture
+def helpers() -> Helpers:
+    """What tells the threads that answer for a store, without those of tests before this one."""
+    before = set(threading.enumerate())
+
+    def now() -> list[str]:
+        new = set(threading.enumerate()) - before
+        return [each.name for each in new if each.name.startswith("unit-wasm-h")]
+
+    return now
+
+
+def test_values_stay(where: str, helpers: Helpers) -> None:
     for fresh in (False, True):
         start = 20 * fresh
         with load(COUNTS, keyvalue=where, options=options(), fresh=fresh) as component:
@@ -48,7 +58,7 @@ def test_values_stay(where: str) -> None:
     assert helpers() == []
 
 
-def test_without_a_store() -> None:
+def test_without_a_store(helpers: Helpers) -> None:
     with load(COUNTS, options=options()) as component:
         assert component.count("a", 1) == DENIED
         assert helpers() == []
@@ -92,7 +102,7 @@ def test_a_store_that_does_not_answer() -> None:
             assert component.count("n", 1) in (2, 3)
 
 
-def test_the_time_of_a_call_is_over_first() -> None:
+def test_the_time_of_a_call_is_over_first(helpers: Helpers) -> None:
     with RespServer() as server:
         with load(COUNTS, keyvalue=server.url, timeout=0.3, options=options()) as component:
             server.silent.set()
@@ -102,7 +112,7 @@ def test_the_time_of_a_call_is_over_first() -> None:
         assert helpers() == []
 
 
-def test_it_is_closed_while_a_call_waits() -> None:
+def test_it_is_closed_while_a_call_waits(helpers: Helpers) -> None:
     with RespServer() as server:
         server.silent.set()
         component = load(COUNTS, keyvalue=server.url, options=options(), fresh=True)
@@ -124,7 +134,7 @@ def test_it_is_closed_while_a_call_waits() -> None:
     assert helpers() == []
 
 
-def test_nothing_is_left_behind(where: str) -> None:
+def test_nothing_is_left_behind(where: str, helpers: Helpers) -> None:
     def round_() -> None:
         with load(COUNTS, keyvalue=where, options=options()) as component:
             assert component.count("n", 1) > 0
