@@ -18,11 +18,14 @@ from tests.harness.direct import CACHE, guest_path
 from tests.harness.hosts import write_hosts
 from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.errors import ComponentError, ConfigError
+from unit_wasm.hosting.functions import hosted
+from unit_wasm.hosting.service import Context
 from unit_wasm.options import Options
 from unit_wasm.server.applications import component_application
 from unit_wasm.services.app import FunctionsApp
 from unit_wasm.serving.asgi import ComponentApp
 from unit_wasm.serving.types import Message
+from unit_wasm.wit import read_world
 
 
 @pytest.fixture
@@ -253,3 +256,26 @@ def test_a_component_is_read_and_decoded_once(monkeypatch: pytest.MonkeyPatch) -
     )
     component_application(config).close()  # type: ignore[attr-defined]
     assert sorted(done) == ["open_plain", "read_world"]
+
+
+_LATER = """
+from tests.harness.loading import Things
+from unit_wasm import host
+
+@host.function
+def ask(number):
+    async def later():
+        return number
+    return later()
+"""
+
+
+def test_a_plain_function_that_returns_something_to_be_awaited(tmp_path: Path) -> None:
+    """What nobody awaits would be a warning, which fails the test."""
+    (tmp_path / "later_hosts.py").write_text(_LATER)
+    world = read_world(source_module.read(guest_path("calls")))
+    found = hosted(world, "later_hosts:Things,ask", tmp_path)
+    (number,) = (one for one, function in found.functions.items() if function.name == "ask")
+    call = found.functions[number].call
+    with pytest.raises(TypeError, match="^it has returned something to be awaited, and is no"):
+        call(Context("1"), (5).to_bytes(4, "little"))

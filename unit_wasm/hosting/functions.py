@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from unit_wasm.api.host_objects import HostInstance, Hosts
+from unit_wasm.api.host_objects import HostInstance, Hosts, Pending
 from unit_wasm.api.host_reference import imported_hosts
 from unit_wasm.hosting.service import Context, Function, Threads
 from unit_wasm.wit.model import World
@@ -87,7 +87,8 @@ def _instance(hosts: Hosts, context: Context) -> HostInstance:
 def _called(hosts: Hosts, number: int) -> Callable[[Context, bytes], bytes]:
     def call(context: Context, packed: bytes) -> bytes:
         result = _instance(hosts, context).call(number, packed)
-        if isinstance(result, Awaitable):
+        if isinstance(result, Pending):
+            result.close()
             raise TypeError("it has returned something to be awaited, and is no async function")
         return result
 
@@ -97,6 +98,6 @@ def _called(hosts: Hosts, number: int) -> Callable[[Context, bytes], bytes]:
 def _awaited(hosts: Hosts, number: int) -> Callable[[Context, bytes], Coroutine[Any, Any, bytes]]:
     async def call(context: Context, packed: bytes) -> bytes:
         result = _instance(hosts, context).call(number, packed)
-        return await result if isinstance(result, Awaitable) else result
+        return await result if isinstance(result, Pending) else result
 
     return call
