@@ -93,6 +93,22 @@ def test_cancelling_ends_the_guest() -> None:
     asyncio.run(run())
 
 
+def test_cancelling_again_while_the_guest_comes_to_its_end() -> None:
+    async def run() -> None:
+        async with await loaded() as calls:
+            call = asyncio.ensure_future(calls.loop())
+            await asyncio.sleep(0.05)
+            while not call.done():
+                call.cancel()
+                await asyncio.sleep(0)
+            with pytest.raises(asyncio.CancelledError):
+                await call
+            with pytest.raises(CallError, match="its call was interrupted by CancelledError"):
+                await calls.add(1, 2)
+
+    asyncio.run(run())
+
+
 def test_cancelling_while_the_host_waits() -> None:
     async def run() -> None:
         waiting = asyncio.Event()

@@ -8,6 +8,7 @@ another processor. Functions of the host run on the loop's thread; an ``async de
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -92,11 +93,13 @@ class RunningAsync(Running):
 
 
 async def _in_thread(function: Callable[[], T]) -> T:
-    """Run a slice in a thread; who is cancelled waits for its end, which is near."""
+    """Run a slice in a thread; who is cancelled, once or more, waits for its end, which is near."""
     loop = asyncio.get_running_loop()
     slice = loop.run_in_executor(None, function)
     try:
         return await asyncio.shield(slice)
     except asyncio.CancelledError:
-        await asyncio.wait([slice])
+        while not slice.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([slice])
         raise
