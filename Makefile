@@ -104,7 +104,9 @@ bindgen: $(VENV)/runtime $(VENV)/dev
 guests: $(VENV)/runtime $(VENV)/native
 	$(BIN)/python tools/guests.py $(if $(filter guests,$(MAKECMDGOALS)),$(ARGS))
 
+# Where PYTHONDONTWRITEBYTECODE is set, each process of the tests would compile what it imports.
 test: venv guests
+	@$(BIN)/python -m compileall -q unit_wasm
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 # Apart from `make test`: a browser is hundreds of megabytes that only root can install.

@@ -6,6 +6,7 @@ needs a package of its own. It lies below build/, and never in the way of the us
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import subprocess
@@ -56,6 +57,8 @@ def make_tree(folder: Path, extension: Path) -> Path:
             shutil.copytree(source, tree / name, ignore=unwanted)
         else:
             shutil.copy2(source, tree / name)
+    # Processes of the tests would each do it, where PYTHONDONTWRITEBYTECODE is set.
+    compileall.compile_dir(tree / "unit_wasm", quiet=1)
     for library in extension.glob("_native*.so"):
         shutil.copy2(library, tree / "unit_wasm")
     for name in LINKED:
