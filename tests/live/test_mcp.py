@@ -20,7 +20,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.client.subscriptions import SubscriptionLost, ToolsListChanged
 
 from tests.harness.components import environment, guest
-from tests.harness.http import request
+from tests.harness.http import Connection, request
 from tests.harness.server import ROOT, ServerProcess
 
 Session = Callable[[], Any]
@@ -182,6 +182,52 @@ def test_over_http_beside_the_functions(server: ServerProcess) -> None:
     answer = request(server.address, "POST", "/encrypt", b'{"message": "a"}')
     assert answer.body == b'{"result":"d"}'
     assert request(server.address, "GET", "/openapi.json").status == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        ("localhost", None, 200),
+        ("a.example", None, 200),
+        ("localhost:3000", "http://localhost:3000", 200),
+        ("127.0.0.1:3000", "http://127.0.0.1:3000", 200),
+        ("[::1]:3000", "http://[::1]:3000", 200),
+        ("A.localhost", "http://a.LOCALHOST", 200),
+        ("a.example", "https://a.example", 200),
+        # Its name leads here now.
+        ("a.example:3000", "http://a.example:3000", 403),
+        ("localhost.example", "http://localhost.example", 403),
+        ("127.0.0.1.example", "http://127.0.0.1.example", 403),
+        ("localhost:3000", "http://localhost:3001", 403),
+        ("localhost:3000", "http://localhost", 403),
+        ("localhost", "https://a.example", 403),
+        ("localhost", "http://a.example", 403),
+        ("localhost", "null", 403),
+        ("localhost", "", 403),
+        ("localhost", "http://localhost\r\nOrigin: http://localhost", 403),
+        ("localhost", "ftp://localhost", 403),
+    ],
+)
+def test_pages_of_others_may_not_call(
+    host: str, origin: str | None, status: int, server: ServerProcess
+) -> None:
+    body = b'{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}'
+    lines = [
+        "POST /mcp HTTP/1.1",
+        f"Host: {host}",
+        "Accept: application/json, text/event-stream",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        *(() if origin is None else (f"Origin: {origin}",)),
+    ]
+    with Connection(server.address) as connection:
+        connection.send("\r\n".join([*lines, "", ""]).encode() + body)
+        answer = connection.response()
+    assert answer.status == status
+    document = json.loads(answer.body)
+    assert ("result" in document) == (status == 200)
+    if status == 403:
+        assert document["error"]["message"] == "pages of other servers may not call tools here"
 
 
 def test_a_component_that_answers_http_is_none() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from unit_wasm import __version__
 from unit_wasm.errors import ComponentError, ConfigError
+from unit_wasm.mcp.origin import is_of_this_server
 from unit_wasm.mcp.tools import Functions, Outcome, Tools
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 __all__ = ["McpApp", "check_installed", "serve_streams"]
 
 _PATH: Final = "/mcp"
+_ELSEWHERE: Final = (
+    b'{"jsonrpc":"2.0","id":null,"error":{"code":-32600,'
+    b'"message":"pages of other servers may not call tools here"}}'
+)
 _IDLE: Final = 3600.0
 """Seconds without a request, and without somebody who listens, after which a session ends."""
 
@@ -101,6 +106,16 @@ async def serve_streams(name: str, functions: Functions) -> None:
         await server.run(read, write, server.create_initialization_options())
 
 
+async def _refuse(send: Send) -> None:
+    """Answer a page of another server, as the protocol has errors that are of no request."""
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", b"%d" % len(_ELSEWHERE)),
+    ]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": _ELSEWHERE})
+
+
 class McpApp:
     """Serves functions over HTTP, and at ``/mcp`` as tools.
 
@@ -134,6 +149,9 @@ class McpApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "http" and scope["path"] == _PATH:
+            if not is_of_this_server(scope["headers"]):
+                await _refuse(send)
+                return
             self.attach()
             await self._ready.wait()
             await self._sessions.handle_request(scope, receive, send)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-__all__ = ["Command", "Event", "Failure", "MalformedValue", "RefusedError"]
+__all__ = ["Command", "Event", "Failure", "Host", "MalformedValue", "OnDrop", "Packed"]
+__all__ += ["RefusedError"]
+
+Packed: TypeAlias = "bytes | bytearray | memoryview"
+
+OnDrop: TypeAlias = Callable[[int, int], None]
+"""Is told the number of a resource, as the program has it, and the number that the host has given
+to one of its kind, when the guest has dropped its handle of that."""
+
+Host: TypeAlias = Callable[[int, bytes], "bytes | str"]
+"""Is told the number of an import and its packed arguments; returns the packed result, or a text
+that says why there is none, which ends the guest."""
 
 
 class RefusedError(ValueError):

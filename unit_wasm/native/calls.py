@@ -9,9 +9,9 @@ packed: csrc/guest/packed.h.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from struct import Struct
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
@@ -20,7 +20,10 @@ from unit_wasm.native.call_events import (
     Command,
     Event,
     Failure,
+    Host,
     MalformedValue,
+    OnDrop,
+    Packed,
     RefusedError,
 )
 from unit_wasm.native.hosting import HostCalls
@@ -65,18 +68,6 @@ _call, _answer = lib.uw_caller_call, lib.uw_caller_answer
 _ERROR_SIZE: Final = 8192
 _DROP: Final = Struct("=II")
 _FOREVER: Final = (1 << 64) - 1
-
-Packed: TypeAlias = "bytes | bytearray | memoryview"
-
-OnDrop: TypeAlias = Callable[[int, int], None]
-"""Is told the number of a resource, as the program has it, and the number that the host has given
-to one of its kind, when the guest has dropped its handle of that."""
-
-
-Host: TypeAlias = Callable[[int, bytes], "bytes | str"]
-"""Is told the number of an import and its packed arguments; returns the packed result, or a text
-that says why there is none, which ends the guest."""
-
 
 _SLICE_EVENT: Final = Event(SLICE)
 _WAITING_EVENT: Final = Event(WAITING)
