@@ -385,6 +385,37 @@ check_room(void)
 }
 
 
+/* ---- In parts ---- */
+
+static void
+check_parts(void)
+{
+    uw_exchange_t exchange;
+    uw_outgoing_body_t *body = new_body();
+
+    start(&exchange);
+    uw_exchange_tell(&exchange);
+    CHECK(!uw_exchange_has_news(&exchange)); /* there is no answer yet */
+    set(&exchange, 200, NULL, body);
+    write_body(&exchange, body, "12345");
+    tell(&exchange);
+    uw_exchange_tell(&exchange);
+    tell(&exchange);
+    CHECK(uw_exchange_take_part(&exchange, 2).size
+          == 0); /* the head is first */
+    CHECK(uw_exchange_take_head(&exchange));
+    CHECK(uw_exchange_take_part(&exchange, 0).size == 0);
+    CHECK(uw_slice_is(uw_exchange_take_part(&exchange, 2), "12"));
+    CHECK(body->in_hand == 2 && uw_exchange_body_size(&exchange) == 3);
+    CHECK(uw_slice_is(uw_exchange_take_part(&exchange, 3), "345"));
+    CHECK(uw_exchange_take_part(&exchange, 3).size == 0);
+    CHECK(body->in_hand == 5);
+    finish(&exchange, body);
+    uw_outgoing_body_release(body);
+    stop(&exchange);
+}
+
+
 /* ---- Bytes with their memory ---- */
 
 /* Of `size` bytes in memory for 512, whoever sends them gets `kept`: with the
@@ -519,6 +550,7 @@ main(void)
     check_page_without_memory(true, 2);
     check_client_gone();
     check_room();
+    check_parts();
     check_keeping();
     check_reset();
 

@@ -23,6 +23,15 @@ def test_slots_are_used_again() -> None:
         assert len(numbers) == 15
 
 
+def test_as_many_as_there_are_at_once() -> None:
+    with Client("mixed", max_exchanges=1, max_queue=300) as client:
+        calls = [client.start("/wait") for _ in range(200)]
+        assert [slot(call.id) for call in calls] == list(range(1, 201))
+        for call in reversed(calls):
+            client.gone(call)
+        assert client.worker.metrics()["ends"] == {"client-gone": 200}
+
+
 def test_the_last_one_that_was_over_is_the_first() -> None:
     """What it has is in the processor's caches."""
     with Client("mixed") as client:
