@@ -36,7 +36,7 @@ typedef struct {
     bool rewritten; /* the component went through the byte-string rewrite */
     bool pooling;   /* pooling allocator; falls back to on-demand */
     bool batch;     /* small whole answers of a turn leave together */
-    bool direct;    /* large pieces of a body leave where they are written */
+    bool direct;    /* large pieces of bodies: the guest's calls do their I/O */
 
     uint32_t max_exchanges; /* in flight: the number of slots of the pool */
     uint32_t max_queue;     /* exchanges that may wait for a slot */

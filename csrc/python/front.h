@@ -19,6 +19,7 @@ typedef struct {
     bool fetched;     /* the control plane has these two */
     uw_buf_t over;    /* tickets for UW_NEWS_OVER: the exchanges are gone */
     size_t bodies;    /* exchanges that may need a place in it */
+    uw_buf_t sources; /* uw_source_t of this turn */
 } uw_front_t;
 
 /* Of an exchange: its transport_data. */
@@ -27,6 +28,7 @@ typedef struct {
     bool queued;
     bool pull_wanted;
     bool has_body;
+    size_t source; /* number of its source, from 1 on; 0: there is none */
     uw_direct_t direct;
 } uw_front_place_t;
 

@@ -63,4 +63,13 @@ typedef struct {
     bool news; /* of other exchanges there is news */
 } uw_whole_answers_t;
 
+/* A request body that is read from its socket; see python/source.h. */
+typedef struct {
+    uint64_t id;   /* of the exchange */
+    uint64_t left; /* bytes of the body that are still to be read */
+    uint64_t read; /* bytes that were read in the turn */
+    int64_t room;  /* as uw_asgi_push() returns it */
+    int descriptor;
+} uw_source_t;
+
 #endif /* UW_PYTHON_NEWS_H */

@@ -13,6 +13,7 @@
 #include "http/request_id.h"
 #include "python/answers.h"
 #include "python/front.h"
+#include "python/reading.h"
 #include "worker/refuse.h"
 #include "worker/worker.h"
 
@@ -43,6 +44,9 @@ uw_asgi_enqueue(uw_exchange_t *exchange)
 static void
 uw_asgi_pull(uw_exchange_t *exchange)
 {
+    if (uw_source_read(exchange)) {
+        return;
+    }
     uw_front_place(exchange)->pull_wanted = true;
     uw_asgi_enqueue(exchange);
 }
@@ -290,6 +294,7 @@ uw_front_delete(void *data)
     uw_buf_free(&front->answers);
     uw_buf_free(&front->text);
     uw_buf_free(&front->over);
+    uw_buf_free(&front->sources);
     free(front);
 }
 

@@ -11,7 +11,8 @@ import pytest
 
 from tests.harness.components import Components, application, components
 from tests.harness.exchanges import HEAD, MIB
-from tests.harness.http import Connection, request
+from tests.harness.http import Connection
+from tests.harness.http import request as ask
 from unit_wasm.options import Options
 
 GUESTS = ("echo", "sleep", "answers-early", "splice")
@@ -22,13 +23,14 @@ FIRST = 256_000
 """What the event loop reads at once; the rest of a body comes where its guest asks for it."""
 
 
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Components]:
-    applications = {name: application(name) for name in GUESTS}
+@pytest.fixture(scope="module", params=["nothing", "direct"])
+def shared(request: pytest.FixtureRequest) -> Iterator[Components]:
+    """Without `direct` the control plane reads for them, and writes."""
+    applications = {name: application(name, {"WITHOUT": request.param}) for name in GUESTS}
     with components(applications, max_body_size=64 * MIB) as made:
         for name in GUESTS:
             # What is made once is made now, before descriptors are counted.
-            request(made[name], "POST", "/", b"body")
+            ask(made[name], "POST", "/", b"body")
         yield made
 
 
@@ -117,7 +119,7 @@ def test_a_client_that_goes_in_the_middle(server: Components, reset: bool) -> No
         if reset:
             client.reset()
     server.wait_for_numbers("echo", cancelled=before + 1, in_flight=0)
-    assert request(server["echo"], "POST", "/", b"lives").body == b"lives"
+    assert ask(server["echo"], "POST", "/", b"lives").body == b"lives"
 
 
 def test_a_client_that_has_sent_everything_is_seen_to_go(server: Components) -> None:

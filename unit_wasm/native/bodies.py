@@ -65,6 +65,26 @@ class BodyCalls:
         """Say that so many bytes are in the memory of :meth:`room`. Returns what push() does."""
         return int(self._lib.uw_asgi_arrived(self._worker, exchange, size, last))
 
+    def source(self, exchange: int, descriptor: int, left: int) -> bool:
+        """Let the guest read its body from a socket in the next turn, where nobody else does.
+
+        Parameters:
+            left: bytes of the body that are still to be read from there.
+
+        Returns:
+            Whether it does; then :meth:`sources` says after the turn what it has read.
+        """
+        return bool(self._lib.uw_asgi_source(self._worker, exchange, descriptor, left))
+
+    def sources(self, count: int) -> list[tuple[int, int]]:
+        """Return what became of all of these, in their order: to be called right after the turn.
+
+        Returns:
+            How many bytes were read, and what :meth:`push` would return.
+        """
+        sources = self._lib.uw_asgi_sources(self._worker)
+        return [(sources[i].read, sources[i].room) for i in range(count)]
+
     def sent(self, exchange: int, size: int, descriptor: int = -1, chunked: bool = False) -> None:
         """Say that ``size`` bytes of the response body have left for the client.
 

@@ -323,7 +323,7 @@ class Options:
         "become one); `small-memory` (memories are our own, and only what was touched is "
         "restored); `images` (large ones, too); `written` (the kernel tells what was), `scan` "
         "(that alone, not of each page); `batch` (small answers leave together); `direct` (large "
-        "pieces of a response leave where they are written); or `nothing`.",
+        "bodies go between guest and socket in the guest's own calls); or `nothing`.",
     )
     pooling: bool = _option(
         *(SWITCH, True),

@@ -43,6 +43,20 @@ class Receiver(Protocol):
         """Give up: the application is being closed, nothing more will be told."""
 
 
+class Reader(Protocol):
+    """Whose guest reads its body from a socket, while a turn lasts."""
+
+    def open_source(self) -> bool:
+        """Open it (:meth:`Worker.source`). Returns whether that was done."""
+
+    def close_source(self, size: int, room: int) -> None:
+        """Note that so many bytes were read, before anything else is told.
+
+        Parameters:
+            room: see :meth:`Worker.push`.
+        """
+
+
 class Exchanges:
     """Runs a worker in an event loop and hands its news to receivers.
 
@@ -59,6 +73,7 @@ class Exchanges:
         self.closed = False
         self._log = log
         self._receivers: dict[int, Receiver] = {}
+        self._readers: list[Reader] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self.turn_due = False
         self._delivering = False
@@ -127,7 +142,7 @@ class Exchanges:
         while not self.closed:
             self._delivering, self._again = True, False
             try:
-                more = run()
+                more = self._run_with_sources(run) if self._readers else run()
                 self._deliver()
             finally:
                 self._delivering = False
@@ -138,6 +153,19 @@ class Exchanges:
             if more or now >= end:
                 self.turn_soon()
                 return
+
+    def _run_with_sources(self, run: Callable[[], bool]) -> bool:
+        """Run what is ready once; guests may read from the sockets of those that asked for it."""
+        readers, self._readers = self._readers, []
+        readers = [reader for reader in readers if reader.open_source()]
+        more = run()
+        if not readers:
+            return more
+        # Nothing has come in between, so that each connection knows where its body ends.
+        for reader, (size, room) in zip(readers, self.worker.sources(len(readers)), strict=True):
+            if size:
+                reader.close_source(size, room)
+        return more
 
     def _deliver(self) -> None:
         rows, text, more = self.worker.answers()
@@ -198,6 +226,14 @@ class Exchanges:
     def room(self, exchange: int, most: int) -> memoryview | None:
         """Return memory for such bytes; see :meth:`Worker.room`."""
         return None if self.closed else self.worker.room(exchange, most)
+
+    def read_from(self, reader: Reader) -> None:
+        """Ask once, before the next turn, for a socket to read from."""
+        self._readers.append(reader)
+
+    def source(self, exchange: int, descriptor: int, left: int) -> bool:
+        """Name the socket; see :meth:`Worker.source`."""
+        return self.worker.source(exchange, descriptor, left)
 
     def arrived(self, exchange: int, size: int, last: bool) -> int:
         """Say that bytes are there; see :meth:`Worker.arrived`."""

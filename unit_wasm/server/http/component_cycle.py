@@ -227,9 +227,32 @@ class ComponentCycle(Cycle):
             return False
         room = self._exchanges.arrived(self.number, size, size == left)
         connection.fetched(self, size)
-        if not self._is_done(room, size == left) and (size == left or size < len(memory)):
-            connection.read_on()
+        if not self._is_done(room, size == left):
+            if size == left or size < len(memory):
+                connection.read_on()
+            else:
+                self._exchanges.read_from(self)
         return True
+
+    def open_source(self) -> bool:
+        """Let the guest read on in the next turn; see :class:`serving.exchanges.Reader`."""
+        connection = self._connection
+        left = connection.reader.left
+        if self.finished or self.disconnected or self.pieces or left < _FETCHED:
+            return False
+        descriptor = connection.source()
+        return descriptor >= 0 and self._exchanges.source(self.number, descriptor, left)
+
+    def close_source(self, size: int, room: int) -> None:
+        """Note what it has read; see :class:`serving.exchanges.Reader`."""
+        connection = self._connection
+        last = size == connection.reader.left
+        connection.fetched(self, size)
+        if not self._is_done(room, last):
+            if last:
+                connection.read_on()
+            else:
+                connection.read_when_asked()
 
     def _is_done(self, room: int, last: bool) -> bool:
         """Note that bytes were handed over, see :meth:`Worker.push`; perhaps that is the end."""

@@ -110,6 +110,9 @@ class HttpConnection(Owner, Protocol):
     def fetch(self, memory: memoryview) -> int:
         """Read bytes of a body to where a guest reads them. Returns how many, 0 for none."""
 
+    def source(self) -> int:
+        """Return the descriptor from which bodies may be read directly; -1: they may not."""
+
     def fetched(self, cycle: Answered, size: int) -> None:
         """Note that this was done."""
 

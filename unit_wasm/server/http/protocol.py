@@ -215,6 +215,10 @@ class HttpProtocol(Connection):
             return 0
         return self._fetch.read(self._descriptor(), memory)
 
+    def source(self) -> int:
+        """Return the descriptor from which bodies may be read directly; -1: they may not."""
+        return -1 if self._fetch is None or self.transport.is_closing() else self._descriptor()
+
     def fetched(self, cycle: Answered, size: int) -> None:
         """Note that this was done."""
         self._content += size
