@@ -104,8 +104,10 @@ bindgen: $(VENV)/runtime $(VENV)/dev
 guests: $(VENV)/runtime $(VENV)/native
 	$(BIN)/python tools/guests.py $(if $(filter guests,$(MAKECMDGOALS)),$(ARGS))
 
+# Meanwhile the Unit module is compiled with its double, by one processor: all would wait for it.
 # Where PYTHONDONTWRITEBYTECODE is set, each process of the tests would compile what it imports.
-test: venv guests
+test: venv
+	$(BIN)/python tests/double/build.py & $(BIN)/python tools/guests.py && wait $$!
 	@$(BIN)/python -m compileall -q unit_wasm
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
