@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from tests.harness.direct import guest_path
 from tests.harness.loading import Things, ask, load_guest, options
 from tests.harness.server import ROOT
-from unit_wasm import CallError, HostFunctionError, load_async
+from unit_wasm import CallError, HostFunctionError, load, load_async
 from unit_wasm.errors import ConfigError
 
 
@@ -186,3 +187,28 @@ def test_a_component_is_no_sequence() -> None:
         with pytest.raises(TypeError, match="is not a container"):
             assert "add" in calls
         assert calls.add(1, 2) == 3
+
+
+_NAMES = """
+(component
+  (core module $m (func (export "add") (param i32 i32) (result i32)
+    local.get 0 local.get 1 i32.add))
+  (core instance $i (instantiate $m))
+  (func $f (param "self" u32) (param "class" u32) (result u32) (canon lift (core func $i "add")))
+  (func $g (param "args" u32) (param "kwargs" u32) (result u32)
+    (canon lift (core func $i "add")))
+  (export "close" (func $f))
+  (export "print" (func $f))
+  (export "lambda" (func $g)))
+"""
+
+
+def test_parameters_may_be_called_as_python_calls_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "names.wat"
+    file.write_text(_NAMES)
+    with load(file, options=options()) as component:
+        assert component.print(self=1, class_=2) == 3
+        assert component.close_(1, class_=2) == 3
+        assert component.lambda_(kwargs=1, args=2) == 3
+        with pytest.raises(CallError, match="^self is given twice of print"):
+            component.print(1, self=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -14,6 +15,19 @@ from guest_toolchains import Toolchains
 from tests.harness.server import ROOT
 from unit_wasm.api.stubs import stub_text
 from unit_wasm.wit import read_world
+from unit_wasm.wit.model import (
+    PRIMITIVES,
+    Borrow,
+    Function,
+    FunctionKind,
+    Interface,
+    Item,
+    Own,
+    Param,
+    Resource,
+    TypeDef,
+    World,
+)
 
 DATA = ROOT / "tests" / "data" / "wit"
 NAMES = [path.stem for path in sorted(DATA.glob("*.hex"))]
@@ -161,3 +175,32 @@ def test_what_a_stub_says() -> None:
     assert "    def get(self, key: str, /) -> str | None | Awaitable[str | None]: ...\n" in text
     assert "    def Connection(self) -> Callable[[], KvdbHost_Connection]: ...\n" in text
     assert world_stub("kv-c") == text
+
+
+def test_parameters_may_be_called_self() -> None:
+    """Of a function, of a constructor and a method, and of what the host provides."""
+    u32 = PRIMITIVES["u32"]
+    params = (Param("self", u32),)
+    thing = TypeDef("thing", "a:b/c", Resource())
+    made, method = "[constructor]thing", "[method]thing.do"
+    functions = (
+        Function(made, "thing", FunctionKind.CONSTRUCTOR, thing, params, Own(thing)),
+        Function(
+            method, "do", FunctionKind.METHOD, thing, (Param("self", Borrow(thing)), *params), u32
+        ),
+        Function("f", "f", FunctionKind.FREE, None, params, u32),
+    )
+    interface = Interface("a:b/c", "a:b/c", (thing,), functions)
+    free = Function("g", "g", FunctionKind.FREE, None, params, u32)
+    world = World((Item("g", free),), (Item("a:b/c", interface), Item("g", free)), ())
+    text = stub_text(world, "a.wasm")
+    lines = [line.strip() for line in text.splitlines()]
+    for line in (
+        "def f(self: int) -> int:",
+        "def g(_self, self: int) -> int:",
+        "def __init__(_self, self: int) -> None: ...",
+        "def do(self, self_: int) -> int:",
+        "def __call__(self, self_: int, /) -> int | Awaitable[int]: ...",
+    ):
+        assert line in lines, (line, text)
+    ast.parse(text)

@@ -194,6 +194,13 @@ def test_values_that_are_of_another_type(type: Type, value: Any) -> None:
         ("str", "1", "this is no string"),
         ("list", "1", "this is no list<u8>"),
         ("rec", "1", "this is no record"),
+        ("enm", "none", "the case 'none' is written '%none'"),
+        ("enm", "ok(1)", "the case 'ok' is written '%ok'"),
+        ("enm", "some(1)", "this is no enum"),
+        ("enm", "nan", "this is no enum"),
+        ("var", "some(1)", "the case 'some' is written '%some'"),
+        ("var", 'err("a")', "the case 'err' is written '%err'"),
+        ("var", "true", "this is no variant"),
     ],
 )
 def test_errors_say_what_is_wrong(function: str, text: str, message: str) -> None:

@@ -262,7 +262,7 @@ def make_class(plan: Plan, instance: Any, resource: TypeDef, *, blocks: bool = T
 
 
 def _constructor(function: Function) -> Any:
-    def make(cls: type, *args: Any, **kwargs: Any) -> Any:
+    def make(cls: type, /, *args: Any, **kwargs: Any) -> Any:
         return function(*args, **kwargs)
 
     return make

@@ -38,7 +38,7 @@ class Function:
         self.__name__ = self.__qualname__ = signature.name
         self.__doc__ = f"WIT: {signature.text}"
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         if kwargs or len(args) != self._count:
             args = self._signature.bind(args, kwargs)
         return (self._prepared or self._prepare())(args)
@@ -81,7 +81,7 @@ class Method:
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else _Bound(self._signature, self._caller, instance)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         if kwargs or len(args) != self._signature.count:
             args = self._signature.bind(args, kwargs)
         return self._caller.call(self._signature, args)
@@ -101,7 +101,7 @@ class _Bound(Function):
         super().__init__(signature, caller)
         self.__self__ = instance
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         if kwargs or len(args) != self._count - 1:
             args = self._signature.bind((self.__self__, *args), kwargs)
             return self._caller.call(self._signature, args)

@@ -229,7 +229,8 @@ class _Stub:
         for function in methods:
             if function.kind is FunctionKind.CONSTRUCTOR:
                 params = self._params(function)
-                yield f"    def __init__(self{params and ', ' + params}) -> None: ..."
+                first = _receiver(function)
+                yield f"    def __init__({first}{params and ', ' + params}) -> None: ..."
             elif function.kind is FunctionKind.METHOD:
                 yield from _indented(self._function(function, "self"))
             else:
@@ -242,12 +243,12 @@ class _Stub:
     # ---- Functions ----
 
     def _params(self, function: Function) -> str:
-        params = function.params[1 if function.kind is FunctionKind.METHOD else 0 :]
-        names = distinct(name_of(param.name) for param in params)
-        return ", ".join(
+        names = distinct(name_of(param.name) for param in function.params)
+        listed = [
             f"{name}: {self._of(param.type, given=True)}"
-            for name, param in zip(names, params, strict=True)
-        )
+            for name, param in zip(names, function.params, strict=True)
+        ]
+        return ", ".join(listed[1 if function.kind is FunctionKind.METHOD else 0 :])
 
     def _function(self, function: Function, first: str) -> Iterator[str]:
         params = ", ".join(filter(None, (first, self._params(function))))
@@ -263,7 +264,7 @@ class _Stub:
         yield from ("", "class Component(Protocol):", '    """What load() returns."""')
         for item in self._exports:
             if isinstance(item.value, Function):
-                lines = list(self._function(item.value, "self"))
+                lines = list(self._function(item.value, _receiver(item.value)))
                 name = name_of(item.value.label)
                 lines[0] = lines[0].replace(f"def {name}(", f"def {free_name(name)}(", 1)
                 yield ""
@@ -320,7 +321,7 @@ class _Stub:
 
     def _host_method(self, function: Function, name: str | None = None) -> Iterator[str]:
         params = function.params[1 if function.kind is FunctionKind.METHOD else 0 :]
-        names = distinct(name_of(param.name) for param in params)
+        names = distinct(["self", *(name_of(param.name) for param in params)])[1:]
         pairs = zip(names, params, strict=True)
         listed = ["self", *(f"{one}: {self._of(param.type)}" for one, param in pairs)]
         # The names of parameters are those of whoever writes the function.
@@ -329,6 +330,11 @@ class _Stub:
         yield ""
         name = name or name_of(function.label)
         yield f"def {name}({text}) -> {result} | Awaitable[{result}]: ..."
+
+
+def _receiver(function: Function) -> str:
+    """Return what the object is called that a function is an attribute of."""
+    return "_self" if any(param.name == "self" for param in function.params) else "self"
 
 
 def _dataclass(name: str, fields: Sequence[str]) -> Iterator[str]:

@@ -26,7 +26,7 @@ from unit_wasm.wit.model import (
 )
 from unit_wasm.wit.text import type_text
 from unit_wasm.wit.values import Chosen, Err, Ok, Some
-from unit_wasm.wit.wave_lexer import ESCAPES, WaveError, failure
+from unit_wasm.wit.wave_lexer import ESCAPES, KEYWORDS, WaveError, failure
 from unit_wasm.wit.wave_parser import Node, parse_call, parse_value
 
 __all__ = ["INTEGERS", "WaveError", "read_call", "read_value", "shape_of"]
@@ -113,6 +113,13 @@ class _Reader:
         name = type.__class__.__name__.lower()
         wanted = name if isinstance(type, Record | Variant | Enum | Flags) else type_text(type)
         return self._failure(node, f"this is no {wanted}")
+
+    def _keyword(self, node: Node, type: Any, cases: Sequence[str]) -> WaveError:
+        """Return the error of what is no case; words that mean something else are cases with %."""
+        word = node.text if node.kind == "number" else node.kind
+        if word in KEYWORDS and word in cases:
+            return self._failure(node, f"the case {word!r} is written '%{word}'")
+        return self._other(node, type)
 
     def value(self, type: Any, node: Node) -> Any:
         """Return the value of that type which a node is."""
@@ -235,7 +242,7 @@ class _Reader:
     def variant(self, type: Variant, node: Node) -> Any:
         """Read a case of a variant."""
         if node.kind != "label":
-            raise self._other(node, type)
+            raise self._keyword(node, type, [case.name for case in type.cases])
         for case in type.cases:
             if case.name == node.text:
                 return Chosen(case.name, self._payload(case.type, node))
@@ -251,7 +258,7 @@ class _Reader:
     def enum(self, type: Enum, node: Node) -> Any:
         """Read a case of an enum."""
         if node.kind != "label" or node.items:
-            raise self._other(node, type)
+            raise self._keyword(node, type, type.cases)
         if node.text not in type.cases:
             raise self._failure(node, f"{node.text!r} is no case of the enum")
         return node.text
