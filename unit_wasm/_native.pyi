@@ -267,6 +267,7 @@ class uw_settings_t:
     images: int
     written: bool
     scan: bool
+    faults: bool
     reservation: int
     log: Callable[..., Any] | None
     log_data: Any

@@ -89,6 +89,7 @@ typedef struct {
                            * component: engine/image.h; 0: nowhere */
     bool written;      /* the kernel is asked what guests have written to */
     bool scan;         /* and for that alone, where it can tell */
+    bool faults;       /* and only where there were page faults */
     uint64_t reservation; /* address space of each: uw_reservation() */
 
     /* Receives the log; level as syslog's: 3 error, 4 warning, 6 info. */

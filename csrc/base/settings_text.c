@@ -77,6 +77,7 @@ static const uw_setting_t uw_setting_rows[] = {
     UW_SETTING(images, UW_U64),
     UW_SETTING(written, UW_BOOL),
     UW_SETTING(scan, UW_BOOL),
+    UW_SETTING(faults, UW_BOOL),
     UW_SETTING(reservation, UW_U64),
 };
 

@@ -14,6 +14,7 @@ void
 uw_area_delete(uw_area_t *area)
 {
     (void) munmap(area->mapping, area->mapped);
+    uw_held_close(&area->held);
     free(area);
 }
 
@@ -36,6 +37,7 @@ uw_area_forget(uw_area_t *area)
     }
     area->age = 0;
     area->instances = 0; /* nothing is there */
+    uw_held_forget(&area->held);
     area->reached = area->open;
 
     return 0;
@@ -160,6 +162,15 @@ uw_area_map(uw_memories_t *memories, size_t size)
 }
 
 
+/* A huge page would be held whole, and may come without a page fault (engine/held.h).
+ * A kernel that has none refuses. */
+static void
+uw_area_refuse_huge(uint8_t *start, size_t size)
+{
+    (void) madvise(start, size, MADV_NOHUGEPAGE);
+}
+
+
 uw_area_t *
 uw_area_new(uw_memories_t *memories, size_t limit, size_t guard)
 {
@@ -178,6 +189,7 @@ uw_area_new(uw_memories_t *memories, size_t limit, size_t guard)
         free(area);
         return NULL;
     }
+    uw_area_refuse_huge(area->mapping, area->mapped);
 
     return area;
 }
@@ -215,6 +227,7 @@ uw_area_begin_with(uw_area_t *area, const uw_image_t *image)
             area, uw_image_map(&area->memories->images, image, area->start));
     }
     if (status == 0) {
+        uw_area_refuse_huge(area->start, (size_t) image->size);
         area->image = image;
         area->open = (size_t) image->size;
     }

@@ -7,6 +7,7 @@
 #define UW_ENGINE_AREA_H
 
 #include "base/buf.h"
+#include "engine/held.h"
 #include "engine/image.h"
 #include "engine/written.h"
 #include "wasmtime/api.h"
@@ -43,6 +44,7 @@ struct uw_area {
         age; /* instances since it has given back all; 0: it holds nothing */
     bool rested;    /* nobody has had it since uw_areas_rest() */
     size_t reached; /* bytes of it that have been open since then */
+    uw_held_t held; /* pages that it holds, where the kernel has told of them */
 
     /* Of a memory, where the kernel does not tell what was written: which of its
      * first `looked` pages were there when it was asked. */

@@ -215,6 +215,13 @@ uw_memories_ask_of_each(uw_memories_t *memories)
 
 
 void
+uw_memories_ask_always(uw_memories_t *memories)
+{
+    memories->written.always = true;
+}
+
+
+void
 uw_memories_arrive(uw_memories_t *memories)
 {
     /* It remembers. */

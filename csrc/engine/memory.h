@@ -43,6 +43,9 @@ void uw_memories_ask_nobody(uw_memories_t *memories);
 /* The same: it is not asked which pages were, but read of each page. */
 void uw_memories_ask_of_each(uw_memories_t *memories);
 
+/* The same: it is asked after each instance, whether or not there were page faults. */
+void uw_memories_ask_always(uw_memories_t *memories);
+
 /* See uw_engine_arrive(). */
 void uw_memories_arrive(uw_memories_t *memories);
 

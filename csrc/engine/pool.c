@@ -310,6 +310,9 @@ uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
         if (!settings->scan) {
             uw_memories_ask_of_each(pool->memories);
         }
+        if (!settings->faults) {
+            uw_memories_ask_always(pool->memories);
+        }
         if (settings->images != 0 && uw_pool_begin_with(pool, settings) != 0) {
             (void) snprintf(error, error_size,
                             "what memories begin with cannot be read from the "

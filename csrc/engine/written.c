@@ -1,9 +1,13 @@
 #include "engine/written.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
+
+#include "engine/faults.h"
 
 /* Of <linux/fs.h>, which may be older than the kernel. */
 typedef struct {
@@ -176,20 +180,36 @@ uw_written_told(const uw_written_t *written, uint8_t *mapping)
 }
 
 
+/* Writes to a page for the first time.  Whether that was counted as a page fault. */
+static bool
+uw_written_counts(volatile uint8_t *page)
+{
+    uint64_t before;
+    uint64_t after;
+    bool counted = uw_faults(&before);
+
+    *page = 1;
+
+    return uw_faults(&after) && counted && after > before;
+}
+
+
 /*
  * In a mapping of four pages one is read and one written to: only that is told,
- * and after it was given back none.
+ * and after it was given back none.  Notes whether page faults are counted.
  *
  *   also: a page beside it that may be told.
  */
 static bool
-uw_written_is_right(const uw_written_t *written, uint8_t *mapping, int also)
+uw_written_is_right(uw_written_t *written, uint8_t *mapping, int also)
 {
     volatile uint8_t *bytes = mapping;
     int told;
 
     (void) bytes[UW_TRIED_READ * written->page];
-    bytes[UW_TRIED_WRITTEN * written->page] = 1;
+    written->counted =
+        uw_written_counts(bytes + UW_TRIED_WRITTEN * written->page)
+        && written->counted;
     told = uw_written_told(written, mapping);
 
     return told >= 0 && (told & ~also) == 1 << UW_TRIED_WRITTEN
@@ -201,7 +221,7 @@ uw_written_is_right(const uw_written_t *written, uint8_t *mapping, int also)
 
 /* In private mappings of a file (-1: of none). */
 static bool
-uw_written_try(const uw_written_t *written, int fd)
+uw_written_try(uw_written_t *written, int fd)
 {
     size_t size = UW_TRIED_PAGES * written->page;
     int flags = MAP_PRIVATE | (fd < 0 ? MAP_ANONYMOUS : 0);
@@ -220,10 +240,12 @@ uw_written_try(const uw_written_t *written, int fd)
 
 /* The kernel may be older, or say something else than it is taken to. */
 static bool
-uw_written_works(const uw_written_t *written)
+uw_written_works(uw_written_t *written)
 {
     int fd = memfd_create("unit-wasm-try", MFD_CLOEXEC);
     bool works;
+
+    written->counted = !written->always;
 
     if (fd < 0) {
         return false;
@@ -249,6 +271,34 @@ uw_written_choose(uw_written_t *written)
 }
 
 
+/*
+ * A process that has changed its user, as those of Unit do that was started by
+ * root, may not be dumped, and files of it in /proc are root's.  So it may be until
+ * this one is open: before any guest runs, and for some microseconds.  What it may
+ * not be afterwards is what it might not be before (or less: 2, by root alone,
+ * cannot be set again).  Returns a descriptor, or -1.
+ */
+static int
+uw_written_open(void)
+{
+    const char *path = "/proc/self/pagemap";
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd >= 0 || errno != EACCES || prctl(PR_GET_DUMPABLE) == 1
+        || prctl(PR_SET_DUMPABLE, 1) != 0)
+    {
+        return fd;
+    }
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (prctl(PR_SET_DUMPABLE, 0) != 0 && fd >= 0) {
+        (void) close(fd);
+        fd = -1;
+    }
+
+    return fd;
+}
+
+
 bool
 uw_written_is_told(uw_written_t *written)
 {
@@ -257,7 +307,7 @@ uw_written_is_told(uw_written_t *written)
     if (written->process != process && !written->refused) {
         uw_written_close(written);
         written->process = process;
-        written->fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+        written->fd = uw_written_open();
         if (written->fd >= 0 && !uw_written_choose(written)) {
             uw_written_close(written);
         }

@@ -22,6 +22,9 @@ typedef struct {
     bool refused;  /* nobody is to ask */
     bool no_scan;  /* each page is to be read of */
     bool reads;    /* each page is */
+    bool always;   /* page faults are not to be looked at */
+    bool
+        counted; /* a page fault is counted for each page that is written to first */
     size_t page;
 } uw_written_t;
 

@@ -24,6 +24,7 @@ LEVERS: list[dict[str, Any]] = [
     {},
     {"without": "written"},
     {"without": "scan"},
+    {"without": "faults"},
     {"without": "images"},
     {"without": "small-memory"},
     {"without": "merge"},

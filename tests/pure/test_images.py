@@ -10,7 +10,9 @@ import wasmtime
 from wasmtime import component
 
 from unit_wasm.component.rewrite.images import ALIGNMENT, Image, NoImages, put_images, written
+from unit_wasm.wit.reader import COMPONENT_PREAMBLE, MODULE_PREAMBLE, Reader, encode_u32
 
+CODE, DATA, DATA_COUNT = 10, 11, 12
 SMALL = 384 << 10
 PAGE = 64 << 10
 
@@ -62,6 +64,79 @@ def test_data_that_code_can_name_keep_their_numbers() -> None:
     empty = bytes((1, 0))
     assert made.count(b"\x03" + empty + b"\x01\x04kept" + empty) == 1
     assert compiles(made)
+
+
+SEGMENTS = f'{data(1, "one")} {data(70_000, "two")} (data $p "three") {data(9, "four")}'
+
+
+def sections(component: bytes) -> list[tuple[int, bytes]]:
+    """Return the sections of the only module of a component: their numbers, and what is in them."""
+    _, module = Reader(component, len(COMPONENT_PREAMBLE)).section()
+    module.skip(len(MODULE_PREAMBLE))
+    found = []
+    while not module.at_end():
+        section, body = module.section()
+        found.append((section, component[body.position : body.end]))
+    return found
+
+
+def announcing(code: str, count: int) -> bytes:
+    """Return a component whose module announces so many data, as those of compilers do."""
+    module = b""
+    for section, body in sections(binary(f"(memory 10) {SEGMENTS} {code}")):
+        if section == CODE:
+            module += bytes((DATA_COUNT, 1, count))
+        if section != DATA_COUNT:
+            module += bytes((section,)) + encode_u32(len(body)) + body
+    module = MODULE_PREAMBLE + module
+    instance = bytes((1, 0, 0, 0))
+    return b"".join(
+        (
+            *(COMPONENT_PREAMBLE, b"\x01", encode_u32(len(module)), module),
+            *(b"\x02", encode_u32(len(instance)), instance),
+        )
+    )
+
+
+def left(component: bytes) -> tuple[int | None, int]:
+    """Return how many data a module announces that got an image, and how many it has."""
+    made, _, _ = put_images(component, SMALL)
+    assert compiles(made) == compiles(component)
+    found = dict(sections(made))
+    counted = found.get(DATA_COUNT)
+    return None if counted is None else counted[0], found[DATA][0]
+
+
+@pytest.mark.parametrize(
+    ("code", "kept"),
+    [
+        ("(func)", 0),
+        ("(func (drop (i64.const 0x09fc09fc)))", 0),
+        ("(func (data.drop 0))", 1),
+        ("(func (data.drop $p) (data.drop 0))", 3),
+        ("(func (memory.init $p (i32.const 0) (i32.const 0) (i32.const 0)))", 3),
+        ("(func) (func (param i32) (block (br_table 0 0 (local.get 0))) (data.drop 1))", 2),
+        ("(func (data.drop 3))", 4),
+        # Code that is not known may name any of them.
+        ("(func (result (ref i31)) (ref.i31 (i32.const 1)))", 4),
+    ],
+)
+def test_how_many_data_are_left(code: str, kept: int) -> None:
+    """Up to the last one that code names: for each of them an instance takes time."""
+    assert left(announcing(code, 4)) == (kept, kept)
+
+
+@pytest.mark.parametrize("count", [0, 3, 5])
+def test_data_that_are_announced_wrongly(count: int) -> None:
+    """It is for the compiler to refuse them."""
+    given = announcing("(func)", count)
+    assert not compiles(given)
+    assert left(given) == (count, 4)
+
+
+def test_data_that_nobody_announces() -> None:
+    """No code can name them, so that even a passive one is there for nothing."""
+    assert left(binary(f"(memory 10) {SEGMENTS} (func)")) == (None, 0)
 
 
 def test_modules_at_every_depth_and_beside_each_other() -> None:

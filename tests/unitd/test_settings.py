@@ -14,6 +14,7 @@ import pytest
 from tests.harness.components import guest
 from tests.harness.http import request
 from tests.harness.processes import wait_until
+from tests.harness.stains import TO_SOME
 from tests.harness.unitd import Unit, Unitd, application
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may change users")
@@ -35,6 +36,31 @@ def test_user(server: Unitd, user: str) -> None:
     server.configure({"hello": application("hello-py", user=user)})
     assert request(server["hello"]).body == b"Hello, WASI!\n"
     assert owner(server.worker("hello")) == user
+
+
+@needs_root
+@pytest.mark.parametrize("user", ["root", "nobody"])
+def test_large_memories_stay_with_every_user(server: Unitd, user: str) -> None:
+    """What the kernel tells of a process is root's to read, where that has changed its user."""
+    server.configure({"stains": application("stains", user=user)})
+
+    def run(count: int) -> None:
+        for seed in range(count):
+            found = request(server["stains"], target=f"/{TO_SOME}/{seed % 4}").body
+            assert found.startswith(b"wrong: 0, ")
+
+    run(8)
+    pid = server.worker("stains")
+    assert owner(pid) == user
+    before = faults(pid)
+    run(100)
+    # Where its memory is given back each time, there are some hundred for each request.
+    assert faults(pid) - before < 100 * 20
+
+
+def faults(pid: int) -> int:
+    """Return the page faults of a process."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[7])
 
 
 @needs_root

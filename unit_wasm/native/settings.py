@@ -83,6 +83,7 @@ class Settings:
         settings.images = prepared.images
         settings.written = options.without != "written"
         settings.scan = options.without != "scan"
+        settings.faults = options.without != "faults"
         settings.reservation = prepared.reservation
 
     def _give(self, options: Options) -> None:

@@ -146,8 +146,8 @@ def _accepts_store(text: str) -> bool:
 
 
 PARTS: Final = (
-    *("nothing", "batch", "bytes", "direct", "front", "guard", "images", "merge", "scan"),
-    *("small-memory", "written"),
+    *("nothing", "batch", "bytes", "direct", "faults", "front", "guard", "images", "merge"),
+    *("scan", "small-memory", "written"),
 )
 _PROCESSORS = ("native", "generic", "x86-64-v2", "x86-64-v3", "x86-64-v4")
 

@@ -322,8 +322,9 @@ class Options:
         "that pass too much are refused); `merge` (core modules that are linked among themselves "
         "become one); `small-memory` (memories are our own, and only what was touched is "
         "restored); `images` (large ones, too); `written` (the kernel tells what was), `scan` "
-        "(that alone, not of each page); `batch` (small answers leave together); `direct` (large "
-        "bodies go between guest and socket in the guest's own calls); or `nothing`.",
+        "(that alone, not of each page), `faults` (only where there were page faults); `batch` "
+        "(small answers leave together); `direct` (large bodies go between guest and socket in "
+        "the guest's own calls); or `nothing`.",
     )
     pooling: bool = _option(
         *(SWITCH, True),

@@ -49,7 +49,10 @@ FUZZED: dict[str, tuple[str, ...]] = {
     "settings": ("base/settings_text.c",),
     "memories": tuple(
         f"engine/{name}.c"
-        for name in ("area", "image", "memory", "promise", "restore", "stack", "written")
+        for name in (
+            *("area", "faults", "held", "image", "memory", "promise", "restore", "stack"),
+            "written",
+        )
     ),
     "paths": ("wasi/filesystem/path.c", "wasi/filesystem/errno.c"),
     "request": (*_EXCHANGE, *_EXCHANGE_USES),

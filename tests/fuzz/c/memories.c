@@ -1,7 +1,8 @@
 /*
  * Invariant: whatever instances have written to, and however they have grown, a
  * memory that is made holds exactly its image and zeroes behind it, and what it
- * grows by is zero; be it told what was written or not, and whatever is kept.
+ * grows by is zero; be it told what was written or not, each time or only after
+ * page faults, and whatever is kept.
  */
 
 #include <sys/mman.h>
@@ -21,7 +22,7 @@ static const struct {
     size_t memory;
     size_t image;
 } kinds[] = {
-    { 8 * PAGE, 5 * PAGE }, { 3 * PAGE, 3 * PAGE },
+    { 18 * PAGE, 5 * PAGE }, { 3 * PAGE, 3 * PAGE },
     { 2 * PAGE, 0 },        { PAGE, 0 },
     { 20 * PAGE, 0 },
 };
@@ -207,6 +208,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_CHECK(uw_memories_begin_with(memories, fd, PAGE) == 0);
     if (how & 0x80) {
         uw_memories_ask_nobody(memories);
+    }
+    if (how & 0x40) {
+        uw_memories_ask_always(memories);
+    }
+    if (how & 0x20) {
+        uw_memories_ask_of_each(memories);
     }
     uw_memories_serve(memories, NULL);
 

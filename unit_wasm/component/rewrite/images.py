@@ -2,8 +2,9 @@
 
 A core module lists what its memory begins with as data, each with an address. Where all addresses
 are constants, what they make is known before anything runs: an image of the memory. It is kept
-behind the machine code, csrc/engine/memory.c maps it privately, and of the data only their number
-is left in the module. Code cannot tell: once a module is instantiated, its active data are empty.
+behind the machine code, csrc/engine/memory.c maps it privately, and of the data nothing is left in
+the module, or those that code names, without their bytes. Code cannot tell: once a module is
+instantiated, its active data are empty.
 
 A memory is known to csrc/engine/image.c by the size that it begins with, so no other memory of the
 component may begin with the same. Wherever something is not as it is with the usual compilers the
@@ -23,6 +24,7 @@ from unit_wasm.component.format.scope import Scope
 from unit_wasm.component.format.visitor import Visitor
 from unit_wasm.component.format.walk import walk
 from unit_wasm.component.rewrite.edits import Edits
+from unit_wasm.component.rewrite.instructions import named_data
 from unit_wasm.wit.reader import MODULE_PREAMBLE, Malformed, Reader, encode_u32
 
 __all__ = ["ALIGNMENT", "Image", "NoImages", "put_images", "written"]
@@ -33,7 +35,7 @@ ALIGNMENT: Final = 64 << 10
 _MOST: Final = 8
 _PAGE: Final = 64 << 10
 
-_MODULE, _IMPORTS, _MEMORIES, _DATA, _DATA_COUNT = 1, 2, 5, 11, 12
+_MODULE, _IMPORTS, _MEMORIES, _CODE, _DATA, _DATA_COUNT = 1, 2, 5, 10, 11, 12
 _HAS_MAXIMUM: Final = 0x01
 _ACTIVE, _PASSIVE, _ACTIVE_IN = 0x00, 0x01, 0x02
 _CONST, _END = 0x41, 0x0B
@@ -84,7 +86,8 @@ def put_images(data: bytes, small: int) -> tuple[bytes, tuple[Image, ...], tuple
     images = []
     for module in chosen:
         images.append(module.image())
-        edits.replace(module.data_at, module.data_end, module.left())
+        for edit in module.edits():
+            edits.replace(*edit)
     for section in modules.sections:
         edits.section(*section)
     memories = {module.memory for module in chosen} | others
@@ -153,10 +156,9 @@ class _Module:
         self._bytes = reader.data
         self.imports_memory = False
         self.memories: list[int] = []
-        self.section: tuple[int, int, int] | None = None
-        self.data_at = self.data_end = 0
+        self.sections: list[tuple[int, int, int]] = []
         self._segments: list[_Segment] = []
-        self._counted = False
+        self._spans: dict[int, tuple[int, int]] = {}
         reader.skip(len(MODULE_PREAMBLE))
         while not reader.at_end():
             start = reader.position
@@ -166,18 +168,19 @@ class _Module:
             elif section_id == _MEMORIES:
                 self.memories.extend(_memory(body) for _ in range(body.u32()))
                 body.expect_end("a section")
-            elif section_id == _DATA_COUNT:
-                self._counted = True
-            elif section_id == _DATA:
-                self._data(start, body)
+            elif section_id in (_CODE, _DATA, _DATA_COUNT):
+                self._keep(section_id, start, body)
 
-    def _data(self, start: int, body: Reader) -> None:
-        if self.section is not None:
+    def _keep(self, section_id: int, start: int, body: Reader) -> None:
+        """Remember where a section is of which a module has one."""
+        if section_id == _DATA and section_id in self._spans:
             raise NoImages("a module has two lists of data")
-        self.section = start + 1, body.position, body.end
-        self.data_at, self.data_end = body.position, body.end
-        self._segments.extend(_segment(body) for _ in range(body.u32()))
-        body.expect_end("a section")
+        self._spans[section_id] = body.position, body.end
+        if section_id != _CODE:
+            self.sections.append((start + 1, body.position, body.end))
+        if section_id == _DATA:
+            self._segments.extend(_segment(body) for _ in range(body.u32()))
+            body.expect_end("a section")
 
     @property
     def memory(self) -> int:
@@ -212,19 +215,49 @@ class _Module:
             image[each.at : each.at + each.end - each.data] = self._bytes[each.data : each.end]
         return Image(self.memory, bytes(image))
 
-    def left(self) -> bytes:
-        """Return what is left of the list of its data.
+    def edits(self) -> Iterator[tuple[int, int, bytes]]:
+        """Yield what replaces the list of its data, and their number where it is announced.
 
-        Code can only name data where their number is announced.
+        An instance takes time for each of them, empty or not: a JavaScript engine has 10,000.
         """
-        if not self._counted and all(each.at is not None for each in self._segments):
-            return b"\0"
-        pieces = [encode_u32(len(self._segments))]
+        segments = self._segments[: self._needed()]
+        pieces = [encode_u32(len(segments))]
         pieces += (
-            self._bytes[each.start : each.end] if each.at is None else _NOTHING
-            for each in self._segments
+            self._bytes[each.start : each.end] if each.at is None else _NOTHING for each in segments
         )
-        return b"".join(pieces)
+        yield *self._spans[_DATA], b"".join(pieces)
+        if len(segments) < len(self._segments) and _DATA_COUNT in self._spans:
+            yield *self._spans[_DATA_COUNT], encode_u32(len(segments))
+
+    def _needed(self) -> int:
+        """Return how many of its data are left: up to the last one that code names.
+
+        Code can only name data where their number is announced. All are left where that is not
+        right, or code not known: then it is for the compiler to refuse.
+        """
+        count = len(self._segments)
+        if _DATA_COUNT not in self._spans:
+            return 0
+        try:
+            announced = self._reader(_DATA_COUNT).u32()
+            named = max(self._named(), default=-1)
+        except Malformed:
+            return count
+        return min(named + 1, count) if announced == count else count
+
+    def _named(self) -> Iterator[int]:
+        """Yield the data that code names."""
+        if _CODE not in self._spans:
+            return
+        code = self._reader(_CODE)
+        for _ in range(code.u32()):
+            size = code.u32()
+            start = code.skip(size)
+            yield from named_data(self._bytes, start, start + size)
+        code.expect_end("a section")
+
+    def _reader(self, section_id: int) -> Reader:
+        return Reader(self._bytes, *self._spans[section_id])
 
 
 class _Modules(Visitor):
@@ -240,8 +273,7 @@ class _Modules(Visitor):
         if section_id == _MODULE:
             module = _Module(Reader(body.data, body.position, body.end))
             self.found.append(module)
-            if module.section is not None:
-                self.sections.append(module.section)
+            self.sections += module.sections
 
     def leave_section(self) -> None:
         self.sections.append(self._open.pop())

@@ -9,7 +9,7 @@ memory; at anything else it stops for good, in a time that is linear in the code
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,7 @@ from unit_wasm.component.format.moduletypes import VALUES
 from unit_wasm.component.rewrite.typetable import encode_s33
 from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct, encode_u32
 
-__all__ = ["Indexes", "Instructions"]
+__all__ = ["Indexes", "Instructions", "named_data"]
 
 _NUMBER: Final = rb"[\x80-\xff]*+[\x00-\x7f]"
 _ACCESS: Final = rb"[\x00-\x3f]" + _NUMBER
@@ -46,20 +46,30 @@ _NAMES_NOTHING: Final = (
     rb"\xd0[\x6f\x70]",
     rb"\x1c\x01[\x6f\x70\x7b-\x7f]",
 )
-_NAMES: Final = (
+_NAMES_DATA: Final = rb"\xfc(?:\x08" + _NUMBER + rb"\x00|\x09" + _NUMBER + rb")"
+_NAMES_OTHERS: Final = (
     # Calls, globals, tables, functions.
     rb"[\x10\x12\x23-\x26\xd2]" + _NUMBER,
     rb"[\x11\x13]" + _NUMBER + _NUMBER,
     # Blocks with a type of functions.
     rb"[\x02-\x04]" + _NUMBER,
-    rb"\xfc(?:\x08" + _NUMBER + rb"\x00|[\x09\x0d\x0f-\x11]" + _NUMBER + rb")",
+    rb"\xfc[\x0d\x0f-\x11]" + _NUMBER,
     rb"\xfc[\x0c\x0e]" + _NUMBER + _NUMBER,
 )
-_NEXT: Final = re.compile(
-    b"(?:" + b"|".join(_NAMES_NOTHING) + b")*+(?:(" + b"|".join(_NAMES) + rb")|(\x0e)|\Z|())",
-    re.DOTALL,
-)
-"""What names nothing, then what does (1), a table of branches (2), the end, or the unknown (3)."""
+
+
+def _until(names: Sequence[bytes], others: Sequence[bytes]) -> re.Pattern[bytes]:
+    """Return what finds the next instruction that names something.
+
+    It matches what names nothing, then what does (1), a table of branches (2), the end, or the
+    unknown (3).
+    """
+    steps, stops = b"|".join(others), b"|".join(names)
+    return re.compile(b"(?:" + steps + b")*+(?:(" + stops + rb")|(\x0e)|\Z|())", re.DOTALL)
+
+
+_NEXT: Final = _until((*_NAMES_OTHERS, _NAMES_DATA), _NAMES_NOTHING)
+_NEXT_DATA: Final = _until((_NAMES_DATA,), (*_NAMES_NOTHING, *_NAMES_OTHERS))
 _NAMED, _BRANCHES = 1, 2
 
 _CALL, _RETURN_CALL, _CALL_INDIRECT, _RETURN_CALL_INDIRECT = 0x10, 0x12, 0x11, 0x13
@@ -108,23 +118,13 @@ class Instructions(dict[bytes, bytes]):
         Raises:
             Malformed: it has what is not known (UnknownConstruct), or names what is not there.
         """
-        at = _locals(Reader(data, start, end))
         pieces: list[bytes] = []
         copied = start
-        while at < end:
-            for found in _NEXT.finditer(data, at, end):
-                at = found.end()
-                if found.lastindex == _NAMED:
-                    old = found[1]
-                    new = self[old]
-                    if new != old:
-                        pieces += (data[copied : at - len(old)], new)
-                        copied = at
-                elif found.lastindex == _BRANCHES:
-                    at = _skip_branches(Reader(data, at, end))
-                    break
-                elif found.lastindex is not None:
-                    raise UnknownConstruct("an unknown instruction", at)
+        for old, at in _naming(_NEXT, data, start, end):
+            new = self[old]
+            if new != old:
+                pieces += (data[copied : at - len(old)], new)
+                copied = at
         if not pieces:
             return data[start:end]
         pieces.append(data[copied:end])
@@ -181,6 +181,33 @@ class Instructions(dict[bytes, bytes]):
         if opcode == _TABLE_COPY:
             made += encode_u32(new.tables[reader.u32()])
         return made
+
+
+def named_data(data: bytes, start: int, end: int) -> Iterator[int]:
+    """Yield the segments of data that the body of a function names.
+
+    Raises:
+        Malformed: it has what is not known (UnknownConstruct).
+    """
+    for instruction, _ in _naming(_NEXT_DATA, data, start, end):
+        yield Reader(instruction, 2).u32()
+
+
+def _naming(
+    pattern: re.Pattern[bytes], data: bytes, start: int, end: int
+) -> Iterator[tuple[bytes, int]]:
+    """Yield what a pattern of _until() finds in the body of a function, and where each ends."""
+    at = _locals(Reader(data, start, end))
+    while at < end:
+        for found in pattern.finditer(data, at, end):
+            at = found.end()
+            if found.lastindex == _NAMED:
+                yield found[1], at
+            elif found.lastindex == _BRANCHES:
+                at = _skip_branches(Reader(data, at, end))
+                break
+            elif found.lastindex is not None:
+                raise UnknownConstruct("an unknown instruction", at)
 
 
 def _locals(reader: Reader) -> int:
