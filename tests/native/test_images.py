@@ -70,7 +70,8 @@ def test_every_instance_is_a_fresh_one(
     guest: str, at_once: int, levers: dict[str, Any], tmp_path: Path
 ) -> None:
     """`make soak-memories` has a million of them."""
-    assert soak(guest, levers, at_once, 130, tmp_path) > 90
+    # Enough of the processor for the slowest machine that runs this beside others.
+    assert soak(guest, {"cpu_timeout": 0.2, **levers}, at_once, 130, tmp_path) > 90
 
 
 def test_more_instances_than_a_slot_keeps_its_memory_for() -> None:

@@ -23,7 +23,7 @@ static const struct {
     size_t image;
 } kinds[] = {
     { 18 * PAGE, 5 * PAGE }, { 3 * PAGE, 3 * PAGE },
-    { 2 * PAGE, 0 },        { PAGE, 0 },
+    { 2 * PAGE, 0 },         { PAGE, 0 },
     { 20 * PAGE, 0 },
 };
 
