@@ -208,3 +208,15 @@ def test_a_command_keeps_values(tmp_path: Path) -> None:
         assert run(*call) == (0, b"%d\n" % number, "")
     # Without a store it is refused, and fails.
     assert run(counts) == (1, b"", "")
+
+
+def test_a_command_that_is_not_named() -> None:
+    done = subprocess.run(
+        [*PROGRAM], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == (
+        "unit-wasm run: the following arguments are required: COMPONENT "
+        "(unit-wasm run --help shows what there is)\n"
+    )

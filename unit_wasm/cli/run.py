@@ -30,9 +30,11 @@ def add_run(parser: ArgumentParser) -> None:
     parser.add_argument(
         "component", metavar="COMPONENT", help=".wasm or .wat file that exports wasi:cli/run"
     )
-    parser.add_argument(
+    rest = parser.add_argument(
         "arguments", nargs="...", metavar="ARGUMENT", help="an argument of the command"
     )
+    # argparse would name them among what is missing.
+    rest.required = False
     parser.add_argument(
         "--invoke",
         metavar="CALL",
