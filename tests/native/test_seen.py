@@ -120,7 +120,11 @@ def test_machine_code_that_is_changed_is_looked_at(
 
 
 @pytest.mark.parametrize(
-    "kind", ["garbage", "of others", "old", "another boot", "no types", "other types", "a list"]
+    "kind",
+    [
+        *("garbage", "of others", "old", "another boot", "other sources", "no types"),
+        *("other types", "a list"),
+    ],
 )
 def test_notes_that_are_worthless(
     tmp_path: Path, options: Options, reads: Reads, kind: str
@@ -129,7 +133,7 @@ def test_notes_that_are_worthless(
     assert _called(path, options) == 10
     (note,) = options.cache_dir.glob("*.seen")
     head, _, types = note.read_bytes().partition(b"\n")
-    file, _, *rest = json.loads(head)
+    file, boot, *rest = json.loads(head)
     if kind == "of others":
         note.chmod(0o666)
     else:
@@ -138,6 +142,8 @@ def test_notes_that_are_worthless(
                 "garbage": b"garbage",
                 "old": b'["a", "b"]\n' + types,
                 "another boot": json.dumps([file, "another", *rest]).encode() + b"\n" + types,
+                # Its name is a short summary of what it depends on, which others may share.
+                "other sources": json.dumps([f"{file} ", boot, *rest]).encode() + b"\n" + types,
                 "no types": head + b"\n",
                 "other types": head + b"\n" + pickle.dumps(("a", "b")),
                 "a list": b"[1, 2, 3, 4]\n" + types,
