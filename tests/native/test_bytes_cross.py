@@ -133,7 +133,7 @@ def test_what_answers_requests_has_none_for_what_else_it_exports() -> None:
     """Python's toolchain exports a function with lists that nobody calls."""
     for served, arenas in ((True, 0), (False, 1)):
         source = open_source(guest_path("hello-py"), served=served)
-        best = candidates_of(source, Options(), lambda step: None)[0].description
+        best = next(candidates_of(source, Options(), lambda step: None)).description
         assert (best.fronted, best.info.arenas) == (True, arenas)
 
 

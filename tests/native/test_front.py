@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.harness.component_text import accepted, assemble
 from tests.harness.direct import CACHE, guest_path
 from tests.native.test_guests import ROWS
 from unit_wasm.component.prepared import FULL_RESERVATION, Prepared
+from unit_wasm.component.rewrite import rewrite
 from unit_wasm.errors import ComponentError
 from unit_wasm.native import worker as native
 from unit_wasm.options import Options
@@ -70,6 +72,24 @@ def test_what_is_tried_in_turn(tmp_path: Path, tried: list[tuple[bool, bool]]) -
     as_built = _compile(guest_path("hello"), _options(tmp_path, rewrite=False))
     assert tried == [(False, False)]
     assert (as_built.fronted, as_built.rewritten) == (False, False)
+
+
+def test_what_is_not_tried_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would take memory while the first one is compiled, nearly always for nothing."""
+    rewritten: list[bytes] = []
+    rewrite_as_ever = rewrite.rewrite
+
+    def note(data: bytes, **more: Any) -> rewrite.Rewritten:
+        rewritten.append(data)
+        return rewrite_as_ever(data, **more)
+
+    monkeypatch.setattr(rewrite, "rewrite", note)
+    hello = guest_path("hello").read_bytes()
+    _compile(guest_path("hello"), _options(tmp_path))
+    assert rewritten
+    assert hello not in rewritten
+    _compile(guest_path("hello"), _options(tmp_path, without="merge"))
+    assert hello in rewritten
 
 
 def test_one_that_does_not_compile(tmp_path: Path, tried: list[tuple[bool, bool]]) -> None:

@@ -12,8 +12,9 @@ import re
 import resource
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -68,12 +69,13 @@ def end_with(parent: int) -> None:
 
 def _job(source: Source, options: Options, output: int) -> None:
     candidates = candidates_of(source, options, _step)
-    _say({"described": describe(candidates[0].description)})
+    best = next(candidates)
+    _say({"described": describe(best.description)})
     answer = sys.stdin.readline()
     if not answer:
         # It was in the cache after all.
         return
-    made, code = compile_first(candidates, options, int(answer), _step)
+    made, code = compile_first(chain((best,), candidates), options, int(answer), _step)
     left = memoryview(code)
     while left:
         left = left[os.write(output, left) :]
@@ -105,8 +107,11 @@ def _limit_memory(size: int) -> None:
 
 def candidates_of(
     source: Source, options: Options, progress: Callable[[str], None]
-) -> list[_Candidate]:
-    """Return what may be compiled, the best first.
+) -> Iterator[_Candidate]:
+    """Yield what may be compiled, the best first.
+
+    Each takes as much memory as the component, and the first one nearly always compiles: so the
+    others are made only when they are asked for.
 
     Raises:
         ComponentError: the component cannot be served.
@@ -119,20 +124,21 @@ def candidates_of(
     plain = Prepared(info, False, Path(), False, None, unmerged=_NOT_ASKED, unimaged=_NOT_ASKED)
     original = _Candidate(component, plain)
     if not options.rewrite:
-        return [original]
+        yield original
+        return
     progress("rewriting")
     # Of what answers requests nothing else is called, whatever it exports.
     called = not source.served or info.handler is None
-    candidates: list[_Candidate] = []
+    reason = _DOES_NOT_COMPILE
     try:
         merged = _merged(original, options.without)
     except NoMerge as error:
         reason = str(error)
     else:
-        reason = _DOES_NOT_COMPILE
-        candidates += _made_of(merged, source, options.without, called=called, all_=False)
+        yield from _made_of(merged, source, options.without, called=called, all_=False)
+        del merged
     original = replace(original, description=replace(plain, unmerged=reason))
-    return candidates + _made_of(original, source, options.without, called=called)
+    yield from _made_of(original, source, options.without, called=called)
 
 
 def _merged(original: _Candidate, without: str) -> _Candidate:
@@ -154,31 +160,30 @@ def _merged(original: _Candidate, without: str) -> _Candidate:
 
 def _made_of(
     original: _Candidate, source: Source, without: str, *, called: bool, all_: bool = True
-) -> list[_Candidate]:
-    """Return what may be made of a component, the best first.
+) -> Iterator[_Candidate]:
+    """Yield what may be made of a component, the best first.
 
     Parameters:
         called: whether functions that it exports are called with packed values.
-        all_: return the others, too, down to itself.
+        all_: yield the others, too, down to itself.
     """
     if not source.served:
         original = replace(original, binary=put_drops(original.binary))
     candidates = _rewritten(original, without, called=called)
+    best = next(candidates)
     if not all_:
-        del candidates[1:]
+        candidates.close()
+    reason = _DOES_NOT_COMPILE
     try:
-        with_images = [_with_images(candidates[0], without)]
+        yield _with_images(best, without)
     except NoImages as error:
-        with_images, reason = [], str(error)
-    else:
-        reason = _DOES_NOT_COMPILE
-    return with_images + [
-        replace(each, description=replace(each.description, unimaged=reason)) for each in candidates
-    ]
+        reason = str(error)
+    for each in chain((best,), candidates):
+        yield replace(each, description=replace(each.description, unimaged=reason))
 
 
 def compile_first(
-    candidates: Sequence[_Candidate],
+    candidates: Iterable[_Candidate],
     options: Options,
     reservation: int,
     progress: Callable[[str], None],
@@ -189,10 +194,10 @@ def compile_first(
         ComponentError: none does.
     """
     progress("compiling")
-    reserved = [
+    reserved = (
         replace(one, description=replace(one.description, reservation=reservation))
         for one in candidates
-    ]
+    )
     chosen, code = _compile(reserved, options)
     if not chosen.images:
         return chosen.description, code
@@ -216,49 +221,50 @@ class _Candidate:
     images: bytes = b""
 
 
-def _compile(candidates: Sequence[_Candidate], options: Options) -> tuple[_Candidate, bytes]:
+def _compile(candidates: Iterable[_Candidate], options: Options) -> tuple[_Candidate, bytes]:
     """Compile the first that compiles: what was done for speed must not cost one that works."""
-    *others, last = candidates
-    for candidate in others:
-        with contextlib.suppress(ComponentError):
+    failed = ComponentError("there is nothing to compile")
+    for candidate in candidates:
+        try:
             return candidate, native.compile_component(
                 candidate.description, candidate.binary, options
             )
-    return last, native.compile_component(last.description, last.binary, options)
+        except ComponentError as error:
+            failed = error
+    raise failed
 
 
-def _rewritten(original: _Candidate, without: str, *, called: bool) -> list[_Candidate]:
-    """Return what may be made of a component, the best first, itself at the end.
+def _rewritten(
+    original: _Candidate, without: str, *, called: bool
+) -> Generator[_Candidate, None, None]:
+    """Yield what may be made of a component, the best first, itself at the end.
 
     Parameters:
         without: what is left out, see the option.
         called: whether functions that it exports are called with packed values.
     """
-    guards = without != "guard"
-    outcome = rewrite.rewrite(original.binary, carries=without != "bytes", guards=guards)
-    made = [_bridged(original, outcome)]
+    carries, guards = without != "bytes", without != "guard"
+    outcome = rewrite.rewrite(original.binary, carries=carries, guards=guards)
+    last = _bridged(original, outcome)
+    if without != "front":
+        with contextlib.suppress(NoFront):
+            yield from _fronted(original, last, carries=carries, called=called, guards=guards)
+    yield last
     if outcome.rewritten:
         bounded = rewrite.rewrite(original.binary, carries=False, guards=guards)
-        made.append(_bridged(original, replace(bounded, reason=_DOES_NOT_COMPILE)))
-    if made[-1].binary is not original.binary:
+        last = _bridged(original, replace(bounded, reason=_DOES_NOT_COMPILE))
+        yield last
+    if last.binary is not original.binary:
         description = replace(
-            made[-1].description,
-            info=original.description.info,
-            unbounded=_DOES_NOT_COMPILE,
+            last.description, info=original.description.info, unbounded=_DOES_NOT_COMPILE
         )
-        made.append(_Candidate(original.binary, description))
-    if without == "front":
-        return made
-    with contextlib.suppress(NoFront):
-        carries = without != "bytes"
-        made[:0] = _fronted(original, made[0], carries=carries, called=called, guards=guards)
-    return made
+        yield _Candidate(original.binary, description)
 
 
 def _fronted(
     original: _Candidate, bridged: _Candidate, *, carries: bool, called: bool, guards: bool
-) -> list[_Candidate]:
-    """Return a component with a front; where bytes are strings at it first so, and then without.
+) -> Iterator[_Candidate]:
+    """Yield a component with a front; where bytes are strings at it first so, and then without.
 
     Parameters:
         bridged: what the rewrite has made of it.
@@ -267,25 +273,23 @@ def _fronted(
         NoFront: it cannot have one.
     """
     rows = native.host_rows()
-    made: list[_Candidate] = []
     fronted = functools.partial(put_front, rows=rows, foreign=True, called=called, guards=guards)
     front = fronted(bridged.binary, carries=carries)
-    if front.carries:
-        within = bridged
-        if front.imports:
-            outcome = rewrite.rewrite(
-                original.binary,
-                carries=bridged.description.rewritten,
-                guards=guards,
-                outside=front.imports,
-            )
-            within = _bridged(original, outcome)
-            front = fronted(within.binary, carries=True)
-        made.append(_carrying(original, within, front.data))
-        with contextlib.suppress(NoFront):
-            made += _fronted(original, bridged, carries=False, called=called, guards=guards)
-        return made
-    return [_Candidate(front.data, replace(bridged.description, fronted=True))]
+    if not front.carries:
+        yield _Candidate(front.data, replace(bridged.description, fronted=True))
+        return
+    within = bridged
+    if front.imports:
+        outcome = rewrite.rewrite(
+            original.binary,
+            carries=bridged.description.rewritten,
+            guards=guards,
+            outside=front.imports,
+        )
+        within = _bridged(original, outcome)
+        front = fronted(within.binary, carries=True)
+    yield _carrying(original, within, front.data)
+    yield from _fronted(original, bridged, carries=False, called=called, guards=guards)
 
 
 def _carrying(original: _Candidate, within: _Candidate, front: bytes) -> _Candidate:
