@@ -50,6 +50,7 @@ with Client(asked["guest"], **{"max_exchanges": 1000, **asked["options"]}) as cl
         "answers": answers,
         "bodies": sorted({call.body.decode() for call in calls}),
         "lines": client.lines[before:],
+        "duration": client.worker.metrics()["duration"],
         "first": client.lines[:before],
     }))
 """
@@ -138,6 +139,8 @@ def test_room_for_none() -> None:
         "or memory is left for an instance (<times>)"
         for number in (1, 2, 3)
     ]
+    assert found["duration"]["count"] == 3
+    assert found["duration"]["seconds"] < 60
 
 
 @pytest.mark.parametrize("guest", ["hello", "hello-py"])

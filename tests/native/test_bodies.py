@@ -382,7 +382,7 @@ def test_a_number_that_was_used_means_nothing_later() -> None:
         client.worker.gone(old.id)
         client.worker.sent(old.id, 1)
         assert client.worker.push(old.id, b"x", True) == -1
-        for number in (0, 1 << 32, (1 << 64) - 1, old.id + (1 << 40)):
+        for number in (0, 1 << 32, (1 << 64) - 1, old.id + (1 << 40), call.id + 1, call.id + 64):
             client.worker.gone(number)
         assert client.worker.status()["in_flight"] == 1
         client.gone(call)

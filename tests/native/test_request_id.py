@@ -97,9 +97,10 @@ def test_an_id_that_is_given(given: bytes) -> None:
         "request_id_response": NAME,
     }
     with Client("request-info", **options) as client:
-        answer = client.run(headers=[(b"X-Request-ID", given)])
-        assert told(answer) == [given.decode()]
-        assert (NAME.encode(), given) in (answer.headers or ())
+        for _ in range(2):
+            answer = client.run(headers=[(b"X-Request-ID", given)])
+            assert told(answer) == [given.decode()]
+            assert (NAME.encode(), given) in (answer.headers or ())
     with Client("return-without-set", **options) as client:
         lines = raw(client)
         answer = client.run(headers=[(b"x-request-id", given)])

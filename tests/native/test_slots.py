@@ -73,22 +73,6 @@ def test_what_the_host_refuses_is_a_failure() -> None:
         ]
 
 
-def test_a_number_that_is_over_means_nothing() -> None:
-    """Nor does one that never was."""
-    with Client("mixed") as client:
-        before = client.start()
-        client.finish(before)
-        call = client.start("/wait")
-        assert slot(call.id) == slot(before.id)
-        client.settle()
-        for number in (before.id, 0, call.id + 1, call.id + 64, 2**64 - 1):
-            client.worker.gone(number)
-            client.worker.sent(number, 1)
-        assert client.worker.status()["in_flight"] == 1
-        client.gone(call)
-        assert client.worker.status()["in_flight"] == 0
-
-
 def test_what_went_wrong_first_counts() -> None:
     """Not that its client has gone then."""
     with Client("mixed") as client:
@@ -101,3 +85,15 @@ def test_what_went_wrong_first_counts() -> None:
         client.settle()
         client.worker.gone(client.start().id)
         assert client.worker.metrics()["ends"] == {"trap-unreachable": 1, "client-gone": 1}
+
+
+def test_nothing_is_left_of_the_one_before() -> None:
+    """Neither its processor time nor how it ended."""
+    with Client("mixed", cpu_timeout=0.05) as client:
+        assert client.run("/loop").status == 504
+        call = client.start("/wait")
+        client.settle()
+        assert client.worker.status()["in_flight"] == 1
+        client.gone(call)
+        assert client.run("/").status == 200
+        assert client.worker.metrics()["ends"] == {"cpu-timeout": 1, "client-gone": 1, "ok": 1}
