@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,15 @@ def test_text_with_a_mistake_names_line_and_column(tmp_path: Path) -> None:
     message = caught.value.message
     assert message.startswith(f"the component text {path} does not assemble, line 2, column 4: ")
     assert "\n" not in message
+
+
+def test_nesting_too_deep_names_line_and_column(tmp_path: Path) -> None:
+    path = tmp_path / "a.wat"
+    path.write_text("(component\n" * 2000)
+    with pytest.raises(ComponentError) as caught:
+        read(path)
+    place, _, said = caught.value.message.removeprefix(f"the component text {path} ").partition(
+        ": "
+    )
+    assert said == "item nesting too deep"
+    assert re.fullmatch(r"does not assemble, line [0-9]+, column 2", place) is not None, place

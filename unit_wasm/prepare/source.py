@@ -143,8 +143,12 @@ def _assemble(name: str, data: bytes) -> bytes:
     except wasmtime.WasmtimeError as error:
         # libwasmtime answers with several lines: the message, then the place and the source line.
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        place = next((line.rpartition(">:")[2] for line in lines if line.startswith("-->")), None)
+        # Some have the place at their end.
+        message, _, place = lines[0].partition(" at <anon>:")
+        if not place:
+            arrows = (line.rpartition(">:")[2] for line in lines if line.startswith("-->"))
+            place = next(arrows, "")
         where = f", line {place.replace(':', ', column ')}" if place else ""
         raise ComponentError(
-            f"the component text {name} does not assemble{where}: {lines[0]}"
+            f"the component text {name} does not assemble{where}: {message}"
         ) from None
