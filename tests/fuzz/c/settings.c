@@ -73,6 +73,7 @@ static const struct {
     ROW(images, '8'),
     ROW(written, 'b'),
     ROW(scan, 'b'),
+    ROW(faults, 'b'),
     ROW(reservation, '8'),
 #undef ROW
 };
