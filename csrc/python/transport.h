@@ -58,26 +58,6 @@ void *uw_asgi_keep(uw_worker_t *worker, const uw_news_t *news);
 void uw_asgi_free_body(void *body);
 
 /*
- * Bytes of the request body; `last` ends it.  Returns how many more bytes the
- * window takes now (0: wait for UW_NEWS_PULL), or -1: nobody reads them.
- */
-int64_t uw_asgi_push(uw_worker_t *worker, uint64_t id, const uint8_t *bytes,
-                     size_t size, bool last);
-
-/*
- * Where up to `most` bytes of the request body can be put by whoever reads them,
- * and how many (*size): instead of uw_asgi_push(), to be followed by
- * uw_asgi_arrived().  NULL: nobody reads them, or there is no room.  Valid until
- * the next call of any function of this worker.
- */
-uint8_t *uw_asgi_room(uw_worker_t *worker, uint64_t id, size_t most,
-                      size_t *size);
-
-/* So many bytes were put there; `last` ends the body.  Returns as uw_asgi_push(). */
-int64_t uw_asgi_arrived(uw_worker_t *worker, uint64_t id, size_t size,
-                        bool last);
-
-/*
  * `size` bytes of response body have left for the client.  A descriptor, or -1:
  * all of that is with the kernel, and what the guest writes may be sent to this
  * socket at once, in chunks or as it is, until the next body is taken (python/direct.h).

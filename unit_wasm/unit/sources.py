@@ -87,7 +87,7 @@ CDEF_HEADERS = (
     *("base/settings.h", "base/utf8.h", "base/digest.h", "http/end.h"),
     *("engine/space.h", "engine/compile.h", "guest/latin1.h"),
     *("worker/metrics.h", "worker/worker.h", *CLIENT_HEADERS),
-    *("python/news.h", "python/transport.h", "python/source.h"),
+    *("python/news.h", "python/transport.h", "python/push.h", "python/source.h"),
     *("python/request_head.h", "python/chunks.h"),
     *("python/events.h", "python/library.h", "python/calls.h"),
     *("python/loopback.h", "python/tables.h", "python/tests.h"),
