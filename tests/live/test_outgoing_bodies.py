@@ -120,14 +120,18 @@ def test_a_body_waits_for_a_peer_that_does_not_read() -> None:
 
 def test_a_broken_body_is_broken_for_the_peer() -> None:
     seen: list[bytes] = []
+    came = threading.Event()
 
     def serve(caller: Caller) -> None:
         caller.head()
+        came.set()
         seen.append(caller.rest())
 
     with peer(serve) as server, client() as orders:
         sent = orders.request(base(server.port), method=b"POST", body=b"ab", whole=False)
         orders.wait_confirmed(sent, 2)
+        # What nobody has read yet is lost with the connection.
+        assert came.wait(30)
         orders.give(Order(sent.id, broken=True))
         assert orders.wait(sent).failure == ("HTTP-protocol-error", "", 0)
     # The bytes before may be lost with the connection, the end never comes.

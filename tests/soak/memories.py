@@ -126,7 +126,8 @@ def pressed(folder: Path) -> Iterator[None]:
     subprocess.run(["swapon", file], check=True)
     home = Path("/sys/fs/cgroup/memory/cgroup.procs")
     try:
-        _CGROUP.mkdir()
+        # One is left where the kernel has ended a process that could not even swap.
+        _CGROUP.mkdir(exist_ok=True)
         try:
             (_CGROUP / "memory.limit_in_bytes").write_text(str(_LIMIT))
             (_CGROUP / "cgroup.procs").write_text(str(os.getpid()))
