@@ -2,8 +2,8 @@
 
 Server processes, one with everything and one for each part that `UNIT_WASM_WITHOUT` leaves out,
 take turns, so that a change in the machine's speed meets all. What counts is the processor time of
-the process, divided by its exchanges: `hello`, an echo of 64 KiB of random bytes, and a response of
-1 MiB, over 32 connections. Prints a table; every value goes to build/bench/parts.json. What the
+the process, divided by its exchanges: `hello`, an echo of 64 KiB of random bytes, a response of
+1 MiB, and a hello of a JavaScript and of a Python engine, over 32 connections. Prints a table; every value goes to build/bench/parts.json. What the
 batches of the module in Unit bring `UNIT_WASM_WITHOUT=batch make bench-unit` shows.
 """
 
@@ -28,6 +28,8 @@ CASES = {
     "hello": (b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", 200),
     "big-response": (b"GET /1048576 HTTP/1.1\r\nhost: x\r\n\r\n", 5),
     "echo": (b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%b" % (len(BODY), BODY), 10),
+    "fetch-hello-js": (b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", 20),
+    "hello-py": (b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", 10),
 }
 """By guest: a request, and how many each connection sends in a round."""
 

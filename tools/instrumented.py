@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 COPIED = (
     *("unit_wasm", "tests", "tools", "conf", "examples", "csrc", "bench", "docs"),
-    *("pyproject.toml", "build.py", ".clang-format"),
+    *("pyproject.toml", "build.py", "setup.py", "Makefile", ".clang-format"),
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"),
 )
 # What the tests find below build/: the guests, what they were built with, and compiled ones,
 # because compiling takes minutes with such a build.
