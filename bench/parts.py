@@ -3,8 +3,9 @@
 Server processes, one with everything and one for each part that `UNIT_WASM_WITHOUT` leaves out,
 take turns, so that a change in the machine's speed meets all. What counts is the processor time of
 the process, divided by its exchanges: `hello`, an echo of 64 KiB of random bytes, a response of
-1 MiB, and a hello of a JavaScript and of a Python engine, over 32 connections. Prints a table; every value goes to build/bench/parts.json. What the
-batches of the module in Unit bring `UNIT_WASM_WITHOUT=batch make bench-unit` shows.
+1 MiB, and a hello of a JavaScript and of a Python engine, over 32 connections. Prints a table;
+every value goes to build/bench/parts.json. What the batches of the module in Unit bring
+`UNIT_WASM_WITHOUT=batch make bench-unit` shows.
 """
 
 from __future__ import annotations

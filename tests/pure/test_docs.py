@@ -143,7 +143,9 @@ def test_the_settings_of_http() -> None:
 
 def test_the_floors_of_the_coverage_are_those_of_the_project() -> None:
     rows = re.findall(
-        r"^\| `([a-z-]+)` \| [^|]+ \| [\d.]+ % \| (\d+) % \|$", text_of(DOCS / "contributing.md"), re.M
+        r"^\| `([a-z-]+)` \| [^|]+ \| [\d.]+ % \| (\d+) % \|$",
+        text_of(DOCS / "contributing.md"),
+        re.M,
     )
     project = tomllib.loads(text_of(ROOT / "pyproject.toml"))
     assert {name: int(floor) for name, floor in rows} == project["tool"]["unit-wasm"]["coverage"]
