@@ -3,55 +3,13 @@
  * that differ.  Prints what is wrong, and nothing else.
  */
 
-#include "engine/memory.h"
+#include "creator.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#define PAGE 65536u
-
-#define CHECK(condition)                                                       \
-    do {                                                                       \
-        if (!(condition)) {                                                    \
-            (void) printf("%d: %s\n", __LINE__, #condition);                   \
-        }                                                                      \
-    } while (0)
-
-struct wasmtime_error {
-    int unused;
-};
-
-static wasmtime_memory_creator_t creator;
-static wasmtime_stack_creator_t stacks;
-static wasmtime_error_t failed;
-static char reason[256];
-
-
-static wasmtime_error_t *
-error_new(const char *message)
-{
-    (void) snprintf(reason, sizeof(reason), "%s", message);
-    return &failed;
-}
-
-
-static void
-set_creator(wasm_config_t *config, wasmtime_memory_creator_t *given)
-{
-    (void) config;
-    creator = *given;
-}
-
-
-static void
-set_stacks(wasm_config_t *config, wasmtime_stack_creator_t *given)
-{
-    (void) config;
-    stacks = *given;
-}
 
 
 static wasmtime_error_t *
@@ -250,11 +208,6 @@ mappings(void)
 int
 main(void)
 {
-    uw_wasmtime_t wt = {
-        .error_new = error_new,
-        .config_host_memory_creator_set = set_creator,
-        .config_host_stack_creator_set = set_stacks,
-    };
     static const uint32_t kept[] = { 4, 0 };
     size_t before;
 
@@ -263,7 +216,7 @@ main(void)
     before = mappings();
     for (size_t i = 0; i < 2; i++) {
         uw_memories_t *memories =
-            uw_memories_new(&wt, kept[i], 1, 8u << 20, 10 * PAGE);
+            uw_memories_new(&wasmtime, kept[i], 1, 8u << 20, 10 * PAGE);
         uint64_t account;
 
         uw_memories_serve(memories, NULL);

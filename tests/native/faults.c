@@ -17,25 +17,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "engine/memory.h"
+#include "creator.h"
 
-#define PAGE 65536u
 #define SMALL_PAGE 4096u
 #define BEGINS (32 * PAGE)
 #define IMAGE (24 * PAGE)
 #define GROWN (40 * PAGE)
 #define LITTLE (8 * PAGE)
-
-#define CHECK(condition)                                                       \
-    do {                                                                       \
-        if (!(condition)) {                                                    \
-            (void) printf("%d: %s\n", __LINE__, #condition);                   \
-        }                                                                      \
-    } while (0)
-
-struct wasmtime_error {
-    int unused;
-};
 
 int __real_ioctl(int fd, unsigned long request, void *argument);
 int __wrap_ioctl(int fd, unsigned long request, void *argument);
@@ -50,8 +38,6 @@ typedef enum {
     FAILS
 } faults_t;
 
-static wasmtime_memory_creator_t creator;
-static wasmtime_error_t failed;
 static uint8_t pattern[IMAGE];
 static unsigned asked;
 static faults_t faults;
@@ -84,30 +70,6 @@ __wrap_getrusage(int who, struct rusage *usage)
     }
 
     return faults == FAILS ? -1 : status;
-}
-
-
-static wasmtime_error_t *
-error_new(const char *message)
-{
-    (void) message;
-    return &failed;
-}
-
-
-static void
-set_creator(wasm_config_t *config, wasmtime_memory_creator_t *given)
-{
-    (void) config;
-    creator = *given;
-}
-
-
-static void
-set_stacks(wasm_config_t *config, wasmtime_stack_creator_t *given)
-{
-    (void) config;
-    (void) given;
 }
 
 
@@ -265,12 +227,8 @@ static void
 run(int fd, faults_t how, bool always, bool each,
     void (*test)(uw_memories_t *memories))
 {
-    uw_wasmtime_t wt = {
-        .error_new = error_new,
-        .config_host_memory_creator_set = set_creator,
-        .config_host_stack_creator_set = set_stacks,
-    };
-    uw_memories_t *memories = uw_memories_new(&wt, 4, 1, 8u << 20, UINT64_MAX);
+    uw_memories_t *memories =
+        uw_memories_new(&wasmtime, 4, 1, 8u << 20, UINT64_MAX);
 
     faults = how;
     CHECK(uw_memories_begin_with(memories, fd, 0) == 0);

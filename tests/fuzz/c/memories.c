@@ -8,11 +8,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "engine/memory.h"
+#include "../../native/creator.h"
 
 #include "fuzz.h"
 
-#define PAGE 65536u
 #define LIVE 3
 #define STEPS 400
 #define LARGEST (24 * PAGE)
@@ -29,38 +28,8 @@ static const struct {
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-struct wasmtime_error {
-    int unused;
-};
-
-static wasmtime_memory_creator_t creator;
-static wasmtime_error_t failed;
 static uint8_t pattern[5 * PAGE];
 static uint8_t zeroes[LARGEST];
-
-
-static wasmtime_error_t *
-error_new(const char *message)
-{
-    (void) message;
-    return &failed;
-}
-
-
-static void
-set_creator(wasm_config_t *config, wasmtime_memory_creator_t *given)
-{
-    (void) config;
-    creator = *given;
-}
-
-
-static void
-set_stacks(wasm_config_t *config, wasmtime_stack_creator_t *given)
-{
-    (void) config;
-    (void) given;
-}
 
 
 static void
@@ -189,11 +158,6 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static int fd = -1;
-    uw_wasmtime_t wt = {
-        .error_new = error_new,
-        .config_host_memory_creator_set = set_creator,
-        .config_host_stack_creator_set = set_stacks,
-    };
     fuzz_t fuzz = { data, size };
     uint8_t how = fuzz_byte(&fuzz);
     live_t lives[LIVE] = { 0 };
@@ -202,7 +166,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (fd < 0) {
         fd = image_file();
     }
-    memories = uw_memories_new(&wt, how % 4, 1,
+    memories = uw_memories_new(&wasmtime, how % 4, 1,
                                (uint64_t) fuzz_byte(&fuzz) << 14, 1 << 30);
     FUZZ_CHECK(memories != NULL);
     FUZZ_CHECK(uw_memories_begin_with(memories, fd, PAGE) == 0);
