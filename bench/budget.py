@@ -32,7 +32,8 @@ from stages import table
 
 from unit_wasm.component.rewrite.digest import rewrite_digest
 from unit_wasm.native.library import wasmtime_library
-from unit_wasm.native.worker import engine_digest, settings_text
+from unit_wasm.native.settings import settings_text
+from unit_wasm.native.worker import engine_digest
 from unit_wasm.options import Options
 from unit_wasm.prepare.compile import compile_component
 from unit_wasm.unit.sources import sources

@@ -16,8 +16,6 @@ from tests.harness.unitd import Unit, Unitd
 from unit_wasm.unit.build import build_module
 from unit_wasm.unit.tree import UnitTree
 
-__all__ = ["serving"]
-
 
 @contextlib.contextmanager
 def serving(binary: Path, source: Path, component: Path) -> Iterator[dict[str, Serving] | str]:

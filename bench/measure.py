@@ -22,20 +22,6 @@ from unit_wasm.native.worker import Worker
 from unit_wasm.options import Options
 from unit_wasm.prepare.compile import compile_component
 
-__all__ = [
-    "GUESTS",
-    "KEEP",
-    "OUTPUT",
-    "PLAIN_RATIO",
-    "Figure",
-    "Plain",
-    "first_response",
-    "guest_worker",
-    "http_sleepers",
-    "publish",
-    "server",
-]
-
 ROOT = Path(__file__).resolve().parents[1]
 GUESTS = ROOT / "build" / "guests"
 OUTPUT = ROOT / "build" / "bench"

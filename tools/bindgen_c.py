@@ -17,8 +17,6 @@ from bindgen_types import NUMBERS, Names, Needs, by_address, c_name, is_handle, 
 from unit_wasm.wit import model, type_text
 from unit_wasm.wit.wasi import Package, known_interface, known_packages
 
-__all__ = ["formatted", "owners_in_c", "packages_in_c", "types_in_c"]
-
 
 def formatted(text: str, program: Path, style: Path) -> str:
     """Return C as clang-format writes it."""

@@ -16,8 +16,6 @@ from bindgen_types import (
 )
 from unit_wasm.wit import model
 
-__all__ = ["Codecs"]
-
 
 class Codecs:
     """Writes declarations, readers and makers.

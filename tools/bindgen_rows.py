@@ -10,8 +10,6 @@ from typing import Any
 from unit_wasm.wit import model
 from unit_wasm.wit.wasi import known_packages
 
-__all__ = ["Ids", "Rows", "read_rows"]
-
 
 @dataclass(frozen=True, slots=True)
 class Rows:

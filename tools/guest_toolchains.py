@@ -23,8 +23,6 @@ from typing import Self
 
 from guest_components import HELPER, ComponentMaker
 
-__all__ = ["PINS", "RECIPE_OF_WIT", "ToolError", "Toolchains", "run", "services_wit"]
-
 PINS = {
     "ziglang": "0.17.0",
     "componentize-py": "0.25.1",

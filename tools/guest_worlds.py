@@ -10,8 +10,6 @@ from typing import Protocol
 
 from guest_toolchains import PINS, Toolchains, run
 
-__all__ = ["C_WORLDS", "WORLD_BUILDERS", "WORLD_OPTIONS", "WORLD_TOOLS", "WorldGuest"]
-
 _TRANSPILE = "@bytecodealliance/jco-transpile"
 _JCO = "@bytecodealliance/jco"
 

@@ -14,8 +14,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["ROOT", "build_extension", "make_tree"]
-
 ROOT = Path(__file__).resolve().parent.parent
 
 COPIED = (

@@ -26,8 +26,6 @@ from tests.fuzz.seed_files import write_seeds
 from tests.harness import parts
 from unit_wasm.unit.sources import sources
 
-__all__ = ["Program", "Tests", "extension_of", "module_of", "part", "target"]
-
 PATIENCE = 10
 """A mutant with which the tests take so many times as long, and some seconds, counts as noticed."""
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from unit_wasm.component.inspect import inspect
+from unit_wasm.native.rows import host_functions, host_resources
 from unit_wasm.native.types import HostFunction, HostResource
-from unit_wasm.native.worker import host_functions, host_resources
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "wasi-support.md"

@@ -4,16 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-__all__ = [
-    "CallError",
-    "ComponentError",
-    "ConfigError",
-    "HostError",
-    "HostFunctionError",
-    "Trap",
-    "UnitWasmError",
-]
-
 
 class UnitWasmError(Exception):
     """Base of every error that this package raises on purpose.

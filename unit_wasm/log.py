@@ -13,8 +13,6 @@ from typing import Any
 
 from unit_wasm.escape import escape
 
-__all__ = ["LineFormatter", "json_line", "say", "write_line"]
-
 _LEVELS = {3: logging.ERROR, 4: logging.WARNING, 6: logging.INFO}
 
 

@@ -8,8 +8,6 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-__all__ = ["LoopThread"]
-
 
 class LoopThread:
     """A thread with an event loop, which runs from now on until :meth:`end`.

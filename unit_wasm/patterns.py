@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, AnyStr
 
-__all__ = ["pattern"]
-
 if TYPE_CHECKING:
 
     def pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-__all__ = ["Components", "HostCall", "component"]
-
 
 @dataclass(frozen=True)
 class HostCall:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["did_you_mean", "guess", "nearest"]
-
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that somebody may have meant, in whatever case; None: there is none."""

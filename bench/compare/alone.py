@@ -9,8 +9,6 @@ import measure
 from compare.cases import ALL_BYTES, PATTERN
 from compare.results import Results
 
-__all__ = ["alone"]
-
 ALONE = "alone"
 MIB = 1 << 20
 _HELLO = 400

@@ -21,8 +21,6 @@ from compare.results import Results
 from compare.slots import FAULTS, Slot
 from compare.targets import COMPARED
 
-__all__ = ["SLEEPERS", "Bench"]
-
 SLEEPERS = 1000
 _SLEPT = b"slept\n"
 _OVERHEAD = 0.2

@@ -6,18 +6,6 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-__all__ = [
-    "CASES",
-    "CONNECTIONS",
-    "FLASK",
-    "HOLDING",
-    "ON_TWO_CORES",
-    "SIZES",
-    "Case",
-    "Request",
-    "by_guest",
-]
-
 KIB = 1 << 10
 MIB = 1 << 20
 PATTERN = b"0123456789abcdef"

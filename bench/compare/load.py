@@ -17,18 +17,6 @@ from typing import Protocol
 
 from compare.cases import Request
 
-__all__ = [
-    "PATIENCE",
-    "Generator",
-    "Load",
-    "LoadError",
-    "OwnClient",
-    "Wrk",
-    "burst",
-    "check",
-    "generator",
-]
-
 PATIENCE = 10.0
 """Seconds that one answer may take."""
 

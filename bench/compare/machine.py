@@ -10,8 +10,6 @@ from pathlib import Path
 
 from unit_wasm.native.library import wasmtime_library
 
-__all__ = ["commit", "machine", "versions"]
-
 
 def _row(path: str, name: str) -> str:
     try:

@@ -20,20 +20,6 @@ from compare.cases import FLASK
 from compare.process import Serving, free_port, launched
 from guest_toolchains import PINS, Toolchains, ToolError
 
-__all__ = [
-    "FLASK_FOLDER",
-    "GUESTS",
-    "MAX_BODY",
-    "ROOT",
-    "Embedded",
-    "Jco",
-    "Missing",
-    "Peer",
-    "Uvicorn",
-    "found",
-    "wasmtime_program",
-]
-
 ROOT = Path(__file__).resolve().parents[2]
 GUESTS = ROOT / "build" / "guests"
 FLASK_FOLDER = ROOT / "tests" / "guests" / "python" / "flask"

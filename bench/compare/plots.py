@@ -15,8 +15,6 @@ from matplotlib.figure import Figure
 from compare.cases import CONNECTIONS, HOLDING, SIZES
 from compare.results import PeerInfo, Results
 
-__all__ = ["draw"]
-
 # Okabe and Ito's colours, which also those can tell apart who do not see all colours; a marker of
 # its own for each peer besides.
 STYLES = {

@@ -16,17 +16,6 @@ from pathlib import Path
 from compare.cases import Request
 from compare.load import PATIENCE, LoadError, check
 
-__all__ = [
-    "PeerError",
-    "Serving",
-    "cores",
-    "first_answer",
-    "free_port",
-    "launched",
-    "memory",
-    "pinned",
-]
-
 KIB = 1 << 10
 START = 90.0
 """Seconds that a peer may take to answer first."""

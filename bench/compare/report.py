@@ -12,8 +12,6 @@ from compare.cases import CASES, HOLDING, ON_TWO_CORES
 from compare.results import FOLDER, RAW, Results, newest
 from compare.targets import TARGETS, Target
 
-__all__ = ["BEGIN", "END", "PAGE", "insert", "part", "published", "text", "whole"]
-
 README = Path(__file__).resolve().parents[2] / "README.md"
 BEGIN = "<!-- bench: begin -->\n"
 END = "<!-- bench: end -->\n"

@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["FOLDER", "RAW", "PeerInfo", "Results", "newest"]
-
 FOLDER = Path(__file__).resolve().parents[1] / "results"
 RAW = "run.json"
 FORMAT = 1

@@ -30,8 +30,6 @@ from compare.report import PAGE
 from compare.results import FOLDER, RAW, PeerInfo, Results, newest
 from compare.unitpeers import found as unit_peers_found
 
-__all__ = ["main"]
-
 OUTPUT = ROOT / "build" / "bench" / "compare"
 QUICK_MINUTES, MINUTES = 4.0, 20.0
 LEAST, TIMES = 2, 3

@@ -10,8 +10,6 @@ from compare.load import LoadError
 from compare.peers import Peer
 from compare.process import PeerError, Serving, first_answer, pinned
 
-__all__ = ["FAULTS", "Slot"]
-
 FAULTS = (PeerError, LoadError, OSError, AssertionError)
 """What may go wrong with a peer and costs it a cell, not us the run."""
 

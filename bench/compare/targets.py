@@ -12,8 +12,6 @@ from compare.alone import ALONE
 from compare.cases import SIZES
 from compare.results import Results
 
-__all__ = ["COMPARED", "TARGETS", "Target"]
-
 
 @dataclass(frozen=True)
 class Target:

@@ -30,8 +30,6 @@ from unit_wasm.errors import UnitWasmError
 from unit_wasm.unit.build import MODULE_TYPES, build_module
 from unit_wasm.unit.tree import UnitTree
 
-__all__ = ["as_this_user", "copy_module", "found", "quiet"]
-
 TYPE = "wasm-wasi-component"
 OUR_MARK = b"UNIT_WASM_"
 """Is in our module's file, which has the same name as Unit's."""

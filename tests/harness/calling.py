@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from tests.harness.direct import CACHE, SLOWNESS, guest_path, prepare
-from unit_wasm.native.calls import FAILED, HOST, SLICE, WAITING, Event, Failure, Instance, Library
+from unit_wasm.native.call_events import Event, Failure
+from unit_wasm.native.calls import FAILED, HOST, SLICE, WAITING, Instance, Library
 from unit_wasm.options import Options
 from unit_wasm.wit import read_world
 from unit_wasm.wit.program import make_program

@@ -21,7 +21,8 @@ from typing import Any, Self
 from tests.harness.ids import numbered
 from tests.harness.processes import uninstrumented
 from unit_wasm.component.prepared import Prepared
-from unit_wasm.native.worker import News, Worker
+from unit_wasm.native.types import News
+from unit_wasm.native.worker import Worker
 from unit_wasm.options import Options
 from unit_wasm.prepare.compile import compile_component
 from unit_wasm.serving.request import request_head

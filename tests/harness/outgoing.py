@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tests.harness.direct import TEXT, Answer, Call, Client
 from unit_wasm.native.outgoing import OutgoingCalls
-from unit_wasm.native.worker import Order, OutgoingHead
+from unit_wasm.native.types import Order, OutgoingHead
 
 __all__ = ["Asked", "Notes", "Peer", "asks", "end", "get", "text_of"]
 

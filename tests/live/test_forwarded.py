@@ -18,7 +18,8 @@ from tests.harness.forwarded import ROWS, Row, client
 from tests.harness.http import Connection, request
 from tests.harness.server import ServerProcess
 from tests.live.conftest import Place, configuration
-from unit_wasm.config.model import Address, ListenerConfig
+from unit_wasm.config.address import Address
+from unit_wasm.config.model import ListenerConfig
 from unit_wasm.server.listener import Listener
 from unit_wasm.server.sockets import BACKLOG, listen
 

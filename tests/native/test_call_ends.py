@@ -15,7 +15,8 @@ import pytest
 from tests.harness.calling import Caller, packed, u32
 from tests.harness.direct import SLOWNESS
 from tests.harness.processes import wait_until
-from unit_wasm.native.calls import FAILED, HOST, SLICE, WAITING, Event, Instance, MalformedValue
+from unit_wasm.native.call_events import Event, MalformedValue
+from unit_wasm.native.calls import FAILED, HOST, SLICE, WAITING, Instance
 
 BUSY = "another thread is in a call of the instance"
 

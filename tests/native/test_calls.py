@@ -8,7 +8,8 @@ import pytest
 
 from tests.harness.calling import Caller, packed, u32
 from tests.harness.direct import SLOWNESS
-from unit_wasm.native.calls import HOST, Event, MalformedValue
+from unit_wasm.native.call_events import Event, MalformedValue
+from unit_wasm.native.calls import HOST
 
 COUNTER = "[constructor]counter"
 

@@ -8,7 +8,8 @@ import struct
 import pytest
 
 from tests.harness.calling import Caller, packed, u32
-from unit_wasm.native.calls import Event, Instance
+from unit_wasm.native.call_events import Event
+from unit_wasm.native.calls import Instance
 
 ARGUMENTS = (
     b"",

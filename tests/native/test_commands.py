@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.harness.calling import Caller
-from unit_wasm.native.calls import WAITING, Command, Event, Failure, Instance
+from unit_wasm.native.call_events import Command, Event, Failure
+from unit_wasm.native.calls import WAITING, Instance
 
 PATTERN = bytes(range(256)) * 4096
 

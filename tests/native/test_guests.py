@@ -19,7 +19,7 @@ from tests.native.guest_table_host import HOST, MIXED, NOT_SERVABLE
 from tests.native.guest_table_json import JSON
 from unit_wasm.component.inspect import inspect
 from unit_wasm.errors import ComponentError
-from unit_wasm.native.worker import host_functions
+from unit_wasm.native.rows import host_functions
 from unit_wasm.options import Options
 from unit_wasm.prepare.compile import compile_component
 

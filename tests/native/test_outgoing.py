@@ -8,7 +8,7 @@ import pytest
 
 from tests.harness.direct import Client
 from tests.harness.outgoing import asks, end, get, text_of
-from unit_wasm.native.worker import Order, OutgoingHead
+from unit_wasm.native.types import Order, OutgoingHead
 
 both_forms = pytest.mark.parametrize("rewrite", [True, False], ids=["rewritten", "as built"])
 

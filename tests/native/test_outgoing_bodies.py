@@ -8,7 +8,8 @@ import pytest
 
 from tests.harness.direct import Client
 from tests.harness.outgoing import Peer, asks
-from unit_wasm.native.worker import Order, Worker
+from unit_wasm.native.types import Order
+from unit_wasm.native.worker import Worker
 
 WINDOW = 8192
 PATTERN = b"0123456789abcdef"

@@ -10,7 +10,7 @@ import pytest
 
 from tests.harness.direct import Client
 from tests.harness.outgoing import Asked, Peer, asks, end
-from unit_wasm.native.worker import Order
+from unit_wasm.native.types import Order
 
 # ---- The guest lets go ----
 

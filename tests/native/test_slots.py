@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.harness.direct import Client
-from unit_wasm.native.worker import News
+from unit_wasm.native.types import News
 from unit_wasm.serving.request import request_head
 
 

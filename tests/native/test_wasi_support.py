@@ -6,7 +6,7 @@ import json
 
 import wasi_support
 from unit_wasm.component.inspect import inspect
-from unit_wasm.native.worker import host_functions
+from unit_wasm.native.rows import host_functions
 
 KNOWN: wasi_support.Known = json.loads(wasi_support.DATA.read_text(encoding="utf-8"))
 

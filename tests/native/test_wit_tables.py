@@ -15,8 +15,8 @@ import pytest
 
 import bindgen
 from bindgen_rows import Ids, read_rows
+from unit_wasm.native.rows import host_functions, host_resources, host_rows
 from unit_wasm.native.types import HostResource
-from unit_wasm.native.worker import host_functions, host_resources, host_rows
 from unit_wasm.wit import known_interface, known_packages, model
 
 VERSION = "0.2.12"

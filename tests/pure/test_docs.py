@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from unit_wasm.config.model import HttpSettings
-from unit_wasm.native.worker import end_names, host_functions, host_resources, metrics_text
+from unit_wasm.native.rows import host_functions, host_resources
+from unit_wasm.native.worker import end_names, metrics_text
 from unit_wasm.server.metrics import exposition
 from unit_wasm.serving.counts import FunctionCounts
 

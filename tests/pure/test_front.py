@@ -18,7 +18,8 @@ from tests.harness.component_text import (
     streams_import,
 )
 from unit_wasm.component.rewrite.coremaker import section, vector
-from unit_wasm.component.rewrite.front import NoFront, put_front
+from unit_wasm.component.rewrite.front import put_front
+from unit_wasm.component.rewrite.frontmaker import NoFront
 from unit_wasm.component.rewrite.typetable import encode_s33
 from unit_wasm.wit.arena import MAX_DEPTH, Arena, Defined, Func, Id
 from unit_wasm.wit.binary import read_component

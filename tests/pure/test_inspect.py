@@ -5,11 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.harness.component_text import EMPTY, STREAMS, assemble, boundaries
-from unit_wasm.component.inspect import (
-    ComponentInfo,
-    ImportedInterface,
-    inspect,
-)
+from unit_wasm.component.info import ComponentInfo, ImportedInterface
+from unit_wasm.component.inspect import inspect
 from unit_wasm.component.rewrite.coremaker import section, vector
 from unit_wasm.component.rewrite.rewrite import rewrite
 from unit_wasm.errors import ComponentError

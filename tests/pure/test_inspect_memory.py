@@ -6,7 +6,8 @@ import pytest
 
 from tests.harness.component_text import assemble
 from unit_wasm.component.format.sizes import COUNT_LIMIT, Part, Sizes
-from unit_wasm.component.inspect import ComponentInfo, inspect
+from unit_wasm.component.info import ComponentInfo
+from unit_wasm.component.inspect import inspect
 
 _INSTANCE = "(core instance (instantiate $m))"
 _PAGE = 64 << 10

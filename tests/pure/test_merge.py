@@ -18,7 +18,8 @@ from unit_wasm.component.format.moduletypes import Kind
 from unit_wasm.component.inspect import inspect
 from unit_wasm.component.rewrite.coreitems import Instantiate, read_items
 from unit_wasm.component.rewrite.coremaker import section
-from unit_wasm.component.rewrite.merge import NoMerge, merge
+from unit_wasm.component.rewrite.membership import NoMerge
+from unit_wasm.component.rewrite.merge import merge
 from unit_wasm.wit.reader import MODULE_PREAMBLE, Reader
 
 FIRST = """(core module $a (memory (export "memory") 1) (table (export "table") 8 funcref)

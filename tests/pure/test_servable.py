@@ -5,12 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.harness.component_text import assemble
-from unit_wasm.component.inspect import (
-    ComponentInfo,
-    ImportedInterface,
-    check_servable,
-    inspect,
-)
+from unit_wasm.component.info import ComponentInfo, ImportedInterface
+from unit_wasm.component.inspect import check_servable, inspect
 from unit_wasm.errors import ComponentError
 from unit_wasm.wit.provided import Provided, ProvidedInterfaces
 

@@ -36,7 +36,8 @@ from unit_wasm.wit.model import (
     TypeDef,
 )
 from unit_wasm.wit.values import Chosen, Err, Ok, Some
-from unit_wasm.wit.wave import WaveError, read_call, read_value
+from unit_wasm.wit.wave import read_call, read_value
+from unit_wasm.wit.wave_lexer import WaveError
 from unit_wasm.wit.wave_writer import value_text
 
 DATA = ROOT / "tests" / "data"

@@ -26,8 +26,6 @@ from unit_wasm.wit.model import (
 )
 from unit_wasm.wit.python_names import class_name
 
-__all__ = ["Names", "annotation", "raised_result", "returned"]
-
 Names = Callable[[TypeDef], str]
 """Says what the class of a type is called where the text stands."""
 

@@ -11,15 +11,13 @@ from unit_wasm.api.invoke import read_invocation, result_text
 from unit_wasm.api.loaded import open_component
 from unit_wasm.api.running import Running
 from unit_wasm.errors import CallError
-from unit_wasm.native.calls import Command
+from unit_wasm.native.call_events import Command
 from unit_wasm.native.settings import Log
 from unit_wasm.options import Options
 from unit_wasm.prepare.source import read
 from unit_wasm.wit import read_world
 from unit_wasm.wit.codec_shapes import PLAIN
 from unit_wasm.wit.values import Err
-
-__all__ = ["call_text", "run_status"]
 
 
 def call_text(

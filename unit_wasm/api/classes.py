@@ -21,8 +21,6 @@ from unit_wasm.wit.model import Enum, Flags, Option, Record, TypeDef, Variant
 from unit_wasm.wit.python_names import class_name, constant_name, distinct, name_of
 from unit_wasm.wit.text import definition_text
 
-__all__ = ["Classes", "case_names", "field_names", "member_names"]
-
 # What they are called with is known when they are called.
 _ENUM: Any = enum.Enum
 _FLAG: Any = enum.Flag

@@ -17,16 +17,6 @@ from unit_wasm.wit.model import FunctionKind, Interface, Resource, TypeDef
 from unit_wasm.wit.python_names import class_name, name_of
 from unit_wasm.wit.text import definition_text, function_text
 
-__all__ = [
-    "AsyncComponent",
-    "Component",
-    "Instance",
-    "View",
-    "component_class",
-    "free_name",
-    "make_class",
-]
-
 
 class Instance(Caller, Protocol):
     """Calls the functions of a component, and has the classes of what it makes."""

@@ -15,8 +15,6 @@ from unit_wasm.errors import CallError
 from unit_wasm.native.calls import ForkedError
 from unit_wasm.wit.model import TypeDef
 
-__all__ = ["Fresh", "FreshAsync"]
-
 Run = TypeVar("Run", bound=Running)
 
 

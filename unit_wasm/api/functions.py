@@ -9,8 +9,6 @@ from typing import Any, Protocol
 
 from unit_wasm.api.signature import Signature
 
-__all__ = ["Caller", "Function", "Method"]
-
 
 class Caller(Protocol):
     """Calls functions of a component: an instance, or what makes one for each call."""

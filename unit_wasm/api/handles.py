@@ -8,8 +8,6 @@ from typing import Any, ClassVar, Protocol, Self
 from unit_wasm.errors import CallError
 from unit_wasm.wit.model import TypeDef
 
-__all__ = ["Exports", "HostTable", "Imports", "Owned", "Owner"]
-
 
 class HostTable:
     """Objects of Python that a component holds, by their numbers.

@@ -12,8 +12,6 @@ from unit_wasm.outgoing import serve_outgoing
 if TYPE_CHECKING:
     from unit_wasm.hosting.service import Function, Service
 
-__all__ = ["Helpers"]
-
 
 class Helpers:
     """Who sends a component's requests and keeps its values, as its options say.

@@ -29,8 +29,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
-__all__ = ["Declared", "declared", "function", "interface"]
-
 _ATTRIBUTE = "__unit_wasm_host__"
 
 C = TypeVar("C", bound=type)

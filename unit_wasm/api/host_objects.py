@@ -25,8 +25,6 @@ from unit_wasm.wit.program import Program, make_program
 from unit_wasm.wit.python_names import class_name
 from unit_wasm.wit.values import Err
 
-__all__ = ["HostInstance", "Hosts", "Observe", "Pending"]
-
 Observe = Callable[[str, tuple[Any, ...], Any], None]
 """Is told the name of a function, its arguments, and its result or the ``Err`` that it raised."""
 

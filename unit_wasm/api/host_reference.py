@@ -10,8 +10,6 @@ from typing import Any
 
 from unit_wasm.errors import ConfigError
 
-__all__ = ["imported_hosts"]
-
 
 def imported_hosts(references: Iterable[str], path: str | os.PathLike[str] | None = None) -> Any:
     """Return what some references name, for ``host=``.

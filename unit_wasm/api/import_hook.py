@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-__all__ = ["install_import_hook"]
-
 
 def install_import_hook(**options: Any) -> None:
     """Let ``import NAME`` load ``NAME.wasm``, where no module of Python has that name.

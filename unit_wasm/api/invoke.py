@@ -9,10 +9,9 @@ from unit_wasm.api.lookup import find_function
 from unit_wasm.errors import CallError
 from unit_wasm.wit.model import Function, World
 from unit_wasm.wit.text import function_text
-from unit_wasm.wit.wave import WaveError, read_call
+from unit_wasm.wit.wave import read_call
+from unit_wasm.wit.wave_lexer import WaveError
 from unit_wasm.wit.wave_writer import value_text
-
-__all__ = ["read_invocation", "result_text", "shown_error"]
 
 _BEFORE, _AFTER = 200, 200
 """Characters of a line before a mistake, and from there on: a call may have megabytes."""

@@ -22,11 +22,9 @@ from unit_wasm.api.loaded import Loaded, open_component
 from unit_wasm.api.running import Running
 from unit_wasm.api.running_async import RunningAsync
 from unit_wasm.errors import ConfigError
-from unit_wasm.native.calls import Command
+from unit_wasm.native.call_events import Command
 from unit_wasm.native.settings import Log
 from unit_wasm.options import Options
-
-__all__ = ["load", "load_async"]
 
 Path = str | os.PathLike[str]
 

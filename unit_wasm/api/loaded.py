@@ -10,19 +10,19 @@ from unit_wasm.api.helpers import Helpers
 from unit_wasm.api.host_objects import Observe
 from unit_wasm.api.plan import Plan
 from unit_wasm.errors import CallError
-from unit_wasm.native.calls import Command, Instance, Library
+from unit_wasm.native.call_events import Command
+from unit_wasm.native.calls import Instance, Library
+from unit_wasm.native.rows import host_functions, host_resources
 from unit_wasm.native.settings import Log
-from unit_wasm.native.worker import host_functions, host_resources
 from unit_wasm.options import Options
 from unit_wasm.prepare.compile import compile_component
-from unit_wasm.prepare.seen import Known, look, recall, remember
+from unit_wasm.prepare.noted import look
+from unit_wasm.prepare.seen import Known, recall, remember
 from unit_wasm.prepare.source import open_source
 from unit_wasm.wit import read_world
 from unit_wasm.wit.codec_shapes import Shapes
 from unit_wasm.wit.model import World
 from unit_wasm.wit.text import world_text
-
-__all__ = ["Loaded", "open_component"]
 
 
 class Loaded:

@@ -11,8 +11,6 @@ from unit_wasm.errors import CallError
 from unit_wasm.suggest import did_you_mean
 from unit_wasm.wit.model import Function, Interface, World
 
-__all__ = ["find_function", "full_name"]
-
 _PARTS: Final = re.compile(r"(?P<path>[^@#]+)(?P<version>@[^#]+)?[.#](?P<label>[a-zA-Z0-9-]+)")
 """A name as interfaces are written elsewhere, in WIT and in core modules: the version before."""
 

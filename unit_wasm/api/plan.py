@@ -15,8 +15,6 @@ from unit_wasm.wit.model import Function, Interface, TypeDef, World
 from unit_wasm.wit.program import Entry
 from unit_wasm.wit.python_names import name_of
 
-__all__ = ["Plan"]
-
 
 class Plan:
     """The exports of a component.

@@ -15,8 +15,6 @@ from unit_wasm.wit.model import Function, FunctionKind, Interface, Item, World
 from unit_wasm.wit.python_names import class_name, name_of
 from unit_wasm.wit.text import function_text
 
-__all__ = ["Provider", "bound", "check_functions", "find_providers", "foreign_imports", "is_async"]
-
 
 @dataclass(frozen=True, slots=True)
 class Provider:

@@ -20,19 +20,10 @@ from unit_wasm.api.host_objects import HostInstance, Pending
 from unit_wasm.api.plan import Plan
 from unit_wasm.api.signature import Signature
 from unit_wasm.errors import CallError, HostFunctionError, Trap
-from unit_wasm.native.calls import (
-    FAILED,
-    HOST,
-    WAITING,
-    Event,
-    Instance,
-    MalformedValue,
-    RefusedError,
-)
+from unit_wasm.native.call_events import Event, MalformedValue, RefusedError
+from unit_wasm.native.calls import FAILED, HOST, WAITING, Instance
 from unit_wasm.wit.model import TypeDef
 from unit_wasm.wit.values import Err
-
-__all__ = ["MakeClass", "Running", "Start"]
 
 Start = Callable[[Callable[[int, int], None]], Instance]
 """Makes an instance; is told what to call when the component drops an object of the host."""

@@ -15,10 +15,9 @@ from typing import Any, TypeVar
 
 from unit_wasm.api.running import Running
 from unit_wasm.api.signature import Signature
-from unit_wasm.native.calls import FAILED, HOST, WAITING, Event, RefusedError
+from unit_wasm.native.call_events import Event, RefusedError
+from unit_wasm.native.calls import FAILED, HOST, WAITING
 from unit_wasm.wit.model import TypeDef
-
-__all__ = ["RunningAsync"]
 
 T = TypeVar("T")
 

@@ -17,8 +17,6 @@ from unit_wasm.wit.python_names import class_name, distinct, name_of
 from unit_wasm.wit.text import function_text
 from unit_wasm.wit.values import Err, Ok
 
-__all__ = ["Signature"]
-
 
 class Signature:
     """How a function is called, and what comes back.

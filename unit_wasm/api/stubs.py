@@ -35,8 +35,6 @@ from unit_wasm.wit.model import (
 from unit_wasm.wit.python_names import class_name, distinct, name_of
 from unit_wasm.wit.text import function_text
 
-__all__ = ["stub_text"]
-
 _HEAD: Final = """\
 # Made by `unit-wasm stubs {name}`: not to be changed by hand.
 

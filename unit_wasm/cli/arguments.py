@@ -11,8 +11,6 @@ from unit_wasm.cli.output import LogStream, is_output, write
 from unit_wasm.patterns import pattern
 from unit_wasm.suggest import guess
 
-__all__ = ["Parser"]
-
 _LISTEN = "--listen 127.0.0.1:8080, or --listen :8080 for all addresses"
 _ELSEWHERE = dict.fromkeys(
     ("-p", "-b", "-l", "--port", "--bind", "--addr", "--address", "--interface"), _LISTEN

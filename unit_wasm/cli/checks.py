@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from unit_wasm.cli.output import Output
 
-__all__ = ["add_cache", "add_check", "cache", "check"]
-
 
 def add_check(parser: ArgumentParser) -> None:
     """Add the arguments of ``check``."""

@@ -10,8 +10,6 @@ from unit_wasm.errors import HostError
 if TYPE_CHECKING:
     from unit_wasm.cli.output import Output
 
-__all__ = ["SHELLS", "add_completion", "complete"]
-
 SHELLS = ("bash", "zsh", "fish")
 
 _FOLDERS = frozenset(("DIR",))

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from unit_wasm.cli.output import Output
 
-__all__ = ["add_compile", "compile_components"]
-
 
 def add_compile(parser: ArgumentParser) -> None:
     """Add the arguments of ``compile``."""

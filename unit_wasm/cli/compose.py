@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from unit_wasm.cli.output import Output
     from unit_wasm.component.compose import Composed, Given
 
-__all__ = ["add_compose", "compose_components"]
-
 
 def add_compose(parser: ArgumentParser) -> None:
     """Add the arguments of ``compose``."""

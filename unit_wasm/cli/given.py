@@ -15,8 +15,6 @@ from unit_wasm.prepare.files import NotPlainError, open_plain
 if TYPE_CHECKING:
     from unit_wasm.config.document import JsonValue
 
-__all__ = ["STDIN", "given_component", "is_component", "kept_in_memory", "parse", "read_config"]
-
 STDIN = "-"
 """Names the standard input."""
 

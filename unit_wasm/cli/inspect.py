@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from unit_wasm.component.describe import Description
     from unit_wasm.wit.docs import Docs
 
-__all__ = ["add_inspect", "inspect_component"]
-
 _MAX_WIT = 16 << 20
 """Bytes of WIT; a thousand times those of WASI."""
 

@@ -14,19 +14,6 @@ if TYPE_CHECKING:
 
     from unit_wasm.cli.output import Output
 
-__all__ = [
-    "TRAPPED",
-    "add_given",
-    "add_invoke",
-    "add_stubs",
-    "call",
-    "failed",
-    "given_environment",
-    "given_host",
-    "invoke",
-    "stubs",
-]
-
 TRAPPED = 134
 """The exit status after a trap, as that of a process that has aborted."""
 

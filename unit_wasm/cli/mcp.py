@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from unit_wasm.services.app import FunctionsApp
     from unit_wasm.services.directory import DirectoryApp
 
-__all__ = ["add_mcp", "mcp"]
-
 
 def add_mcp(parser: ArgumentParser) -> None:
     """Add the arguments of ``mcp``."""

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator
 from unit_wasm.errors import HostError
 from unit_wasm.escape import escape
 
-__all__ = ["LogStream", "Output", "ReaderGone", "is_output", "write"]
-
 _DESCRIPTORS = (0, 1, 2)
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from unit_wasm.server.types import ApplicationFactory
 
-__all__ = ["main"]
-
 _HELD = (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGQUIT)
 """Signals for a server that runs; one that still starts must not end by them."""
 

@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from unit_wasm.cli.output import Output
-    from unit_wasm.native.calls import Failure, Instance
+    from unit_wasm.native.call_events import Failure
+    from unit_wasm.native.calls import Instance
     from unit_wasm.wit.model import World
-
-__all__ = ["add_run", "run_command"]
 
 _RUN: Final = "wasi:cli/run"
 
@@ -86,7 +85,8 @@ def _alone(
 ) -> int:
     """Run a command that needs nothing of Python."""
     from unit_wasm.api.helpers import Helpers
-    from unit_wasm.native.calls import Command, Library
+    from unit_wasm.native.call_events import Command
+    from unit_wasm.native.calls import Library
     from unit_wasm.prepare.compile import compile_component
     from unit_wasm.wit.program import make_program
 
@@ -149,7 +149,8 @@ def _hosted(arguments: Namespace, output: Output, options: Options, endless: Seq
 
 def _finished(instance: Instance, number: int, output: Output) -> int:
     """Let the command run to its end; return its status."""
-    from unit_wasm.native.calls import WAITING, Event
+    from unit_wasm.native.call_events import Event
+    from unit_wasm.native.calls import WAITING
 
     outcome = instance.call(number, b"")
     while isinstance(outcome, Event):

@@ -23,18 +23,6 @@ if TYPE_CHECKING:
     from unit_wasm.config.document import JsonValue
     from unit_wasm.server.types import ApplicationFactory
 
-__all__ = [
-    "DEFAULT_LISTEN",
-    "Target",
-    "add_env",
-    "add_listen",
-    "add_serve",
-    "component_target",
-    "configure_log",
-    "run",
-    "serve",
-]
-
 DEFAULT_LISTEN = "127.0.0.1:8080"
 DEFAULT_GRACE = 5.0
 _MAX_GRACE = 3600.0

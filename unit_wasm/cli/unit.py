@@ -17,8 +17,6 @@ from unit_wasm.options import add_arguments, from_arguments
 if TYPE_CHECKING:
     from unit_wasm.unit.unitd import Unitd
 
-__all__ = ["COMMANDS"]
-
 
 def _add_build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(

@@ -28,8 +28,6 @@ from unit_wasm.wit.provided import ProvidedInterfaces
 from unit_wasm.wit.reader import MODULE_PREAMBLE
 from unit_wasm.wit.text import function_text
 
-__all__ = ["Description", "Exported", "Need", "Way", "describe"]
-
 TITLES: Final = {
     "http": "an HTTP component",
     "middleware": "a middleware, an HTTP component that hands requests on to another",

@@ -8,8 +8,6 @@ from __future__ import annotations
 from unit_wasm.component.format.sizes import NO_SIZES, Sizes
 from unit_wasm.values import dataclass
 
-__all__ = ["ComponentInfo", "ImportedInterface"]
-
 
 @dataclass(frozen=True, slots=True)
 class ImportedInterface:

@@ -16,20 +16,6 @@ from unit_wasm.wit.provided import ProvidedInterfaces
 from unit_wasm.wit.reader import Malformed
 from unit_wasm.wit.refused import check_start, refused
 
-__all__ = [
-    "COMMAND",
-    "HANDLER",
-    "ComponentInfo",
-    "ImportedInterface",
-    "check_imports",
-    "check_servable",
-    "inspect",
-    "is_provided",
-    "is_wasi_03",
-    "missing_functions",
-    "survey",
-]
-
 HANDLER: Final = "wasi:http/incoming-handler"
 COMMAND: Final = "wasi:cli/run"
 _SERVED_VERSION: Final = re.compile(r"0\.2\.(0|[1-9]\d*)(\+[0-9A-Za-z.-]+)?")

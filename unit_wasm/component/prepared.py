@@ -12,8 +12,6 @@ from typing import Final
 from unit_wasm.component.info import ComponentInfo
 from unit_wasm.values import dataclass
 
-__all__ = ["FULL_RESERVATION", "CodeFile", "Prepared", "identity"]
-
 FULL_RESERVATION: Final = 4 << 30
 """What no address of 32 bits leaves, so that compiled code checks none."""
 

@@ -8,8 +8,6 @@ from unit_wasm.config.model import escape_pointer
 from unit_wasm.config.schema import Check, members, string
 from unit_wasm.errors import ConfigError
 
-__all__ = ["access_log"]
-
 
 def _format(value: JsonValue, pointer: str) -> Template | tuple[tuple[str, Template], ...]:
     if isinstance(value, dict):

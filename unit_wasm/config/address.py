@@ -7,8 +7,6 @@ import socket
 from unit_wasm.errors import ConfigError
 from unit_wasm.values import dataclass
 
-__all__ = ["Address", "parse_address"]
-
 _MAX_PORT = 65535
 _MAX_UNIX_PATH = 107
 """Bytes of ``sun_path`` without the final zero byte; Linux has 108."""

@@ -9,8 +9,6 @@ from pathlib import PurePosixPath
 from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.errors import ConfigError
 
-__all__ = ["check_directories"]
-
 _LINKS_MAX = 40
 """Symbolic links in one path, as in Linux."""
 

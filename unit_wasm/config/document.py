@@ -18,15 +18,6 @@ from unit_wasm.errors import ConfigError
 from unit_wasm.escape import escape_json
 from unit_wasm.patterns import pattern
 
-__all__ = [
-    "MAX_DEPTH",
-    "DocumentError",
-    "JsonObject",
-    "JsonValue",
-    "dump_document",
-    "parse_document",
-]
-
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 JsonObject: TypeAlias = "dict[str, JsonValue]"
 

@@ -10,8 +10,6 @@ from unit_wasm.config.proxies import PORT_MAX, Forwarded, Pattern
 from unit_wasm.config.schema import array, boolean, either, members, string
 from unit_wasm.errors import ConfigError
 
-__all__ = ["client_ip", "forwarded"]
-
 _Kind: TypeAlias = "type[ipaddress.IPv4Address] | type[ipaddress.IPv6Address]"
 
 _HINT = "write 10.0.0.0/8, 192.0.2.1-192.0.2.9, ::1, unix, or one of them behind a !"

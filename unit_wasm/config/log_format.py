@@ -11,8 +11,6 @@ from unit_wasm.patterns import pattern
 from unit_wasm.suggest import did_you_mean
 from unit_wasm.values import dataclass
 
-__all__ = ["DEFAULT_FORMAT", "PREFIXES", "VARIABLES", "AccessLogConfig", "Template"]
-
 VARIABLES = frozenset(
     {
         *("body_bytes_sent", "dollar", "header_referer", "header_user_agent", "host", "method"),

@@ -14,16 +14,6 @@ if TYPE_CHECKING:
     from unit_wasm.config.log_format import AccessLogConfig
     from unit_wasm.config.proxies import Forwarded
 
-__all__ = [
-    "DEFAULT_MAX_BODY_SIZE",
-    "Address",
-    "ApplicationConfig",
-    "Configuration",
-    "HttpSettings",
-    "ListenerConfig",
-    "escape_pointer",
-]
-
 DEFAULT_MAX_BODY_SIZE = 8 * 1024 * 1024
 """Bytes of a request body; the same default as in Unit."""
 

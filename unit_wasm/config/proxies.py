@@ -14,8 +14,6 @@ from typing import TypeAlias
 from unit_wasm.patterns import pattern
 from unit_wasm.values import dataclass
 
-__all__ = ["PORT_MAX", "Forwarded", "Pattern"]
-
 _IP: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 
 PORT_MAX = 65535

@@ -14,22 +14,6 @@ from unit_wasm.config.model import escape_pointer
 from unit_wasm.errors import ConfigError
 from unit_wasm.suggest import did_you_mean
 
-__all__ = [
-    "Check",
-    "absolute_paths",
-    "array",
-    "boolean",
-    "each",
-    "either",
-    "integer",
-    "json_object",
-    "members",
-    "name_of",
-    "number",
-    "string",
-    "whole",
-]
-
 Check: TypeAlias = Callable[[JsonValue, str], object]
 
 _INT32_MAX = 2**31 - 1

@@ -13,8 +13,6 @@ from urllib.parse import unquote_to_bytes
 from unit_wasm.config.document import JsonValue
 from unit_wasm.errors import UnitWasmError
 
-__all__ = ["NotAllowedError", "NotFoundError", "delete", "get", "post", "put", "split_path"]
-
 _MAX_INDEX_DIGITS = 9
 
 

@@ -21,17 +21,6 @@ from unit_wasm.config.schema import (
 )
 from unit_wasm.errors import ConfigError
 
-__all__ = [
-    "HTTP",
-    "ISOLATION",
-    "JS_MODULE",
-    "LIMITS",
-    "TELEMETRY",
-    "no_members",
-    "nothing",
-    "processes",
-]
-
 _STRINGS: Check = either({str: string, list: array(string)})
 
 

@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from unit_wasm.config.log_format import AccessLogConfig
     from unit_wasm.config.proxies import Forwarded
 
-__all__ = ["UNUSED_HANDLER", "validate"]
-
 UNUSED_HANDLER = "<unused>"
 """The value of each handler key of type ``wasm``, where ``module`` names a component."""
 

@@ -12,8 +12,6 @@ from unit_wasm.api.host_reference import imported_hosts
 from unit_wasm.hosting.service import Context, Function, Threads
 from unit_wasm.wit.model import World
 
-__all__ = ["FIRST", "Hosted", "hosted"]
-
 FIRST = 256
 """The number of the first import: UW_HOST_FUNCTIONS of csrc/guest/hostcall_orders.h."""
 

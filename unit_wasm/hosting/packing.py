@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from struct import Struct
 
-__all__ = ["Reader", "pack_bytes", "pack_option", "pack_strings"]
-
 _U32 = Struct("<I")
 _U64 = Struct("<Q")
 _S64 = Struct("<q")

@@ -21,8 +21,6 @@ from unit_wasm.log import say
 from unit_wasm.loop_thread import LoopThread
 from unit_wasm.native.hosting import HostOrder
 
-__all__ = ["Calls", "Context", "Function", "Service", "Threads"]
-
 # Calls that are late are looked for so often in the shortest of the times that they have.
 _LOOKS = 8
 

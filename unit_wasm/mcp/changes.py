@@ -17,8 +17,6 @@ from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, Too
 
 from unit_wasm.mcp.tools import Tools
 
-__all__ = ["Changes", "ChangingServer"]
-
 _MOST: Final = 1000
 """Clients that are known; over HTTP nobody says that one has gone."""
 

@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 from typing import Final
 
-__all__ = ["is_of_this_server"]
-
 _SCHEMES: Final = ("http://", "https://")
 
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from unit_wasm.serving.counts import FunctionCounts
     from unit_wasm.serving.types import Receive, Scope, Send
 
-__all__ = ["McpApp", "check_installed", "serve_streams"]
-
 _PATH: Final = "/mcp"
 _ELSEWHERE: Final = (
     b'{"jsonrpc":"2.0","id":null,"error":{"code":-32600,'

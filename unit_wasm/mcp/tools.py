@@ -18,8 +18,6 @@ from unit_wasm.services.service import Request
 from unit_wasm.serving.types import Message, Receive, Scope
 from unit_wasm.wit.json.schema import Schema, Schemas
 
-__all__ = ["Functions", "Outcome", "Tool", "Tools"]
-
 _PREFIX: Final = "#/$defs/"
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9_-]+")
 _LONGEST: Final = 64

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["BodyCalls"]
-
 _KEPT = 16 * 1024
 """Bodies of less bytes are copied: that is cheaper than an owner for each."""
 

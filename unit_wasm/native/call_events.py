@@ -6,9 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-__all__ = ["Command", "Event", "Failure", "Host", "MalformedValue", "OnDrop", "Packed"]
-__all__ += ["RefusedError"]
-
 Packed: TypeAlias = "bytes | bytearray | memoryview"
 
 OnDrop: TypeAlias = Callable[[int, int], None]

@@ -32,22 +32,6 @@ from unit_wasm.native.settings import NANOSECONDS, Log, Settings
 from unit_wasm.options import Options
 from unit_wasm.wit.program import Program
 
-__all__ = [
-    "FAILED",
-    "HOST",
-    "SLICE",
-    "WAITING",
-    "Command",
-    "Event",
-    "Failure",
-    "ForkedError",
-    "Instance",
-    "Library",
-    "MalformedValue",
-    "OnDrop",
-    "RefusedError",
-]
-
 HOST: Final[int] = lib.UW_CALL_HOST
 """The guest has called what Python provides: :meth:`Instance.answer` or :meth:`Instance.fail`."""
 SLICE: Final[int] = lib.UW_CALL_SLICE

@@ -9,8 +9,6 @@ from typing import Any
 
 from unit_wasm.errors import HostError
 
-__all__ = ["FunctionCalls"]
-
 
 class FunctionCalls:
     """What is called for functions of a component; a part of ``Worker``."""

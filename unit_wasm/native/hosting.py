@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-__all__ = ["HostCalls", "HostOrder"]
-
 
 class HostOrder(NamedTuple):
     """What is to be done for an instance.

@@ -11,8 +11,6 @@ from pathlib import Path
 from unit_wasm.errors import HostError
 from unit_wasm.values import dataclass
 
-__all__ = ["Library", "wasmtime_library"]
-
 
 @dataclass(frozen=True, slots=True)
 class Library:

@@ -17,8 +17,6 @@ from unit_wasm.options.kinds import MIB, SIZE
 from unit_wasm.options.option import Option
 from unit_wasm.values import dataclass
 
-__all__ = ["SMALL", "Limits", "check_limits", "limits_of"]
-
 _PAGE: Final = 64 << 10
 
 SMALL: Final = 384 << 10

@@ -10,8 +10,6 @@ from typing import Any
 
 from unit_wasm.native.types import Order, OutgoingHead, field_list
 
-__all__ = ["OutgoingCalls"]
-
 _NANOSECONDS = 1_000_000_000
 
 _Headers = Sequence[tuple[bytes, bytes]]

@@ -13,8 +13,6 @@ from typing import Any
 
 from unit_wasm._native import ffi, lib
 
-__all__ = ["UNKNOWN", "Refused", "RequestReader", "Scratch"]
-
 UNKNOWN = -1
 """The length of a body in chunks."""
 

@@ -9,8 +9,6 @@ from unit_wasm._native import ffi, lib
 from unit_wasm.native.types import HostFunction, HostResource
 from unit_wasm.wit.provided import row_keys
 
-__all__ = ["host_functions", "host_resources", "host_rows", "tables_digest"]
-
 _COLUMNS = ("is_resource", "params", "results", "waits", "refused")
 
 

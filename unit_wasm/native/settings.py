@@ -16,8 +16,6 @@ from unit_wasm.options.config_values import config_values
 from unit_wasm.options.directories import Directory
 from unit_wasm.options.network import canonical
 
-__all__ = ["NANOSECONDS", "Log", "Settings", "settings_text"]
-
 NANOSECONDS = 1_000_000_000
 
 # Numbers that mean nothing in another process.

@@ -8,32 +8,6 @@ from typing import Any, NamedTuple, TypeAlias
 
 from unit_wasm.values import dataclass
 
-__all__ = [
-    "ANSWER",
-    "BODY",
-    "CUT",
-    "END",
-    "HEAD",
-    "OVER",
-    "PRESENT_DATE",
-    "PRESENT_LENGTH",
-    "PRESENT_SERVER",
-    "PULL",
-    "REST",
-    "WHOLE",
-    "AnswerRow",
-    "HostFunction",
-    "HostResource",
-    "LoopbackResult",
-    "News",
-    "Order",
-    "OutgoingHead",
-    "answer_news",
-    "describe_metrics",
-    "field_list",
-    "text_fields",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class HostFunction:

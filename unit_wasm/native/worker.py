@@ -17,19 +17,14 @@ from unit_wasm.errors import ComponentError, HostError
 from unit_wasm.native.bodies import BodyCalls
 from unit_wasm.native.functions import FunctionCalls
 from unit_wasm.native.outgoing import OutgoingCalls
-from unit_wasm.native.rows import host_functions, host_resources, host_rows, tables_digest
-from unit_wasm.native.settings import NANOSECONDS, Log, Settings, settings_text
+from unit_wasm.native.settings import NANOSECONDS, Log, Settings
 from unit_wasm.native.types import (
     ANSWER,
     BODY,
     HEAD,
     AnswerRow,
-    HostFunction,
-    HostResource,
     LoopbackResult,
     News,
-    Order,
-    OutgoingHead,
     answer_news,
     describe_metrics,
 )
@@ -37,29 +32,6 @@ from unit_wasm.options import Options
 
 if TYPE_CHECKING:
     from unit_wasm.native.hosting import HostCalls
-
-__all__ = [
-    "HostFunction",
-    "HostResource",
-    "LoopbackResult",
-    "News",
-    "Order",
-    "OutgoingHead",
-    "Worker",
-    "compile_component",
-    "end_names",
-    "engine_digest",
-    "extension_file",
-    "host_functions",
-    "host_resources",
-    "host_rows",
-    "metrics_text",
-    "places",
-    "reservation",
-    "settings_text",
-    "sources_digest",
-    "tables_digest",
-]
 
 _ERROR_SIZE = 8192
 _BUCKETS = int(lib.UW_TIME_BUCKETS)

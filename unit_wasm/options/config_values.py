@@ -12,8 +12,6 @@ from unit_wasm.errors import ConfigError
 from unit_wasm.options.option import CONFIG_PREFIX, is_config_entry
 from unit_wasm.options.options import Options
 
-__all__ = ["config_values"]
-
 _MAX_FILE = 1 << 20
 
 

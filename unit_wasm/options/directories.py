@@ -10,8 +10,6 @@ from __future__ import annotations
 from unit_wasm.patterns import pattern
 from unit_wasm.values import dataclass
 
-__all__ = ["Directory", "adopt", "faulty", "parse_entry", "shown"]
-
 _MODE = pattern(r":(ro|rw)$")
 
 

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 from argparse import ArgumentParser, Namespace
 
-__all__ = ["add_arguments", "from_arguments", "markdown_table"]
-
 
 def add_arguments(parser: ArgumentParser, *, but: Collection[str] = ()) -> None:
     """Add one flag per option to a command line parser, in a group of its own.

@@ -13,29 +13,6 @@ from unit_wasm.options.origins import faulty
 from unit_wasm.patterns import pattern
 from unit_wasm.values import dataclass
 
-__all__ = [
-    "COUNT",
-    "DIRECTORIES",
-    "DURATION",
-    "ENTRIES",
-    "FILE",
-    "GIB",
-    "HEADER",
-    "HOST_HEADER",
-    "KIB",
-    "LOG_FORMAT",
-    "MIB",
-    "NETWORK",
-    "PART",
-    "PARTS",
-    "PATH",
-    "REFERENCE",
-    "SIZE",
-    "STORE",
-    "SWITCH",
-    "Kind",
-]
-
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB

@@ -22,8 +22,6 @@ import re
 from unit_wasm.options.origins import NAME, literal_address, network_of
 from unit_wasm.patterns import pattern
 
-__all__ = ["canonical", "faulty"]
-
 _PLACE = pattern(r"(tcp|udp|listen):(\[[0-9a-f:.]+\]|[^\[\]:/?#@%\s]+):(\d{1,5}|\*)", re.ASCII)
 _EVERYWHERE = "tcp:*:* udp:*:*"
 

@@ -12,18 +12,6 @@ from unit_wasm.errors import ConfigError
 from unit_wasm.options.kinds import COUNT, DURATION, SIZE, Kind
 from unit_wasm.values import dataclass
 
-__all__ = [
-    "CONFIG_PREFIX",
-    "ENVIRONMENT_PREFIX",
-    "Option",
-    "bytes_field",
-    "count_field",
-    "default_cache_dir",
-    "is_config_entry",
-    "option_field",
-    "seconds_field",
-]
-
 ENVIRONMENT_PREFIX = "UNIT_WASM_"
 
 CONFIG_PREFIX = f"{ENVIRONMENT_PREFIX}CONFIG_"

@@ -52,8 +52,6 @@ from unit_wasm.options.option import seconds_field as _seconds
 from unit_wasm.suggest import did_you_mean
 from unit_wasm.values import dataclass
 
-__all__ = ["ENVIRONMENT_PREFIX", "OPTIONS", "Option", "Options", "default_cache_dir"]
-
 _HOUR = 3600.0
 
 

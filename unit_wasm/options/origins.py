@@ -28,19 +28,6 @@ from ipaddress import (
 from unit_wasm.patterns import pattern
 from unit_wasm.values import dataclass
 
-__all__ = [
-    "DEFAULT_PORTS",
-    "NAME",
-    "Address",
-    "Network",
-    "Origin",
-    "Pattern",
-    "faulty",
-    "literal_address",
-    "network_of",
-    "parse_entry",
-]
-
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 

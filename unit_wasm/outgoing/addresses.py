@@ -10,8 +10,6 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from unit_wasm.options.origins import Address
 
-__all__ = ["is_private"]
-
 # Not ipaddress's is_global: what that counts as global changed between patch releases of Python.
 # Source: IANA's registries of special-purpose addresses.
 _PRIVATE_V4 = tuple(

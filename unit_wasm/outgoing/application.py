@@ -20,8 +20,6 @@ from unit_wasm.outgoing.policy import Policy
 from unit_wasm.outgoing.pool import Pool
 from unit_wasm.outgoing.request import Guest, Request
 
-__all__ = ["Application", "Orders", "Terms"]
-
 # Of origins that were refused, and of those that failed, that are remembered in order not to log
 # them again.
 _MAX_NOTED = 100

@@ -7,9 +7,6 @@ import threading
 from unit_wasm.loop_thread import LoopThread
 from unit_wasm.outgoing.application import Application, Orders, Terms
 
-__all__ = ["Attachment", "attach"]
-
-
 _lock = threading.Lock()
 _thread: LoopThread | None = None
 _users = 0

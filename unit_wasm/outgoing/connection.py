@@ -17,8 +17,6 @@ import h11
 from unit_wasm.options.origins import Origin
 from unit_wasm.outgoing.errors import OutgoingError, error_of
 
-__all__ = ["Connection"]
-
 # Bytes that may wait for the socket before a writer is held back.
 _WRITE_BUFFER = 64 * 1024
 _HEADERS_TOO_LARGE = 431

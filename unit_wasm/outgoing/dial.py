@@ -15,8 +15,6 @@ from unit_wasm.outgoing.errors import OutgoingError, error_of
 from unit_wasm.outgoing.names import Resolve
 from unit_wasm.outgoing.policy import Policy
 
-__all__ = ["Dialer", "tls_context"]
-
 # RFC 8305 section 5: the next address is tried while this one has not answered.
 _ATTEMPT_DELAY = 0.25
 _MAX_ADDRESSES = 8

@@ -12,8 +12,6 @@ import ssl
 
 import h11
 
-__all__ = ["OutgoingError", "error_of"]
-
 
 class OutgoingError(Exception):
     """The end of a request that the guest is told about.

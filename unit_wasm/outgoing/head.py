@@ -15,8 +15,6 @@ from unit_wasm.native.types import OutgoingHead
 from unit_wasm.options.origins import Origin
 from unit_wasm.outgoing.errors import OutgoingError
 
-__all__ = ["HOPS", "MAX_HOPS", "build", "origin_of", "trailer_fields"]
-
 HOPS = b"unit-wasm-hops"
 """The header that counts how often a request has left one of our hosts."""
 

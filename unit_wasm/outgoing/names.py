@@ -10,8 +10,6 @@ from ipaddress import ip_address
 
 from unit_wasm.options.origins import Address
 
-__all__ = ["Resolve", "SystemResolver"]
-
 Resolve = Callable[[str], Awaitable[list[Address]]]
 """Takes a host name, returns its addresses, best first; raises OSError as getaddrinfo does."""
 

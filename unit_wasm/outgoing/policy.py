@@ -5,8 +5,6 @@ from __future__ import annotations
 from unit_wasm.options.origins import Address, Network, Origin, Pattern, parse_entry
 from unit_wasm.outgoing.addresses import is_private
 
-__all__ = ["Policy"]
-
 
 class Policy:
     """Decides for one application.

@@ -13,8 +13,6 @@ from unit_wasm.options.origins import Origin
 from unit_wasm.outgoing.connection import Connection
 from unit_wasm.outgoing.errors import OutgoingError
 
-__all__ = ["Pool"]
-
 Dial = Callable[[Origin, float], Awaitable[Connection]]
 
 # Shorter than what common servers grant (5 s to 75 s) would open connections all the time; longer

@@ -16,8 +16,6 @@ from unit_wasm.outgoing.errors import OutgoingError, error_of
 from unit_wasm.outgoing.head import build, trailer_fields
 from unit_wasm.outgoing.pool import Pool
 
-__all__ = ["Guest", "Request"]
-
 # RFC 9110 section 9.2.2: only these may be sent again when a connection breaks.
 _IDEMPOTENT = frozenset({b"GET", b"HEAD", b"OPTIONS", b"TRACE", b"PUT", b"DELETE"})
 # A body up to this size fits into the connection's buffer: it needs no task of its own.

@@ -29,8 +29,6 @@ from unit_wasm.component.prepared import CodeFile, Prepared
 from unit_wasm.errors import HostError
 from unit_wasm.prepare.files import new_file, replace_file
 
-__all__ = ["NOTE", "Cache", "describe", "open_trusted", "prepared_of"]
-
 NOTE: Final = ".seen"
 """How the name of a note on a file ends: prepare/noted.py."""
 

@@ -28,8 +28,6 @@ from unit_wasm.options.kinds import DURATION, SIZE
 from unit_wasm.prepare.cache import prepared_of
 from unit_wasm.prepare.source import Source
 
-__all__ = ["Compiler"]
-
 _FAULTS: dict[str, type[UnitWasmError]] = {
     error.fault: error for error in (ComponentError, ConfigError, HostError)
 }

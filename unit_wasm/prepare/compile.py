@@ -10,13 +10,12 @@ from unit_wasm.component.prepared import FULL_RESERVATION, Prepared
 from unit_wasm.native import worker as native
 from unit_wasm.native.library import wasmtime_library
 from unit_wasm.native.limits import check_limits
+from unit_wasm.native.rows import tables_digest
 from unit_wasm.options import Options
 from unit_wasm.prepare.cache import Cache
 from unit_wasm.prepare.noted import Noted, look, recall, remember, settings
 from unit_wasm.prepare.processor import check_level
 from unit_wasm.prepare.source import Source, open_source
-
-__all__ = ["Progress", "compile_component", "dependencies"]
 
 Progress = Callable[[str], None]
 """Is told what happens now, e.g. ``compiling``."""
@@ -106,7 +105,7 @@ def dependencies(options: Options, reservation: int) -> tuple[object, ...]:
         wasmtime_library().version,
         native.engine_digest(),
         # A front imports by the numbers of the host's rows.
-        native.tables_digest(),
+        tables_digest(),
         rewrite_digest() if options.rewrite else None,
         *settings(options, reservation),
     )

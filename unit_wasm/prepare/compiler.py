@@ -22,18 +22,19 @@ from unit_wasm.component.inspect import check_servable, inspect
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.component.rewrite import rewrite
 from unit_wasm.component.rewrite.drops import put_drops
-from unit_wasm.component.rewrite.front import NoFront, put_front
+from unit_wasm.component.rewrite.front import put_front
+from unit_wasm.component.rewrite.frontmaker import NoFront
 from unit_wasm.component.rewrite.images import ALIGNMENT, NoImages, put_images, written
-from unit_wasm.component.rewrite.merge import NoMerge, merge
+from unit_wasm.component.rewrite.membership import NoMerge
+from unit_wasm.component.rewrite.merge import merge
 from unit_wasm.errors import ComponentError, HostError, UnitWasmError
 from unit_wasm.native import worker as native
 from unit_wasm.native.limits import SMALL
+from unit_wasm.native.rows import host_functions, host_resources, host_rows
 from unit_wasm.options import Options
 from unit_wasm.prepare.cache import describe
 from unit_wasm.prepare.source import Source
 from unit_wasm.wit.provided import Provided, ProvidedInterfaces
-
-__all__ = ["candidates_of", "compile_first", "end_with", "main", "provided_functions"]
 
 _PR_SET_PDEATHSIG: Final = 1
 _OUTPUT: Final = 1
@@ -272,7 +273,7 @@ def _fronted(
     Raises:
         NoFront: it cannot have one.
     """
-    rows = native.host_rows()
+    rows = host_rows()
     fronted = functools.partial(put_front, rows=rows, foreign=True, called=called, guards=guards)
     front = fronted(bridged.binary, carries=carries)
     if not front.carries:
@@ -346,9 +347,9 @@ def _bridged(original: _Candidate, outcome: rewrite.Rewritten) -> _Candidate:
 def provided_functions() -> ProvidedInterfaces:
     """Return the host's interfaces, with their versions and functions."""
     provided: dict[str, dict[tuple[str, ...], set[str]]] = {}
-    for kind in native.host_resources():
+    for kind in host_resources():
         provided.setdefault(kind.interface, {}).setdefault(kind.versions, set())
-    for row in native.host_functions():
+    for row in host_functions():
         provided.setdefault(row.interface, {}).setdefault(row.versions, set()).add(row.name)
     return {
         interface: tuple(Provided(each, frozenset(names)) for each, names in versions.items())

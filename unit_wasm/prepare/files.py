@@ -6,8 +6,6 @@ import os
 import stat
 from pathlib import Path
 
-__all__ = ["NotPlainError", "new_file", "open_plain", "replace_file"]
-
 
 class NotPlainError(Exception):
     """What was to be read is no plain file: reading it might wait, or never end.

@@ -12,8 +12,6 @@ from pathlib import Path
 from unit_wasm.errors import HostError
 from unit_wasm.prepare.cache import NOTE
 
-__all__ = ["Amount", "Entry", "Inventory"]
-
 _PARTS = (".cwasm", ".json")
 _KINDS = (*_PARTS, ".prepared", NOTE)
 

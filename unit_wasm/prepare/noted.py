@@ -32,8 +32,6 @@ from unit_wasm.options import Options
 from unit_wasm.prepare.cache import NOTE, Cache, open_trusted
 from unit_wasm.prepare.processor import code_target
 
-__all__ = ["SETTLED", "Noted", "look", "recall", "remember", "settings"]
-
 SETTLED: Final = 2_000_000_000
 """Nanoseconds that a file has to be unchanged: the coarsest clocks of file systems have 2 s."""
 

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from unit_wasm.errors import HostError
 
-__all__ = ["LEVELS", "check_level", "code_target"]
-
 _CPUINFO = Path("/proc/cpuinfo")
 
 NATIVE = "native"

@@ -15,10 +15,8 @@ from typing import NamedTuple
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.options import Options
 from unit_wasm.prepare import noted
-from unit_wasm.prepare.noted import Noted, look
+from unit_wasm.prepare.noted import Noted
 from unit_wasm.wit.model import World
-
-__all__ = ["Known", "look", "recall", "remember"]
 
 _USE = "loaded"
 

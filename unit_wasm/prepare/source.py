@@ -10,8 +10,6 @@ from unit_wasm.patterns import pattern
 from unit_wasm.prepare.files import NotPlainError, open_plain
 from unit_wasm.values import dataclass
 
-__all__ = ["MAX_COMPONENT", "Source", "open_source", "opened", "read", "source_of"]
-
 MAX_COMPONENT = 1 << 30
 """Bytes of a component: it is read whole before anything is known of it."""
 

@@ -13,8 +13,6 @@ from unit_wasm.errors import ComponentError, ConfigError, HostError, UnitWasmErr
 from unit_wasm.server.types import Application, ApplicationFactory
 from unit_wasm.serving.thread import in_thread
 
-__all__ = ["build", "component_application"]
-
 
 def component_application(
     config: ApplicationConfig, progress: Callable[[str], None] = lambda step: None

@@ -7,8 +7,6 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
-__all__ = ["Background"]
-
 
 class Background:
     """Tasks of their own; an error in one is logged and ends nothing else."""

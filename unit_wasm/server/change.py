@@ -29,8 +29,6 @@ from unit_wasm.values import dataclass
 if TYPE_CHECKING:
     from unit_wasm.server.access.log import AccessLog, LogFile
 
-__all__ = ["Change", "Running", "close_all", "connect", "signature"]
-
 Signature: TypeAlias = "tuple[int, int, int, int] | None"
 
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from unit_wasm.config.model import ApplicationConfig
     from unit_wasm.server.types import Application
 
-__all__ = ["Progress", "Reporting"]
-
 WORTH_SAYING = 1.0
 """Seconds that a component may take without a line in the log."""
 

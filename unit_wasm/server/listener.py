@@ -8,7 +8,8 @@ import socket
 from typing import TYPE_CHECKING
 
 from unit_wasm import __version__
-from unit_wasm.config.model import Address, HttpSettings, ListenerConfig
+from unit_wasm.config.address import Address
+from unit_wasm.config.model import HttpSettings, ListenerConfig
 from unit_wasm.config.proxies import Forwarded
 from unit_wasm.options import Options
 from unit_wasm.server.http.connection_state import ConnectionState
@@ -20,8 +21,6 @@ from unit_wasm.serving.types import AsgiApp, Receive, Scope, Send
 if TYPE_CHECKING:
     from unit_wasm.server.access.log import AccessLog
     from unit_wasm.serving.exchanges import Exchanges
-
-__all__ = ["Listener"]
 
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from unit_wasm.server.types import Application, ApplicationFactory
     from unit_wasm.serving.counts import FunctionCounts
 
-__all__ = ["Compilations", "exposition"]
-
 
 class Compilations:
     """Makes applications, and counts how many were found in the cache of compiled components.

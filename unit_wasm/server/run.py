@@ -12,8 +12,8 @@ from pathlib import Path
 
 import uvloop
 
+from unit_wasm.config.address import Address
 from unit_wasm.config.document import JsonValue
-from unit_wasm.config.model import Address
 from unit_wasm.options import Options
 from unit_wasm.server.applications import component_application
 from unit_wasm.server.control.reload import Reload, has_terminal
@@ -23,8 +23,6 @@ from unit_wasm.server.server import ApplyError, Server
 from unit_wasm.server.sockets import listen
 from unit_wasm.server.types import ApplicationFactory
 from unit_wasm.values import dataclass
-
-__all__ = ["ServeSettings", "serve"]
 
 _ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 _OTHERS = (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from unit_wasm.server.access.log import AccessLog
     from unit_wasm.server.state import StateFile
 
-__all__ = ["ApplyError", "Server"]
-
 _T = TypeVar("_T")
 
 EMPTY: Mapping[str, JsonValue] = {"listeners": {}, "applications": {}}

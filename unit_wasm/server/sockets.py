@@ -10,10 +10,8 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from unit_wasm.config.model import Address
+from unit_wasm.config.address import Address
 from unit_wasm.errors import ConfigError
-
-__all__ = ["BACKLOG", "bound_address", "listen", "unlink_socket"]
 
 BACKLOG = 2048
 """Connections that the kernel keeps until they are accepted; it lowers this to its own limit."""

@@ -11,8 +11,6 @@ from pathlib import Path
 from unit_wasm.config.document import JsonValue, dump_document, parse_document
 from unit_wasm.errors import ConfigError, HostError
 
-__all__ = ["StateFile"]
-
 
 class StateFile:
     """A file with the last configuration that was put into effect.

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from unit_wasm.serving.exchanges import Exchanges
     from unit_wasm.serving.types import Receive, Scope, Send
 
-__all__ = ["Application", "ApplicationFactory"]
-
 
 class Application(Protocol):
     """A served component; :class:`unit_wasm.asgi.ComponentApp` is one.

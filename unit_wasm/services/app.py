@@ -39,8 +39,6 @@ from unit_wasm.wit.model import World
 if TYPE_CHECKING:
     from unit_wasm.hosting.functions import Hosted
 
-__all__ = ["FunctionsApp", "functions_world"]
-
 _TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
 
 

@@ -10,8 +10,6 @@ from unit_wasm.services.service import Request
 from unit_wasm.serving.body import whole_body
 from unit_wasm.serving.types import Receive, Scope, Send
 
-__all__ = ["answer_request"]
-
 
 async def answer_request(
     scope: Scope,

@@ -19,8 +19,6 @@ from unit_wasm.wit.codec_shapes import PLAIN
 from unit_wasm.wit.model import World
 from unit_wasm.wit.program import Entry, make_program
 
-__all__ = ["MAX_BODY_SIZE", "Binding", "Packed", "answers_http", "ended", "serves_functions"]
-
 MAX_BODY_SIZE: Final = 8 << 20
 """Bytes of arguments; servers have limits of their own before."""
 

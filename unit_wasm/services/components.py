@@ -35,8 +35,6 @@ from unit_wasm.services.routes import Routes
 from unit_wasm.services.watch import Watch
 from unit_wasm.serving.thread import in_thread, side_by_side
 
-__all__ = ["Components", "Terms"]
-
 _LOOKED_AT: Final = 2.0
 """Seconds between two looks whether the path leads to another directory now."""
 

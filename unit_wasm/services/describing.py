@@ -11,8 +11,6 @@ from unit_wasm.services.openapi import Part, openapi
 from unit_wasm.services.page import page
 from unit_wasm.services.problems import JSON, Answer, problem
 
-__all__ = ["OPENAPI", "Description", "listed"]
-
 OPENAPI: Final = "openapi.json"
 """Where the OpenAPI document is; no function of WIT can be called so."""
 

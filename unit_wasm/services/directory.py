@@ -27,8 +27,6 @@ from unit_wasm.serving.types import Receive, Scope, Send
 if TYPE_CHECKING:
     from unit_wasm.native.worker import Worker
 
-__all__ = ["DirectoryApp"]
-
 
 class DirectoryApp:
     """Serves the functions of all components in a directory; docs/services.md, "A directory".

@@ -14,18 +14,6 @@ from unit_wasm.services.service import Service
 from unit_wasm.wit.decode import read_world
 from unit_wasm.wit.model import World
 
-__all__ = [
-    "Entry",
-    "Folder",
-    "Serves",
-    "Signature",
-    "component_files",
-    "is_component",
-    "read_functions",
-    "sentence",
-    "signature",
-]
-
 _ENDINGS = (".wasm", ".wat")
 
 Signature: TypeAlias = "tuple[int, int, int, int]"

@@ -14,8 +14,6 @@ from unit_wasm.wit.names import InterfaceName
 from unit_wasm.wit.text import function_text
 from unit_wasm.wit.wave import shape_of
 
-__all__ = ["Offered", "Offers"]
-
 # What componentize-py exports for itself.
 _OF_TOOLCHAINS = ("exports",)
 

@@ -13,8 +13,6 @@ from unit_wasm.wit.json.schema import Schema, Schemas
 from unit_wasm.wit.model import Type, TypeDef
 from unit_wasm.wit.names import InterfaceName
 
-__all__ = ["Part", "SchemaNames", "openapi", "result_schema"]
-
 _PREFIX: Final = "#/components/schemas/"
 # What a call may be answered with besides, by the status.
 _ANSWERED: Final = (400, 413, 415, 422, 500, 503, 504)

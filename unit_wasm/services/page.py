@@ -9,8 +9,6 @@ from importlib import resources
 from string import Template
 from typing import Any
 
-__all__ = ["page"]
-
 
 def page(title: str, listing: dict[str, Any], description: dict[str, Any]) -> str:
     """Return the page: ``page.html`` with its style, its script and the OpenAPI document inside.

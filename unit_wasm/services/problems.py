@@ -10,8 +10,6 @@ from typing import Any, Final
 from unit_wasm.wit.json.document import BadJson
 from unit_wasm.wit.json.faults import Fault
 
-__all__ = ["JSON", "PROBLEM", "TITLES", "Answer", "bad_arguments", "bad_json", "problem"]
-
 JSON: Final = (b"content-type", b"application/json")
 PROBLEM: Final = (b"content-type", b"application/problem+json")
 

@@ -13,8 +13,6 @@ from unit_wasm.services.problems import Answer, problem
 from unit_wasm.services.service import Request
 from unit_wasm.suggest import nearest
 
-__all__ = ["Routed", "Routes"]
-
 
 @dataclass(frozen=True, slots=True)
 class Routed(Generic[A]):

@@ -8,8 +8,6 @@ from unit_wasm.native.types import AnswerRow, News, answer_news
 from unit_wasm.serving.exchanges import Exchanges
 from unit_wasm.serving.types import Receive
 
-__all__ = ["Running"]
-
 
 class Running:
     """A call in the worker, until it has ended or its client has gone."""

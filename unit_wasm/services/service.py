@@ -21,8 +21,6 @@ from unit_wasm.wit.json.writer import value_writer
 from unit_wasm.wit.model import World
 from unit_wasm.wit.values import Err, Ok
 
-__all__ = ["Call", "Request", "Service"]
-
 _POST: Final = (b"allow", b"POST, OPTIONS")
 
 

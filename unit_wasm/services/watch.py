@@ -13,8 +13,6 @@ import struct
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-__all__ = ["Changes", "Watch"]
-
 _CLOSE_WRITE: Final = 0x8
 _MOVED: Final = 0x40 | 0x80
 _CREATE: Final = 0x100

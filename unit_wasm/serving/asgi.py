@@ -20,8 +20,8 @@ from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.hosting import is_hosting, serve_hosting
 from unit_wasm.log import write_line
-from unit_wasm.native.types import CUT, AnswerRow, answer_news
-from unit_wasm.native.worker import News, Worker
+from unit_wasm.native.types import CUT, AnswerRow, News, answer_news
+from unit_wasm.native.worker import Worker
 from unit_wasm.options import Options
 from unit_wasm.outgoing import serve_outgoing
 from unit_wasm.prepare.compile import Progress, compile_component
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from unit_wasm.hosting.service import Service
     from unit_wasm.outgoing.client import Attachment
     from unit_wasm.serving.counts import FunctionCounts
-
-__all__ = ["ComponentApp"]
 
 _POLL_CLOSED = 0.05
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from unit_wasm.serving.types import Receive
 
-__all__ = ["whole_body"]
-
 
 async def whole_body(receive: Receive, most: int | None = None) -> bytes | None:
     """Return the body of an ASGI request; None: its client has gone.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-__all__ = ["Counts", "FunctionCounts", "family", "function_families"]
-
 
 class FunctionCounts:
     """Of one function.

@@ -16,9 +16,6 @@ from unit_wasm.errors import HostError
 from unit_wasm.native.types import OVER, AnswerRow, News
 from unit_wasm.native.worker import Worker
 
-__all__ = ["Exchanges", "Receiver"]
-
-
 _TIME = 0.001
 """Seconds for which turns follow each other before other connections get theirs."""
 

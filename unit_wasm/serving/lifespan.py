@@ -9,8 +9,6 @@ from unit_wasm.errors import UnitWasmError
 if TYPE_CHECKING:
     from unit_wasm.serving.types import Receive, Send
 
-__all__ = ["live"]
-
 _GRACE = 5.0
 """Seconds that what runs has when its server shuts down."""
 

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.log import say
 
-__all__ = ["notes_of", "say_prepared"]
-
 
 def say_prepared(prepared: Prepared, log: logging.Logger, name: str, *, is_json: bool) -> None:
     """Log it, a line each.

@@ -14,8 +14,6 @@ from unit_wasm.prepare.compiler import provided_functions
 from unit_wasm.prepare.source import Source
 from unit_wasm.wit import read_world
 
-__all__ = ["check_hosted", "check_hosted_imports", "compile_hosted"]
-
 
 def compile_hosted(source: Source, options: Options, progress: Progress) -> tuple[Prepared, Hosted]:
     """Compile a component whose imports Python provides.

@@ -9,20 +9,6 @@ from typing import Any, NamedTuple
 
 from unit_wasm.patterns import pattern
 
-__all__ = [
-    "NO_HOST",
-    "REQUEST_ID",
-    "SEVERAL_HOSTS",
-    "Request",
-    "checked_host",
-    "client_address",
-    "field_pairs",
-    "host_name",
-    "read_scope",
-    "request_head",
-]
-
-
 # RFC 3986, section 3.2; an address of a version later than 6 is none that anybody knows.
 _HOST = pattern(
     rb"(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*|\[([0-9A-Fa-f:.]+)\])(?::([0-9]*))?"

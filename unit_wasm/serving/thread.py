@@ -9,8 +9,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-__all__ = ["in_thread", "side_by_side"]
-
 _T = TypeVar("_T")
 
 

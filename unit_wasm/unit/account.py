@@ -11,8 +11,6 @@ from pathlib import Path
 
 from unit_wasm.errors import ConfigError
 
-__all__ = ["Account", "find_account"]
-
 
 @dataclass(frozen=True, slots=True)
 class Account:

@@ -13,8 +13,6 @@ from unit_wasm.services.problems import Answer, problem
 from unit_wasm.services.service import Request
 from unit_wasm.serving.counts import Counts, FunctionCounts, function_families
 
-__all__ = ["Answering", "Found", "Functions", "OneComponent", "Served"]
-
 
 class Functions(Protocol):
     """The functions of a component.

@@ -13,8 +13,6 @@ from unit_wasm.unit.check import Check, failed, ok, warning
 from unit_wasm.unit.own import compile_own
 from unit_wasm.unit.prepare import Examined, examine
 
-__all__ = ["check_applications"]
-
 _TYPES = ("wasm-wasi-component", "wasm")
 
 

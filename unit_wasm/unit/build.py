@@ -25,8 +25,6 @@ from unit_wasm.unit.sources import CLIENT_HEADERS, sources, sources_digest
 from unit_wasm.unit.toolchain import check_toolchain, libpython
 from unit_wasm.unit.tree import UnitTree
 
-__all__ = ["MODULE_TYPES", "build_module"]
-
 MODULE_TYPES = {
     "wasm-wasi-component": "wasm_wasi_component.unit.so",
     "wasm": "wasm.unit.so",

@@ -7,8 +7,6 @@ from typing import Literal
 
 from unit_wasm.errors import UnitWasmError
 
-__all__ = ["Check", "failed", "ok", "warning"]
-
 State = Literal["ok", "warn", "fail"]
 
 

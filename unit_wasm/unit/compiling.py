@@ -28,8 +28,6 @@ from typing import IO, Any, Final
 from unit_wasm.component.prepared import CodeFile
 from unit_wasm.errors import ComponentError, HostError, UnitWasmError
 
-__all__ = ["Asking", "Compiled", "main", "start"]
-
 _AT_ONCE: Final = 2
 _MOST: Final = 1 << 30
 """Bytes of a file; a component that is larger has more than 4 GiB of machine code."""
@@ -256,7 +254,7 @@ class _Compiling:
                 self._making.pop(digest, None)
 
     def _compiled(self, path: str, name: str, data: bytes) -> tuple[Compiled, CodeFile]:
-        from unit_wasm.native.worker import settings_text
+        from unit_wasm.native.settings import settings_text
         from unit_wasm.prepare.source import source_of
         from unit_wasm.serving.notes import notes_of
         from unit_wasm.unit.own import compile_own

@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from unit_wasm.outgoing.application import Terms as OutgoingTerms
     from unit_wasm.outgoing.client import Attachment
 
-__all__ = ["UnitDirectory"]
-
 _ERROR_SIZE: Final = 2048
 _LOOK: Final = 0.02
 """Seconds between two looks whether a component that was replaced has ended its calls."""

@@ -25,8 +25,6 @@ from unit_wasm.unit.doctor_unit import UnitQuestion, check_unit
 from unit_wasm.unit.shipped import shipped
 from unit_wasm.unit.toolchain import check_toolchain, compiler
 
-__all__ = ["Question", "examine"]
-
 _PYTHONS = ((3, 11), (3, 14))
 
 

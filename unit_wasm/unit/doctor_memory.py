@@ -18,8 +18,6 @@ from unit_wasm.options import Options
 from unit_wasm.options.kinds import SIZE
 from unit_wasm.unit.check import Check, failed, ok, warning
 
-__all__ = ["check_memory"]
-
 _TOPIC: Final = "memory"
 _FEWER: Final = "lower UNIT_WASM_MAX_EXCHANGES"
 

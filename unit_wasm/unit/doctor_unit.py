@@ -17,8 +17,6 @@ from unit_wasm.unit.note import Note, strangers, version_text
 from unit_wasm.unit.owners import faults, user_name
 from unit_wasm.unit.unitd import Unitd, find_unitd
 
-__all__ = ["UnitQuestion", "check_unit"]
-
 _BUILD = "unit-wasm build-module, then unit-wasm install-module"
 
 

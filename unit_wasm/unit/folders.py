@@ -16,11 +16,9 @@ from unit_wasm.config.document import JsonValue
 from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.config.validate import validate
 from unit_wasm.errors import ConfigError
-from unit_wasm.native.worker import settings_text
+from unit_wasm.native.settings import settings_text
 from unit_wasm.options import Options
 from unit_wasm.unit.terms import terms_text
-
-__all__ = ["check_folder", "config_of", "folder_settings"]
 
 _NOTHING: Final = Prepared(
     info=ComponentInfo((), (), None, 0, 0, 0),

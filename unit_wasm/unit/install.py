@@ -15,8 +15,6 @@ from unit_wasm.unit.interpreter import ask_interpreter
 from unit_wasm.unit.note import Note, read_note, strangers, version_text
 from unit_wasm.unit.unitd import Unitd
 
-__all__ = ["Installed", "install_module", "mismatch", "modules_in"]
-
 _MODE = 0o644
 
 

@@ -8,8 +8,6 @@ import subprocess
 from unit_wasm.errors import HostError
 from unit_wasm.unit.note import Installation, Note
 
-__all__ = ["ask_interpreter"]
-
 _SECONDS = 20.0
 
 # As the module runs it: neither this folder nor this user's variables say what is imported.

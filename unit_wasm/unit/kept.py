@@ -19,8 +19,6 @@ from unit_wasm.native.library import wasmtime_library
 from unit_wasm.options import Options
 from unit_wasm.prepare.files import replace_file
 
-__all__ = ["keep"]
-
 _FORMAT = b"unit_wasm prepared 1"
 _MAX_SIZE = 1 << 20
 

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from unit_wasm.unit.directory import UnitDirectory
     from unit_wasm.wit.model import World
 
-__all__ = ["ModulePython"]
-
 _LEVELS = {logging.ERROR: 3, logging.WARNING: 4}
 _INFORMATION = 6
 

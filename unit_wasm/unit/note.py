@@ -10,8 +10,6 @@ from pathlib import Path
 
 from unit_wasm.errors import ConfigError, HostError
 
-__all__ = ["Installation", "Note", "read_note", "strangers", "version_text"]
-
 _BEGIN = b"unit_wasm module\nunit="
 _MAX_SIZE = 4096
 

@@ -26,8 +26,6 @@ from unit_wasm.wit.decode import read_world
 from unit_wasm.wit.model import World
 from unit_wasm.wit.program import make_program
 
-__all__ = ["Own", "check_module", "compile_own", "has_functions"]
-
 
 @dataclass(frozen=True, slots=True)
 class Own:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["Fault", "faults", "user_name"]
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -22,7 +22,7 @@ from unit_wasm.config.model import ApplicationConfig
 from unit_wasm.config.validate import validate
 from unit_wasm.errors import ComponentError, ConfigError, HostError
 from unit_wasm.native import worker as native
-from unit_wasm.native.worker import settings_text
+from unit_wasm.native.settings import settings_text
 from unit_wasm.prepare.compile import compile_component
 from unit_wasm.unit.kept import keep
 from unit_wasm.unit.note import Installation, strangers
@@ -30,8 +30,6 @@ from unit_wasm.unit.terms import terms_text
 
 if TYPE_CHECKING:
     from unit_wasm.unit.own import Own
-
-__all__ = ["Examined", "examine", "prepare"]
 
 
 def prepare(request: bytes, warn: Callable[[str], None], code: int | None = None) -> bytes:

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import unit_wasm
 
-__all__ = ["shipped"]
-
 
 def shipped(name: str) -> Path:
     """Return where something is that may not be there.

@@ -14,17 +14,6 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = [
-    "CDEF_HEADERS",
-    "CLIENT_HEADERS",
-    "FUZZED",
-    "HOOKED",
-    "engine_digest",
-    "headers",
-    "sources",
-    "sources_digest",
-]
-
 _COMMON = ("base/", "wasmtime/", "http/", "engine/", "guest/", "outgoing/", "wasi/", "worker/")
 _CLIENT = ("python/outgoing_client.c", "python/host_calls.c")
 _MODULE = (*_COMMON, *_CLIENT, "nxt_shim", "unit/")

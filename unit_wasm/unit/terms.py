@@ -14,8 +14,6 @@ from unit_wasm.hosting import is_hosting
 if TYPE_CHECKING:
     from unit_wasm.unit.own import Own
 
-__all__ = ["terms_text"]
-
 
 def terms_text(
     config: ApplicationConfig, own: Own | None = None, directory: dict[str, Any] | None = None

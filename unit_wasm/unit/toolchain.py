@@ -10,8 +10,6 @@ from pathlib import Path
 
 from unit_wasm.errors import HostError
 
-__all__ = ["check_toolchain", "compiler", "libpython"]
-
 
 def check_toolchain() -> None:
     """Check the compiler, Python's headers and library, and what drives them.

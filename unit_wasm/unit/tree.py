@@ -8,8 +8,6 @@ from pathlib import Path
 
 from unit_wasm.errors import ConfigError
 
-__all__ = ["UnitTree"]
-
 _MAKE = "run `make build/src/nxt_unit.o` in the tree"
 
 

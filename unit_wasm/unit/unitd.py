@@ -12,8 +12,6 @@ from pathlib import Path
 
 from unit_wasm.errors import ConfigError, HostError
 
-__all__ = ["Unitd", "find_unitd"]
-
 _SECONDS = 10.0
 _VERSION = re.compile(r"^unit version: (\d+)\.(\d+)\.(\d+)\S*$", re.MULTILINE)
 _CONFIGURED = re.compile(r"^configured as \./configure(.*)$", re.MULTILINE)

@@ -14,8 +14,6 @@ from dataclasses import replace
 
 from unit_wasm.wit.model import World
 
-__all__ = ["imports_of", "world_of", "world_text"]
-
 
 def world_text(world: World) -> str:
     """Return a world as text without line ends."""

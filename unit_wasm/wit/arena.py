@@ -12,8 +12,6 @@ from typing import Final, NamedTuple, TypeAlias
 
 from unit_wasm.wit.reader import UnknownConstruct
 
-__all__ = ["Arena", "Component", "Defined", "Extern", "Func", "Id", "Instance", "Remap", "Value"]
-
 MAX_DEPTH: Final = 100
 MAX_SIZE: Final = 100_000
 """Of one type, counting all that it is made of: real ones have hundreds of parts."""

@@ -23,8 +23,6 @@ from unit_wasm.wit.reader import (
 )
 from unit_wasm.wit.scope import Scope
 
-__all__ = ["MAX_DEPTH", "read_component"]
-
 MAX_DEPTH: Final = 64
 """Components and types of instances may be nested this deep."""
 

@@ -7,8 +7,6 @@ from typing import Final
 
 from unit_wasm.wit.reader import Reader, UnknownConstruct
 
-__all__ = ["lifted_types", "read_operands"]
-
 # What follows the opcode of each: n a number, b a byte, o options, r results, v a core value type.
 _OPERANDS: Final = {
     **dict.fromkeys((2, 3, 4, 14, 19, 20, 21, 26, 27, 64), "n"),

@@ -21,8 +21,6 @@ from unit_wasm.wit.codec_reader import Reader
 from unit_wasm.wit.codec_shapes import Shapes
 from unit_wasm.wit.model import Type
 
-__all__ = ["Codec"]
-
 
 class Codec:
     """The functions that carry values, for one way in which they look.

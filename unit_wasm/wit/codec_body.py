@@ -7,8 +7,6 @@ import struct
 from collections.abc import Iterator
 from typing import Any, Final
 
-__all__ = ["FORMATS", "Body", "Module", "discriminant", "flag_bytes"]
-
 FORMATS: Final = {
     "s8": "b",
     "u8": "B",

@@ -6,20 +6,6 @@ import operator
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = [
-    "Malformed",
-    "as_bytes",
-    "as_flags",
-    "as_float",
-    "as_integer",
-    "as_list",
-    "as_map",
-    "as_scalar",
-    "as_tuple",
-    "read_bool",
-    "read_char",
-]
-
 
 class Malformed(ValueError):
     """Packed bytes are not what their type says."""

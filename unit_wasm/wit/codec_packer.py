@@ -30,8 +30,6 @@ from unit_wasm.wit.model import (
 from unit_wasm.wit.text import type_text
 from unit_wasm.wit.values import Err, Ok, Some
 
-__all__ = ["MAX_PARTS", "Packer", "Sizes"]
-
 MAX_PARTS: Final = 100_000
 """So many parts a type may have, all told; libwasmtime takes fewer than a million."""
 

@@ -31,8 +31,6 @@ from unit_wasm.wit.model import (
 from unit_wasm.wit.text import type_text
 from unit_wasm.wit.values import Err, Ok, Some
 
-__all__ = ["Reader"]
-
 _BEGUN: Final = 3
 """Lines of a function that has not read anything yet: its head, ``at`` and ``size``."""
 

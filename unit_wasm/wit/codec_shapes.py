@@ -23,8 +23,6 @@ from unit_wasm.wit.model import (
 )
 from unit_wasm.wit.values import Chosen
 
-__all__ = ["PLAIN", "Shapes", "parts_of", "resolved"]
-
 
 class Shapes(Protocol):
     """The classes of values, and the code that reads and makes them.

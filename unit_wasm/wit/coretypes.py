@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from unit_wasm.wit.reader import Reader, UnknownConstruct
 
-__all__ = ["skip_core_type"]
-
 
 def skip_core_type(reader: Reader) -> None:
     """Step over one ``core:type``: a module type, or a type of WebAssembly 3.0.

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 
-__all__ = ["BYTES", "FUNCTION", "OF", "RESOURCE_TYPE", "crossing"]
-
 FUNCTION = "unit-wasm-call-"
 """Begins the name of a function with its own type. csrc/guest/linker.h has these, too."""
 BYTES = "unit-wasm-bytes-"

@@ -47,8 +47,6 @@ from unit_wasm.wit.names import FunctionName, InterfaceName, is_label
 from unit_wasm.wit.reader import Malformed
 from unit_wasm.wit.refused import check_start, refused
 
-__all__ = ["WORLD", "read_world"]
-
 WORLD: Final = ""
 """The owner of what is in the world itself."""
 

@@ -11,15 +11,6 @@ from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct
 
-__all__ = [
-    "PRIMITIVE_CODES",
-    "Definition",
-    "Types",
-    "read_defined",
-    "read_extern_name",
-    "read_function",
-]
-
 _T = TypeVar("_T")
 _Read = TypeVar("_Read", covariant=True)
 

@@ -14,8 +14,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-__all__ = ["Docs", "WitSyntaxError", "read_docs", "with_docs"]
-
 Place = tuple[str, ...]
 Docs = Mapping[Place, tuple[str, ...]]
 """Lines by what they are of: ``("wasi:io", "streams", "input-stream", "read")``."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 
-__all__ = ["drop_name"]
-
 
 def drop_name(interface: str, resource: str) -> str:
     """Return the name of the function that ends a resource.

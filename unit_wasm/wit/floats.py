@@ -8,8 +8,6 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Context, Decimal
 from fractions import Fraction
 from typing import Final
 
-__all__ = ["float_text", "read_f32", "shortest_f32", "to_f32"]
-
 _F32: Final = struct.Struct("<f")
 _BITS: Final = struct.Struct("<I")
 _DIGITS: Final = 9

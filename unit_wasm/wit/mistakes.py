@@ -29,8 +29,6 @@ from unit_wasm.wit.model import (
 from unit_wasm.wit.text import type_text
 from unit_wasm.wit.values import Err, Ok, Some
 
-__all__ = ["Packs", "explain", "shown"]
-
 Packs = Callable[[Type, Any], Any]
 """Raises something where a value is none of a type."""
 

@@ -12,38 +12,6 @@ import enum
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-__all__ = [
-    "PRIMITIVES",
-    "Alias",
-    "Borrow",
-    "Case",
-    "Enum",
-    "Field",
-    "Flags",
-    "Function",
-    "FunctionKind",
-    "Future",
-    "Interface",
-    "Item",
-    "List",
-    "Map",
-    "Option",
-    "Other",
-    "Own",
-    "Param",
-    "Primitive",
-    "Record",
-    "Resource",
-    "Result",
-    "Stream",
-    "Tuple",
-    "Type",
-    "TypeDef",
-    "Variant",
-    "World",
-]
-
-
 # ---- Types ----
 
 

@@ -9,8 +9,6 @@ from typing import Final
 from unit_wasm.errors import ComponentError
 from unit_wasm.wit.model import FunctionKind
 
-__all__ = ["KEYWORDS", "LABEL", "FunctionName", "InterfaceName", "escaped", "is_label"]
-
 LABEL: Final = re.compile(
     r"(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)(?:-(?:[a-z0-9]+|[A-Z0-9]+))*", re.ASCII
 )

@@ -36,8 +36,6 @@ from unit_wasm.wit.model import (
 )
 from unit_wasm.wit.text import type_text
 
-__all__ = ["Entry", "NotPackable", "Program", "make_program"]
-
 _PRIMITIVES: Final = dict(
     zip(
         ("bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "f32", "f64"),

@@ -8,8 +8,6 @@ from typing import Final
 from unit_wasm.patterns import pattern
 from unit_wasm.values import dataclass
 
-__all__ = ["Provided", "ProvidedInterfaces", "row_key", "row_keys"]
-
 _SAME: Final = pattern(r"(0\.2\.)(0|[1-9]\d*)(\+[0-9A-Za-z.-]+)?")
 """Versions of WASI of which one stands for all."""
 

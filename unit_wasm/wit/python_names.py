@@ -5,8 +5,6 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable
 
-__all__ = ["class_name", "constant_name", "distinct", "name_of"]
-
 
 def name_of(label: str) -> str:
     """Return the name of a function, parameter, field or interface: ``get_value``."""

@@ -10,18 +10,6 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = [
-    "COMPONENT_PREAMBLE",
-    "MAGIC",
-    "MODULE_PREAMBLE",
-    "Malformed",
-    "Reader",
-    "Truncated",
-    "UnknownConstruct",
-    "encode_signed",
-    "encode_u32",
-]
-
 MAGIC: Final = b"\0asm"
 MODULE_PREAMBLE: Final = MAGIC + b"\x01\0\0\0"
 COMPONENT_PREAMBLE: Final = MAGIC + b"\x0d\0\x01\0"

@@ -12,8 +12,6 @@ from unit_wasm.wit.reader import (
     UnknownConstruct,
 )
 
-__all__ = ["check_start", "refused"]
-
 
 def refused(fault: Malformed) -> ComponentError:
     """Return the error of a component in which a fault was found."""

@@ -6,8 +6,6 @@ from unit_wasm.wit.arena import Arena, Component, Extern, Id, Instance, Remap, V
 from unit_wasm.wit.definitions import PRIMITIVE_CODES
 from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct
 
-__all__ = ["Scope"]
-
 
 class Scope:
     """What the indexes of a component mean, and what it imports and exports so far.

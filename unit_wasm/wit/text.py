@@ -34,8 +34,6 @@ from unit_wasm.wit.model import (
 )
 from unit_wasm.wit.names import escaped
 
-__all__ = ["definition_text", "function_text", "type_text", "world_text"]
-
 MAX_TEXT: Final = 1 << 26
 """Characters of a text: a small binary can say much, and real ones are a thousandth of that."""
 

@@ -16,8 +16,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-__all__ = ["Chosen", "Err", "Ok", "Some"]
-
 T = TypeVar("T")
 
 if TYPE_CHECKING:

@@ -40,8 +40,6 @@ from unit_wasm.wit.model import (
 )
 from unit_wasm.wit.names import FunctionName
 
-__all__ = ["Package", "known_interface", "known_packages", "known_world"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Package:

@@ -29,8 +29,6 @@ from unit_wasm.wit.values import Chosen, Err, Ok, Some
 from unit_wasm.wit.wave_lexer import ESCAPES, KEYWORDS, WaveError, failure
 from unit_wasm.wit.wave_parser import Node, parse_call, parse_value
 
-__all__ = ["INTEGERS", "WaveError", "read_call", "read_value", "shape_of"]
-
 INTEGERS: Final = {
     f"{sign}{bits}": (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
     if sign == "s"

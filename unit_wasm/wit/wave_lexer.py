@@ -13,8 +13,6 @@ from typing import ClassVar, Final
 from unit_wasm.errors import UnitWasmError
 from unit_wasm.wit.names import LABEL
 
-__all__ = ["ESCAPES", "KEYWORDS", "Token", "WaveError", "failure", "tokens"]
-
 
 class WaveError(UnitWasmError):
     """A text is no value of its type.

@@ -10,8 +10,6 @@ from typing import Final
 from unit_wasm.wit.names import LABEL
 from unit_wasm.wit.wave_lexer import KEYWORDS, Token, WaveError, failure, tokens
 
-__all__ = ["Call", "Node", "Parser", "parse_call", "parse_value"]
-
 MAX_DEPTH: Final = 99
 """A value may be nested this deep."""
 

@@ -28,8 +28,6 @@ from unit_wasm.wit.values import Err
 from unit_wasm.wit.wave import INTEGERS, shape_of
 from unit_wasm.wit.wave_lexer import KEYWORDS
 
-__all__ = ["value_text"]
-
 _ESCAPES: Final = {
     "\\": "\\\\",
     "'": "\\'",

@@ -20,10 +20,11 @@ from tests.fuzz.choices import Choices, edited
 from tests.fuzz.steps import steps
 from tests.harness.component_text import accepted, hurried
 from unit_wasm.component.inspect import inspect
-from unit_wasm.component.rewrite.front import NoFront, put_front
+from unit_wasm.component.rewrite.front import put_front
+from unit_wasm.component.rewrite.frontmaker import NoFront
 from unit_wasm.component.rewrite.rewrite import rewrite
 from unit_wasm.errors import ComponentError
-from unit_wasm.native.worker import host_rows
+from unit_wasm.native.rows import host_rows
 from unit_wasm.wit.reader import COMPONENT_PREAMBLE, Malformed, Reader, encode_u32
 
 __all__ = ["make", "opened"]

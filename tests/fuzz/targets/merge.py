@@ -18,7 +18,8 @@ from tests.fuzz.choices import Choices, edited
 from tests.fuzz.targets import component
 from tests.harness.component_text import accepted, assemble, hurried
 from tests.harness.linked import linked, run
-from unit_wasm.component.rewrite.merge import NoMerge, merge
+from unit_wasm.component.rewrite.membership import NoMerge
+from unit_wasm.component.rewrite.merge import merge
 
 __all__ = ["make", "opened"]
 

@@ -14,7 +14,8 @@ from tests.fuzz.choices import Choices, edited
 from tests.harness.server import ROOT
 from unit_wasm.wit import read_world
 from unit_wasm.wit.model import Interface
-from unit_wasm.wit.wave import WaveError, read_call, read_value
+from unit_wasm.wit.wave import read_call, read_value
+from unit_wasm.wit.wave_lexer import WaveError
 from unit_wasm.wit.wave_writer import value_text
 
 __all__ = ["make", "opened"]

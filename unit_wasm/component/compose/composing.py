@@ -13,8 +13,6 @@ from unit_wasm.component.compose.plugging import link
 from unit_wasm.component.rewrite.graph import SORTS, Graph
 from unit_wasm.wit.arena import Arena
 
-__all__ = ["Composed", "Given", "Remaining", "compose"]
-
 
 @dataclass(frozen=True)
 class Given:

@@ -25,8 +25,6 @@ from unit_wasm.component.rewrite.typetable import NAMED
 from unit_wasm.wit.arena import Arena, Extern, Id
 from unit_wasm.wit.reader import encode_u32
 
-__all__ = ["write_exports"]
-
 
 def write_exports(socket: Part, instance: int, graph: Graph, imports: Imports) -> None:
     """Write what the outcome exports.

@@ -20,8 +20,6 @@ from unit_wasm.errors import ComponentError
 from unit_wasm.wit.arena import Arena, Extern, Id
 from unit_wasm.wit.reader import encode_u32
 
-__all__ = ["Imports", "Open"]
-
 
 @dataclass
 class Open:

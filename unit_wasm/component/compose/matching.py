@@ -18,8 +18,6 @@ from unit_wasm.wit.decode import read_world
 from unit_wasm.wit.model import Function, Interface
 from unit_wasm.wit.text import function_text
 
-__all__ = ["Types"]
-
 WORLD: Final = ""
 """Where what is in no interface comes from."""
 

@@ -12,8 +12,6 @@ from unit_wasm.wit.arena import Arena, Extern
 from unit_wasm.wit.binary import read_component
 from unit_wasm.wit.reader import Malformed
 
-__all__ = ["Part", "best", "newest", "plain", "read_part", "track"]
-
 _VERSION: Final = re.compile(r"(\d{1,20})\.(\d{1,20})\.(\d{1,20})(?:\+[0-9A-Za-z.-]+)?", re.ASCII)
 
 _LINKED: Final = ("func", "instance", "type")

@@ -18,8 +18,6 @@ from typing import Final
 from unit_wasm.component.compose.parts import Part, best, plain, track
 from unit_wasm.errors import ComponentError
 
-__all__ = ["Fill", "Linking", "link"]
-
 _VERSIONS: Final = "versions fit that are the same up to their first number that is not 0"
 
 

@@ -19,8 +19,6 @@ from unit_wasm.errors import ComponentError
 from unit_wasm.wit.arena import Arena, Defined, Extern, Func, Id
 from unit_wasm.wit.reader import encode_u32
 
-__all__ = ["InstanceTypes", "Place", "TypeScope", "name_of"]
-
 Place: TypeAlias = tuple[str, str]
 """A type that has a name: what it is imported with, and its name there."""
 

@@ -7,16 +7,6 @@ from typing import Final, TypeAlias
 
 from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct, encode_signed, encode_u32
 
-__all__ = [
-    "FUNCTION",
-    "GLOBAL",
-    "Expression",
-    "Step",
-    "encode_expression",
-    "folded",
-    "read_expression",
-]
-
 Step: TypeAlias = tuple[int, int | bytes]
 """An opcode with its number, or with the bytes that follow it."""
 

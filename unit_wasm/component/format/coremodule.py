@@ -13,8 +13,6 @@ from typing import Final
 from unit_wasm.component.format.sizes import Part, Sizes
 from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct
 
-__all__ = ["NOTHING", "CoreModule", "imports_memory", "read_core_module"]
-
 _TYPES, _IMPORTS, _TABLES, _MEMORIES, _GLOBALS, _TAGS = 1, 2, 4, 5, 6, 13
 _IMPORTED_FUNCTION, _IMPORTED_TABLE, _IMPORTED_MEMORY, _IMPORTED_GLOBAL = 0, 1, 2, 3
 

@@ -10,8 +10,6 @@ from typing import Final
 
 from unit_wasm.component.format.valtypes import RECENT, Function, Part, Parts, Value
 
-__all__ = ["F32", "F64", "I32", "I64", "MAX_FLAT", "CoreType", "Layout", "NoLayout"]
-
 I32, I64, F32, F64 = b"\x7f", b"\x7e", b"\x7d", b"\x7c"
 MAX_FLAT: Final = 16
 """Parameters that are more than these in core types are passed in memory."""

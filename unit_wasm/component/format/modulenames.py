@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from unit_wasm.wit.reader import MODULE_PREAMBLE, Malformed, Reader
 
-__all__ = ["ModuleNames", "read_module_names"]
-
 _CUSTOM, _EXPORTS, _IMPORTS = 0, 7, 2
 _TYPES_OF_A_COMPONENT = "component-type"
 

@@ -25,15 +25,6 @@ from unit_wasm.component.format.moduletypes import (
 )
 from unit_wasm.wit.reader import MODULE_PREAMBLE, Malformed, Reader, UnknownConstruct
 
-__all__ = [
-    "CoreImport",
-    "Data",
-    "Elements",
-    "Mode",
-    "ModuleParts",
-    "read_parts",
-]
-
 _CUSTOM, _TYPES, _IMPORTS, _FUNCTIONS, _TABLES, _MEMORIES, _GLOBALS = range(7)
 _EXPORTS, _START, _ELEMENTS, _CODE, _DATA, _DATA_COUNT = range(7, 13)
 _ORDER: Final = (1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11)

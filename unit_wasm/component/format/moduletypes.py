@@ -8,19 +8,6 @@ from typing import Final
 
 from unit_wasm.wit.reader import Reader, UnknownConstruct, encode_u32
 
-__all__ = [
-    "FUNCTIONS",
-    "KINDS",
-    "REFERENCES",
-    "VALUES",
-    "Described",
-    "Kind",
-    "read_function_type",
-    "read_global",
-    "read_memory",
-    "read_table",
-]
-
 _FUNCTION_TYPE: Final = 0x60
 FUNCTIONS: Final = 0x70
 """The type of references to functions."""

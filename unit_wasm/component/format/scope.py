@@ -13,19 +13,6 @@ from typing import ClassVar, Final, TypeAlias
 from unit_wasm.component.format.sizes import COUNT_LIMIT, NO_SIZES, Sizes
 from unit_wasm.component.format.valtypes import Function, Value
 
-__all__ = [
-    "CORE_SPACES",
-    "Basic",
-    "CoreSpace",
-    "Cost",
-    "Entry",
-    "Extern",
-    "HostFunction",
-    "Scope",
-    "Shape",
-    "Sort",
-]
-
 
 class Sort(enum.Enum):
     """The index spaces of a component; CORE stands for all core spaces but that of modules."""

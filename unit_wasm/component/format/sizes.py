@@ -7,8 +7,6 @@ from typing import Final, TypeAlias
 
 from unit_wasm.values import dataclass
 
-__all__ = ["COUNT_LIMIT", "NO_SIZES", "Part", "Sizes"]
-
 COUNT_LIMIT: Final = 2**31 - 1
 """Counts stop growing here: nested instantiations may double them at every level."""
 

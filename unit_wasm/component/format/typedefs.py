@@ -30,8 +30,6 @@ from unit_wasm.wit.definitions import (
 )
 from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct
 
-__all__ = ["CORE_MODULE_SORT", "SORTS", "TypeReader", "core_reference", "extern_name"]
-
 CORE_MODULE_SORT: Final = CoreSpace.MODULE.value
 SORTS: Final = {
     0x01: Sort.FUNC,

@@ -7,9 +7,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-__all__ = ["RECENT", "Function", "Part", "Parts", "Value"]
-
-
 RECENT: Final = "a type that came after WASI 0.2"
 """Stands for every kind whose layout is not known here."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from unit_wasm.component.format.scope import CoreSpace, Extern, Scope
 from unit_wasm.wit.reader import Reader
 
-__all__ = ["Visitor"]
-
 
 class Visitor:
     """Hears of what passes during a walk; does nothing by itself. Any method may raise."""

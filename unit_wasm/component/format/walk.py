@@ -38,8 +38,6 @@ from unit_wasm.wit.reader import (
     UnknownConstruct,
 )
 
-__all__ = ["MAX_DEPTH", "walk"]
-
 MAX_DEPTH: Final = 64
 """Components and types may be nested this deep: real ones stay below 8, Python's stack ends."""
 

@@ -26,8 +26,6 @@ from unit_wasm.component.rewrite.guard import Guarded, guarded
 from unit_wasm.component.rewrite.plan import Lowered, Plan
 from unit_wasm.wit.reader import Reader, encode_u32
 
-__all__ = ["Bridging", "Hidden", "Refused"]
-
 _OURS: Final = re.compile(r"wasi:[^@]*(@.*)?")
 _STRING: Final = b"\x73"
 _BESIDE: Final = frozenset({"streams", "futures", "async functions", "error-context"})

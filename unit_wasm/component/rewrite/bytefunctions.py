@@ -17,8 +17,6 @@ from typing import Final, TypeAlias
 from unit_wasm.component.format.layout import CoreType, Layout, NoLayout
 from unit_wasm.component.format.valtypes import Function, Part, Value
 
-__all__ = ["BYTES", "BYTE_FUNCTIONS", "ByteFunction", "Carried", "carried"]
-
 BYTES: Final = "bytes"
 """Stands for ``list<u8>``, which becomes a string."""
 

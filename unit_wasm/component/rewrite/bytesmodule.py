@@ -81,8 +81,6 @@ from unit_wasm.component.rewrite.coremaker import (
 from unit_wasm.component.rewrite.guard import Guarded, Guards
 from unit_wasm.component.rewrite.packing import GROUP, PIECE, STRING_AT, Packing, end_of
 
-__all__ = ["BRIDGE", "bridge", "scratch"]
-
 BRIDGE: Final = "unit-wasm"
 """The name of the module, for backtraces."""
 

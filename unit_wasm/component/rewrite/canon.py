@@ -11,8 +11,6 @@ from unit_wasm.component.format.scope import CoreSpace
 from unit_wasm.wit.canonical import read_operands
 from unit_wasm.wit.reader import Reader
 
-__all__ = ["Canonical", "Option", "canonicals"]
-
 _LIFT, _LOWER = 0x00, 0x01
 _RESOURCE_NEW, _RESOURCE_REP = 0x02, 0x04
 _LATIN1_UTF16: Final = 0x02

@@ -12,8 +12,6 @@ from unit_wasm.component.format.walk import walk
 from unit_wasm.component.rewrite.canon import canonicals
 from unit_wasm.wit.reader import Reader, UnknownConstruct
 
-__all__ = ["Alias", "Bundle", "Canon", "Instantiate", "Item", "Items", "Other", "read_items"]
-
 MODULES, CORE_INSTANCES, INSTANCES, ALIASES, CANONICALS = 1, 2, 5, 6, 8
 """Ids of sections."""
 _CUSTOM: Final = 0

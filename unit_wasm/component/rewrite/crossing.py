@@ -15,8 +15,6 @@ from unit_wasm.component.format.valtypes import RECENT, Function, Value
 from unit_wasm.component.format.valtypes import Part as Place
 from unit_wasm.component.rewrite.typetable import FUNCTIONS, RESOURCE, UNKNOWN, Part, TypeTable
 
-__all__ = ["Carrier", "Crossing"]
-
 _MOST_PARTS: Final = 10_000
 """Types of more parts are left as they are: each part is code."""
 

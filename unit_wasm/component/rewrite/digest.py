@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-__all__ = ["SOURCES", "rewrite_digest"]
-
 _PACKAGE: Final = Path(__file__).parent.parent.parent
 
 SOURCES: Final = (

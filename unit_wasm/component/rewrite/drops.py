@@ -25,8 +25,6 @@ from unit_wasm.wit.canonical import lifted_types
 from unit_wasm.wit.drop import drop_name
 from unit_wasm.wit.reader import COMPONENT_PREAMBLE, Malformed, Reader, encode_u32
 
-__all__ = ["put_drops"]
-
 _FUNC, _TYPE, _INSTANCE = 0x01, 0x03, 0x05
 _COMPONENT_SECTION, _INSTANCE_SECTION, _ALIAS_SECTION = 4, 5, 6
 _TYPE_SECTION, _CANON_SECTION, _IMPORT_SECTION, _EXPORT_SECTION = 7, 8, 10, 11

@@ -7,8 +7,6 @@ from itertools import accumulate
 
 from unit_wasm.wit.reader import encode_u32
 
-__all__ = ["Edits"]
-
 
 class Edits:
     """Replacements and insertions, in any order, applied at once.

@@ -59,8 +59,6 @@ from unit_wasm.wit.binary import read_component
 from unit_wasm.wit.crossing import BYTES, crossing
 from unit_wasm.wit.reader import Malformed
 
-__all__ = ["Front", "NoFront", "put_front"]
-
 
 class Front(NamedTuple):
     """A component with a front.

@@ -25,15 +25,6 @@ from unit_wasm.wit.crossing import BYTES, FUNCTION, OF, RESOURCE_TYPE, crossing
 from unit_wasm.wit.provided import row_key
 from unit_wasm.wit.reader import encode_u32
 
-__all__ = [
-    "EXPORTED",
-    "WORLD",
-    "Crossed",
-    "Maker",
-    "Names",
-    "NoFront",
-]
-
 EXPORTED: Final = "export "
 """Before the interface of a resource that the component itself exports."""
 

@@ -14,24 +14,6 @@ from typing import Final
 from unit_wasm.component.rewrite.coremaker import section, text, vector
 from unit_wasm.wit.reader import COMPONENT_PREAMBLE, encode_u32
 
-__all__ = [
-    "ALIAS",
-    "COMPONENT",
-    "CORE_MODULE",
-    "EQUAL",
-    "FUNC_SORT",
-    "INSTANCE",
-    "INSTANCE_SORT",
-    "NO_TYPE",
-    "RESOURCE_BOUND",
-    "SORTS",
-    "TYPE",
-    "TYPE_SORT",
-    "Graph",
-    "extern_name",
-    "sort_index",
-]
-
 FUNC_SORT: Final = 0x01
 TYPE_SORT: Final = 0x03
 INSTANCE_SORT: Final = 0x05

@@ -50,8 +50,6 @@ from unit_wasm.component.rewrite.coremaker import (
     tee,
 )
 
-__all__ = ["MOST_VALUES", "REFUSES", "STRING_BYTES", "Guarded", "Guards", "guarded"]
-
 MOST_VALUES: Final = 1 << 17
 """How many values the arguments of one call may be: items of lists, with all that is in them."""
 

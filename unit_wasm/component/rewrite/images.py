@@ -27,8 +27,6 @@ from unit_wasm.component.rewrite.edits import Edits
 from unit_wasm.component.rewrite.instructions import named_data
 from unit_wasm.wit.reader import MODULE_PREAMBLE, Malformed, Reader, encode_u32
 
-__all__ = ["ALIGNMENT", "Image", "NoImages", "put_images", "written"]
-
 ALIGNMENT: Final = 64 << 10
 """Of images in their file: the largest page that a kernel has."""
 

@@ -17,8 +17,6 @@ from unit_wasm.component.format.moduletypes import VALUES
 from unit_wasm.component.rewrite.typetable import encode_s33
 from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct, encode_u32
 
-__all__ = ["Indexes", "Instructions", "named_data"]
-
 _NUMBER: Final = rb"[\x80-\xff]*+[\x00-\x7f]"
 _ACCESS: Final = rb"[\x00-\x3f]" + _NUMBER
 """Alignment and offset of an access to the first memory: others have another bit."""

@@ -26,8 +26,6 @@ from unit_wasm.component.rewrite.coremaker import section, text, vector
 from unit_wasm.component.rewrite.instructions import Indexes, Instructions
 from unit_wasm.wit.reader import MODULE_PREAMBLE, Malformed, Reader, encode_u32
 
-__all__ = ["Identity", "Joined", "Member"]
-
 Identity: TypeAlias = tuple[int, Kind, int]
 """Something by who has made it, what it is, and which of these that is."""
 

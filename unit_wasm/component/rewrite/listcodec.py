@@ -49,8 +49,6 @@ from unit_wasm.component.rewrite.coremaker import (
     tee,
 )
 
-__all__ = ["ListCodec", "is_bytes"]
-
 _LOADS: Final = {1: LOAD8, 2: LOAD16, 4: LOAD, 8: LOAD64}
 _STORES: Final = {1: STORE8, 2: STORE16, 4: STORE, 8: STORE64}
 _INLINE: Final = 24

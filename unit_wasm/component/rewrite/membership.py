@@ -32,8 +32,6 @@ from unit_wasm.component.rewrite.coreitems import (
 from unit_wasm.component.rewrite.joined import Identity, Member
 from unit_wasm.wit.reader import Malformed, Reader
 
-__all__ = ["NOTHING_TO_MERGE", "Group", "NoMerge", "choose"]
-
 NOTHING_TO_MERGE: Final = "no two of its core modules can be one"
 """What is the case for most components of one module."""
 

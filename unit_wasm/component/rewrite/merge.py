@@ -34,8 +34,6 @@ from unit_wasm.component.rewrite.joined import Identity, Joined
 from unit_wasm.component.rewrite.membership import NOTHING_TO_MERGE, Group, NoMerge, choose
 from unit_wasm.wit.reader import COMPONENT_PREAMBLE, MODULE_PREAMBLE, Malformed, encode_u32
 
-__all__ = ["NoMerge", "merge"]
-
 _CORE_INSTANCES, _COMPONENTS, _ALIASES = 2, 4, 6
 _INSTANCE: Final = 0x12
 _CORE_ALIAS: Final = b"\0"

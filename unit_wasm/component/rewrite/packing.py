@@ -52,8 +52,6 @@ from unit_wasm.component.rewrite.coremaker import (
     tee,
 )
 
-__all__ = ["GROUP", "PIECE", "STRING_AT", "Packing", "end_of"]
-
 STRING_AT: Final = 16
 """Where a string lies in the scratch memory, which has one page."""
 

@@ -13,8 +13,6 @@ from unit_wasm.component.rewrite.guard import Guarded
 from unit_wasm.component.rewrite.renumber import Renumbering
 from unit_wasm.wit.reader import encode_u32
 
-__all__ = ["Lowered", "Plan"]
-
 _UTF8: Final = 0x00
 _MEMORY, _REALLOC = b"\x03", b"\x04"
 _CORE_MODULE, _CORE_INSTANCES, _ALIASES, _CANONICALS = 1, 2, 6, 8

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from unit_wasm.component.format.scope import CoreSpace
 
-__all__ = ["Renumbering"]
-
 
 class Renumbering:
     """Old and new indexes of the core spaces of one component, in the order of definition."""

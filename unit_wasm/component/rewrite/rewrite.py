@@ -38,8 +38,6 @@ from unit_wasm.component.format.walk import walk
 from unit_wasm.component.rewrite.bridging import Bridging, Hidden, Refused
 from unit_wasm.wit.reader import Malformed
 
-__all__ = ["NOTHING_TO_REWRITE", "Rewritten", "rewrite"]
-
 NOTHING_TO_REWRITE: Final = "it imports no function that moves bytes"
 """The one reason that costs nothing: no bytes go the slow way."""
 

@@ -62,8 +62,6 @@ from unit_wasm.component.rewrite.guard import CARRIED_BYTES, Guarded, Guards
 from unit_wasm.component.rewrite.listcodec import ListCodec, is_bytes
 from unit_wasm.component.rewrite.packing import Packing, end_of
 
-__all__ = ["PASSAGE", "arena", "passage"]
-
 PASSAGE: Final = "unit-wasm"
 """The name of the modules, for backtraces."""
 

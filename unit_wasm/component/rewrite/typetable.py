@@ -16,17 +16,6 @@ from unit_wasm.wit.arena import Arena, Func, Id, Value
 from unit_wasm.wit.definitions import PRIMITIVE_CODES
 from unit_wasm.wit.reader import encode_u32
 
-__all__ = [
-    "FUNCTIONS",
-    "NAMED",
-    "RESOURCE",
-    "UNKNOWN",
-    "Node",
-    "TypeTable",
-    "encode_s33",
-    "write_type",
-]
-
 UNKNOWN: Final = -1
 """The number of a type that is not to be written: a component's own resource, for one."""
 

@@ -11,8 +11,6 @@ from unit_wasm.hosting.keyvalue.store import NUMBER_MAX, Store, StoreError
 from unit_wasm.hosting.packing import Reader, pack_bytes, pack_option, pack_strings
 from unit_wasm.hosting.service import Context, Function, Threads
 
-__all__ = ["MOST_BYTES", "keyvalue_functions", "open_store"]
-
 MOST_BYTES = 4 << 20
 """Of one answer: a component gets bytes one by one, and nothing else runs meanwhile."""
 

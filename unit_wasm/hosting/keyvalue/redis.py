@@ -9,8 +9,6 @@ from typing import Any
 from unit_wasm.errors import ConfigError
 from unit_wasm.hosting.keyvalue.store import MOST_KEYS, StoreError, texts_of
 
-__all__ = ["PREFIX", "RedisStore"]
-
 PREFIX = "wasi-keyvalue:"
 """What the names of hashes begin with; that of the bucket follows."""
 

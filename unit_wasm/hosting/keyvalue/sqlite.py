@@ -19,8 +19,6 @@ from unit_wasm.hosting.keyvalue.store import (
     texts_of,
 )
 
-__all__ = ["SqliteStore"]
-
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -6,8 +6,6 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-__all__ = ["MOST_KEYS", "NUMBER_MAX", "NUMBER_MIN", "Store", "StoreError", "number_of", "texts_of"]
-
 MOST_KEYS = 1000
 """Keys that one call lists; the guest asks again for the next ones."""
 

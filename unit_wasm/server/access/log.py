@@ -17,8 +17,6 @@ from unit_wasm.errors import ConfigError
 from unit_wasm.escape import escape_json
 from unit_wasm.server.access.record import Record
 
-__all__ = ["AccessLog", "LogFile"]
-
 _FALSE = (b"", b"0", b"false", b"null", b"undefined")
 
 # nginx's rule, and UTF-8 goes as bytes: what a log viewer makes of it is not for us to guess.

@@ -10,8 +10,6 @@ from urllib.parse import unquote_to_bytes
 
 from unit_wasm.serving.request import host_name
 
-__all__ = ["Record"]
-
 Fields = Sequence[tuple[bytes, bytes]]
 
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from unit_wasm.server.server import Server
     from unit_wasm.serving.types import Receive, Scope, Send
 
-__all__ = ["MAX_CONFIG_SIZE", "ControlApp"]
-
 MAX_CONFIG_SIZE = 8 * 1024 * 1024
 """Bytes of a configuration; one of a thousand applications has less than one."""
 

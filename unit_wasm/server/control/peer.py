@@ -9,8 +9,6 @@ import struct
 
 from unit_wasm.server.http.protocol import HttpProtocol
 
-__all__ = ["OwnersProtocol"]
-
 _CREDENTIALS = struct.Struct("3i")
 """``struct ucred`` of Linux: process, user and group."""
 

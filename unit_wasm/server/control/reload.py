@@ -14,8 +14,6 @@ from unit_wasm.errors import UnitWasmError
 from unit_wasm.server.server import Server
 from unit_wasm.serving.thread import in_thread
 
-__all__ = ["Reload", "has_terminal"]
-
 
 class Reload:
     """Reads the configuration again, as often as it is asked to while nothing is being read.

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from unit_wasm.server.http.contracts import HttpConnection
     from unit_wasm.serving.types import Message, Scope
 
-__all__ = ["AsgiCycle"]
-
 _NAME = pattern(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = pattern(rb"[^\0-\x08\x0a-\x1f\x7f]*")
 

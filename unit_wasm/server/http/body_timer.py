@@ -18,8 +18,6 @@ from unit_wasm.server.http.timers import ConnectionTimer
 if TYPE_CHECKING:
     from unit_wasm.server.http.contracts import Answered, Owner
 
-__all__ = ["BodyTimer"]
-
 
 class BodyTimer(ConnectionTimer):
     """The timer of one connection. It is set once for a body, and looked at when it fires.

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from unit_wasm.native.types import News
     from unit_wasm.serving.exchanges import Exchanges
 
-__all__ = ["ComponentCycle"]
-
 _DIRECT = 32 * 1024
 """Bytes that are sent together, from which on the guest may write to the socket."""
 

@@ -23,8 +23,6 @@ from unit_wasm.server.http.timers import IdleTimer, SendTimer
 if TYPE_CHECKING:
     from unit_wasm.server.http.contracts import Site
 
-__all__ = ["HOLD", "LINGER", "LINGER_BYTES", "Connection"]
-
 LINGER = 2.0
 """Seconds that a refused client may go on sending before the connection is closed."""
 

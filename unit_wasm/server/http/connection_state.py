@@ -13,8 +13,6 @@ from unit_wasm.native.types import PRESENT_DATE, PRESENT_SERVER
 from unit_wasm.server.http.half_closed import HalfClosed
 from unit_wasm.server.http.notices import Notices
 
-__all__ = ["ConnectionState", "Open", "http_date"]
-
 _STATUSES = 1000
 _KNOWN = frozenset(HTTPStatus)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -10,7 +10,7 @@ import asyncio
 from http import HTTPStatus
 from typing import Any, Protocol
 
-from unit_wasm.config.model import Address
+from unit_wasm.config.address import Address
 from unit_wasm.config.proxies import Forwarded
 from unit_wasm.native.requests import RequestReader
 from unit_wasm.server.access.log import AccessLog
@@ -20,8 +20,6 @@ from unit_wasm.server.http.flow import Flow, Timer
 from unit_wasm.server.http.limits import Limits
 from unit_wasm.serving.exchanges import Exchanges
 from unit_wasm.serving.types import AsgiApp
-
-__all__ = ["Answered", "HttpConnection", "Owner", "Site"]
 
 
 class Site(Protocol):

@@ -20,8 +20,6 @@ from unit_wasm.server.http.flow import HIGH_WATER
 if TYPE_CHECKING:
     from unit_wasm.server.http.contracts import HttpConnection
 
-__all__ = ["PRESENT_CODING", "PRESENT_CONNECTION", "Cycle", "answer_text"]
-
 PRESENT_CONNECTION, PRESENT_CODING = PRESENT_LENGTH << 8, PRESENT_LENGTH << 9
 """Fields that only an application in Python may set, beside the ``PRESENT_...`` of components."""
 

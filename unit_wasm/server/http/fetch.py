@@ -11,8 +11,6 @@ import os
 
 from unit_wasm.server.http.timers import ConnectionTimer
 
-__all__ = ["Fetch"]
-
 _LOOK = 1.0
 """Seconds without a question of the guest after which the event loop reads on: it alone sees that
 a client has gone."""

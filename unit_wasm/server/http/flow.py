@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
-__all__ = ["HIGH_WATER", "Flow", "Timer"]
-
 HIGH_WATER = 64 * 1024
 """Bytes of a request that may wait until the client is stopped."""
 

@@ -13,8 +13,6 @@ import contextlib
 import select
 from collections.abc import Callable
 
-__all__ = ["HalfClosed"]
-
 
 class HalfClosed:
     """Watches descriptors for errors; needs a descriptor of its own only while it watches any."""

@@ -6,8 +6,6 @@ from unit_wasm.config.model import HttpSettings
 from unit_wasm.options import Options
 from unit_wasm.values import dataclass
 
-__all__ = ["Limits"]
-
 
 @dataclass(frozen=True)
 class Limits:

@@ -9,8 +9,6 @@ import logging
 from collections.abc import Callable
 from time import monotonic
 
-__all__ = ["PERIOD", "Notices"]
-
 PERIOD = 1.0
 """Seconds between two lines of one kind."""
 

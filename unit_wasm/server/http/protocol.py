@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from unit_wasm.server.http.contracts import Answered, Site
     from unit_wasm.server.http.cycle import Cycle
 
-__all__ = ["HttpProtocol"]
-
 CLIENT_GONE = 499
 """In the access log, where there was nobody to get a status; nginx's number."""
 

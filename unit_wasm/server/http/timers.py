@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from unit_wasm.server.http.contracts import Owner
 
-__all__ = ["ConnectionTimer", "IdleTimer", "SendTimer"]
-
 
 class ConnectionTimer:
     """One timer of the event loop for a connection; what it watches is said by its kinds.

@@ -12,8 +12,6 @@ from typing import Any, Final
 
 from unit_wasm.errors import UnitWasmError
 
-__all__ = ["MAX_DEPTH", "BadJson", "Written", "read_document", "shown"]
-
 MAX_DEPTH: Final = 100
 """So many arrays and objects may be inside one another."""
 

@@ -10,8 +10,6 @@ from unit_wasm.wit.json.document import shown
 from unit_wasm.wit.model import Type
 from unit_wasm.wit.text import type_text
 
-__all__ = ["MAX_FAULTS", "NOTHING", "Fault", "Faults", "Found", "Full", "JsonReader", "Place"]
-
 MAX_FAULTS: Final = 20
 """So many faults of one call are told."""
 

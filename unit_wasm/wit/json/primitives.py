@@ -13,8 +13,6 @@ from unit_wasm.wit.json.faults import Found, JsonReader, Place
 from unit_wasm.wit.model import Primitive
 from unit_wasm.wit.wave import INTEGERS
 
-__all__ = ["MAX_DIGITS", "MAX_SAFE", "PRIMITIVE_READERS"]
-
 MAX_SAFE: Final = (1 << 53) - 1
 """Up to here every reader of JSON has whole numbers exactly."""
 

@@ -34,8 +34,6 @@ from unit_wasm.wit.text import type_text
 from unit_wasm.wit.values import Chosen, Err, Ok, Some
 from unit_wasm.wit.wave import shape_of
 
-__all__ = ["arguments_reader", "is_bytes", "value_reader"]
-
 
 def arguments_reader(params: Sequence[Param]) -> Callable[[Any], list[Any]]:
     """Return what reads the arguments of a call from an object, by name.

@@ -34,8 +34,6 @@ from unit_wasm.wit.model import (
 from unit_wasm.wit.text import definition_text, type_text
 from unit_wasm.wit.wave import INTEGERS, shape_of
 
-__all__ = ["Schema", "Schemas", "why_not"]
-
 Schema: TypeAlias = "dict[str, Any]"
 
 # Base64 in the one form in which it is written: blocks of three bytes, then one byte, or two.

@@ -32,8 +32,6 @@ from unit_wasm.wit.text import type_text
 from unit_wasm.wit.values import Err
 from unit_wasm.wit.wave import INTEGERS, shape_of
 
-__all__ = ["value_writer"]
-
 _Writer: TypeAlias = Callable[[Any], str]
 
 _quoted: Final[_Writer] = json.encoder.encode_basestring
