@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "wasi/cli.h"
+#include "wasi/gen/cli.h"
 
 #include "wasi/io/streams.h"
 #include "wasi/standard.h"
@@ -197,6 +197,3 @@ uw_cli_get_terminal_stderr(uw_call_t *call)
 {
     return uw_stdio_terminal(call, 2);
 }
-
-
-const uw_package_t uw_wasi_cli = { .interfaces = uw_cli_interfaces };

@@ -4,7 +4,7 @@
  * where the server is).
  */
 
-#include "wasi/clocks.h"
+#include "wasi/gen/clocks.h"
 
 #include <errno.h>
 #include <string.h>
@@ -155,6 +155,3 @@ uw_clocks_timezone_utc_offset(uw_call_t *call,
 
     return uw_return(call, uw_val_s32(0));
 }
-
-
-const uw_package_t uw_wasi_clocks = { .interfaces = uw_clocks_interfaces };

@@ -3,7 +3,7 @@
  * older draft has the same functions in an interface of another name.
  */
 
-#include "wasi/config.h"
+#include "wasi/gen/config.h"
 
 #include <string.h>
 
@@ -89,6 +89,3 @@ uw_config_runtime_get_all(uw_call_t *call)
 {
     return uw_config_get_all(call);
 }
-
-
-const uw_package_t uw_wasi_config = { .interfaces = uw_config_interfaces };

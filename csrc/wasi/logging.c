@@ -2,7 +2,7 @@
  * wasi:logging: lines of the log, within the bounds of what a guest may print.
  */
 
-#include "wasi/logging.h"
+#include "wasi/gen/logging.h"
 
 
 /* Those of the log, which has fewer. */
@@ -37,6 +37,3 @@ uw_logging_logging_log(uw_call_t *call, uw_logging_logging_level_t level,
 
     return UW_DONE;
 }
-
-
-const uw_package_t uw_wasi_logging = { .interfaces = uw_logging_interfaces };

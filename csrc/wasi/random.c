@@ -4,7 +4,7 @@
  * and would not be noticeably faster for what guests ask for.
  */
 
-#include "wasi/random.h"
+#include "wasi/gen/random.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -125,6 +125,3 @@ uw_random_insecure_seed(uw_call_t *call)
 
     return uw_return(call, uw_make_random_tuple_u64_u64(call, &seed));
 }
-
-
-const uw_package_t uw_wasi_random = { .interfaces = uw_random_interfaces };
