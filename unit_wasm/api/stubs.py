@@ -14,24 +14,8 @@ from unit_wasm.api.annotations import annotation, raised_result, returned
 from unit_wasm.api.classes import case_names, field_names, member_names
 from unit_wasm.api.component import free_name
 from unit_wasm.api.plan import short_name
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.codec_shapes import parts_of, resolved
-from unit_wasm.wit.model import (
-    Alias,
-    Borrow,
-    Enum,
-    Flags,
-    Function,
-    FunctionKind,
-    Interface,
-    Item,
-    Own,
-    Record,
-    Resource,
-    Type,
-    TypeDef,
-    Variant,
-    World,
-)
 from unit_wasm.wit.python_names import class_name, distinct, name_of
 from unit_wasm.wit.text import function_text
 
@@ -60,7 +44,7 @@ _ENDS: Final = (
 )
 
 
-def stub_text(world: World, name: str) -> str:
+def stub_text(world: wit.World, name: str) -> str:
     """Return the stub of a component.
 
     Parameters:
@@ -89,34 +73,34 @@ def _imports(words: set[str]) -> Iterator[str]:
 class _Stub:
     """Writes the stub of one world."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: wit.World) -> None:
         self._world = world
-        self._exports = [item for item in world.exports if not isinstance(item.value, TypeDef)]
+        self._exports = [item for item in world.exports if not isinstance(item.value, wit.TypeDef)]
         interfaces = {
             item.value.owner: (item.name, item.value)
             for item in (*world.imports, *world.exports)
-            if isinstance(item.value, Interface)
+            if isinstance(item.value, wit.Interface)
         }
         names = distinct(name_of(short_name(name)) for name, _ in interfaces.values())
         self._interfaces = dict(zip(interfaces, interfaces.values(), strict=True))
         self._spaces = dict(zip(interfaces, names, strict=True))
         self._shadows = self._is_shadowing()
         self._exported = {
-            item.value.owner for item in self._exports if isinstance(item.value, Interface)
+            item.value.owner for item in self._exports if isinstance(item.value, wit.Interface)
         }
 
-    def _name(self, definition: TypeDef) -> str:
+    def _name(self, definition: wit.TypeDef) -> str:
         """Return what the class of a type is called in the stub."""
         name = class_name(definition.name)
         space = self._spaces.get(definition.owner)
-        if isinstance(definition.type, Resource) and definition.owner not in self._exported:
+        if isinstance(definition.type, wit.Resource) and definition.owner not in self._exported:
             return "Any"
         return name if space is None else f"{space}.{name}"
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the stub, after its head."""
         world_types = [
-            item.value for item in self._world.imports if isinstance(item.value, TypeDef)
+            item.value for item in self._world.imports if isinstance(item.value, wit.TypeDef)
         ]
         for definition in world_types:
             yield from self._type(definition, [])
@@ -128,29 +112,29 @@ class _Stub:
                 yield f'    """The interface {name}."""'
                 yield from _indented(self._interface(interface, needed))
         for item in self._exports:
-            if isinstance(item.value, Function):
+            if isinstance(item.value, wit.Function):
                 yield ""
                 yield from self._function(item.value, "")
         yield from self._component()
         for item in self._world.imports:
             yield from self._host(item)
 
-    def _needed(self) -> set[TypeDef]:
+    def _needed(self) -> set[wit.TypeDef]:
         """Return the types with a name of which functions speak."""
         items = (*self._exports, *self._foreign())
-        functions: list[Function] = []
+        functions: list[wit.Function] = []
         for item in items:
-            if isinstance(item.value, Interface):
+            if isinstance(item.value, wit.Interface):
                 functions += item.value.functions
-            elif isinstance(item.value, Function):
+            elif isinstance(item.value, wit.Function):
                 functions.append(item.value)
-        left: list[Type] = [param.type for one in functions for param in one.params]
+        left: list[wit.Type] = [param.type for one in functions for param in one.params]
         left += [one.result for one in functions if one.result is not None]
         seen: set[int] = set()
-        found: set[TypeDef] = set()
+        found: set[wit.TypeDef] = set()
         while left:
             definition, shape = resolved(left.pop())
-            if isinstance(shape, Own | Borrow):
+            if isinstance(shape, wit.Own | wit.Borrow):
                 definition = resolved(shape.resource)[0]
             if definition is not None:
                 found.add(definition)
@@ -159,12 +143,12 @@ class _Stub:
                 left += parts_of(shape)
         return found
 
-    def _foreign(self) -> list[Item]:
+    def _foreign(self) -> list[wit.Item]:
         return [item for item in self._world.imports if not item.name.startswith("wasi:")]
 
     # ---- Types ----
 
-    def _interface(self, interface: Interface, needed: set[TypeDef]) -> Iterator[str]:
+    def _interface(self, interface: wit.Interface, needed: set[wit.TypeDef]) -> Iterator[str]:
         exported = interface.owner in self._exported
         for definition in interface.types:
             methods = [one for one in interface.functions if one.resource is definition]
@@ -176,33 +160,33 @@ class _Stub:
                 yield "@staticmethod"
                 yield from self._function(function, "")
 
-    def _type(self, definition: TypeDef, methods: Sequence[Function]) -> Iterator[str]:
+    def _type(self, definition: wit.TypeDef, methods: Sequence[wit.Function]) -> Iterator[str]:
         name, shape = class_name(definition.name), definition.type
-        if isinstance(shape, Record):
+        if isinstance(shape, wit.Record):
             fields = zip(field_names(shape), (field.type for field in shape.fields), strict=True)
             yield from _dataclass(name, [f"{one}: {self._of(type)}" for one, type in fields])
-        elif isinstance(shape, Variant):
+        elif isinstance(shape, wit.Variant):
             names = case_names(definition, shape)
             for case_name, case in zip(names, shape.cases, strict=True):
                 value = [] if case.type is None else [f"value: {self._of(case.type)}"]
                 yield from _dataclass(case_name, value)
             yield ""
             yield f"{name}: TypeAlias = {' | '.join(names)}"
-        elif isinstance(shape, Enum | Flags):
-            names = member_names(shape.cases if isinstance(shape, Enum) else shape.names)
+        elif isinstance(shape, wit.Enum | wit.Flags):
+            names = member_names(shape.cases if isinstance(shape, wit.Enum) else shape.names)
             yield ""
-            yield f"class {name}({'Enum' if isinstance(shape, Enum) else 'Flag'}):"
+            yield f"class {name}({'Enum' if isinstance(shape, wit.Enum) else 'Flag'}):"
             for number, member in enumerate(names):
-                yield f"    {member} = {number if isinstance(shape, Enum) else 1 << number}"
-        elif isinstance(shape, Resource):
+                yield f"    {member} = {number if isinstance(shape, wit.Enum) else 1 << number}"
+        elif isinstance(shape, wit.Resource):
             if definition.owner in self._exported:
                 yield from self._resource(name, methods)
         else:
             yield ""
-            inner = shape.of if isinstance(shape, Alias) else shape
+            inner = shape.of if isinstance(shape, wit.Alias) else shape
             yield f"{name}: TypeAlias = {self._of(inner)}"
 
-    def _of(self, type: Type | None, *, given: bool = False) -> str:
+    def _of(self, type: wit.Type | None, *, given: bool = False) -> str:
         text = annotation(type, self._name, given=given)
         return _BUILTIN.sub(r"builtins.\1", text) if self._shadows else text
 
@@ -211,25 +195,27 @@ class _Stub:
         names: set[str] = set()
         for item in (*self._world.imports, *self._world.exports):
             interface = item.value
-            functions = [interface] if isinstance(interface, Function) else []
-            if isinstance(interface, Interface):
+            functions = [interface] if isinstance(interface, wit.Function) else []
+            if isinstance(interface, wit.Interface):
                 functions = list(interface.functions)
                 for definition in interface.types:
-                    if isinstance(definition.type, Record):
+                    if isinstance(definition.type, wit.Record):
                         names.update(field_names(definition.type))
             names.update(name_of(function.label) for function in functions)
         return any(_BUILTIN.fullmatch(name) for name in (*names, *self._spaces.values()))
 
-    def _resource(self, name: str, methods: Sequence[Function]) -> Iterator[str]:
+    def _resource(self, name: str, methods: Sequence[wit.Function]) -> Iterator[str]:
         yield ""
         yield f"class {name}:"
-        taken = {name_of(one.label) for one in methods if one.kind is not FunctionKind.CONSTRUCTOR}
+        taken = {
+            name_of(one.label) for one in methods if one.kind is not wit.FunctionKind.CONSTRUCTOR
+        }
         for function in methods:
-            if function.kind is FunctionKind.CONSTRUCTOR:
+            if function.kind is wit.FunctionKind.CONSTRUCTOR:
                 params = self._params(function)
                 first = _receiver(function)
                 yield f"    def __init__({first}{params and ', ' + params}) -> None: ..."
-            elif function.kind is FunctionKind.METHOD:
+            elif function.kind is wit.FunctionKind.METHOD:
                 yield from _indented(self._function(function, "self"))
             else:
                 yield "    @staticmethod"
@@ -240,15 +226,15 @@ class _Stub:
 
     # ---- Functions ----
 
-    def _params(self, function: Function) -> str:
+    def _params(self, function: wit.Function) -> str:
         names = distinct(name_of(param.name) for param in function.params)
         listed = [
             f"{name}: {self._of(param.type, given=True)}"
             for name, param in zip(names, function.params, strict=True)
         ]
-        return ", ".join(listed[1 if function.kind is FunctionKind.METHOD else 0 :])
+        return ", ".join(listed[1 if function.kind is wit.FunctionKind.METHOD else 0 :])
 
-    def _function(self, function: Function, first: str) -> Iterator[str]:
+    def _function(self, function: wit.Function, first: str) -> Iterator[str]:
         params = ", ".join(filter(None, (first, self._params(function))))
         result = self._of(returned(function))
         raised = raised_result(function)
@@ -261,7 +247,7 @@ class _Stub:
     def _component(self) -> Iterator[str]:
         yield from ("", "class Component(Protocol):", '    """What load() returns."""')
         for item in self._exports:
-            if isinstance(item.value, Function):
+            if isinstance(item.value, wit.Function):
                 lines = list(self._function(item.value, _receiver(item.value)))
                 name = name_of(item.value.label)
                 lines[0] = lines[0].replace(f"def {name}(", f"def {free_name(name)}(", 1)
@@ -278,47 +264,47 @@ class _Stub:
 
     # ---- What provides an import ----
 
-    def _host(self, item: Item) -> Iterator[str]:
+    def _host(self, item: wit.Item) -> Iterator[str]:
         if item not in self._foreign():
             return
-        if isinstance(item.value, Function):
+        if isinstance(item.value, wit.Function):
             if item.value.resource is not None:
                 return
             yield from ("", f"class {class_name(item.value.label)}Host(Protocol):")
             yield f'    """What provides the function {item.name}."""'
             yield from _indented(self._host_method(item.value, "__call__"))
-        elif isinstance(item.value, Interface):
+        elif isinstance(item.value, wit.Interface):
             yield from self._host_interface(item.name, item.value)
 
-    def _host_interface(self, name: str, interface: Interface) -> Iterator[str]:
+    def _host_interface(self, name: str, interface: wit.Interface) -> Iterator[str]:
         host = f"{class_name(short_name(name))}Host"
         for definition in interface.types:
-            if isinstance(definition.type, Resource):
+            if isinstance(definition.type, wit.Resource):
                 yield from ("", f"class {host}_{class_name(definition.name)}(Protocol):")
                 yield f'    """What objects of {definition.name} have."""'
                 for function in interface.functions:
-                    if function.resource is definition and function.kind is FunctionKind.METHOD:
+                    if function.resource is definition and function.kind is wit.FunctionKind.METHOD:
                         yield from _indented(self._host_method(function))
         yield from ("", f"class {host}(Protocol):", f'    """What provides {name}."""')
         for definition in interface.types:
-            if isinstance(definition.type, Resource):
+            if isinstance(definition.type, wit.Resource):
                 yield from _indented(self._host_constructor(host, definition, interface))
         for function in interface.functions:
             if function.resource is None:
                 yield from _indented(self._host_method(function))
 
     def _host_constructor(
-        self, host: str, definition: TypeDef, interface: Interface
+        self, host: str, definition: wit.TypeDef, interface: wit.Interface
     ) -> Iterator[str]:
         name = class_name(definition.name)
         for function in interface.functions:
-            if function.resource is definition and function.kind is FunctionKind.CONSTRUCTOR:
+            if function.resource is definition and function.kind is wit.FunctionKind.CONSTRUCTOR:
                 types = ", ".join(self._of(param.type) for param in function.params)
                 yield from ("", "@property")
                 yield f"def {name}(self) -> Callable[[{types}], {host}_{name}]: ..."
 
-    def _host_method(self, function: Function, name: str | None = None) -> Iterator[str]:
-        params = function.params[1 if function.kind is FunctionKind.METHOD else 0 :]
+    def _host_method(self, function: wit.Function, name: str | None = None) -> Iterator[str]:
+        params = function.params[1 if function.kind is wit.FunctionKind.METHOD else 0 :]
         names = distinct(["self", *(name_of(param.name) for param in params)])[1:]
         pairs = zip(names, params, strict=True)
         listed = ["self", *(f"{one}: {self._of(param.type)}" for one, param in pairs)]
@@ -330,7 +316,7 @@ class _Stub:
         yield f"def {name}({text}) -> {result} | Awaitable[{result}]: ..."
 
 
-def _receiver(function: Function) -> str:
+def _receiver(function: wit.Function) -> str:
     """Return what the object is called that a function is an attribute of."""
     return "_self" if any(param.name == "self" for param in function.params) else "self"
 

@@ -9,24 +9,9 @@ from typing import Any, Final
 
 from unit_wasm.errors import ComponentError
 from unit_wasm.wit import codec_checks as checks
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.codec_body import FORMATS, Body, Module, discriminant, flag_bytes
 from unit_wasm.wit.codec_shapes import Shapes, parts_of, resolved
-from unit_wasm.wit.model import (
-    Borrow,
-    Enum,
-    Flags,
-    List,
-    Map,
-    Option,
-    Own,
-    Primitive,
-    Record,
-    Result,
-    Tuple,
-    Type,
-    TypeDef,
-    Variant,
-)
 from unit_wasm.wit.text import type_text
 from unit_wasm.wit.values import Err, Ok, Some
 
@@ -131,7 +116,7 @@ class Packer:
         self._sizes = sizes
         self._functions: dict[int, tuple[Any, str]] = {}
 
-    def whole(self, types: Sequence[Type]) -> Callable[[Sequence[Any], Any], bytes]:
+    def whole(self, types: Sequence[wit.Type]) -> Callable[[Sequence[Any], Any], bytes]:
         """Return what packs values of these types, one after the other.
 
         It raises whatever comes first where one is wrong; ``mistakes`` says which.
@@ -144,7 +129,7 @@ class Packer:
         packing: Callable[[Sequence[Any], Any], bytes] = self._define(name, body, types, names)
         return packing
 
-    def value(self, type: Type) -> Callable[..., bytes]:
+    def value(self, type: wit.Type) -> Callable[..., bytes]:
         """Return what packs one value; as :meth:`whole`, but without a sequence around it."""
         name = self._module.function("pack")
         body = _PackBody(f"def {name}(value, context=None):", self._module)
@@ -152,7 +137,7 @@ class Packer:
         return packing
 
     def _define(
-        self, name: str, body: _PackBody, types: Sequence[Type], values: Sequence[str]
+        self, name: str, body: _PackBody, types: Sequence[wit.Type], values: Sequence[str]
     ) -> Any:
         """Write what packs these values, and how it ends."""
         start = len(body.lines)
@@ -179,9 +164,9 @@ class Packer:
     def _value(self, body: _PackBody, type: Any, value: str) -> None:
         definition, shape = resolved(type)
         writer = _WRITERS.get(shape.__class__)
-        if writer is None or shape == Primitive("error-context"):
+        if writer is None or shape == wit.Primitive("error-context"):
             raise ComponentError(f"a value of {type_text(shape)} cannot be passed on")
-        simple = isinstance(shape, Primitive | Enum | Flags | Own | Borrow)
+        simple = isinstance(shape, wit.Primitive | wit.Enum | wit.Flags | wit.Own | wit.Borrow)
         if not simple and (body.depth > _DEEP or self._sizes.of(shape) > _SMALL):
             body.flush()
             body.line(f"{self._function(type)}({value}, parts, context)")
@@ -193,7 +178,7 @@ class Packer:
 
     # ---- What has no parts ----
 
-    def _primitive(self, body: _PackBody, _: Any, type: Primitive, value: str) -> None:
+    def _primitive(self, body: _PackBody, _: Any, type: wit.Primitive, value: str) -> None:
         name = type.name
         if name in FORMATS:
             kind, check = (
@@ -225,27 +210,27 @@ class Packer:
             body.line(f"if len({data}) != {length}: raise ValueError")
             body.add(data)
 
-    def _enum(self, body: _PackBody, definition: TypeDef, type: Enum, value: str) -> None:
+    def _enum(self, body: _PackBody, definition: wit.TypeDef, type: wit.Enum, value: str) -> None:
         members = self._shapes.members(definition, type)
         numbers = self._shapes.numbers(members)
         made = body.temporary()
         body.line(f"{made} = {self._module.constant(numbers)}[{value}]")
         body.number(discriminant(len(type.cases)), made)
 
-    def _flags(self, body: _PackBody, definition: TypeDef, type: Flags, value: str) -> None:
+    def _flags(self, body: _PackBody, definition: wit.TypeDef, type: wit.Flags, value: str) -> None:
         made = body.temporary()
         size = flag_bytes(len(type.names))
         number = self._shapes.flags_number(self._module, definition, type, value)
         body.line(f"{made} = {number}")
         body.number(f"{size}s", f'{made}.to_bytes({size}, "little")')
 
-    def _own(self, body: _PackBody, _: Any, type: Own, value: str) -> None:
+    def _own(self, body: _PackBody, _: Any, type: wit.Own, value: str) -> None:
         self._handle(body, "give", type, value)
 
-    def _borrow(self, body: _PackBody, _: Any, type: Borrow, value: str) -> None:
+    def _borrow(self, body: _PackBody, _: Any, type: wit.Borrow, value: str) -> None:
         self._handle(body, "lend", type, value)
 
-    def _handle(self, body: _PackBody, verb: str, type: Own | Borrow, value: str) -> None:
+    def _handle(self, body: _PackBody, verb: str, type: wit.Own | wit.Borrow, value: str) -> None:
         made = body.temporary()
         resource = self._module.constant(resolved_resource(type))
         body.line(f"{made} = context.{verb}({resource}, {value})")
@@ -253,9 +238,9 @@ class Packer:
 
     # ---- What has parts ----
 
-    def _list(self, body: _PackBody, _: Any, type: List, value: str) -> None:
+    def _list(self, body: _PackBody, _: Any, type: wit.List, value: str) -> None:
         element = resolved(type.element)[1]
-        name = element.name if isinstance(element, Primitive) else ""
+        name = element.name if isinstance(element, wit.Primitive) else ""
         if name == "u8":
             made = f"{value} if {value}.__class__ is bytes else "
             self._sized(body, made + self._call(checks.as_bytes, value), type.length)
@@ -287,7 +272,7 @@ class Packer:
             f"{items} = [{self._call(check, 'item')} for item in {items}]"
         )
 
-    def _map(self, body: _PackBody, _: Any, type: Map, value: str) -> None:
+    def _map(self, body: _PackBody, _: Any, type: wit.Map, value: str) -> None:
         items, key, item = body.temporary(), body.temporary(), body.temporary()
         body.line(f"{items} = {self._call(checks.as_map, value)}")
         body.number("I", f"len({items})")
@@ -295,7 +280,7 @@ class Packer:
             self._value(body, type.key, key)
             self._value(body, type.value, item)
 
-    def _tuple(self, body: _PackBody, _: Any, type: Tuple, value: str) -> None:
+    def _tuple(self, body: _PackBody, _: Any, type: wit.Tuple, value: str) -> None:
         names = [body.temporary() for _ in type.items]
         body.line(
             f"{', '.join(names)}, = {value} if {value}.__class__ is tuple else "
@@ -304,14 +289,18 @@ class Packer:
         for item, name in zip(type.items, names, strict=True):
             self._value(body, item, name)
 
-    def _record(self, body: _PackBody, definition: TypeDef, type: Record, value: str) -> None:
+    def _record(
+        self, body: _PackBody, definition: wit.TypeDef, type: wit.Record, value: str
+    ) -> None:
         reads = self._shapes.fields(definition, type, value)
         for field, read in zip(type.fields, reads, strict=True):
             name = body.temporary()
             body.line(f"{name} = {read}")
             self._value(body, field.type, name)
 
-    def _variant(self, body: _PackBody, definition: TypeDef, type: Variant, value: str) -> None:
+    def _variant(
+        self, body: _PackBody, definition: wit.TypeDef, type: wit.Variant, value: str
+    ) -> None:
         keys = self._shapes.case_keys(definition, type)
         numbers = self._shapes.numbers(keys)
         number = body.temporary()
@@ -323,7 +312,7 @@ class Packer:
                 with body.block(f"if {number} == {index}:"):
                     self._payload(body, case.type, value)
 
-    def _payload(self, body: _PackBody, type: Type | None, value: str) -> None:
+    def _payload(self, body: _PackBody, type: wit.Type | None, value: str) -> None:
         made = body.temporary()
         body.line(f"{made} = {value}.value")
         if type is None:
@@ -331,7 +320,7 @@ class Packer:
         else:
             self._value(body, type, made)
 
-    def _option(self, body: _PackBody, _: Any, type: Option, value: str) -> None:
+    def _option(self, body: _PackBody, _: Any, type: wit.Option, value: str) -> None:
         with body.block(f"if {value} is None:"):
             body.number("B", "0")
         with body.block("else:"):
@@ -343,7 +332,7 @@ class Packer:
             else:
                 self._value(body, type.item, value)
 
-    def _result(self, body: _PackBody, _: Any, type: Result, value: str) -> None:
+    def _result(self, body: _PackBody, _: Any, type: wit.Result, value: str) -> None:
         for number, (wrap, part) in enumerate(((Ok, type.ok), (Err, type.err))):
             head = "elif" if number else "if"
             body.flush()
@@ -353,7 +342,7 @@ class Packer:
         body.line("else: raise TypeError")
 
 
-def resolved_resource(type: Own | Borrow) -> TypeDef:
+def resolved_resource(type: wit.Own | wit.Borrow) -> wit.TypeDef:
     """Return the resource that a handle is of, behind other names for it."""
     definition = resolved(type.resource)[0]
     assert definition is not None
@@ -373,16 +362,16 @@ def _finish(body: _PackBody, start: int) -> None:
 
 
 _WRITERS: Final[dict[type, Callable[[Packer, _PackBody, Any, Any, str], None]]] = {
-    Primitive: Packer._primitive,
-    Enum: Packer._enum,
-    Flags: Packer._flags,
-    Own: Packer._own,
-    Borrow: Packer._borrow,
-    List: Packer._list,
-    Map: Packer._map,
-    Tuple: Packer._tuple,
-    Record: Packer._record,
-    Variant: Packer._variant,
-    Option: Packer._option,
-    Result: Packer._result,
+    wit.Primitive: Packer._primitive,
+    wit.Enum: Packer._enum,
+    wit.Flags: Packer._flags,
+    wit.Own: Packer._own,
+    wit.Borrow: Packer._borrow,
+    wit.List: Packer._list,
+    wit.Map: Packer._map,
+    wit.Tuple: Packer._tuple,
+    wit.Record: Packer._record,
+    wit.Variant: Packer._variant,
+    wit.Option: Packer._option,
+    wit.Result: Packer._result,
 }

@@ -9,25 +9,10 @@ from typing import Any, Final
 
 from unit_wasm.errors import ComponentError
 from unit_wasm.wit import codec_checks as checks
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.codec_body import FORMATS, Body, Module, discriminant, flag_bytes
 from unit_wasm.wit.codec_packer import Sizes, resolved_resource
 from unit_wasm.wit.codec_shapes import Shapes, resolved
-from unit_wasm.wit.model import (
-    Borrow,
-    Enum,
-    Flags,
-    List,
-    Map,
-    Option,
-    Own,
-    Primitive,
-    Record,
-    Result,
-    Tuple,
-    Type,
-    TypeDef,
-    Variant,
-)
 from unit_wasm.wit.text import type_text
 from unit_wasm.wit.values import Err, Ok, Some
 
@@ -96,20 +81,20 @@ class Reader:
         self._sizes = sizes
         self._functions: dict[int, tuple[Any, str]] = {}
 
-    def whole(self, types: Sequence[Type]) -> Callable[[bytes, Any], tuple[Any, ...]]:
+    def whole(self, types: Sequence[wit.Type]) -> Callable[[bytes, Any], tuple[Any, ...]]:
         """Return what reads values of these types, one after the other, and nothing behind them.
 
         It raises a ValueError or ``struct.error`` where the bytes are none.
         """
         return self._read(types, lambda values: f"({''.join(f'{value}, ' for value in values)})")
 
-    def value(self, type: Type | None) -> Callable[[bytes, Any], Any]:
+    def value(self, type: wit.Type | None) -> Callable[[bytes, Any], Any]:
         """Return what reads one value, or none, and nothing behind it."""
         types = [] if type is None else [type]
         return self._read(types, lambda values: values[0] if values else "None")
 
     def _read(
-        self, types: Sequence[Type], result: Callable[[Sequence[str]], str]
+        self, types: Sequence[wit.Type], result: Callable[[Sequence[str]], str]
     ) -> Callable[[bytes, Any], Any]:
         """Return what reads values; ``result`` says what it returns."""
         name = self._module.function("read")
@@ -144,9 +129,9 @@ class Reader:
         """Write what reads a value; return code that is the value, once the body is flushed."""
         definition, shape = resolved(type)
         reader = _READERS.get(shape.__class__)
-        if reader is None or shape == Primitive("error-context"):
+        if reader is None or shape == wit.Primitive("error-context"):
             raise ComponentError(f"a value of {type_text(shape)} cannot be passed on")
-        simple = isinstance(shape, Primitive | Enum | Flags | Own | Borrow)
+        simple = isinstance(shape, wit.Primitive | wit.Enum | wit.Flags | wit.Own | wit.Borrow)
         if simple or (body.depth <= _DEEP and self._sizes.of(shape) <= _SMALL):
             return reader(self, body, definition, shape)
         body.flush()
@@ -166,7 +151,7 @@ class Reader:
 
     # ---- What has no parts ----
 
-    def _primitive(self, body: _ReadBody, _: Any, type: Primitive) -> str:
+    def _primitive(self, body: _ReadBody, _: Any, type: wit.Primitive) -> str:
         if type.name in FORMATS:
             return body.number(FORMATS[type.name])
         if type.name == "bool":
@@ -184,28 +169,28 @@ class Reader:
         body.line("at = end")
         return name
 
-    def _enum(self, body: _ReadBody, definition: TypeDef, type: Enum) -> str:
+    def _enum(self, body: _ReadBody, definition: wit.TypeDef, type: wit.Enum) -> str:
         members = self._module.constant(self._shapes.members(definition, type))
         return f"{members}[{body.number(discriminant(len(type.cases)))}]"
 
-    def _flags(self, body: _ReadBody, definition: TypeDef, type: Flags) -> str:
+    def _flags(self, body: _ReadBody, definition: wit.TypeDef, type: wit.Flags) -> str:
         data = body.number(f"{flag_bytes(len(type.names))}s")
         number = f'int.from_bytes({data}, "little")'
         return self._shapes.make_flags(self._module, definition, type, number)
 
-    def _own(self, body: _ReadBody, _: Any, type: Own) -> str:
+    def _own(self, body: _ReadBody, _: Any, type: wit.Own) -> str:
         resource = self._module.constant(resolved_resource(type))
         return self._kept(body, f"context.take({resource}, {body.number('I')})")
 
-    def _borrow(self, body: _ReadBody, _: Any, type: Borrow) -> str:
+    def _borrow(self, body: _ReadBody, _: Any, type: wit.Borrow) -> str:
         resource = self._module.constant(resolved_resource(type))
         return self._kept(body, f"context.borrow({resource}, {body.number('I')})")
 
     # ---- What has parts ----
 
-    def _list(self, body: _ReadBody, _: Any, type: List) -> str:
+    def _list(self, body: _ReadBody, _: Any, type: wit.List) -> str:
         element = resolved(type.element)[1]
-        name = element.name if isinstance(element, Primitive) else ""
+        name = element.name if isinstance(element, wit.Primitive) else ""
         length = str(type.length) if type.length is not None else body.number("I")
         if name == "u8":
             return self._sized(body, length)
@@ -221,7 +206,7 @@ class Reader:
             return items
         return self._loop(body, type, length)
 
-    def _loop(self, body: _ReadBody, type: List, length: str) -> str:
+    def _loop(self, body: _ReadBody, type: wit.List, length: str) -> str:
         items = body.temporary()
         body.line(f"{items} = []")
         with body.block(f"for _ in range({length}):"):
@@ -230,7 +215,7 @@ class Reader:
             body.line(f"{items}.append({value})")
         return items
 
-    def _map(self, body: _ReadBody, _: Any, type: Map) -> str:
+    def _map(self, body: _ReadBody, _: Any, type: wit.Map) -> str:
         length = body.number("I")
         body.flush()
         body.line(f"if {length} > size - at: {self._malformed('it ends too early')}")
@@ -243,14 +228,14 @@ class Reader:
             body.line(f"{items}[{key}] = {value}")
         return items
 
-    def _tuple(self, body: _ReadBody, _: Any, type: Tuple) -> str:
+    def _tuple(self, body: _ReadBody, _: Any, type: wit.Tuple) -> str:
         return f"({''.join(f'{self._value(body, item)}, ' for item in type.items)})"
 
-    def _record(self, body: _ReadBody, definition: TypeDef, type: Record) -> str:
+    def _record(self, body: _ReadBody, definition: wit.TypeDef, type: wit.Record) -> str:
         fields = [self._value(body, field.type) for field in type.fields]
         return self._shapes.make_record(self._module, definition, type, fields)
 
-    def _variant(self, body: _ReadBody, definition: TypeDef, type: Variant) -> str:
+    def _variant(self, body: _ReadBody, definition: wit.TypeDef, type: wit.Variant) -> str:
         number, made = body.number(discriminant(len(type.cases))), body.temporary()
         for index, case in enumerate(type.cases):
             with body.block(f"{'elif' if index else 'if'} {number} == {index}:"):
@@ -261,7 +246,7 @@ class Reader:
         body.line(f"else: {self._malformed('there is no such case')}")
         return made
 
-    def _option(self, body: _ReadBody, _: Any, type: Option) -> str:
+    def _option(self, body: _ReadBody, _: Any, type: wit.Option) -> str:
         number, made = body.number("B"), body.temporary()
         with body.block(f"if {number} == 0:"):
             body.line(f"{made} = None")
@@ -272,7 +257,7 @@ class Reader:
         body.line(f"else: {self._malformed('an option is 0 or 1')}")
         return made
 
-    def _result(self, body: _ReadBody, _: Any, type: Result) -> str:
+    def _result(self, body: _ReadBody, _: Any, type: wit.Result) -> str:
         number, made = body.number("B"), body.temporary()
         for index, (wrap, part) in enumerate(((Ok, type.ok), (Err, type.err))):
             with body.block(f"{'elif' if index else 'if'} {number} == {index}:"):
@@ -284,16 +269,16 @@ class Reader:
 
 
 _READERS: Final[dict[type, Callable[[Reader, _ReadBody, Any, Any], str]]] = {
-    Primitive: Reader._primitive,
-    Enum: Reader._enum,
-    Flags: Reader._flags,
-    Own: Reader._own,
-    Borrow: Reader._borrow,
-    List: Reader._list,
-    Map: Reader._map,
-    Tuple: Reader._tuple,
-    Record: Reader._record,
-    Variant: Reader._variant,
-    Option: Reader._option,
-    Result: Reader._result,
+    wit.Primitive: Reader._primitive,
+    wit.Enum: Reader._enum,
+    wit.Flags: Reader._flags,
+    wit.Own: Reader._own,
+    wit.Borrow: Reader._borrow,
+    wit.List: Reader._list,
+    wit.Map: Reader._map,
+    wit.Tuple: Reader._tuple,
+    wit.Record: Reader._record,
+    wit.Variant: Reader._variant,
+    wit.Option: Reader._option,
+    wit.Result: Reader._result,
 }

@@ -11,38 +11,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from unit_wasm.errors import ComponentError
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.arena import Arena, Component, Defined, Extern, Id, Value
 from unit_wasm.wit.binary import read_component
-from unit_wasm.wit.model import (
-    PRIMITIVES,
-    Alias,
-    Borrow,
-    Case,
-    Enum,
-    Field,
-    Flags,
-    Function,
-    FunctionKind,
-    Future,
-    Interface,
-    Item,
-    List,
-    Map,
-    Option,
-    Other,
-    Own,
-    Param,
-    Primitive,
-    Record,
-    Resource,
-    Result,
-    Stream,
-    Tuple,
-    Type,
-    TypeDef,
-    Variant,
-    World,
-)
 from unit_wasm.wit.names import FunctionName, InterfaceName, is_label
 from unit_wasm.wit.reader import Malformed
 from unit_wasm.wit.refused import check_start, refused
@@ -51,7 +22,7 @@ WORLD: Final = ""
 """The owner of what is in the world itself."""
 
 
-def read_world(data: bytes) -> World:
+def read_world(data: bytes) -> wit.World:
     """Read what the component ``data`` imports and exports.
 
     Raises:
@@ -72,11 +43,11 @@ class _Building:
     def __init__(self, name: str | None, owner: str) -> None:
         self.name = name
         self.owner = owner
-        self.types: dict[str, TypeDef] = {}
-        self.functions: dict[str, Function] = {}
+        self.types: dict[str, wit.TypeDef] = {}
+        self.functions: dict[str, wit.Function] = {}
 
-    def built(self) -> Interface:
-        return Interface(
+    def built(self) -> wit.Interface:
+        return wit.Interface(
             self.name, self.owner, tuple(self.types.values()), tuple(self.functions.values())
         )
 
@@ -86,29 +57,33 @@ class _Decoder:
 
     def __init__(self, arena: Arena) -> None:
         self._arena = arena
-        self._types: dict[Id, Type] = {}
-        self._resources: dict[tuple[str, str], TypeDef] = {}
+        self._types: dict[Id, wit.Type] = {}
+        self._resources: dict[tuple[str, str], wit.TypeDef] = {}
         self._interfaces: dict[str, _Building] = {}
         self._packages: dict[str, dict[str, None]] = {}
 
-    def world(self, component: Component) -> World:
+    def world(self, component: Component) -> wit.World:
         """Return the world of a component."""
-        others: list[Other] = []
+        others: list[wit.Other] = []
         imports = list(self._items(component.imports, True, others))
         exports = list(self._items(component.exports, False, others))
         built = {name: building.built() for name, building in self._interfaces.items()}
 
-        def items(found: list[tuple[str, str | Function | TypeDef, Extern]]) -> tuple[Item, ...]:
+        def items(
+            found: list[tuple[str, str | wit.Function | wit.TypeDef, Extern]],
+        ) -> tuple[wit.Item, ...]:
             return tuple(
-                Item(name, built[value] if isinstance(value, str) else value, extern.external_id)
+                wit.Item(
+                    name, built[value] if isinstance(value, str) else value, extern.external_id
+                )
                 for name, value, extern in found
             )
 
-        return World(items(imports), items(exports), self._ordered(), tuple(others))
+        return wit.World(items(imports), items(exports), self._ordered(), tuple(others))
 
     def _items(
-        self, externs: dict[str, Extern], is_import: bool, others: list[Other]
-    ) -> Iterator[tuple[str, str | Function | TypeDef, Extern]]:
+        self, externs: dict[str, Extern], is_import: bool, others: list[wit.Other]
+    ) -> Iterator[tuple[str, str | wit.Function | wit.TypeDef, Extern]]:
         for name, extern in externs.items():
             if extern.kind == "func":
                 yield name, self._function(name, extern, WORLD), extern
@@ -117,7 +92,7 @@ class _Decoder:
             elif extern.kind == "instance" and self._is_interface(name, extern):
                 yield name, self._interface(name, extern, is_import), extern
             else:
-                others.append(Other(name, extern.kind, is_import))
+                others.append(wit.Other(name, extern.kind, is_import))
 
     # ---- Interfaces ----
 
@@ -178,14 +153,14 @@ class _Decoder:
         of = {owner: name for name, owners in self._packages.items() for owner in owners}
         for owner in self._packages[package]:
             for definition in self._interfaces[owner].types.values():
-                if isinstance(definition.type, Alias):
+                if isinstance(definition.type, wit.Alias):
                     used = definition.type.of
-                    if isinstance(used, TypeDef) and used.owner in of:
+                    if isinstance(used, wit.TypeDef) and used.owner in of:
                         yield of[used.owner]
 
     # ---- Types ----
 
-    def _type_export(self, name: str, extern: Extern, owner: str) -> TypeDef:
+    def _type_export(self, name: str, extern: Extern, owner: str) -> wit.TypeDef:
         made, referenced = extern.id, extern.referenced
         assert made is not None
         assert referenced is not None
@@ -195,23 +170,23 @@ class _Decoder:
             raise ComponentError(f"the type {name!r} appears more than once, which WIT cannot say")
         known = self._known(referenced)
         if known is not None:
-            kind: Alias | Resource | Type | Record | Variant | Enum | Flags = Alias(known)
+            kind: wit.Alias | wit.Resource | wit.Type | wit.Named = wit.Alias(known)
         elif referenced.space == "r":
-            kind = Resource()
+            kind = wit.Resource()
         elif referenced.space == "d":
             kind = self._converted(referenced)
-            if isinstance(kind, Primitive):
-                kind = Alias(kind)
+            if isinstance(kind, wit.Primitive):
+                kind = wit.Alias(kind)
         else:
             raise ComponentError(f"{name!r} is the type of no value, which WIT cannot say")
-        assert not isinstance(kind, Primitive | TypeDef)
-        definition = TypeDef(name, owner, kind, extern.external_id)
+        assert not isinstance(kind, wit.Primitive | wit.TypeDef)
+        definition = wit.TypeDef(name, owner, kind, extern.external_id)
         self._types[made] = definition
-        if isinstance(kind, Resource):
+        if isinstance(kind, wit.Resource):
             self._resources[owner, name] = definition
         return definition
 
-    def _known(self, type: Id) -> Type | None:
+    def _known(self, type: Id) -> wit.Type | None:
         """Return what a type, or what it is an alias of, is already."""
         current: Id | None = type
         while current is not None:
@@ -220,18 +195,18 @@ class _Decoder:
             current = self._arena.aliased(current)
         return None
 
-    def _value(self, value: Value) -> Type:
+    def _value(self, value: Value) -> wit.Type:
         if isinstance(value, str):
-            return PRIMITIVES[value]
+            return wit.PRIMITIVES[value]
         known = self._types.get(value)
         if known is None:
             made = self._converted(value)
-            if isinstance(made, Record | Variant | Enum | Flags):
+            if isinstance(made, wit.Named):
                 raise ComponentError(f"a {type(made).__name__.lower()} has no name")
             self._types[value] = known = made
         return known
 
-    def _converted(self, type: Id) -> Type | Record | Variant | Enum | Flags:
+    def _converted(self, type: Id) -> wit.Type | wit.Named:
         defined = self._arena.defined[type.number]
         self._check_labels(defined)
         if defined.kind in ("own", "borrow"):
@@ -239,21 +214,21 @@ class _Decoder:
             assert isinstance(resource, Id)
             return self._handle(defined.kind, resource)
         if defined.kind in ("enum", "flags"):
-            return Enum(defined.labels) if defined.kind == "enum" else Flags(defined.labels)
+            return wit.Enum(defined.labels) if defined.kind == "enum" else wit.Flags(defined.labels)
         parts = [None if part is None else self._value(part) for part in defined.parts]
         if defined.kind == "variant":
-            return Variant(tuple(map(Case, defined.labels, parts)))
+            return wit.Variant(tuple(map(wit.Case, defined.labels, parts)))
         if defined.kind == "result":
-            return Result(parts[0], parts[1])
+            return wit.Result(parts[0], parts[1])
         if defined.kind in ("future", "stream"):
-            return Future(parts[0]) if defined.kind == "future" else Stream(parts[0])
+            return wit.Future(parts[0]) if defined.kind == "future" else wit.Stream(parts[0])
         return _compound(defined, [part for part in parts if part is not None])
 
-    def _handle(self, kind: str, resource: Id) -> Own | Borrow:
+    def _handle(self, kind: str, resource: Id) -> wit.Own | wit.Borrow:
         known = self._known(resource)
-        if not isinstance(known, TypeDef):
+        if not isinstance(known, wit.TypeDef):
             raise ComponentError("a handle is of a resource that has no name")
-        return Own(known) if kind == "own" else Borrow(known)
+        return wit.Own(known) if kind == "own" else wit.Borrow(known)
 
     def _check_labels(self, defined: Defined) -> None:
         for label in defined.labels:
@@ -262,7 +237,7 @@ class _Decoder:
 
     # ---- Functions ----
 
-    def _function(self, name: str, extern: Extern, owner: str) -> Function:
+    def _function(self, name: str, extern: Extern, owner: str) -> wit.Function:
         parsed = FunctionName.parse(name)
         assert extern.id is not None
         func = self._arena.funcs[extern.id.number]
@@ -276,11 +251,11 @@ class _Decoder:
             assert part is not None
             if not is_label(label):
                 raise ComponentError(f"{label!r} is no name of a parameter")
-            params.append(Param(label, self._value(part)))
-        if parsed.kind is FunctionKind.METHOD and not params:
+            params.append(wit.Param(label, self._value(part)))
+        if parsed.kind is wit.FunctionKind.METHOD and not params:
             raise ComponentError(f"{name!r} has no parameter")
         result = func.parts[-1]
-        return Function(
+        return wit.Function(
             name,
             parsed.label,
             parsed.kind,
@@ -292,14 +267,14 @@ class _Decoder:
         )
 
 
-def _compound(defined: Defined, parts: list[Type]) -> Type | Record:
+def _compound(defined: Defined, parts: list[wit.Type]) -> wit.Type | wit.Record:
     kind = defined.kind
     if kind == "record":
-        return Record(tuple(map(Field, defined.labels, parts)))
+        return wit.Record(tuple(map(wit.Field, defined.labels, parts)))
     if kind == "tuple":
-        return Tuple(tuple(parts))
+        return wit.Tuple(tuple(parts))
     if kind == "map":
-        return Map(parts[0], parts[1])
+        return wit.Map(parts[0], parts[1])
     if kind == "list":
-        return List(parts[0], defined.length)
-    return Option(parts[0]) if kind == "option" else parts[0]
+        return wit.List(parts[0], defined.length)
+    return wit.Option(parts[0]) if kind == "option" else parts[0]

@@ -12,24 +12,12 @@ from typing import Any, Final
 
 from unit_wasm.errors import CallError
 from unit_wasm.wit import codec_checks as checks
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.codec_shapes import Shapes, resolved
-from unit_wasm.wit.model import (
-    Enum,
-    Flags,
-    List,
-    Map,
-    Option,
-    Primitive,
-    Record,
-    Result,
-    Tuple,
-    Type,
-    Variant,
-)
 from unit_wasm.wit.text import type_text
 from unit_wasm.wit.values import Err, Ok, Some
 
-Packs = Callable[[Type, Any], Any]
+Packs = Callable[[wit.Type, Any], Any]
 """Raises something where a value is none of a type."""
 
 _RANGES: Final = {
@@ -38,7 +26,7 @@ _RANGES: Final = {
 }
 _MAX_NAMES: Final = 8
 
-_Part = tuple[str, Type, Any]
+_Part = tuple[str, wit.Type, Any]
 
 
 class _Shown(reprlib.Repr):
@@ -78,7 +66,7 @@ def shown(value: Any) -> str:
 
 def explain(
     names: Sequence[str],
-    types: Sequence[Type],
+    types: Sequence[wit.Type],
     values: Sequence[Any],
     shapes: Shapes,
     packs: Packs,
@@ -102,8 +90,8 @@ def explain(
 
 
 def _deepest(
-    path: str, type: Type, value: Any, shapes: Shapes, packs: Packs
-) -> tuple[str, Type, Any]:
+    path: str, type: wit.Type, value: Any, shapes: Shapes, packs: Packs
+) -> tuple[str, wit.Type, Any]:
     """Return the smallest part that is wrong by itself."""
     while True:
         try:
@@ -118,7 +106,7 @@ def _deepest(
         path += suffix
 
 
-def _fails(packs: Packs, type: Type, value: Any) -> bool:
+def _fails(packs: Packs, type: wit.Type, value: Any) -> bool:
     try:
         packs(type, value)
     except Exception:
@@ -126,26 +114,26 @@ def _fails(packs: Packs, type: Type, value: Any) -> bool:
     return False
 
 
-def _parts(type: Type, value: Any, shapes: Shapes) -> Iterator[_Part]:
+def _parts(type: wit.Type, value: Any, shapes: Shapes) -> Iterator[_Part]:
     """Yield the parts of a value with what leads to them; raise where it has other parts."""
     definition, shape = resolved(type)
-    if isinstance(shape, Record):
+    if isinstance(shape, wit.Record):
         reads = shapes.fields(_named(definition), shape, "value")
         for field, read in zip(shape.fields, reads, strict=True):
             name = field.name.replace("-", "_")
             yield f".{name}", field.type, _evaluated(read, value)
-    elif isinstance(shape, Variant):
+    elif isinstance(shape, wit.Variant):
         numbers = shapes.numbers(shapes.case_keys(_named(definition), shape))
         case = shape.cases[numbers[_evaluated(shapes.case_key("value"), value)]]
         if case.type is not None:
             yield ".value", case.type, value.value
-    elif isinstance(shape, Option):
+    elif isinstance(shape, wit.Option):
         if value is not None:
             wraps = shapes.wraps(shape)
             if wraps and not isinstance(value, Some):
                 return
             yield (".value", shape.item, value.value) if wraps else ("", shape.item, value)
-    elif isinstance(shape, Result):
+    elif isinstance(shape, wit.Result):
         part = shape.ok if isinstance(value, Ok) else shape.err
         if isinstance(value, Ok | Err) and part is not None:
             yield ".value", part, value.value
@@ -154,15 +142,15 @@ def _parts(type: Type, value: Any, shapes: Shapes) -> Iterator[_Part]:
 
 
 def _items(shape: Any, value: Any) -> Iterator[_Part]:
-    if isinstance(shape, List):
+    if isinstance(shape, wit.List):
         for number, item in enumerate(checks.as_list(value)):
             yield f"[{number}]", shape.element, item
-    elif isinstance(shape, Tuple):
+    elif isinstance(shape, wit.Tuple):
         for number, (type, item) in enumerate(
             zip(shape.items, checks.as_tuple(value), strict=True)
         ):
             yield f"[{number}]", type, item
-    elif isinstance(shape, Map):
+    elif isinstance(shape, wit.Map):
         for key, item in checks.as_map(value):
             yield f"[{shown(key)}]", shape.key, key
             yield f"[{shown(key)}]", shape.value, item
@@ -177,20 +165,20 @@ def _evaluated(code: str, value: Any) -> Any:
     return eval(code, {"value": value})
 
 
-def _wanted(type: Type, shapes: Shapes) -> str:
+def _wanted(type: wit.Type, shapes: Shapes) -> str:
     """Return a type, with what its values are."""
     definition, shape = resolved(type)
     text = type_text(type)
-    if isinstance(shape, Primitive):
+    if isinstance(shape, wit.Primitive):
         return f"{text} ({_RANGES[text]})" if text in _RANGES else text
-    if isinstance(shape, Variant):
+    if isinstance(shape, wit.Variant):
         keys = shapes.case_keys(_named(definition), shape)
         return f"{text} ({_names([getattr(key, '__name__', key) for key in keys])})"
-    if isinstance(shape, Enum):
+    if isinstance(shape, wit.Enum):
         return f"{text} ({_names(list(map(str, shapes.members(_named(definition), shape))))})"
-    if isinstance(shape, Record):
+    if isinstance(shape, wit.Record):
         return f"{text} (a record of {_names([field.name for field in shape.fields])})"
-    if isinstance(shape, Flags):
+    if isinstance(shape, wit.Flags):
         return f"{text} (flags of {_names(list(shape.names))})"
     return text
 

@@ -128,6 +128,10 @@ class Flags:
     names: tuple[str, ...]
 
 
+Named: TypeAlias = Record | Variant | Enum | Flags
+"""What can be used only by a name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """What handles are of; its functions are among those of its interface."""
@@ -169,10 +173,7 @@ class TypeDef:
     name: str
     owner: str
     type: (
-        Record
-        | Variant
-        | Enum
-        | Flags
+        Named
         | Resource
         | Alias
         | List

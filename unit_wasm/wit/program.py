@@ -11,29 +11,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from unit_wasm.errors import ComponentError
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.crossing import crossing
 from unit_wasm.wit.drop import drop_name
-from unit_wasm.wit.model import (
-    Alias,
-    Borrow,
-    Enum,
-    Flags,
-    Function,
-    Interface,
-    Item,
-    List,
-    Option,
-    Own,
-    Primitive,
-    Record,
-    Resource,
-    Result,
-    Tuple,
-    Type,
-    TypeDef,
-    Variant,
-    World,
-)
 from unit_wasm.wit.text import type_text
 
 _PRIMITIVES: Final = dict(
@@ -63,7 +43,7 @@ class Entry:
 
     number: int
     interface: str | None
-    function: Function
+    function: wit.Function
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +65,12 @@ class Program:
     text: bytes
     exports: tuple[Entry, ...]
     imports: tuple[Entry, ...]
-    resources: tuple[TypeDef, ...]
+    resources: tuple[wit.TypeDef, ...]
     own: frozenset[int]
     drops: Mapping[int, int] = field(default_factory=dict)
     refused: Mapping[tuple[str | None, str], str] = field(default_factory=dict)
 
-    def resource(self, definition: TypeDef, *, exported: bool) -> int:
+    def resource(self, definition: wit.TypeDef, *, exported: bool) -> int:
         """Return the number of a resource.
 
         Parameters:
@@ -107,7 +87,7 @@ class Program:
         raise KeyError(definition.name)
 
 
-def make_program(world: World, foreign: Container[str] = ()) -> Program:
+def make_program(world: wit.World, foreign: Container[str] = ()) -> Program:
     """Return the program of a component.
 
     Parameters:
@@ -156,22 +136,22 @@ def make_program(world: World, foreign: Container[str] = ()) -> Program:
     )
 
 
-def _full(interface: str | None, function: Function) -> str:
+def _full(interface: str | None, function: wit.Function) -> str:
     return function.name if interface is None else f"{function.name} of {interface}"
 
 
-def _functions(items: tuple[Item, ...]) -> Iterator[tuple[str | None, Function]]:
+def _functions(items: tuple[wit.Item, ...]) -> Iterator[tuple[str | None, wit.Function]]:
     for item in items:
-        if isinstance(item.value, Function):
+        if isinstance(item.value, wit.Function):
             yield None, item.value
-        elif isinstance(item.value, Interface):
+        elif isinstance(item.value, wit.Interface):
             for function in item.value.functions:
                 yield item.name, function
 
 
-def _resolved(definition: TypeDef) -> TypeDef:
+def _resolved(definition: wit.TypeDef) -> wit.TypeDef:
     """Follow other names of a resource."""
-    while isinstance(definition.type, Alias) and isinstance(definition.type.of, TypeDef):
+    while isinstance(definition.type, wit.Alias) and isinstance(definition.type.of, wit.TypeDef):
         definition = definition.type.of
     return definition
 
@@ -179,20 +159,20 @@ def _resolved(definition: TypeDef) -> TypeDef:
 class _Writer:
     """Writes lines of a program, and collects the resources of which they speak."""
 
-    def __init__(self, world: World, foreign: Container[str]) -> None:
+    def __init__(self, world: wit.World, foreign: Container[str]) -> None:
         self._foreign = foreign
         self._exported = {
             item.value.owner: item.name
             for item in world.exports
-            if isinstance(item.value, Interface)
+            if isinstance(item.value, wit.Interface)
         }
         self._imported = {
             item.value.owner: item.name
             for item in world.imports
-            if isinstance(item.value, Interface)
+            if isinstance(item.value, wit.Interface)
         }
-        self._written: dict[tuple[TypeDef, bool], str] = {}
-        self.resources: list[tuple[TypeDef, bool]] = []
+        self._written: dict[tuple[wit.TypeDef, bool], str] = {}
+        self.resources: list[tuple[wit.TypeDef, bool]] = []
 
     def declarations(self) -> Iterator[str]:
         """Yield the lines of the resources."""
@@ -208,7 +188,9 @@ class _Writer:
             if own:
                 yield number, drop_name(self._exported[definition.owner], definition.name)
 
-    def line(self, letter: str, interface: str | None, function: Function, exported: bool) -> str:
+    def line(
+        self, letter: str, interface: str | None, function: wit.Function, exported: bool
+    ) -> str:
         """Return the line of a function.
 
         Raises:
@@ -235,56 +217,56 @@ class _Writer:
             del self.resources[known:]
             self._written.clear()
 
-    def _optional(self, type: Type | None, exported: bool) -> str:
+    def _optional(self, type: wit.Type | None, exported: bool) -> str:
         return "." if type is None else self._type(type, exported)
 
-    def _type(self, type: Type, exported: bool) -> str:
-        if isinstance(type, TypeDef):
+    def _type(self, type: wit.Type, exported: bool) -> str:
+        if isinstance(type, wit.TypeDef):
             key = (type, exported)
             if key not in self._written:
                 self._written[key] = self._definition(type, exported)
             return self._written[key]
-        if isinstance(type, Own | Borrow):
-            letter = "o" if isinstance(type, Own) else "p"
+        if isinstance(type, wit.Own | wit.Borrow):
+            letter = "o" if isinstance(type, wit.Own) else "p"
             return f"{letter}{self._resource(type.resource, exported)};"
         return self._plain(type, exported)
 
-    def _definition(self, definition: TypeDef, exported: bool) -> str:
+    def _definition(self, definition: wit.TypeDef, exported: bool) -> str:
         inner = definition.type
-        if isinstance(inner, Alias):
+        if isinstance(inner, wit.Alias):
             return self._type(inner.of, exported)
-        if isinstance(inner, Record):
+        if isinstance(inner, wit.Record):
             fields = "".join(f"{one.name}:{self._type(one.type, exported)}" for one in inner.fields)
             return f"{{{len(inner.fields)};{fields}"
-        if isinstance(inner, Variant):
+        if isinstance(inner, wit.Variant):
             cases = "".join(
                 f"{case.name}:{self._optional(case.type, exported)}" for case in inner.cases
             )
             return f"|{len(inner.cases)};{cases}"
-        if isinstance(inner, Enum):
+        if isinstance(inner, wit.Enum):
             return f"e{len(inner.cases)};" + "".join(f"{name}:" for name in inner.cases)
-        if isinstance(inner, Flags):
+        if isinstance(inner, wit.Flags):
             return f"&{len(inner.names)};" + "".join(f"{name}:" for name in inner.names)
-        if isinstance(inner, Resource):
+        if isinstance(inner, wit.Resource):
             # Where a handle is meant, Own or Borrow says so.
             raise NotPackable(f"the resource {definition.name} is not a value")
         return self._type(inner, exported)
 
-    def _plain(self, type: Type, exported: bool) -> str:
-        if isinstance(type, Primitive) and type.name in _PRIMITIVES:
+    def _plain(self, type: wit.Type, exported: bool) -> str:
+        if isinstance(type, wit.Primitive) and type.name in _PRIMITIVES:
             return _PRIMITIVES[type.name]
-        if isinstance(type, List) and type.length is None:
+        if isinstance(type, wit.List) and type.length is None:
             return "[" + self._type(type.element, exported)
-        if isinstance(type, Option):
+        if isinstance(type, wit.Option):
             return "?" + self._type(type.item, exported)
-        if isinstance(type, Result):
+        if isinstance(type, wit.Result):
             return f"={self._optional(type.ok, exported)}{self._optional(type.err, exported)}"
-        if isinstance(type, Tuple):
+        if isinstance(type, wit.Tuple):
             items = "".join(self._type(item, exported) for item in type.items)
             return f"({len(type.items)};{items}"
         raise NotPackable(f"values of {type_text(type)} are not supported")
 
-    def _resource(self, definition: TypeDef, exported: bool) -> int:
+    def _resource(self, definition: wit.TypeDef, exported: bool) -> int:
         resolved = _resolved(definition)
         own = exported and resolved.owner in self._exported
         if not own:

@@ -7,31 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from unit_wasm.errors import ComponentError
-from unit_wasm.wit.model import (
-    Alias,
-    Borrow,
-    Enum,
-    Flags,
-    Function,
-    FunctionKind,
-    Future,
-    Interface,
-    Item,
-    List,
-    Map,
-    Option,
-    Own,
-    Primitive,
-    Record,
-    Resource,
-    Result,
-    Stream,
-    Tuple,
-    Type,
-    TypeDef,
-    Variant,
-    World,
-)
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.names import escaped
 
 MAX_TEXT: Final = 1 << 26
@@ -41,7 +17,7 @@ _PLAIN: Final = frozenset("-_./: ")
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def world_text(world: World) -> str:
+def world_text(world: wit.World) -> str:
     """Return the text of a world, with the interfaces that it names.
 
     Raises:
@@ -66,7 +42,7 @@ def world_text(world: World) -> str:
     return writer.text()
 
 
-def definition_text(definition: TypeDef, functions: Sequence[Function] = ()) -> str:
+def definition_text(definition: wit.TypeDef, functions: Sequence[wit.Function] = ()) -> str:
     """Return the text of a type that has a name.
 
     Parameters:
@@ -80,10 +56,10 @@ def definition_text(definition: TypeDef, functions: Sequence[Function] = ()) -> 
     return writer.text().rstrip("\n")
 
 
-def function_text(function: Function) -> str:
+def function_text(function: wit.Function) -> str:
     """Return the text of a function."""
-    static = "static " if function.kind is FunctionKind.STATIC else ""
-    head = "" if function.kind is FunctionKind.CONSTRUCTOR else f"{escaped(function.label)}: "
+    static = "static " if function.kind is wit.FunctionKind.STATIC else ""
+    head = "" if function.kind is wit.FunctionKind.CONSTRUCTOR else f"{escaped(function.label)}: "
     return f"{head}{static}{_signature(function)}"
 
 
@@ -149,15 +125,15 @@ class _Blanks:
 # ---- The world, and interfaces ----
 
 
-def _world(writer: _Writer, world: World) -> None:
+def _world(writer: _Writer, world: wit.World) -> None:
     blanks = _Blanks(writer)
-    types: list[TypeDef] = []
-    functions: list[Item] = []
-    methods: dict[TypeDef, list[Function]] = {}
+    types: list[wit.TypeDef] = []
+    functions: list[wit.Item] = []
+    methods: dict[wit.TypeDef, list[wit.Function]] = {}
     for item in world.imports:
-        if isinstance(item.value, TypeDef):
+        if isinstance(item.value, wit.TypeDef):
             types.append(item.value)
-        elif isinstance(item.value, Interface):
+        elif isinstance(item.value, wit.Interface):
             _item(writer, item, "import")
             blanks.any = True
         elif item.value.resource is not None:
@@ -174,23 +150,23 @@ def _world(writer: _Writer, world: World) -> None:
         _item(writer, item, "export")
 
 
-def _item(writer: _Writer, item: Item, keyword: str) -> None:
+def _item(writer: _Writer, item: wit.Item, keyword: str) -> None:
     writer.external(item.external_id)
     value = item.value
-    if isinstance(value, Function):
+    if isinstance(value, wit.Function):
         writer.line(f"{keyword} {escaped(value.name)}: {_signature(value)};")
-    elif isinstance(value, Interface) and value.name is None:
+    elif isinstance(value, wit.Interface) and value.name is None:
         with writer.block(f"{keyword} {escaped(item.name)}: interface"):
             _interface(writer, value)
-    elif isinstance(value, Interface):
+    elif isinstance(value, wit.Interface):
         label = "" if ":" in item.name else f"{escaped(item.name)}: "
         writer.line(f"{keyword} {label}{value.owner};")
 
 
-def _interface(writer: _Writer, interface: Interface) -> None:
+def _interface(writer: _Writer, interface: wit.Interface) -> None:
     blanks = _Blanks(writer)
-    methods: dict[TypeDef, list[Function]] = {}
-    free: list[Function] = []
+    methods: dict[wit.TypeDef, list[wit.Function]] = {}
+    free: list[wit.Function] = []
     for function in interface.functions:
         if function.resource is None:
             free.append(function)
@@ -209,15 +185,15 @@ def _interface(writer: _Writer, interface: Interface) -> None:
 def _types(
     writer: _Writer,
     blanks: _Blanks,
-    types: Iterable[TypeDef],
-    methods: dict[TypeDef, list[Function]],
+    types: Iterable[wit.TypeDef],
+    methods: dict[wit.TypeDef, list[wit.Function]],
     owner: str,
 ) -> None:
-    declared: list[TypeDef] = []
+    declared: list[wit.TypeDef] = []
     uses: list[tuple[str, str | None, list[str]]] = []
     for definition in types:
-        used = definition.type.of if isinstance(definition.type, Alias) else None
-        if not isinstance(used, TypeDef) or used.owner == owner:
+        used = definition.type.of if isinstance(definition.type, wit.Alias) else None
+        if not isinstance(used, wit.TypeDef) or used.owner == owner:
             declared.append(definition)
             continue
         name = escaped(used.name)
@@ -244,22 +220,24 @@ def _path(source: str, owner: str) -> str:
     return _interface_name(source) if _package(source) == _package(owner) else source
 
 
-def _declaration(writer: _Writer, definition: TypeDef, functions: Sequence[Function]) -> None:
+def _declaration(
+    writer: _Writer, definition: wit.TypeDef, functions: Sequence[wit.Function]
+) -> None:
     name, kind = escaped(definition.name), definition.type
-    if isinstance(kind, Resource):
+    if isinstance(kind, wit.Resource):
         _resource(writer, name, functions)
-    elif isinstance(kind, Record | Variant | Enum | Flags):
+    elif isinstance(kind, wit.Named):
         with writer.block(f"{type(kind).__name__.lower()} {name}"):
             for line in _members(kind):
                 writer.line(f"{line},")
-    elif isinstance(kind, Own):
+    elif isinstance(kind, wit.Own):
         writer.line(f"type {name} = own<{escaped(kind.resource.name)}>;")
     else:
-        text = type_text(kind.of if isinstance(kind, Alias) else kind)
+        text = type_text(kind.of if isinstance(kind, wit.Alias) else kind)
         writer.line(f"type {name} = {text};")
 
 
-def _resource(writer: _Writer, name: str, functions: Sequence[Function]) -> None:
+def _resource(writer: _Writer, name: str, functions: Sequence[wit.Function]) -> None:
     if not functions:
         writer.line(f"resource {name};")
         return
@@ -269,27 +247,27 @@ def _resource(writer: _Writer, name: str, functions: Sequence[Function]) -> None
             writer.line(f"{function_text(function)};")
 
 
-def _members(kind: Record | Variant | Enum | Flags) -> Iterator[str]:
-    if isinstance(kind, Record):
+def _members(kind: wit.Named) -> Iterator[str]:
+    if isinstance(kind, wit.Record):
         for field in kind.fields:
             yield f"{escaped(field.name)}: {type_text(field.type)}"
-    elif isinstance(kind, Variant):
+    elif isinstance(kind, wit.Variant):
         for case in kind.cases:
             value = "" if case.type is None else f"({type_text(case.type)})"
             yield escaped(case.name) + value
     else:
-        yield from map(escaped, kind.cases if isinstance(kind, Enum) else kind.names)
+        yield from map(escaped, kind.cases if isinstance(kind, wit.Enum) else kind.names)
 
 
-def _signature(function: Function) -> str:
-    constructor = function.kind is FunctionKind.CONSTRUCTOR
-    params = function.params[1 if function.kind is FunctionKind.METHOD else 0 :]
+def _signature(function: wit.Function) -> str:
+    constructor = function.kind is wit.FunctionKind.CONSTRUCTOR
+    params = function.params[1 if function.kind is wit.FunctionKind.METHOD else 0 :]
     text = ", ".join(f"{escaped(param.name)}: {type_text(param.type)}" for param in params)
     head = "async " if function.is_async else ""
     head += "constructor" if constructor else "func"
     result = function.result
     if result is None or (
-        constructor and isinstance(result, Own) and result.resource is function.resource
+        constructor and isinstance(result, wit.Own) and result.resource is function.resource
     ):
         return f"{head}({text})"
     return f"{head}({text}) -> {type_text(result)}"
@@ -298,39 +276,39 @@ def _signature(function: Function) -> str:
 # ---- Types of values ----
 
 
-def type_text(type: Type) -> str:
+def type_text(type: wit.Type) -> str:
     """Return a type as WIT has it where a value is of it."""
-    if isinstance(type, Primitive):
+    if isinstance(type, wit.Primitive):
         return type.name
-    if isinstance(type, TypeDef):
+    if isinstance(type, wit.TypeDef):
         return escaped(type.name)
     return _TEXTS[type.__class__](type)
 
 
-def _list(type: List) -> str:
+def _list(type: wit.List) -> str:
     length = "" if type.length is None else f", {type.length}"
     return f"list<{type_text(type.element)}{length}>"
 
 
-def _result(type: Result) -> str:
+def _result(type: wit.Result) -> str:
     if type.ok is None and type.err is None:
         return "result"
     ok = "_" if type.ok is None else type_text(type.ok)
     return f"result<{ok}>" if type.err is None else f"result<{ok}, {type_text(type.err)}>"
 
 
-def _perhaps(name: str, item: Type | None) -> str:
+def _perhaps(name: str, item: wit.Type | None) -> str:
     return name if item is None else f"{name}<{type_text(item)}>"
 
 
 _TEXTS: Final[dict[type, Callable[[Any], str]]] = {
-    List: _list,
-    Map: lambda type: f"map<{type_text(type.key)}, {type_text(type.value)}>",
-    Tuple: lambda type: f"tuple<{', '.join(map(type_text, type.items))}>",
-    Option: lambda type: f"option<{type_text(type.item)}>",
-    Result: _result,
-    Future: lambda type: _perhaps("future", type.item),
-    Stream: lambda type: _perhaps("stream", type.item),
-    Own: lambda type: escaped(type.resource.name),
-    Borrow: lambda type: f"borrow<{escaped(type.resource.name)}>",
+    wit.List: _list,
+    wit.Map: lambda type: f"map<{type_text(type.key)}, {type_text(type.value)}>",
+    wit.Tuple: lambda type: f"tuple<{', '.join(map(type_text, type.items))}>",
+    wit.Option: lambda type: f"option<{type_text(type.item)}>",
+    wit.Result: _result,
+    wit.Future: lambda type: _perhaps("future", type.item),
+    wit.Stream: lambda type: _perhaps("stream", type.item),
+    wit.Own: lambda type: escaped(type.resource.name),
+    wit.Borrow: lambda type: f"borrow<{escaped(type.resource.name)}>",
 }

@@ -14,30 +14,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Final
 
-from unit_wasm.wit.model import (
-    PRIMITIVES,
-    Alias,
-    Borrow,
-    Case,
-    Enum,
-    Field,
-    Flags,
-    Function,
-    Interface,
-    Item,
-    List,
-    Option,
-    Own,
-    Param,
-    Record,
-    Resource,
-    Result,
-    Tuple,
-    Type,
-    TypeDef,
-    Variant,
-    World,
-)
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.names import FunctionName
 
 
@@ -88,7 +65,7 @@ def _package(key: str, data: dict[str, Any]) -> Package:
     return Package(key, data["package"], tuple(data["versions"]), data["interfaces"])
 
 
-def known_interface(name: str) -> Interface | None:
+def known_interface(name: str) -> wit.Interface | None:
     """Return an interface, or None if it is not known.
 
     Parameters:
@@ -98,14 +75,14 @@ def known_interface(name: str) -> Interface | None:
     return _at(version).interface(path)
 
 
-def known_world(names: Iterable[str], exports: Iterable[str] = ()) -> World:
+def known_world(names: Iterable[str], exports: Iterable[str] = ()) -> wit.World:
     """Return a world that imports and exports known interfaces, and imports what they use.
 
     Raises:
         KeyError: one is not known.
     """
     exported = list(exports)
-    imports: dict[str, Interface] = {}
+    imports: dict[str, wit.Interface] = {}
     for name in (*names, *exported):
         interface = known_interface(name)
         if interface is None:
@@ -114,12 +91,12 @@ def known_world(names: Iterable[str], exports: Iterable[str] = ()) -> World:
             imports[used.owner] = used
         if name not in exported:
             imports[name] = interface
-    items = [Item(name, interface) for name, interface in imports.items()]
-    given = [Item(name, interface) for name in exported if (interface := known_interface(name))]
+    items = [wit.Item(name, interface) for name, interface in imports.items()]
+    given = [wit.Item(name, interface) for name in exported if (interface := known_interface(name))]
     packages: dict[str, None] = {}
     for name in (*imports, *exported):
         _add_package(packages, _package_of(name), (*imports, *exported))
-    return World(tuple(items), tuple(given), tuple(packages))
+    return wit.World(tuple(items), tuple(given), tuple(packages))
 
 
 def _add_package(packages: dict[str, None], package: str, names: Iterable[str]) -> None:
@@ -138,11 +115,11 @@ def _package_of(owner: str) -> str:
     return path.partition("/")[0] + at + version
 
 
-def _used(interface: Interface) -> Iterable[Interface]:
+def _used(interface: wit.Interface) -> Iterable[wit.Interface]:
     """Yield the interfaces whose types one uses, each after those that it uses itself."""
     for definition in interface.types:
-        of = definition.type.of if isinstance(definition.type, Alias) else None
-        if isinstance(of, TypeDef) and of.owner != interface.owner:
+        of = definition.type.of if isinstance(definition.type, wit.Alias) else None
+        if isinstance(of, wit.TypeDef) and of.owner != interface.owner:
             used = known_interface(of.owner)
             assert used is not None
             yield from _used(used)
@@ -163,9 +140,9 @@ class _Version:
     def __init__(self, version: str) -> None:
         self._version = version
         self._packages = {each.name: each for each in known_packages() if each.has(version)}
-        self._built: dict[str, Interface] = {}
+        self._built: dict[str, wit.Interface] = {}
 
-    def interface(self, path: str) -> Interface | None:
+    def interface(self, path: str) -> wit.Interface | None:
         """Return the interface of a name without version."""
         if path not in self._built:
             package = self._packages.get(path.partition("/")[0])
@@ -176,7 +153,7 @@ class _Version:
             self._built[path] = _Builder(self, owner).interface(data)
         return self._built[path]
 
-    def type(self, path: str, name: str) -> TypeDef:
+    def type(self, path: str, name: str) -> wit.TypeDef:
         """Return a type of another interface."""
         interface = self.interface(path)
         if interface is None:
@@ -190,64 +167,70 @@ class _Builder:
     def __init__(self, version: _Version, owner: str) -> None:
         self._version = version
         self._owner = owner
-        self._types: dict[str, TypeDef] = {}
+        self._types: dict[str, wit.TypeDef] = {}
 
-    def interface(self, data: dict[str, Any]) -> Interface:
+    def interface(self, data: dict[str, Any]) -> wit.Interface:
         """Return the interface that the data describes."""
         for name, words in data["types"].items():
-            self._types[name] = TypeDef(name, self._owner, self._defined(words))
+            self._types[name] = wit.TypeDef(name, self._owner, self._defined(words))
         functions = [self._function(name, *parts) for name, parts in data["functions"].items()]
-        return Interface(self._owner, self._owner, tuple(self._types.values()), tuple(functions))
+        return wit.Interface(
+            self._owner, self._owner, tuple(self._types.values()), tuple(functions)
+        )
 
     def _defined(self, words: list[Any]) -> Any:
         kind, *parts = words
         return _DEFINED[kind](self, parts)
 
-    def _function(self, name: str, params: list[list[Any]], result: Any) -> Function:
+    def _function(self, name: str, params: list[list[Any]], result: Any) -> wit.Function:
         parsed = FunctionName.parse(name)
-        return Function(
+        return wit.Function(
             name,
             parsed.label,
             parsed.kind,
             None if parsed.resource is None else self._types[parsed.resource],
-            tuple(Param(label, self.type(words)) for label, words in params),
+            tuple(wit.Param(label, self.type(words)) for label, words in params),
             None if result is None else self.type(result),
         )
 
-    def use(self, path: str, name: str) -> TypeDef:
+    def use(self, path: str, name: str) -> wit.TypeDef:
         """Return a type of another interface, which may be another name for one."""
         return self._version.type(path, name)
 
-    def type(self, words: Any) -> Type:
+    def type(self, words: Any) -> wit.Type:
         """Return the type of a value."""
         if isinstance(words, str):
-            return PRIMITIVES.get(words) or self._types[words]
+            return wit.PRIMITIVES.get(words) or self._types[words]
         kind, *parts = words
-        made: Type = _TYPES[kind](*(None if part is None else self.type(part) for part in parts))
+        made: wit.Type = _TYPES[kind](
+            *(None if part is None else self.type(part) for part in parts)
+        )
         return made
 
-    def perhaps(self, parts: list[Any]) -> Type | None:
+    def perhaps(self, parts: list[Any]) -> wit.Type | None:
         """Return the type of a case's value."""
         return self.type(parts[0]) if parts else None
 
 
 _DEFINED: Final[dict[str, Any]] = {
-    "use": lambda of, parts: Alias(of.use(*parts)),
-    "type": lambda of, parts: Alias(of.type(parts[0])),
-    "resource": lambda of, parts: Resource(),
-    "enum": lambda of, parts: Enum(tuple(parts)),
-    "flags": lambda of, parts: Flags(tuple(parts)),
-    "record": lambda of, parts: Record(tuple(Field(name, of.type(type)) for name, type in parts)),
-    "variant": lambda of, parts: Variant(
-        tuple(Case(name, of.perhaps(type)) for name, *type in parts)
+    "use": lambda of, parts: wit.Alias(of.use(*parts)),
+    "type": lambda of, parts: wit.Alias(of.type(parts[0])),
+    "resource": lambda of, parts: wit.Resource(),
+    "enum": lambda of, parts: wit.Enum(tuple(parts)),
+    "flags": lambda of, parts: wit.Flags(tuple(parts)),
+    "record": lambda of, parts: wit.Record(
+        tuple(wit.Field(name, of.type(type)) for name, type in parts)
+    ),
+    "variant": lambda of, parts: wit.Variant(
+        tuple(wit.Case(name, of.perhaps(type)) for name, *type in parts)
     ),
 }
 
 _TYPES: Final[dict[str, Any]] = {
-    "list": List,
-    "tuple": lambda *items: Tuple(items),
-    "option": Option,
-    "result": Result,
-    "own": Own,
-    "borrow": Borrow,
+    "list": wit.List,
+    "tuple": lambda *items: wit.Tuple(items),
+    "option": wit.Option,
+    "result": wit.Result,
+    "own": wit.Own,
+    "borrow": wit.Borrow,
 }

@@ -9,21 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.floats import read_f32
-from unit_wasm.wit.model import (
-    Alias,
-    Enum,
-    Flags,
-    List,
-    Option,
-    Primitive,
-    Record,
-    Result,
-    Tuple,
-    Type,
-    TypeDef,
-    Variant,
-)
 from unit_wasm.wit.text import type_text
 from unit_wasm.wit.values import Chosen, Err, Ok, Some
 from unit_wasm.wit.wave_lexer import ESCAPES, KEYWORDS, WaveError, failure
@@ -46,12 +33,12 @@ _SURROGATES: Final = range(0xD800, 0xE000)
 
 def shape_of(type: Any) -> Any:
     """Return what a type is behind its names."""
-    while isinstance(type, TypeDef | Alias):
-        type = type.type if isinstance(type, TypeDef) else type.of
+    while isinstance(type, wit.TypeDef | wit.Alias):
+        type = type.type if isinstance(type, wit.TypeDef) else type.of
     return type
 
 
-def read_value(type: Type, text: str) -> Any:
+def read_value(type: wit.Type, text: str) -> Any:
     """Return the value of a type that a text is.
 
     Raises:
@@ -61,7 +48,7 @@ def read_value(type: Type, text: str) -> Any:
     return _Reader(text).value(type, parse_value(text))
 
 
-def read_call(text: str, params: Callable[[str], Sequence[Type]]) -> tuple[str, list[Any]]:
+def read_call(text: str, params: Callable[[str], Sequence[wit.Type]]) -> tuple[str, list[Any]]:
     """Return the name and the arguments of a call that a text is.
 
     Parameters:
@@ -83,7 +70,7 @@ def read_call(text: str, params: Callable[[str], Sequence[Type]]) -> tuple[str, 
         message = f"{call.name} takes {len(types)} arguments, and none is there"
         raise failure(text, message, 0, len(call.name))
     for type in types[len(values) :]:
-        if not isinstance(shape_of(type), Option):
+        if not isinstance(shape_of(type), wit.Option):
             message = f"{call.name} takes {len(types)} arguments, and {len(values)} are there"
             raise failure(text, message, call.close, call.close + 1)
         values.append(None)
@@ -109,7 +96,7 @@ class _Reader:
 
     def _other(self, node: Node, type: Any) -> WaveError:
         name = type.__class__.__name__.lower()
-        wanted = name if isinstance(type, Record | Variant | Enum | Flags) else type_text(type)
+        wanted = name if isinstance(type, wit.Named) else type_text(type)
         return self._failure(node, f"this is no {wanted}")
 
     def _keyword(self, node: Node, type: Any, cases: Sequence[str]) -> WaveError:
@@ -122,7 +109,7 @@ class _Reader:
     def value(self, type: Any, node: Node) -> Any:
         """Return the value of that type which a node is."""
         shape = shape_of(type)
-        if isinstance(shape, Primitive):
+        if isinstance(shape, wit.Primitive):
             return self._primitive(shape, node)
         reader = _READERS.get(shape.__class__)
         if reader is None:
@@ -132,7 +119,7 @@ class _Reader:
 
     # ---- What has no parts ----
 
-    def _primitive(self, type: Primitive, node: Node) -> Any:
+    def _primitive(self, type: wit.Primitive, node: Node) -> Any:
         name = type.name
         if name == "bool" and node.kind in ("true", "false"):
             return node.kind == "true"
@@ -202,7 +189,7 @@ class _Reader:
 
     # ---- What has parts ----
 
-    def list(self, type: List, node: Node) -> Any:
+    def list(self, type: wit.List, node: Node) -> Any:
         """Read a list."""
         if node.kind != "list":
             raise self._other(node, type)
@@ -210,7 +197,7 @@ class _Reader:
             raise self._failure(node, f"this list has {type.length} elements")
         return [self.value(type.element, item) for item in node.items]
 
-    def tuple(self, type: Tuple, node: Node) -> Any:
+    def tuple(self, type: wit.Tuple, node: Node) -> Any:
         """Read a tuple."""
         if node.kind != "tuple":
             raise self._other(node, type)
@@ -218,7 +205,7 @@ class _Reader:
             raise self._failure(node, f"this tuple has {len(type.items)} values")
         return tuple(map(self.value, type.items, node.items))
 
-    def record(self, type: Record, node: Node) -> Any:
+    def record(self, type: wit.Record, node: Node) -> Any:
         """Read a record; fields that may be missing may be left out."""
         if node.kind != "record":
             raise self._other(node, type)
@@ -228,7 +215,7 @@ class _Reader:
             item = given.pop(field.name, None)
             if item is not None:
                 values[field.name] = self.value(field.type, item)
-            elif isinstance(shape_of(field.type), Option):
+            elif isinstance(shape_of(field.type), wit.Option):
                 values[field.name] = None
             else:
                 other = f", and has {next(iter(given))!r}" if given else ""
@@ -237,7 +224,7 @@ class _Reader:
             raise self._failure(node, f"{next(iter(given))!r} is no field of the record")
         return values
 
-    def variant(self, type: Variant, node: Node) -> Any:
+    def variant(self, type: wit.Variant, node: Node) -> Any:
         """Read a case of a variant."""
         if node.kind != "label":
             raise self._keyword(node, type, [case.name for case in type.cases])
@@ -246,14 +233,14 @@ class _Reader:
                 return Chosen(case.name, self._payload(case.type, node))
         raise self._failure(node, f"{node.text!r} is no case of the variant")
 
-    def _payload(self, type: Type | None, node: Node) -> Any:
+    def _payload(self, type: wit.Type | None, node: Node) -> Any:
         if type is None and node.items:
             raise self._failure(node, f"{node.text!r} has no value")
         if type is not None and not node.items:
             raise self._failure(node, f"{node.text!r} needs a value")
         return None if type is None else self.value(type, node.items[0])
 
-    def enum(self, type: Enum, node: Node) -> Any:
+    def enum(self, type: wit.Enum, node: Node) -> Any:
         """Read a case of an enum."""
         if node.kind != "label" or node.items:
             raise self._keyword(node, type, type.cases)
@@ -261,7 +248,7 @@ class _Reader:
             raise self._failure(node, f"{node.text!r} is no case of the enum")
         return node.text
 
-    def flags(self, type: Flags, node: Node) -> Any:
+    def flags(self, type: wit.Flags, node: Node) -> Any:
         """Read a set of flags."""
         if node.kind != "flags":
             raise self._other(node, type)
@@ -270,34 +257,34 @@ class _Reader:
                 raise self._failure(node, f"{label!r} is no flag of them")
         return frozenset(node.labels)
 
-    def option(self, type: Option, node: Node) -> Any:
+    def option(self, type: wit.Option, node: Node) -> Any:
         """Read a value that may be missing; ``some`` may, unless it would be unclear."""
         if node.kind == "none":
             return None
         if node.kind == "some":
             return Some(self.value(type.item, node.items[0]))
-        if isinstance(shape_of(type.item), Option | Result):
+        if isinstance(shape_of(type.item), wit.Option | wit.Result):
             raise self._other(node, type)
         return Some(self.value(type.item, node))
 
-    def result(self, type: Result, node: Node) -> Any:
+    def result(self, type: wit.Result, node: Node) -> Any:
         """Read a result; ``ok`` may be left out, unless it would be unclear."""
         if node.kind == "ok":
             return Ok(self._payload(type.ok, node))
         if node.kind == "err":
             return Err(self._payload(type.err, node))
-        if type.ok is None or isinstance(shape_of(type.ok), Option | Result):
+        if type.ok is None or isinstance(shape_of(type.ok), wit.Option | wit.Result):
             raise self._other(node, type)
         return Ok(self.value(type.ok, node))
 
 
 _READERS: Final[dict[type, Callable[[_Reader, Any, Node], Any]]] = {
-    List: _Reader.list,
-    Tuple: _Reader.tuple,
-    Record: _Reader.record,
-    Variant: _Reader.variant,
-    Enum: _Reader.enum,
-    Flags: _Reader.flags,
-    Option: _Reader.option,
-    Result: _Reader.result,
+    wit.List: _Reader.list,
+    wit.Tuple: _Reader.tuple,
+    wit.Record: _Reader.record,
+    wit.Variant: _Reader.variant,
+    wit.Enum: _Reader.enum,
+    wit.Flags: _Reader.flags,
+    wit.Option: _Reader.option,
+    wit.Result: _Reader.result,
 }

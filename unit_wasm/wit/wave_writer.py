@@ -10,19 +10,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, Final
 
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.floats import float_text
-from unit_wasm.wit.model import (
-    Enum,
-    Flags,
-    List,
-    Option,
-    Primitive,
-    Record,
-    Result,
-    Tuple,
-    Type,
-    Variant,
-)
 from unit_wasm.wit.text import type_text
 from unit_wasm.wit.values import Err
 from unit_wasm.wit.wave import INTEGERS, shape_of
@@ -49,7 +38,7 @@ _EXTENDING: Final = frozenset(
 )
 
 
-def value_text(type: Type, value: Any) -> str:
+def value_text(type: wit.Type, value: Any) -> str:
     """Return the text of a value of a type.
 
     Raises:
@@ -65,7 +54,7 @@ def value_text(type: Type, value: Any) -> str:
         raise TypeError(f"{value!r} is no value of that type") from None
 
 
-def _primitive(type: Primitive, value: Any) -> str:
+def _primitive(type: wit.Primitive, value: Any) -> str:
     name = type.name
     if name == "bool" and isinstance(value, bool):
         return "true" if value else "false"
@@ -95,16 +84,16 @@ def _escaped(character: str) -> str:
     return character
 
 
-def _list(type: List, value: Any) -> str:
+def _list(type: wit.List, value: Any) -> str:
     return f"[{', '.join(value_text(type.element, item) for item in value)}]"
 
 
-def _tuple(type: Tuple, value: Any) -> str:
+def _tuple(type: wit.Tuple, value: Any) -> str:
     texts = [value_text(item, part) for item, part in zip(type.items, value, strict=True)]
     return f"({', '.join(texts)})"
 
 
-def _record(type: Record, value: Any) -> str:
+def _record(type: wit.Record, value: Any) -> str:
     texts = [
         f"{field.name}: {value_text(field.type, value[field.name])}"
         for field in type.fields
@@ -117,41 +106,41 @@ def _case(name: str) -> str:
     return f"%{name}" if name in KEYWORDS else name
 
 
-def _variant(type: Variant, value: Any) -> str:
+def _variant(type: wit.Variant, value: Any) -> str:
     (case,) = [case for case in type.cases if case.name == value.case]
     payload = "" if case.type is None else f"({value_text(case.type, value.value)})"
     return _case(case.name) + payload
 
 
-def _enum(type: Enum, value: Any) -> str:
+def _enum(type: wit.Enum, value: Any) -> str:
     if value not in type.cases:
         raise ValueError(value)
     return _case(value)
 
 
-def _flags(type: Flags, value: Any) -> str:
+def _flags(type: wit.Flags, value: Any) -> str:
     if not set(value) <= set(type.names):
         raise ValueError(value)
     return f"{{{', '.join(name for name in type.names if name in value)}}}"
 
 
-def _option(type: Option, value: Any) -> str:
+def _option(type: wit.Option, value: Any) -> str:
     return "none" if value is None else f"some({value_text(type.item, value.value)})"
 
 
-def _result(type: Result, value: Any) -> str:
+def _result(type: wit.Result, value: Any) -> str:
     name, payload = ("err", type.err) if isinstance(value, Err) else ("ok", type.ok)
     return name if payload is None else f"{name}({value_text(payload, value.value)})"
 
 
 _WRITERS: Final[dict[type, Callable[[Any, Any], str]]] = {
-    Primitive: _primitive,
-    List: _list,
-    Tuple: _tuple,
-    Record: _record,
-    Variant: _variant,
-    Enum: _enum,
-    Flags: _flags,
-    Option: _option,
-    Result: _result,
+    wit.Primitive: _primitive,
+    wit.List: _list,
+    wit.Tuple: _tuple,
+    wit.Record: _record,
+    wit.Variant: _variant,
+    wit.Enum: _enum,
+    wit.Flags: _flags,
+    wit.Option: _option,
+    wit.Result: _result,
 }

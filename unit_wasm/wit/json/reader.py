@@ -12,30 +12,16 @@ from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 from unit_wasm.suggest import nearest
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.json.document import shown
 from unit_wasm.wit.json.faults import NOTHING, Faults, Found, Full, JsonReader, Place
 from unit_wasm.wit.json.primitives import PRIMITIVE_READERS
-from unit_wasm.wit.model import (
-    PRIMITIVES,
-    Enum,
-    Flags,
-    List,
-    Map,
-    Option,
-    Param,
-    Primitive,
-    Record,
-    Result,
-    Tuple,
-    Type,
-    Variant,
-)
 from unit_wasm.wit.text import type_text
 from unit_wasm.wit.values import Chosen, Err, Ok, Some
 from unit_wasm.wit.wave import shape_of
 
 
-def arguments_reader(params: Sequence[Param]) -> Callable[[Any], list[Any]]:
+def arguments_reader(params: Sequence[wit.Param]) -> Callable[[Any], list[Any]]:
     """Return what reads the arguments of a call from an object, by name.
 
     The result raises :class:`Faults` where they are wrong.
@@ -60,7 +46,7 @@ def arguments_reader(params: Sequence[Param]) -> Callable[[Any], list[Any]]:
     return read
 
 
-def value_reader(type: Type) -> Callable[[Any], Any]:
+def value_reader(type: wit.Type) -> Callable[[Any], Any]:
     """Return what reads a value of a type; it raises :class:`Faults` where it is none.
 
     Raises:
@@ -82,12 +68,12 @@ def value_reader(type: Type) -> Callable[[Any], Any]:
 
 def is_bytes(type: Any) -> bool:
     """Tell whether a type is a list of bytes, of any length."""
-    return isinstance(type, List) and shape_of(type.element) == PRIMITIVES["u8"]
+    return isinstance(type, wit.List) and shape_of(type.element) == wit.PRIMITIVES["u8"]
 
 
 def _read_members(
     document: Mapping[str, Any],
-    readers: Mapping[str, tuple[JsonReader, Type]],
+    readers: Mapping[str, tuple[JsonReader, wit.Type]],
     place: Place,
     found: Found,
     what: str,
@@ -100,7 +86,7 @@ def _read_members(
         if value is not NOTHING:
             present += 1
             values.append(reader(value, (place, name), found))
-        elif isinstance(shape_of(type), Option):
+        elif isinstance(shape_of(type), wit.Option):
             values.append(None)
         else:
             values.append(None)
@@ -114,9 +100,9 @@ def _read_members(
     return values
 
 
-def _reader(type: Type) -> JsonReader:
+def _reader(type: wit.Type) -> JsonReader:
     shape = shape_of(type)
-    if isinstance(shape, Primitive):
+    if isinstance(shape, wit.Primitive):
         maker = PRIMITIVE_READERS.get(shape.name)
         if maker is not None:
             return maker(shape)
@@ -127,7 +113,7 @@ def _reader(type: Type) -> JsonReader:
     raise TypeError(f"a value of {type_text(shape)} has no form in JSON")
 
 
-def _list(shape: List, type: Type) -> JsonReader:
+def _list(shape: wit.List, type: wit.Type) -> JsonReader:
     element = _reader(shape.element)
 
     def read(value: Any, place: Place, found: Found) -> Any:
@@ -142,7 +128,7 @@ def _list(shape: List, type: Type) -> JsonReader:
     return _bytes(shape, type, read) if is_bytes(shape) else read
 
 
-def _bytes(shape: List, type: Type, numbers: JsonReader) -> JsonReader:
+def _bytes(shape: wit.List, type: wit.Type, numbers: JsonReader) -> JsonReader:
     def read(value: Any, place: Place, found: Found) -> Any:
         if value.__class__ is not str:
             before = len(found.faults)
@@ -168,7 +154,7 @@ def _from_base64(text: str) -> bytes | None:
     return data if binascii.b2a_base64(data, newline=False).decode() == text else None
 
 
-def _tuple(shape: Tuple, type: Type) -> JsonReader:
+def _tuple(shape: wit.Tuple, type: wit.Type) -> JsonReader:
     readers = [_reader(item) for item in shape.items]
 
     def read(value: Any, place: Place, found: Found) -> Any:
@@ -182,10 +168,10 @@ def _tuple(shape: Tuple, type: Type) -> JsonReader:
     return read
 
 
-def _map(shape: Map, type: Type) -> JsonReader:
+def _map(shape: wit.Map, type: wit.Type) -> JsonReader:
     key, item = _reader(shape.key), _reader(shape.value)
-    pair = _reader(Tuple((shape.key, shape.value)))
-    by_name = shape_of(shape.key) == PRIMITIVES["string"]
+    pair = _reader(wit.Tuple((shape.key, shape.value)))
+    by_name = shape_of(shape.key) == wit.PRIMITIVES["string"]
 
     def read(value: Any, place: Place, found: Found) -> Any:
         values: dict[Any, Any] = {}
@@ -206,7 +192,7 @@ def _map(shape: Map, type: Type) -> JsonReader:
     return read
 
 
-def _record(shape: Record, type: Type) -> JsonReader:
+def _record(shape: wit.Record, type: wit.Type) -> JsonReader:
     readers = {field.name: (_reader(field.type), field.type) for field in shape.fields}
 
     def read(value: Any, place: Place, found: Found) -> Any:
@@ -219,7 +205,7 @@ def _record(shape: Record, type: Type) -> JsonReader:
     return read
 
 
-def _enum(shape: Enum, type: Type) -> JsonReader:
+def _enum(shape: wit.Enum, type: wit.Type) -> JsonReader:
     cases = frozenset(shape.cases)
 
     def read(value: Any, place: Place, found: Found) -> Any:
@@ -230,7 +216,7 @@ def _enum(shape: Enum, type: Type) -> JsonReader:
     return read
 
 
-def _flags(shape: Flags, type: Type) -> JsonReader:
+def _flags(shape: wit.Flags, type: wit.Type) -> JsonReader:
     names = frozenset(shape.names)
 
     def read(value: Any, place: Place, found: Found) -> Any:
@@ -256,9 +242,9 @@ def _names(names: Sequence[str]) -> str:
     return few if len(names) <= 8 else f"{few}, ..."
 
 
-def _option(shape: Option, type: Type) -> JsonReader:
+def _option(shape: wit.Option, type: wit.Type) -> JsonReader:
     item = _reader(shape.item)
-    nested = isinstance(shape_of(shape.item), Option)
+    nested = isinstance(shape_of(shape.item), wit.Option)
 
     def read(value: Any, place: Place, found: Found) -> Any:
         if value is None:
@@ -276,7 +262,7 @@ def _option(shape: Option, type: Type) -> JsonReader:
 _Cases: TypeAlias = "dict[str, tuple[Callable[[Any], Any], JsonReader | None]]"
 
 
-def _variant(shape: Variant, type: Type) -> JsonReader:
+def _variant(shape: wit.Variant, type: wit.Type) -> JsonReader:
     def maker(name: str) -> Callable[[Any], Any]:
         return lambda payload: Chosen(name, payload)
 
@@ -289,7 +275,7 @@ def _variant(shape: Variant, type: Type) -> JsonReader:
     )
 
 
-def _result(shape: Result, type: Type) -> JsonReader:
+def _result(shape: wit.Result, type: wit.Type) -> JsonReader:
     return _one_of(
         {
             "ok": (Ok, None if shape.ok is None else _reader(shape.ok)),
@@ -299,7 +285,7 @@ def _result(shape: Result, type: Type) -> JsonReader:
     )
 
 
-def _one_of(cases: _Cases, type: Type) -> JsonReader:
+def _one_of(cases: _Cases, type: wit.Type) -> JsonReader:
     """Read an object of one member, or the name alone of a case without a value."""
     names = _names(list(cases))
 
@@ -324,14 +310,14 @@ def _one_of(cases: _Cases, type: Type) -> JsonReader:
     return read
 
 
-_MAKERS: Final[dict[type, Callable[[Any, Type], JsonReader]]] = {
-    List: _list,
-    Tuple: _tuple,
-    Map: _map,
-    Record: _record,
-    Enum: _enum,
-    Flags: _flags,
-    Option: _option,
-    Variant: _variant,
-    Result: _result,
+_MAKERS: Final[dict[type, Callable[[Any, wit.Type], JsonReader]]] = {
+    wit.List: _list,
+    wit.Tuple: _tuple,
+    wit.Map: _map,
+    wit.Record: _record,
+    wit.Enum: _enum,
+    wit.Flags: _flags,
+    wit.Option: _option,
+    wit.Variant: _variant,
+    wit.Result: _result,
 }

@@ -10,27 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias
 
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.json.primitives import MAX_SAFE
 from unit_wasm.wit.json.reader import is_bytes
-from unit_wasm.wit.model import (
-    PRIMITIVES,
-    Alias,
-    Enum,
-    Flags,
-    Function,
-    FunctionKind,
-    List,
-    Map,
-    Option,
-    Param,
-    Primitive,
-    Record,
-    Result,
-    Tuple,
-    Type,
-    TypeDef,
-    Variant,
-)
 from unit_wasm.wit.text import definition_text, type_text
 from unit_wasm.wit.wave import INTEGERS, shape_of
 
@@ -55,12 +37,12 @@ class Schemas:
         named: the schemas of named types, by that name, in the order in which they were needed.
     """
 
-    def __init__(self, name_of: Callable[[TypeDef], str], prefix: str) -> None:
+    def __init__(self, name_of: Callable[[wit.TypeDef], str], prefix: str) -> None:
         self._name_of = name_of
         self._prefix = prefix
         self.named: dict[str, Schema] = {}
 
-    def of(self, type: Type | None) -> Schema:
+    def of(self, type: wit.Type | None) -> Schema:
         """Return the schema of a type; None: of what a function without result answers.
 
         Raises:
@@ -68,22 +50,22 @@ class Schemas:
         """
         if type is None:
             return {"type": "null"}
-        while isinstance(type, TypeDef) and isinstance(type.type, Alias):
+        while isinstance(type, wit.TypeDef) and isinstance(type.type, wit.Alias):
             type = type.type.of
-        if isinstance(type, TypeDef):
+        if isinstance(type, wit.TypeDef):
             return self._reference(type)
-        if isinstance(type, Primitive):
+        if isinstance(type, wit.Primitive):
             return _primitive(type)
         make = _MAKERS.get(type.__class__)
         if make is None:
             raise TypeError(f"a value of {type_text(type)} has no form in JSON")
         return make(self, type)
 
-    def arguments(self, params: Sequence[Param]) -> Schema:
+    def arguments(self, params: Sequence[wit.Param]) -> Schema:
         """Return the schema of the object that has the arguments of a call."""
         return self._members([(param.name, param.type) for param in params])
 
-    def _reference(self, type: TypeDef) -> Schema:
+    def _reference(self, type: wit.TypeDef) -> Schema:
         name = self._name_of(type)
         if name not in self.named:
             make = _MAKERS.get(type.type.__class__)
@@ -100,8 +82,8 @@ class Schemas:
 
     # ---- What has parts ----
 
-    def _members(self, members: Sequence[tuple[str, Type]]) -> Schema:
-        needed = [name for name, type in members if not isinstance(shape_of(type), Option)]
+    def _members(self, members: Sequence[tuple[str, wit.Type]]) -> Schema:
+        needed = [name for name, type in members if not isinstance(shape_of(type), wit.Option)]
         schema: Schema = {
             "type": "object",
             "properties": {name: self.of(type) for name, type in members},
@@ -111,10 +93,10 @@ class Schemas:
             schema["required"] = needed
         return schema
 
-    def _record(self, type: Record) -> Schema:
+    def _record(self, type: wit.Record) -> Schema:
         return self._members([(field.name, field.type) for field in type.fields])
 
-    def _list(self, type: List) -> Schema:
+    def _list(self, type: wit.List) -> Schema:
         array: Schema = {"type": "array", "items": self.of(type.element)}
         if type.length is not None:
             array |= {"minItems": type.length, "maxItems": type.length}
@@ -123,7 +105,7 @@ class Schemas:
         base64 = {"type": "string", "contentEncoding": "base64", "pattern": _base64(type.length)}
         return {"anyOf": [base64, array]}
 
-    def _tuple(self, type: Tuple) -> Schema:
+    def _tuple(self, type: wit.Tuple) -> Schema:
         return {
             "type": "array",
             "prefixItems": [self.of(item) for item in type.items],
@@ -131,35 +113,35 @@ class Schemas:
             "minItems": len(type.items),
         }
 
-    def _map(self, type: Map) -> Schema:
-        pairs = {"type": "array", "items": self._tuple(Tuple((type.key, type.value)))}
-        if shape_of(type.key) != PRIMITIVES["string"]:
+    def _map(self, type: wit.Map) -> Schema:
+        pairs = {"type": "array", "items": self._tuple(wit.Tuple((type.key, type.value)))}
+        if shape_of(type.key) != wit.PRIMITIVES["string"]:
             return pairs
         return {"anyOf": [{"type": "object", "additionalProperties": self.of(type.value)}, pairs]}
 
-    def _enum(self, type: Enum) -> Schema:
+    def _enum(self, type: wit.Enum) -> Schema:
         return {"type": "string", "enum": list(type.cases)}
 
-    def _flags(self, type: Flags) -> Schema:
+    def _flags(self, type: wit.Flags) -> Schema:
         return {
             "type": "array",
             "items": {"type": "string", "enum": list(type.names)},
             "uniqueItems": True,
         }
 
-    def _option(self, type: Option) -> Schema:
+    def _option(self, type: wit.Option) -> Schema:
         item = self.of(type.item)
-        if isinstance(shape_of(type.item), Option):
+        if isinstance(shape_of(type.item), wit.Option):
             item = _one_member("some", item)
         return {"anyOf": [item, {"type": "null"}]}
 
-    def _variant(self, type: Variant) -> Schema:
+    def _variant(self, type: wit.Variant) -> Schema:
         return self._one_of([(case.name, case.type) for case in type.cases])
 
-    def _result(self, type: Result) -> Schema:
+    def _result(self, type: wit.Result) -> Schema:
         return self._one_of([("ok", type.ok), ("err", type.err)])
 
-    def _one_of(self, cases: Sequence[tuple[str, Type | None]]) -> Schema:
+    def _one_of(self, cases: Sequence[tuple[str, wit.Type | None]]) -> Schema:
         choices: list[Schema] = []
         for name, type in cases:
             choices.append(_one_member(name, self.of(type)))
@@ -168,10 +150,10 @@ class Schemas:
         return {"oneOf": choices}
 
 
-def why_not(function: Function) -> str | None:
+def why_not(function: wit.Function) -> str | None:
     """Return why a function cannot be called with JSON; None: it can."""
     schemas = Schemas(lambda definition: f"{definition.owner}.{definition.name}", "")
-    if function.kind is not FunctionKind.FREE:
+    if function.kind is not wit.FunctionKind.FREE:
         return "it belongs to a resource"
     if function.is_async:
         return "it is asynchronous, which is WASI 0.3"
@@ -202,7 +184,7 @@ def _one_member(name: str, value: Schema) -> Schema:
     }
 
 
-def _primitive(type: Primitive) -> Schema:
+def _primitive(type: wit.Primitive) -> Schema:
     if type.name in INTEGERS:
         low, high = INTEGERS[type.name]
         number = {"type": "integer", "minimum": low, "maximum": high}
@@ -231,13 +213,13 @@ def _primitive(type: Primitive) -> Schema:
 
 
 _MAKERS: Final[dict[type, Callable[[Schemas, Any], Schema]]] = {
-    Record: Schemas._record,
-    List: Schemas._list,
-    Tuple: Schemas._tuple,
-    Map: Schemas._map,
-    Enum: Schemas._enum,
-    Flags: Schemas._flags,
-    Option: Schemas._option,
-    Variant: Schemas._variant,
-    Result: Schemas._result,
+    wit.Record: Schemas._record,
+    wit.List: Schemas._list,
+    wit.Tuple: Schemas._tuple,
+    wit.Map: Schemas._map,
+    wit.Enum: Schemas._enum,
+    wit.Flags: Schemas._flags,
+    wit.Option: Schemas._option,
+    wit.Variant: Schemas._variant,
+    wit.Result: Schemas._result,
 }

@@ -11,23 +11,10 @@ import math
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.floats import shortest_f32
 from unit_wasm.wit.json.primitives import MAX_SAFE
 from unit_wasm.wit.json.reader import is_bytes
-from unit_wasm.wit.model import (
-    PRIMITIVES,
-    Enum,
-    Flags,
-    List,
-    Map,
-    Option,
-    Primitive,
-    Record,
-    Result,
-    Tuple,
-    Type,
-    Variant,
-)
 from unit_wasm.wit.text import type_text
 from unit_wasm.wit.values import Err
 from unit_wasm.wit.wave import INTEGERS, shape_of
@@ -37,7 +24,7 @@ _Writer: TypeAlias = Callable[[Any], str]
 _quoted: Final[_Writer] = json.encoder.encode_basestring
 
 
-def value_writer(type: Type | None) -> Callable[[Any], str]:
+def value_writer(type: wit.Type | None) -> Callable[[Any], str]:
     """Return what writes values of a type, without blanks; None: ``null``, whatever the value is.
 
     Raises:
@@ -46,7 +33,7 @@ def value_writer(type: Type | None) -> Callable[[Any], str]:
     if type is None:
         return lambda value: "null"
     shape = shape_of(type)
-    if isinstance(shape, Primitive):
+    if isinstance(shape, wit.Primitive):
         writer = _PRIMITIVES.get(shape.name)
         if writer is not None:
             return writer
@@ -95,7 +82,7 @@ _PRIMITIVES: Final[dict[str, _Writer]] = {
 # ---- What has parts ----
 
 
-def _list(shape: List) -> _Writer:
+def _list(shape: wit.List) -> _Writer:
     if is_bytes(shape):
         return _bytes
     element = value_writer(shape.element)
@@ -106,7 +93,7 @@ def _bytes(value: Any) -> str:
     return f'"{binascii.b2a_base64(bytes(value), newline=False).decode()}"'
 
 
-def _tuple(shape: Tuple) -> _Writer:
+def _tuple(shape: wit.Tuple) -> _Writer:
     writers = [value_writer(item) for item in shape.items]
 
     def write(value: Any) -> str:
@@ -116,9 +103,9 @@ def _tuple(shape: Tuple) -> _Writer:
     return write
 
 
-def _map(shape: Map) -> _Writer:
+def _map(shape: wit.Map) -> _Writer:
     key, item = value_writer(shape.key), value_writer(shape.value)
-    by_name = shape_of(shape.key) == PRIMITIVES["string"]
+    by_name = shape_of(shape.key) == wit.PRIMITIVES["string"]
 
     def write(value: Any) -> str:
         if by_name:
@@ -128,7 +115,7 @@ def _map(shape: Map) -> _Writer:
     return write
 
 
-def _record(shape: Record) -> _Writer:
+def _record(shape: wit.Record) -> _Writer:
     writers = [
         (field.name, f"{_quoted(field.name)}:", value_writer(field.type)) for field in shape.fields
     ]
@@ -140,23 +127,23 @@ def _record(shape: Record) -> _Writer:
     return write
 
 
-def _enum(shape: Enum) -> _Writer:
+def _enum(shape: wit.Enum) -> _Writer:
     return _quoted
 
 
-def _flags(shape: Flags) -> _Writer:
+def _flags(shape: wit.Flags) -> _Writer:
     quoted = [(name, _quoted(name)) for name in shape.names]
     return lambda value: f"[{','.join([text for name, text in quoted if name in value])}]"
 
 
-def _option(shape: Option) -> _Writer:
+def _option(shape: wit.Option) -> _Writer:
     item = value_writer(shape.item)
-    if isinstance(shape_of(shape.item), Option):
+    if isinstance(shape_of(shape.item), wit.Option):
         return lambda value: "null" if value is None else f'{{"some":{item(value.value)}}}'
     return lambda value: "null" if value is None else item(value.value)
 
 
-def _variant(shape: Variant) -> _Writer:
+def _variant(shape: wit.Variant) -> _Writer:
     writers = {
         case.name: (f"{{{_quoted(case.name)}:", value_writer(case.type)) for case in shape.cases
     }
@@ -168,7 +155,7 @@ def _variant(shape: Variant) -> _Writer:
     return write
 
 
-def _result(shape: Result) -> _Writer:
+def _result(shape: wit.Result) -> _Writer:
     ok, err = value_writer(shape.ok), value_writer(shape.err)
 
     def write(value: Any) -> str:
@@ -180,13 +167,13 @@ def _result(shape: Result) -> _Writer:
 
 
 _MAKERS: Final[dict[type, Callable[[Any], _Writer]]] = {
-    List: _list,
-    Tuple: _tuple,
-    Map: _map,
-    Record: _record,
-    Enum: _enum,
-    Flags: _flags,
-    Option: _option,
-    Variant: _variant,
-    Result: _result,
+    wit.List: _list,
+    wit.Tuple: _tuple,
+    wit.Map: _map,
+    wit.Record: _record,
+    wit.Enum: _enum,
+    wit.Flags: _flags,
+    wit.Option: _option,
+    wit.Variant: _variant,
+    wit.Result: _result,
 }
