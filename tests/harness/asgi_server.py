@@ -33,6 +33,9 @@ class Behind:
     def attach(self) -> None:
         self._application.attach()
 
+    def hang_up(self) -> None:
+        pass
+
     async def aclose(self, grace: float) -> None:
         await self._application.aclose(grace)
 

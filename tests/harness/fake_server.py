@@ -90,6 +90,9 @@ class FakeApplication:
             await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": text})
 
+    def hang_up(self) -> None:
+        pass
+
     async def aclose(self, grace: float) -> None:
         try:
             if self.in_flight:

@@ -148,9 +148,13 @@ class ServerProcess:
         self._reader.join(PATIENCE)
         return status
 
+    def stop_soon(self) -> None:
+        """Send SIGTERM."""
+        self.signal(signal.SIGTERM)
+
     def stop(self) -> int:
         """Send SIGTERM and return the exit status."""
-        self.signal(signal.SIGTERM)
+        self.stop_soon()
         return self.wait()
 
     def descriptors(self) -> int:

@@ -31,6 +31,7 @@ def add_mcp(parser: ArgumentParser) -> None:
         "Without it, tools are served on the standard streams.",
     )
     serve.add_env(parser)
+    serve.add_grace(parser)
     add_arguments(parser)
 
 
@@ -92,7 +93,8 @@ def _streams(arguments: Namespace, target: serve.Target, output: Output) -> None
         app = _functions(config)
         app.attach()
         try:
-            await serve_streams(config.name, app)
+            # No call takes longer than its time limit.
+            await serve_streams(config.name, app, config.options.timeout + 1.0)
         finally:
             await app.aclose(0.0)
 

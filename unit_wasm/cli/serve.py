@@ -51,13 +51,18 @@ def add_serve(parser: ArgumentParser) -> None:
         metavar="FILE",
         help="keeps the configuration; it is read at start where no other is given",
     )
+    add_grace(parser)
+    add_arguments(parser)
+
+
+def add_grace(parser: ArgumentParser) -> None:
+    """Add ``--grace``."""
     parser.add_argument(
         "--grace",
         metavar="DURATION",
         help="time that running requests get when the server or an application ends. "
         f"Default: {DURATION.show(DEFAULT_GRACE)}.",
     )
-    add_arguments(parser)
 
 
 def add_listen(parser: ArgumentParser, text: str) -> None:
@@ -141,7 +146,6 @@ def serve(arguments: Namespace, output: Output, factory: ApplicationFactory | No
             factory,
             control=_control(arguments.control),
             state=state,
-            grace=_grace(arguments.grace),
         )
 
 
@@ -153,7 +157,6 @@ def run(
     *,
     control: Address | None = None,
     state: Path | None = None,
-    grace: float = DEFAULT_GRACE,
 ) -> None:
     """Run the server; see :class:`unit_wasm.server.run.ServeSettings`.
 
@@ -173,7 +176,7 @@ def run(
         again=target.again,
         control=control,
         state=state,
-        grace=grace,
+        grace=_grace(arguments.grace),
         base=base,
         application_factory=factory or Reporting(output),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from unit_wasm import __version__
 from unit_wasm.errors import ComponentError, ConfigError
+from unit_wasm.mcp.listening import Listening
 from unit_wasm.mcp.origin import is_of_this_server
 from unit_wasm.mcp.tools import Functions, Outcome, Tools
 
@@ -90,18 +91,29 @@ def _changes(functions: Functions, tools: Tools) -> Changes | None:
     return Changes(changed, tools)
 
 
-async def serve_streams(name: str, functions: Functions) -> None:
-    """Serve tools on the standard streams, until the standard input ends.
+async def serve_streams(name: str, functions: Functions, longest: float) -> None:
+    """Serve tools on the standard streams, until the standard input ends and all is answered.
 
     Parameters:
         name: of the server.
+        longest: seconds that answers may take after that end.
     """
     from mcp.server.stdio import stdio_server
 
+    from unit_wasm.mcp.answered import Answered
+
     tools = Tools(functions)
-    server = _server(name, tools, _changes(functions, tools))
+    changes = _changes(functions, tools)
+    server = _server(name, tools, changes)
+
+    def at_end() -> None:
+        if changes is not None:
+            changes.close()
+
     async with stdio_server() as (read, write):
-        await server.run(read, write, server.create_initialization_options())
+        answered = Answered(read, write, at_end, longest)
+        options = server.create_initialization_options()
+        await server.run(answered.read, answered.write, options)
 
 
 async def _refuse(send: Send) -> None:
@@ -140,6 +152,7 @@ class McpApp:
         self._sessions = StreamableHTTPSessionManager(
             app=_server(name, tools, changes), json_response=True, **kept
         )
+        self._listening = Listening()
         self._running: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
         self._ended = asyncio.Event()
@@ -152,7 +165,11 @@ class McpApp:
                 return
             self.attach()
             await self._ready.wait()
-            await self._sessions.handle_request(scope, receive, send)
+            answer = self._sessions.handle_request
+            if scope["method"] == "GET":
+                await self._listening.serve(answer, scope, receive, send)
+            else:
+                await answer(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -167,11 +184,16 @@ class McpApp:
             self._ready.set()
             await self._ended.wait()
 
-    async def aclose(self, grace: float) -> None:
-        """Let what runs finish for at most ``grace`` seconds, then free everything."""
-        await self._app.aclose(grace)
+    def hang_up(self) -> None:
+        """End what clients listen to: nobody has asked for anything there."""
+        self._listening.end()
         if self._changes is not None:
             self._changes.close()
+
+    async def aclose(self, grace: float) -> None:
+        """Let what runs finish for at most ``grace`` seconds, then free everything."""
+        self.hang_up()
+        await self._app.aclose(grace)
         self._ended.set()
         if self._running is not None:
             await self._running

@@ -158,7 +158,7 @@ class Server:
     async def stop(self) -> None:
         """Stop accepting, let what runs finish within the grace time, then cut it.
 
-        A change that is being prepared is dropped.
+        Who only listens is not waited for. A change that is being prepared is dropped.
         """
         self._stopping = True
         if self._preparing is not None:
@@ -171,6 +171,8 @@ class Server:
                 listeners.append(self._control)
             for listener in listeners:
                 listener.stop()
+            for application in self.running.applications.values():
+                application.hang_up()
             try:
                 async with asyncio.timeout_at(deadline):
                     for listener in listeners:

@@ -30,6 +30,9 @@ class Application(Protocol):
     def attach(self) -> None:
         """Note the running event loop, in which it will serve."""
 
+    def hang_up(self) -> None:
+        """End at once what waits for nothing that was asked: the server is ending."""
+
     async def aclose(self, grace: float) -> None:
         """Let what runs finish for at most ``grace`` seconds, then free everything."""
 

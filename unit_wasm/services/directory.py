@@ -109,6 +109,9 @@ class DirectoryApp:
         """Let the running event loop run the components, and tell what changes."""
         self._components.follow()
 
+    def hang_up(self) -> None:
+        """End what waits for nothing that was asked: here is no such."""
+
     async def aclose(self, grace: float) -> None:
         """Let what runs finish for at most ``grace`` seconds, then free everything."""
         await self._components.aclose(grace)

@@ -172,6 +172,9 @@ class ComponentApp:
         """Let the running event loop run the worker; the first request does it, too."""
         self._exchanges.attach()
 
+    def hang_up(self) -> None:
+        """End what waits for nothing that was asked: here is no such."""
+
     async def aclose(self, grace: float) -> None:
         """Let what runs finish for at most ``grace`` seconds, then free everything.
 
