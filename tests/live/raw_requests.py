@@ -73,9 +73,13 @@ GOOD = [
     _line(b"GET http://other:/ HTTP/1.1", "RFC 3986, 3.2.3", b"GET / "),
     _line(b"GET http://other:65535/ HTTP/1.1", "RFC 3986, 3.2.3", b"GET / "),
     _line(b"GET http://[::1]:80/ HTTP/1.1", "RFC 3986, 3.2.2", b"GET / "),
-    _line(b"GET /http://x@y HTTP/1.1", "3.2.1", b"GET /http://x@y "),
-    _line(b"GET //other/x HTTP/1.1", "3.2.1", b"GET //other/x "),
-    _line(b"GET /* HTTP/1.1", "3.2.1", b"GET /* "),
+    *(
+        _line(b"GET %b HTTP/1.1" % target, "3.2.1", b"GET %b " % target)
+        for target in (
+            b"/http://x@y", b"//other/x", b"/*", b"/a;b=c//..", b"/%", b"/a%00%ff", b'/<>"',
+            b"/a?<>\"'",
+        )
+    ),
     _line(b"OPTIONS * HTTP/1.1", "3.2.4", b"OPTIONS * "),
     _line(b"OPTIONS http://other HTTP/1.1", "3.2.4", b"OPTIONS * "),
     _line(b"OPTIONS http://other/ HTTP/1.1", "3.2.4", b"OPTIONS / "),
@@ -83,8 +87,13 @@ GOOD = [
     # Host.
     Case("Host that is empty", _get(host=b"Host:\r\n"), "3.2", got=b"GET / "),
     Case("Host with blanks", _get(host=b"Host: \t a:80 \t\r\n"), "5.1", got=b"GET / "),
-    Case("Host that is IPv6", _get(host=b"Host: [2001:db8::1]\r\n"), "3.2", got=b"GET / "),
-    Case("Host with IPv4 in it", _get(host=b"Host: [::ffff:1.2.3.4]:1\r\n"), "3.2", got=b"GET / "),
+    *(
+        Case(f"Host {host.decode()}", _get(host=b"Host: %b\r\n" % host), "3.2", got=b"GET / ")
+        for host in (
+            b"localhost:8080", b"a_b.example", b"%41", b"a:", b"127.0.0.1", b"[::1]:80",
+            b"[2001:db8::1]", b"[::ffff:1.2.3.4]:1",
+        )
+    ),
     # Lengths.
     Case("length of 0", _post(b"Content-Length: 0\r\n"), "6.3", got=b"POST / "),
     Case("length with zeros", _post(b"Content-Length: 0005\r\n", b"hello"), "6.2",

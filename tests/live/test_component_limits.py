@@ -81,14 +81,6 @@ def test_trailers_are_dropped(server: Components) -> None:
             assert client.response().body == b"abc"
 
 
-def test_http_1_0(server: Components) -> None:
-    with Connection(server["hello"]) as client:
-        client.send(b"GET / HTTP/1.0\r\n\r\n")
-        response = client.response()
-        assert (response.body, response.field("connection")) == (HELLO, "close")
-        assert client.rest() == CLOSED
-
-
 def test_many_requests_in_one_piece(server: Components) -> None:
     with Connection(server["echo"]) as client:
         bodies = [b"%d" % number for number in range(300)]

@@ -11,6 +11,7 @@ import pytest
 from tests.harness.http import Connection, Response, TruncatedError, request
 from tests.harness.server import ServerProcess
 from tests.live.conftest import Place, configuration, new_place
+from tests.live.raw_requests import BAD
 from unit_wasm import __version__
 
 CLOSED = b""
@@ -91,94 +92,6 @@ def test_head(server: ServerProcess) -> None:
         client.send(b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\n")
         assert client.response("HEAD").field("content-length") == "10"
         assert client.get("/").body == b"hi GET / "
-
-
-def test_http_1_0(server: ServerProcess) -> None:
-    with Connection(server.address) as client:
-        client.send(b"GET /old HTTP/1.0\r\n\r\n")
-        response = client.response()
-        assert response.body == b"hi GET /old "
-        assert response.field("connection") == "close"
-        assert client.rest() == CLOSED
-
-
-def test_expect_continue(server: ServerProcess) -> None:
-    with Connection(server.address) as client:
-        client.send(
-            b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
-        )
-        assert client.response().status == 100
-        client.send(b"ab")
-        assert client.response().body == b"hi POST / ab"
-
-
-@pytest.mark.parametrize(
-    "target", ['/<>"', "/a%00%ff", "/a?<>\"'", "/a;b=c//..", "http://other/abs?q", "/%"]
-)
-def test_odd_targets_pass(server: ServerProcess, target: str) -> None:
-    expected = target.removeprefix("http://other")
-    with Connection(server.address) as client:
-        assert client.get(target).body == f"hi GET {expected} ".encode()
-        assert client.get("/ok").body == b"hi GET /ok "
-
-
-@pytest.mark.parametrize(
-    "host",
-    ["localhost", "localhost:8080", "127.0.0.1", "[::1]:80", "a_b.example", "%41", "a:", ""],
-)
-def test_good_hosts(server: ServerProcess, host: str) -> None:
-    with Connection(server.address) as client:
-        client.send(f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
-        assert client.response().status == 200
-
-
-BAD_REQUESTS = {
-    "no Host": b"GET / HTTP/1.1\r\n\r\n",
-    "two Hosts": b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
-    "bad Host": b'GET / HTTP/1.1\r\nHost: a b"<>\r\n\r\n',
-    "Host with bad port": b"GET / HTTP/1.1\r\nHost: a:b\r\n\r\n",
-    "Host with bytes": b"GET / HTTP/1.1\r\nHost: \xff\r\n\r\n",
-    "Host in HTTP/1.0": b"GET / HTTP/1.0\r\nHost: a b\r\n\r\n",
-    "raw bytes in target": b"GET /\xff\xfe HTTP/1.1\r\nHost: a\r\n\r\n",
-    "no method": b" / HTTP/1.1\r\nHost: a\r\n\r\n",
-    "bad method": b"FR(OB / HTTP/1.1\r\nHost: a\r\n\r\n",
-    "CONNECT": b"CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n",
-    "bad version": b"GET / HTTP/1.x\r\nHost: a\r\n\r\n",
-    "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(100),
-    "space before colon": b"GET / HTTP/1.1\r\nHost : a\r\n\r\n",
-    "folded field": b"GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n c\r\n\r\n",
-    "NUL in field": b"GET / HTTP/1.1\r\nHost: a\r\nX: b\0c\r\n\r\n",
-    "bad length": b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1x\r\n\r\n",
-    "negative length": b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
-    "two lengths": b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-    "length and chunked": (
-        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n"
-        b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
-    ),
-    "bad chunk": b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-    "huge chunk": (
-        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 17 + b"\r\n"
-    ),
-    "chunk without end": (
-        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcX\r\n"
-    ),
-}
-
-
-@pytest.mark.parametrize("name", BAD_REQUESTS)
-def test_bad_requests(server: ServerProcess, name: str) -> None:
-    with Connection(server.address) as client:
-        client.send(BAD_REQUESTS[name])
-        response = client.response()
-        assert (response.status, response.body) == (400, b"400 Bad Request\n")
-        assert response.field("connection") == "close"
-        assert client.rest() == CLOSED
-
-
-def test_bytes_in_fields_pass(server: ServerProcess) -> None:
-    with Connection(server.address) as client:
-        client.send(b'GET / HTTP/1.1\r\nHost: a\r\nX: \xff\xfe<>"\r\n\r\n')
-        assert client.response().status == 200
 
 
 def head_of(size: int) -> bytes:
@@ -354,34 +267,12 @@ def test_large_refused_body_still_gets_its_response(place: Place) -> None:
                 assert post(client, b"b" * 3_000_000, chunked=chunked).status == 413
 
 
-def test_refused_body_with_expect(place: Place) -> None:
-    with (
-        place.fake(place.write(configuration("echo:x", max_body_size=10))) as process,
-        Connection(process.address) as client,
-    ):
-        client.send(
-            b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\nExpect: 100-continue\r\n\r\n"
-        )
-        assert client.response().status == 413
-
-
-def test_too_large_after_the_head_was_sent_cuts(place: Place) -> None:
-    with (
-        place.fake(place.write(configuration("head:x", max_body_size=10))) as process,
-        Connection(process.address) as client,
-    ):
-        client.send(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
-        client.read_until(b"\r\n\r\n")
-        client.send(b"b\r\n01234567890\r\n0\r\n\r\n")
-        assert client.rest() == CLOSED
-
-
 def test_nothing_is_left_after_bad_clients(server: ServerProcess) -> None:
     request(server.address)
     before = server.descriptors()
-    for data in BAD_REQUESTS.values():
+    for case in BAD:
         with Connection(server.address) as client:
-            client.send(data)
+            client.send(case.sent)
             client.rest()
     for data in (b"", b"GET", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"):
         with Connection(server.address) as client:
