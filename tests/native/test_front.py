@@ -9,6 +9,7 @@ import pytest
 
 from tests.harness.component_text import accepted, assemble
 from tests.harness.direct import CACHE, guest_path
+from tests.harness.wrong_types import WRONG_TYPES, component_path
 from tests.native.test_guests import ROWS
 from unit_wasm.component.prepared import FULL_RESERVATION, Prepared
 from unit_wasm.component.rewrite import rewrite
@@ -22,15 +23,14 @@ from unit_wasm.prepare.source import open_source
 # Written by hand: they export a function of types that have no name, as no toolchain does. The last
 # imports nothing.
 WITHOUT = {
-    *("exit-with-code", "no-result", "timezone", "too-few-params", "too-many-params"),
-    *("wrong-list", "wrong-param", "wrong-result", "wrong-string", "wrong-types", "wrong-waiting"),
-    "wrong-handler",
+    *("exit-with-code", "timezone", "wrong-handler"),
+    *WRONG_TYPES,
 }
 
 
 @pytest.mark.parametrize("name", sorted({row.guest for row in ROWS}))
-def test_whether_a_guest_has_one(name: str) -> None:
-    prepared = compile_component(guest_path(name), Options(cache_dir=CACHE))
+def test_whether_a_guest_has_one(name: str, tmp_path: Path) -> None:
+    prepared = compile_component(component_path(name, tmp_path), Options(cache_dir=CACHE))
     assert prepared.fronted == (name not in WITHOUT)
 
 
@@ -65,7 +65,7 @@ def test_what_is_tried_in_turn(tmp_path: Path, tried: list[tuple[bool, bool]]) -
     again = compile_component(guest_path("hello"), _options(tmp_path))
     assert (with_front.fronted, first.fronted, again.fronted, again.cached) == (True,) * 4
     del tried[:]
-    without = _compile(guest_path("no-result"), _options(tmp_path))
+    without = _compile(component_path("no-result", tmp_path), _options(tmp_path))
     assert tried == [(True, False), (False, False)]
     assert (without.fronted, without.unrewritten) == (False, None)
     del tried[:]
