@@ -124,6 +124,8 @@ def test_a_function_is_called() -> None:
             'configuration error: --env "UNIT_WASM_TEST_NOT_THERE": this process has no such '
             "variable",
         ),
+        (["--env", "=x", CAT], 'configuration error: --env "=x" has no name (write NAME=VALUE)'),
+        (["--env", "", CAT], 'configuration error: --env "" has no name (write NAME=VALUE)'),
         (["missing.wasm"], "component error: the component file missing.wasm does not exist"),
     ],
 )

@@ -66,6 +66,8 @@ def test_without_any() -> None:
         ("[]", "is no object"),
         ('{"a": 1}', 'has a value for "a" that is no string'),
         ('{"a": null}', 'has a value for "a" that is no string'),
+        ('{"": "a"}', "has an empty key"),
+        ('{"a\\u0000": "b"}', 'has the key "a\\x00" with "=" or a zero byte'),
         ('{"a=b": "c"}', 'has the key "a=b" with'),
         ('{"a": "\\u0000"}', 'has the key "a" with "=" or a zero byte'),
         ("[" * 100_000, "is nested too deeply"),

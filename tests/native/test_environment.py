@@ -19,3 +19,9 @@ def test_a_variable_that_cannot_be_passed_on(name: str, value: str, shown: str) 
         f'/environment: the environment variable "{shown}" holds a zero byte, a lone surrogate '
         "or a name with an equals sign"
     )
+
+
+def test_a_variable_without_a_name() -> None:
+    with pytest.raises(ConfigError) as caught, Client("env", environment={"": "x"}):
+        pass
+    assert str(caught.value) == "/environment: an environment variable has an empty name"

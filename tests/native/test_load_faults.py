@@ -163,6 +163,11 @@ def test_a_handler_that_raises_any_error_ends_the_call(error: type[Exception]) -
         ({"env": ["A=B"]}, TypeError, "env is list, and no mapping of names to values"),
         ({"env": {"A": 5}}, TypeError, "env has a int in it, and no text"),
         ({"env": {5: "A"}}, TypeError, "env has a int in it, and no text"),
+        (
+            {"env": {"": "x"}},
+            ConfigError,
+            "/environment: an environment variable has an empty name",
+        ),
         ({"args": "-v"}, TypeError, "args is one text, and no list of them"),
         ({"args": [5]}, TypeError, "args has a int in it, and no text"),
         ({"args": ["a\0b"]}, ConfigError, "an argument in args has a zero byte"),

@@ -57,13 +57,15 @@ def given_environment(entries: Iterable[str]) -> dict[str, str]:
     """Return the variables of ``--env``.
 
     Raises:
-        ConfigError: this process has no variable of that name.
+        ConfigError: one has no name, or this process has no variable of that name.
     """
     return dict(map(_variable, entries))
 
 
 def _variable(entry: str) -> tuple[str, str]:
     name, equals, value = entry.partition("=")
+    if name == "":
+        raise ConfigError(f'--env "{entry}" has no name', hint="write NAME=VALUE")
     if not equals:
         if name not in os.environ:
             raise ConfigError(f'--env "{entry}": this process has no such variable')

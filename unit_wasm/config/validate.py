@@ -35,6 +35,7 @@ from unit_wasm.config.schema import (
 from unit_wasm.errors import ConfigError
 from unit_wasm.options import OPTIONS, Options
 from unit_wasm.options.directories import Directory
+from unit_wasm.options.option import is_entry_name
 from unit_wasm.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -233,7 +234,7 @@ def _options(
     place = f"{pointer}/environment"
     environment: dict[str, str] = {}
     for name, value in _child(application, "environment").items():
-        if not name or "=" in name or "\0" in name:
+        if not is_entry_name(name):
             raise ConfigError(
                 f'"{name}" cannot be the name of an environment variable',
                 pointer=f"{place}/{escape_pointer(name)}",

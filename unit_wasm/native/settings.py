@@ -15,6 +15,7 @@ from unit_wasm.options import Options
 from unit_wasm.options.config_values import config_values
 from unit_wasm.options.directories import Directory
 from unit_wasm.options.network import canonical
+from unit_wasm.options.option import is_entry_name
 
 NANOSECONDS = 1_000_000_000
 
@@ -171,7 +172,9 @@ def _variable(name: str, value: str) -> str:
         ConfigError: C cannot hold it, or WASI's UTF-8 cannot.
     """
     entry = f"{name}={value}"
-    if "\0" in entry or "=" in name or _has_surrogate(entry):
+    if name == "":
+        raise ConfigError("an environment variable has an empty name", pointer="/environment")
+    if not is_entry_name(name) or "\0" in value or _has_surrogate(entry):
         raise ConfigError(
             f'the environment variable "{ascii(name)[1:-1]}" holds a zero byte, a lone surrogate '
             "or a name with an equals sign",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from unit_wasm.errors import ConfigError
-from unit_wasm.options.option import CONFIG_PREFIX, is_config_entry
+from unit_wasm.options.option import CONFIG_PREFIX, is_config_entry, is_entry_name
 from unit_wasm.options.options import Options
 
 _MAX_FILE = 1 << 20
@@ -50,7 +50,9 @@ def _read(path: Path) -> dict[str, str]:
     for key, value in document.items():
         if not isinstance(value, str):
             raise _faulty(path, f'has a value for "{ascii(key)[1:-1]}" that is no string')
-        if "=" in key or "\0" in key + value:
+        if key == "":
+            raise _faulty(path, "has an empty key")
+        if not is_entry_name(key) or "\0" in value:
             raise _faulty(path, f'has the key "{ascii(key)[1:-1]}" with "=" or a zero byte')
     return document
 

@@ -23,6 +23,11 @@ def is_config_entry(name: str) -> bool:
     return name.startswith(CONFIG_PREFIX) and name != CONFIG_PREFIX
 
 
+def is_entry_name(name: str) -> bool:
+    """Whether a variable, or a value for wasi:config, may have this name."""
+    return name != "" and not {"=", "\0"} & set(name)
+
+
 @dataclass(frozen=True)
 class Option:
     """One option: what :class:`Options` declares about one of its fields.
