@@ -133,9 +133,19 @@ bool
 uw_row_find(const uw_package_t *const *packages, uint16_t id, size_t *index,
             uw_row_t *row)
 {
-    for (*index = 0; uw_row_at(packages, *index, row); (*index)++) {
-        if (row->id == id) {
-            return true;
+    *index = 0;
+    for (size_t i = 0; packages[i] != NULL; i++) {
+        for (const uw_host_interface_t *interface = packages[i]->interfaces;
+             interface->name != NULL; interface++)
+        {
+            for (size_t at = 0, left = 0;
+                 uw_interface_row(interface, &left, row);
+                 left = ++at, (*index)++)
+            {
+                if (row->id == id) {
+                    return true;
+                }
+            }
         }
     }
 
