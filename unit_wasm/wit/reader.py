@@ -78,30 +78,40 @@ class Reader:
         byte = self.byte()
         if byte < 0x80:
             return byte
-        value = byte & 0x7F
-        for shift in (7, 14, 21, 28):
+        self.position = start
+        return self._unsigned(32)
+
+    def u64(self) -> int:
+        """Read an unsigned number of at most 64 bits."""
+        return self._unsigned(64)
+
+    def _unsigned(self, bits: int) -> int:
+        start, value = self.position, 0
+        for shift in range(0, bits, 7):
             byte = self.byte()
             value |= (byte & 0x7F) << shift
             if byte < 0x80:
-                if value >> 32:
+                if value >> bits:
                     break
                 return value
-        raise Malformed("a number does not fit 32 bits", start)
+        raise Malformed(f"a number does not fit {bits} bits", start)
+
+    def signed(self, bits: int) -> int:
+        """Read a signed LEB128 number of at most so many bits."""
+        start, value = self.position, 0
+        for shift in range(0, bits, 7):
+            byte = self.byte()
+            value |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                value -= (byte >> 6) << (shift + 7)
+                if not -(1 << (bits - 1)) <= value < 1 << (bits - 1):
+                    break
+                return value
+        raise Malformed(f"a number does not fit {bits} bits", start)
 
     def s33(self) -> int:
-        """Read a signed LEB128 number of at most 33 bits (how a value type names a type index)."""
-        start = self.position
-        value = 0
-        for shift in (0, 7, 14, 21, 28):
-            byte = self.byte()
-            value |= (byte & 0x7F) << shift
-            if byte < 0x80:
-                bits = shift + 7
-                value = value - (1 << bits) if byte & 0x40 else value
-                if not -(1 << 32) <= value < 1 << 32:
-                    break
-                return value
-        raise Malformed("a number does not fit 33 bits", start)
+        """Read a signed number of at most 33 bits: how a value type names a type index."""
+        return self.signed(33)
 
     def skip(self, count: int) -> int:
         """Step over ``count`` bytes and return the offset of the first one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct, encode_signed, encode_u32
+from unit_wasm.wit.reader import Reader, UnknownConstruct, encode_signed, encode_u32
 
 Step: TypeAlias = tuple[int, int | bytes]
 """An opcode with its number, or with the bytes that follow it."""
@@ -42,7 +42,7 @@ def read_expression(reader: Reader) -> Expression:
         if len(steps) == _MOST:
             raise UnknownConstruct("a constant expression is long", reader.position)
         if opcode in _CONST:
-            steps.append((opcode, _number(reader, _CONST[opcode])))
+            steps.append((opcode, reader.signed(_CONST[opcode])))
         elif opcode in (GLOBAL, FUNCTION):
             steps.append((opcode, reader.u32()))
         elif opcode in _ARITHMETIC:
@@ -63,21 +63,6 @@ def _operand(opcode: int, reader: Reader) -> bytes:
     else:
         raise UnknownConstruct(f"unknown opcode {opcode:#04x}", start - 1)
     return reader.data[start : reader.position]
-
-
-def _number(reader: Reader, bits: int) -> int:
-    """Read a signed number."""
-    start = reader.position
-    value = 0
-    for shift in range(0, bits + 3, 7):
-        byte = reader.byte()
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            value -= (byte >> 6 & 1) << (shift + 7)
-            if -(1 << (bits - 1)) <= value < 1 << (bits - 1):
-                return value
-            break
-    raise Malformed(f"a number does not fit {bits} bits", start)
 
 
 def folded(steps: Sequence[Step]) -> Expression:

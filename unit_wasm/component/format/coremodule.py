@@ -67,7 +67,7 @@ def read_core_module(reader: Reader) -> CoreModule:
             memories += _all_limits(body, _memory)
         elif section_id == _TABLES:
             heap = heap or _holds_objects(section_id, Reader(body.data, body.position, body.end))
-            tables += _all_limits(body, _table)
+            tables += _all_limits(body, lambda body: _table(body)[1])
         elif section_id == _TAGS:
             heap = True
         elif section_id in (_TYPES, _IMPORTS, _GLOBALS):
@@ -93,20 +93,16 @@ def _memory(reader: Reader) -> Part:
     return minimum << page, None if maximum is None else maximum << page, 1
 
 
-def _table(reader: Reader) -> Part:
-    has_value = _skip_table_prefix(reader)
-    _is_object(reader)
-    minimum, maximum, _ = _limits(reader)
-    if has_value:
-        _skip_expression(reader)
-    return minimum, maximum, 1
-
-
-def _skip_table_prefix(reader: Reader) -> bool:
+def _table(reader: Reader) -> tuple[bool, Part]:
+    """Return whether a table may hold objects, and its limits."""
     has_value = reader.peek() == _TABLE_WITH_VALUE
     if has_value:
         reader.skip(2)
-    return has_value
+    objects = _is_object(reader)
+    minimum, maximum, _ = _limits(reader)
+    if has_value:
+        _skip_expression(reader)
+    return objects, (minimum, maximum, 1)
 
 
 def _limits(reader: Reader) -> tuple[int, int | None, int]:
@@ -114,7 +110,7 @@ def _limits(reader: Reader) -> tuple[int, int | None, int]:
     flags = reader.byte()
     if flags & ~_ALL_FLAGS:
         raise UnknownConstruct(f"unknown limits {flags:#04x}", reader.position - 1)
-    number = _u64 if flags & _IS_64 else Reader.u32
+    number = Reader.u64 if flags & _IS_64 else Reader.u32
     minimum = number(reader)
     maximum = number(reader) if flags & _HAS_MAXIMUM else None
     page = reader.u32() if flags & _HAS_PAGE_SIZE else _USUAL_PAGE
@@ -123,19 +119,15 @@ def _limits(reader: Reader) -> tuple[int, int | None, int]:
     return minimum, maximum, page
 
 
-def _u64(reader: Reader) -> int:
-    value = 0
-    for shift in range(0, 70, 7):
-        byte = reader.byte()
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value
-    raise Malformed("a number does not fit 64 bits", reader.position - 1)
-
-
 def _holds_objects(section_id: int, reader: Reader) -> bool:
     """Whether types, imports, tables or globals show that there may be objects."""
-    item = {_TYPES: _type, _IMPORTS: _import, _TABLES: _table_of, _GLOBALS: _global}[section_id]
+    items: dict[int, Callable[[Reader], bool]] = {
+        _TYPES: _type,
+        _IMPORTS: _import,
+        _TABLES: lambda reader: _table(reader)[0],
+        _GLOBALS: _global,
+    }
+    item = items[section_id]
     try:
         return any(item(reader) for _ in range(reader.u32()))
     except Malformed:
@@ -188,15 +180,6 @@ def imports_memory(reader: Reader) -> bool:
     return False
 
 
-def _table_of(reader: Reader) -> bool:
-    has_value = _skip_table_prefix(reader)
-    found = _is_object(reader)
-    _limits(reader)
-    if has_value:
-        _skip_expression(reader)
-    return found
-
-
 def _global(reader: Reader) -> bool:
     found = _is_object(reader)
     reader.byte()
@@ -223,7 +206,7 @@ def _skip_expression(reader: Reader) -> None:
     """
     while (opcode := reader.byte()) != _END:
         if opcode in _NUMBER_FOLLOWS:
-            _u64(reader)
+            reader.signed(64)
         elif opcode in _SIZES:
             reader.skip(_SIZES[opcode])
         elif opcode not in _ARITHMETIC:

@@ -26,7 +26,7 @@ class Sort(enum.Enum):
     INSTANCE = "instance"
 
 
-class CoreSpace(enum.Enum):
+class CoreSpace(enum.IntEnum):
     """The core index spaces that the rewrite adds to; the values are the format's core sorts."""
 
     FUNC = 0x00
@@ -35,7 +35,7 @@ class CoreSpace(enum.Enum):
     INSTANCE = 0x12
 
 
-CORE_SPACES: Final = {space.value: space for space in CoreSpace}
+CORE_SPACES: Final = {int(space): space for space in CoreSpace}
 """The core spaces by their sort in the format."""
 
 

@@ -30,7 +30,7 @@ from unit_wasm.wit.definitions import (
 )
 from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct
 
-CORE_MODULE_SORT: Final = CoreSpace.MODULE.value
+CORE_MODULE_SORT: Final = CoreSpace.MODULE
 SORTS: Final = {
     0x01: Sort.FUNC,
     0x02: Sort.VALUE,

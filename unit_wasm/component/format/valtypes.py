@@ -60,3 +60,9 @@ class Function:
 
     params: tuple[Part, ...]
     result: Part | None
+
+
+def is_bytes(value: Value) -> bool:
+    """Return whether a value is a ``list<u8>``."""
+    element = value.parts[0] if value.kind == "list" else None
+    return element is not None and element.type is not None and element.type.kind == "u8"

@@ -113,7 +113,7 @@ class _Walker:
             scope.pay(scope.get(Sort.MODULE, module), core_instances=1)
             for _ in range(reader.u32()):
                 reader.name()
-                if reader.byte() != CoreSpace.INSTANCE.value:
+                if reader.byte() != CoreSpace.INSTANCE:
                     raise UnknownConstruct("unknown core instantiation argument", reader.position)
                 core_reference(reader, scope, CoreSpace.INSTANCE, self._visitor)
         elif opcode == 0x01:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from unit_wasm.component.format.layout import CoreType, Layout, NoLayout
-from unit_wasm.component.format.valtypes import Function, Part, Value
+from unit_wasm.component.format.valtypes import Function, Part, Value, is_bytes
 
 BYTES: Final = "bytes"
 """Stands for ``list<u8>``, which becomes a string."""
@@ -127,7 +127,7 @@ class _Match:
         value = part.type
         if pattern == BYTES:
             self.found.append((part, at))
-            return _is_bytes(value)
+            return is_bytes(value)
         if isinstance(pattern, str):
             return value.kind == pattern and not value.parts
         if not isinstance(pattern, tuple) or value.kind != pattern[0]:
@@ -185,8 +185,3 @@ def carried(row: ByteFunction, function: Function, layout: Layout) -> Carried | 
         function.result,
         layout,
     )
-
-
-def _is_bytes(value: Value) -> bool:
-    element = value.parts[0] if value.kind == "list" else None
-    return element is not None and element.type is not None and element.type.kind == "u8"

@@ -50,8 +50,7 @@ from unit_wasm.component.rewrite.coremaker import (
     IF,
     LOAD,
     LOAD8,
-    LOAD16,
-    LOAD64,
+    LOADS,
     LOOP,
     MUL,
     NE,
@@ -60,7 +59,7 @@ from unit_wasm.component.rewrite.coremaker import (
     STORE,
     STORE8,
     STORE16,
-    STORE64,
+    STORES,
     SUB,
     UNREACHABLE,
     WRAP,
@@ -84,8 +83,6 @@ from unit_wasm.component.rewrite.packing import GROUP, PIECE, STRING_AT, Packing
 BRIDGE: Final = "unit-wasm"
 """The name of the module, for backtraces."""
 
-_LOADS: Final = {1: LOAD8, 2: LOAD16, 4: LOAD, 8: LOAD64}
-_STORES: Final = {1: STORE8, 2: STORE16, 4: STORE, 8: STORE64}
 _KEPT_AT: Final = 1 << 15
 """Where in a scratch memory of the bridge's own lies what a short string in the guest's covers."""
 
@@ -119,7 +116,7 @@ def bridge(items: Sequence[Carried | Guarded], *, own: bool = False) -> bytes:
     that is passed bytes also ``p<i>``, the same function lowered with the scratch memory; and for
     one that returns bytes ``r<i>``, the guest's realloc.
     """
-    return _Bridge(items, own=own).data()
+    return _Bridge(items, own=own).made.data()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,45 +132,42 @@ class _Bridge:
     """The bridge that is being made."""
 
     def __init__(self, items: Sequence[Carried | Guarded], *, own: bool) -> None:
-        self._made = CoreMaker(BRIDGE)
-        self._guest = self._made.import_memory("g")
+        self.made = CoreMaker(BRIDGE)
+        self._guest = self.made.import_memory("g")
         carries = [item for item in items if isinstance(item, Carried)]
         self._own = own and bool(carries)
-        self._scratch = self._made.import_memory("s") if carries and not own else 0
+        self._scratch = self.made.import_memory("s") if carries and not own else 0
         called = [self._imports(i, item) for i, item in enumerate(items)]
         if self._own:
-            self._scratch = self._made.memory(0, 1)
-        packing = Packing(self._made, self._guest, self._scratch)
+            self._scratch = self.made.memory(0, 1)
+        packing = Packing(self.made, self._guest, self._scratch)
         self._plain = self._pack = self._unpack = 0
         if any(item.param is not None for item in carries):
             self._plain, self._pack = packing.plain(), packing.pack()
         if any(item.place is not None for item in carries):
             self._unpack = packing.unpack()
-        guards = Guards(self._made, self._guest)
+        guards = Guards(self.made, self._guest)
         for i, (item, calls) in enumerate(zip(items, called, strict=True)):
-            function = self._made.declare(item.core.params, item.core.results)
-            self._made.export(f"f{i}", 0, function)
+            function = self.made.declare(item.core.params, item.core.results)
+            self.made.export(f"f{i}", 0, function)
             if isinstance(item, Guarded):
                 guards.define(function, item, calls.host)
             elif item.param is not None:
-                self._made.define(function, [I32] * 2, self._passes(item, item.param, calls))
+                self.made.define(function, [I32] * 2, self._passes(item, item.param, calls))
             elif item.row.asked is not None:
-                self._made.define(function, [I32] * 5, self._asks(item, item.row.asked, calls))
+                self.made.define(function, [I32] * 5, self._asks(item, item.row.asked, calls))
             else:
-                self._made.define(function, [I32] * 2, self._returns(item, calls))
-
-    def data(self) -> bytes:
-        return self._made.data()
+                self.made.define(function, [I32] * 2, self._returns(item, calls))
 
     def _imports(self, i: int, item: Carried | Guarded) -> _Called:
         core = item.core
-        host = self._made.import_function(f"h{i}", core.params, core.results)
+        host = self.made.import_function(f"h{i}", core.params, core.results)
         packed = realloc = None
         if isinstance(item, Carried):
             if item.param is not None and not self._own:
-                packed = self._made.import_function(f"p{i}", core.params, core.results)
+                packed = self.made.import_function(f"p{i}", core.params, core.results)
             if item.place is not None:
-                realloc = self._made.import_function(f"r{i}", I32 * 4, I32)
+                realloc = self.made.import_function(f"r{i}", I32 * 4, I32)
         return _Called(host, packed, realloc)
 
     # ---- Bytes that are passed ----
@@ -299,7 +293,7 @@ class _Bridge:
         if value.kind not in ("variant", "option", "result"):
             return self._word(layout.size(value)[0], result, offset)
         size, payload = layout.payload(value)
-        case = const(0) + load(_LOADS[size], self._scratch, offset)
+        case = const(0) + load(LOADS[size], self._scratch, offset)
         return self._word(size, result, offset) + b"".join(
             case + const(i) + EQ + IF + self._moved(layout, own, result, offset + payload) + END
             for i, own in enumerate(layout.cases(value))
@@ -307,8 +301,8 @@ class _Bridge:
         )
 
     def _word(self, size: int, result: int, offset: int) -> bytes:
-        found = const(0) + load(_LOADS[size], self._scratch, offset)
-        return get(result) + found + store(_STORES[size], self._guest, offset)
+        found = const(0) + load(LOADS[size], self._scratch, offset)
+        return get(result) + found + store(STORES[size], self._guest, offset)
 
     # ---- Bytes that are returned ----
 
@@ -375,7 +369,7 @@ class _Bridge:
 
     def _when(self, conditions: tuple[tuple[int, int, int], ...], body: bytes) -> bytes:
         for offset, size, case in reversed(conditions):
-            found = const(0) + load(_LOADS[size], self._scratch, offset)
+            found = const(0) + load(LOADS[size], self._scratch, offset)
             body = found + const(case) + EQ + IF + body + END
         return body
 

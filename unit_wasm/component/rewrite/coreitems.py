@@ -260,7 +260,7 @@ class _Items:
                 raise UnknownConstruct(str(each.unknown or each.newer), start)
             references = []
             for space, index, at, end in each.references:
-                kind = Kind(space.value)
+                kind = Kind(space)
                 if index >= len(self._items.definers[kind]):
                     raise UnknownConstruct("a canonical function names what is not there", at)
                 references.append((kind, index, at, end))

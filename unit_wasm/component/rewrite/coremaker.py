@@ -23,6 +23,10 @@ WRAP, EXTEND = b"\xa7", b"\xad"
 LOAD, LOAD64, LOAD8, LOAD16 = b"\x28", b"\x29", b"\x2d", b"\x2f"
 STORE, STORE64, STORE8, STORE16 = b"\x36", b"\x37", b"\x3a", b"\x3b"
 
+LOADS: Final = {1: LOAD8, 2: LOAD16, 4: LOAD, 8: LOAD64}
+STORES: Final = {1: STORE8, 2: STORE16, 4: STORE, 8: STORE64}
+"""By how many bytes they move."""
+
 VECTOR: Final = b"\x7b"
 """The type of 16 bytes."""
 VECTOR_LOAD, VECTOR_STORE = b"\xfd\x00", b"\xfd\x0b"
@@ -88,16 +92,16 @@ def branch_if(levels: int) -> bytes:
 
 def load(instruction: bytes, memory: int, offset: int = 0) -> bytes:
     """Read from the address that comes first."""
-    return _access(instruction, memory, offset)
-
-
-def store(instruction: bytes, memory: int, offset: int = 0) -> bytes:
-    """Write, to the address that comes first, the value that comes then."""
-    return _access(instruction, memory, offset)
-
-
-def _access(instruction: bytes, memory: int, offset: int) -> bytes:
     return instruction + b"\x40" + encode_u32(memory) + encode_u32(offset)
+
+
+store = load
+"""Write, to the address that comes first, the value that comes then: it is written alike."""
+
+
+def step(local: int, size: int) -> bytes:
+    """Add to a parameter or local."""
+    return get(local) + const(size) + ADD + set_(local)
 
 
 def size_of(memory: int) -> bytes:

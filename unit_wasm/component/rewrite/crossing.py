@@ -8,7 +8,7 @@ lie in memory alike, so a function has the same core type either way.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from unit_wasm.component.format.layout import CoreType, Layout, NoLayout
 from unit_wasm.component.format.valtypes import RECENT, Function, Value
@@ -22,7 +22,7 @@ _RECENT: Final = frozenset({"stream", "future", "map", "error-context"})
 _HANDLES: Final = ("own", "borrow")
 
 
-class Carrier:
+class Carrier(NamedTuple):
     """A function whose lists cross.
 
     Parameters:
@@ -33,22 +33,11 @@ class Carrier:
         whole: lists of all kinds do; else ``list<u8>``.
     """
 
-    __slots__ = ("borrows", "carried", "core", "plain", "whole")
-
-    def __init__(
-        self,
-        core: CoreType,
-        plain: Function,
-        carried: Function,
-        borrows: dict[int, int],
-        *,
-        whole: bool,
-    ) -> None:
-        self.whole = whole
-        self.core = core
-        self.plain = plain
-        self.carried = carried
-        self.borrows = borrows
+    core: CoreType
+    plain: Function
+    carried: Function
+    borrows: dict[int, int]
+    whole: bool
 
 
 class Crossing:
@@ -93,7 +82,7 @@ class Crossing:
                 assert isinstance(resource, int)
                 borrows[i] = resource
         core = self.layout.core_type(plain)
-        return Carrier(core, plain, self._function(carried), borrows, whole=whole)
+        return Carrier(core, plain, self._function(carried), borrows, whole)
 
     # ---- Types with strings ----
 

@@ -15,9 +15,20 @@ from __future__ import annotations
 from typing import Final
 
 from unit_wasm.component.format.scope import Basic, Extern, Scope, Sort
+from unit_wasm.component.format.typedefs import SORTS
 from unit_wasm.component.format.visitor import Visitor
 from unit_wasm.component.format.walk import walk
 from unit_wasm.component.rewrite.coremaker import section, text, vector
+from unit_wasm.component.rewrite.graph import (
+    FUNC_SORT,
+    NO_TYPE,
+    RESOURCE_BOUND,
+    TYPE,
+    TYPE_SORT,
+    Graph,
+    extern_name,
+    sort_index,
+)
 from unit_wasm.component.rewrite.typetable import encode_s33
 from unit_wasm.wit.arena import Arena
 from unit_wasm.wit.binary import read_component
@@ -25,23 +36,21 @@ from unit_wasm.wit.canonical import lifted_types
 from unit_wasm.wit.drop import drop_name
 from unit_wasm.wit.reader import COMPONENT_PREAMBLE, Malformed, Reader, encode_u32
 
-_FUNC, _TYPE, _INSTANCE = 0x01, 0x03, 0x05
-_COMPONENT_SECTION, _INSTANCE_SECTION, _ALIAS_SECTION = 4, 5, 6
-_TYPE_SECTION, _CANON_SECTION, _IMPORT_SECTION, _EXPORT_SECTION = 7, 8, 10, 11
+_CANON_SECTION, _IMPORT_SECTION, _EXPORT_SECTION = 8, 10, 11
 
 _DROPPER: Final = COMPONENT_PREAMBLE + b"".join(
     section(number, vector([item]))
     for number, item in (
         # (import "r" (type (sub resource)))
-        (_IMPORT_SECTION, b"\0" + text("r") + b"\x03\x01"),
+        (_IMPORT_SECTION, extern_name("r") + RESOURCE_BOUND),
         # (core func (canon resource.drop 0))
         (_CANON_SECTION, b"\x03\0"),
         # (type (own 0)) (type (func (param "r" 1)))
-        (_TYPE_SECTION, b"\x69\0"),
-        (_TYPE_SECTION, b"\x40" + vector([text("r") + b"\x01"]) + b"\x01\0"),
+        (TYPE, b"\x69\0"),
+        (TYPE, b"\x40" + vector([text("r") + b"\x01"]) + b"\x01\0"),
         # (func (type 2) (canon lift (core func 0)))
         (_CANON_SECTION, b"\0\0\0\0\x02"),
-        (_EXPORT_SECTION, b"\0" + text("d") + bytes([_FUNC, 0, 0])),
+        (_EXPORT_SECTION, extern_name("d") + sort_index(FUNC_SORT, 0) + NO_TYPE),
     )
 )
 
@@ -83,39 +92,21 @@ class _Exports(Visitor):
 
 
 def _appended(resources: list[tuple[str, str]], indexes: dict[str, int], scope: Scope) -> bytes:
-    def counted(sort: Sort) -> int:
-        return len(scope.spaces.get(sort, ()))
-
-    types, functions = counted(Sort.TYPE), counted(Sort.FUNC)
-    dropper, instances = counted(Sort.COMPONENT), counted(Sort.INSTANCE)
-    made = [section(_COMPONENT_SECTION, _DROPPER)]
-    for place, (interface, resource) in enumerate(resources):
+    counts = {number: len(scope.spaces.get(sort, ())) for number, sort in SORTS.items()}
+    graph = Graph(counts)
+    dropper = graph.component(_DROPPER)
+    for interface, resource in resources:
         # A resource and a function get two indexes: as what they are, and as what is exported.
         # What a function is of has to be exported, too, and its type has to say so.
-        type_, function = types + 4 * place, functions + 2 * place
         name = drop_name(interface, resource)
-        instance = encode_u32(instances + place)
-        exported = encode_u32(type_ + 1)
-        argument = text("r") + bytes([_TYPE]) + exported
-        items = (
-            (_ALIAS_SECTION, _alias(_TYPE, encode_u32(indexes[interface]), resource)),
-            (_EXPORT_SECTION, _export(f"{name}-of", _TYPE, type_) + b"\0"),
-            (_INSTANCE_SECTION, b"\0" + encode_u32(dropper) + vector([argument])),
-            (_ALIAS_SECTION, _alias(_FUNC, instance, "d")),
-            (_TYPE_SECTION, b"\x69" + exported),
-            (_TYPE_SECTION, b"\x40" + vector([text("r") + encode_s33(type_ + 2)]) + b"\x01\0"),
-            (
-                _EXPORT_SECTION,
-                _export(name, _FUNC, function) + b"\x01\x01" + encode_u32(type_ + 3),
-            ),
+        made = graph.alias(indexes[interface], resource, TYPE_SORT)
+        exported = graph.export(extern_name(f"{name}-of"), TYPE_SORT, made)
+        instance = graph.instantiate(dropper, [("r", TYPE_SORT, exported)])
+        function = graph.alias(instance, "d", FUNC_SORT)
+        own = graph.put(TYPE, TYPE_SORT, b"\x69" + encode_u32(exported))
+        params = vector([text("r") + encode_s33(own)])
+        described = graph.put(TYPE, TYPE_SORT, b"\x40" + params + b"\x01\0")
+        graph.export(
+            extern_name(name), FUNC_SORT, function, b"\x01" + sort_index(FUNC_SORT, described)
         )
-        made += (section(number, vector([item])) for number, item in items)
-    return b"".join(made)
-
-
-def _alias(sort: int, instance: bytes, name: str) -> bytes:
-    return bytes([sort, 0]) + instance + text(name)
-
-
-def _export(name: str, sort: int, index: int) -> bytes:
-    return b"\0" + text(name) + bytes([sort]) + encode_u32(index)
+    return graph.sections()

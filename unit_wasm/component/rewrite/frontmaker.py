@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from unit_wasm.component.format.layout import Layout
-from unit_wasm.component.rewrite.coremaker import text, vector
+from unit_wasm.component.rewrite.coremaker import vector
 from unit_wasm.component.rewrite.crossing import Carrier
 from unit_wasm.component.rewrite.graph import (
     ALIAS,
@@ -17,7 +17,11 @@ from unit_wasm.component.rewrite.graph import (
     TYPE,
     TYPE_SORT,
     Graph,
+    core_alias,
+    core_bundle,
+    core_instance,
     extern_name,
+    sort_index,
 )
 from unit_wasm.component.rewrite.transit import arena, passage
 from unit_wasm.component.rewrite.typetable import NAMED, RESOURCE, UNKNOWN, TypeTable, write_type
@@ -36,7 +40,7 @@ _CORE_INSTANCE, _CANON = 2, 8
 # Index spaces that have no sort of one byte.
 _CORE_FUNC_SPACE, _CORE_MEMORY_SPACE = 0x100, 0x102
 _CORE_MODULE_SPACE, _CORE_INSTANCE_SPACE = 0x111, 0x112
-_CORE_FUNC, _CORE_MEMORY, _CORE_INSTANCE_SORT = b"\x00", b"\x02", b"\x12"
+_CORE_FUNC, _CORE_MEMORY = 0x00, 0x02
 
 _CARRYING: Final = ("wasi:keyvalue/",)
 """Of the host's interfaces those that read and make bytes by csrc/guest/codec.h alone."""
@@ -174,7 +178,7 @@ class Maker(Graph):
             number: of its type.
         """
         if name not in self._functions:
-            described = bytes([FUNC_SORT]) + encode_u32(self.type(number))
+            described = sort_index(FUNC_SORT, self.type(number))
             self._functions[name] = (self._import(name, FUNC_SORT, number, described), number)
         index, known = self._functions[name]
         if known != number:
@@ -196,18 +200,14 @@ class Maker(Graph):
         realloc = self._core_alias(_CORE_FUNC, instance, "r")
         end = self._core_alias(_CORE_FUNC, instance, "e")
         options = vector([b"\0", b"\x03" + encode_u32(memory), b"\x04" + encode_u32(realloc)])
-        parts = [
-            _core_part("m", _CORE_MEMORY, memory),
-            _core_part("r", _CORE_FUNC, realloc),
-            _core_part("e", _CORE_FUNC, end),
-        ]
+        parts = [("m", _CORE_MEMORY, memory), ("r", _CORE_FUNC, realloc), ("e", _CORE_FUNC, end)]
         for i, one in enumerate(functions):
             lowered = self._canonical(b"\x01\0" + encode_u32(one.function) + options)
-            parts.append(_core_part(f"h{i}", _CORE_FUNC, lowered))
+            parts.append((f"h{i}", _CORE_FUNC, lowered))
         carriers = [one.carrier for one in functions]
         for number in sorted({each for one in carriers for each in one.borrows.values()}):
             drop = self._canonical(b"\x03" + encode_u32(self.type(number)))
-            parts.append(_core_part(f"d{number}", _CORE_FUNC, drop))
+            parts.append((f"d{number}", _CORE_FUNC, drop))
         made = passage(carriers, layout, inward=inward, guards=guards)
         instance = self._core_instance(made, parts)
         return [
@@ -215,21 +215,18 @@ class Maker(Graph):
             for i, one in enumerate(functions)
         ]
 
-    def _core_instance(self, module: bytes, parts: Sequence[bytes]) -> int:
+    def _core_instance(self, module: bytes, parts: Sequence[tuple[str, int, int]]) -> int:
         """Put a module in and instantiate it; it imports from one instance with these."""
-        number = encode_u32(self.put(CORE_MODULE, _CORE_MODULE_SPACE, module))
-        if not parts:
-            made = b"\x00" + number + vector([])
-        else:
-            given = b"\x01" + vector(parts)
-            argument = encode_u32(self.put(_CORE_INSTANCE, _CORE_INSTANCE_SPACE, given))
-            made = b"\x00" + number + vector([text("") + _CORE_INSTANCE_SORT + argument])
-        return self.put(_CORE_INSTANCE, _CORE_INSTANCE_SPACE, made)
+        number = self.put(CORE_MODULE, _CORE_MODULE_SPACE, module)
+        given = []
+        if parts:
+            bundle = self.put(_CORE_INSTANCE, _CORE_INSTANCE_SPACE, core_bundle(parts))
+            given = [("", bundle)]
+        return self.put(_CORE_INSTANCE, _CORE_INSTANCE_SPACE, core_instance(number, given))
 
-    def _core_alias(self, sort: bytes, instance: int, name: str) -> int:
+    def _core_alias(self, sort: int, instance: int, name: str) -> int:
         space = _CORE_MEMORY_SPACE if sort == _CORE_MEMORY else _CORE_FUNC_SPACE
-        item = b"\x00" + sort + b"\x01" + encode_u32(instance) + text(name)
-        return self.put(ALIAS, space, item)
+        return self.put(ALIAS, space, core_alias(sort, instance, name))
 
     def _canonical(self, item: bytes) -> int:
         return self.put(_CANON, _CORE_FUNC_SPACE, item)
@@ -237,7 +234,3 @@ class Maker(Graph):
     def _lifted(self, function: int, options: bytes, type: int) -> int:
         index = encode_u32(self.type(type))
         return self.put(_CANON, FUNC_SORT, b"\0\0" + encode_u32(function) + options + index)
-
-
-def _core_part(name: str, sort: bytes, index: int) -> bytes:
-    return text(name) + sort + encode_u32(index)

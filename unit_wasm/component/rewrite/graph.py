@@ -17,6 +17,7 @@ from unit_wasm.wit.reader import COMPONENT_PREAMBLE, encode_u32
 FUNC_SORT: Final = 0x01
 TYPE_SORT: Final = 0x03
 INSTANCE_SORT: Final = 0x05
+CORE_INSTANCE_SORT: Final = 0x12
 SORTS: Final = {"func": FUNC_SORT, "type": TYPE_SORT, "instance": INSTANCE_SORT}
 """What may be imported, exported and linked here, by what ``unit_wasm/wit`` calls it."""
 
@@ -33,17 +34,25 @@ NO_TYPE: Final = b"\0"
 
 
 class Graph:
-    """A component that is being written."""
+    """A component that is being written.
 
-    def __init__(self) -> None:
-        self._counts: dict[int, int] = {}
+    Parameters:
+        counts: of what is there before, by its sort.
+    """
+
+    def __init__(self, counts: Mapping[int, int] | None = None) -> None:
+        self._counts = dict(counts or {})
         self._sections: list[tuple[int, list[bytes]]] = []
         self._components: dict[bytes, int] = {}
         self._aliases: dict[tuple[int, str], int] = {}
 
     def data(self) -> bytes:
         """Return the binary."""
-        return COMPONENT_PREAMBLE + b"".join(
+        return COMPONENT_PREAMBLE + self.sections()
+
+    def sections(self) -> bytes:
+        """Return what follows what was there before."""
+        return b"".join(
             section(number, items[0] if number in _WHOLE else vector(items))
             for number, items in self._sections
         )
@@ -80,7 +89,7 @@ class Graph:
         Parameters:
             arguments: names, sorts and indexes of what it is given.
         """
-        given = vector(text(name) + sort_index(sort, index) for name, sort, index in arguments)
+        given = vector(named_index(*argument) for argument in arguments)
         return self.put(INSTANCE, INSTANCE_SORT, b"\x00" + encode_u32(component) + given)
 
     def alias(self, instance: int, name: str, sort: int) -> int:
@@ -116,3 +125,27 @@ def extern_name(name: str, options: Mapping[int, str] | None = None) -> bytes:
 def sort_index(sort: int, index: int) -> bytes:
     """Return what refers to something by its index."""
     return bytes([sort]) + encode_u32(index)
+
+
+def named_index(name: str, sort: int, index: int) -> bytes:
+    """Return a part of an instance, or an argument of one."""
+    return text(name) + sort_index(sort, index)
+
+
+# ---- Core instances ----
+
+
+def core_bundle(parts: Iterable[tuple[str, int, int]]) -> bytes:
+    """Return a core instance that is made of names, sorts and indexes."""
+    return b"\x01" + vector(named_index(*part) for part in parts)
+
+
+def core_instance(module: int, arguments: Iterable[tuple[str, int]]) -> bytes:
+    """Return a core instance of a module that gets these core instances, by name."""
+    given = (named_index(name, CORE_INSTANCE_SORT, index) for name, index in arguments)
+    return b"\x00" + encode_u32(module) + vector(given)
+
+
+def core_alias(sort: int, instance: int, name: str) -> bytes:
+    """Return an alias of what a core instance exports."""
+    return bytes([0x00, sort, 0x01]) + encode_u32(instance) + text(name)

@@ -27,8 +27,7 @@ from unit_wasm.component.rewrite.coremaker import (
     EXTEND,
     IF,
     LOAD,
-    LOAD8,
-    LOAD16,
+    LOADS,
     LOOP,
     LT_S64,
     MUL64,
@@ -221,7 +220,7 @@ class _Walk:
         if value.kind in ("record", "tuple"):
             return self._fields(value.parts, 0)
         size, payload = self._layout.payload(value)
-        case = self._guards.load({1: LOAD8, 2: LOAD16, 4: LOAD}[size], get(0), 0)
+        case = self._guards.load(LOADS[size], get(0), 0)
         return b"".join(
             case + const(i) + EQ + IF + self._in_memory(part, payload) + END
             for i, part in enumerate(self._layout.cases(value))

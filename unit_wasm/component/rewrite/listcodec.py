@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from unit_wasm.component.format.layout import I32, Layout
-from unit_wasm.component.format.valtypes import Parts, Value
+from unit_wasm.component.format.valtypes import Parts, Value, is_bytes
 from unit_wasm.component.rewrite.coremaker import (
     ADD,
     END,
@@ -24,16 +24,14 @@ from unit_wasm.component.rewrite.coremaker import (
     LOAD,
     LOAD8,
     LOAD16,
-    LOAD64,
+    LOADS,
     LOOP,
     MUL,
     MUL64,
     OR,
     SHL,
     STORE,
-    STORE8,
-    STORE16,
-    STORE64,
+    STORES,
     SUB,
     UNREACHABLE,
     CoreMaker,
@@ -45,23 +43,16 @@ from unit_wasm.component.rewrite.coremaker import (
     get,
     load,
     set_,
+    step,
     store,
     tee,
 )
 
-_LOADS: Final = {1: LOAD8, 2: LOAD16, 4: LOAD, 8: LOAD64}
-_STORES: Final = {1: STORE8, 2: STORE16, 4: STORE, 8: STORE64}
 _INLINE: Final = 24
 """Records of so many parts are written where they are; larger ones are functions."""
 _NUMBERS: Final = frozenset(
     {"bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "f32", "f64", "char", "enum"}
 )
-
-
-def is_bytes(value: Value) -> bool:
-    """Return whether a value is a ``list<u8>``."""
-    element = value.parts[0] if value.kind == "list" else None
-    return element is not None and element.type is not None and element.type.kind == "u8"
 
 
 class _Piece(NamedTuple):
@@ -167,7 +158,7 @@ class ListCodec:
                 + END + END
             )  # fmt: skip
         return (
-            get(source) + load(LOAD, 0) + set_(count) + _step(source, 4)
+            get(source) + load(LOAD, 0) + set_(count) + step(source, 4)
             + get(count) + EXTEND + const64(size) + MUL64 + most + GT_U64
             + IF + UNREACHABLE + END
             + get(count) + const(size) + MUL + set_(left)
@@ -185,8 +176,8 @@ class ListCodec:
         size, payload = self._layout.payload(value)
         case = 4
         body = (
-            get(source) + load(_LOADS[size], 0) + set_(case)
-            + get(target) + get(case) + store(_STORES[size], 0) + _step(source, size)
+            get(source) + load(LOADS[size], 0) + set_(case)
+            + get(target) + get(case) + store(STORES[size], 0) + step(source, size)
         )  # fmt: skip
         for i, part in enumerate(self._layout.cases(value)):
             if part is not None and part.type is not None:
@@ -201,7 +192,7 @@ class ListCodec:
         for offset, size, packed, value in pieces:
             if packed:
                 body += get(target) + _number(source, 0, packed)
-                body += store(_STORES[size], 0, offset) + _step(source, packed)
+                body += store(STORES[size], 0, offset) + step(source, packed)
             elif value.kind == "string" or is_bytes(value):
                 body += (
                     get(target) + get(source) + const(4) + ADD + store(STORE, 0, offset)
@@ -265,7 +256,7 @@ class ListCodec:
         if value.kind in ("record", "tuple"):
             return self._packed(self._fields(value.parts), address, place)
         size, payload = self._layout.payload(value)
-        body = get(address) + load(_LOADS[size], 0) + set_(case)
+        body = get(address) + load(LOADS[size], 0) + set_(case)
         body += self._packed([_Piece(0, size, size, value)], address, place)
         for i, part in enumerate(self._layout.cases(value)):
             if part is not None and part.type is not None:
@@ -301,25 +292,21 @@ class ListCodec:
         total = sum(piece.packed for piece in run)
         body, end = self._allocated(const(total), place) if total else b"", 0
         for offset, size, packed, _ in run:
-            if packed in _STORES:
-                number = get(address) + load(_LOADS[size], 0, offset)
-                body += get(place) + number + store(_STORES[packed], 0, end)
+            if packed in STORES:
+                number = get(address) + load(LOADS[size], 0, offset)
+                body += get(place) + number + store(STORES[packed], 0, end)
             else:
                 # Three bytes of four.
                 for start, width in ((0, 2), (2, 1)):
-                    number = get(address) + load(_LOADS[width], 0, offset + start)
-                    body += get(place) + number + store(_STORES[width], 0, end + start)
+                    number = get(address) + load(LOADS[width], 0, offset + start)
+                    body += get(place) + number + store(STORES[width], 0, end + start)
             end += packed
         return body
 
 
 def _number(source: int, offset: int, packed: int) -> bytes:
     """Return what reads a number."""
-    if packed in _LOADS:
-        return get(source) + load(_LOADS[packed], 0, offset)
+    if packed in LOADS:
+        return get(source) + load(LOADS[packed], 0, offset)
     high = get(source) + load(LOAD8, 0, offset + 2) + const(16) + SHL
     return get(source) + load(LOAD16, 0, offset) + high + OR
-
-
-def _step(local: int, size: int) -> bytes:
-    return get(local) + const(size) + ADD + set_(local)

@@ -28,17 +28,14 @@ from unit_wasm.component.rewrite.coreitems import (
     Other,
     read_items,
 )
-from unit_wasm.component.rewrite.coremaker import section, text, vector
+from unit_wasm.component.rewrite.coremaker import section, vector
 from unit_wasm.component.rewrite.edits import Edits
+from unit_wasm.component.rewrite.graph import core_alias, core_bundle, core_instance
 from unit_wasm.component.rewrite.joined import Identity, Joined
 from unit_wasm.component.rewrite.membership import NOTHING_TO_MERGE, Group, NoMerge, choose
 from unit_wasm.wit.reader import COMPONENT_PREAMBLE, MODULE_PREAMBLE, Malformed, encode_u32
 
 _CORE_INSTANCES, _COMPONENTS, _ALIASES = 2, 4, 6
-_INSTANCE: Final = 0x12
-_CORE_ALIAS: Final = b"\0"
-_OF_INSTANCE: Final = b"\x01"
-_INSTANTIATE, _INLINE = b"\0", b"\x01"
 _DEPTH: Final = 4
 """Components that were composed have one or two levels."""
 
@@ -253,13 +250,13 @@ class _Writer:
         return True
 
     def _bundle(self, number: int, item: Bundle) -> bool:
-        made: list[bytes] = []
+        parts: list[tuple[str, int, int]] = []
         for name, (kind, old) in item.exports.items():
             new = self._now[kind][old]
             if new is None:
                 return False
-            made.append(text(name) + bytes((kind,)) + encode_u32(new))
-        self._instances[self._index_of[number]] = self._put_instance(_INLINE + vector(made))
+            parts.append((name, kind, new))
+        self._instances[self._index_of[number]] = self._put_instance(core_bundle(parts))
         return True
 
     def _instance(self, number: int, item: Instantiate) -> bool:
@@ -275,34 +272,29 @@ class _Writer:
             if new is None:
                 return False
             given.append((name, new))
-        made = vector(text(name) + bytes((_INSTANCE,)) + encode_u32(new) for name, new in given)
-        instance = self._put_instance(_INSTANTIATE + encode_u32(item.module) + made)
+        instance = self._put_instance(core_instance(item.module, given))
         self._instances[self._index_of[number]] = instance
         return True
 
     def _whole_member(self, owner: int) -> int:
         """Make an instance that exports what a member did; return its index."""
         assert self._merged is not None
-        made: list[bytes] = []
+        parts: list[tuple[str, int, int]] = []
         for name, kind in self._all_exports(owner):
             exported = self._names[self._group.exported(owner, kind, name)]
-            index = self._put_alias(kind, self._merged, exported)
-            made.append(text(name) + bytes((kind,)) + encode_u32(index))
-        return self._put_instance(_INLINE + vector(made))
+            parts.append((name, kind, self._put_alias(kind, self._merged, exported)))
+        return self._put_instance(core_bundle(parts))
 
     def _instantiate(self) -> None:
         """Instantiate the merged module."""
-        given: list[bytes] = []
-        for name, (identity, described) in enumerate(self._group.externals):
-            index = self._external(identity)
-            kind = described.kind
-            given.append(text(str(name)) + bytes((kind,)) + encode_u32(index))
-        bundle = self._put_instance(_INLINE + vector(given))
+        parts = [
+            (str(name), described.kind, self._external(identity))
+            for name, (identity, described) in enumerate(self._group.externals)
+        ]
+        bundle = self._put_instance(core_bundle(parts))
         first = self._items.items[self._first]
         assert isinstance(first, Instantiate)
-        argument = text("") + bytes((_INSTANCE,)) + encode_u32(bundle)
-        made = _INSTANTIATE + encode_u32(first.module) + vector([argument])
-        self._merged = self._put_instance(made)
+        self._merged = self._put_instance(core_instance(first.module, [("", bundle)]))
 
     def _external(self, identity: Identity) -> int:
         """Return the index of something that the merged module imports."""
@@ -343,8 +335,7 @@ class _Writer:
         self._sections[-1][1].append(made)
 
     def _put_alias(self, kind: Kind, instance: int, name: str) -> int:
-        item = _CORE_ALIAS + bytes((kind,)) + _OF_INSTANCE + encode_u32(instance) + text(name)
-        self._add(_ALIASES, item)
+        self._add(_ALIASES, core_alias(kind, instance, name))
         self._next[kind] += 1
         return self._next[kind] - 1
 

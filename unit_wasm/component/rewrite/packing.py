@@ -48,6 +48,7 @@ from unit_wasm.component.rewrite.coremaker import (
     load,
     set_,
     size_of,
+    step,
     store,
     tee,
 )
@@ -161,10 +162,10 @@ class Packing:
         """Groups go to `target`, the last one filled up with zeroes, and what ends a string."""
         whole = self._pack_group(self._guest, pointer, target, highs, lane)
         last = self._pack_group(self._scratch, target, target, highs, lane)
-        behind = _step(target, _PACKED)
+        behind = step(target, _PACKED)
         return (
             get(length) + const(GROUP) + GE_U + IF + LOOP
-            + whole + _step(pointer, GROUP) + behind
+            + whole + step(pointer, GROUP) + behind
             + get(length) + const(GROUP) + SUB + tee(length) + const(GROUP) + GE_U + branch_if(0)
             + END + END
             + get(length) + IF
@@ -214,7 +215,7 @@ class Packing:
             + get(pointer) + tee(source) + tee(target) + get(length) + ADD + set_(length)
             + LOOP
             + self._unpack_group(self._scratch, source, target, highs)
-            + _step(target, GROUP) + _step(source, _PACKED)
+            + step(target, GROUP) + step(source, _PACKED)
             + get(length) + get(source) + GT_U + branch_if(0)
             + END
             + get(target) + get(pointer) + SUB + get(missing) + SUB + const(1) + ADD
@@ -240,7 +241,7 @@ class Packing:
             const(STRING_AT) + set_(source)
             + get(length) + const(GROUP) + GE_U + IF + LOOP
             + self._unpack_group(self._guest, source, pointer, highs)
-            + _step(pointer, GROUP) + _step(source, _PACKED)
+            + step(pointer, GROUP) + step(source, _PACKED)
             + get(length) + const(GROUP) + SUB + tee(length) + const(GROUP) + GE_U + branch_if(0)
             + END + END
             # The last ones where they are: behind them may be something of the guest.
@@ -259,10 +260,6 @@ class Packing:
                 + store(VECTOR_STORE, memory, _LANES * i)
             )  # fmt: skip
         return out
-
-
-def _step(local: int, size: int) -> bytes:
-    return get(local) + const(size) + ADD + set_(local)
 
 
 def _load_vector(address: int, memory: int, i: int) -> bytes:

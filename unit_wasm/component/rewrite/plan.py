@@ -8,7 +8,8 @@ from typing import Final
 from unit_wasm.component.format.scope import CoreSpace
 from unit_wasm.component.rewrite import bytesmodule
 from unit_wasm.component.rewrite.bytefunctions import Carried
-from unit_wasm.component.rewrite.coremaker import section, text, vector
+from unit_wasm.component.rewrite.coremaker import section, vector
+from unit_wasm.component.rewrite.graph import core_alias, core_bundle, core_instance
 from unit_wasm.component.rewrite.guard import Guarded
 from unit_wasm.component.rewrite.renumber import Renumbering
 from unit_wasm.wit.reader import encode_u32
@@ -61,13 +62,13 @@ class Plan:
         module = self.numbers.insert(CoreSpace.MODULE)
         instance = self.numbers.insert(CoreSpace.INSTANCE)
         self.memory = self.numbers.insert(CoreSpace.MEMORY)
-        aliases = [_alias(CoreSpace.MEMORY, instance, "m")]
+        aliases = [core_alias(CoreSpace.MEMORY, instance, "m")]
         if returns:
             self.realloc = self.numbers.insert(CoreSpace.FUNC)
-            aliases.append(_alias(CoreSpace.FUNC, instance, "r"))
+            aliases.append(core_alias(CoreSpace.FUNC, instance, "r"))
         return (
             section(_CORE_MODULE, bytesmodule.scratch(returns=returns))
-            + section(_CORE_INSTANCES, vector([_instantiate(module, [])]))
+            + section(_CORE_INSTANCES, vector([core_instance(module, [])]))
             + section(_ALIASES, vector(aliases))
         )
 
@@ -92,25 +93,25 @@ class Plan:
 
     def _bridge(self, memory: int, group: list[Lowered]) -> bytes:
         again: list[bytes] = []
-        parts = [_part("g", CoreSpace.MEMORY, memory)]
+        parts = [("g", CoreSpace.MEMORY, memory)]
         if self.memory is not None:
-            parts.append(_part("s", CoreSpace.MEMORY, self.memory))
+            parts.append(("s", CoreSpace.MEMORY, self.memory))
         for i, lowered in enumerate(group):
-            parts.append(_part(f"h{i}", CoreSpace.FUNC, lowered.new))
+            parts.append((f"h{i}", CoreSpace.FUNC, lowered.new))
             carried = lowered.item if isinstance(lowered.item, Carried) else None
             if carried is not None and carried.param is not None and self.memory is not None:
                 lower = b"\x01\x00" + encode_u32(lowered.function)
                 again.append(lower + self.options(self.memory))
-                parts.append(_part(f"p{i}", CoreSpace.FUNC, self.numbers.insert(CoreSpace.FUNC)))
+                parts.append((f"p{i}", CoreSpace.FUNC, self.numbers.insert(CoreSpace.FUNC)))
             if carried is not None and carried.place is not None:
-                parts.append(_part(f"r{i}", CoreSpace.FUNC, lowered.realloc))
+                parts.append((f"r{i}", CoreSpace.FUNC, lowered.realloc))
         module = self.numbers.insert(CoreSpace.MODULE)
         arguments = self.numbers.insert(CoreSpace.INSTANCE)
         instance = self.numbers.insert(CoreSpace.INSTANCE)
-        instances = [b"\x01" + vector(parts), _instantiate(module, [("", arguments)])]
+        instances = [core_bundle(parts), core_instance(module, [("", arguments)])]
         aliases: list[bytes] = []
         for i, lowered in enumerate(group):
-            aliases.append(_alias(CoreSpace.FUNC, instance, f"f{i}"))
+            aliases.append(core_alias(CoreSpace.FUNC, instance, f"f{i}"))
             self.numbers.settle(CoreSpace.FUNC, lowered.old, self.numbers.insert(CoreSpace.FUNC))
         made = bytesmodule.bridge([lowered.item for lowered in group], own=self.memory is None)
         return (
@@ -119,16 +120,3 @@ class Plan:
             + section(_CORE_INSTANCES, vector(instances))
             + section(_ALIASES, vector(aliases))
         )
-
-
-def _part(name: str, space: CoreSpace, index: int) -> bytes:
-    return text(name) + bytes([space.value]) + encode_u32(index)
-
-
-def _instantiate(module: int, arguments: list[tuple[str, int]]) -> bytes:
-    parts = [_part(name, CoreSpace.INSTANCE, index) for name, index in arguments]
-    return b"\x00" + encode_u32(module) + vector(parts)
-
-
-def _alias(space: CoreSpace, instance: int, name: str) -> bytes:
-    return bytes([0x00, space.value, 0x01]) + encode_u32(instance) + text(name)

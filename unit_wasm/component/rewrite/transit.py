@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from unit_wasm.component.format.layout import I32, I64, Layout
-from unit_wasm.component.format.valtypes import Parts, Value
+from unit_wasm.component.format.valtypes import Parts, Value, is_bytes
 from unit_wasm.component.rewrite.coremaker import (
     ADD,
     ADD64,
@@ -32,8 +32,7 @@ from unit_wasm.component.rewrite.coremaker import (
     GT_U64,
     IF,
     LOAD,
-    LOAD8,
-    LOAD16,
+    LOADS,
     LOOP,
     RETURN,
     SHR_U64,
@@ -59,7 +58,7 @@ from unit_wasm.component.rewrite.coremaker import (
 )
 from unit_wasm.component.rewrite.crossing import Carrier
 from unit_wasm.component.rewrite.guard import CARRIED_BYTES, Guarded, Guards
-from unit_wasm.component.rewrite.listcodec import ListCodec, is_bytes
+from unit_wasm.component.rewrite.listcodec import ListCodec
 from unit_wasm.component.rewrite.packing import Packing, end_of
 
 PASSAGE: Final = "unit-wasm"
@@ -124,7 +123,7 @@ def passage(carriers: Sequence[Carrier], layout: Layout, *, inward: bool, guards
         inward: what it calls takes lists; else it takes strings.
         guards: whether what is passed is to be bounded (guard.py).
     """
-    return _Passage(carriers, layout, inward=inward, guards=guards).data()
+    return _Passage(carriers, layout, inward=inward, guards=guards).made.data()
 
 
 class _Passage:
@@ -135,20 +134,20 @@ class _Passage:
     ) -> None:
         self.layout = layout
         self._inward = inward
-        self._made = CoreMaker(PASSAGE)
-        self._made.import_memory("m")
-        self._realloc = self._made.import_function("r", I32 * 4, I32)
-        self._over = self._made.import_function("e", b"", b"")
+        self.made = CoreMaker(PASSAGE)
+        self.made.import_memory("m")
+        self._realloc = self.made.import_function("r", I32 * 4, I32)
+        self._over = self.made.import_function("e", b"", b"")
         called = [
-            self._made.import_function(f"h{i}", carrier.core.params, carrier.core.results)
+            self.made.import_function(f"h{i}", carrier.core.params, carrier.core.results)
             for i, carrier in enumerate(carriers)
         ]
         resources = sorted({number for one in carriers for number in one.borrows.values()})
         self._drops = {
-            number: self._made.import_function(f"d{number}", I32, b"") for number in resources
+            number: self.made.import_function(f"d{number}", I32, b"") for number in resources
         }
-        self._packing = Packing(self._made, _MEMORY, _MEMORY)
-        self._lists = ListCodec(self._made, layout, self._realloc)
+        self._packing = Packing(self.made, _MEMORY, _MEMORY)
+        self._lists = ListCodec(self.made, layout, self._realloc)
         self._pack = self._unpack = -1
         self._conversions: dict[tuple[Value | None, bool], tuple[int, int]] = {}
         self._walkers: dict[_Key, int] = {}
@@ -156,18 +155,15 @@ class _Passage:
         self._crossing: dict[Value, bool] = {}
         self._handles: dict[Value, bool] = {}
         self._whole = all(carrier.whole for carrier in carriers)
-        guard = Guards(self._made, _MEMORY) if guards else None
+        guard = Guards(self.made, _MEMORY) if guards else None
         for i, (carrier, host) in enumerate(zip(carriers, called, strict=True)):
             if guard is not None:
                 host = self._guarded(guard, carrier, host)
-            self._made.export(f"f{i}", 0, self._function(carrier, host))
-
-    def data(self) -> bytes:
-        return self._made.data()
+            self.made.export(f"f{i}", 0, self._function(carrier, host))
 
     def _guarded(self, guard: Guards, carrier: Carrier, host: int) -> int:
         core = carrier.core
-        function = self._made.declare(core.params, core.results)
+        function = self.made.declare(core.params, core.results)
         item = Guarded(core, carrier.carried, self.layout, False, CARRIED_BYTES)
         guard.define(function, item, host)
         return function
@@ -177,7 +173,7 @@ class _Passage:
     def _function(self, carrier: Carrier, host: int) -> int:
         core = carrier.core
         count = len(core.params) - core.returned
-        function = self._made.declare(core.params[:count], I32 if core.returned else core.results)
+        function = self.made.declare(core.params[:count], I32 if core.returned else core.results)
         body = self._arguments(carrier) + b"".join(map(get, range(count)))
         if core.returned:
             assert carrier.plain.result is not None
@@ -190,7 +186,7 @@ class _Passage:
             )  # fmt: skip
         else:
             body += call(host) + self._dropped(carrier) + call(self._over)
-        self._made.define(function, [I32], body)
+        self.made.define(function, [I32], body)
         return function
 
     def _arguments(self, carrier: Carrier) -> bytes:
@@ -224,15 +220,15 @@ class _Passage:
         """Return that function, and one that does so with what a place in memory says."""
         key = None if is_bytes(value) else value
         if (key, packs) not in self._conversions:
-            convert = self._made.declare(I32 * 2, I32 * 2)
+            convert = self.made.declare(I32 * 2, I32 * 2)
             body = self._to_string(key) if packs else self._to_list(key)
-            self._made.define(convert, [I32], body)
-            within = self._made.declare(I32, b"")
+            self.made.define(convert, [I32], body)
+            within = self.made.declare(I32, b"")
             found = get(0) + load(LOAD, _MEMORY) + get(0) + load(LOAD, _MEMORY, 4)
             stored = get(0) + get(1) + store(STORE, _MEMORY)
             stored += get(0) + get(2) + store(STORE, _MEMORY, 4)
             body = found + call(convert) + set_(2) + set_(1) + stored
-            self._made.define(within, [I32, I32], body)
+            self.made.define(within, [I32, I32], body)
             self._conversions[key, packs] = convert, within
         return self._conversions[key, packs]
 
@@ -317,8 +313,8 @@ class _Passage:
     ) -> int:
         walkers = self._item_walkers if items else self._walkers
         if key not in walkers:
-            walkers[key] = self._made.declare(params, b"")
-            self._made.define(walkers[key], [], body())
+            walkers[key] = self.made.declare(params, b"")
+            self.made.define(walkers[key], [], body())
         return walkers[key]
 
     def _within(self, value: Value, *, packs: bool) -> bytes:
@@ -329,7 +325,7 @@ class _Passage:
             found = get(0) + load(LOAD, _MEMORY) + get(0) + load(LOAD, _MEMORY, 4)
             return found + call(self.items(value, packs=packs))
         size, payload = self.layout.payload(value)
-        case = get(0) + load({1: LOAD8, 2: LOAD16, 4: LOAD}[size], _MEMORY)
+        case = get(0) + load(LOADS[size], _MEMORY)
         return b"".join(
             case + const(i) + EQ + IF + self.at(part.type, get(0), payload, packs=packs) + END
             for i, part in enumerate(self.layout.cases(value))
