@@ -53,20 +53,6 @@ uw_keyvalue_open(uw_call_t *call, const uw_resource_type_t *type,
 }
 
 
-void
-uw_keyvalue_drop_bucket(uw_instance_t *instance, uw_resource_t *resource)
-{
-    uw_bucket_t *bucket = uw_as_bucket(resource);
-
-    if (bucket->name != NULL) {
-        free(bucket->name);
-        uw_account_give(&instance->account, bucket->size);
-        bucket->name = NULL;
-        bucket->size = 0;
-    }
-}
-
-
 /* ---- Asking ---- */
 
 bool
@@ -102,46 +88,6 @@ uw_pack_strings(uw_call_t *call, uw_packing_t *packing, const uw_val_t *list)
 
 
 uw_step_t
-uw_keyvalue_ask(uw_call_t *call, uint32_t function, const uw_packing_t *packing,
-                uw_hostcall_take_t take)
-{
-    return uw_hostcall(call, function, packing->complete, take);
-}
-
-
-uw_step_t
-uw_keyvalue_ask_key(uw_call_t *call, uint32_t function,
-                    const uw_resource_t *bucket, uw_slice_t key,
-                    uw_hostcall_take_t take)
-{
-    uw_packing_t packing;
-
-    if (!uw_keyvalue_begin(call, &packing, uw_as_bucket(bucket))) {
-        return UW_TRAP;
-    }
-    uw_pack_slice(&packing, key);
-
-    return uw_keyvalue_ask(call, function, &packing, take);
-}
-
-
-uw_step_t
-uw_keyvalue_ask_set(uw_call_t *call, const uw_resource_t *bucket,
-                    uw_slice_t key, uw_slice_t value)
-{
-    uw_packing_t packing;
-
-    if (!uw_keyvalue_begin(call, &packing, uw_as_bucket(bucket))) {
-        return UW_TRAP;
-    }
-    uw_pack_slice(&packing, key);
-    uw_pack_slice(&packing, value);
-
-    return uw_keyvalue_ask(call, UW_KEYVALUE_SET, &packing, uw_take_nothing);
-}
-
-
-uw_step_t
 uw_keyvalue_ask_increment(uw_call_t *call, uint32_t function,
                           const uw_resource_t *bucket, uw_slice_t key,
                           uint64_t delta, uw_hostcall_take_t take)
@@ -154,7 +100,7 @@ uw_keyvalue_ask_increment(uw_call_t *call, uint32_t function,
     uw_pack_slice(&packing, key);
     uw_pack_number(&packing, delta, 8);
 
-    return uw_keyvalue_ask(call, function, &packing, take);
+    return uw_hostcall(call, function, packing.complete, take);
 }
 
 
@@ -171,57 +117,11 @@ uw_keyvalue_ask_keys(uw_call_t *call, uint32_t function,
         return UW_TRAP;
     }
 
-    return uw_keyvalue_ask(call, function, &packing, take);
-}
-
-
-uw_step_t
-uw_keyvalue_ask_set_many(uw_call_t *call, const uw_resource_t *bucket,
-                         const uw_val_t *pairs)
-{
-    uw_packing_t packing;
-    uw_slice_t key;
-    uw_slice_t value;
-
-    if (!uw_keyvalue_begin(call, &packing, uw_as_bucket(bucket))) {
-        return UW_TRAP;
-    }
-    uw_pack_number(&packing, pairs->of.list.size, 4);
-    for (size_t i = 0; i < pairs->of.list.size; i++) {
-        const uw_val_t *pair = &pairs->of.list.data[i];
-
-        if (!uw_read_tuple(call, pair, 2)
-            || !uw_read_string(call, &pair->of.tuple.data[0], &key)
-            || !uw_read_bytes(call, &pair->of.tuple.data[1], &value))
-        {
-            return UW_TRAP;
-        }
-        uw_pack_slice(&packing, key);
-        uw_pack_slice(&packing, value);
-    }
-
-    return uw_keyvalue_ask(call, UW_KEYVALUE_SET_MANY, &packing,
-                           uw_take_nothing);
+    return uw_hostcall(call, function, packing.complete, take);
 }
 
 
 /* ---- What comes back ---- */
-
-uw_val_t
-uw_unpack_option_bytes(const uw_call_t *call, uw_unpacking_t *from)
-{
-    uw_slice_t bytes;
-    uw_val_t value;
-
-    if (uw_unpack_number(from, 1) == 0) {
-        return uw_val_option(call->abi, NULL);
-    }
-    bytes = uw_unpack_slice(from);
-    value = uw_val_bytes(call->abi, bytes.data, bytes.size);
-
-    return uw_val_option(call->abi, &value);
-}
-
 
 uw_val_t
 uw_unpack_strings(const uw_call_t *call, uw_unpacking_t *from)
@@ -267,24 +167,6 @@ uw_unpack_error(const uw_call_t *call, uw_unpacking_t *from)
 }
 
 
-bool
-uw_keyvalue_ok(uw_call_t *call, uw_slice_t result, uw_unpacking_t *from,
-               uw_step_t *step)
-{
-    uw_val_t error;
-
-    *from = (uw_unpacking_t) { result.data, result.size, false };
-    if (uw_unpack_number(from, 1) == 0) {
-        return true;
-    }
-    error = uw_unpack_error(call, from);
-    error = uw_val_err(call->abi, &error);
-    *step = uw_keyvalue_end(call, from, &error);
-
-    return false;
-}
-
-
 uw_step_t
 uw_keyvalue_end(uw_call_t *call, const uw_unpacking_t *from, uw_val_t *value)
 {
@@ -309,46 +191,22 @@ uw_keyvalue_end_ok(uw_call_t *call, const uw_unpacking_t *from,
 
 
 uw_step_t
-uw_take_option_bytes(uw_call_t *call, uw_slice_t result)
+uw_keyvalue_take(uw_call_t *call, uw_slice_t result,
+                 uw_keyvalue_unpack_t unpack)
 {
-    uw_unpacking_t from;
+    uw_unpacking_t from = { result.data, result.size, false };
     uw_val_t value;
-    uw_step_t step;
 
-    if (!uw_keyvalue_ok(call, result, &from, &step)) {
-        return step;
-    }
-    value = uw_unpack_option_bytes(call, &from);
-
-    return uw_keyvalue_end_ok(call, &from, &value);
-}
-
-
-uw_step_t
-uw_take_nothing(uw_call_t *call, uw_slice_t result)
-{
-    uw_unpacking_t from;
-    uw_step_t step;
-
-    if (!uw_keyvalue_ok(call, result, &from, &step)) {
-        return step;
+    if (uw_unpack_number(&from, 1) != 0) {
+        value = uw_unpack_error(call, &from);
+        value = uw_val_err(call->abi, &value);
+        return uw_keyvalue_end(call, &from, &value);
     }
 
-    return uw_keyvalue_end_ok(call, &from, NULL);
-}
-
-
-uw_step_t
-uw_take_bool(uw_call_t *call, uw_slice_t result)
-{
-    uw_unpacking_t from;
-    uw_val_t value;
-    uw_step_t step;
-
-    if (!uw_keyvalue_ok(call, result, &from, &step)) {
-        return step;
+    if (unpack == NULL) {
+        return uw_keyvalue_end_ok(call, &from, NULL);
     }
-    value = uw_val_bool(uw_unpack_number(&from, 1) != 0);
+    value = unpack(call, &from);
 
     return uw_keyvalue_end_ok(call, &from, &value);
 }

@@ -27,49 +27,30 @@ UW_RESOURCE_AS(bucket, uw_bucket_t)
 /* store.open: the handle of a bucket of that type, or an error. */
 uw_step_t uw_keyvalue_open(uw_call_t *call, const uw_resource_type_t *type,
                            uw_slice_t identifier);
-void uw_keyvalue_drop_bucket(uw_instance_t *instance, uw_resource_t *resource);
 
 /* ---- Asking ---- */
 
 /* The arguments of a call begin with the bucket; false after uw_trap(). */
 bool uw_keyvalue_begin(uw_call_t *call, uw_packing_t *packing,
                        const uw_bucket_t *bucket);
-uw_step_t uw_keyvalue_ask(uw_call_t *call, uint32_t function,
-                          const uw_packing_t *packing, uw_hostcall_take_t take);
 
-/* Those that need nothing but the bucket and a key. */
-uw_step_t uw_keyvalue_ask_key(uw_call_t *call, uint32_t function,
-                              const uw_resource_t *bucket, uw_slice_t key,
-                              uw_hostcall_take_t take);
-
-uw_step_t uw_keyvalue_ask_set(uw_call_t *call, const uw_resource_t *bucket,
-                              uw_slice_t key, uw_slice_t value);
+/* Calls with a bucket and what follows. */
 uw_step_t uw_keyvalue_ask_increment(uw_call_t *call, uint32_t function,
                                     const uw_resource_t *bucket, uw_slice_t key,
                                     uint64_t delta, uw_hostcall_take_t take);
 uw_step_t uw_keyvalue_ask_keys(uw_call_t *call, uint32_t function,
                                const uw_resource_t *bucket,
                                const uw_val_t *keys, uw_hostcall_take_t take);
-uw_step_t uw_keyvalue_ask_set_many(uw_call_t *call, const uw_resource_t *bucket,
-                                   const uw_val_t *pairs);
 
 /* ---- What comes back ---- */
 
-/* option<list<u8>>, list<string> as values. */
-uw_val_t uw_unpack_option_bytes(const uw_call_t *call, uw_unpacking_t *from);
+/* list<string> as a value. */
 uw_val_t uw_unpack_strings(const uw_call_t *call, uw_unpacking_t *from);
 
 /* An error of the store. */
 uw_val_t uw_unpack_error(const uw_call_t *call, uw_unpacking_t *from);
 
-/*
- * Begins to read a result.  True: it is ok, and follows.  False: the guest has
- * got the error, *step says how.
- */
-bool uw_keyvalue_ok(uw_call_t *call, uw_slice_t result, uw_unpacking_t *from,
-                    uw_step_t *step);
-
-/* Ends with a value that was made of it, which is freed where the result was not
+/* Ends with a value that was made of a result, which is freed where that was not
  * as it should be. */
 uw_step_t uw_keyvalue_end(uw_call_t *call, const uw_unpacking_t *from,
                           uw_val_t *value);
@@ -78,9 +59,12 @@ uw_step_t uw_keyvalue_end(uw_call_t *call, const uw_unpacking_t *from,
 uw_step_t uw_keyvalue_end_ok(uw_call_t *call, const uw_unpacking_t *from,
                              uw_val_t *payload);
 
-/* Results that are the same in both. */
-uw_step_t uw_take_option_bytes(uw_call_t *call, uw_slice_t result);
-uw_step_t uw_take_nothing(uw_call_t *call, uw_slice_t result);
-uw_step_t uw_take_bool(uw_call_t *call, uw_slice_t result);
+/* Makes the value of a result that is ok. */
+typedef uw_val_t (*uw_keyvalue_unpack_t)(uw_call_t *call, uw_unpacking_t *from);
+
+/* Answers with a result: the store's error, or ok with what `unpack` makes of the
+ * rest; NULL: ok has no value. */
+uw_step_t uw_keyvalue_take(uw_call_t *call, uw_slice_t result,
+                           uw_keyvalue_unpack_t unpack);
 
 #endif /* UW_WASI_KEYVALUE_COMMON_H */

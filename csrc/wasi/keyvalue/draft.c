@@ -1,5 +1,7 @@
 /* wasi:keyvalue at 0.2.0-draft; what is alike at 0.2.0-draft2 serves that, too. */
 
+#include <stdlib.h>
+
 #include "wasi/gen/keyvalue.h"
 #include "wasi/keyvalue/common.h"
 
@@ -16,7 +18,54 @@ uw_keyvalue_store_open(uw_call_t *call, uw_slice_t identifier)
 void
 uw_keyvalue_store_bucket_drop(uw_instance_t *instance, uw_resource_t *resource)
 {
-    uw_keyvalue_drop_bucket(instance, resource);
+    uw_bucket_t *bucket = uw_as_bucket(resource);
+
+    if (bucket->name != NULL) {
+        free(bucket->name);
+        uw_account_give(&instance->account, bucket->size);
+        bucket->name = NULL;
+        bucket->size = 0;
+    }
+}
+
+
+/* Asks for what needs nothing but the bucket and a key. */
+static uw_step_t
+uw_keyvalue_ask_key(uw_call_t *call, uint32_t function,
+                    const uw_resource_t *bucket, uw_slice_t key,
+                    uw_hostcall_take_t take)
+{
+    uw_packing_t packing;
+
+    if (!uw_keyvalue_begin(call, &packing, uw_as_bucket(bucket))) {
+        return UW_TRAP;
+    }
+    uw_pack_slice(&packing, key);
+
+    return uw_hostcall(call, function, packing.complete, take);
+}
+
+
+static uw_val_t
+uw_unpack_option_bytes(uw_call_t *call, uw_unpacking_t *from)
+{
+    uw_slice_t bytes;
+    uw_val_t value;
+
+    if (uw_unpack_number(from, 1) == 0) {
+        return uw_val_option(call->abi, NULL);
+    }
+    bytes = uw_unpack_slice(from);
+    value = uw_val_bytes(call->abi, bytes.data, bytes.size);
+
+    return uw_val_option(call->abi, &value);
+}
+
+
+static uw_step_t
+uw_take_option_bytes(uw_call_t *call, uw_slice_t result)
+{
+    return uw_keyvalue_take(call, result, uw_unpack_option_bytes);
 }
 
 
@@ -29,11 +78,27 @@ uw_keyvalue_store_bucket_get(uw_call_t *call, uw_resource_t *self,
 }
 
 
+static uw_step_t
+uw_take_nothing(uw_call_t *call, uw_slice_t result)
+{
+    return uw_keyvalue_take(call, result, NULL);
+}
+
+
 uw_step_t
 uw_keyvalue_store_bucket_set(uw_call_t *call, uw_resource_t *self,
                              uw_slice_t key, uw_slice_t value)
 {
-    return uw_keyvalue_ask_set(call, self, key, value);
+    uw_packing_t packing;
+
+    if (!uw_keyvalue_begin(call, &packing, uw_as_bucket(self))) {
+        return UW_TRAP;
+    }
+    uw_pack_slice(&packing, key);
+    uw_pack_slice(&packing, value);
+
+    return uw_hostcall(call, UW_KEYVALUE_SET, packing.complete,
+                       uw_take_nothing);
 }
 
 
@@ -46,6 +111,22 @@ uw_keyvalue_store_bucket_delete(uw_call_t *call, uw_resource_t *self,
 }
 
 
+static uw_val_t
+uw_unpack_bool(uw_call_t *call, uw_unpacking_t *from)
+{
+    (void) call;
+
+    return uw_val_bool(uw_unpack_number(from, 1) != 0);
+}
+
+
+static uw_step_t
+uw_take_bool(uw_call_t *call, uw_slice_t result)
+{
+    return uw_keyvalue_take(call, result, uw_unpack_bool);
+}
+
+
 uw_step_t
 uw_keyvalue_store_bucket_exists(uw_call_t *call, uw_resource_t *self,
                                 uw_slice_t key)
@@ -55,25 +136,25 @@ uw_keyvalue_store_bucket_exists(uw_call_t *call, uw_resource_t *self,
 }
 
 
+static uw_val_t
+uw_unpack_keys(uw_call_t *call, uw_unpacking_t *from)
+{
+    uw_keyvalue_store_key_response_t response = { 0 };
+
+    response.keys = uw_unpack_strings(call, from);
+    response.cursor.is_some = uw_unpack_number(from, 1) != 0;
+    if (response.cursor.is_some) {
+        response.cursor.value = uw_unpack_number(from, 8);
+    }
+
+    return uw_make_keyvalue_store_key_response(call, &response);
+}
+
+
 static uw_step_t
 uw_take_keys(uw_call_t *call, uw_slice_t result)
 {
-    uw_keyvalue_store_key_response_t response = { 0 };
-    uw_unpacking_t from;
-    uw_val_t value;
-    uw_step_t step;
-
-    if (!uw_keyvalue_ok(call, result, &from, &step)) {
-        return step;
-    }
-    response.keys = uw_unpack_strings(call, &from);
-    response.cursor.is_some = uw_unpack_number(&from, 1) != 0;
-    if (response.cursor.is_some) {
-        response.cursor.value = uw_unpack_number(&from, 8);
-    }
-    value = uw_make_keyvalue_store_key_response(call, &response);
-
-    return uw_keyvalue_end_ok(call, &from, &value);
+    return uw_keyvalue_take(call, result, uw_unpack_keys);
 }
 
 
@@ -91,26 +172,26 @@ uw_keyvalue_store_bucket_list_keys(uw_call_t *call, uw_resource_t *self,
         uw_pack_number(&packing, *cursor, 8);
     }
 
-    return uw_keyvalue_ask(call, UW_KEYVALUE_LIST_NUMBERED, &packing,
-                           uw_take_keys);
+    return uw_hostcall(call, UW_KEYVALUE_LIST_NUMBERED, packing.complete,
+                       uw_take_keys);
 }
 
 
 /* ---- atomics ---- */
 
+static uw_val_t
+uw_unpack_counter(uw_call_t *call, uw_unpacking_t *from)
+{
+    (void) call;
+
+    return uw_val_u64(uw_unpack_number(from, 8));
+}
+
+
 static uw_step_t
 uw_take_number(uw_call_t *call, uw_slice_t result)
 {
-    uw_unpacking_t from;
-    uw_val_t value;
-    uw_step_t step;
-
-    if (!uw_keyvalue_ok(call, result, &from, &step)) {
-        return step;
-    }
-    value = uw_val_u64(uw_unpack_number(&from, 8));
-
-    return uw_keyvalue_end_ok(call, &from, &value);
+    return uw_keyvalue_take(call, result, uw_unpack_counter);
 }
 
 
@@ -125,37 +206,35 @@ uw_keyvalue_atomics_increment(uw_call_t *call, uw_resource_t *bucket,
 
 /* ---- batch ---- */
 
-static uw_step_t
-uw_take_many(uw_call_t *call, uw_slice_t result)
+static uw_val_t
+uw_unpack_many(uw_call_t *call, uw_unpacking_t *from)
 {
-    uw_unpacking_t from;
-    uw_step_t step;
-    uw_slice_t key;
-    uw_val_t list;
-    uint32_t count;
+    uint32_t count = uw_unpack_count(from, sizeof(uint32_t) + 1);
+    uw_val_t list = uw_val_list(call->abi, count);
 
-    if (!uw_keyvalue_ok(call, result, &from, &step)) {
-        return step;
-    }
-    count = uw_unpack_count(&from, sizeof(uint32_t) + 1);
-    list = uw_val_list(call->abi, count);
     for (uint32_t i = 0; i < count; i++) {
         uw_keyvalue_tuple_string_bytes_t pair;
         uw_val_t value;
         bool is_some;
 
-        key = uw_unpack_text(&from);
-        is_some = uw_unpack_number(&from, 1) != 0;
+        pair.f0 = uw_unpack_text(from);
+        is_some = uw_unpack_number(from, 1) != 0;
         if (is_some) {
-            pair.f0 = key;
-            pair.f1 = uw_unpack_slice(&from);
+            pair.f1 = uw_unpack_slice(from);
             value = uw_make_keyvalue_tuple_string_bytes(call, &pair);
         }
         list.of.list.data[i] =
             uw_val_option(call->abi, is_some ? &value : NULL);
     }
 
-    return uw_keyvalue_end_ok(call, &from, &list);
+    return list;
+}
+
+
+static uw_step_t
+uw_take_many(uw_call_t *call, uw_slice_t result)
+{
+    return uw_keyvalue_take(call, result, uw_unpack_many);
 }
 
 
@@ -172,7 +251,25 @@ uw_step_t
 uw_keyvalue_batch_set_many(uw_call_t *call, uw_resource_t *bucket,
                            const uw_val_t *key_values)
 {
-    return uw_keyvalue_ask_set_many(call, bucket, key_values);
+    uw_packing_t packing;
+    uw_keyvalue_tuple_string_bytes_t pair;
+
+    if (!uw_keyvalue_begin(call, &packing, uw_as_bucket(bucket))) {
+        return UW_TRAP;
+    }
+    uw_pack_number(&packing, key_values->of.list.size, 4);
+    for (size_t i = 0; i < key_values->of.list.size; i++) {
+        if (!uw_read_keyvalue_tuple_string_bytes(
+                call, &key_values->of.list.data[i], &pair))
+        {
+            return UW_TRAP;
+        }
+        uw_pack_slice(&packing, pair.f0);
+        uw_pack_slice(&packing, pair.f1);
+    }
+
+    return uw_hostcall(call, UW_KEYVALUE_SET_MANY, packing.complete,
+                       uw_take_nothing);
 }
 
 

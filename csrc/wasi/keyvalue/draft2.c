@@ -17,25 +17,25 @@ uw_keyvalue_draft2_store_open(uw_call_t *call, uw_slice_t identifier)
 }
 
 
+static uw_val_t
+uw_unpack_keys(uw_call_t *call, uw_unpacking_t *from)
+{
+    uw_keyvalue_draft2_store_key_response_t response = { 0 };
+
+    response.keys = uw_unpack_strings(call, from);
+    response.cursor.is_some = uw_unpack_number(from, 1) != 0;
+    if (response.cursor.is_some) {
+        response.cursor.value = uw_unpack_text(from);
+    }
+
+    return uw_make_keyvalue_draft2_store_key_response(call, &response);
+}
+
+
 static uw_step_t
 uw_take_keys(uw_call_t *call, uw_slice_t result)
 {
-    uw_keyvalue_draft2_store_key_response_t response = { 0 };
-    uw_unpacking_t from;
-    uw_val_t value;
-    uw_step_t step;
-
-    if (!uw_keyvalue_ok(call, result, &from, &step)) {
-        return step;
-    }
-    response.keys = uw_unpack_strings(call, &from);
-    response.cursor.is_some = uw_unpack_number(&from, 1) != 0;
-    if (response.cursor.is_some) {
-        response.cursor.value = uw_unpack_text(&from);
-    }
-    value = uw_make_keyvalue_draft2_store_key_response(call, &response);
-
-    return uw_keyvalue_end_ok(call, &from, &value);
+    return uw_keyvalue_take(call, result, uw_unpack_keys);
 }
 
 
@@ -53,7 +53,7 @@ uw_keyvalue_draft2_store_bucket_list_keys(uw_call_t *call, uw_resource_t *self,
         uw_pack_slice(&packing, *cursor);
     }
 
-    return uw_keyvalue_ask(call, UW_KEYVALUE_LIST, &packing, uw_take_keys);
+    return uw_hostcall(call, UW_KEYVALUE_LIST, packing.complete, uw_take_keys);
 }
 
 
@@ -160,13 +160,13 @@ uw_cas_called(uw_call_t *call)
 static uw_step_t
 uw_take_cas(uw_call_t *call, uw_slice_t result)
 {
+    uw_unpacking_t from = { result.data, result.size, false };
     uw_resource_t *resource = uw_cas_called(call);
-    uw_unpacking_t from;
     uw_val_t value;
-    uw_step_t step;
 
-    if (!uw_keyvalue_ok(call, result, &from, &step)) {
-        return uw_drop(call, resource) ? step : UW_TRAP;
+    if (uw_unpack_number(&from, 1) != 0) {
+        return uw_drop(call, resource) ? uw_keyvalue_take(call, result, NULL)
+                                       : UW_TRAP;
     }
     if (uw_cas_notice(call, uw_as_cas(resource), &from) != 0) {
         return uw_trap(call, "memory is out");
@@ -206,7 +206,7 @@ uw_keyvalue_draft2_atomics_cas_new(uw_call_t *call, uw_resource_t *bucket,
     uw_pack_slice(&packing, key);
     call->instance->caller->note = resource->rep;
 
-    return uw_keyvalue_ask(call, UW_KEYVALUE_GET, &packing, uw_take_cas);
+    return uw_hostcall(call, UW_KEYVALUE_GET, packing.complete, uw_take_cas);
 }
 
 
@@ -289,25 +289,25 @@ uw_keyvalue_draft2_atomics_swap(uw_call_t *call, uw_resource_t *cas,
     uw_pack_slice(&packing, value);
     call->instance->caller->note = cas->rep;
 
-    return uw_keyvalue_ask(call, UW_KEYVALUE_SWAP, &packing, uw_take_swap);
+    return uw_hostcall(call, UW_KEYVALUE_SWAP, packing.complete, uw_take_swap);
 }
 
 
 /* ---- atomics: increment ---- */
 
+static uw_val_t
+uw_unpack_counter(uw_call_t *call, uw_unpacking_t *from)
+{
+    (void) call;
+
+    return uw_val_s64((int64_t) uw_unpack_number(from, 8));
+}
+
+
 static uw_step_t
 uw_take_number(uw_call_t *call, uw_slice_t result)
 {
-    uw_unpacking_t from;
-    uw_val_t value;
-    uw_step_t step;
-
-    if (!uw_keyvalue_ok(call, result, &from, &step)) {
-        return step;
-    }
-    value = uw_val_s64((int64_t) uw_unpack_number(&from, 8));
-
-    return uw_keyvalue_end_ok(call, &from, &value);
+    return uw_keyvalue_take(call, result, uw_unpack_counter);
 }
 
 
@@ -322,32 +322,32 @@ uw_keyvalue_draft2_atomics_increment(uw_call_t *call, uw_resource_t *bucket,
 
 /* ---- batch ---- */
 
-static uw_step_t
-uw_take_many(uw_call_t *call, uw_slice_t result)
+static uw_val_t
+uw_unpack_many(uw_call_t *call, uw_unpacking_t *from)
 {
-    uw_unpacking_t from;
-    uw_step_t step;
-    uw_val_t list;
-    uint32_t count;
+    uint32_t count = uw_unpack_count(from, sizeof(uint32_t) + 1);
+    uw_val_t list = uw_val_list(call->abi, count);
 
-    if (!uw_keyvalue_ok(call, result, &from, &step)) {
-        return step;
-    }
-    count = uw_unpack_count(&from, sizeof(uint32_t) + 1);
-    list = uw_val_list(call->abi, count);
     for (uint32_t i = 0; i < count; i++) {
         uw_keyvalue_draft2_tuple_string_option_bytes_t pair = { 0 };
 
-        pair.f0 = uw_unpack_text(&from);
-        pair.f1.is_some = uw_unpack_number(&from, 1) != 0;
+        pair.f0 = uw_unpack_text(from);
+        pair.f1.is_some = uw_unpack_number(from, 1) != 0;
         if (pair.f1.is_some) {
-            pair.f1.value = uw_unpack_slice(&from);
+            pair.f1.value = uw_unpack_slice(from);
         }
         list.of.list.data[i] =
             uw_make_keyvalue_draft2_tuple_string_option_bytes(call, &pair);
     }
 
-    return uw_keyvalue_end_ok(call, &from, &list);
+    return list;
+}
+
+
+static uw_step_t
+uw_take_many(uw_call_t *call, uw_slice_t result)
+{
+    return uw_keyvalue_take(call, result, uw_unpack_many);
 }
 
 
