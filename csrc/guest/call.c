@@ -47,10 +47,14 @@ bool
 uw_handle(uw_call_t *call, const uw_resource_t *resource, uw_val_t *value)
 {
     const uw_wasmtime_t *wt = call->abi->wt;
-    wasmtime_component_resource_host_t *handle =
-        wt->component_resource_host_new(true, resource->rep,
-                                        resource->type->id);
+    wasmtime_component_resource_host_t *handle;
 
+    if (resource == NULL) {
+        return false;
+    }
+
+    handle = wt->component_resource_host_new(true, resource->rep,
+                                             resource->type->id);
     value->kind = WASMTIME_COMPONENT_RESOURCE;
     call->error = wt->component_resource_host_to_any(
         call->instance->context, handle, &value->of.resource);

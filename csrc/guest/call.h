@@ -53,10 +53,13 @@ uw_return_err(uw_call_t *call, uw_val_t *payload)
 uw_resource_t *uw_make(uw_call_t *call, const uw_resource_type_t *type,
                        uint32_t parent);
 
-/* An owned handle to the resource as a value; false after uw_trap(). */
+/*
+ * An owned handle to the resource as a value; false after uw_trap(), also where
+ * that was before and there is no resource: NULL.
+ */
 bool uw_handle(uw_call_t *call, const uw_resource_t *resource, uw_val_t *value);
 
-/* Returns an owned handle as the whole result, or traps. */
+/* Returns an owned handle as the whole result, or traps; as uw_handle(). */
 uw_step_t uw_return_handle(uw_call_t *call, const uw_resource_t *resource);
 /* The same as ok(handle). */
 uw_step_t uw_return_ok_handle(uw_call_t *call, const uw_resource_t *resource);

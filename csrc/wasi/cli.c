@@ -138,23 +138,19 @@ static const uw_output_ops_t uw_log_ops = {
 uw_step_t
 uw_cli_get_stdin(uw_call_t *call)
 {
-    uw_resource_t *stream;
-
     if (call->instance->stdio != NULL) {
         return uw_stdio_stream(call, 0);
     }
-    stream = uw_input_stream(call, 0, &uw_empty_input, NULL);
 
-    return stream == NULL ? UW_TRAP : uw_return_handle(call, stream);
+    return uw_return_handle(call,
+                            uw_input_stream(call, 0, &uw_empty_input, NULL));
 }
 
 
 static uw_step_t
 uw_return_log_stream(uw_call_t *call, uw_log_stream_t *log)
 {
-    uw_resource_t *stream = uw_output_stream(call, 0, &uw_log_ops, log);
-
-    return stream == NULL ? UW_TRAP : uw_return_handle(call, stream);
+    return uw_return_handle(call, uw_output_stream(call, 0, &uw_log_ops, log));
 }
 
 

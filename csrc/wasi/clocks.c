@@ -63,19 +63,10 @@ uw_clocks_monotonic_clock_resolution(uw_call_t *call)
  * The greatest instant, UINT64_MAX, is uw_pollable()'s "never by time": it is
  * 584 years away, so no guest can tell.
  */
-static uw_step_t
-uw_subscribe_at(uw_call_t *call, uint64_t at)
-{
-    uw_resource_t *pollable = uw_pollable(call, NULL, NULL, at);
-
-    return pollable == NULL ? UW_TRAP : uw_return_handle(call, pollable);
-}
-
-
 uw_step_t
 uw_clocks_monotonic_clock_subscribe_instant(uw_call_t *call, uint64_t when)
 {
-    return uw_subscribe_at(call, when);
+    return uw_return_handle(call, uw_pollable(call, NULL, NULL, when));
 }
 
 
@@ -84,8 +75,8 @@ uw_clocks_monotonic_clock_subscribe_duration(uw_call_t *call, uint64_t when)
 {
     uint64_t now = uw_now();
 
-    return uw_subscribe_at(call,
-                           when > UINT64_MAX - now ? UINT64_MAX : now + when);
+    return uw_clocks_monotonic_clock_subscribe_instant(
+        call, when > UINT64_MAX - now ? UINT64_MAX : now + when);
 }
 
 

@@ -22,8 +22,8 @@ uw_config_entry(const char *entry)
 }
 
 
-static uw_step_t
-uw_config_get(uw_call_t *call, uw_slice_t key)
+uw_step_t
+uw_config_store_get(uw_call_t *call, uw_slice_t key)
 {
     const uw_settings_t *settings = &call->instance->engine->settings;
     uw_config_tuple_string_string_t entry;
@@ -46,8 +46,8 @@ uw_config_get(uw_call_t *call, uw_slice_t key)
 }
 
 
-static uw_step_t
-uw_config_get_all(uw_call_t *call)
+uw_step_t
+uw_config_store_get_all(uw_call_t *call)
 {
     const uw_settings_t *settings = &call->instance->engine->settings;
     uw_val_t list = uw_val_list(call->abi, settings->config_count);
@@ -64,28 +64,14 @@ uw_config_get_all(uw_call_t *call)
 
 
 uw_step_t
-uw_config_store_get(uw_call_t *call, uw_slice_t key)
-{
-    return uw_config_get(call, key);
-}
-
-
-uw_step_t
-uw_config_store_get_all(uw_call_t *call)
-{
-    return uw_config_get_all(call);
-}
-
-
-uw_step_t
 uw_config_runtime_get(uw_call_t *call, uw_slice_t key)
 {
-    return uw_config_get(call, key);
+    return uw_config_store_get(call, key);
 }
 
 
 uw_step_t
 uw_config_runtime_get_all(uw_call_t *call)
 {
-    return uw_config_get_all(call);
+    return uw_config_store_get_all(call);
 }

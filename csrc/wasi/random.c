@@ -47,34 +47,33 @@ uw_random_fill(uw_call_t *call, uint8_t *bytes, size_t size)
 }
 
 
-static uw_step_t
-uw_return_random_bytes(uw_call_t *call, uint64_t size)
+uw_step_t
+uw_random_get_random_bytes(uw_call_t *call, uint64_t len)
 {
     uint8_t *bytes;
 
-    if (size > UW_RANDOM_MAX) {
+    if (len > UW_RANDOM_MAX) {
         return uw_trap(call,
                        "%" PRIu64 " random bytes are more than one call may "
                        "ask for (limit %d)",
-                       size, UW_RANDOM_MAX);
+                       len, UW_RANDOM_MAX);
     }
 
-    bytes = uw_arena_alloc(&call->instance->arena, (size_t) size);
+    bytes = uw_arena_alloc(&call->instance->arena, (size_t) len);
     if (bytes == NULL) {
         return uw_trap(call, "out of memory");
     }
 
-    if (!uw_random_fill(call, bytes, (size_t) size)) {
+    if (!uw_random_fill(call, bytes, (size_t) len)) {
         return UW_TRAP;
     }
 
-    return uw_return(call,
-                     uw_val_stream_bytes(call->abi, bytes, (size_t) size));
+    return uw_return(call, uw_val_stream_bytes(call->abi, bytes, (size_t) len));
 }
 
 
-static uw_step_t
-uw_return_random_u64(uw_call_t *call)
+uw_step_t
+uw_random_get_random_u64(uw_call_t *call)
 {
     uint64_t number;
 
@@ -87,30 +86,16 @@ uw_return_random_u64(uw_call_t *call)
 
 
 uw_step_t
-uw_random_get_random_bytes(uw_call_t *call, uint64_t len)
-{
-    return uw_return_random_bytes(call, len);
-}
-
-
-uw_step_t
-uw_random_get_random_u64(uw_call_t *call)
-{
-    return uw_return_random_u64(call);
-}
-
-
-uw_step_t
 uw_random_get_insecure_random_bytes(uw_call_t *call, uint64_t len)
 {
-    return uw_return_random_bytes(call, len);
+    return uw_random_get_random_bytes(call, len);
 }
 
 
 uw_step_t
 uw_random_get_insecure_random_u64(uw_call_t *call)
 {
-    return uw_return_random_u64(call);
+    return uw_random_get_random_u64(call);
 }
 
 

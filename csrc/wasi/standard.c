@@ -195,12 +195,10 @@ static const uw_output_ops_t uw_stdio_output = {
 uw_step_t
 uw_stdio_stream(uw_call_t *call, size_t number)
 {
-    uw_resource_t *stream =
-        number == 0 ? uw_input_stream(call, 0, &uw_stdio_input, NULL)
-                    : uw_output_stream(call, 0, &uw_stdio_output,
-                                       (void *) (uintptr_t) number);
-
-    return stream == NULL ? UW_TRAP : uw_return_handle(call, stream);
+    return uw_return_handle(
+        call, number == 0 ? uw_input_stream(call, 0, &uw_stdio_input, NULL)
+                          : uw_output_stream(call, 0, &uw_stdio_output,
+                                             (void *) (uintptr_t) number));
 }
 
 
@@ -218,7 +216,7 @@ uw_stdio_terminal(uw_call_t *call, size_t number)
                        number == 0 ? &uw_cli_terminal_input_type
                                    : &uw_cli_terminal_output_type,
                        0);
-    if (terminal == NULL || !uw_handle(call, terminal, &handle)) {
+    if (!uw_handle(call, terminal, &handle)) {
         return UW_TRAP;
     }
 

@@ -160,7 +160,7 @@ uw_http_return_incoming_body(uw_call_t *call, uw_incoming_body_t *body)
     uw_resource_t *resource = uw_make(call, &uw_http_incoming_body_type, 0);
     uw_val_t handle;
 
-    if (resource == NULL || !uw_handle(call, resource, &handle)) {
+    if (!uw_handle(call, resource, &handle)) {
         return UW_TRAP;
     }
     uw_as_incoming_body(resource)->body = body;
@@ -172,16 +172,14 @@ uw_http_return_incoming_body(uw_call_t *call, uw_incoming_body_t *body)
 uw_step_t
 uw_http_incoming_body_stream(uw_call_t *call, uw_resource_t *self)
 {
-    uw_resource_t *stream;
-
     if (uw_as_incoming_body(self)->stream_taken) {
         return uw_return_err(call, NULL);
     }
     uw_as_incoming_body(self)->stream_taken = true;
-    stream = uw_input_stream(call, self->rep, &uw_incoming_ops,
-                             uw_as_incoming_body(self)->body);
 
-    return stream == NULL ? UW_TRAP : uw_return_ok_handle(call, stream);
+    return uw_return_ok_handle(
+        call, uw_input_stream(call, self->rep, &uw_incoming_ops,
+                              uw_as_incoming_body(self)->body));
 }
 
 
@@ -258,7 +256,7 @@ uw_trailers_val(uw_call_t *call, const uw_incoming_body_t *body,
     }
 
     fields = uw_http_fields_view(call, body->trailers);
-    if (fields == NULL || !uw_handle(call, fields, &inner)) {
+    if (!uw_handle(call, fields, &inner)) {
         return false;
     }
     inner = uw_val_option(call->abi, &inner);
@@ -468,16 +466,14 @@ uw_http_return_outgoing_body(uw_call_t *call, uw_outgoing_body_t *body,
 uw_step_t
 uw_http_outgoing_body_write(uw_call_t *call, uw_resource_t *self)
 {
-    uw_resource_t *stream;
-
     if (uw_as_outgoing_body(self)->stream_taken) {
         return uw_return_err(call, NULL);
     }
     uw_as_outgoing_body(self)->stream_taken = true;
-    stream = uw_output_stream(call, self->rep, &uw_outgoing_ops,
-                              uw_as_outgoing_body(self));
 
-    return stream == NULL ? UW_TRAP : uw_return_ok_handle(call, stream);
+    return uw_return_ok_handle(
+        call, uw_output_stream(call, self->rep, &uw_outgoing_ops,
+                               uw_as_outgoing_body(self)));
 }
 
 

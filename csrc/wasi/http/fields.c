@@ -220,9 +220,7 @@ uw_new_fields(uw_call_t *call)
 uw_step_t
 uw_http_fields_new(uw_call_t *call)
 {
-    uw_resource_t *resource = uw_own_fields(call, uw_new_fields(call));
-
-    return resource == NULL ? UW_TRAP : uw_return_handle(call, resource);
+    return uw_return_handle(call, uw_own_fields(call, uw_new_fields(call)));
 }
 
 
@@ -233,7 +231,6 @@ uw_http_fields_from_list(uw_call_t *call, const uw_val_t *entries)
     uw_field_status_t status = UW_FIELD_OK;
     uw_http_tuple_string_bytes_t entry;
     uw_shared_fields_t *shared = uw_new_fields(call);
-    uw_resource_t *resource;
     bool read = true;
 
     if (shared == NULL) {
@@ -250,9 +247,8 @@ uw_http_fields_from_list(uw_call_t *call, const uw_val_t *entries)
         uw_shared_fields_release(shared);
         return read ? uw_return_change(call, status) : UW_TRAP;
     }
-    resource = uw_own_fields(call, shared);
 
-    return resource == NULL ? UW_TRAP : uw_return_ok_handle(call, resource);
+    return uw_return_ok_handle(call, uw_own_fields(call, shared));
 }
 
 
@@ -413,17 +409,13 @@ uw_http_fields_entries(uw_call_t *call, uw_resource_t *self)
 uw_step_t
 uw_http_fields_clone(uw_call_t *call, uw_resource_t *self)
 {
-    uw_resource_t *copy =
-        uw_own_fields(call, uw_copy(call, uw_fields_of(self)));
-
-    return copy == NULL ? UW_TRAP : uw_return_handle(call, copy);
+    return uw_return_handle(
+        call, uw_own_fields(call, uw_copy(call, uw_fields_of(self))));
 }
 
 
 uw_step_t
 uw_http_return_view(uw_call_t *call, uw_shared_fields_t *shared)
 {
-    uw_resource_t *view = uw_http_fields_view(call, shared);
-
-    return view == NULL ? UW_TRAP : uw_return_handle(call, view);
+    return uw_return_handle(call, uw_http_fields_view(call, shared));
 }

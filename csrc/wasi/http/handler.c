@@ -12,13 +12,13 @@ uw_http_enter(uw_instance_t *instance, uw_frame_t *frame)
     uw_resource_t *outparam;
 
     frame->args = frame->values;
-    if (request == NULL || !uw_handle(&call, request, &frame->args[0])) {
+    if (!uw_handle(&call, request, &frame->args[0])) {
         return call.error;
     }
     frame->args_size = 1;
 
     outparam = uw_make(&call, &uw_http_response_outparam_type, 0);
-    if (outparam != NULL && uw_handle(&call, outparam, &frame->args[1])) {
+    if (uw_handle(&call, outparam, &frame->args[1])) {
         frame->args_size = 2;
     }
 

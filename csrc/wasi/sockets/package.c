@@ -7,9 +7,7 @@
 uw_step_t
 uw_sockets_instance_network(uw_call_t *call)
 {
-    uw_resource_t *network = uw_make(call, &uw_sockets_network_type, 0);
-
-    return network == NULL ? UW_TRAP : uw_return_handle(call, network);
+    return uw_return_handle(call, uw_make(call, &uw_sockets_network_type, 0));
 }
 
 
