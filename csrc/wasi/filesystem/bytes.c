@@ -46,22 +46,15 @@ uw_step_t
 uw_filesystem_descriptor_read(uw_call_t *call, uw_resource_t *self,
                               uint64_t length, uint64_t offset)
 {
-    uw_file_t *file = uw_as_file(self);
-    uw_file_work_t *work;
+    uw_file_work_t work = uw_file_work_on_file(&uw_bytes_read, self);
 
-    if (file == NULL
-        || (file->flags & UW_FILESYSTEM_DESCRIPTOR_FLAGS_READ) == 0)
-    {
-        return uw_return_file_error(call, UW_FILE_ERROR(BAD_DESCRIPTOR));
+    if ((work.file->flags & UW_FILESYSTEM_DESCRIPTOR_FLAGS_READ) == 0) {
+        uw_file_work_refuse(&work, UW_FILE_ERROR(BAD_DESCRIPTOR));
     }
-    work = uw_file_work(call, &uw_bytes_read, file);
-    if (work == NULL) {
-        return UW_TRAP;
-    }
-    work->size = length < UW_BYTES_MAX ? length : UW_BYTES_MAX;
-    work->offset = offset;
+    work.size = length < UW_BYTES_MAX ? length : UW_BYTES_MAX;
+    work.offset = offset;
 
-    return uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }
 
 
@@ -102,35 +95,27 @@ uw_step_t
 uw_filesystem_descriptor_write(uw_call_t *call, uw_resource_t *self,
                                uw_slice_t buffer, uint64_t offset)
 {
-    uw_file_t *file = uw_as_file(self);
-    uw_file_error_t error =
-        file == NULL ? UW_FILE_ERROR(BAD_DESCRIPTOR) : uw_file_unwritable(file);
-    size_t size = buffer.size < UW_BYTES_MAX ? buffer.size : UW_BYTES_MAX;
-    uw_file_work_t *work;
+    uw_file_work_t work = uw_file_work_on_file(&uw_bytes_write, self);
 
     if (uw_is_announced(buffer)) {
         return uw_trap(call, "bytes of a file are to come in pieces");
     }
-    if (error == 0 && !uw_file_may_write(call->instance, size)) {
-        error = UW_FILE_ERROR(QUOTA);
-    }
-    if (error != 0) {
-        return uw_return_file_error(call, error);
-    }
-    work = uw_file_work(call, &uw_bytes_write, file);
-    if (work == NULL) {
-        return UW_TRAP;
-    }
-    work->bytes = malloc(size + 1);
-    if (work->bytes == NULL) {
-        uw_file_work_free(work);
-        return uw_trap(call, "out of memory");
-    }
-    if (size != 0) {
-        memcpy(work->bytes, buffer.data, size);
-    }
-    work->bytes_size = size;
-    work->offset = offset;
 
-    return uw_file_work_do(call, work);
+    uw_file_work_refuse(&work, uw_file_unwritable(work.file));
+    work.bytes_size = buffer.size < UW_BYTES_MAX ? buffer.size : UW_BYTES_MAX;
+    work.offset = offset;
+    if (work.error == 0 && !uw_file_may_write(call->instance, work.bytes_size))
+    {
+        work.error = UW_FILE_ERROR(QUOTA);
+    }
+    if (work.error == 0) {
+        work.bytes = malloc(work.bytes_size + 1);
+        uw_file_work_refuse(
+            &work, work.bytes == NULL ? UW_FILE_ERROR(INSUFFICIENT_MEMORY) : 0);
+    }
+    if (work.bytes != NULL && work.bytes_size != 0) {
+        memcpy(work.bytes, buffer.data, work.bytes_size);
+    }
+
+    return uw_file_work_do(call, &work);
 }

@@ -15,56 +15,47 @@
 #define UW_DIRECTORY_MODE 0777
 
 
-/* Work on a path in a directory that may be changed; as uw_entry_work(). */
-static uw_file_work_t *
-uw_change_work(uw_call_t *call, const uw_file_task_t *task,
-               const uw_resource_t *self, uw_slice_t path, uw_step_t *step)
+/* Whether, and else why not, something in a directory may be changed. */
+static uw_file_error_t
+uw_change_may(const uw_resource_t *self)
 {
-    uw_file_t *directory = uw_as_directory(self);
-    uw_file_work_t *work;
+    const uw_file_t *directory = uw_as_directory(self);
 
-    if (directory == NULL || !directory->may_change) {
-        *step = uw_return_file_error(call, directory == NULL
-                                               ? UW_FILE_ERROR(NOT_DIRECTORY)
-                                               : UW_FILE_ERROR(READ_ONLY));
-        return NULL;
-    }
-    work = uw_file_work(call, task, directory);
-    if (work == NULL) {
-        *step = UW_TRAP;
-        return NULL;
+    if (directory == NULL) {
+        return UW_FILE_ERROR(NOT_DIRECTORY);
     }
 
-    return uw_file_work_path(call, work, path, &work->path, step) ? work : NULL;
+    return directory->may_change ? 0 : UW_FILE_ERROR(READ_ONLY);
+}
+
+
+/* Work on a path in a directory that may be changed. */
+static uw_file_work_t
+uw_change_work(const uw_file_task_t *task, const uw_resource_t *self,
+               uw_slice_t path)
+{
+    uw_file_work_t work = uw_file_work(task, uw_as_descriptor(self)->file);
+
+    work.error = uw_change_may(self);
+    uw_file_work_path(&work, path, &work.path);
+
+    return work;
 }
 
 
 /* The same with a second directory and path. */
-static uw_file_work_t *
-uw_change_work_two(uw_call_t *call, const uw_file_task_t *task,
-                   const uw_resource_t *self, uw_slice_t path,
-                   const uw_resource_t *new_descriptor, uw_slice_t new_path,
-                   uw_step_t *step)
+static uw_file_work_t
+uw_change_work_two(const uw_file_task_t *task, const uw_resource_t *self,
+                   uw_slice_t path, const uw_resource_t *new_descriptor,
+                   uw_slice_t new_path)
 {
-    uw_file_work_t *work = uw_change_work(call, task, self, path, step);
-    uw_file_t *directory = uw_as_directory(new_descriptor);
+    uw_file_work_t work = uw_change_work(task, self, path);
 
-    if (work == NULL) {
-        return NULL;
-    }
-    if (directory == NULL || !directory->may_change) {
-        uw_file_work_free(work);
-        *step = uw_return_file_error(call, directory == NULL
-                                               ? UW_FILE_ERROR(NOT_DIRECTORY)
-                                               : UW_FILE_ERROR(READ_ONLY));
-        return NULL;
-    }
-    work->other = directory;
-    uw_file_keep(directory);
+    work.other = uw_as_descriptor(new_descriptor)->file;
+    uw_file_work_refuse(&work, uw_change_may(new_descriptor));
+    uw_file_work_path(&work, new_path, &work.new_path);
 
-    return uw_file_work_path(call, work, new_path, &work->new_path, step)
-               ? work
-               : NULL;
+    return work;
 }
 
 
@@ -112,13 +103,11 @@ uw_change_run_create(uw_file_work_t *work)
     uw_file_error_t error = uw_change_place(work->file->fd, work->path,
                                             UW_FILE_ERROR(EXIST), &place);
 
-    if (error != 0) {
-        return error;
+    if (error == 0) {
+        error = uw_file_outcome(
+            mkdirat(place.directory, place.name, UW_DIRECTORY_MODE));
+        (void) close(place.directory);
     }
-    if (mkdirat(place.directory, place.name, UW_DIRECTORY_MODE) != 0) {
-        error = uw_file_errno(errno);
-    }
-    (void) close(place.directory);
 
     return error;
 }
@@ -132,11 +121,9 @@ uw_filesystem_descriptor_create_directory_at(uw_call_t *call,
                                              uw_resource_t *self,
                                              uw_slice_t path)
 {
-    uw_step_t step;
-    uw_file_work_t *work =
-        uw_change_work(call, &uw_change_create, self, path, &step);
+    uw_file_work_t work = uw_change_work(&uw_change_create, self, path);
 
-    return work == NULL ? step : uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }
 
 
@@ -149,13 +136,11 @@ uw_change_run_remove(uw_file_work_t *work)
     uw_file_error_t error = uw_change_place(work->file->fd, work->path,
                                             UW_FILE_ERROR(INVALID), &place);
 
-    if (error != 0) {
-        return error;
+    if (error == 0) {
+        error = uw_file_outcome(
+            unlinkat(place.directory, place.name, AT_REMOVEDIR));
+        (void) close(place.directory);
     }
-    if (unlinkat(place.directory, place.name, AT_REMOVEDIR) != 0) {
-        error = uw_file_errno(errno);
-    }
-    (void) close(place.directory);
 
     return error;
 }
@@ -169,11 +154,9 @@ uw_filesystem_descriptor_remove_directory_at(uw_call_t *call,
                                              uw_resource_t *self,
                                              uw_slice_t path)
 {
-    uw_step_t step;
-    uw_file_work_t *work =
-        uw_change_work(call, &uw_change_remove, self, path, &step);
+    uw_file_work_t work = uw_change_work(&uw_change_remove, self, path);
 
-    return work == NULL ? step : uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }
 
 
@@ -204,11 +187,9 @@ uw_step_t
 uw_filesystem_descriptor_unlink_file_at(uw_call_t *call, uw_resource_t *self,
                                         uw_slice_t path)
 {
-    uw_step_t step;
-    uw_file_work_t *work =
-        uw_change_work(call, &uw_change_unlink, self, path, &step);
+    uw_file_work_t work = uw_change_work(&uw_change_unlink, self, path);
 
-    return work == NULL ? step : uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }
 
 
@@ -249,17 +230,11 @@ uw_step_t
 uw_filesystem_descriptor_symlink_at(uw_call_t *call, uw_resource_t *self,
                                     uw_slice_t old_path, uw_slice_t new_path)
 {
-    uw_step_t step;
-    uw_file_work_t *work =
-        uw_change_work(call, &uw_change_symlink, self, old_path, &step);
+    uw_file_work_t work = uw_change_work(&uw_change_symlink, self, old_path);
 
-    if (work == NULL
-        || !uw_file_work_path(call, work, new_path, &work->new_path, &step))
-    {
-        return step;
-    }
+    uw_file_work_path(&work, new_path, &work.new_path);
 
-    return uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }
 
 
@@ -326,20 +301,15 @@ uw_filesystem_descriptor_link_at(uw_call_t *call, uw_resource_t *self,
                                  uw_resource_t *new_descriptor,
                                  uw_slice_t new_path)
 {
-    uw_step_t step;
-    uw_file_work_t *work = uw_change_work_two(
-        call, &uw_change_link, self, old_path, new_descriptor, new_path, &step);
+    uw_file_work_t work = uw_change_work_two(&uw_change_link, self, old_path,
+                                             new_descriptor, new_path);
 
-    if (work == NULL) {
-        return step;
-    }
+    /* As in wasmtime: what a link leads to gets no second name. */
     if ((old_path_flags & UW_FILESYSTEM_PATH_FLAGS_SYMLINK_FOLLOW) != 0) {
-        /* As in wasmtime: what a link leads to gets no second name. */
-        uw_file_work_free(work);
-        return uw_return_file_error(call, UW_FILE_ERROR(INVALID));
+        uw_file_work_refuse(&work, UW_FILE_ERROR(INVALID));
     }
 
-    return uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }
 
 
@@ -378,10 +348,8 @@ uw_filesystem_descriptor_rename_at(uw_call_t *call, uw_resource_t *self,
                                    uw_resource_t *new_descriptor,
                                    uw_slice_t new_path)
 {
-    uw_step_t step;
-    uw_file_work_t *work =
-        uw_change_work_two(call, &uw_change_rename, self, old_path,
-                           new_descriptor, new_path, &step);
+    uw_file_work_t work = uw_change_work_two(&uw_change_rename, self, old_path,
+                                             new_descriptor, new_path);
 
-    return work == NULL ? step : uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }

@@ -80,6 +80,9 @@ uw_files(const uw_instance_t *instance)
 /* What `errno` is in WASI; never 0. */
 uw_file_error_t uw_file_errno(int number);
 
+/* The same of what a call of the system has returned; 0 where that is 0. */
+uw_file_error_t uw_file_outcome(int status);
+
 /* ---- error.c ---- */
 
 uw_step_t uw_return_file_error(uw_call_t *call, uw_file_error_t error);
@@ -157,7 +160,10 @@ bool uw_file_may_write(uw_instance_t *instance, uint64_t size);
 
 typedef struct uw_file_work uw_file_work_t;
 
-/* A call that the system may hold up. */
+/*
+ * A call that the system may hold up.  A function describes it in a variable, with
+ * what is wrong as its error, and has it done, or started; that moves it.
+ */
 typedef struct {
     uw_file_error_t (*run)(uw_file_work_t *work); /* beside */
     /* Its result, on the worker's thread; NULL: ok without a value. */
@@ -166,8 +172,8 @@ typedef struct {
 
 struct uw_file_work {
     const uw_file_task_t *task;
-    uw_file_t *file;  /* kept */
-    uw_file_t *other; /* kept; or NULL */
+    uw_file_t *file;  /* kept once it is started */
+    uw_file_t *other; /* the same; or NULL */
 
     char *path; /* owned, and so the next; or NULL */
     char *new_path;
@@ -179,34 +185,35 @@ struct uw_file_work {
     uw_filesystem_descriptor_flags_t opened_as;
     struct timespec times[2];
 
-    uint64_t used; /* nanoseconds of a processor that it took */
-    uw_file_error_t error;
-    int fd; /* -1: none; closed with it */
+    uint64_t used;         /* nanoseconds of a processor that it took */
+    uw_file_error_t error; /* why it is not done, or has failed; 0: neither */
+    int fd;                /* -1: none; closed with it */
     struct stat found;
     uint8_t *bytes; /* owned: read, or to be written */
     size_t bytes_size;
 };
 
-/* NULL after uw_trap(): out of memory.  It keeps the file. */
-uw_file_work_t *uw_file_work(uw_call_t *call, const uw_file_task_t *task,
-                             uw_file_t *file);
+/* With nothing but a file. */
+uw_file_work_t uw_file_work(const uw_file_task_t *task, uw_file_t *file);
 
-/* Gives it a path; false after it has been freed and an error returned. */
-bool uw_file_work_path(uw_call_t *call, uw_file_work_t *work, uw_slice_t path,
-                       char **place, uw_step_t *step) UW_CHECKED;
+/* The same of a descriptor that has to be one of a file: bad-descriptor. */
+uw_file_work_t uw_file_work_on_file(const uw_file_task_t *task,
+                                    const uw_resource_t *self);
 
-/* Does it, and parks the guest meanwhile. */
+/* Notes what is wrong with it, 0: nothing.  The first error counts. */
+void uw_file_work_refuse(uw_file_work_t *work, uw_file_error_t error);
+
+/* Gives it a path. */
+void uw_file_work_path(uw_file_work_t *work, uw_slice_t path, char **place);
+
+/* Does it, and parks the guest meanwhile; or answers with its error. */
 uw_step_t uw_file_work_do(uw_call_t *call, uw_file_work_t *work);
+
+/* Starts what has no error: the job, or NULL where memory is out. */
+uw_job_t *uw_file_work_start(uw_instance_t *instance, uw_file_work_t *work);
 
 /* The work of a job that is done, whose time is now the guest's; else NULL. */
 uw_file_work_t *uw_file_work_done(uw_instance_t *instance, const uw_job_t *job);
-
-/* For streams: the job, or NULL, when it has been freed. */
-uw_job_t *uw_file_work_start(uw_instance_t *instance, uw_file_work_t *work);
-
-/* For streams: a piece of work whose memory is not traced back to a call. */
-uw_file_work_t *uw_file_work_new(const uw_file_task_t *task, uw_file_t *file);
-void uw_file_work_free(void *work);
 
 /* Beside: reads at most `size` bytes at its offset, into memory of its own. */
 uw_file_error_t uw_file_work_read(uw_file_work_t *work, size_t size);

@@ -77,7 +77,7 @@ uw_file_finish_stat(uw_call_t *call, uw_file_work_t *work)
 static uw_file_error_t
 uw_file_run_stat(uw_file_work_t *work)
 {
-    return fstat(work->file->fd, &work->found) == 0 ? 0 : uw_file_errno(errno);
+    return uw_file_outcome(fstat(work->file->fd, &work->found));
 }
 
 
@@ -90,10 +90,9 @@ static uw_step_t
 uw_file_simple(uw_call_t *call, const uw_resource_t *self,
                const uw_file_task_t *task)
 {
-    uw_file_work_t *work =
-        uw_file_work(call, task, uw_as_descriptor(self)->file);
+    uw_file_work_t work = uw_file_work(task, uw_as_descriptor(self)->file);
 
-    return work == NULL ? UW_TRAP : uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }
 
 
@@ -173,7 +172,7 @@ uw_file_sync_directory(int directory)
     uw_file_error_t error = uw_path_open(directory, &how, &fd);
 
     if (error == 0) {
-        error = fsync(fd) == 0 ? 0 : uw_file_errno(errno);
+        error = uw_file_outcome(fsync(fd));
         (void) close(fd);
     }
 
@@ -188,7 +187,7 @@ uw_file_run_sync(uw_file_work_t *work)
         return uw_file_sync_directory(work->file->fd);
     }
 
-    return fsync(work->file->fd) == 0 ? 0 : uw_file_errno(errno);
+    return uw_file_outcome(fsync(work->file->fd));
 }
 
 
@@ -199,7 +198,7 @@ uw_file_run_sync_data(uw_file_work_t *work)
         return uw_file_sync_directory(work->file->fd);
     }
 
-    return fdatasync(work->file->fd) == 0 ? 0 : uw_file_errno(errno);
+    return uw_file_outcome(fdatasync(work->file->fd));
 }
 
 
@@ -251,24 +250,16 @@ uw_filesystem_descriptor_advise(uw_call_t *call, uw_resource_t *self,
                                 uint64_t offset, uint64_t length,
                                 uw_filesystem_advice_t advice)
 {
-    uw_file_t *file = uw_as_file(self);
-    uw_file_work_t *work;
+    uw_file_work_t work = uw_file_work_on_file(&uw_file_advise, self);
 
-    if (file == NULL) {
-        return uw_return_file_error(call, UW_FILE_ERROR(BAD_DESCRIPTOR));
-    }
     if (offset > INT64_MAX || length > INT64_MAX) {
-        return uw_return_file_error(call, UW_FILE_ERROR(INVALID));
+        uw_file_work_refuse(&work, UW_FILE_ERROR(INVALID));
     }
-    work = uw_file_work(call, &uw_file_advise, file);
-    if (work == NULL) {
-        return UW_TRAP;
-    }
-    work->offset = offset;
-    work->size = length;
-    work->flags = uw_advices[advice];
+    work.offset = offset;
+    work.size = length;
+    work.flags = uw_advices[advice];
 
-    return uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }
 
 
@@ -286,9 +277,7 @@ uw_file_run_set_size(uw_file_work_t *work)
         return UW_FILE_ERROR(QUOTA);
     }
 
-    return ftruncate(work->file->fd, (off_t) work->size) == 0
-               ? 0
-               : uw_file_errno(errno);
+    return uw_file_outcome(ftruncate(work->file->fd, (off_t) work->size));
 }
 
 
@@ -317,25 +306,16 @@ uw_filesystem_descriptor_set_size(uw_call_t *call, uw_resource_t *self,
                                   uint64_t size)
 {
     const uw_settings_t *settings = &call->instance->engine->settings;
-    uw_file_t *file = uw_as_file(self);
-    uw_file_error_t error =
-        file == NULL ? UW_FILE_ERROR(BAD_DESCRIPTOR) : uw_file_unwritable(file);
-    uw_file_work_t *work;
+    uw_file_work_t work = uw_file_work_on_file(&uw_file_set_size, self);
 
-    if (error == 0 && size > INT64_MAX) {
-        error = UW_FILE_ERROR(INVALID);
+    uw_file_work_refuse(&work, uw_file_unwritable(work.file));
+    if (size > INT64_MAX) {
+        uw_file_work_refuse(&work, UW_FILE_ERROR(INVALID));
     }
-    if (error != 0) {
-        return uw_return_file_error(call, error);
-    }
-    work = uw_file_work(call, &uw_file_set_size, file);
-    if (work == NULL) {
-        return UW_TRAP;
-    }
-    work->size = size;
-    work->left = settings->max_file_bytes - uw_files(call->instance)->written;
+    work.size = size;
+    work.left = settings->max_file_bytes - uw_files(call->instance)->written;
 
-    return uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }
 
 
@@ -382,8 +362,7 @@ uw_file_new_times(const uw_filesystem_new_timestamp_t *access,
 uw_file_error_t
 uw_file_set_times(int fd, const struct timespec times[2])
 {
-    return utimensat(fd, "", times, AT_EMPTY_PATH) == 0 ? 0
-                                                        : uw_file_errno(errno);
+    return uw_file_outcome(utimensat(fd, "", times, AT_EMPTY_PATH));
 }
 
 
@@ -403,24 +382,15 @@ uw_filesystem_descriptor_set_times(
     const uw_filesystem_new_timestamp_t *data_access_timestamp,
     const uw_filesystem_new_timestamp_t *data_modification_timestamp)
 {
-    uw_file_t *file = uw_as_descriptor(self)->file;
-    struct timespec times[2];
-    uw_file_error_t error = uw_file_new_times(
-        data_access_timestamp, data_modification_timestamp, times);
-    uw_file_work_t *work;
+    uw_file_work_t work =
+        uw_file_work(&uw_file_times, uw_as_descriptor(self)->file);
 
-    if (!file->may_change) {
-        error = UW_FILE_ERROR(READ_ONLY);
+    if (!work.file->may_change) {
+        work.error = UW_FILE_ERROR(READ_ONLY);
     }
-    if (error != 0) {
-        return uw_return_file_error(call, error);
-    }
-    work = uw_file_work(call, &uw_file_times, file);
-    if (work == NULL) {
-        return UW_TRAP;
-    }
-    work->times[0] = times[0];
-    work->times[1] = times[1];
+    uw_file_work_refuse(&work, uw_file_new_times(data_access_timestamp,
+                                                 data_modification_timestamp,
+                                                 work.times));
 
-    return uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }

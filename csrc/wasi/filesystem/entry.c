@@ -21,28 +21,18 @@
 #define UW_PLACE_FLAGS UW_FILESYSTEM_PATH_FLAGS_SYMLINK_FOLLOW
 
 
-/* Work on a path in a directory; NULL when *step says what became of it. */
-static uw_file_work_t *
-uw_entry_work(uw_call_t *call, const uw_file_task_t *task,
-              const uw_resource_t *self, uw_slice_t path, uint32_t path_flags,
-              uw_step_t *step)
+/* Work on a path in a directory. */
+static uw_file_work_t
+uw_entry_work(const uw_file_task_t *task, const uw_resource_t *self,
+              uw_slice_t path, uint32_t path_flags)
 {
-    uw_file_t *directory = uw_as_directory(self);
-    uw_file_work_t *work;
+    uw_file_work_t work = uw_file_work(task, uw_as_descriptor(self)->file);
 
-    if (directory == NULL) {
-        *step = uw_return_file_error(call, UW_FILE_ERROR(NOT_DIRECTORY));
-        return NULL;
+    if (uw_as_directory(self) == NULL) {
+        work.error = UW_FILE_ERROR(NOT_DIRECTORY);
     }
-    work = uw_file_work(call, task, directory);
-    if (work == NULL) {
-        *step = UW_TRAP;
-        return NULL;
-    }
-    if (!uw_file_work_path(call, work, path, &work->path, step)) {
-        return NULL;
-    }
-    work->flags = (path_flags & UW_PLACE_FLAGS) != 0 ? 0 : O_NOFOLLOW;
+    uw_file_work_path(&work, path, &work.path);
+    work.flags = (path_flags & UW_PLACE_FLAGS) != 0 ? 0 : O_NOFOLLOW;
 
     return work;
 }
@@ -60,11 +50,7 @@ uw_entry_run_open(uw_file_work_t *work)
     };
     uw_file_error_t error = uw_path_open(work->file->fd, &how, &work->fd);
 
-    if (error != 0) {
-        return error;
-    }
-
-    return fstat(work->fd, &work->found) == 0 ? 0 : uw_file_errno(errno);
+    return error != 0 ? error : uw_file_outcome(fstat(work->fd, &work->found));
 }
 
 
@@ -160,26 +146,16 @@ uw_filesystem_descriptor_open_at(uw_call_t *call, uw_resource_t *self,
                                  uw_filesystem_open_flags_t open_flags,
                                  uw_filesystem_descriptor_flags_t flags)
 {
-    uw_file_work_t *work;
-    uw_file_error_t error;
-    uw_step_t step;
+    uw_file_work_t work = uw_entry_work(&uw_entry_open, self, path, path_flags);
 
-    work = uw_entry_work(call, &uw_entry_open, self, path, path_flags, &step);
-    if (work == NULL) {
-        return step;
-    }
-    error = uw_entry_may_open(call, work->file, open_flags, flags);
-    if (error != 0) {
-        uw_file_work_free(work);
-        return uw_return_file_error(call, error);
-    }
-    work->flags |= uw_entry_open_flags(open_flags, flags);
-    work->opened_as =
-        flags
-        & (UW_FILESYSTEM_DESCRIPTOR_FLAGS_READ
-           | UW_FILESYSTEM_DESCRIPTOR_FLAGS_WRITE | UW_SYNC_FLAGS);
+    uw_file_work_refuse(&work,
+                        uw_entry_may_open(call, work.file, open_flags, flags));
+    work.flags |= uw_entry_open_flags(open_flags, flags);
+    work.opened_as = flags
+                     & (UW_FILESYSTEM_DESCRIPTOR_FLAGS_READ
+                        | UW_FILESYSTEM_DESCRIPTOR_FLAGS_WRITE | UW_SYNC_FLAGS);
 
-    return uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }
 
 
@@ -201,11 +177,7 @@ uw_entry_run_stat(uw_file_work_t *work)
 {
     uw_file_error_t error = uw_entry_look(work);
 
-    if (error == 0 && fstat(work->fd, &work->found) != 0) {
-        error = uw_file_errno(errno);
-    }
-
-    return error;
+    return error != 0 ? error : uw_file_outcome(fstat(work->fd, &work->found));
 }
 
 
@@ -220,11 +192,9 @@ uw_filesystem_descriptor_stat_at(uw_call_t *call, uw_resource_t *self,
                                  uw_filesystem_path_flags_t path_flags,
                                  uw_slice_t path)
 {
-    uw_step_t step;
-    uw_file_work_t *work =
-        uw_entry_work(call, &uw_entry_stat, self, path, path_flags, &step);
+    uw_file_work_t work = uw_entry_work(&uw_entry_stat, self, path, path_flags);
 
-    return work == NULL ? step : uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }
 
 
@@ -233,11 +203,9 @@ uw_filesystem_descriptor_metadata_hash_at(uw_call_t *call, uw_resource_t *self,
                                           uw_filesystem_path_flags_t path_flags,
                                           uw_slice_t path)
 {
-    uw_step_t step;
-    uw_file_work_t *work =
-        uw_entry_work(call, &uw_entry_hash, self, path, path_flags, &step);
+    uw_file_work_t work = uw_entry_work(&uw_entry_hash, self, path, path_flags);
 
-    return work == NULL ? step : uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }
 
 
@@ -259,24 +227,17 @@ uw_filesystem_descriptor_set_times_at(
     uw_slice_t path, const uw_filesystem_new_timestamp_t *data_access_timestamp,
     const uw_filesystem_new_timestamp_t *data_modification_timestamp)
 {
-    uw_file_work_t *work;
-    uw_file_error_t error;
-    uw_step_t step;
+    uw_file_work_t work =
+        uw_entry_work(&uw_entry_times, self, path, path_flags);
 
-    work = uw_entry_work(call, &uw_entry_times, self, path, path_flags, &step);
-    if (work == NULL) {
-        return step;
+    if (!work.file->may_change) {
+        uw_file_work_refuse(&work, UW_FILE_ERROR(READ_ONLY));
     }
-    error = !work->file->may_change
-                ? UW_FILE_ERROR(READ_ONLY)
-                : uw_file_new_times(data_access_timestamp,
-                                    data_modification_timestamp, work->times);
-    if (error != 0) {
-        uw_file_work_free(work);
-        return uw_return_file_error(call, error);
-    }
+    uw_file_work_refuse(&work, uw_file_new_times(data_access_timestamp,
+                                                 data_modification_timestamp,
+                                                 work.times));
 
-    return uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }
 
 
@@ -334,9 +295,7 @@ uw_step_t
 uw_filesystem_descriptor_readlink_at(uw_call_t *call, uw_resource_t *self,
                                      uw_slice_t path)
 {
-    uw_step_t step;
-    uw_file_work_t *work =
-        uw_entry_work(call, &uw_entry_readlink, self, path, 0, &step);
+    uw_file_work_t work = uw_entry_work(&uw_entry_readlink, self, path, 0);
 
-    return work == NULL ? step : uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }

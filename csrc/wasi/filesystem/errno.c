@@ -72,3 +72,10 @@ uw_file_errno(int number)
 
     return UW_FILE_ERROR(IO);
 }
+
+
+uw_file_error_t
+uw_file_outcome(int status)
+{
+    return status == 0 ? 0 : uw_file_errno(errno);
+}

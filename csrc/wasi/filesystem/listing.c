@@ -62,11 +62,7 @@ uw_listing_run_open(uw_file_work_t *work)
     const uw_path_open_t how = { .path = ".", .flags = O_RDONLY | O_DIRECTORY };
     uw_file_error_t error = uw_path_open(work->file->fd, &how, &work->fd);
 
-    if (error != 0) {
-        return error;
-    }
-
-    return fstat(work->fd, &work->found) == 0 ? 0 : uw_file_errno(errno);
+    return error != 0 ? error : uw_file_outcome(fstat(work->fd, &work->found));
 }
 
 
@@ -99,17 +95,14 @@ static const uw_file_task_t uw_listing_open = { uw_listing_run_open,
 uw_step_t
 uw_filesystem_descriptor_read_directory(uw_call_t *call, uw_resource_t *self)
 {
-    uw_file_t *directory = uw_as_directory(self);
-    uw_file_error_t error = directory == NULL ? UW_FILE_ERROR(NOT_DIRECTORY)
-                                              : uw_file_no_room(call->instance);
-    uw_file_work_t *work;
+    uw_file_work_t work =
+        uw_file_work(&uw_listing_open, uw_as_descriptor(self)->file);
 
-    if (error != 0) {
-        return uw_return_file_error(call, error);
-    }
-    work = uw_file_work(call, &uw_listing_open, directory);
+    work.error = uw_as_directory(self) == NULL
+                     ? UW_FILE_ERROR(NOT_DIRECTORY)
+                     : uw_file_no_room(call->instance);
 
-    return work == NULL ? UW_TRAP : uw_file_work_do(call, work);
+    return uw_file_work_do(call, &work);
 }
 
 
@@ -256,12 +249,9 @@ static uw_step_t
 uw_listing_read_more(uw_call_t *call, uw_listing_t *listing)
 {
     uw_files_t *files = uw_files(call->instance);
-    uw_file_work_t *work = uw_file_work(call, &uw_listing_read, listing->file);
+    uw_file_work_t work = uw_file_work(&uw_listing_read, listing->file);
 
-    if (work == NULL) {
-        return UW_TRAP;
-    }
-    files->job = uw_file_work_start(call->instance, work);
+    files->job = uw_file_work_start(call->instance, &work);
 
     return files->job == NULL
                ? uw_return_file_error(call, UW_FILE_ERROR(INSUFFICIENT_MEMORY))

@@ -91,7 +91,7 @@ uw_reader_read_now(uw_reader_t *reader)
 static void
 uw_reader_fill(uw_instance_t *instance, uw_reader_t *reader)
 {
-    uw_file_work_t *work;
+    uw_file_work_t work = uw_file_work(&uw_reader_read, reader->file);
 
     if (reader->bytes == NULL) {
         if (!uw_account_take(&instance->account, UW_READ_MAX)) {
@@ -109,11 +109,8 @@ uw_reader_fill(uw_instance_t *instance, uw_reader_t *reader)
         return;
     }
 
-    work = uw_file_work_new(&uw_reader_read, reader->file);
-    if (work != NULL) {
-        work->offset = reader->offset;
-        reader->job = uw_file_work_start(instance, work);
-    }
+    work.offset = reader->offset;
+    reader->job = uw_file_work_start(instance, &work);
     if (reader->job == NULL) {
         reader->error = UW_FILE_ERROR(INSUFFICIENT_MEMORY);
     }

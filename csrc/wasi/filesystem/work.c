@@ -10,19 +10,27 @@
 #include <unistd.h>
 
 
-void
+/* Frees what it has of its own. */
+static void
+uw_file_work_clear(uw_file_work_t *work)
+{
+    if (work->fd >= 0) {
+        (void) close(work->fd);
+    }
+    free(work->path);
+    free(work->new_path);
+    free(work->bytes);
+}
+
+
+static void
 uw_file_work_free(void *data)
 {
     uw_file_work_t *work = data;
 
-    if (work->fd >= 0) {
-        (void) close(work->fd);
-    }
+    uw_file_work_clear(work);
     uw_file_release(work->file);
     uw_file_release(work->other);
-    free(work->path);
-    free(work->new_path);
-    free(work->bytes);
     free(work);
 }
 
@@ -48,26 +56,14 @@ uw_file_work_read(uw_file_work_t *work, size_t size)
 }
 
 
-/* Nanoseconds of the processor that this thread has had. */
-static uint64_t
-uw_file_time(void)
-{
-    struct timespec time;
-
-    (void) clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-
-    return (uint64_t) time.tv_sec * 1000000000u + (uint64_t) time.tv_nsec;
-}
-
-
 static void
 uw_file_work_run(void *data)
 {
     uw_file_work_t *work = data;
-    uint64_t began = uw_file_time();
+    uint64_t began = uw_processor_time();
 
     work->error = work->task->run(work);
-    work->used = uw_file_time() - began;
+    work->used = uw_processor_time() - began;
 }
 
 
@@ -75,66 +71,48 @@ static const uw_work_t uw_file_jobs = { .run = uw_file_work_run,
                                         .free = uw_file_work_free };
 
 
-uw_file_work_t *
-uw_file_work_new(const uw_file_task_t *task, uw_file_t *file)
+uw_file_work_t
+uw_file_work(const uw_file_task_t *task, uw_file_t *file)
 {
-    uw_file_work_t *work = calloc(1, sizeof(*work));
-
-    if (work == NULL) {
-        return NULL;
-    }
-    work->task = task;
-    work->file = file;
-    work->fd = -1;
-    uw_file_keep(file);
-
-    return work;
+    return (uw_file_work_t) { .task = task, .file = file, .fd = -1 };
 }
 
 
-uw_file_work_t *
-uw_file_work(uw_call_t *call, const uw_file_task_t *task, uw_file_t *file)
+uw_file_work_t
+uw_file_work_on_file(const uw_file_task_t *task, const uw_resource_t *self)
 {
-    uw_file_work_t *work = uw_file_work_new(task, file);
+    uw_file_work_t work = uw_file_work(task, uw_as_descriptor(self)->file);
 
-    if (work == NULL) {
-        (void) uw_trap(call, "out of memory");
+    if (uw_as_file(self) == NULL) {
+        work.error = UW_FILE_ERROR(BAD_DESCRIPTOR);
     }
 
     return work;
 }
 
 
-bool
-uw_file_work_path(uw_call_t *call, uw_file_work_t *work, uw_slice_t path,
-                  char **place, uw_step_t *step)
+void
+uw_file_work_refuse(uw_file_work_t *work, uw_file_error_t error)
 {
-    uw_file_error_t error = 0;
+    if (work->error == 0) {
+        work->error = error;
+    }
+}
 
+
+void
+uw_file_work_path(uw_file_work_t *work, uw_slice_t path, char **place)
+{
     if (path.size >= UW_PATH_MAX) {
-        error = UW_FILE_ERROR(NAME_TOO_LONG);
-
+        uw_file_work_refuse(work, UW_FILE_ERROR(NAME_TOO_LONG));
     } else if (path.size != 0 && memchr(path.data, '\0', path.size) != NULL) {
-        error = UW_FILE_ERROR(INVALID);
+        uw_file_work_refuse(work, UW_FILE_ERROR(INVALID));
+    } else {
+        *place =
+            strndup(path.size == 0 ? "" : (const char *) path.data, path.size);
+        uw_file_work_refuse(
+            work, *place == NULL ? UW_FILE_ERROR(INSUFFICIENT_MEMORY) : 0);
     }
-    if (error != 0) {
-        uw_file_work_free(work);
-        *step = uw_return_file_error(call, error);
-        return false;
-    }
-
-    *place = malloc(path.size + 1);
-    if (*place == NULL) {
-        uw_file_work_free(work);
-        *step = uw_trap(call, "out of memory");
-        return false;
-    }
-    if (path.size != 0) {
-        memcpy(*place, path.data, path.size);
-    }
-    (*place)[path.size] = '\0';
-
-    return true;
 }
 
 
@@ -142,11 +120,23 @@ uw_job_t *
 uw_file_work_start(uw_instance_t *instance, uw_file_work_t *work)
 {
     uw_host_t *host = instance->host;
-    uw_job_t *job = uw_job_start(host->crew, &host->jobs, instance->ticket,
-                                 &uw_file_jobs, work);
+    uw_file_work_t *moved = malloc(sizeof(*moved));
+    uw_job_t *job;
 
+    if (moved == NULL) {
+        uw_file_work_clear(work);
+        return NULL;
+    }
+    *moved = *work;
+    uw_file_keep(moved->file);
+    if (moved->other != NULL) {
+        uw_file_keep(moved->other);
+    }
+
+    job = uw_job_start(host->crew, &host->jobs, instance->ticket, &uw_file_jobs,
+                       moved);
     if (job == NULL) {
-        uw_file_work_free(work);
+        uw_file_work_free(moved);
     }
 
     return job;
@@ -195,6 +185,11 @@ uw_step_t
 uw_file_work_do(uw_call_t *call, uw_file_work_t *work)
 {
     uw_files_t *files = uw_files(call->instance);
+
+    if (work->error != 0) {
+        uw_file_work_clear(work);
+        return uw_return_file_error(call, work->error);
+    }
 
     files->job = uw_file_work_start(call->instance, work);
 

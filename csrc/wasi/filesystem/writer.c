@@ -62,26 +62,20 @@ static void
 uw_writer_start(uw_instance_t *instance, uw_writer_t *writer)
 {
     size_t size = uw_buf_size(&writer->waiting);
-    uw_file_work_t *work = uw_file_work_new(&uw_writer_write, writer->file);
+    uw_file_work_t work = uw_file_work(&uw_writer_write, writer->file);
 
-    if (work != NULL) {
-        work->bytes = malloc(size);
-    }
-    if (work == NULL || work->bytes == NULL
-        || !uw_account_take(&instance->account, size))
-    {
+    work.bytes = malloc(size);
+    if (work.bytes == NULL || !uw_account_take(&instance->account, size)) {
         writer->error = UW_FILE_ERROR(INSUFFICIENT_MEMORY);
-        if (work != NULL) {
-            uw_file_work_free(work);
-        }
+        free(work.bytes);
         return;
     }
-    memcpy(work->bytes, uw_buf_head(&writer->waiting), size);
-    work->bytes_size = size;
-    work->offset = writer->offset;
-    work->append = writer->append;
+    memcpy(work.bytes, uw_buf_head(&writer->waiting), size);
+    work.bytes_size = size;
+    work.offset = writer->offset;
+    work.append = writer->append;
 
-    writer->job = uw_file_work_start(instance, work);
+    writer->job = uw_file_work_start(instance, &work);
     if (writer->job == NULL) {
         uw_account_give(&instance->account, size);
         writer->error = UW_FILE_ERROR(INSUFFICIENT_MEMORY);
