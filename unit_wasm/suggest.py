@@ -10,7 +10,10 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     # difflib takes longer to import than the whole start path may spend on names that are right.
     from difflib import get_close_matches
 
-    by_lower = {candidate.lower(): candidate for candidate in known}
+    # One that is more than twice as long is never near, and who looks at it pays for its length.
+    by_lower = {each.lower(): each for each in known if 3 * len(each) >= len(name)}
+    if not by_lower:
+        return None
     near = get_close_matches(name.lower(), list(by_lower), n=1)
     return by_lower[near[0]] if near else None
 

@@ -110,6 +110,14 @@ def test_all_is_well(doctor: Doctor) -> None:
     ]
 
 
+def test_a_component_whose_functions_are_called(doctor: Doctor) -> None:
+    doctor.module()
+    cipher = ROOT / "examples" / "cipher" / "cipher.wat"
+    status, lines, error = doctor("--component", cipher)
+    assert (status, error) == (0, "")
+    assert lines[5] == f"ok    component: {cipher} compiles: its functions can be called"
+
+
 def test_json(doctor: Doctor) -> None:
     module = doctor.module()
     status, lines, error = doctor("--json")

@@ -186,7 +186,7 @@ def test_invoke_is_that_of_the_other_command(tmp_path: Path) -> None:
     assert run("--invoke", "run()", CAT, given=b"abc")[:2] == (0, b"abcok\n")
     status, output, errors = run("--invoke", "add(1)", adder)
     assert (status, output) == (1, b"")
-    assert "add takes 2 arguments, and 1 are there\n  add(1)\n       ^\n" in errors
+    assert "add takes 2 arguments, and 1 is there\n  add(1)\n       ^\n" in errors
 
 
 def test_a_command_in_python() -> None:

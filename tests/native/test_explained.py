@@ -44,6 +44,41 @@ def test_nothing_is_said_that_nobody_asked_for(
     assert capsys.readouterr().out.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", ["functions", "command", "calls"])
+def test_what_is_called_is_compiled_for_that(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """Services, commands, and what Python loads: each finds it in the cache."""
+    file = str(guest(name))
+    assert main(["compile", "--cache-dir", str(tmp_path), file]) == 0
+    assert capsys.readouterr().out.startswith(f"{file}: compiled, ")
+    found = compile_component(file, Options(cache_dir=tmp_path), served=False)
+    assert (found.cached, found.info.handler) == (True, None)
+
+
+def test_what_python_provides_for_is_compiled_for_that(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = str(guest("unknown-import"))
+    command = ["compile", "--cache-dir", str(tmp_path), file]
+    assert main(command) == 1
+    assert "the component imports acme:kv/store@1.0.0, which " in capsys.readouterr().err
+    assert main([*command, "--host", "store:Store"]) == 0
+    assert compile_component(file, Options(cache_dir=tmp_path), served=False).cached
+
+
+def test_what_can_be_neither_served_nor_called(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, said in (
+        ("no-handler", "the component does not export wasi:http/incoming-handler@0.2.x ("),
+        ("core-module", "this is a core WebAssembly module, not a component ("),
+        ("wasi03", "the component is built for WASI 0.3 ("),
+    ):
+        assert main(["compile", "--cache-dir", str(tmp_path), str(guest(name))]) == 1
+        assert capsys.readouterr().err.startswith(f"unit-wasm: component error: {said}")
+
+
 @pytest.mark.parametrize(
     ("flags", "expected"),
     [

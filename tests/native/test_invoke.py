@@ -53,7 +53,12 @@ def test_results(
         (
             "add(1)",
             "adder.wat",
-            f"add takes 2 arguments, and 1 are there\n  add(1)\n       ^\n{ADD}",
+            f"add takes 2 arguments, and 1 is there\n  add(1)\n       ^\n{ADD}",
+        ),
+        (
+            "add()",
+            "adder.wat",
+            f"add takes 2 arguments, and none is there\n  add()\n  ^^^\n{ADD}",
         ),
         (
             "add(1,\n\t3000000000)",

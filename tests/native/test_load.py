@@ -145,7 +145,7 @@ def test_an_interface_by_its_short_name_and_its_full_one() -> None:
     [
         ((1,), {}, "other is missing: add: func(one: s32, other: s32) -> s32"),
         ((1, 2, 3), {}, "add: func(one: s32, other: s32) -> s32 takes 2 arguments, not 3"),
-        ((1,), {"one": 2}, "one is given twice of add: func(one: s32, other: s32) -> s32"),
+        ((1,), {"one": 2}, "one is given twice: add: func(one: s32, other: s32) -> s32"),
         ((1,), {"two": 2}, "two is no parameter of add: func(one: s32, other: s32) -> s32"),
         ((1, "2"), {}, "other: s32 (-2147483648 to 2147483647) is expected, not '2'"),
         ((1, 2**31), {}, "other: s32 (-2147483648 to 2147483647) is expected, not 2147483648"),

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.harness.direct import guest_path
-from tests.harness.loading import Things, ask, load_guest, options
+from tests.harness.loading import EXAMPLES, Things, ask, load_guest, options
 from tests.harness.server import ROOT
 from unit_wasm import CallError, HostFunctionError, load, load_async
 from unit_wasm.errors import ConfigError
@@ -161,18 +161,18 @@ def test_a_handler_that_raises_any_error_ends_the_call(error: type[Exception]) -
     ("given", "error", "said"),
     [
         ({"env": ["A=B"]}, TypeError, "env is list, and no mapping of names to values"),
-        ({"env": {"A": 5}}, TypeError, "env has a int in it, and no text"),
-        ({"env": {5: "A"}}, TypeError, "env has a int in it, and no text"),
+        ({"env": {"A": 5}}, TypeError, "env has int in it, and no text"),
+        ({"env": {5: "A"}}, TypeError, "env has int in it, and no text"),
         (
             {"env": {"": "x"}},
             ConfigError,
             "/environment: an environment variable has an empty name",
         ),
         ({"args": "-v"}, TypeError, "args is one text, and no list of them"),
-        ({"args": [5]}, TypeError, "args has a int in it, and no text"),
+        ({"args": [5]}, TypeError, "args has int in it, and no text"),
         ({"args": ["a\0b"]}, ConfigError, "an argument in args has a zero byte"),
         ({"dirs": "/srv"}, TypeError, "dirs is one text, and no list of them"),
-        ({"dirs": [5]}, TypeError, "dirs has a int in it, and no text"),
+        ({"dirs": [5]}, TypeError, "dirs has int in it, and no text"),
         ({"outgoing": "*"}, TypeError, "outgoing is one text, and no list of them"),
         ({"keyvalue": 5}, TypeError, "keyvalue is int, and no text"),
         ({"log": 5}, TypeError, "log is int, and no logger"),
@@ -208,6 +208,11 @@ _NAMES = """
 """
 
 
+def test_a_path_may_be_bytes() -> None:
+    with load(os.fsencode(EXAMPLES / "adder.wat"), options=options()) as component:
+        assert component.add(1, 2) == 3
+
+
 def test_parameters_may_be_called_as_python_calls_its_own(tmp_path: Path) -> None:
     file = tmp_path / "names.wat"
     file.write_text(_NAMES)
@@ -215,5 +220,5 @@ def test_parameters_may_be_called_as_python_calls_its_own(tmp_path: Path) -> Non
         assert component.print(self=1, class_=2) == 3
         assert component.close_(1, class_=2) == 3
         assert component.lambda_(kwargs=1, args=2) == 3
-        with pytest.raises(CallError, match="^self is given twice of print"):
+        with pytest.raises(CallError, match="^self is given twice: print"):
             component.print(1, self=2)

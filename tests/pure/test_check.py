@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,14 @@ def noted(folder: Path) -> Path:
     """The only note in a folder: which file an entry belongs to."""
     (found,) = folder.glob("*.seen")
     return found
+
+
+def test_one_file(tmp_path: Path, capsys: Output) -> None:
+    noted(compiled(tmp_path).parent).unlink()
+    next(tmp_path.glob("*.json")).unlink()
+    capsys.readouterr()
+    assert cache(tmp_path) == 0
+    assert re.search(r"^1 file, \d+ bytes in ", capsys.readouterr().out, re.MULTILINE)
 
 
 def test_a_list(tmp_path: Path, capsys: Output) -> None:

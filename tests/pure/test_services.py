@@ -170,7 +170,7 @@ def test_all_wrong_arguments() -> None:
     assert (found["status"], found["parameter"], found["pointer"]) == (422, "a", "/a/x")
     assert found["errors"] == [
         {
-            "detail": "a: 300 is not a whole number from 0 to 255",
+            "detail": "a.x: 300 is not a whole number from 0 to 255",
             "parameter": "a",
             "pointer": "/a/x",
             "expected": "u8",
@@ -183,6 +183,26 @@ def test_all_wrong_arguments() -> None:
             "value": "1",
         },
     ]
+
+
+def test_what_is_said_names_the_place() -> None:
+    """A record that is there has not the fault of a field that is missing."""
+    found = problem(answered("draw/at", '{"a": {"nam": "x"}}'))
+    assert [each["detail"] for each in found["errors"]] == [
+        "a.x: it is missing",
+        "a.nam: there is no such field: did you mean name?",
+    ]
+    found = problem(answered("draw/at", '{"a": {"1/~": 2, "x": 1}}'))
+    assert found["detail"] == "a.1/~: there is no such field"
+
+
+def test_of_a_long_name_its_beginning_is_told() -> None:
+    answer = answered("encrypt", json.dumps({"n" * 1_000_000: 1, "message": ""}))
+    found = problem(answer)
+    name = "n" * 1000 + "..."
+    assert (found["parameter"], found["pointer"]) == (name, f"/{name}")
+    assert found["detail"] == f"{name}: there is no such parameter"
+    assert len(answer.body) < 4000
 
 
 @pytest.mark.parametrize(

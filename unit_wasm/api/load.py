@@ -26,7 +26,7 @@ from unit_wasm.native.call_events import Command
 from unit_wasm.native.settings import Log
 from unit_wasm.options import Options
 
-Path = str | os.PathLike[str]
+Path = str | bytes | os.PathLike[str]
 
 
 def load(
@@ -120,12 +120,13 @@ def _opened(
     log: logging.Logger | None = None,
     observe: Observe | None = None,
 ) -> Loaded:
+    path = os.fsdecode(path)
     command = None
     if args is not None:
         given = _texts("args", args)
         if any("\0" in text for text in given):
             raise ConfigError("an argument in args has a zero byte")
-        command = Command((os.path.basename(os.fspath(path)), *given))
+        command = Command((os.path.basename(path), *given))
     if env is not None and not isinstance(env, Mapping):
         raise TypeError(f"env is {type(env).__name__}, and no mapping of names to values")
     _texts("env", [*(env or {}), *(env or {}).values()])
@@ -141,7 +142,7 @@ def _texts(name: str, given: Iterable[str]) -> tuple[str, ...]:
     texts = tuple(given)
     for text in texts:
         if not isinstance(text, str):
-            raise TypeError(f"{name} has a {type(text).__name__} in it, and no text")
+            raise TypeError(f"{name} has {type(text).__name__} in it, and no text")
     return texts
 
 

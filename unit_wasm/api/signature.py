@@ -80,11 +80,12 @@ class Signature:
         """
         given = dict(zip(self.names, args, strict=False))
         if len(args) > self.count:
-            raise CallError(f"{self.text} takes {self.count} arguments, not {len(args)}")
+            count = f"{self.count} argument{'' if self.count == 1 else 's'}"
+            raise CallError(f"{self.text} takes {count}, not {len(args)}")
         for name, value in kwargs.items():
             if name not in self.names or name in given:
-                what = "is given twice" if name in given else "is no parameter"
-                raise CallError(f"{name} {what} of {self.text}", parameter=name)
+                what = "is given twice:" if name in given else "is no parameter of"
+                raise CallError(f"{name} {what} {self.text}", parameter=name)
             given[name] = value
         missing = [name for name in self.names if name not in given]
         if missing:

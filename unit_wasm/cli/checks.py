@@ -76,10 +76,14 @@ def cache(arguments: Namespace, output: Output) -> None:
                 hint=f"write {DURATION.example}",
             )
         removed = inventory.prune(time.time() - age)
-        output.result(f"{removed.count} files removed, {SIZE.show(removed.size)}")
+        output.result(f"{_files(removed.count)} removed, {SIZE.show(removed.size)}")
         return
     for entry in inventory.entries():
         used = time.strftime("%Y-%m-%d", time.localtime(entry.used))
         output.result(f"{entry.key[:16]}  {entry.size:>11}  {used}  {entry.component}")
     total = inventory.total()
-    output.result(f"{total.count} files, {total.size} bytes in {folder}")
+    output.result(f"{_files(total.count)}, {total.size} bytes in {folder}")
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'' if count == 1 else 's'}"

@@ -330,8 +330,8 @@ function place(problem, fields) {
     const steps = (each.pointer || "").split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
     const found = fields.find(([name]) => name === steps[0]);
     if (!found) continue;
-    // It stands where the parameter is.
-    const prefix = `${each.parameter}: `;
+    // It stands where the place is.
+    const prefix = `${steps.map((step, i) => (i === 0 ? step : /^[0-9]+$/.test(step) ? `[${step}]` : `.${step}`)).join("")}: `;
     const said = each.detail.startsWith(prefix) ? each.detail.slice(prefix.length) : each.detail;
     const control = found[1].at(steps.slice(1)).fail(said);
     first = first || control;

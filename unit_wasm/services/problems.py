@@ -85,7 +85,14 @@ def bad_arguments(faults: Sequence[Fault]) -> Answer:
 
 
 def _detail(fault: Fault) -> str:
-    return f"{fault.parameter}: {fault.message}" if fault.parameter else fault.message
+    """Return a sentence that names the place: ``point.x: 300 is not ...``, ``sizes[1]: ...``."""
+    if not fault.pointer:
+        return fault.message
+    _, first, *inner = fault.pointer.split("/")
+    # Steps are indexes where they are numbers.
+    steps = (f"[{step}]" if step.isascii() and step.isdecimal() else f".{step}" for step in inner)
+    place = "".join((first, *steps))
+    return f"{place.replace('~1', '/').replace('~0', '~')}: {fault.message}"
 
 
 def _members(fault: Fault) -> dict[str, Any]:

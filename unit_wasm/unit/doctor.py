@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 
 import unit_wasm
-from unit_wasm.errors import HostError, UnitWasmError
+from unit_wasm.errors import ComponentError, HostError, UnitWasmError
 from unit_wasm.native.library import wasmtime_library
 from unit_wasm.options import Options
 from unit_wasm.prepare.cache import Cache
@@ -129,13 +129,30 @@ def _component(question: Question) -> Check:
         if not path.is_file():
             return warning(topic, "there is none to try", "name one with --component")
     try:
-        return _answers(path, question.options)
+        try:
+            return _answers(path, question.options)
+        except ComponentError:
+            # Only who cannot answer requests itself is looked at twice.
+            called = _called(path, question.options)
+            if called is None:
+                raise
+            return called
     except UnitWasmError as error:
         return failed(topic, error)
     except ImportError as error:
         return failed(
             topic, f"unit_wasm's extension cannot be loaded: {error}", "pip install unit_wasm again"
         )
+
+
+def _called(path: Path, options: Options) -> Check | None:
+    """Try a component whose functions are served; None: it is none."""
+    from unit_wasm.unit.own import compile_own, has_functions
+
+    if not has_functions(str(path)):
+        return None
+    compile_own(str(path), options)
+    return ok("component", f"{path} compiles: its functions can be called")
 
 
 def _answers(path: Path, options: Options) -> Check:

@@ -63,15 +63,16 @@ def read_call(text: str, params: Callable[[str], Sequence[wit.Type]]) -> tuple[s
     reader = _Reader(text)
     values = [reader.value(type, node) for type, node in zip(types, call.arguments, strict=False)]
     extra = call.arguments[len(types) :]
+    takes = f"{call.name} takes {len(types)} argument{'' if len(types) == 1 else 's'}"
     if extra:
-        message = f"{call.name} takes {len(types)} arguments"
+        message = takes
         raise failure(text, message, extra[0].start, extra[0].end)
     if types and not call.arguments:
-        message = f"{call.name} takes {len(types)} arguments, and none is there"
+        message = f"{takes}, and none is there"
         raise failure(text, message, 0, len(call.name))
     for type in types[len(values) :]:
         if not isinstance(shape_of(type), wit.Option):
-            message = f"{call.name} takes {len(types)} arguments, and {len(values)} are there"
+            message = f"{takes}, and {len(values)} {'is' if len(values) == 1 else 'are'} there"
             raise failure(text, message, call.close, call.close + 1)
         values.append(None)
     return call.name, values

@@ -13,6 +13,9 @@ from unit_wasm.wit.text import type_text
 MAX_FAULTS: Final = 20
 """So many faults of one call are told."""
 
+_LONGEST_NAME: Final = 1000
+"""Characters of a name that are told: a caller may send names of megabytes."""
+
 NOTHING: Final = object()
 """In the place of a value that is not there."""
 
@@ -62,7 +65,8 @@ class Found:
         steps: list[str] = []
         while place is not None:
             place, step = place
-            steps.append(str(step))
+            name = str(step)
+            steps.append(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}...")
         steps.reverse()
         escaped = [step.replace("~", "~0").replace("/", "~1") for step in steps]
         self.faults.append(
