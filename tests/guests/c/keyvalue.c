@@ -34,7 +34,7 @@ cut(int32_t request)
 }
 
 static bool
-failed(uint8_t is_err, const kv_error *error)
+failed(uint8_t is_err, const service_error *error)
 {
     static const char *const names[] = { "no-such-store", "access-denied",
                                          "other" };
@@ -66,19 +66,15 @@ is_first(void)
     return parts[0][0] == '1';
 }
 
+#define OF_DRAFT(name) (is_first() ? kv1_##name : kv2_##name)
+
 static bool
 open_bucket(int32_t *bucket)
 {
     kv_result_handle result;
-    (is_first() ? kv1_open : kv2_open)(parts[2], strlen(parts[2]), &result);
+    OF_DRAFT(open)(parts[2], strlen(parts[2]), &result);
     *bucket = result.ok;
     return !failed(result.is_err, &result.err);
-}
-
-static void
-drop_bucket(int32_t bucket)
-{
-    (is_first() ? kv1_drop : kv2_drop)(bucket);
 }
 
 static void
@@ -97,8 +93,8 @@ list(int32_t bucket)
     kv2_result_keys second = { 0 };
     do {
         if (is_first()) {
-            kv1_list_keys(bucket, first.ok.some, (int64_t) first.ok.cursor,
-                          &first);
+            kv1_list_keys(bucket, first.ok.cursor.some,
+                          (int64_t) first.ok.cursor.value, &first);
             if (failed(first.is_err, &first.err))
                 return;
             print_keys(&first.ok.keys);
@@ -110,21 +106,18 @@ list(int32_t bucket)
                 return;
             print_keys(&second.ok.keys);
         }
-    } while (is_first() ? first.ok.some : second.ok.cursor.some);
+    } while (is_first() ? first.ok.cursor.some : second.ok.cursor.some);
 }
 
 static void
 increment(int32_t bucket)
 {
     uint64_t times = strtoull(parts[5], NULL, 10);
-    int64_t delta = strtoll(parts[4], NULL, 10);
+    int64_t delta = is_first() ? (int64_t) strtoull(parts[4], NULL, 10)
+                               : strtoll(parts[4], NULL, 10);
     kv_result_number result = { 0 };
     for (uint64_t i = 0; i < times; i++) {
-        if (is_first())
-            kv1_increment(bucket, parts[3], strlen(parts[3]),
-                          strtoull(parts[4], NULL, 10), &result);
-        else
-            kv2_increment(bucket, parts[3], strlen(parts[3]), delta, &result);
+        OF_DRAFT(increment)(bucket, parts[3], strlen(parts[3]), delta, &result);
         if (failed(result.is_err, &result.err))
             return;
     }
@@ -141,7 +134,7 @@ many(int32_t bucket)
                               { TEXT("c"), TEXT("\xff") } };
     wasi_bytes keys[] = { TEXT("a"), TEXT("x"), TEXT("c"), TEXT("b") };
     kv_result_void done;
-    (is_first() ? kv1_set_many : kv2_set_many)(bucket, pairs, 3, &done);
+    OF_DRAFT(set_many)(bucket, pairs, 3, &done);
     if (failed(done.is_err, &done.err))
         return;
     for (int round = 0; round < 2; round++) {
@@ -150,11 +143,12 @@ many(int32_t bucket)
             kv1_get_many(bucket, keys, 4, &found);
             MUST(!found.is_err && found.ok.len == 4);
             for (int i = 0; i < 4; i++) {
+                const wasi_variable *pair = &found.ok.ptr[i].value;
                 wasi_option_string value = { found.ok.ptr[i].some,
-                                             found.ok.ptr[i].value };
+                                             pair->value };
                 MUST(!value.some
-                     || (found.ok.ptr[i].key.len == 1
-                         && found.ok.ptr[i].key.ptr[0] == keys[i].ptr[0]));
+                     || (pair->name.len == 1
+                         && pair->name.ptr[0] == keys[i].ptr[0]));
                 print_option(&value);
             }
         } else {
@@ -167,7 +161,7 @@ many(int32_t bucket)
                 print_option(&found.ok.ptr[i].value);
             }
         }
-        (is_first() ? kv1_delete_many : kv2_delete_many)(bucket, keys, 3,
+        OF_DRAFT(delete_many)(bucket, keys, 3,
                                                          &done);
         MUST(!done.is_err);
     }
@@ -187,7 +181,7 @@ fill(int32_t bucket)
             (size_t) snprintf(key, 24, "k%llu", (unsigned long long) i);
         pairs[i].name.ptr = (uint8_t *) key;
     }
-    (is_first() ? kv1_set_many : kv2_set_many)(bucket, pairs, count, &done);
+    OF_DRAFT(set_many)(bucket, pairs, count, &done);
     if (!failed(done.is_err, &done.err))
         print("filled\n");
 }
@@ -202,11 +196,11 @@ big(int32_t bucket)
     MUST(value != NULL);
     for (size_t i = 0; i < size; i++)
         value[i] = (char) (i * 167 + 13);
-    (is_first() ? kv1_set : kv2_set)(bucket, parts[3], strlen(parts[3]), value,
+    OF_DRAFT(set)(bucket, parts[3], strlen(parts[3]), value,
                                      size, &done);
     if (failed(done.is_err, &done.err))
         return;
-    (is_first() ? kv1_get : kv2_get)(bucket, parts[3], strlen(parts[3]),
+    OF_DRAFT(get)(bucket, parts[3], strlen(parts[3]),
                                      &found);
     if (failed(found.is_err, &found.err))
         return;
@@ -229,7 +223,7 @@ static void
 set(int32_t bucket, const char *value)
 {
     kv_result_void done;
-    (is_first() ? kv1_set : kv2_set)(bucket, parts[3], strlen(parts[3]), value,
+    OF_DRAFT(set)(bucket, parts[3], strlen(parts[3]), value,
                                      strlen(value), &done);
     if (!failed(done.is_err, &done.err))
         print("set\n");
@@ -306,20 +300,20 @@ act(int32_t bucket)
     size_t length = strlen(parts[3]);
     if (strcmp(what, "get") == 0) {
         kv_result_option result;
-        (is_first() ? kv1_get : kv2_get)(bucket, parts[3], length, &result);
+        OF_DRAFT(get)(bucket, parts[3], length, &result);
         if (!failed(result.is_err, &result.err))
             print_option(&result.ok);
     } else if (strcmp(what, "set") == 0) {
         set(bucket, parts[4]);
     } else if (strcmp(what, "delete") == 0) {
         kv_result_void result;
-        (is_first() ? kv1_delete : kv2_delete)(bucket, parts[3], length,
+        OF_DRAFT(delete)(bucket, parts[3], length,
                                                &result);
         if (!failed(result.is_err, &result.err))
             print("deleted\n");
     } else if (strcmp(what, "exists") == 0) {
         kv_result_bool result;
-        (is_first() ? kv1_exists : kv2_exists)(bucket, parts[3], length,
+        OF_DRAFT(exists)(bucket, parts[3], length,
                                                &result);
         if (!failed(result.is_err, &result.err))
             print("%s\n", result.ok ? "yes" : "no");
@@ -350,7 +344,7 @@ handle(int32_t request, int32_t outparam)
         open_many();
     } else if (open_bucket(&bucket)) {
         act(bucket);
-        drop_bucket(bucket);
+        OF_DRAFT(drop)(bucket);
     }
     answer(outparam, 200);
     request_drop(request);

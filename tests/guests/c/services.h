@@ -12,26 +12,12 @@
 /* ---- wasi:config, three ways --------------------------------------------- */
 
 typedef struct {
-    uint8_t is_err;
-    union {
-        wasi_option_string ok;
-        struct {
-            uint8_t tag;
-            wasi_bytes text;
-        } err;
-    };
-} config_result_value;
+    uint8_t tag;
+    wasi_bytes text;
+} service_error;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        wasi_variable_list ok;
-        struct {
-            uint8_t tag;
-            wasi_bytes text;
-        } err;
-    };
-} config_result_all;
+typedef WASI_RESULT(wasi_option_string, service_error) config_result_value;
+typedef WASI_RESULT(wasi_variable_list, service_error) config_result_all;
 
 SERVICE_IMPORT("config/store@0.2.0-rc.1", "get")
 void config_get(const char *key, size_t length, config_result_value *result);
@@ -59,173 +45,80 @@ void logging_draft_log(int32_t level, const char *context,
 /* ---- wasi:keyvalue, what its drafts have in common ----------------------- */
 
 typedef struct {
-    uint8_t tag;
-    wasi_bytes text;
-} kv_error;
-
-typedef struct {
     uint8_t is_err;
-    union {
-        int32_t ok;
-        kv_error err;
-    };
-} kv_result_handle;
-
-typedef struct {
-    uint8_t is_err;
-    union {
-        wasi_option_string ok;
-        kv_error err;
-    };
-} kv_result_option;
-
-typedef struct {
-    uint8_t is_err;
-    kv_error err;
+    service_error err;
 } kv_result_void;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        uint8_t ok;
-        kv_error err;
-    };
-} kv_result_bool;
+typedef WASI_RESULT(int32_t, service_error) kv_result_handle;
+typedef WASI_RESULT(wasi_option_string, service_error) kv_result_option;
+typedef WASI_RESULT(uint8_t, service_error) kv_result_bool;
+typedef WASI_RESULT(uint64_t, service_error) kv_result_number;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        uint64_t ok;
-        kv_error err;
-    };
-} kv_result_number;
+/* kv1_NAME and kv2_NAME: they differ in nothing but the draft. */
+#define KV_BOTH(interface, function, name, ...)                                \
+    SERVICE_IMPORT("keyvalue/" interface "@0.2.0-draft", function)             \
+    void kv1_##name(__VA_ARGS__);                                              \
+    SERVICE_IMPORT("keyvalue/" interface "@0.2.0-draft2", function)            \
+    void kv2_##name(__VA_ARGS__)
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        struct {
-            wasi_bytes_list keys;
-            uint8_t some;
-            uint64_t cursor;
-        } ok;
-        kv_error err;
-    };
-} kv1_result_keys;
+KV_BOTH("store", "open", open, const char *name, size_t length,
+        kv_result_handle *result);
+KV_BOTH("store", "[resource-drop]bucket", drop, int32_t bucket);
+KV_BOTH("store", "[method]bucket.get", get, int32_t self, const char *key,
+        size_t length, kv_result_option *result);
+KV_BOTH("store", "[method]bucket.set", set, int32_t self, const char *key,
+        size_t length, const char *value, size_t value_length,
+        kv_result_void *result);
+KV_BOTH("store", "[method]bucket.delete", delete, int32_t self, const char *key,
+        size_t length, kv_result_void *result);
+KV_BOTH("store", "[method]bucket.exists", exists, int32_t self, const char *key,
+        size_t length, kv_result_bool *result);
+KV_BOTH("atomics", "increment", increment, int32_t bucket, const char *key,
+        size_t length, int64_t delta, kv_result_number *result);
+KV_BOTH("batch", "set-many", set_many, int32_t bucket,
+        const wasi_variable *pairs, size_t count, kv_result_void *result);
+KV_BOTH("batch", "delete-many", delete_many, int32_t bucket,
+        const wasi_bytes *keys, size_t count, kv_result_void *result);
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        struct {
-            wasi_bytes_list keys;
-            wasi_option_string cursor;
-        } ok;
-        kv_error err;
-    };
-} kv2_result_keys;
+/* ---- wasi:keyvalue, what differs ----------------------------------------- */
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        struct {
-            struct {
-                uint8_t some;
-                wasi_bytes key;
-                wasi_bytes value;
-            } *ptr;
-            size_t len;
-        } ok;
-        kv_error err;
-    };
-} kv1_result_many;
+typedef WASI_RESULT(struct {
+    wasi_bytes_list keys;
+    WASI_OPTION(uint64_t) cursor;
+}, service_error) kv1_result_keys;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        struct {
-            struct {
-                wasi_bytes key;
-                wasi_option_string value;
-            } *ptr;
-            size_t len;
-        } ok;
-        kv_error err;
-    };
-} kv2_result_many;
+typedef WASI_RESULT(struct {
+    wasi_bytes_list keys;
+    wasi_option_string cursor;
+}, service_error) kv2_result_keys;
 
-/* ---- wasi:keyvalue at 0.2.0-draft --------------------------------------- */
+typedef WASI_RESULT(WASI_LIST(WASI_OPTION(wasi_variable)), service_error)
+    kv1_result_many;
 
-SERVICE_IMPORT("keyvalue/store@0.2.0-draft", "open")
-void kv1_open(const char *name, size_t length, kv_result_handle *result);
-SERVICE_IMPORT("keyvalue/store@0.2.0-draft", "[resource-drop]bucket")
-void kv1_drop(int32_t bucket);
-SERVICE_IMPORT("keyvalue/store@0.2.0-draft", "[method]bucket.get")
-void kv1_get(int32_t self, const char *key, size_t length,
-             kv_result_option *result);
-SERVICE_IMPORT("keyvalue/store@0.2.0-draft", "[method]bucket.set")
-void kv1_set(int32_t self, const char *key, size_t length, const char *value,
-             size_t value_length, kv_result_void *result);
-SERVICE_IMPORT("keyvalue/store@0.2.0-draft", "[method]bucket.delete")
-void kv1_delete(int32_t self, const char *key, size_t length,
-                kv_result_void *result);
-SERVICE_IMPORT("keyvalue/store@0.2.0-draft", "[method]bucket.exists")
-void kv1_exists(int32_t self, const char *key, size_t length,
-                kv_result_bool *result);
+typedef WASI_RESULT(WASI_LIST(struct {
+    wasi_bytes key;
+    wasi_option_string value;
+}), service_error) kv2_result_many;
+
 SERVICE_IMPORT("keyvalue/store@0.2.0-draft", "[method]bucket.list-keys")
 void kv1_list_keys(int32_t self, int32_t some, int64_t cursor,
                    kv1_result_keys *result);
-SERVICE_IMPORT("keyvalue/atomics@0.2.0-draft", "increment")
-void kv1_increment(int32_t bucket, const char *key, size_t length,
-                   uint64_t delta, kv_result_number *result);
+SERVICE_IMPORT("keyvalue/store@0.2.0-draft2", "[method]bucket.list-keys")
+void kv2_list_keys(int32_t self, int32_t some, const char *cursor,
+                   size_t cursor_length, kv2_result_keys *result);
 SERVICE_IMPORT("keyvalue/batch@0.2.0-draft", "get-many")
 void kv1_get_many(int32_t bucket, const wasi_bytes *keys, size_t count,
                   kv1_result_many *result);
-SERVICE_IMPORT("keyvalue/batch@0.2.0-draft", "set-many")
-void kv1_set_many(int32_t bucket, const wasi_variable *pairs, size_t count,
-                  kv_result_void *result);
-SERVICE_IMPORT("keyvalue/batch@0.2.0-draft", "delete-many")
-void kv1_delete_many(int32_t bucket, const wasi_bytes *keys, size_t count,
-                     kv_result_void *result);
-
-/* ---- wasi:keyvalue at 0.2.0-draft2 --------------------------------------- */
-
-SERVICE_IMPORT("keyvalue/store@0.2.0-draft2", "open")
-void kv2_open(const char *name, size_t length, kv_result_handle *result);
-SERVICE_IMPORT("keyvalue/store@0.2.0-draft2", "[resource-drop]bucket")
-void kv2_drop(int32_t bucket);
-SERVICE_IMPORT("keyvalue/store@0.2.0-draft2", "[method]bucket.get")
-void kv2_get(int32_t self, const char *key, size_t length,
-             kv_result_option *result);
-SERVICE_IMPORT("keyvalue/store@0.2.0-draft2", "[method]bucket.set")
-void kv2_set(int32_t self, const char *key, size_t length, const char *value,
-             size_t value_length, kv_result_void *result);
-SERVICE_IMPORT("keyvalue/store@0.2.0-draft2", "[method]bucket.delete")
-void kv2_delete(int32_t self, const char *key, size_t length,
-                kv_result_void *result);
-SERVICE_IMPORT("keyvalue/store@0.2.0-draft2", "[method]bucket.exists")
-void kv2_exists(int32_t self, const char *key, size_t length,
-                kv_result_bool *result);
-SERVICE_IMPORT("keyvalue/store@0.2.0-draft2", "[method]bucket.list-keys")
-void kv2_list_keys(int32_t self, int32_t some, const char *cursor, size_t cursor_length,
-                   kv2_result_keys *result);
-SERVICE_IMPORT("keyvalue/atomics@0.2.0-draft2", "increment")
-void kv2_increment(int32_t bucket, const char *key, size_t length,
-                   int64_t delta, kv_result_number *result);
 SERVICE_IMPORT("keyvalue/batch@0.2.0-draft2", "get-many")
 void kv2_get_many(int32_t bucket, const wasi_bytes *keys, size_t count,
                   kv2_result_many *result);
-SERVICE_IMPORT("keyvalue/batch@0.2.0-draft2", "set-many")
-void kv2_set_many(int32_t bucket, const wasi_variable *pairs, size_t count,
-                  kv_result_void *result);
-SERVICE_IMPORT("keyvalue/batch@0.2.0-draft2", "delete-many")
-void kv2_delete_many(int32_t bucket, const wasi_bytes *keys, size_t count,
-                     kv_result_void *result);
 
 typedef struct {
     uint8_t is_err;
     struct {
         uint8_t tag; /* 0: of the store, 1: the value was another one */
         union {
-            kv_error store;
+            service_error store;
             int32_t cas;
         };
     } err;

@@ -10,10 +10,10 @@ print_result(const char *name, const socket_result_handle *result)
     print("%s: ", name);
     if (!result->is_err)
         print("ok\n");
-    else if (result->error < sizeof(errors) / sizeof(errors[0]))
-        print("%s\n", errors[result->error]);
+    else if (result->err < sizeof(errors) / sizeof(errors[0]))
+        print("%s\n", errors[result->err]);
     else
-        print("error %d\n", result->error);
+        print("error %d\n", result->err);
 }
 
 void

@@ -78,7 +78,7 @@ do_many(void)
         count += !result.is_err;
     } while (!result.is_err);
     print("%llu ", count);
-    print_error(result.error);
+    print_error(result.err);
 }
 
 /* ---- the program --------------------------------------------------------- */

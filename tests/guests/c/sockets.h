@@ -37,57 +37,27 @@ typedef struct {
     uint8_t err;
 } socket_result;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        ip_address ok;
-        uint8_t err;
-    };
-} socket_result_address;
+typedef WASI_RESULT(ip_address, uint8_t) socket_result_address;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        uint64_t ok;
-        uint8_t err;
-    };
-} socket_result_u64;
+typedef WASI_RESULT(uint64_t, uint8_t) socket_result_u64;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        uint32_t ok;
-        uint8_t err;
-    };
-} socket_result_u32;
+typedef WASI_RESULT(uint32_t, uint8_t) socket_result_u32;
 
 typedef struct {
     uint8_t is_err;
     uint8_t ok; /* or the error */
 } socket_result_u8;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        struct {
-            int32_t input;
-            int32_t output;
-        } ok;
-        uint8_t err;
-    };
-} socket_result_streams;
+typedef WASI_RESULT(struct {
+    int32_t input;
+    int32_t output;
+}, uint8_t) socket_result_streams;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        struct {
-            int32_t socket;
-            int32_t input;
-            int32_t output;
-        } ok;
-        uint8_t err;
-    };
-} socket_result_accepted;
+typedef WASI_RESULT(struct {
+    int32_t socket;
+    int32_t input;
+    int32_t output;
+}, uint8_t) socket_result_accepted;
 
 #define TCP(name) WASI_IMPORT("sockets/tcp", "[method]tcp-socket." name)
 #define UDP(name) WASI_IMPORT("sockets/udp", "[method]udp-socket." name)
@@ -180,22 +150,10 @@ typedef struct {
 
 typedef struct {
     wasi_bytes data;
-    struct {
-        uint8_t some;
-        ip_address value;
-    } remote_address;
+    WASI_OPTION(ip_address) remote_address;
 } outgoing_datagram;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        struct {
-            incoming_datagram *ptr;
-            size_t len;
-        } ok;
-        uint8_t err;
-    };
-} socket_result_datagrams;
+typedef WASI_RESULT(WASI_LIST(incoming_datagram), uint8_t) socket_result_datagrams;
 
 WASI_IMPORT("sockets/udp", "[method]incoming-datagram-stream.receive")
 void udp_receive(int32_t self, uint64_t max_results,
@@ -215,22 +173,13 @@ WASI_IMPORT("sockets/udp", "[resource-drop]outgoing-datagram-stream")
 void udp_outgoing_drop(int32_t own_stream);
 
 /* result<option<ip-address>, error-code> */
-typedef struct {
-    uint8_t is_err;
+typedef WASI_RESULT(WASI_OPTION(struct {
+    uint8_t tag;
     union {
-        struct {
-            uint8_t some;
-            struct {
-                uint8_t tag;
-                union {
-                    uint8_t v4[4];
-                    uint16_t v6[8];
-                };
-            } value;
-        } ok;
-        uint8_t err;
+        uint8_t v4[4];
+        uint16_t v6[8];
     };
-} socket_result_ip;
+}), uint8_t) socket_result_ip;
 
 WASI_IMPORT("sockets/ip-name-lookup",
             "[method]resolve-address-stream.resolve-next-address")

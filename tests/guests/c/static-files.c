@@ -52,7 +52,7 @@ handle(int32_t request, int32_t outparam)
     file_open_at(directories.ptr[0].descriptor, FILE_FOLLOW, path, strlen(path),
                  0, FILE_READ, &file);
     if (file.is_err) {
-        refuse(outparam, file.error == NOT_PERMITTED ? 403 : 404);
+        refuse(outparam, file.err == NOT_PERMITTED ? 403 : 404);
     } else {
         file_stat_of(file.ok, &stat);
         MUST(!stat.is_err);

@@ -23,48 +23,21 @@ enum {
 
 typedef struct {
     uint8_t is_err;
-    uint8_t error; /* enum error-code */
+    uint8_t err; /* enum error-code */
 } file_result_void;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        int32_t ok;
-        uint8_t error;
-    };
-} file_result_handle;
+typedef WASI_RESULT(int32_t, uint8_t) file_result_handle;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        uint8_t ok;
-        uint8_t error;
-    };
-} file_result_u8; /* a type, flags */
+typedef WASI_RESULT(uint8_t, uint8_t) file_result_u8; /* a type, flags */
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        uint64_t ok;
-        uint8_t error;
-    };
-} file_result_u64;
+typedef WASI_RESULT(uint64_t, uint8_t) file_result_u64;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        struct {
-            wasi_bytes bytes;
-            uint8_t end;
-        } ok;
-        uint8_t error;
-    };
-} file_result_read;
+typedef WASI_RESULT(struct {
+    wasi_bytes bytes;
+    uint8_t end;
+}, uint8_t) file_result_read;
 
-typedef struct {
-    uint8_t some;
-    wasi_datetime value;
-} file_time;
+typedef WASI_OPTION(wasi_datetime) file_time;
 
 typedef struct {
     uint8_t type;
@@ -75,46 +48,22 @@ typedef struct {
     file_time change;
 } file_stat;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        file_stat ok;
-        uint8_t error;
-    };
-} file_result_stat;
+typedef WASI_RESULT(file_stat, uint8_t) file_result_stat;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        struct {
-            uint64_t lower;
-            uint64_t upper;
-        } ok;
-        uint8_t error;
-    };
-} file_result_hash;
+typedef WASI_RESULT(struct {
+    uint64_t lower;
+    uint64_t upper;
+}, uint8_t) file_result_hash;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        wasi_bytes ok;
-        uint8_t error;
-    };
-} file_result_string;
+typedef WASI_RESULT(wasi_bytes, uint8_t) file_result_string;
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        struct {
-            uint8_t some;
-            struct {
-                uint8_t type;
-                wasi_bytes name;
-            } entry;
-        } ok;
-        uint8_t error;
-    };
-} file_result_entry;
+typedef WASI_RESULT(struct {
+    uint8_t some;
+    struct {
+        uint8_t type;
+        wasi_bytes name;
+    } entry;
+}, uint8_t) file_result_entry;
 
 typedef struct {
     uint8_t some;

@@ -5,6 +5,26 @@
 
 #include "wasi_http.h"
 
+/* result<type, error>, option<type> and list<type>, where they are in memory. */
+#define WASI_RESULT(type, error)                                               \
+    struct {                                                                   \
+        uint8_t is_err;                                                        \
+        union {                                                                \
+            type ok;                                                           \
+            error err;                                                         \
+        };                                                                     \
+    }
+#define WASI_OPTION(type)                                                      \
+    struct {                                                                   \
+        uint8_t some;                                                          \
+        type value;                                                            \
+    }
+#define WASI_LIST(type)                                                        \
+    struct {                                                                   \
+        type *ptr;                                                             \
+        size_t len;                                                            \
+    }
+
 /* ---- wasi:clocks --------------------------------------------------------- */
 
 typedef struct {
@@ -50,15 +70,9 @@ typedef struct {
     wasi_bytes value;
 } wasi_variable;
 
-typedef struct {
-    wasi_variable *ptr;
-    size_t len;
-} wasi_variable_list;
+typedef WASI_LIST(wasi_variable) wasi_variable_list;
 
-typedef struct {
-    uint8_t some;
-    int32_t value;
-} wasi_option_handle;
+typedef WASI_OPTION(int32_t) wasi_option_handle;
 
 WASI_IMPORT("cli/environment", "get-environment")
 void get_environment(wasi_variable_list *result);
@@ -83,13 +97,7 @@ void get_terminal_stderr(wasi_option_handle *result);
 
 /* ---- wasi:http: outgoing requests ---------------------------------------- */
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        int32_t ok;
-        http_error_code err;
-    };
-} http_result_future;
+typedef WASI_RESULT(int32_t, http_error_code) http_result_future;
 
 WASI_IMPORT("http/types", "[constructor]outgoing-request")
 int32_t outgoing_request_new(int32_t own_headers);
@@ -122,10 +130,7 @@ void outgoing_request_body(int32_t self, wasi_result_handle *body);
 WASI_IMPORT("http/types", "[resource-drop]outgoing-request")
 void outgoing_request_drop(int32_t own_request);
 
-typedef struct {
-    uint8_t some;
-    uint64_t value;
-} http_option_duration;
+typedef WASI_OPTION(uint64_t) http_option_duration;
 
 WASI_IMPORT("http/types", "[constructor]request-options")
 int32_t request_options_new(void);
@@ -151,19 +156,10 @@ void outgoing_handle(int32_t own_request, int32_t has_options,
                      int32_t own_options, http_result_future *result);
 
 /* option<result<result<own<incoming-response>, error-code>>> */
-typedef struct {
-    uint8_t some;
-    struct {
-        uint8_t is_err;
-        struct {
-            uint8_t is_err;
-            union {
-                int32_t ok;
-                http_error_code err;
-            };
-        } ok;
-    } value;
-} http_option_response;
+typedef WASI_OPTION(struct {
+    uint8_t is_err;
+    WASI_RESULT(int32_t, http_error_code) ok;
+}) http_option_response;
 
 WASI_IMPORT("http/types", "[method]future-incoming-response.subscribe")
 int32_t future_response_subscribe(int32_t self);
@@ -184,19 +180,10 @@ void incoming_response_drop(int32_t own_response);
 /* ---- wasi:http/types: trailers ------------------------------------------- */
 
 /* option<result<result<option<trailers>, error-code>>> */
-typedef struct {
-    uint8_t some;
-    struct {
-        uint8_t is_err;
-        struct {
-            uint8_t is_err;
-            union {
-                wasi_option_handle ok;
-                http_error_code err;
-            };
-        } ok;
-    } value;
-} http_option_trailers;
+typedef WASI_OPTION(struct {
+    uint8_t is_err;
+    WASI_RESULT(wasi_option_handle, http_error_code) ok;
+}) http_option_trailers;
 
 WASI_IMPORT("http/types", "[method]future-trailers.subscribe")
 int32_t future_trailers_subscribe(int32_t self);
@@ -206,10 +193,7 @@ WASI_IMPORT("http/types", "[resource-drop]future-trailers")
 void future_trailers_drop(int32_t own_future);
 
 /* result<_, error-code> of an io error, as wasi:http knows it */
-typedef struct {
-    uint8_t some;
-    http_error_code value;
-} http_option_error_code;
+typedef WASI_OPTION(http_error_code) http_option_error_code;
 
 WASI_IMPORT("http/types", "http-error-code")
 void http_error_code_of(int32_t error, http_option_error_code *result);
@@ -221,22 +205,13 @@ typedef struct {
     wasi_bytes path;
 } wasi_preopen;
 
-typedef struct {
-    wasi_preopen *ptr;
-    size_t len;
-} wasi_preopen_list;
+typedef WASI_LIST(wasi_preopen) wasi_preopen_list;
 
 enum {
     SOCKET_ERROR_ACCESS_DENIED = 1
 };
 
-typedef struct {
-    uint8_t is_err;
-    union {
-        int32_t ok;
-        uint8_t error; /* enum error-code of wasi:sockets/network */
-    };
-} socket_result_handle;
+typedef WASI_RESULT(int32_t, uint8_t) socket_result_handle;
 
 WASI_IMPORT("filesystem/preopens", "get-directories")
 void get_directories(wasi_preopen_list *result);

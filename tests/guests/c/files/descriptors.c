@@ -8,7 +8,7 @@ call_read(void)
     uint64_t length = number(), offset = number();
     file_result_read result;
     file_read(self, length, offset, &result);
-    if (failed(result.is_err, result.error))
+    if (failed(result.is_err, result.err))
         return;
     print(result.ok.end ? " end " : " more ");
     print_escaped(result.ok.bytes.ptr, result.ok.bytes.len);
@@ -25,7 +25,7 @@ call_write(void)
     const char *bytes = text_word(&length);
     file_result_u64 result;
     file_write(self, bytes, length, offset, &result);
-    if (!failed(result.is_err, result.error))
+    if (!failed(result.is_err, result.err))
         print(" %llu\n", result.ok);
 }
 
@@ -36,12 +36,12 @@ call_list(void)
     file_result_handle listing;
     file_result_entry result;
     file_read_directory(handle_of(), &listing);
-    if (failed(listing.is_err, listing.error))
+    if (failed(listing.is_err, listing.err))
         return;
     for (;;) {
         listing_next(listing.ok, &result);
         if (result.is_err) {
-            print(" !%s", errors[result.error]);
+            print(" !%s", errors[result.err]);
             continue;
         }
         if (!result.ok.some)
@@ -71,11 +71,11 @@ call_number(const char *kind)
     file_result_u8 result;
     if (strcmp(kind, "type") == 0) {
         file_get_type(self, &result);
-        if (!failed(result.is_err, result.error))
+        if (!failed(result.is_err, result.err))
             print(" %s\n", types[result.ok]);
     } else {
         file_get_flags(self, &result);
-        if (!failed(result.is_err, result.error))
+        if (!failed(result.is_err, result.err))
             print(" %u\n", result.ok);
     }
 }

@@ -13,7 +13,7 @@ print_time(const file_time *time)
 static void
 got_stat(const file_result_stat *result)
 {
-    if (failed(result->is_err, result->error))
+    if (failed(result->is_err, result->err))
         return;
     print(" %s %llu %llu", types[result->ok.type], result->ok.links,
           result->ok.size);
@@ -26,7 +26,7 @@ got_stat(const file_result_stat *result)
 static void
 got_hash(const file_result_hash *result)
 {
-    if (!failed(result->is_err, result->error))
+    if (!failed(result->is_err, result->err))
         print(" %016llx%016llx\n", result->ok.lower, result->ok.upper);
 }
 
@@ -57,7 +57,7 @@ call_opens(void)
         if (result.is_err)
             break;
     }
-    print("%llu %s\n", count, errors[result.error]);
+    print("%llu %s\n", count, errors[result.err]);
 }
 
 /* get D PATH-FLAGS PATH: opens it and reads. */
@@ -71,11 +71,11 @@ call_get(void)
     file_result_read result;
     file_open_at(self, path_flags, path, length, 0, FILE_READ, &opened);
     if (opened.is_err) {
-        print("%s\n", errors[opened.error]);
+        print("%s\n", errors[opened.err]);
         return;
     }
     file_read(opened.ok, 64, 0, &result);
-    if (!failed(result.is_err, result.error)) {
+    if (!failed(result.is_err, result.err)) {
         print(result.ok.end ? " end " : " more ");
         print_escaped(result.ok.bytes.ptr, result.ok.bytes.len);
         print("\n");
@@ -96,7 +96,7 @@ call_put(void)
     file_result_u64 result;
     file_open_at(self, FILE_FOLLOW, path, length, open_flags, FILE_WRITE,
                  &opened);
-    if (failed(opened.is_err, opened.error))
+    if (failed(opened.is_err, opened.err))
         return;
     file_write(opened.ok, bytes, size, 0, &result);
     MUST(!result.is_err && result.ok == size);
@@ -112,7 +112,7 @@ call_readlink(void)
     const char *path = text_word(&length);
     file_result_string result;
     file_readlink_at(self, path, length, &result);
-    if (failed(result.is_err, result.error))
+    if (failed(result.is_err, result.err))
         return;
     print(" ");
     print_escaped(result.ok.ptr, result.ok.len);

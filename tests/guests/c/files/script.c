@@ -130,14 +130,14 @@ failed(uint8_t is_err, uint8_t error)
 void
 done(const file_result_void *result)
 {
-    if (!failed(result->is_err, result->error))
+    if (!failed(result->is_err, result->err))
         print("\n");
 }
 
 void
 got_handle(const file_result_handle *result)
 {
-    if (!failed(result->is_err, result->error)) {
+    if (!failed(result->is_err, result->err)) {
         keep(result->ok);
         print("\n");
     }

@@ -9,7 +9,7 @@ do_resolve(void)
 
     resolve_addresses(network, word(1), strlen(word(1)), &result);
     if (result.is_err) {
-        print_error(result.error);
+        print_error(result.err);
         return;
     }
     print("found");

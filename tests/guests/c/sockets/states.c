@@ -7,7 +7,7 @@ make(bool udp)
     socket_result_handle result;
     (udp ? create_udp_socket : create_tcp_socket)(number(2) == 6, &result);
     if (result.is_err) {
-        print_error(result.error);
+        print_error(result.err);
         return;
     }
     *at(1) = (slot) { .udp = udp, .socket = result.ok };
