@@ -92,48 +92,52 @@ give(slot *from)
     return from->handle;
 }
 
+/* What a call that may fail has made. */
 static void
-keep_error(state *self, const stream_error *error)
+keep_made(state *self, kind what, const wasi_result_handle *made)
 {
-    if (error->tag == STREAM_FAILED)
+    if (!made->is_err)
+        keep(self, what, made->ok);
+}
+
+static void
+keep_error(state *self, uint8_t is_err, const stream_error *error)
+{
+    if (is_err && error->tag == STREAM_FAILED)
         keep(self, ERROR, error->error);
 }
 
 static void
-on_input(state *self, const step *now, int32_t stream)
+on_input(state *self, const step *now, slot *at)
 {
-    stream_result_bytes bytes;
-    stream_result_u64 count;
+    int32_t stream = at->handle;
+    stream_result_bytes bytes = { .is_err = 0 };
+    stream_result_u64 count = { .is_err = 0 };
     switch (now->call % 5) {
     case 0:
         input_read(stream, now->number, &bytes);
-        if (bytes.is_err)
-            keep_error(self, &bytes.err);
         break;
     case 1:
         input_blocking_read(stream, now->number, &bytes);
-        if (bytes.is_err)
-            keep_error(self, &bytes.err);
         break;
     case 2:
         input_skip(stream, now->number, &count);
-        if (count.is_err)
-            keep_error(self, &count.err);
         break;
     case 3:
         input_blocking_skip(stream, now->number, &count);
-        if (count.is_err)
-            keep_error(self, &count.err);
         break;
     default:
         keep(self, POLLABLE, input_subscribe(stream));
         break;
     }
+    keep_error(self, bytes.is_err, &bytes.err);
+    keep_error(self, count.is_err, &count.err);
 }
 
 static void
-on_output(state *self, const step *now, int32_t stream)
+on_output(state *self, const step *now, slot *at)
 {
+    int32_t stream = at->handle;
     stream_result_void done = { .is_err = 0 };
     stream_result_u64 count = { .is_err = 0 };
     slot *source;
@@ -173,15 +177,14 @@ on_output(state *self, const step *now, int32_t stream)
         keep(self, POLLABLE, output_subscribe(stream));
         break;
     }
-    if (done.is_err)
-        keep_error(self, &done.err);
-    if (count.is_err)
-        keep_error(self, &count.err);
+    keep_error(self, done.is_err, &done.err);
+    keep_error(self, count.is_err, &count.err);
 }
 
 static void
-on_fields(state *self, const step *now, int32_t fields)
+on_fields(state *self, const step *now, slot *at)
 {
+    int32_t fields = at->handle;
     /* Names that are good, forbidden, wrong, and one that means something. */
     static const char *const names[] = { "x", "host", "a b", "content-length" };
     const char *name = names[now->second % 4];
@@ -216,8 +219,9 @@ on_fields(state *self, const step *now, int32_t fields)
 }
 
 static void
-on_pollable(state *self, const step *now, int32_t pollable)
+on_pollable(state *self, const step *now, slot *at)
 {
+    int32_t pollable = at->handle;
     slot *other = pick(self, POLLABLE, now->second);
     int32_t both[2] = { pollable, other == NULL ? pollable : other->handle };
     wasi_u32_list ready;
@@ -235,8 +239,9 @@ on_pollable(state *self, const step *now, int32_t pollable)
 }
 
 static void
-on_request(state *self, const step *now, int32_t request)
+on_request(state *self, const step *now, slot *at)
 {
+    int32_t request = at->handle;
     wasi_result_handle body;
     http_method method;
     switch (now->call % 4) {
@@ -248,15 +253,15 @@ on_request(state *self, const step *now, int32_t request)
         break;
     default:
         request_consume(request, &body);
-        if (!body.is_err)
-            keep(self, BODY_IN, body.ok);
+        keep_made(self, BODY_IN, &body);
         break;
     }
 }
 
 static void
-on_response(state *self, const step *now, int32_t response)
+on_response(state *self, const step *now, slot *at)
 {
+    int32_t response = at->handle;
     wasi_result_handle body;
     switch (now->call % 4) {
     case 0:
@@ -267,15 +272,15 @@ on_response(state *self, const step *now, int32_t response)
         break;
     default:
         response_body(response, &body);
-        if (!body.is_err)
-            keep(self, BODY_OUT, body.ok);
+        keep_made(self, BODY_OUT, &body);
         break;
     }
 }
 
 static void
-on_request_out(state *self, const step *now, int32_t request)
+on_request_out(state *self, const step *now, slot *at)
 {
+    int32_t request = at->handle;
     wasi_result_handle body;
     switch (now->call % 6) {
     case 0:
@@ -299,8 +304,7 @@ on_request_out(state *self, const step *now, int32_t request)
         break;
     default:
         outgoing_request_body(request, &body);
-        if (!body.is_err)
-            keep(self, BODY_OUT, body.ok);
+        keep_made(self, BODY_OUT, &body);
         break;
     }
 }
@@ -330,8 +334,9 @@ send(state *self, const step *now, int32_t own_request)
 }
 
 static void
-on_future(state *self, const step *now, int32_t future)
+on_future(state *self, const step *now, slot *at)
 {
+    int32_t future = at->handle;
     http_option_response got;
     if (now->call % 3 == 0) {
         keep(self, POLLABLE, future_response_subscribe(future));
@@ -345,8 +350,9 @@ on_future(state *self, const step *now, int32_t future)
 }
 
 static void
-on_response_in(state *self, const step *now, int32_t response)
+on_response_in(state *self, const step *now, slot *at)
 {
+    int32_t response = at->handle;
     wasi_result_handle body;
     switch (now->call % 4) {
     case 0:
@@ -357,20 +363,20 @@ on_response_in(state *self, const step *now, int32_t response)
         break;
     default:
         incoming_response_consume(response, &body);
-        if (!body.is_err)
-            keep(self, BODY_IN, body.ok);
+        keep_made(self, BODY_IN, &body);
         break;
     }
 }
 
 static void
-on_options(const step *now, int32_t options)
+on_options(state *self, const step *now, slot *at)
 {
     http_option_duration got;
+    (void) self;
     if (now->call % 2 == 0)
-        (void) request_options_set_connect(options, now->number % 2, 1);
+        (void) request_options_set_connect(at->handle, now->number % 2, 1);
     else
-        request_options_connect(options, &got);
+        request_options_connect(at->handle, &got);
 }
 
 static void
@@ -379,8 +385,7 @@ on_body_in(state *self, const step *now, slot *body)
     wasi_result_handle stream;
     if (now->call % 2 == 0) {
         incoming_body_stream(body->handle, &stream);
-        if (!stream.is_err)
-            keep(self, INPUT, stream.ok);
+        keep_made(self, INPUT, &stream);
     } else {
         keep(self, TRAILERS, incoming_body_finish(give(body)));
     }
@@ -394,8 +399,7 @@ on_body_out(state *self, const step *now, slot *body)
     slot *trailers = now->number % 2 ? pick(self, FIELDS, now->second) : NULL;
     if (now->call % 3 != 0) {
         outgoing_body_write(body->handle, &stream);
-        if (!stream.is_err)
-            keep(self, OUTPUT, stream.ok);
+        keep_made(self, OUTPUT, &stream);
     } else if (trailers == NULL) {
         outgoing_body_finish(give(body), 0, 0, &done);
     } else {
@@ -404,8 +408,9 @@ on_body_out(state *self, const step *now, slot *body)
 }
 
 static void
-on_trailers(state *self, const step *now, int32_t trailers)
+on_trailers(state *self, const step *now, slot *at)
 {
+    int32_t trailers = at->handle;
     http_option_trailers got;
     if (now->call % 3 == 0) {
         keep(self, POLLABLE, future_trailers_subscribe(trailers));
@@ -464,92 +469,38 @@ on_whole(state *self, const step *now)
 }
 
 static void
-drop(state *self, const step *now)
-{
-    static void (*const drops[])(int32_t) = {
-        [ERROR] = io_error_drop,
-        [POLLABLE] = pollable_drop,
-        [INPUT] = input_drop,
-        [OUTPUT] = output_drop,
-        [FIELDS] = fields_drop,
-        [REQUEST] = request_drop,
-        [OUTPARAM] = response_outparam_drop,
-        [BODY_IN] = incoming_body_drop,
-        [TRAILERS] = future_trailers_drop,
-        [RESPONSE] = response_drop,
-        [BODY_OUT] = outgoing_body_drop,
-        [REQUEST_OUT] = outgoing_request_drop,
-        [FUTURE] = future_incoming_response_drop,
-        [RESPONSE_IN] = incoming_response_drop,
-        [OPTIONS] = request_options_drop,
-    };
-    kind what = 1 + now->call % OPTIONS;
-    slot *found = pick_from(self, &what, now->first);
-    if (found != NULL)
-        drops[what](give(found));
-}
-
-static void
-debug_error(const step *now, int32_t error)
+on_error(state *self, const step *now, slot *at)
 {
     wasi_bytes sentence;
     http_option_error_code code;
+    (void) self;
     if (now->call % 2 == 0)
-        io_error_to_debug_string(error, &sentence);
+        io_error_to_debug_string(at->handle, &sentence);
     else
-        http_error_code_of(error, &code);
+        http_error_code_of(at->handle, &code);
 }
 
-static void
-use(state *self, const step *now, kind what, slot *found)
-{
-    switch (what) {
-    case ERROR:
-        debug_error(now, found->handle);
-        break;
-    case POLLABLE:
-        on_pollable(self, now, found->handle);
-        break;
-    case INPUT:
-        on_input(self, now, found->handle);
-        break;
-    case OUTPUT:
-        on_output(self, now, found->handle);
-        break;
-    case FIELDS:
-        on_fields(self, now, found->handle);
-        break;
-    case REQUEST:
-        on_request(self, now, found->handle);
-        break;
-    case BODY_IN:
-        on_body_in(self, now, found);
-        break;
-    case TRAILERS:
-        on_trailers(self, now, found->handle);
-        break;
-    case RESPONSE:
-        on_response(self, now, found->handle);
-        break;
-    case BODY_OUT:
-        on_body_out(self, now, found);
-        break;
-    case REQUEST_OUT:
-        on_request_out(self, now, found->handle);
-        break;
-    case FUTURE:
-        on_future(self, now, found->handle);
-        break;
-    case RESPONSE_IN:
-        on_response_in(self, now, found->handle);
-        break;
-    case OPTIONS:
-        on_options(now, found->handle);
-        break;
-    default:
-        break;
-    }
-}
+/* What drops a handle of a kind, and what else calls of it do. */
+static const struct {
+    void (*drop)(int32_t handle);
+    void (*use)(state *self, const step *now, slot *at);
+} kinds[] = {
+    [ERROR] = { io_error_drop, on_error },
+    [POLLABLE] = { pollable_drop, on_pollable },
+    [INPUT] = { input_drop, on_input },
+    [OUTPUT] = { output_drop, on_output },
+    [FIELDS] = { fields_drop, on_fields },
+    [REQUEST] = { request_drop, on_request },
+    [OUTPARAM] = { response_outparam_drop, NULL },
+    [BODY_IN] = { incoming_body_drop, on_body_in },
+    [TRAILERS] = { future_trailers_drop, on_trailers },
+    [RESPONSE] = { response_drop, on_response },
+    [BODY_OUT] = { outgoing_body_drop, on_body_out },
+    [REQUEST_OUT] = { outgoing_request_drop, on_request_out },
+    [FUTURE] = { future_incoming_response_drop, on_future },
+    [RESPONSE_IN] = { incoming_response_drop, on_response_in },
+    [OPTIONS] = { request_options_drop, on_options },
+};
 
 /* Steps are about a kind of handle; 16 to 20 drop one of some kind, and 0 and
  * what is above make things. */
@@ -557,18 +508,19 @@ static void
 run(state *self, const step *now)
 {
     unsigned group = now->about % 0x20;
-    kind what = (kind) group;
+    bool drops = group >= 16;
+    kind what = drops ? 1 + now->call % OPTIONS : (kind) group;
     slot *found;
     self->wild = now->about >= 0x80;
     if (group == 0 || group > 20) {
         on_whole(self, now);
-    } else if (group >= 16) {
-        drop(self, now);
-    } else {
-        found = pick_from(self, &what, now->first);
-        if (found != NULL)
-            use(self, now, what, found);
+        return;
     }
+    found = pick_from(self, &what, now->first);
+    if (found != NULL && drops)
+        kinds[what].drop(give(found));
+    else if (found != NULL && kinds[what].use != NULL)
+        kinds[what].use(self, now, found);
 }
 
 static uint8_t
