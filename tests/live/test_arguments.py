@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.harness.transcripts import transcript
 from tests.live.conftest import Place
 from tests.live.test_command_line import shell
 
@@ -12,41 +13,31 @@ pytestmark = pytest.mark.no_asan
 
 # ---- Arguments ----
 
-ARGUMENTS = [
-    (
-        "serve x.wasm --port 80",
-        "serve: --port is not known here (write --listen 127.0.0.1:8080, "
-        "or --listen :8080 for all addresses)",
-    ),
-    (
-        "serve x.wasm --addr=::",
-        "serve: --addr is not known here (write --listen 127.0.0.1:8080, "
-        "or --listen :8080 for all addresses)",
-    ),
-    (
-        "serve x.wasm --max-memry 1M",
-        'serve: --max-memry is not known here (did you mean "--max-memory"?)',
-    ),
-    (
-        "serve a.wasm b.wasm",
-        "serve: b.wasm is not known here (unit-wasm serve --help shows what there is)",
-    ),
-    (
-        "inspect a.wasm --port 80",
-        "inspect: --port is not known here (unit-wasm inspect --help shows what there is)",
-    ),
-    ("inspct a.wasm", 'inspct is not known here (did you mean "inspect"?)'),
-    ("prepar", "prepar is not known here (unit-wasm --help shows what there is)"),
-    ("completion tcsh", "completion: tcsh is not known here"),
-    (
-        "serve --listen",
-        "serve: argument --listen: expected one argument "
-        "(unit-wasm serve --help shows what there is)",
-    ),
-]
 
-
-@pytest.mark.parametrize(("command", "sentence"), ARGUMENTS, ids=[row[0] for row in ARGUMENTS])
+@transcript(
+    "command",
+    "sentence",
+    """
+$ serve x.wasm --port 80
+serve: --port is not known here (write --listen 127.0.0.1:8080, or --listen :8080 for all addresses)
+$ serve x.wasm --addr=::
+serve: --addr is not known here (write --listen 127.0.0.1:8080, or --listen :8080 for all addresses)
+$ serve x.wasm --max-memry 1M
+serve: --max-memry is not known here (did you mean "--max-memory"?)
+$ serve a.wasm b.wasm
+serve: b.wasm is not known here (unit-wasm serve --help shows what there is)
+$ inspect a.wasm --port 80
+inspect: --port is not known here (unit-wasm inspect --help shows what there is)
+$ inspct a.wasm
+inspct is not known here (did you mean "inspect"?)
+$ prepar
+prepar is not known here (unit-wasm --help shows what there is)
+$ completion tcsh
+completion: tcsh is not known here
+$ serve --listen
+serve: argument --listen: expected one argument (unit-wasm serve --help shows what there is)
+""",
+)
 def test_wrong_arguments(place: Place, command: str, sentence: str) -> None:
     done = shell(place, f"unit-wasm {command}")
     assert (done.returncode, done.stdout) == (2, b"")

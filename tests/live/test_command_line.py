@@ -16,6 +16,7 @@ from tests.harness.components import GUESTS, environment
 from tests.harness.http import request
 from tests.harness.processes import wait_until
 from tests.harness.server import ROOT
+from tests.harness.transcripts import transcript
 from tests.live.conftest import FAKE, Place, configuration
 
 HELLO = ROOT / "examples" / "hello" / "hello.wat"
@@ -251,48 +252,33 @@ def test_a_component_on_standard_input(place: Place, file: Path) -> None:
     assert done.stderr == b""
 
 
-BAD_INPUT = [
-    ("inspect -", b"", "component error: the component file - is empty"),
-    (
-        "compile -",
-        b"text",
-        "component error: this is a text file, not a WebAssembly component "
-        "(component text needs a file name that ends in .wat)",
-    ),
-    ("inspect - <&-", b"", "host error: standard input is closed"),
-    (
-        "compile - </dev/zero",
-        b"",
-        "component error: this is not a WebAssembly file (it does not start with \\0asm)",
-    ),
-    (
-        "serve - </dev/zero",
-        b"",
-        "configuration error: standard input has more than 8388608 bytes, and is no configuration",
-    ),
-    (
-        "serve -",
-        b'{"a": 1}',
-        'configuration error: /a: unknown key "a" (known here: access_log, applications, '
-        "listeners, routes, settings, upstreams)",
-    ),
-    (
-        "serve -",
-        b"{\n",
-        "configuration error: standard input: line 2, column 1: the text ends inside the object "
-        'of line 1: "}" is missing',
-    ),
-    (
-        "serve - --listen 127.0.0.1:0",
-        b"(component",
-        "component error: the component text - does not assemble, line 1, column 11: expected `)`",
-    ),
-]
-
-
-@pytest.mark.parametrize(("command", "data", "sentence"), BAD_INPUT, ids=[r[0] for r in BAD_INPUT])
-def test_bad_input(place: Place, command: str, data: bytes, sentence: str) -> None:
-    done = shell(place, f"unit-wasm {command}", data)
+@transcript(
+    "command",
+    "sentence",
+    """
+$ unit-wasm inspect -
+component error: the component file - is empty
+$ printf text | unit-wasm compile -
+component error: this is a text file, not a WebAssembly component (component text needs a file \
+name that ends in .wat)
+$ unit-wasm inspect - <&-
+host error: standard input is closed
+$ unit-wasm compile - </dev/zero
+component error: this is not a WebAssembly file (it does not start with \\0asm)
+$ unit-wasm serve - </dev/zero
+configuration error: standard input has more than 8388608 bytes, and is no configuration
+$ printf '{"a": 1}' | unit-wasm serve -
+configuration error: /a: unknown key "a" (known here: access_log, applications, listeners, \
+routes, settings, upstreams)
+$ printf '{\\n' | unit-wasm serve -
+configuration error: standard input: line 2, column 1: the text ends inside the object of line 1: \
+"}" is missing
+$ printf '(component' | unit-wasm serve - --listen 127.0.0.1:0
+component error: the component text - does not assemble, line 1, column 11: expected `)`
+""",
+)
+def test_bad_input(place: Place, command: str, sentence: str) -> None:
+    done = shell(place, command)
     assert (done.returncode, said(done)) == (1, sentence)
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.harness.http import Connection, request
 from tests.harness.server import ServerProcess
+from tests.harness.transcripts import transcript
 from tests.live.conftest import Place, configuration
 
 DONE = {"success": "Reconfiguration done."}
@@ -158,83 +159,47 @@ def test_invalid_json(place: Place, server: ServerProcess) -> None:
     assert response.json()["detail"] == "the text is empty"
 
 
-BAD: list[tuple[str, Any, int, str, str]] = [
-    (
-        "/config/listeners/127.0.0.1:0/pass",
-        "applications/b",
-        400,
-        "Invalid configuration.",
-        '/listeners/127.0.0.1:0/pass: "applications/b" is not an application (known here: a)',
-    ),
-    (
-        "/config/applications",
-        {},
-        400,
-        "Invalid configuration.",
-        '/listeners/127.0.0.1:0/pass: "applications/a" is not an application '
-        "(no application is configured)",
-    ),
-    (
-        "/config",
-        [],
-        400,
-        "Invalid configuration.",
-        "the configuration must be an object, not an array",
-    ),
-    (
-        "/config/applications/a/component",
-        "missing:x.wasm",
-        500,
-        "Failed to apply new configuration.",
-        "/applications/a/component: there is no file x.wasm",
-    ),
-    (
-        "/config/applications/a/component",
-        "broken:x.wasm",
-        500,
-        "Failed to apply new configuration.",
-        "/applications/a/component: x.wasm is not a component (build one)",
-    ),
-    (
-        "/config/applications/a/component",
-        "option:x",
-        500,
-        "Failed to apply new configuration.",
-        "/applications/a/environment/UNIT_WASM_POOLING: x cannot be",
-    ),
-    (
-        "/config/listeners/192.0.2.1:1",
-        {"pass": "applications/a"},
-        500,
-        "Failed to apply new configuration.",
-        "/listeners/192.0.2.1:1: cannot listen on 192.0.2.1:1: "
-        "this machine does not have this address",
-    ),
-    (
-        "/config/listeners/unix:%2Fdev%2Fnull",
-        {"pass": "applications/a"},
-        500,
-        "Failed to apply new configuration.",
-        "/listeners/unix:~1dev~1null: cannot listen on unix:/dev/null: "
-        "there is a file that is not a socket",
-    ),
-]
-
-
-@pytest.mark.parametrize(
-    ("target", "value", "status", "error", "detail"), BAD, ids=[row[4][:50] for row in BAD]
+@transcript(
+    "change",
+    "reply",
+    """
+$ /config/listeners/127.0.0.1:0/pass "applications/b"
+400 Invalid configuration.
+/listeners/127.0.0.1:0/pass: "applications/b" is not an application (known here: a)
+$ /config/applications {}
+400 Invalid configuration.
+/listeners/127.0.0.1:0/pass: "applications/a" is not an application (no application is configured)
+$ /config []
+400 Invalid configuration.
+the configuration must be an object, not an array
+$ /config/applications/a/component "missing:x.wasm"
+500 Failed to apply new configuration.
+/applications/a/component: there is no file x.wasm
+$ /config/applications/a/component "broken:x.wasm"
+500 Failed to apply new configuration.
+/applications/a/component: x.wasm is not a component (build one)
+$ /config/applications/a/component "option:x"
+500 Failed to apply new configuration.
+/applications/a/environment/UNIT_WASM_POOLING: x cannot be
+$ /config/listeners/192.0.2.1:1 {"pass": "applications/a"}
+500 Failed to apply new configuration.
+/listeners/192.0.2.1:1: cannot listen on 192.0.2.1:1: this machine does not have this address
+$ /config/listeners/unix:%2Fdev%2Fnull {"pass": "applications/a"}
+500 Failed to apply new configuration.
+/listeners/unix:~1dev~1null: cannot listen on unix:/dev/null: there is a file that is not a socket
+""",
 )
-def test_a_bad_change_changes_nothing(
-    place: Place, target: str, value: Any, status: int, error: str, detail: str
-) -> None:
+def test_a_bad_change_changes_nothing(place: Place, change: str, reply: str) -> None:
+    target, _, value = change.partition(" ")
+    error, detail = reply[4:].split("\n")
     document = configuration("echo:one")
     with (
         place.with_control(place.write(document)) as server,
         Connection(server.address) as client,
     ):
         assert client.get().body == b"one GET / "
-        response = place.ask("PUT", target, value)
-        assert response.status == status
+        response = place.ask("PUT", target, text=value)
+        assert response.status == int(reply[:3])
         assert response.json() == {"error": error, "detail": detail}
         assert place.ask("GET", "/config").json() == document
         assert client.get().body == b"one GET / "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from tests.harness.http import Connection, request
 from tests.harness.server import ROOT
+from tests.harness.transcripts import transcript
 from tests.live.conftest import FAKE, Place, configuration
 
 
@@ -74,103 +76,65 @@ def test_default_address(place: Place) -> None:
         )
 
 
-FAILURES = [
-    (
-        [],
-        "configuration error: there is nothing to serve "
-        "(name a configuration or a component, or --control)",
-    ),
-    (["gone.json"], "configuration error: cannot read gone.json: No such file or directory"),
-    (
-        ["gone", "--listen", ":0"],
-        "configuration error: cannot read gone: No such file or directory",
-    ),
-    (["/dev/zero"], "configuration error: cannot read /dev/zero: it is a device"),
-    (["/dev.wasm/x"], "configuration error: cannot read /dev.wasm/x: No such file or directory"),
-    (
-        ["oci://example.com/app:1"],
-        "configuration error: oci://example.com/app:1 is a URL, and nothing is fetched "
-        "(download it, and name the file)",
-    ),
-    (
-        ["--listen", "*:80"],
-        "configuration error: --listen goes with a component "
-        "(a configuration has its own place for it)",
-    ),
-    (["x.wasm", "--env", "A"], 'configuration error: --env "A" has no value (write NAME=VALUE)'),
-    (
-        ["x.wasm", "--grace", "1d"],
-        'configuration error: --grace is "1d", which is not a duration '
-        "of at most 1h (write 500ms, 5s or 1m)",
-    ),
-    (
-        ["x.wasm", "--timeout", "0"],
-        "configuration error: --timeout is 0s, which is out of bounds (allowed: 1ms to 24h)",
-    ),
-    (
-        ["x.wasm", "--control", "127.0.0.1:0"],
-        'configuration error: --control must be a Unix socket (write "unix:PATH")',
-    ),
-    (
-        ["x.wasm", "--listen", "example.com:1"],
-        'configuration error: --listen: the address "example.com:1" has no usable IP address '
-        "(names but localhost are not resolved)",
-    ),
-    (
-        ["x.wasm", "--listen", "8080"],
-        'configuration error: --listen: the address "8080" is only a port '
-        '(write "localhost:8080", or ":8080" for all addresses)',
-    ),
-    (
-        ["x.wasm", "--listen", "localhost"],
-        'configuration error: --listen: the address "localhost" has no port '
-        '(write "*:8080", "127.0.0.1:8080", "[::1]:8080" or "unix:/path")',
-    ),
-    (
-        ["x.wasm", "--listen", ":http"],
-        'configuration error: --listen: the address ":http" has no usable port '
-        "(allowed: 0 to 65535)",
-    ),
-    (
-        ["x.wasm", "--listen", "*:7000", "--listen", "0.0.0.0:7000"],
-        'configuration error: --listen: "0.0.0.0:7000" is the same address as "*:7000"',
-    ),
-    (
-        ["x.wasm", "--listen", "192.0.2.1:1"],
-        "configuration error: cannot listen on 192.0.2.1:1: "
-        "this machine does not have this address",
-    ),
-    (
-        ["x.wasm", "--control", "unix:"],
-        'configuration error: --control: the Unix socket has no path (write "unix:/path")',
-    ),
-    (
-        ["x.wasm", "--env", "UNIT_WASM_TIMEOUT=x"],
-        'configuration error: --env: UNIT_WASM_TIMEOUT is "x", which is not a duration '
-        "(write 500ms, 5s or 1m)",
-    ),
-    (
-        ["x.wasm", "--env", "=x"],
-        'configuration error: --env: "" cannot be the name of an environment variable',
-    ),
-    (
-        ["missing:x.wasm", "--listen", "127.0.0.1:0"],
-        "host error: there is no file x.wasm",
-    ),
-    (
-        ["broken:x.wasm", "--listen", "127.0.0.1:0"],
-        "component error: x.wasm is not a component (build one)",
-    ),
-    (
-        ["option:x.wasm", "--listen", "127.0.0.1:0"],
-        "configuration error: --pooling: x.wasm cannot be",
-    ),
-]
-
-
-@pytest.mark.parametrize(("arguments", "line"), FAILURES, ids=[row[1][:60] for row in FAILURES])
-def test_failures(place: Place, arguments: list[str], line: str) -> None:
-    assert fail(place, "serve", *arguments) == line
+@transcript(
+    "arguments",
+    "line",
+    """
+$ serve
+configuration error: there is nothing to serve (name a configuration or a component, or --control)
+$ serve gone.json
+configuration error: cannot read gone.json: No such file or directory
+$ serve gone --listen :0
+configuration error: cannot read gone: No such file or directory
+$ serve /dev/zero
+configuration error: cannot read /dev/zero: it is a device
+$ serve /dev.wasm/x
+configuration error: cannot read /dev.wasm/x: No such file or directory
+$ serve oci://example.com/app:1
+configuration error: oci://example.com/app:1 is a URL, and nothing is fetched (download it, and \
+name the file)
+$ serve --listen '*:80'
+configuration error: --listen goes with a component (a configuration has its own place for it)
+$ serve x.wasm --env A
+configuration error: --env "A" has no value (write NAME=VALUE)
+$ serve x.wasm --grace 1d
+configuration error: --grace is "1d", which is not a duration of at most 1h (write 500ms, 5s or 1m)
+$ serve x.wasm --timeout 0
+configuration error: --timeout is 0s, which is out of bounds (allowed: 1ms to 24h)
+$ serve x.wasm --control 127.0.0.1:0
+configuration error: --control must be a Unix socket (write "unix:PATH")
+$ serve x.wasm --listen example.com:1
+configuration error: --listen: the address "example.com:1" has no usable IP address (names but \
+localhost are not resolved)
+$ serve x.wasm --listen 8080
+configuration error: --listen: the address "8080" is only a port (write "localhost:8080", or \
+":8080" for all addresses)
+$ serve x.wasm --listen localhost
+configuration error: --listen: the address "localhost" has no port (write "*:8080", \
+"127.0.0.1:8080", "[::1]:8080" or "unix:/path")
+$ serve x.wasm --listen :http
+configuration error: --listen: the address ":http" has no usable port (allowed: 0 to 65535)
+$ serve x.wasm --listen '*:7000' --listen 0.0.0.0:7000
+configuration error: --listen: "0.0.0.0:7000" is the same address as "*:7000"
+$ serve x.wasm --listen 192.0.2.1:1
+configuration error: cannot listen on 192.0.2.1:1: this machine does not have this address
+$ serve x.wasm --control unix:
+configuration error: --control: the Unix socket has no path (write "unix:/path")
+$ serve x.wasm --env UNIT_WASM_TIMEOUT=x
+configuration error: --env: UNIT_WASM_TIMEOUT is "x", which is not a duration (write 500ms, 5s or \
+1m)
+$ serve x.wasm --env =x
+configuration error: --env: "" cannot be the name of an environment variable
+$ serve missing:x.wasm --listen 127.0.0.1:0
+host error: there is no file x.wasm
+$ serve broken:x.wasm --listen 127.0.0.1:0
+component error: x.wasm is not a component (build one)
+$ serve option:x.wasm --listen 127.0.0.1:0
+configuration error: --pooling: x.wasm cannot be
+""",
+)
+def test_failures(place: Place, arguments: str, line: str) -> None:
+    assert fail(place, *shlex.split(arguments)) == line
 
 
 DOCUMENTS = [

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from tests.harness.transcripts import transcript
 from unit_wasm.config import (
     Address,
     ApplicationConfig,
@@ -163,207 +165,143 @@ def _module_members() -> JsonObject:
     return {"module": "m.wasm", **handlers}
 
 
-A = "/applications/a"
-
-ERRORS: list[tuple[JsonValue, str]] = [
-    ([], "the configuration must be an object, not an array"),
-    (None, "the configuration must be an object, not null"),
-    ({"listener": {}}, '/listener: unknown key "listener" (did you mean "listeners"?)'),
-    ({"routes": [{}]}, '/routes: "routes" is not supported by this server'),
-    ({"listeners": []}, "/listeners: this value must be an object, not an array"),
-    ({"applications": "x"}, "/applications: this value must be an object, not a string"),
-    ({"settings": 1}, "/settings: this value must be an object, not an integer number"),
-    (
-        {"settings": {"http": {"max_body_size": "8M"}}},
-        "/settings/http/max_body_size: this value must be an integer number, not a string",
-    ),
-    (
-        {"settings": {"http": {"max_body_size": -1}}},
-        "/settings/http/max_body_size: -1 is out of bounds (allowed: 0 to 9007199254740992)",
-    ),
-    (
-        {"settings": {"http": {"max_body_size": True}}},
-        "/settings/http/max_body_size: this value must be an integer number, not a boolean",
-    ),
-    (
-        {"settings": {"http": {"max_body": 1}}},
-        '/settings/http/max_body: unknown key "max_body" (did you mean "max_body_size"?)',
-    ),
-    ({"applications": {"a": 1}}, f"{A}: this value must be an object, not an integer number"),
-    ({"applications": {"a": {}}}, f'{A}: "type" is missing (write "wasm-wasi-component")'),
-    (
-        {"applications": {"a": {"type": 1}}},
-        f"{A}/type: this value must be a string, not an integer number",
-    ),
-    (
-        {"applications": {"a": {"type": "wasm-component"}}},
-        f"{A}/type: "
-        'the application type "wasm-component" is not known'
-        ' (did you mean "wasm-wasi-component"?)',
-    ),
-    (
-        {"applications": {"a": {"type": "python"}}},
-        f"{A}/type: "
-        'the application type "python" is not known (known here: wasm, wasm-wasi-component)',
-    ),
-    ({"applications": {"a": {"type": "wasm-wasi-component"}}}, f'{A}: "component" is missing'),
-    ({"applications": {"": {"type": "wasm"}}}, "/applications/: an application must have a name"),
-    (
-        application(component=1),
-        f"{A}/component: this value must be a string, not an integer number",
-    ),
-    (application(component=""), f"{A}/component: the path of the component is empty"),
-    (application(component="a\0b"), f"{A}/component: this string must not contain a NUL character"),
-    (
-        application(componnent="x"),
-        f'{A}/componnent: unknown key "componnent" (did you mean "component"?)',
-    ),
-    (
-        application(access={"filesystem": "/"}),
-        f"{A}/access/filesystem: this value must be an array of strings, not a string",
-    ),
-    (
-        application(access={"filesystem": ["/", 1]}),
-        f"{A}/access/filesystem/1: this value must be a string, not an integer number",
-    ),
-    (
-        application(access={"filesystem": ["/", "data"]}),
-        f'{A}/access/filesystem/1: "data" is not an absolute path (begin it with "/")',
-    ),
-    (
-        application(access={"filesystem": [""]}),
-        f'{A}/access/filesystem/0: "" is not an absolute path (begin it with "/")',
-    ),
-    (
-        application(access={"network": []}),
-        f'{A}/access/network: unknown key "network" (known here: filesystem)',
-    ),
-    (
-        application(environment={"A": 1}),
-        f"{A}/environment/A: this value must be a string, not an integer number",
-    ),
-    (
-        application(environment={"": "x"}),
-        f'{A}/environment/: "" cannot be the name of an environment variable',
-    ),
-    (
-        application(environment={"A=B": "x"}),
-        f'{A}/environment/A=B: "A=B" cannot be the name of an environment variable',
-    ),
-    (
-        application(environment={"A/B": 1.5}),
-        f"{A}/environment/A~1B: this value must be a string, not a fractional number",
-    ),
-    (
-        application(environment={"UNIT_WASM_POLING": "on"}),
-        f"{A}/environment/UNIT_WASM_POLING: "
-        'unknown option "UNIT_WASM_POLING" (did you mean "UNIT_WASM_POOLING"?)',
-    ),
-    (
-        application(environment={"UNIT_WASM_MAX_QUEUE": "1000001"}),
-        f"{A}/environment/UNIT_WASM_MAX_QUEUE: "
-        "UNIT_WASM_MAX_QUEUE is 1000001, which is out of bounds (allowed: 0 to 1000000)",
-    ),
-    (
-        application(limits={"timeout": "5"}),
-        f"{A}/limits/timeout: this value must be an integer number, not a string",
-    ),
-    (
-        application(limits={"timeout": 86401}),
-        f"{A}/limits/timeout: timeout is 86401s, which is out of bounds (allowed: 1ms to 24h)",
-    ),
-    (application(processes=0), f"{A}/processes: 0 is out of bounds (allowed: 1 to 2147483647)"),
-    (
-        application(processes={"max": 1, "spare": 2}),
-        f'{A}/processes/spare: "spare" is greater than "max"',
-    ),
-    (
-        application(processes="2"),
-        f"{A}/processes: this value must be an integer number or an object, not a string",
-    ),
-    (application(isolation=[]), f"{A}/isolation: this value must be an object, not an array"),
-    (
-        application(unknown="x"),
-        f'{A}/unknown: unknown key "unknown" (known here: '
-        "a"
-        "ccess, component, environment, group, isolation, limits, processes, stderr, stdout, type, "
-        "user, working_directory)",
-    ),
-    (
-        put(MODULE, "/applications/m/request_handler", "uwr_request_handler"),
-        "/applications/m/request_handler: "
-        '"uwr_request_handler" would be a function of a core module, and only components are served'
-        ' (build a component and write "<unused>" here)',
-    ),
-    (
-        put(MODULE, "/applications/m/response_end_handler", 1),
-        "/applications/m/response_end_handler: this value must be a string, not an integer number",
-    ),
-    (
-        {
-            "applications": {
-                "m": {"type": "wasm", "module": "m.wasm", "request_handler": "<unused>"}
-            }
-        },
-        '/applications/m: "malloc_handler" is missing',
-    ),
-    (
-        put(HELLO, "/listeners/8080", {}),
-        "/listeners/8080: "
-        'the address "8080" has no port'
-        ' (write "*:8080", "127.0.0.1:8080", "[::1]:8080" or "unix:/path")',
-    ),
-    (put(HELLO, "/listeners/*:8080", {}), '/listeners/*:8080: "pass" is missing'),
-    (
-        put(HELLO, "/listeners/*:8080", "x"),
-        "/listeners/*:8080: this value must be an object, not a string",
-    ),
-    (
-        put(HELLO, "/listeners/*:8080/tls", {}),
-        '/listeners/*:8080/tls: "tls" is not supported by this server',
-    ),
-    (
-        put(HELLO, "/listeners/*:8080/pass", 1),
-        "/listeners/*:8080/pass: this value must be a string, not an integer number",
-    ),
-    (
-        put(HELLO, "/listeners/*:8080/pass", "applications/helo"),
-        '/listeners/*:8080/pass: "applications/helo" is not an application (did you mean "hello"?)',
-    ),
-    (
-        put(HELLO, "/listeners/*:8080/pass", "applications/"),
-        '/listeners/*:8080/pass: "applications/" is not an application (write "applications/NAME")',
-    ),
-    (
-        put(HELLO, "/listeners/*:8080/pass", "applications.hello"),
-        "/listeners/*:8080/pass: "
-        '"applications.hello" is not an application (write "applications/NAME")',
-    ),
-    (
-        put(HELLO, "/listeners/*:8080/pass", "applications/hello/x"),
-        "/listeners/*:8080/pass: "
-        '"applications/hello/x" is not an application (write "applications/NAME")',
-    ),
-    (
-        put(HELLO, "/listeners/*:8080/pass", "routes"),
-        '/listeners/*:8080/pass: "routes" is not an application (write "applications/NAME")',
-    ),
-    (
-        {"listeners": {"unix:/a/b": {"pass": "applications/x"}}},
-        "/listeners/unix:~1a~1b/pass: "
-        '"applications/x" is not an application (no application is configured)',
-    ),
-    (
-        put(HELLO, "/listeners/0.0.0.0:8080", {"pass": "applications/hello"}),
-        '/listeners/0.0.0.0:8080: "0.0.0.0:8080" is the same address as "*:8080"',
-    ),
-]
+def document_of(text: str) -> JsonValue:
+    """Return a document, or one that has a value at a path, or these members of an application."""
+    kind, _, value = text.partition(" ")
+    if kind == "application":
+        return application(**json.loads(value))
+    if kind.startswith("/"):
+        whole = MODULE if kind.startswith("/applications/m/") else HELLO
+        return put(whole, kind, json.loads(value))
+    return json.loads(text)  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize(("document", "sentence"), ERRORS, ids=[text[:60] for _, text in ERRORS])
-def test_errors(document: JsonValue, sentence: str) -> None:
+@transcript(
+    "text",
+    "sentence",
+    """
+$ []
+the configuration must be an object, not an array
+$ null
+the configuration must be an object, not null
+$ {"listener": {}}
+/listener: unknown key "listener" (did you mean "listeners"?)
+$ {"routes": [{}]}
+/routes: "routes" is not supported by this server
+$ {"listeners": []}
+/listeners: this value must be an object, not an array
+$ {"applications": "x"}
+/applications: this value must be an object, not a string
+$ {"settings": 1}
+/settings: this value must be an object, not an integer number
+$ {"settings": {"http": {"max_body_size": "8M"}}}
+/settings/http/max_body_size: this value must be an integer number, not a string
+$ {"settings": {"http": {"max_body_size": -1}}}
+/settings/http/max_body_size: -1 is out of bounds (allowed: 0 to 9007199254740992)
+$ {"settings": {"http": {"max_body_size": true}}}
+/settings/http/max_body_size: this value must be an integer number, not a boolean
+$ {"settings": {"http": {"max_body": 1}}}
+/settings/http/max_body: unknown key "max_body" (did you mean "max_body_size"?)
+$ {"applications": {"a": 1}}
+/applications/a: this value must be an object, not an integer number
+$ {"applications": {"a": {}}}
+/applications/a: "type" is missing (write "wasm-wasi-component")
+$ {"applications": {"a": {"type": 1}}}
+/applications/a/type: this value must be a string, not an integer number
+$ {"applications": {"a": {"type": "wasm-component"}}}
+/applications/a/type: the application type "wasm-component" is not known (did you mean \
+"wasm-wasi-component"?)
+$ {"applications": {"a": {"type": "python"}}}
+/applications/a/type: the application type "python" is not known (known here: wasm, \
+wasm-wasi-component)
+$ {"applications": {"a": {"type": "wasm-wasi-component"}}}
+/applications/a: "component" is missing
+$ {"applications": {"": {"type": "wasm"}}}
+/applications/: an application must have a name
+$ application {"component": 1}
+/applications/a/component: this value must be a string, not an integer number
+$ application {"component": ""}
+/applications/a/component: the path of the component is empty
+$ application {"component": "a\\u0000b"}
+/applications/a/component: this string must not contain a NUL character
+$ application {"componnent": "x"}
+/applications/a/componnent: unknown key "componnent" (did you mean "component"?)
+$ application {"access": {"filesystem": "/"}}
+/applications/a/access/filesystem: this value must be an array of strings, not a string
+$ application {"access": {"filesystem": ["/", 1]}}
+/applications/a/access/filesystem/1: this value must be a string, not an integer number
+$ application {"access": {"filesystem": ["/", "data"]}}
+/applications/a/access/filesystem/1: "data" is not an absolute path (begin it with "/")
+$ application {"access": {"filesystem": [""]}}
+/applications/a/access/filesystem/0: "" is not an absolute path (begin it with "/")
+$ application {"access": {"network": []}}
+/applications/a/access/network: unknown key "network" (known here: filesystem)
+$ application {"environment": {"A": 1}}
+/applications/a/environment/A: this value must be a string, not an integer number
+$ application {"environment": {"": "x"}}
+/applications/a/environment/: "" cannot be the name of an environment variable
+$ application {"environment": {"A=B": "x"}}
+/applications/a/environment/A=B: "A=B" cannot be the name of an environment variable
+$ application {"environment": {"A/B": 1.5}}
+/applications/a/environment/A~1B: this value must be a string, not a fractional number
+$ application {"environment": {"UNIT_WASM_POLING": "on"}}
+/applications/a/environment/UNIT_WASM_POLING: unknown option "UNIT_WASM_POLING" (did you mean \
+"UNIT_WASM_POOLING"?)
+$ application {"environment": {"UNIT_WASM_MAX_QUEUE": "1000001"}}
+/applications/a/environment/UNIT_WASM_MAX_QUEUE: UNIT_WASM_MAX_QUEUE is 1000001, which is out of \
+bounds (allowed: 0 to 1000000)
+$ application {"limits": {"timeout": "5"}}
+/applications/a/limits/timeout: this value must be an integer number, not a string
+$ application {"limits": {"timeout": 86401}}
+/applications/a/limits/timeout: timeout is 86401s, which is out of bounds (allowed: 1ms to 24h)
+$ application {"processes": 0}
+/applications/a/processes: 0 is out of bounds (allowed: 1 to 2147483647)
+$ application {"processes": {"max": 1, "spare": 2}}
+/applications/a/processes/spare: "spare" is greater than "max"
+$ application {"processes": "2"}
+/applications/a/processes: this value must be an integer number or an object, not a string
+$ application {"isolation": []}
+/applications/a/isolation: this value must be an object, not an array
+$ application {"unknown": "x"}
+/applications/a/unknown: unknown key "unknown" (known here: access, component, environment, \
+group, isolation, limits, processes, stderr, stdout, type, user, working_directory)
+$ /applications/m/request_handler "uwr_request_handler"
+/applications/m/request_handler: "uwr_request_handler" would be a function of a core module, and \
+only components are served (build a component and write "<unused>" here)
+$ /applications/m/response_end_handler 1
+/applications/m/response_end_handler: this value must be a string, not an integer number
+$ {"applications": {"m": {"type": "wasm", "module": "m.wasm", "request_handler": "<unused>"}}}
+/applications/m: "malloc_handler" is missing
+$ /listeners/8080 {}
+/listeners/8080: the address "8080" has no port (write "*:8080", "127.0.0.1:8080", "[::1]:8080" \
+or "unix:/path")
+$ /listeners/*:8080 {}
+/listeners/*:8080: "pass" is missing
+$ /listeners/*:8080 "x"
+/listeners/*:8080: this value must be an object, not a string
+$ /listeners/*:8080/tls {}
+/listeners/*:8080/tls: "tls" is not supported by this server
+$ /listeners/*:8080/pass 1
+/listeners/*:8080/pass: this value must be a string, not an integer number
+$ /listeners/*:8080/pass "applications/helo"
+/listeners/*:8080/pass: "applications/helo" is not an application (did you mean "hello"?)
+$ /listeners/*:8080/pass "applications/"
+/listeners/*:8080/pass: "applications/" is not an application (write "applications/NAME")
+$ /listeners/*:8080/pass "applications.hello"
+/listeners/*:8080/pass: "applications.hello" is not an application (write "applications/NAME")
+$ /listeners/*:8080/pass "applications/hello/x"
+/listeners/*:8080/pass: "applications/hello/x" is not an application (write "applications/NAME")
+$ /listeners/*:8080/pass "routes"
+/listeners/*:8080/pass: "routes" is not an application (write "applications/NAME")
+$ {"listeners": {"unix:/a/b": {"pass": "applications/x"}}}
+/listeners/unix:~1a~1b/pass: "applications/x" is not an application (no application is configured)
+$ /listeners/0.0.0.0:8080 {"pass": "applications/hello"}
+/listeners/0.0.0.0:8080: "0.0.0.0:8080" is the same address as "*:8080"
+""",
+)
+def test_errors(text: str, sentence: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        validate(document)
+        validate(document_of(text))
     assert str(caught.value) == sentence
 
 

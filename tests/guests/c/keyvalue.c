@@ -161,8 +161,7 @@ many(int32_t bucket)
                 print_option(&found.ok.ptr[i].value);
             }
         }
-        OF_DRAFT(delete_many)(bucket, keys, 3,
-                                                         &done);
+        OF_DRAFT(delete_many)(bucket, keys, 3, &done);
         MUST(!done.is_err);
     }
 }
@@ -196,12 +195,10 @@ big(int32_t bucket)
     MUST(value != NULL);
     for (size_t i = 0; i < size; i++)
         value[i] = (char) (i * 167 + 13);
-    OF_DRAFT(set)(bucket, parts[3], strlen(parts[3]), value,
-                                     size, &done);
+    OF_DRAFT(set)(bucket, parts[3], strlen(parts[3]), value, size, &done);
     if (failed(done.is_err, &done.err))
         return;
-    OF_DRAFT(get)(bucket, parts[3], strlen(parts[3]),
-                                     &found);
+    OF_DRAFT(get)(bucket, parts[3], strlen(parts[3]), &found);
     if (failed(found.is_err, &found.err))
         return;
     MUST(found.ok.some && found.ok.value.len == size);
@@ -223,8 +220,8 @@ static void
 set(int32_t bucket, const char *value)
 {
     kv_result_void done;
-    OF_DRAFT(set)(bucket, parts[3], strlen(parts[3]), value,
-                                     strlen(value), &done);
+    OF_DRAFT(set)(bucket, parts[3], strlen(parts[3]), value, strlen(value),
+                  &done);
     if (!failed(done.is_err, &done.err))
         print("set\n");
 }
@@ -307,14 +304,12 @@ act(int32_t bucket)
         set(bucket, parts[4]);
     } else if (strcmp(what, "delete") == 0) {
         kv_result_void result;
-        OF_DRAFT(delete)(bucket, parts[3], length,
-                                               &result);
+        OF_DRAFT(delete)(bucket, parts[3], length, &result);
         if (!failed(result.is_err, &result.err))
             print("deleted\n");
     } else if (strcmp(what, "exists") == 0) {
         kv_result_bool result;
-        OF_DRAFT(exists)(bucket, parts[3], length,
-                                               &result);
+        OF_DRAFT(exists)(bucket, parts[3], length, &result);
         if (!failed(result.is_err, &result.err))
             print("%s\n", result.ok ? "yes" : "no");
     } else if (strcmp(what, "list") == 0) {
