@@ -232,37 +232,9 @@ struct wasmtime_component_valmap_entry {
 
 /* Configuration values. */
 
-typedef uint8_t wasmtime_strategy_t;
-
-enum wasmtime_strategy_enum {
-    WASMTIME_STRATEGY_AUTO = 0,
-    WASMTIME_STRATEGY_CRANELIFT = 1,
-    WASMTIME_STRATEGY_WINCH = 2
-};
-
 typedef uint8_t wasmtime_opt_level_t;
 
-enum wasmtime_opt_level_enum {
-    WASMTIME_OPT_LEVEL_NONE = 0,
-    WASMTIME_OPT_LEVEL_SPEED = 1,
-    WASMTIME_OPT_LEVEL_SPEED_AND_SIZE = 2
-};
-
-typedef uint8_t wasmtime_profiling_strategy_t;
-
-enum wasmtime_profiling_strategy_enum {
-    WASMTIME_PROFILING_STRATEGY_NONE = 0,
-    WASMTIME_PROFILING_STRATEGY_JITDUMP = 1,
-    WASMTIME_PROFILING_STRATEGY_VTUNE = 2,
-    WASMTIME_PROFILING_STRATEGY_PERFMAP = 3
-};
-
-typedef uint8_t wasmtime_regalloc_algorithm_t;
-
-enum wasmtime_regalloc_algorithm_enum {
-    WASMTIME_REGALLOC_BACKTRACKING = 0,
-    WASMTIME_REGALLOC_SINGLE_PASS = 1
-};
+#define WASMTIME_OPT_LEVEL_SPEED 1
 
 /*
  * What an epoch callback asks for.  The package declares the type but no
@@ -274,20 +246,6 @@ typedef uint8_t wasmtime_update_deadline_kind_t;
 
 #define WASMTIME_UPDATE_DEADLINE_CONTINUE 0
 #define WASMTIME_UPDATE_DEADLINE_YIELD 1
-
-/* Traps that are told apart from "the guest failed". */
-
-typedef uint8_t wasmtime_trap_code_t;
-
-enum wasmtime_trap_code_enum {
-    WASMTIME_TRAP_CODE_STACK_OVERFLOW = 0,
-    WASMTIME_TRAP_CODE_MEMORY_OUT_OF_BOUNDS = 1,
-    WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED = 9,
-    WASMTIME_TRAP_CODE_INTERRUPT = 10,
-    WASMTIME_TRAP_CODE_OUT_OF_FUEL = 11,
-    WASMTIME_TRAP_CODE_ALLOCATION_TOO_LARGE = 15
-};
-
 
 /*
  * Callbacks, with the rows X(return type, name, (arguments)).
