@@ -150,7 +150,7 @@ uw_engine_rest(uw_engine_t *engine)
     for (size_t i = 0; i < engine->pool_count; i++) {
         uw_memories_t *memories = engine->pools[i].memories;
 
-        more = (memories != NULL && uw_memories_rest(memories)) || more;
+        more = (memories != NULL && uw_areas_rest(memories)) || more;
     }
 
     return more;

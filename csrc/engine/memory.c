@@ -172,21 +172,24 @@ failed:
 /* ---- All of them ---- */
 
 uw_memories_t *
-uw_memories_new(const uw_wasmtime_t *wt, uint32_t kept, uint32_t each,
-                uint64_t keep, uint64_t most)
+uw_memories_new(const uw_wasmtime_t *wt, const uw_settings_t *settings)
 {
     uw_memories_t *memories = calloc(1, sizeof(*memories));
 
     if (memories != NULL) {
         memories->wt = wt;
-        memories->kept = kept;
-        memories->kept_memories = (uint64_t) kept * each;
-        memories->keep = keep;
-        memories->most = most;
+        memories->kept = settings->pooling ? settings->keep_slots : 0;
+        memories->kept_memories =
+            (uint64_t) memories->kept * settings->memories;
+        memories->keep = settings->keep_memory;
+        memories->most = settings->max_memory;
         memories->page = (size_t) sysconf(_SC_PAGESIZE);
         memories->counted = uw_memory_is_counted();
         uw_images_init(&memories->images);
         uw_written_init(&memories->written);
+        memories->written.refused = !settings->written;
+        memories->written.no_scan = !settings->scan;
+        memories->written.always = !settings->faults;
     }
 
     return memories;
@@ -197,27 +200,6 @@ int
 uw_memories_begin_with(uw_memories_t *memories, int fd, uint64_t offset)
 {
     return uw_images_open(&memories->images, fd, offset);
-}
-
-
-void
-uw_memories_ask_nobody(uw_memories_t *memories)
-{
-    memories->written.refused = true;
-}
-
-
-void
-uw_memories_ask_of_each(uw_memories_t *memories)
-{
-    memories->written.no_scan = true;
-}
-
-
-void
-uw_memories_ask_always(uw_memories_t *memories)
-{
-    memories->written.always = true;
 }
 
 
@@ -250,20 +232,6 @@ uint32_t
 uw_memories_free(const uw_memories_t *memories)
 {
     return memories->memories.count;
-}
-
-
-bool
-uw_memories_rest(uw_memories_t *memories)
-{
-    return uw_areas_rest(memories);
-}
-
-
-bool
-uw_memories_promised(uw_memories_t *memories, uint64_t size)
-{
-    return uw_areas_promised(memories, size);
 }
 
 

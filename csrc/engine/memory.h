@@ -12,23 +12,19 @@
 #ifndef UW_ENGINE_MEMORY_H
 #define UW_ENGINE_MEMORY_H
 
-#include "base/buf.h"
+#include "base/settings.h"
 #include "engine/area.h"
 #include "wasmtime/api.h"
 
 /*
- * NULL when out of memory.
+ * As the settings have it: how many slots keep how much, what all linear memories of
+ * an instance may have together, and in what ways the kernel is asked what was
+ * written to.  NULL when out of memory.
  *
- *   wt:   of the engine; must outlive it.
- *   kept: slots that keep what they have of the machine's memory while no
- *         instance has them; others give it back.  0: no slot is kept at all.
- *   each: memories that such a slot has.
- *   keep: bytes of a memory that has ended which such a slot may keep.
- *   most: bytes that all linear memories of an instance may have together.
+ *   wt: of the engine; must outlive it.
  */
-uw_memories_t *uw_memories_new(const uw_wasmtime_t *wt, uint32_t kept,
-                               uint32_t each, uint64_t keep, uint64_t most)
-    UW_CHECKED;
+uw_memories_t *uw_memories_new(const uw_wasmtime_t *wt,
+                               const uw_settings_t *settings) UW_CHECKED;
 
 /*
  * Before any memory is made: those that have an image begin with it; see
@@ -36,15 +32,6 @@ uw_memories_t *uw_memories_new(const uw_wasmtime_t *wt, uint32_t kept,
  */
 int uw_memories_begin_with(uw_memories_t *memories, int fd, uint64_t offset)
     UW_CHECKED;
-
-/* Before any memory is made: the kernel is not asked what was written to. */
-void uw_memories_ask_nobody(uw_memories_t *memories);
-
-/* The same: it is not asked which pages were, but read of each page. */
-void uw_memories_ask_of_each(uw_memories_t *memories);
-
-/* The same: it is asked after each instance, whether or not there were page faults. */
-void uw_memories_ask_always(uw_memories_t *memories);
 
 /* See uw_engine_arrive(). */
 void uw_memories_arrive(uw_memories_t *memories);
@@ -62,16 +49,6 @@ void uw_memories_enter(uw_memories_t *memories, uint64_t *account);
 
 /* Linear memories that no instance has. */
 uint32_t uw_memories_free(const uw_memories_t *memories);
-
-/*
- * Slots that no instance has had since the last call give their memory back.
- * Whether there are others, which may have some.
- */
-bool uw_memories_rest(uw_memories_t *memories) UW_CHECKED;
-
-/* Whether the system promises so much memory, if need be for that of slots which
- * no instance has. */
-bool uw_memories_promised(uw_memories_t *memories, uint64_t size) UW_CHECKED;
 
 /* After the engine and all of its stores.  Harmless on NULL. */
 void uw_memories_delete(uw_memories_t *memories);

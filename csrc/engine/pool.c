@@ -54,8 +54,7 @@ uw_pool_has_room(const uw_pool_t *pool, const uw_settings_t *settings)
                && (pool->live < pool->most || !pool->counted
                    || uw_memory_is_promised(UW_HOST_MEMORY));
     case UW_POOL_OWN:
-        if (pool->counted
-            && !uw_memories_promised(pool->memories, UW_HOST_MEMORY))
+        if (pool->counted && !uw_areas_promised(pool->memories, UW_HOST_MEMORY))
         {
             return false;
         }
@@ -133,6 +132,12 @@ uw_pool_configure(const uw_wasmtime_t *wt, const uw_settings_t *settings,
 }
 
 
+/*
+ * As the settings want it: part of the key of the cache, see cache.py.
+ *
+ *   slots:    of libwasmtime's pool.
+ *   memories: of UW_POOL_OWN; NULL where nothing is to run.
+ */
 static wasm_config_t *
 uw_pool_config(const uw_wasmtime_t *wt, const uw_settings_t *settings,
                uw_pool_kind_t kind, uint32_t slots, uw_memories_t *memories)
@@ -169,15 +174,6 @@ uw_pool_config(const uw_wasmtime_t *wt, const uw_settings_t *settings,
     }
 
     return config;
-}
-
-
-wasm_engine_t *
-uw_pool_engine(const uw_wasmtime_t *wt, const uw_settings_t *settings,
-               uw_pool_kind_t kind, uint32_t slots, uw_memories_t *memories)
-{
-    return wt->wasm_engine_new_with_config(
-        uw_pool_config(wt, settings, kind, slots, memories));
 }
 
 
@@ -297,21 +293,10 @@ uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
     pool->kind = kind;
     pool->counted = uw_memory_is_counted();
     if (kind == UW_POOL_OWN) {
-        pool->memories = uw_memories_new(
-            wt, settings->pooling ? settings->keep_slots : 0,
-            settings->memories, settings->keep_memory, settings->max_memory);
+        pool->memories = uw_memories_new(wt, settings);
         if (pool->memories == NULL) {
             (void) snprintf(error, error_size, "out of memory");
             return -1;
-        }
-        if (!settings->written) {
-            uw_memories_ask_nobody(pool->memories);
-        }
-        if (!settings->scan) {
-            uw_memories_ask_of_each(pool->memories);
-        }
-        if (!settings->faults) {
-            uw_memories_ask_always(pool->memories);
         }
         if (settings->images != 0 && uw_pool_begin_with(pool, settings) != 0) {
             (void) snprintf(error, error_size,
@@ -321,7 +306,8 @@ uw_pool_open(uw_pool_t *pool, const uw_wasmtime_t *wt,
         }
     }
     pool->slots = slots;
-    pool->engine = uw_pool_engine(wt, settings, kind, slots, pool->memories);
+    pool->engine = wt->wasm_engine_new_with_config(
+        uw_pool_config(wt, settings, kind, slots, pool->memories));
 
     failed = uw_pool_load(pool, wt, settings);
     if (failed != NULL) {

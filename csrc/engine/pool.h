@@ -53,19 +53,7 @@ bool uw_pool_has_room(const uw_pool_t *pool, const uw_settings_t *settings)
     UW_CHECKED;
 
 /*
- * libwasmtime's engine as the settings want it: part of the key of the cache,
- * see cache.py.
- *
- *   slots:    of libwasmtime's pool.
- *   memories: of UW_POOL_OWN; NULL where nothing is to run.
- */
-wasm_engine_t *uw_pool_engine(const uw_wasmtime_t *wt,
-                              const uw_settings_t *settings,
-                              uw_pool_kind_t kind, uint32_t slots,
-                              uw_memories_t *memories) UW_CHECKED;
-
-/*
- * The same, to compile with: for the processors of the settings.  NULL and a
+ * libwasmtime's engine, to compile with: for the processors of the settings.  NULL and a
  * sentence in `error` when libwasmtime does not compile for them.
  */
 wasm_engine_t *uw_pool_compiler(const uw_wasmtime_t *wt,

@@ -215,8 +215,15 @@ main(void)
     (void) mappings();
     before = mappings();
     for (size_t i = 0; i < 2; i++) {
-        uw_memories_t *memories =
-            uw_memories_new(&wasmtime, kept[i], 1, 8u << 20, 10 * PAGE);
+        const uw_settings_t settings = { .pooling = true,
+                                         .keep_slots = kept[i],
+                                         .memories = 1,
+                                         .keep_memory = 8u << 20,
+                                         .max_memory = 10 * PAGE,
+                                         .written = true,
+                                         .scan = true,
+                                         .faults = true };
+        uw_memories_t *memories = uw_memories_new(&wasmtime, &settings);
         uint64_t account;
 
         uw_memories_serve(memories, NULL);

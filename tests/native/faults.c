@@ -176,8 +176,8 @@ test_counted(uw_memories_t *memories)
     CHECK(settled(BEGINS, 0, two) == 0);
 
     /* What was given back is new again. */
-    (void) !uw_memories_rest(memories);
-    (void) !uw_memories_rest(memories);
+    (void) !uw_areas_rest(memories);
+    (void) !uw_areas_rest(memories);
     CHECK(instance(BEGINS, 0, two) > 0);
     CHECK(settled(BEGINS, 0, two) == 0);
 
@@ -227,17 +227,18 @@ static void
 run(int fd, faults_t how, bool always, bool each,
     void (*test)(uw_memories_t *memories))
 {
-    uw_memories_t *memories =
-        uw_memories_new(&wasmtime, 4, 1, 8u << 20, UINT64_MAX);
+    const uw_settings_t settings = { .pooling = true,
+                                     .keep_slots = 4,
+                                     .memories = 1,
+                                     .keep_memory = 8u << 20,
+                                     .max_memory = UINT64_MAX,
+                                     .written = true,
+                                     .scan = !each,
+                                     .faults = !always };
+    uw_memories_t *memories = uw_memories_new(&wasmtime, &settings);
 
     faults = how;
     CHECK(uw_memories_begin_with(memories, fd, 0) == 0);
-    if (always) {
-        uw_memories_ask_always(memories);
-    }
-    if (each) {
-        uw_memories_ask_of_each(memories);
-    }
     uw_memories_serve(memories, NULL);
     uw_memories_enter(memories, NULL);
     test(memories);

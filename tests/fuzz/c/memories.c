@@ -140,7 +140,7 @@ step(fuzz_t *fuzz, uw_memories_t *memories, live_t lives[LIVE])
         end(live);
         break;
     case 3:
-        (void) !uw_memories_rest(memories);
+        (void) !uw_areas_rest(memories);
         break;
     case 4: /* a page is read, and not written to */
         at = fuzz_u16(fuzz) * (size_t) 64 % live->size;
@@ -160,25 +160,23 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static int fd = -1;
     fuzz_t fuzz = { data, size };
     uint8_t how = fuzz_byte(&fuzz);
+    uw_settings_t settings = { .pooling = true,
+                               .keep_slots = how % 4,
+                               .memories = 1,
+                               .max_memory = 1 << 30,
+                               .written = (how & 0x80) == 0,
+                               .faults = (how & 0x40) == 0,
+                               .scan = (how & 0x20) == 0 };
     live_t lives[LIVE] = { 0 };
     uw_memories_t *memories;
 
     if (fd < 0) {
         fd = image_file();
     }
-    memories = uw_memories_new(&wasmtime, how % 4, 1,
-                               (uint64_t) fuzz_byte(&fuzz) << 14, 1 << 30);
+    settings.keep_memory = (uint64_t) fuzz_byte(&fuzz) << 14;
+    memories = uw_memories_new(&wasmtime, &settings);
     FUZZ_CHECK(memories != NULL);
     FUZZ_CHECK(uw_memories_begin_with(memories, fd, PAGE) == 0);
-    if (how & 0x80) {
-        uw_memories_ask_nobody(memories);
-    }
-    if (how & 0x40) {
-        uw_memories_ask_always(memories);
-    }
-    if (how & 0x20) {
-        uw_memories_ask_of_each(memories);
-    }
     uw_memories_serve(memories, NULL);
 
     for (size_t i = 0; i < STEPS && fuzz.size != 0; i++) {
