@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 typedef struct {
     size_t limit;
@@ -61,6 +62,33 @@ uw_account_take(uw_account_t *account, size_t size)
     atomic_store_explicit(&account->over, true, memory_order_relaxed);
 
     return false;
+}
+
+/* Zeroed memory on the account; NULL where it is over, or memory is out. */
+static inline void *
+uw_account_alloc(uw_account_t *account, size_t size)
+{
+    void *memory;
+
+    if (!uw_account_take(account, size)) {
+        return NULL;
+    }
+    memory = calloc(1, size);
+    if (memory == NULL) {
+        uw_account_give(account, size);
+    }
+
+    return memory;
+}
+
+/* Frees such memory, which may be NULL. */
+static inline void
+uw_account_free(uw_account_t *account, void *memory, size_t size)
+{
+    if (memory != NULL) {
+        free(memory);
+        uw_account_give(account, size);
+    }
 }
 
 static inline bool

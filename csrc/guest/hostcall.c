@@ -18,15 +18,11 @@ static uw_context_t *
 uw_context_new(uw_instance_t *instance)
 {
     uw_hostcalls_t *table = instance->host->hostcalls;
-    uw_context_t *context;
+    uw_context_t *context =
+        uw_account_alloc(&instance->account, sizeof(*context));
     int status;
 
-    if (!uw_account_take(&instance->account, sizeof(*context))) {
-        return NULL;
-    }
-    context = calloc(1, sizeof(*context));
     if (context == NULL) {
-        uw_account_give(&instance->account, sizeof(*context));
         return NULL;
     }
 

@@ -28,12 +28,8 @@ uw_resources_grow(uw_resources_t *resources)
     }
     resources->blocks = blocks;
 
-    if (!uw_account_take(resources->account, UW_BLOCK_SIZE)) {
-        return -1;
-    }
-    blocks[count] = calloc(UW_RESOURCES_PER_BLOCK, sizeof(uw_resource_t));
+    blocks[count] = uw_account_alloc(resources->account, UW_BLOCK_SIZE);
     if (blocks[count] == NULL) {
-        uw_account_give(resources->account, UW_BLOCK_SIZE);
         return -1;
     }
     resources->block_count = count + 1;
@@ -137,8 +133,9 @@ static void
 uw_resources_shrink(uw_resources_t *resources, size_t keep)
 {
     while (resources->block_count > keep) {
-        free(resources->blocks[--resources->block_count]);
-        uw_account_give(resources->account, UW_BLOCK_SIZE);
+        uw_account_free(resources->account,
+                        resources->blocks[--resources->block_count],
+                        UW_BLOCK_SIZE);
     }
 }
 

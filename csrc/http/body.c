@@ -14,14 +14,9 @@
 uw_outgoing_body_t *
 uw_outgoing_body_new(size_t window, uw_account_t *account)
 {
-    uw_outgoing_body_t *body;
+    uw_outgoing_body_t *body = uw_account_alloc(account, sizeof(*body));
 
-    if (!uw_account_take(account, sizeof(*body))) {
-        return NULL;
-    }
-    body = calloc(1, sizeof(*body));
     if (body == NULL) {
-        uw_account_give(account, sizeof(*body));
         return NULL;
     }
 
@@ -55,8 +50,7 @@ uw_outgoing_body_release(uw_outgoing_body_t *body)
 
     uw_buf_free(&body->bytes);
     uw_fields_free(&body->trailers);
-    uw_account_give(body->account, sizeof(*body));
-    free(body);
+    uw_account_free(body->account, body, sizeof(*body));
 }
 
 

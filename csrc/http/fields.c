@@ -405,14 +405,9 @@ uw_fields_free(uw_fields_t *fields)
 uw_shared_fields_t *
 uw_shared_fields_new(size_t limit, uw_account_t *account)
 {
-    uw_shared_fields_t *shared;
+    uw_shared_fields_t *shared = uw_account_alloc(account, sizeof(*shared));
 
-    if (!uw_account_take(account, sizeof(*shared))) {
-        return NULL;
-    }
-    shared = calloc(1, sizeof(*shared));
     if (shared == NULL) {
-        uw_account_give(account, sizeof(*shared));
         return NULL;
     }
 
@@ -442,6 +437,5 @@ uw_shared_fields_release(uw_shared_fields_t *shared)
     }
 
     uw_fields_free(&shared->fields);
-    uw_account_give(shared->account, sizeof(*shared));
-    free(shared);
+    uw_account_free(shared->account, shared, sizeof(*shared));
 }

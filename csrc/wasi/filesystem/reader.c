@@ -168,13 +168,9 @@ uw_reader_drop(uw_instance_t *instance, uw_resource_t *stream)
     if (reader->job != NULL) {
         uw_job_release(reader->job);
     }
-    if (reader->bytes != NULL) {
-        free(reader->bytes);
-        uw_account_give(&instance->account, UW_READ_MAX);
-    }
+    uw_account_free(&instance->account, reader->bytes, UW_READ_MAX);
     uw_file_drop(reader->file);
-    free(reader);
-    uw_account_give(&instance->account, sizeof(*reader));
+    uw_account_free(&instance->account, reader, sizeof(*reader));
 }
 
 
@@ -206,12 +202,8 @@ uw_filesystem_descriptor_read_via_stream(uw_call_t *call, uw_resource_t *self,
     if (stream == NULL) {
         return UW_TRAP;
     }
-    if (!uw_account_take(&call->instance->account, sizeof(*reader))) {
-        return uw_trap(call, "out of memory");
-    }
-    reader = calloc(1, sizeof(*reader));
+    reader = uw_account_alloc(&call->instance->account, sizeof(*reader));
     if (reader == NULL) {
-        uw_account_give(&call->instance->account, sizeof(*reader));
         return uw_trap(call, "out of memory");
     }
     uw_file_hold(file);

@@ -186,8 +186,7 @@ uw_writer_drop(uw_instance_t *instance, uw_resource_t *stream)
     }
     uw_buf_free(&writer->waiting);
     uw_file_drop(writer->file);
-    free(writer);
-    uw_account_give(&instance->account, sizeof(*writer));
+    uw_account_free(&instance->account, writer, sizeof(*writer));
 }
 
 
@@ -219,12 +218,8 @@ uw_writer_return(uw_call_t *call, const uw_resource_t *self, uint64_t offset,
     if (stream == NULL) {
         return UW_TRAP;
     }
-    if (!uw_account_take(&call->instance->account, sizeof(*writer))) {
-        return uw_trap(call, "out of memory");
-    }
-    writer = calloc(1, sizeof(*writer));
+    writer = uw_account_alloc(&call->instance->account, sizeof(*writer));
     if (writer == NULL) {
-        uw_account_give(&call->instance->account, sizeof(*writer));
         return uw_trap(call, "out of memory");
     }
     uw_file_hold(file);

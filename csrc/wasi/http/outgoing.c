@@ -14,12 +14,7 @@
 static void
 uw_text_free(uw_instance_t *instance, char **text, size_t *size)
 {
-    if (*text == NULL) {
-        return;
-    }
-
-    free(*text);
-    uw_account_give(&instance->account, *size + 1);
+    uw_account_free(&instance->account, *text, *size + 1);
     *text = NULL;
     *size = 0;
 }
@@ -104,18 +99,13 @@ uw_set_text(uw_call_t *call, char **text, size_t *size, uw_slice_t value)
         return uw_return_err(call, NULL);
     }
 
-    if (!uw_account_take(&call->instance->account, value.size + 1)) {
-        return uw_trap(call, "out of memory");
-    }
-    copy = malloc(value.size + 1);
+    copy = uw_account_alloc(&call->instance->account, value.size + 1);
     if (copy == NULL) {
-        uw_account_give(&call->instance->account, value.size + 1);
         return uw_trap(call, "out of memory");
     }
     if (value.size != 0) {
         memcpy(copy, value.data, value.size);
     }
-    copy[value.size] = '\0';
 
     uw_text_free(call->instance, text, size);
     *text = copy;

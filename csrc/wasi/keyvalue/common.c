@@ -19,7 +19,6 @@ uw_step_t
 uw_keyvalue_open(uw_call_t *call, const uw_resource_type_t *type,
                  uw_slice_t identifier)
 {
-    uw_account_t *account = &call->instance->account;
     uw_resource_t *resource;
     uw_bucket_t *bucket;
 
@@ -38,12 +37,8 @@ uw_keyvalue_open(uw_call_t *call, const uw_resource_type_t *type,
         return UW_TRAP;
     }
     bucket = uw_as_bucket(resource);
-    if (!uw_account_take(account, identifier.size)) {
-        return uw_trap(call, "memory is out");
-    }
-    bucket->name = malloc(identifier.size);
+    bucket->name = uw_account_alloc(&call->instance->account, identifier.size);
     if (bucket->name == NULL) {
-        uw_account_give(account, identifier.size);
         return uw_trap(call, "memory is out");
     }
     bucket->size = identifier.size;

@@ -20,12 +20,8 @@ uw_keyvalue_store_bucket_drop(uw_instance_t *instance, uw_resource_t *resource)
 {
     uw_bucket_t *bucket = uw_as_bucket(resource);
 
-    if (bucket->name != NULL) {
-        free(bucket->name);
-        uw_account_give(&instance->account, bucket->size);
-        bucket->name = NULL;
-        bucket->size = 0;
-    }
+    uw_account_free(&instance->account, bucket->name, bucket->size);
+    *bucket = (uw_bucket_t) { NULL, 0 };
 }
 
 

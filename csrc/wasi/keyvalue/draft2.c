@@ -100,10 +100,7 @@ uw_cas_copy(uw_call_t *call, uw_slice_t first, uw_slice_t second)
 static void
 uw_cas_forget(uw_instance_t *instance, uw_cas_t *cas)
 {
-    if (cas->value != NULL) {
-        free(cas->value);
-        uw_account_give(&instance->account, cas->value_size);
-    }
+    uw_account_free(&instance->account, cas->value, cas->value_size);
     cas->value = NULL;
     cas->value_size = 0;
     cas->is_some = false;
@@ -117,11 +114,9 @@ uw_keyvalue_draft2_atomics_cas_drop(uw_instance_t *instance,
     uw_cas_t *cas = uw_as_cas(resource);
 
     uw_cas_forget(instance, cas);
-    if (cas->name != NULL) {
-        free(cas->name);
-        uw_account_give(&instance->account, cas->name_size + cas->key_size);
-        cas->name = NULL;
-    }
+    uw_account_free(&instance->account, cas->name,
+                    cas->name_size + cas->key_size);
+    cas->name = NULL;
 }
 
 

@@ -74,19 +74,12 @@ static uw_socket_t *
 uw_socket_new(uw_instance_t *instance, bool v6, bool udp, int fd,
               uw_network_error_t *error)
 {
-    uw_socket_t *socket;
+    uw_socket_t *socket = uw_account_alloc(&instance->account, sizeof(*socket));
 
-    if (!uw_account_take(&instance->account, sizeof(*socket))) {
-        (void) close(fd);
-        *error = UW_ERROR(OUT_OF_MEMORY);
-        return NULL;
-    }
-    socket = calloc(1, sizeof(*socket));
     if (socket == NULL
         || uw_executor_watch(instance->host->executor, &socket->watch, fd) != 0)
     {
-        uw_account_give(&instance->account, sizeof(*socket));
-        free(socket);
+        uw_account_free(&instance->account, socket, sizeof(*socket));
         (void) close(fd);
         *error = UW_ERROR(OUT_OF_MEMORY);
         return NULL;
@@ -193,8 +186,7 @@ uw_socket_release(uw_socket_t *socket)
     uw_socket_close(socket);
     uw_sockets_state(instance)->sockets--;
     instance->host->sockets--;
-    uw_account_give(&instance->account, sizeof(*socket));
-    free(socket);
+    uw_account_free(&instance->account, socket, sizeof(*socket));
 }
 
 
