@@ -57,7 +57,7 @@ uw_copy_head(uw_outgoing_t *outgoing, const uw_outgoing_head_t *head)
         return -1;
     }
 
-    outgoing->sizes = (uw_head_sizes_t) {
+    outgoing->start = (uw_order_t) {
         .method_size = head->method.size,
         .scheme_size = head->scheme.size,
         .authority_size = head->authority.size,
@@ -176,14 +176,9 @@ uw_detach_body(uw_outgoing_t *outgoing)
 static uw_outgoing_t *
 uw_outgoing_new(uw_account_t *account)
 {
-    uw_outgoing_t *outgoing;
+    uw_outgoing_t *outgoing = uw_account_alloc(account, sizeof(*outgoing));
 
-    if (!uw_account_take(account, sizeof(*outgoing))) {
-        return NULL;
-    }
-    outgoing = calloc(1, sizeof(*outgoing));
     if (outgoing == NULL) {
-        uw_account_give(account, sizeof(*outgoing));
         return NULL;
     }
 

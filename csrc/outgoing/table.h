@@ -45,20 +45,6 @@ typedef enum {
     UW_PEER_FAILED,   /* `failure` says why; there is none, or a broken one */
 } uw_peer_t;
 
-/* What an order begins with: places in `head`, of uw_order_t's fields. */
-typedef struct {
-    size_t method_size;
-    size_t scheme_size;
-    size_t authority_size;
-    size_t path_size;
-    size_t headers_size;
-    size_t hops_size;
-    size_t traceparent_size;
-    uint64_t connect_timeout;
-    uint64_t first_byte_timeout;
-    uint64_t between_bytes_timeout;
-} uw_head_sizes_t;
-
 struct uw_outgoing {
     /* The worker's thread alone. */
     uw_outgoing_table_t *table;
@@ -76,9 +62,9 @@ struct uw_outgoing {
         *account;     /* of the exchange; NULL once the guest has released it */
     size_t lent;      /* bytes of orders that the client has, and of the */
     size_t lent_body; /* request's body those it has not confirmed */
-    uw_head_sizes_t sizes;
-    uw_buf_t head;     /* all strings of START, one after the other */
-    uw_buf_t body;     /* of BODY */
+    uw_order_t start; /* sizes and times of START; its text is in `head` */
+    uw_buf_t head;    /* all strings of START, one after the other */
+    uw_buf_t body;    /* of BODY */
     uw_buf_t trailers; /* of END */
     size_t sent;       /* confirmed, not yet noted by the worker */
 

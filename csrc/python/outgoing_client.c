@@ -59,31 +59,17 @@ uw_outgoing_fd(const uw_outgoing_table_t *table)
 }
 
 
-/* Points the order into the text of its START. */
+/* Points the order into the text of its START: one part behind the other. */
 static void
-uw_order_head(uw_order_t *order, const uw_head_sizes_t *sizes, const char *text)
+uw_order_head(uw_order_t *order, const char *text)
 {
-    const char **texts[] = { &order->method,     &order->scheme,
-                             &order->authority,  &order->path,
-                             &order->headers,    &order->hops,
-                             &order->traceparent };
-    size_t *places[] = { &order->method_size,     &order->scheme_size,
-                         &order->authority_size,  &order->path_size,
-                         &order->headers_size,    &order->hops_size,
-                         &order->traceparent_size };
-    const size_t each[] = { sizes->method_size,     sizes->scheme_size,
-                            sizes->authority_size,  sizes->path_size,
-                            sizes->headers_size,    sizes->hops_size,
-                            sizes->traceparent_size };
-
-    for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
-        *texts[i] = text;
-        *places[i] = each[i];
-        text += each[i];
-    }
-    order->connect_timeout = sizes->connect_timeout;
-    order->first_byte_timeout = sizes->first_byte_timeout;
-    order->between_bytes_timeout = sizes->between_bytes_timeout;
+    order->method = text;
+    order->scheme = order->method + order->method_size;
+    order->authority = order->scheme + order->scheme_size;
+    order->path = order->authority + order->authority_size;
+    order->headers = order->path + order->path_size;
+    order->hops = order->headers + order->headers_size;
+    order->traceparent = order->hops + order->hops_size;
 }
 
 
@@ -92,16 +78,17 @@ static void
 uw_order_take(uw_outgoing_table_t *table, uw_outgoing_t *outgoing,
               uw_order_t *order)
 {
-    *order =
-        (uw_order_t) { .id = outgoing->letter.id, .what = outgoing->pending };
+    *order = (uw_order_t) { .what = outgoing->pending };
+    if ((order->what & UW_ORDER_START) != 0) {
+        *order = outgoing->start;
+        outgoing->lent += uw_buf_lend(&outgoing->head, &table->order_head);
+        uw_order_head(order, (const char *) uw_buf_head(&table->order_head));
+    }
+    order->id = outgoing->letter.id;
+    order->what = outgoing->pending;
     outgoing->pending = 0;
     outgoing->known = true;
 
-    if ((order->what & UW_ORDER_START) != 0) {
-        outgoing->lent += uw_buf_lend(&outgoing->head, &table->order_head);
-        uw_order_head(order, &outgoing->sizes,
-                      (const char *) uw_buf_head(&table->order_head));
-    }
     if ((order->what & UW_ORDER_BODY) != 0) {
         outgoing->lent_body += uw_buf_lend(&outgoing->body, &table->order_body);
         order->body = uw_buf_head(&table->order_body);
