@@ -178,39 +178,53 @@ uw_reason(uint16_t status)
 }
 
 
+/* A whole body of our own; NULL: there is no memory for it. */
+static uw_outgoing_body_t *
+uw_exchange_whole(const uw_exchange_t *exchange, uint16_t status,
+                  uw_slice_t bytes)
+{
+    uw_outgoing_body_t *body = uw_outgoing_body_new(SIZE_MAX, NULL);
+
+    if (body == NULL) {
+        return NULL;
+    }
+
+    body->discard = uw_exchange_is_bodiless(exchange, status);
+    body->attached = true;
+    if (uw_outgoing_body_write(body, bytes.data, bytes.size) == UW_WRITE_OK
+        && uw_outgoing_body_finish(body))
+    {
+        return body;
+    }
+    uw_outgoing_body_release(body);
+
+    return NULL;
+}
+
+
 /* The body of our own answers.  Memory may be short here: then it is empty. */
 static void
 uw_exchange_error_page(uw_exchange_t *exchange, uint16_t status)
 {
     static const char name[] = "content-type";
     static const char value[] = "text/plain; charset=utf-8";
-    uw_outgoing_body_t *body = uw_outgoing_body_new(SIZE_MAX, NULL);
+    uw_outgoing_body_t *body;
     char page[64];
-    int size;
 
+    (void) snprintf(page, sizeof(page), "%u %s\n", (unsigned) status,
+                    uw_reason(status));
     exchange->status = status;
     uw_fields_reset(&exchange->response_headers);
-    if (body == NULL) {
-        return;
-    }
-
-    size = snprintf(page, sizeof(page), "%u %s\n", (unsigned) status,
-                    uw_reason(status));
-    body->discard = uw_exchange_is_bodiless(exchange, status);
-    body->attached = true;
-
-    if (uw_outgoing_body_write(body, (const uint8_t *) page, (size_t) size)
-            == UW_WRITE_OK
+    body = uw_exchange_whole(exchange, status, uw_slice_of(page));
+    if (body != NULL
         && uw_fields_append(&exchange->response_headers, (const uint8_t *) name,
                             sizeof(name) - 1, (const uint8_t *) value,
                             sizeof(value) - 1)
-               == UW_FIELD_OK
-        && uw_outgoing_body_finish(body))
+               == UW_FIELD_OK)
     {
         exchange->response_body = body;
         return;
     }
-
     uw_outgoing_body_release(body);
 }
 
@@ -245,17 +259,9 @@ int
 uw_exchange_answer(uw_exchange_t *exchange, uint16_t status,
                    uw_fields_t *headers, uw_slice_t bytes)
 {
-    uw_outgoing_body_t *body = uw_outgoing_body_new(SIZE_MAX, NULL);
+    uw_outgoing_body_t *body = uw_exchange_whole(exchange, status, bytes);
 
     if (body == NULL) {
-        return -1;
-    }
-    body->discard = uw_exchange_is_bodiless(exchange, status);
-    body->attached = true;
-    if (uw_outgoing_body_write(body, bytes.data, bytes.size) != UW_WRITE_OK
-        || !uw_outgoing_body_finish(body))
-    {
-        uw_outgoing_body_release(body);
         return -1;
     }
 
@@ -309,6 +315,14 @@ uw_exchange_client_gone(uw_exchange_t *exchange)
     if (exchange->request_body.state == UW_INCOMING_OPEN) {
         exchange->request_body.state = UW_INCOMING_ABORTED;
     }
+}
+
+
+bool
+uw_exchange_reads(const uw_exchange_t *exchange)
+{
+    return exchange->guest != UW_GUEST_ENDED
+           && exchange->request_body.state == UW_INCOMING_OPEN;
 }
 
 

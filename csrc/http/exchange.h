@@ -187,6 +187,9 @@ bool uw_exchange_take_end(uw_exchange_t *exchange);
 /* True once, when the connection must be cut. */
 bool uw_exchange_take_cut(uw_exchange_t *exchange);
 
+/* Whether the guest may still read what comes of the request's body. */
+bool uw_exchange_reads(const uw_exchange_t *exchange);
+
 /* The guest has ended and the transport has all it will ever get. */
 bool uw_exchange_over(const uw_exchange_t *exchange);
 

@@ -10,10 +10,7 @@ uw_asgi_reading(uw_worker_t *worker, uint64_t id)
 {
     uw_exchange_t *exchange = uw_worker_find(worker, id);
 
-    return exchange == NULL || exchange->guest == UW_GUEST_ENDED
-                   || exchange->request_body.state != UW_INCOMING_OPEN
-               ? NULL
-               : exchange;
+    return exchange == NULL || !uw_exchange_reads(exchange) ? NULL : exchange;
 }
 
 

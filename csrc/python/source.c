@@ -39,17 +39,6 @@ uw_asgi_source(uw_worker_t *worker, uint64_t id, int descriptor, uint64_t left)
 }
 
 
-static int64_t
-uw_source_room(const uw_exchange_t *exchange)
-{
-    const uw_incoming_body_t *body = &exchange->request_body;
-
-    return exchange->guest == UW_GUEST_ENDED || body->state != UW_INCOMING_OPEN
-               ? -1
-               : (int64_t) uw_incoming_body_room(body);
-}
-
-
 const uw_source_t *
 uw_asgi_sources(uw_worker_t *worker)
 {
@@ -63,7 +52,10 @@ uw_asgi_sources(uw_worker_t *worker)
 
         if (exchange != NULL) {
             uw_front_place(exchange)->source = 0;
-            source->room = uw_source_room(exchange);
+            source->room =
+                uw_exchange_reads(exchange)
+                    ? (int64_t) uw_incoming_body_room(&exchange->request_body)
+                    : -1;
         }
     }
     uw_buf_reset(&front->sources, SIZE_MAX);
