@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
@@ -234,6 +235,33 @@ def test_a_component_that_answers_http_is_none() -> None:
     process = ServerProcess(["mcp", guest("hello"), "--listen", "127.0.0.1:0"])
     with pytest.raises(AssertionError, match="answers HTTP itself"):
         process.__enter__()
+
+
+def test_a_component_on_standard_input() -> None:
+    command = [sys.executable, "-m", "unit_wasm", "mcp", "-"]
+    given: Any = {
+        "env": {**os.environ, **environment()},
+        "stderr": subprocess.PIPE,
+        "cwd": ROOT,
+    }
+    with guest("functions").open("rb") as file:
+        done = subprocess.run(command, stdin=file, timeout=60, check=False, **given)
+        assert (done.returncode, done.stderr) == (
+            1,
+            b"unit-wasm: configuration error: standard input is the client's "
+            b"(name a file, or --listen)\n",
+        )
+        # Nothing of it was read.
+        command += ["--listen", "127.0.0.1:0"]
+        with subprocess.Popen(command, stdin=file, **given) as server:
+            try:
+                assert server.stderr is not None
+                address = server.stderr.readline().decode().removeprefix("listening on ").strip()
+                answer = request(address, "POST", "/encrypt", b'{"message": "a"}')
+                assert answer.body == b'{"result":"d"}'
+            finally:
+                server.terminate()
+    assert server.returncode == 0
 
 
 # ---- A directory that changes ----

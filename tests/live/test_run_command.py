@@ -42,6 +42,14 @@ def test_arguments_input_and_output() -> None:
     )
 
 
+def test_the_command_is_on_standard_input() -> None:
+    """So it has none itself."""
+    assert run("-", "-v", given=Path(CAT).read_bytes()) == (0, b"", "-\n-v\n")
+    status, printed, errors = run("-", given=b"text")
+    assert (status, printed) == (1, b"")
+    assert errors.startswith("unit-wasm: component error: this is a text file, not a WebAssembly ")
+
+
 def test_the_status_is_that_of_the_guest() -> None:
     assert run(CAT, "fail") == (1, b"", "command-cat.wasm\nfail\n")
     assert run(CAT, "code") == (42, b"", "command-cat.wasm\ncode\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unit_wasm.cli import serve
-from unit_wasm.errors import ComponentError, UnitWasmError
+from unit_wasm.errors import ComponentError, ConfigError, UnitWasmError
 from unit_wasm.options import add_arguments
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ def add_mcp(parser: ArgumentParser) -> None:
     parser.add_argument(
         "target",
         metavar="COMPONENT|DIRECTORY",
-        help="a component that exports functions, or a directory of such",
+        help="a component that exports functions, or a directory of such; - is a component on "
+        "standard input, where they are served over HTTP",
     )
     serve.add_listen(
         parser,
@@ -41,10 +42,19 @@ def mcp(arguments: Namespace, output: Output) -> None:
     Raises:
         UnitWasmError: it cannot be done.
     """
+    from unit_wasm.cli.given import STDIN, given_component
     from unit_wasm.mcp.server import check_installed
 
     check_installed()
-    target = serve.component_target(arguments.target, arguments)
+    is_stdin = arguments.target == STDIN
+    if is_stdin and not arguments.listen:
+        raise ConfigError("standard input is the client's", hint="name a file, or --listen")
+    with given_component(arguments.target) as path:
+        target = serve.component_target(path, arguments, "component" if is_stdin else None)
+        _serve(arguments, target, output)
+
+
+def _serve(arguments: Namespace, target: serve.Target, output: Output) -> None:
     if arguments.listen:
         serve.run(arguments, target, output, _application)
     else:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from unit_wasm.cli.output import Output
-    from unit_wasm.native.call_events import Failure
+    from unit_wasm.native.call_events import Command, Failure
     from unit_wasm.native.calls import Instance
     from unit_wasm.wit.model import World
 
@@ -27,7 +27,9 @@ _TIMES: Final = ("timeout", "cpu_timeout")
 def add_run(parser: ArgumentParser) -> None:
     """Add the arguments of ``run``."""
     parser.add_argument(
-        "component", metavar="COMPONENT", help=".wasm or .wat file that exports wasi:cli/run"
+        "component",
+        metavar="COMPONENT",
+        help=".wasm or .wat file that exports wasi:cli/run; - is standard input",
     )
     rest = parser.add_argument(
         "arguments", nargs="...", metavar="ARGUMENT", help="an argument of the command"
@@ -54,11 +56,7 @@ def run_command(arguments: Namespace, output: Output) -> int:
     Raises:
         UnitWasmError: it cannot be run.
     """
-    from unit_wasm.api.loaded import provided_functions
-    from unit_wasm.api.providers import foreign_imports
-    from unit_wasm.component.inspect import inspect
-    from unit_wasm.prepare.source import read
-    from unit_wasm.wit import read_world
+    from unit_wasm.cli.given import given_component
 
     options = from_arguments(arguments, base=Options(max_exchanges=1))
     endless = [name for name in _TIMES if getattr(arguments, f"option_{name}") is None]
@@ -68,15 +66,29 @@ def run_command(arguments: Namespace, output: Output) -> int:
                 "a function that is called has its arguments in --invoke", hint="write 'add(1, 2)'"
             )
         return call(arguments.invoke, arguments, output, options, endless)
-    data = read(arguments.component)
+    with given_component(arguments.component) as path:
+        return _run(path, arguments, output, options, endless)
+
+
+def _run(
+    path: str, arguments: Namespace, output: Output, options: Options, endless: Sequence[str]
+) -> int:
+    from unit_wasm.api.loaded import provided_functions
+    from unit_wasm.api.providers import foreign_imports
+    from unit_wasm.component.inspect import inspect
+    from unit_wasm.prepare.source import read
+    from unit_wasm.wit import read_world
+
+    data = read(path)
     inspect(data, served=False)
     world = read_world(data)
     if arguments.host or foreign_imports(world, provided_functions()):
-        return _hosted(arguments, output, options, endless)
-    return _alone(world, arguments, output, options, endless)
+        return _hosted(path, arguments, output, options, endless)
+    return _alone(path, world, arguments, output, options, endless)
 
 
 def _alone(
+    path: str,
     world: World,
     arguments: Namespace,
     output: Output,
@@ -85,12 +97,10 @@ def _alone(
 ) -> int:
     """Run a command that needs nothing of Python."""
     from unit_wasm.api.helpers import Helpers
-    from unit_wasm.native.call_events import Command
     from unit_wasm.native.calls import Library
     from unit_wasm.prepare.compile import compile_component
     from unit_wasm.wit.program import make_program
 
-    path = arguments.component
     environment = given_environment(arguments.env)
     program = make_program(world)
     number = next(
@@ -106,7 +116,7 @@ def _alone(
             f"the component does not export {_RUN}@0.2.x, so it is no command",
             hint="`unit-wasm inspect` shows what it exports",
         )
-    with output.progress(path) as progress:
+    with output.progress(arguments.component) as progress:
         prepared = compile_component(path, options, progress, served=False)
     library = Library(
         prepared,
@@ -119,7 +129,7 @@ def _alone(
         endless=endless,
     )
     helpers = Helpers(library, options, "run")
-    instance = library.instance(command=Command((os.path.basename(path), *arguments.arguments)))
+    instance = library.instance(command=_command(arguments))
     try:
         return _finished(instance, number, output)
     finally:
@@ -128,15 +138,22 @@ def _alone(
         library.close()
 
 
-def _hosted(arguments: Namespace, output: Output, options: Options, endless: Sequence[str]) -> int:
+def _command(arguments: Namespace) -> Command:
+    from unit_wasm.native.call_events import Command
+
+    return Command((os.path.basename(arguments.component), *arguments.arguments))
+
+
+def _hosted(
+    path: str, arguments: Namespace, output: Output, options: Options, endless: Sequence[str]
+) -> int:
     """Run a command whose imports Python provides."""
     from unit_wasm.api.call import run_status
 
-    path = arguments.component
     try:
         return run_status(
             path,
-            (os.path.basename(path), *arguments.arguments),
+            _command(arguments).arguments,
             host=given_host(arguments),
             environment=given_environment(arguments.env),
             options=options,
