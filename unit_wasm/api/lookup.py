@@ -9,7 +9,7 @@ from typing import Final
 from unit_wasm.api.plan import short_name
 from unit_wasm.errors import CallError
 from unit_wasm.suggest import did_you_mean
-from unit_wasm.wit.model import Function, Interface, World
+from unit_wasm.wit.model import Function, World
 
 _PARTS: Final = re.compile(r"(?P<path>[^@#]+)(?P<version>@[^#]+)?[.#](?P<label>[a-zA-Z0-9-]+)")
 """A name as interfaces are written elsewhere, in WIT and in core modules: the version before."""
@@ -50,12 +50,9 @@ def full_name(interface: str | None, function: Function) -> str:
 
 def _functions(world: World) -> Iterator[tuple[str | None, Function]]:
     for item in world.exports:
-        if isinstance(item.value, Function):
-            yield None, item.value
-        elif isinstance(item.value, Interface):
-            for function in item.value.functions:
-                if function.resource is None:
-                    yield item.name, function
+        for function in item.functions:
+            if function.resource is None or item.interface is None:
+                yield item.interface, function
 
 
 def _names(interface: str | None, function: Function) -> Iterator[str]:

@@ -122,12 +122,7 @@ class _Stub:
     def _needed(self) -> set[wit.TypeDef]:
         """Return the types with a name of which functions speak."""
         items = (*self._exports, *self._foreign())
-        functions: list[wit.Function] = []
-        for item in items:
-            if isinstance(item.value, wit.Interface):
-                functions += item.value.functions
-            elif isinstance(item.value, wit.Function):
-                functions.append(item.value)
+        functions = [function for item in items for function in item.functions]
         left: list[wit.Type] = [param.type for one in functions for param in one.params]
         left += [one.result for one in functions if one.result is not None]
         seen: set[int] = set()
@@ -194,14 +189,10 @@ class _Stub:
         """Say whether something has the name of a type of Python: a function ``list``."""
         names: set[str] = set()
         for item in (*self._world.imports, *self._world.exports):
-            interface = item.value
-            functions = [interface] if isinstance(interface, wit.Function) else []
-            if isinstance(interface, wit.Interface):
-                functions = list(interface.functions)
-                for definition in interface.types:
-                    if isinstance(definition.type, wit.Record):
-                        names.update(field_names(definition.type))
-            names.update(name_of(function.label) for function in functions)
+            names.update(name_of(function.label) for function in item.functions)
+            for definition in item.value.types if isinstance(item.value, wit.Interface) else ():
+                if isinstance(definition.type, wit.Record):
+                    names.update(field_names(definition.type))
         return any(_BUILTIN.fullmatch(name) for name in (*names, *self._spaces.values()))
 
     def _resource(self, name: str, methods: Sequence[wit.Function]) -> Iterator[str]:

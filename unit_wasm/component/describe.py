@@ -15,6 +15,7 @@ from unit_wasm.component.info import ComponentInfo, ImportedInterface
 from unit_wasm.component.inspect import (
     COMMAND,
     HANDLER,
+    described,
     is_provided,
     is_wasi_03,
     missing_functions,
@@ -23,7 +24,7 @@ from unit_wasm.component.inspect import (
 from unit_wasm.errors import ComponentError
 from unit_wasm.wit.arena import Component
 from unit_wasm.wit.decode import read_world
-from unit_wasm.wit.model import Function, Interface, TypeDef, World
+from unit_wasm.wit.model import World
 from unit_wasm.wit.provided import ProvidedInterfaces
 from unit_wasm.wit.reader import MODULE_PREAMBLE
 from unit_wasm.wit.text import function_text
@@ -190,13 +191,7 @@ def _is_types_only(component: Component) -> bool:
 def _has_functions(component: Component, world: World | None) -> bool:
     if world is None:
         return any(extern.kind in ("func", "instance") for extern in component.exports.values())
-    return any(_functions(item.value) for item in world.exports)
-
-
-def _functions(value: Interface | Function | TypeDef) -> tuple[Function, ...]:
-    if isinstance(value, Interface):
-        return value.functions
-    return (value,) if isinstance(value, Function) else ()
+    return any(item.functions for item in world.exports)
 
 
 def _command(info: ComponentInfo) -> str | None:
@@ -206,12 +201,11 @@ def _command(info: ComponentInfo) -> str | None:
 def _exports(info: ComponentInfo, world: World | None) -> tuple[Exported, ...]:
     texts: dict[str, tuple[str, ...]] = {}
     for item in () if world is None else world.exports:
-        functions = _functions(item.value)
         texts[item.name] = tuple(
             function_text(one)
             if one.resource is None
             else f"{one.resource.name}.{function_text(one)}"
-            for one in functions
+            for one in item.functions
         )
     return tuple(Exported(name, texts.get(name, ())) for name in info.exports)
 
@@ -265,7 +259,7 @@ def _lacking(
 ) -> tuple[str, ...]:
     """Return what it imports and nothing can provide."""
     left = [item for item in info.imports if item.full_name not in foreign]
-    lacking = [_lacked(item) for item in left if not _is_there(item, provided)]
+    lacking = [described(item) for item in left if not _is_there(item, provided)]
     known = [item for item in left if item.sort == "instance" and is_provided(item, provided)]
     return (*lacking, *missing_functions(known, provided))
 
@@ -277,10 +271,6 @@ def _is_there(item: ImportedInterface, provided: ProvidedInterfaces) -> bool:
     # What has types alone asks for nothing.
     is_plain = item.sort == "instance" and not item.functions and not item.resources
     return is_plain or is_provided(item, provided)
-
-
-def _lacked(item: ImportedInterface) -> str:
-    return item.full_name if item.sort == "instance" else f"the {item.sort} {item.name}"
 
 
 # ---- How it can be used ----
@@ -361,8 +351,5 @@ class _Ways:
         """Say whether it has functions of its own, beside those by which WASI enters it."""
         if self._world is None:
             return False
-        return any(
-            _functions(item.value)
-            for item in self._world.exports
-            if not item.name.startswith("wasi:")
-        )
+        own = (item for item in self._world.exports if not item.name.startswith("wasi:"))
+        return any(item.functions for item in own)

@@ -95,7 +95,7 @@ def check_imports(info: ComponentInfo, provided: ProvidedInterfaces) -> None:
     """
     unknown = [item for item in info.imports if not is_provided(item, provided)]
     if unknown:
-        listed = _listing(_describe(item) for item in unknown)
+        listed = _listing(described(item) for item in unknown)
         telling = next((item for item in unknown if item.name == HANDLER), unknown[0])
         raise ComponentError(
             f"the component imports {listed}, which the host does not provide",
@@ -180,7 +180,8 @@ def is_provided(item: ImportedInterface, provided: ProvidedInterfaces) -> bool:
     return any(each.has(item.version) for each in provided.get(item.name, ()))
 
 
-def _describe(item: ImportedInterface) -> str:
+def described(item: ImportedInterface) -> str:
+    """Return what an import is called in a sentence."""
     return item.full_name if item.sort == "instance" else f"the {item.sort} {item.name}"
 
 

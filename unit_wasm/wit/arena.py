@@ -7,7 +7,7 @@ are new wherever an instance is imported or made; what refers to them is written
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple, TypeAlias
 
 from unit_wasm.wit.reader import UnknownConstruct
@@ -186,9 +186,7 @@ class Arena:
         referenced = extern.referenced and self.remapped(extern.referenced, remap, at)
         if made == extern.id and referenced == extern.referenced:
             return extern
-        return Extern(
-            extern.kind, made, referenced, extern.implements, extern.suffix, extern.external_id
-        )
+        return replace(extern, id=made, referenced=referenced)
 
     def externs(self, externs: dict[str, Extern], remap: Remap, at: int) -> dict[str, Extern]:
         """Return imports or exports with other resources."""
@@ -208,13 +206,12 @@ class Arena:
             instance = self.instances[old.number]
             exports = self.externs(instance.exports, remap, at)
             same = all(exports[name] is extern for name, extern in instance.exports.items())
-            return old if same else self.add(Instance(exports, instance.resources), at)
+            return old if same else self.add(replace(instance, exports=exports), at)
         if old.space == "c":
             component = self.components[old.number]
             imports = self.externs(component.imports, remap, at)
             exports = self.externs(component.exports, remap, at)
-            made = Component(imports, exports, component.imported, component.resources)
-            return self.add(made, at)
+            return self.add(replace(component, imports=imports, exports=exports), at)
         before: Defined | Func = (
             self.defined[old.number] if old.space == "d" else self.funcs[old.number]
         )
@@ -222,8 +219,4 @@ class Arena:
             self.remapped(part, remap, at) if isinstance(part, Id) else part
             for part in before.parts
         )
-        if parts == before.parts:
-            return old
-        if isinstance(before, Func):
-            return self.add(Func(before.labels, parts, before.is_async), at)
-        return self.add(Defined(before.kind, before.labels, parts, before.length), at)
+        return old if parts == before.parts else self.add(replace(before, parts=parts), at)

@@ -9,6 +9,7 @@ Format: https://github.com/WebAssembly/component-model/blob/main/design/mvp/Bina
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from unit_wasm.wit.arena import Arena, Component, Defined, Extern, Func, Instance
@@ -158,7 +159,7 @@ class _Binary:
             made = referenced = scope.type(reader.u32(), _SPACES[kind], start)
         else:
             raise UnknownConstruct(f"an unknown kind of import {opcode:#04x}", start)
-        return Extern(kind, made, referenced, options.get(0), options.get(1), options.get(2))
+        return Extern(kind, made, referenced, *map(options.get, range(3)))
 
     # ---- Imports, exports, aliases ----
 
@@ -175,18 +176,8 @@ class _Binary:
             extern = self._extern_type(reader, scope, options)
         elif extern.kind == "type" and extern.id is not None:
             extern = Extern("type", self._arena.alias(extern.id), extern.id)
-        scope.export(
-            name,
-            Extern(
-                extern.kind,
-                extern.id,
-                extern.referenced,
-                options.get(0),
-                options.get(1),
-                options.get(2),
-            ),
-            start,
-        )
+        beside = map(options.get, range(3))
+        scope.export(name, Extern(extern.kind, extern.id, extern.referenced, *beside), start)
 
     def _alias(self, reader: Reader, scope: Scope) -> None:
         start = reader.position
@@ -244,9 +235,7 @@ class _Binary:
             for _ in range(reader.u32()):
                 name, options = read_extern_name(reader)
                 extern = self._sort_index(reader, scope)
-                exports[name] = Extern(
-                    extern.kind, extern.id, extern.referenced, external_id=options.get(2)
-                )
+                exports[name] = replace(extern, external_id=options.get(2))
             scope.add(Extern("instance", self._arena.add(Instance(exports), start)))
         else:
             raise UnknownConstruct(f"an unknown instance {opcode:#04x}", start)

@@ -93,16 +93,23 @@ class Module:
 
 
 class Body:
-    """The lines of one function.
+    """The lines of one function; numbers that follow each other travel together.
 
     Parameters:
         head: its first line.
+        module: what it shares with others.
     """
 
-    def __init__(self, head: str) -> None:
+    def __init__(self, head: str, module: Module) -> None:
         self.lines = [head]
         self.depth = 1
+        self._module = module
+        self._run: list[tuple[str, str]] = []
         self._temporaries = 0
+
+    def flush(self) -> None:
+        """Write what carries the numbers that wait."""
+        raise NotImplementedError
 
     def line(self, text: str) -> None:
         """Add a line."""
@@ -110,13 +117,21 @@ class Body:
 
     @contextlib.contextmanager
     def block(self, head: str) -> Iterator[None]:
-        """Add a line with what is written meanwhile below it."""
+        """Add a line with what is written meanwhile below it; numbers do not cross its ends."""
+        self.flush()
         self.line(head)
         self.depth += 1
         yield
+        self.flush()
         self.depth -= 1
 
     def temporary(self) -> str:
         """Return a name that is not used yet."""
         self._temporaries += 1
         return f"t{self._temporaries}"
+
+    def named(self, value: str) -> str:
+        """Write a value down, and return the name that it has then."""
+        name = self.temporary()
+        self.line(f"{name} = {value}")
+        return name

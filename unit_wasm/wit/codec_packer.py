@@ -57,12 +57,7 @@ class Sizes:
 
 
 class _PackBody(Body):
-    """A function that packs; numbers that follow each other are packed in one call."""
-
-    def __init__(self, head: str, module: Module) -> None:
-        super().__init__(head)
-        self._module = module
-        self._run: list[tuple[str, str]] = []
+    """A function that packs."""
 
     def number(self, format: str, value: str) -> None:
         """Pack a number."""
@@ -85,7 +80,6 @@ class _PackBody(Body):
         self.add(value)
 
     def flush(self) -> None:
-        """Write the numbers that wait."""
         if self._run:
             formats = "".join(format for format, _ in self._run)
             values = ", ".join(value for _, value in self._run)
@@ -94,8 +88,6 @@ class _PackBody(Body):
 
     @contextlib.contextmanager
     def block(self, head: str) -> Iterator[None]:
-        """Add a line with what is written meanwhile below it; numbers do not cross its ends."""
-        self.flush()
         with super().block(head):
             yield
             self.flush()
@@ -184,26 +176,19 @@ class Packer:
             kind, check = (
                 ("float", checks.as_float) if name[0] == "f" else ("int", checks.as_integer)
             )
-            made = body.temporary()
-            body.line(
-                f"{made} = {value} if {value}.__class__ is {kind} else {self._call(check, value)}"
-            )
-            body.number(FORMATS[name], made)
+            checked = f"{value} if {value}.__class__ is {kind} else {self._call(check, value)}"
+            body.number(FORMATS[name], body.named(checked))
         elif name == "bool":
-            made = body.temporary()
-            body.line(f"{made} = {value}")
+            made = body.named(value)
             body.line(f"if {made} is not True and {made} is not False: raise TypeError")
             body.number("B", made)
         elif name == "char":
-            made = body.temporary()
-            body.line(f"{made} = {self._call(checks.as_scalar, value)}")
-            body.number("I", made)
+            body.number("I", body.named(self._call(checks.as_scalar, value)))
         else:
             self._sized(body, f"{self._module.constant(str.encode)}({value})")
 
     def _sized(self, body: _PackBody, made: str, length: int | None = None) -> None:
-        data = body.temporary()
-        body.line(f"{data} = {made}")
+        data = body.named(made)
         if length is None:
             body.sized(data)
         else:
@@ -213,15 +198,12 @@ class Packer:
     def _enum(self, body: _PackBody, definition: wit.TypeDef, type: wit.Enum, value: str) -> None:
         members = self._shapes.members(definition, type)
         numbers = self._shapes.numbers(members)
-        made = body.temporary()
-        body.line(f"{made} = {self._module.constant(numbers)}[{value}]")
-        body.number(discriminant(len(type.cases)), made)
+        number = body.named(f"{self._module.constant(numbers)}[{value}]")
+        body.number(discriminant(len(type.cases)), number)
 
     def _flags(self, body: _PackBody, definition: wit.TypeDef, type: wit.Flags, value: str) -> None:
-        made = body.temporary()
         size = flag_bytes(len(type.names))
-        number = self._shapes.flags_number(self._module, definition, type, value)
-        body.line(f"{made} = {number}")
+        made = body.named(self._shapes.flags_number(self._module, definition, type, value))
         body.number(f"{size}s", f'{made}.to_bytes({size}, "little")')
 
     def _own(self, body: _PackBody, _: Any, type: wit.Own, value: str) -> None:
@@ -231,10 +213,8 @@ class Packer:
         self._handle(body, "lend", type, value)
 
     def _handle(self, body: _PackBody, verb: str, type: wit.Own | wit.Borrow, value: str) -> None:
-        made = body.temporary()
         resource = self._module.constant(resolved_resource(type))
-        body.line(f"{made} = context.{verb}({resource}, {value})")
-        body.number("I", made)
+        body.number("I", body.named(f"context.{verb}({resource}, {value})"))
 
     # ---- What has parts ----
 
@@ -245,8 +225,7 @@ class Packer:
             made = f"{value} if {value}.__class__ is bytes else "
             self._sized(body, made + self._call(checks.as_bytes, value), type.length)
             return
-        items = body.temporary()
-        body.line(f"{items} = {self._call(checks.as_list, value)}")
+        items = body.named(self._call(checks.as_list, value))
         if type.length is not None:
             body.line(f"if len({items}) != {type.length}: raise ValueError")
         if name in FORMATS:
@@ -273,8 +252,8 @@ class Packer:
         )
 
     def _map(self, body: _PackBody, _: Any, type: wit.Map, value: str) -> None:
-        items, key, item = body.temporary(), body.temporary(), body.temporary()
-        body.line(f"{items} = {self._call(checks.as_map, value)}")
+        items = body.named(self._call(checks.as_map, value))
+        key, item = body.temporary(), body.temporary()
         body.number("I", f"len({items})")
         with body.block(f"for {key}, {item} in {items}:"):
             self._value(body, type.key, key)
@@ -294,17 +273,14 @@ class Packer:
     ) -> None:
         reads = self._shapes.fields(definition, type, value)
         for field, read in zip(type.fields, reads, strict=True):
-            name = body.temporary()
-            body.line(f"{name} = {read}")
-            self._value(body, field.type, name)
+            self._value(body, field.type, body.named(read))
 
     def _variant(
         self, body: _PackBody, definition: wit.TypeDef, type: wit.Variant, value: str
     ) -> None:
         keys = self._shapes.case_keys(definition, type)
         numbers = self._shapes.numbers(keys)
-        number = body.temporary()
-        body.line(f"{number} = {self._module.constant(numbers)}[{self._shapes.case_key(value)}]")
+        number = body.named(f"{self._module.constant(numbers)}[{self._shapes.case_key(value)}]")
         body.number(discriminant(len(type.cases)), number)
         body.flush()
         for index, case in enumerate(type.cases):
@@ -313,8 +289,7 @@ class Packer:
                     self._payload(body, case.type, value)
 
     def _payload(self, body: _PackBody, type: wit.Type | None, value: str) -> None:
-        made = body.temporary()
-        body.line(f"{made} = {value}.value")
+        made = body.named(f"{value}.value")
         if type is None:
             body.line(f"if {made} is not None: raise TypeError")
         else:

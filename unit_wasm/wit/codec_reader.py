@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from unit_wasm.errors import ComponentError
@@ -24,15 +23,7 @@ _DEEP: Final = 8
 
 
 class _ReadBody(Body):
-    """A function that reads; numbers that follow each other are read in one call.
-
-    ``data`` is read from ``at`` on, and has ``size`` bytes.
-    """
-
-    def __init__(self, head: str, module: Module) -> None:
-        super().__init__(head)
-        self._module = module
-        self._run: list[tuple[str, str]] = []
+    """A function that reads: ``data``, which has ``size`` bytes, from ``at`` on."""
 
     def number(self, format: str) -> str:
         """Read a number; its name has a value once :meth:`flush` was called."""
@@ -41,7 +32,6 @@ class _ReadBody(Body):
         return name
 
     def flush(self) -> None:
-        """Write what reads the numbers that are asked for."""
         if self._run:
             formats = "".join(format for format, _ in self._run)
             names = ", ".join(name for _, name in self._run)
@@ -57,14 +47,6 @@ class _ReadBody(Body):
         del self.lines[1:]
         self.line(f"{', '.join(values)}, = {self._module.reads_whole(formats)}(data)")
         return True
-
-    @contextlib.contextmanager
-    def block(self, head: str) -> Iterator[None]:
-        """Add a line with what is written meanwhile below it; numbers do not cross its ends."""
-        self.flush()
-        with super().block(head):
-            yield
-            self.flush()
 
 
 class Reader:
@@ -145,9 +127,7 @@ class Reader:
     def _kept(self, body: _ReadBody, value: str) -> str:
         """Write the value down, so that it is made once and now."""
         body.flush()
-        name = body.temporary()
-        body.line(f"{name} = {value}")
-        return name
+        return body.named(value)
 
     # ---- What has no parts ----
 
@@ -198,17 +178,14 @@ class Reader:
         # Every element has a byte at least.
         body.line(f"if {length} > size - at: {self._malformed('it ends too early')}")
         if name in FORMATS:
-            layout, items = body.temporary(), body.temporary()
-            made = self._call(struct.Struct, f'f"<{{{length}}}{FORMATS[name]}"')
-            body.line(f"{layout} = {made}")
-            body.line(f"{items} = list({layout}.unpack_from(data, at))")
+            layout = body.named(self._call(struct.Struct, f'f"<{{{length}}}{FORMATS[name]}"'))
+            items = body.named(f"list({layout}.unpack_from(data, at))")
             body.line(f"at += {layout}.size")
             return items
         return self._loop(body, type, length)
 
     def _loop(self, body: _ReadBody, type: wit.List, length: str) -> str:
-        items = body.temporary()
-        body.line(f"{items} = []")
+        items = body.named("[]")
         with body.block(f"for _ in range({length}):"):
             value = self._value(body, type.element)
             body.flush()
@@ -219,8 +196,7 @@ class Reader:
         length = body.number("I")
         body.flush()
         body.line(f"if {length} > size - at: {self._malformed('it ends too early')}")
-        items = body.temporary()
-        body.line(f"{items} = {{}}")
+        items = body.named("{}")
         with body.block(f"for _ in range({length}):"):
             key = self._value(body, type.key)
             value = self._value(body, type.value)

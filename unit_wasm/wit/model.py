@@ -272,6 +272,18 @@ class Item:
     value: Interface | Function | TypeDef
     external_id: str | None = None
 
+    @property
+    def interface(self) -> str | None:
+        """The name of an interface; None for a function or type, which are the world's."""
+        return self.name if isinstance(self.value, Interface) else None
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """Those of an interface; a function is its own."""
+        if isinstance(self.value, Interface):
+            return self.value.functions
+        return (self.value,) if isinstance(self.value, Function) else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Other:

@@ -142,11 +142,8 @@ def _full(interface: str | None, function: wit.Function) -> str:
 
 def _functions(items: tuple[wit.Item, ...]) -> Iterator[tuple[str | None, wit.Function]]:
     for item in items:
-        if isinstance(item.value, wit.Function):
-            yield None, item.value
-        elif isinstance(item.value, wit.Interface):
-            for function in item.value.functions:
-                yield item.name, function
+        for function in item.functions:
+            yield item.interface, function
 
 
 def _resolved(definition: wit.TypeDef) -> wit.TypeDef:

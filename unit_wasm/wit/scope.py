@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from unit_wasm.wit.arena import Arena, Component, Extern, Id, Instance, Remap, Value
 from unit_wasm.wit.definitions import PRIMITIVE_CODES
 from unit_wasm.wit.reader import Malformed, Reader, UnknownConstruct
@@ -128,10 +130,7 @@ class Scope:
         remap = self._arena.freshened(instance.resources)
         exports = self._arena.externs(instance.exports, remap, position)
         made = self._arena.add(Instance(exports), position)
-        return (
-            Extern("instance", made, made, extern.implements, extern.suffix, extern.external_id),
-            list(remap.resources.values()),
-        )
+        return replace(extern, id=made, referenced=made), list(remap.resources.values())
 
     # ---- Instantiation ----
 

@@ -15,7 +15,6 @@ from unit_wasm.component.rewrite.typetable import TypeTable
 from unit_wasm.errors import ComponentError
 from unit_wasm.wit.arena import Arena, Extern
 from unit_wasm.wit.decode import read_world
-from unit_wasm.wit.model import Function, Interface
 from unit_wasm.wit.text import function_text
 
 WORLD: Final = ""
@@ -109,12 +108,12 @@ def _text(part: Part, name: str, label: str, *, is_import: bool) -> str | None:
         world = read_world(part.data)
     except ComponentError:
         return None
-    for item in world.imports if is_import else world.exports:
-        if item.name == name:
-            value = item.value
-            functions = value.functions if isinstance(value, Interface) else (value,)
-            for function in functions:
-                alone = not isinstance(value, Interface)
-                if isinstance(function, Function) and (alone or function.name == label):
-                    return function_text(function)
-    return None
+    items = world.imports if is_import else world.exports
+    found = (
+        function_text(function)
+        for item in items
+        if item.name == name
+        for function in item.functions
+        if item.interface is None or function.name == label
+    )
+    return next(found, None)
