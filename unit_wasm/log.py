@@ -13,7 +13,8 @@ from typing import Any
 
 from unit_wasm.escape import escape
 
-_LEVELS = {3: logging.ERROR, 4: logging.WARNING, 6: logging.INFO}
+LEVELS = {3: logging.ERROR, 4: logging.WARNING, 6: logging.INFO}
+"""Those of syslog, as logging has them."""
 
 
 def write_line(log: logging.Logger, level: int, line: str, *, is_json: bool) -> None:
@@ -23,7 +24,7 @@ def write_line(log: logging.Logger, level: int, line: str, *, is_json: bool) -> 
         level: as syslog's.
     """
     extra = {"escaped": True, "json": is_json}
-    log.log(_LEVELS.get(level, logging.INFO), "%s", line, extra=extra)
+    log.log(LEVELS.get(level, logging.INFO), "%s", line, extra=extra)
 
 
 def say(log: logging.Logger, level: int, name: str, text: str, *, is_json: bool) -> None:

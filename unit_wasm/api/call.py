@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 from unit_wasm.api.component import make_class
@@ -49,18 +50,13 @@ def call_text(
     loaded = open_component(
         path, host, environment, options, log, plain=PLAIN, command=command, endless=endless
     )
-    try:
+    with closing(loaded):
         own = loaded.plan.find_function(interface, function.name)
         signature = loaded.plan.signature(interface, own, whole=True)
         if signature.has_handles:
             raise CallError(f"{signature.full_name} has to do with resources, which have no text")
-        running = Running(loaded.plan, loaded.start, make_class)
-        try:
+        with closing(Running(loaded.plan, loaded.start, make_class)) as running:
             return result_text(own, running.call(signature, values))
-        finally:
-            running.close()
-    finally:
-        loaded.close()
 
 
 def run_status(
@@ -88,14 +84,9 @@ def run_status(
     loaded = open_component(
         path, host, environment, options, log, plain=PLAIN, command=command, endless=endless
     )
-    try:
+    with closing(loaded):
         name, interface = loaded.plan.find_interface("wasi:cli/run")
         (function,) = [one for one in interface.functions if one.name == "run"]
-        running = Running(loaded.plan, loaded.start, make_class)
-        try:
+        with closing(Running(loaded.plan, loaded.start, make_class)) as running:
             signature = loaded.plan.signature(name, function, whole=True)
             return int(isinstance(running.call(signature, ()), Err))
-        finally:
-            running.close()
-    finally:
-        loaded.close()

@@ -61,32 +61,11 @@ class Function:
         return f"<code>{html.escape(self._signature.text)}</code>"
 
 
-class Method:
-    """A method of a resource, in the class of it.
+class Method(Function):
+    """A method of a resource, in the class of it; its first argument is the object."""
 
-    Parameters:
-        signature: how it is called; its first argument is the object.
-        caller: calls it.
-    """
-
-    def __init__(self, signature: Signature, caller: Caller) -> None:
-        self._signature = signature
-        self._caller = caller
-        self.__name__ = signature.name
-        self.__qualname__ = signature.name
-        self.__doc__ = f"WIT: {signature.text}"
-
-    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+    def __get__(self, instance: Any, owner: type | None = None) -> Function:
         return self if instance is None else _Bound(self._signature, self._caller, instance)
-
-    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        if kwargs or len(args) != self._signature.count:
-            args = self._signature.bind(args, kwargs)
-        return self._caller.call(self._signature, args)
-
-    @property
-    def __signature__(self) -> inspect.Signature:
-        return self._signature.python()
 
     def __repr__(self) -> str:
         return f"<{self._signature.text}>"

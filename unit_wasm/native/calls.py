@@ -28,7 +28,7 @@ from unit_wasm.native.call_events import (
 )
 from unit_wasm.native.hosting import HostCalls
 from unit_wasm.native.outgoing import OutgoingCalls
-from unit_wasm.native.settings import NANOSECONDS, Log, Settings
+from unit_wasm.native.settings import NANOSECONDS, Log, Settings, one_line
 from unit_wasm.options import Options
 from unit_wasm.wit.program import Program
 
@@ -55,11 +55,6 @@ _FOREVER: Final = (1 << 64) - 1
 
 _SLICE_EVENT: Final = Event(SLICE)
 _WAITING_EVENT: Final = Event(WAITING)
-
-
-def _message(error: Any) -> str:
-    lines = ffi.string(error).decode(errors="replace").splitlines()
-    return ": ".join(line.strip() for line in lines if line.strip() not in ("", "Caused by:"))
 
 
 class ForkedError(RefusedError):
@@ -121,7 +116,7 @@ class Library:
         self._settings.loaded()
         self._pointer: Any = pointer if pointer != ffi.NULL else None
         if self._pointer is None:
-            raise HostError(f"the component cannot be loaded: {_message(error)}")
+            raise HostError(f"the component cannot be loaded: {one_line(error)}")
         self.outgoing = _LibraryOutgoing(ffi, lib, lib.uw_library_outgoing(pointer))
         self.outgoing.library = self
         """For a client of outgoing requests (unit_wasm/outgoing/client.py), which must be detached

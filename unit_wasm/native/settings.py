@@ -158,6 +158,12 @@ class Settings:
         self.pointer.log = callback
 
 
+def one_line(error: Any) -> str:
+    """Return libwasmtime's text, which spans lines, as one line."""
+    lines = ffi.string(error).decode(errors="replace").splitlines()
+    return ": ".join(line.strip() for line in lines if line.strip() not in ("", "Caused by:"))
+
+
 def _directory(directory: Directory) -> bytes:
     """Return an entry of ``uw_settings_t.directories``."""
     name = directory.guest.encode()

@@ -15,9 +15,8 @@ from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import ComponentError, HostError
 from unit_wasm.native.bodies import BodyCalls
-from unit_wasm.native.functions import FunctionCalls
 from unit_wasm.native.outgoing import OutgoingCalls
-from unit_wasm.native.settings import NANOSECONDS, Log, Settings
+from unit_wasm.native.settings import NANOSECONDS, Log, Settings, one_line
 from unit_wasm.native.types import (
     ANSWER,
     BODY,
@@ -97,7 +96,7 @@ def compile_component(prepared: Prepared, component: bytes, options: Options) ->
         settings.pointer, data, len(component), compiled, size, error, _ERROR_SIZE
     )
     if status != 0:
-        raise ComponentError(f"the component does not compile: {_message(error)}")
+        raise ComponentError(f"the component does not compile: {one_line(error)}")
     try:
         return bytes(ffi.buffer(compiled[0], size[0]))
     finally:
@@ -114,13 +113,7 @@ def places(prepared: Prepared, options: Options) -> int:
     return int(lib.uw_places(Settings(prepared, options, "").pointer))
 
 
-def _message(error: Any) -> str:
-    """Return libwasmtime's text, which spans lines, as one line."""
-    lines = ffi.string(error).decode(errors="replace").splitlines()
-    return ": ".join(line.strip() for line in lines if line.strip() not in ("", "Caused by:"))
-
-
-class Worker(OutgoingCalls, BodyCalls, FunctionCalls):
+class Worker(OutgoingCalls, BodyCalls):
     """Engine, pool and executor of one application.
 
     All methods belong to one thread at a time, but :meth:`orders` and the ``outgoing_`` ones: these
@@ -169,7 +162,7 @@ class Worker(OutgoingCalls, BodyCalls, FunctionCalls):
         self._pointer: Any = lib.uw_worker_new(self._settings.pointer, error, _ERROR_SIZE)
         self._settings.loaded()
         if self._pointer == ffi.NULL:
-            raise HostError(f"the component cannot be served: {_message(error)}")
+            raise HostError(f"the component cannot be served: {one_line(error)}")
         self._news = ffi.new("uw_news_t *")
         self._request_id = ffi.new("char[]", _ID_SIZE)
         self._answers = ffi.new("uw_whole_answers_t *")
@@ -226,6 +219,26 @@ class Worker(OutgoingCalls, BodyCalls, FunctionCalls):
         """
         worker = self._pointer or self._worker
         ticket: int = lib.uw_asgi_start(worker, head, len(head), has_body)
+        if ticket == 0:
+            raise HostError("out of memory")
+        return ticket
+
+    def call(self, head: bytes, number: int, packed: bytes) -> int:
+        """Start an exchange that calls a function (csrc/guest/function.c).
+
+        It runs from the next turn on. Its answer is a 200 with the packed result as its body, or a
+        failure.
+
+        Parameters:
+            head: as for :meth:`start`.
+            number: of the function in the program.
+            packed: the arguments.
+
+        Raises:
+            HostError: out of memory.
+        """
+        worker, size = self._worker, len(packed)
+        ticket: int = lib.uw_asgi_call(worker, head, len(head), number, packed, size)
         if ticket == 0:
             raise HostError("out of memory")
         return ticket

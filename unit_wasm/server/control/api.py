@@ -53,12 +53,11 @@ class ControlApp:
 
     Parameters:
         server: what they are about.
-        log: gets errors that are faults of this program.
     """
 
-    def __init__(self, server: Server, log: logging.Logger | None = None) -> None:
+    def __init__(self, server: Server) -> None:
         self._server = server
-        self._log = log or logging.getLogger("unit_wasm.server")
+        self._log = logging.getLogger("unit_wasm.server")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -22,7 +22,6 @@ class Reload:
         server: gets it.
         again: reads it; None where there is no file.
         start: is waited for before.
-        log: says what became of it.
     """
 
     def __init__(
@@ -30,12 +29,11 @@ class Reload:
         server: Server,
         again: Callable[[], JsonValue] | None,
         start: asyncio.Task[None],
-        log: logging.Logger | None = None,
     ) -> None:
         self._server = server
         self._again = again
         self._start = start
-        self._log = log or logging.getLogger("unit_wasm.server")
+        self._log = logging.getLogger("unit_wasm.server")
         self._task: asyncio.Task[None] | None = None
         self._asked = False
 
