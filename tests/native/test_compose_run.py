@@ -240,7 +240,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out.endswith("exports:\n  sum\nnothing stays open\n")
     assert main(["invoke", "sum()", out]) == 0
     assert capsys.readouterr().out == "30\n"
-    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".part"] == []
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".new-")] == []
 
 
 def current_mask() -> int:

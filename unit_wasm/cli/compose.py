@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unit_wasm.errors import HostError
@@ -89,25 +90,15 @@ def _described(arguments: Namespace, composed: Composed) -> list[str]:
 
 def _write(name: str, data: bytes) -> None:
     """Write a file that is never there in part: it may be one of those that were read."""
-    import tempfile
+    from unit_wasm.prepare.files import replace_file
 
     try:
         if os.path.exists(name) and not stat.S_ISREG(os.stat(name).st_mode):
             with open(name, "wb") as file:
                 file.write(data)
-            return
-        target = os.path.realpath(name)
-        mode = _mode(target)
-        descriptor, made = tempfile.mkstemp(dir=os.path.dirname(target), suffix=".part")
-        try:
-            with open(descriptor, "wb") as file:
-                file.write(data)
-                os.fchmod(file.fileno(), mode)
-            os.replace(made, target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(made)
-            raise
+        else:
+            target = os.path.realpath(name)
+            replace_file(Path(target), data, mode=_mode(target))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise HostError(f"{name} cannot be written: {reason}") from None

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, TypeAlias
 
 from unit_wasm import __version__
@@ -113,20 +114,37 @@ def _commands(parser: Parser, factory: ApplicationFactory | None) -> dict[str, _
     return {
         "serve": _Command("run the embedded server", lambda: _serve(factory)),
         "mcp": _Command(
-            "serve functions as tools for language models (Model Context Protocol)", _mcp
+            "serve functions as tools for language models (Model Context Protocol)",
+            _of("mcp", "add_mcp", "mcp"),
         ),
-        "run": _Command("run a command component", _run_command),
-        "compile": _Command("compile components into the cache", _compile),
+        "run": _Command("run a command component", _of("run", "add_run", "run_command")),
+        "compile": _Command(
+            "compile components into the cache",
+            _of("components", "add_compile", "compile_components"),
+        ),
         "inspect": _Command(
-            "show what a file is, what it exports, and what it may ask for", _inspect
+            "show what a file is, what it exports, and what it may ask for",
+            _of("inspect", "add_inspect", "inspect_component"),
         ),
-        "compose": _Command("fill imports of a component from what others export", _compose),
-        "invoke": _Command("call a function of a component, and print its result", _invoke),
-        "stubs": _Command("write the types of a component for type checkers of Python", _stubs),
+        "compose": _Command(
+            "fill imports of a component from what others export",
+            _of("compose", "add_compose", "compose_components"),
+        ),
+        "invoke": _Command(
+            "call a function of a component, and print its result",
+            _of("invoke", "add_invoke", "invoke"),
+        ),
+        "stubs": _Command(
+            "write the types of a component for type checkers of Python",
+            _of("invoke", "add_stubs", "stubs"),
+        ),
         "check": _Command(
-            "check that every component of a configuration of Unit can be served", _check
+            "check that every component of a configuration of Unit can be served",
+            _of("checks", "add_check", "check"),
         ),
-        "cache": _Command("list what is in the cache, or remove some of it", _cache),
+        "cache": _Command(
+            "list what is in the cache, or remove some of it", _of("checks", "add_cache", "cache")
+        ),
         "build-module": _Command(
             "build the module for NGINX Unit", lambda: _about_unit("build-module")
         ),
@@ -148,58 +166,14 @@ def _serve(factory: ApplicationFactory | None) -> _Parts:
     return add_serve, lambda arguments, output: serve(arguments, output, factory)
 
 
-def _mcp() -> _Parts:
-    from unit_wasm.cli.mcp import add_mcp, mcp
+def _of(module: str, add: str, run: str) -> Callable[[], _Parts]:
+    """Return what imports a command: its module, and what adds its arguments and runs it there."""
 
-    return add_mcp, mcp
+    def load() -> _Parts:
+        found = import_module(f"unit_wasm.cli.{module}")
+        return getattr(found, add), getattr(found, run)
 
-
-def _run_command() -> _Parts:
-    from unit_wasm.cli.run import add_run, run_command
-
-    return add_run, run_command
-
-
-def _compile() -> _Parts:
-    from unit_wasm.cli.components import add_compile, compile_components
-
-    return add_compile, compile_components
-
-
-def _inspect() -> _Parts:
-    from unit_wasm.cli.inspect import add_inspect, inspect_component
-
-    return add_inspect, inspect_component
-
-
-def _compose() -> _Parts:
-    from unit_wasm.cli.compose import add_compose, compose_components
-
-    return add_compose, compose_components
-
-
-def _invoke() -> _Parts:
-    from unit_wasm.cli.invoke import add_invoke, invoke
-
-    return add_invoke, invoke
-
-
-def _stubs() -> _Parts:
-    from unit_wasm.cli.invoke import add_stubs, stubs
-
-    return add_stubs, stubs
-
-
-def _check() -> _Parts:
-    from unit_wasm.cli.checks import add_check, check
-
-    return add_check, check
-
-
-def _cache() -> _Parts:
-    from unit_wasm.cli.checks import add_cache, cache
-
-    return add_cache, cache
+    return load
 
 
 def _about_unit(name: str) -> _Parts:

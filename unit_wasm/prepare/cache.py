@@ -33,6 +33,12 @@ NOTE: Final = ".seen"
 """How the name of a note on a file ends: prepare/noted.py."""
 
 _BLOCK = 1 << 20
+_TOLD: Final = (
+    *("rewritten", "unrewritten", "unbounded", "fronted", "images"),
+    *("merged", "unmerged", "unimaged"),
+)
+"""What an entry has of :class:`Prepared` beside the component."""
+
 _PATIENCE, _LOOK = 10.0, 0.01
 """Seconds for which another process that writes is waited for, and between two looks at it."""
 
@@ -215,17 +221,8 @@ def _open_intact(path: Path, digest: object, seen: str | None) -> CodeFile | Non
 
 def describe(description: Prepared) -> dict[str, Any]:
     """Return what is known of a compiled component, as JSON can hold it."""
-    return {
-        "info": asdict(description.info),
-        "rewritten": description.rewritten,
-        "unrewritten": description.unrewritten,
-        "unbounded": description.unbounded,
-        "fronted": description.fronted,
-        "images": description.images,
-        "merged": description.merged,
-        "unmerged": description.unmerged,
-        "unimaged": description.unimaged,
-    }
+    told = {name: getattr(description, name) for name in _TOLD}
+    return {"info": asdict(description.info), **told}
 
 
 def prepared_of(description: dict[str, Any]) -> Prepared:
@@ -245,16 +242,5 @@ def prepared_of(description: dict[str, Any]) -> Prepared:
     info["images"] = tuple(info["images"])
     for name in ("memory_sizes", "table_sizes"):
         info[name] = Sizes.of(tuple(part) for part in info[name]["parts"])
-    return Prepared(
-        ComponentInfo(**info),
-        description["rewritten"],
-        Path(),
-        cached=False,
-        unrewritten=description["unrewritten"],
-        fronted=description["fronted"],
-        unbounded=description["unbounded"],
-        images=description["images"],
-        merged=description["merged"],
-        unmerged=description["unmerged"],
-        unimaged=description["unimaged"],
-    )
+    told = {name: description[name] for name in _TOLD}
+    return Prepared(ComponentInfo(**info), compiled=Path(), cached=False, **told)
