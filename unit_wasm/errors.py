@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import errno
+from typing import ClassVar, Final, Self
+
+_LIMITS: Final = {
+    errno.EFBIG: "raise the limit of the size of files (RLIMIT_FSIZE, ulimit -f)",
+    errno.EMFILE: "raise the limit of open files (RLIMIT_NOFILE, ulimit -n)",
+}
 
 
 class UnitWasmError(Exception):
@@ -53,6 +59,15 @@ class HostError(UnitWasmError):
     """This machine or process cannot do it: a library, a port, a file, memory."""
 
     fault: ClassVar[str] = "host"
+
+    @classmethod
+    def of(cls, what: str, error: OSError) -> Self:
+        """Say what the system has refused, and why; the limit of this process that it was, if any.
+
+        Parameters:
+            what: cannot be done.
+        """
+        return cls(f"{what}: {error.strerror}", hint=_LIMITS.get(error.errno or 0))
 
 
 class CallError(UnitWasmError):

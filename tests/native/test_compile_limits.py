@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from tests.harness.direct import guest_path
 from tests.harness.processes import wait_until
 from unit_wasm.errors import ComponentError, HostError
 from unit_wasm.options import Options
+from unit_wasm.prepare import compiler
 from unit_wasm.prepare.compile import compile_component
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,6 +123,79 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
         (compiler,) = children(parent.pid)
         parent.kill()
     wait_until(lambda: not Path(f"/proc/{compiler}").exists(), "for the compiler to end")
+
+
+LIMITED = """
+import os, resource, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from unit_wasm.errors import HostError
+from unit_wasm.options import Options
+from unit_wasm.prepare.compile import compile_component
+component, limit, value = Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+compile_component(component, Options(cache_dir=Path(sys.argv[5])))
+if limit == "open":
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    held = [os.open("/dev/null", os.O_RDONLY)]
+    while held[-1] != 63:
+        held.append(os.dup(held[0]))
+    for number in held[-value:]:
+        os.close(number)
+else:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (value, value))
+try:
+    compile_component(component, Options(cache_dir=Path(sys.argv[5]) / "second"))
+    print("compiled")
+except HostError as error:
+    print(error)
+"""
+
+
+def limited(folder: Path, limit: str, value: int) -> str:
+    """Return what comes of compiling hello where the system allows no more."""
+    command = [sys.executable, "-c", LIMITED, ROOT, guest_path("hello-wat"), limit, str(value)]
+    done = subprocess.run([*command, folder / "cache"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.removesuffix("\n")
+
+
+def test_files_that_may_not_grow(tmp_path: Path) -> None:
+    hint = "(raise the limit of the size of files (RLIMIT_FSIZE, ulimit -f))"
+    size = guest_path("hello-wat").stat().st_size
+    refused = f"{sys.executable} cannot be run to compile: File too large {hint}"
+    assert limited(tmp_path, "size", 0) == refused
+    assert limited(tmp_path, "size", size) == refused
+    # It can be told what to do now, and has no room for what it makes.
+    assert limited(tmp_path, "size", size + 16384) == (
+        f"the component cannot be compiled: File too large {hint}"
+    )
+    assert limited(tmp_path, "size", 1 << 30) == "compiled"
+
+
+def test_no_file_may_be_opened(tmp_path: Path) -> None:
+    """Three files in memory, and the pipes of a process: fewer are not enough."""
+    hint = "(raise the limit of open files (RLIMIT_NOFILE, ulimit -n))"
+    refused = f"{sys.executable} cannot be run to compile: Too many open files {hint}"
+    outcomes = [limited(tmp_path, "open", left) for left in (1, 3, 12)]
+    assert outcomes == [refused, refused, "compiled"]
+
+
+def test_a_system_without_proc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the compiler itself has is part of its limit then."""
+    limits: list[tuple[int, int]] = []
+
+    class Nowhere:
+        def __init__(self, path: str) -> None:
+            assert path == "/proc/self/status"
+
+        def read_text(self, **_: str) -> str:
+            raise FileNotFoundError
+
+    monkeypatch.setattr(compiler, "Path", Nowhere)
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (1 << 40, resource.RLIM_INFINITY))
+    monkeypatch.setattr(resource, "setrlimit", lambda which, values: limits.append(values))
+    compiler._limit_memory(64 << 20)
+    assert limits == [(64 << 20, resource.RLIM_INFINITY), (0, 0)]
 
 
 def children(pid: int | None = None) -> list[int]:

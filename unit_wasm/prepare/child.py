@@ -61,33 +61,21 @@ class Compiler:
         self._options = options
         self._progress = progress
         self._deadline = time.monotonic() + options.compile_timeout
-        self._code: CodeFile | None = CodeFile(os.memfd_create("unit-wasm-code"), Path())
-        self._said = CodeFile(os.memfd_create("unit-wasm-said"), Path())
+        self._code: CodeFile | None = None
+        self._said: CodeFile | None = None
         self._rest = b""
-        job = CodeFile(os.memfd_create("unit-wasm-job"), Path())
-        # To a process of ours and of nobody else: no stranger's pickle.
-        with open(job.fileno(), "wb", closefd=False) as file:
-            pickle.dump((source, options), file)
-        os.lseek(job.fileno(), 0, os.SEEK_SET)
-        given = (job.fileno(), self._code.fileno())
-        numbers = map(str, (*given, os.getpid()))
-        folders = (folder for folder in sys.path if os.path.isabs(folder))
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _PROGRAM, *numbers, *folders],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._said.fileno(),
-                pass_fds=given,
-                cwd="/",
-            )
+            self._code = _in_memory("code")
+            self._said = _in_memory("said")
+            with contextlib.closing(_in_memory("job")) as job:
+                # To a process of ours and of nobody else: no stranger's pickle.
+                with open(job.fileno(), "wb", closefd=False) as file:
+                    pickle.dump((source, options), file)
+                os.lseek(job.fileno(), 0, os.SEEK_SET)
+                self._process = _started(job, self._code, self._said)
         except OSError as error:
             self._close()
-            raise HostError(
-                f"{sys.executable} cannot be run to compile: {error.strerror}"
-            ) from error
-        finally:
-            job.close()
+            raise HostError.of(f"{sys.executable} cannot be run to compile", error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -100,9 +88,9 @@ class Compiler:
 
     def _close(self) -> None:
         # At once: an error on its way to somebody who keeps it would keep them open.
-        self._said.close()
-        if self._code is not None:
-            self._code.close()
+        for file in (self._said, self._code):
+            if file is not None:
+                file.close()
 
     def describe(self) -> Prepared:
         """Return what the component is, before it is compiled.
@@ -174,6 +162,7 @@ class Compiler:
 
     def _end(self) -> UnitWasmError:
         """Return what a child that has not told its end died of."""
+        assert self._said is not None
         status = self._process.wait()
         size = os.fstat(self._said.fileno()).st_size
         said = os.pread(self._said.fileno(), size, 0).decode(errors="replace")
@@ -192,3 +181,22 @@ class Compiler:
         lines = [line.strip() for line in said.splitlines() if line.strip()]
         last = f": {lines[-1]}" if lines else ""
         return HostError(f"the compiler ended without a result ({how}){last}")
+
+
+def _in_memory(name: str) -> CodeFile:
+    return CodeFile(os.memfd_create(f"unit-wasm-{name}"), Path())
+
+
+def _started(job: CodeFile, code: CodeFile, said: CodeFile) -> subprocess.Popen[bytes]:
+    """Start a process that does a job, with files for the machine code and for what it says."""
+    given = (job.fileno(), code.fileno())
+    numbers = map(str, (*given, os.getpid()))
+    folders = (folder for folder in sys.path if os.path.isabs(folder))
+    return subprocess.Popen(
+        [sys.executable, "-I", "-c", _PROGRAM, *numbers, *folders],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=said.fileno(),
+        pass_fds=given,
+        cwd="/",
+    )

@@ -58,7 +58,9 @@ def main(job: int, output: int, parent: int) -> None:
     try:
         _job(source, options, output)
     except UnitWasmError as error:
-        _say({"fault": error.fault, "message": error.message, "hint": error.hint})
+        _fail(error)
+    except OSError as error:
+        _fail(HostError.of("the component cannot be compiled", error))
 
 
 def end_with(parent: int) -> None:
@@ -83,6 +85,10 @@ def _job(source: Source, options: Options, output: int) -> None:
     _say({"made": describe(made)})
 
 
+def _fail(error: UnitWasmError) -> None:
+    _say({"fault": error.fault, "message": error.message, "hint": error.hint})
+
+
 def _step(step: str) -> None:
     _say({"step": step})
 
@@ -95,7 +101,11 @@ def _say(document: dict[str, Any]) -> None:
 
 def _limit_memory(size: int) -> None:
     """Limit what this process may use from now on: memory, and not reserved address space."""
-    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        # Without /proc nobody says, and what this process has is part of what it may use.
+        status = ""
     found = re.search(r"^VmData:\s+(\d+) kB$", status, re.MULTILINE)
     used = int(found[1]) << 10 if found is not None else 0
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)

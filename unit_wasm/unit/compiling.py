@@ -163,9 +163,7 @@ def start(name: str, directory: dict[str, Any]) -> Asking:
             )
         except OSError as error:
             ours.close()
-            raise HostError(
-                f"{sys.executable} cannot be run to compile: {error.strerror}"
-            ) from error
+            raise HostError.of(f"{sys.executable} cannot be run to compile", error) from error
     return Asking(ours, process)
 
 
