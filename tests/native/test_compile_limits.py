@@ -153,8 +153,9 @@ except HostError as error:
 
 def limited(folder: Path, limit: str, value: int) -> str:
     """Return what comes of compiling hello where the system allows no more."""
-    command = [sys.executable, "-c", LIMITED, ROOT, guest_path("hello-wat"), limit, str(value)]
-    done = subprocess.run([*command, folder / "cache"], capture_output=True, text=True)
+    command: list[str | Path] = [sys.executable, "-c", LIMITED, ROOT, guest_path("hello-wat")]
+    command += [limit, str(value), folder / "cache"]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.removesuffix("\n")
 
