@@ -125,6 +125,15 @@ uw_nxt_read_head(uw_nxt_req_t *req, uw_exchange_t *exchange,
 }
 
 
+uw_slice_t
+uw_nxt_local_address(uw_nxt_req_t *req)
+{
+    nxt_unit_request_t *r = req->request;
+
+    return uw_nxt_slice(&r->local_addr, r->local_addr_length);
+}
+
+
 ssize_t
 uw_nxt_read_body(uw_nxt_req_t *req, uint8_t *bytes, size_t size)
 {

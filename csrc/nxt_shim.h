@@ -54,6 +54,9 @@ uw_nxt_result_t uw_nxt_take_message(uw_nxt_ctx_t *ctx, uw_nxt_unit_port_t *port)
 int uw_nxt_read_head(uw_nxt_req_t *req, uw_exchange_t *exchange,
                      const uw_settings_t *settings) UW_CHECKED;
 
+/* The address that its client has connected to, without a port. */
+uw_slice_t uw_nxt_local_address(uw_nxt_req_t *req);
+
 /* The next bytes of its body: how many, 0 at its end, or -1. */
 ssize_t uw_nxt_read_body(uw_nxt_req_t *req, uint8_t *bytes, size_t size)
     UW_CHECKED;

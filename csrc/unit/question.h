@@ -21,6 +21,10 @@ typedef struct {
     uw_part_t target; /* with its query */
     uw_part_t media_type;
     uw_part_t accept;
+    uw_part_t origin; /* of several, the first */
+    uw_part_t host;   /* as it was sent */
+    uw_part_t site;   /* sec-fetch-site */
+    uw_part_t local;  /* the address that its client has connected to */
     const uint8_t *body;
     uint64_t body_size; /* of more than UW_SERVICE_BODY nothing is there */
     int calls;          /* by uw_question_call(): else it is answered */

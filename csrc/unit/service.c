@@ -64,11 +64,18 @@ uw_nxt_service_ask(uw_nxt_request_t *request, uint64_t body_size)
         .target = uw_service_part(exchange->path_with_query),
         .media_type = uw_service_field(exchange, "content-type"),
         .accept = uw_service_field(exchange, "accept"),
+        .origin = uw_service_field(exchange, "origin"),
+        .host = uw_service_field(exchange, "host"),
+        .site = uw_service_field(exchange, "sec-fetch-site"),
+        .local = uw_service_part(uw_nxt_local_address(request->req)),
         .body_size = body_size,
     };
     uw_buf_t body = { 0 };
     int status = 0;
 
+    if (question.host.data == NULL) {
+        question.host = uw_service_part(exchange->authority);
+    }
     if (body_size != 0 && body_size <= UW_SERVICE_BODY) {
         status = uw_service_read(request, body_size, &body);
         question.body = uw_buf_head(&body);

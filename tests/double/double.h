@@ -76,6 +76,8 @@ typedef struct {
     size_t server_name_size;
     const char *remote;
     size_t remote_size;
+    const char *local;
+    size_t local_size;
     bool tls;
     const double_field_t *fields;
     size_t field_count;

@@ -33,7 +33,8 @@ double_build(double_entry_t *entry, const double_request_t *request)
     char *text;
 
     entry->request_size = size + request->method_size + request->target_size
-                          + request->server_name_size + request->remote_size;
+                          + request->server_name_size + request->remote_size
+                          + request->local_size;
     for (size_t i = 0; i < request->field_count; i++) {
         entry->request_size +=
             request->fields[i].name_size + request->fields[i].value_size;
@@ -43,6 +44,7 @@ double_build(double_entry_t *entry, const double_request_t *request)
     text = (char *) r + size;
     r->method_length = (uint8_t) request->method_size;
     r->remote_length = (uint8_t) request->remote_size;
+    r->local_addr_length = (uint8_t) request->local_size;
     r->tls = request->tls;
     r->server_name_length = (uint32_t) request->server_name_size;
     r->target_length = (uint32_t) request->target_size;
@@ -53,6 +55,7 @@ double_build(double_entry_t *entry, const double_request_t *request)
     double_text(&r->server_name, &text, request->server_name,
                 request->server_name_size);
     double_text(&r->remote, &text, request->remote, request->remote_size);
+    double_text(&r->local_addr, &text, request->local, request->local_size);
 
     for (size_t i = 0; i < request->field_count; i++) {
         const double_field_t *field = &request->fields[i];

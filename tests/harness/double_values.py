@@ -98,6 +98,7 @@ class NewRequest:
         target: the rest of the request line.
         server_name: the host as Unit understands it.
         remote: the client's address.
+        local: the address that it has connected to.
         tls: Unit has taken it over TLS.
         headers: in order.
         body: its bytes.
@@ -110,6 +111,7 @@ class NewRequest:
     method: bytes = b"GET"
     server_name: bytes = b"localhost"
     remote: bytes = b"127.0.0.1"
+    local: bytes = b"127.0.0.1"
     tls: bool = False
     headers: Headers = ()
     body: bytes = b""
@@ -137,6 +139,7 @@ class NewRequest:
                 **text("target", self.target),
                 **text("server_name", self.server_name),
                 **text("remote", self.remote),
+                **text("local", self.local),
                 **text("body", self.body),
                 "tls": self.tls,
                 "fields": fields,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Protocol
 
-from tests.harness.http import Response, request
+from tests.harness.http import Connection, Response, request
 
 __all__ = ["CHECKS", "JSON", "Service"]
 
@@ -100,6 +100,53 @@ class Service:
         head = request(self.address, "HEAD", "/", fields={"accept": "text/html"})
         assert (head.status, head.field("content-length")) == (200, str(len(page.body)))
 
+    def asked_by(self, host: str, origin: str, method: str = "POST", *fields: str) -> Response:
+        """Return what the page of an origin gets that asks for a result at this host."""
+        body = b'{"message": "a"}' if method == "POST" else b""
+        lines = [f"{method} /encrypt HTTP/1.1", f"Host: {host}", f"Origin: {origin}", *fields]
+        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+        with Connection(self.address) as connection:
+            connection.send("\r\n".join([*lines, "", ""]).encode() + body)
+            return connection.response(method)
+
+    def check_pages(self) -> None:
+        """Those of this server may call, and those that are allowed: see ``ORIGINS``."""
+        own = self.asked_by("localhost:80", "http://localhost:80")
+        assert (own.status, own.body, own.field("vary")) == (200, b'{"result":"d"}', "origin")
+        assert own.field("access-control-allow-origin") is None
+        assert self.asked_by("a.example", "https://a.example").status == 200
+        same = "Sec-Fetch-Site: same-origin"
+        assert self.asked_by("127.0.0.1", "https://a.example", "POST", same).status == 200
+
+        foreign = self.asked_by("localhost", "https://b.example")
+        assert json.loads(foreign.body) == {
+            "type": "urn:unit-wasm:problem:foreign-page",
+            "title": "Pages of other servers may not call functions here",
+            "status": 403,
+            "detail": "it is of https://b.example; UNIT_WASM_ORIGINS allows pages of other servers",
+        }
+        assert foreign.status == 403
+        assert foreign.field("access-control-allow-origin") is None
+        # Its name leads here now.
+        assert self.asked_by("b.example:80", "http://b.example:80").status == 403
+        assert self.asked_by("localhost", "null").status == 403
+        assert self.asked_by("localhost", "https://b.example", "GET").status == 405
+        asked_before = self.asked_by("localhost", "https://b.example", "OPTIONS")
+        assert asked_before.status == 204
+        assert asked_before.field("access-control-allow-origin") is None
+
+        for allowed in ORIGINS.split():
+            answer = self.asked_by("localhost", allowed)
+            assert (answer.status, answer.body) == (200, b'{"result":"d"}')
+            assert answer.field("access-control-allow-origin") == allowed
+            assert answer.field("access-control-expose-headers") == "*"
+            asked_before = self.asked_by("localhost", allowed, "OPTIONS")
+            assert asked_before.status == 204
+            assert asked_before.field("access-control-allow-origin") == allowed
+            assert asked_before.field("access-control-allow-methods") == "GET, POST, DELETE"
+            assert asked_before.field("access-control-allow-headers") == "*"
+            assert asked_before.field("vary") == "origin"
+
     def check_many_at_once(self, clients: int) -> None:
         """A hundred, of which some trap and some are wrong: each gets its own answer."""
 
@@ -120,11 +167,15 @@ class Service:
         ]
 
 
+ORIGINS: Final = "https://app.example http://localhost:5173"
+"""What a server allows of which ``check_pages`` asks."""
+
 CHECKS: Final[dict[str, Callable[[Service], None]]] = {
     "cipher": Service.check_the_cipher,
     "results": Service.check_results,
     "problems": Service.check_problems,
     "descriptions": Service.check_descriptions,
+    "pages": Service.check_pages,
     "many at once": lambda service: service.check_many_at_once(32),
 }
 """All that is checked of a server that has the guest."""

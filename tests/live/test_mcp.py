@@ -231,6 +231,33 @@ def test_pages_of_others_may_not_call(
         assert document["error"]["message"] == "pages of other servers may not call tools here"
 
 
+def test_pages_that_are_allowed_may_call_and_read() -> None:
+    origin = "https://app.example"
+    arguments: list[str | Path] = ["mcp", guest("functions"), "--listen", "127.0.0.1:0"]
+    arguments += ["--origins", origin]
+    body = b'{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}'
+    fields = {
+        "accept": "application/json, text/event-stream",
+        "content-type": "application/json",
+        "origin": origin,
+    }
+    with ServerProcess(arguments, environment=environment()) as process:
+        before = request(process.address, "OPTIONS", "/mcp", None, {"origin": origin})
+        assert (before.status, before.body) == (204, b"")
+        answer = request(process.address, "POST", "/mcp", body, fields)
+        assert "result" in answer.json()
+        for each in (before, answer):
+            assert each.field("access-control-allow-origin") == origin
+            assert each.field("vary") == "origin"
+        for method in ("OPTIONS", "GET", "POST", "DELETE"):
+            other = {**fields, "origin": "https://b.example"}
+            refused = request(process.address, method, "/mcp", body, other)
+            assert refused.status == 403
+            assert refused.field("access-control-allow-origin") is None
+        assert request(process.address, "POST", "/encrypt", b"{}", fields).status == 422
+        assert process.stop() == 0
+
+
 def test_a_component_that_answers_http_is_none() -> None:
     process = ServerProcess(["mcp", guest("hello"), "--listen", "127.0.0.1:0"])
     with pytest.raises(AssertionError, match="answers HTTP itself"):

@@ -9,12 +9,13 @@ import pytest
 from tests.harness.components import environment, guest
 from tests.harness.http import request
 from tests.harness.server import ServerProcess
-from tests.harness.services import CHECKS, Service
+from tests.harness.services import CHECKS, ORIGINS, Service
 
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
     arguments = ["serve", str(guest("functions")), "--listen", "127.0.0.1:0", "--timeout", "2s"]
+    arguments += ["--origins", ORIGINS]
     with ServerProcess(arguments, environment=environment()) as process:
         yield Service(process.address, process)
         assert process.stop() == 0

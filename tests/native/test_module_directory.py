@@ -20,6 +20,7 @@ from tests.harness.double_services import Answers, call, problem
 from tests.harness.double_values import NewRequest, ffi, lib
 from tests.harness.folders import NUMBER, TELLS, fill, put
 from unit_wasm.errors import ComponentError, ConfigError
+from unit_wasm.services.pages import Pages
 from unit_wasm.unit.answering import Answering
 from unit_wasm.unit.applications import check_applications
 from unit_wasm.unit.compiling import Asking, start
@@ -99,7 +100,7 @@ def serving(path: Path, **options: Any) -> Iterator[Folder]:
         module.wait(lambda: lib.double_client() != ffi.NULL, "a client")
         directory.load(lib.double_client())
         directory.start()
-        with Answers(Answering(ffi, lib, directory)):
+        with Answers(Answering(ffi, lib, directory, Pages(()))):
             yield Folder(path, module, lines)
             if module.alive:
                 directory.stop()

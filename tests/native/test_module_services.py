@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +19,19 @@ from tests.harness.double_values import NewRequest, ffi, lib
 from tests.harness.folders import TELLS
 from unit_wasm.errors import ComponentError
 from unit_wasm.services.binding import MAX_BODY_SIZE, Binding
+from unit_wasm.services.pages import Pages
 from unit_wasm.unit.answering import Answering, OneComponent
 from unit_wasm.unit.prepare import examine
 from unit_wasm.unit.worlds import world_of, world_text
 
 
-def answering(name: str) -> Answering:
+def answering(name: str, origins: Sequence[str] = ()) -> Answering:
     """Return what the module would have of a guest."""
     own = examine("app", application(name)).own
     assert own is not None
     assert own.title == f"{name}.wasm"
     binding = Binding(world_of(world_text(own.world)), own.title, own.names)
-    return Answering(ffi, lib, OneComponent("app", binding))
+    return Answering(ffi, lib, OneComponent("app", binding), Pages(origins))
 
 
 @contextlib.contextmanager
@@ -40,6 +41,33 @@ def serving(
     answers = Answers(answering(name), fault)
     with running(name, **options) as module, answers:
         yield module
+
+
+def ask_as(module: Module, origin: bytes, host: bytes, local: bytes) -> int:
+    fields = ((b"Content-Type", b"application/json"), (b"Host", host), (b"Origin", origin))
+    return call(module, b"/encrypt", b'{"message": "a"}', headers=fields, local=local).status
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "local", "status"),
+    [
+        (b"http://a.example", b"a.example", b"10.0.0.1", 200),
+        (b"http://a.example", b"a.example", b"unix:/run/unit.sock", 200),
+        (b"http://a.example", b"a.example", b"", 200),
+        (b"http://a.example", b"a.example", b"127.0.0.1", 403),
+        (b"http://a.example", b"a.example", b"::1", 403),
+        (b"http://a.example", b"a.example", b"::ffff:127.0.0.1", 403),
+        (b"http://localhost:80", b"localhost:80", b"::1", 200),
+        (b"http://b.example", b"a.example", b"10.0.0.1", 403),
+    ],
+)
+def test_pages_of_others_may_not_call(
+    origin: bytes, host: bytes, local: bytes, status: int
+) -> None:
+    with serving() as module:
+        assert ask_as(module, origin, host, local) == status
+        assert ask_as(module, b"http://b.example", b"localhost", local) == 403
+        assert call(module, b"/encrypt", b'{"message": "a"}').body == b'{"result":"d"}'
 
 
 def test_calls() -> None:

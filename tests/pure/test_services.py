@@ -349,6 +349,7 @@ def test_openapi() -> None:
     assert sorted(operation["responses"]) == [
         "200",
         "400",
+        "403",
         "413",
         "415",
         "422",

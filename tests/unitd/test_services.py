@@ -13,7 +13,7 @@ import pytest
 from tests.harness.http import Response, request
 from tests.harness.processes import descriptors, wait_until
 from tests.harness.server import ROOT
-from tests.harness.services import CHECKS, JSON, Service
+from tests.harness.services import CHECKS, JSON, ORIGINS, Service
 from tests.harness.unitd import Unit, Unitd, application
 
 SHIFT = {"SHIFT_AMOUNT": "5"}
@@ -24,7 +24,7 @@ def shared(unit: Unit) -> Iterator[Unitd]:
     with unit.start() as server:
         server.configure(
             {
-                "app": application("functions", {"TIMEOUT": "2s"}),
+                "app": application("functions", {"TIMEOUT": "2s", "ORIGINS": ORIGINS}),
                 "busy": application(
                     "functions", {"MAX_EXCHANGES": "1", "MAX_QUEUE": "0", "TIMEOUT": "1s"}
                 ),

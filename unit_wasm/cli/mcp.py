@@ -69,7 +69,7 @@ def _application(config: ApplicationConfig) -> Application:
 
     made = _functions(config)
     try:
-        return McpApp(config.name, made)
+        return McpApp(config.name, made, config.options.origins)
     except UnitWasmError:
         made.close()
         raise

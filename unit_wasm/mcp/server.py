@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from unit_wasm import __version__
 from unit_wasm.errors import ComponentError, ConfigError
 from unit_wasm.mcp.listening import Listening
-from unit_wasm.mcp.origin import is_of_this_server
 from unit_wasm.mcp.tools import Functions, Outcome, Tools
+from unit_wasm.services.pages import Fields, Pages, Sender
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from unit_wasm.mcp.changes import Changes
     from unit_wasm.native.worker import Worker
     from unit_wasm.serving.counts import FunctionCounts
-    from unit_wasm.serving.types import Receive, Scope, Send
+    from unit_wasm.serving.types import Message, Receive, Scope, Send
 
 _PATH: Final = "/mcp"
+# An error of the protocol, of no request.
 _ELSEWHERE: Final = (
     b'{"jsonrpc":"2.0","id":null,"error":{"code":-32600,'
     b'"message":"pages of other servers may not call tools here"}}'
@@ -116,14 +117,25 @@ async def serve_streams(name: str, functions: Functions, longest: float) -> None
         await server.run(answered.read, answered.write, options)
 
 
-async def _refuse(send: Send) -> None:
-    """Answer a page of another server, as the protocol has errors that are of no request."""
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", b"%d" % len(_ELSEWHERE)),
-    ]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": _ELSEWHERE})
+async def _whole(send: Send, status: int, body: bytes, fields: Fields = ()) -> None:
+    """Answer a request that the protocol knows nothing of."""
+    headers = [*fields]
+    if body:
+        headers.append((b"content-type", b"application/json"))
+        headers.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _with(fields: Fields, send: Send) -> Send:
+    """Return what sends a response with more fields."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], *fields]}
+        await send(message)
+
+    return sent
 
 
 class McpApp:
@@ -132,6 +144,7 @@ class McpApp:
     Parameters:
         name: of the server.
         app: what serves the functions: a ``FunctionsApp`` or a ``DirectoryApp``.
+        origins: of pages of other servers that may call tools.
 
     Raises:
         ComponentError: a function has that place.
@@ -139,12 +152,13 @@ class McpApp:
 
     exchanges = None
 
-    def __init__(self, name: str, app: Any) -> None:
+    def __init__(self, name: str, app: Any, origins: Sequence[str]) -> None:
         from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
         if any(not part.prefix and part.offers.find(_PATH[1:]) for part in app.parts):
             raise ComponentError(f"the component has a function at {_PATH}, where tools are")
         self._app = app
+        self._pages = Pages(origins)
         tools = Tools(app)
         self._changes = changes = _changes(app, tools)
         # No call needs what an earlier one has left; but who is to be told of changes is known.
@@ -160,18 +174,25 @@ class McpApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "http" and scope["path"] == _PATH:
-            if not is_of_this_server(scope["headers"]):
-                await _refuse(send)
-                return
-            self.attach()
-            await self._ready.wait()
-            answer = self._sessions.handle_request
-            if scope["method"] == "GET":
-                await self._listening.serve(answer, scope, receive, send)
+            sender = Sender.of(scope)
+            fields = self._pages.fields(scope["method"], sender)
+            if not self._pages.may_call(sender, strict=True):
+                await _whole(send, 403, _ELSEWHERE)
+            elif scope["method"] == "OPTIONS" and len(fields) > 1:
+                await _whole(send, 204, b"", fields)
             else:
-                await answer(scope, receive, send)
+                await self._answer(scope, receive, _with(fields, send) if fields else send)
         else:
             await self._app(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.attach()
+        await self._ready.wait()
+        answer = self._sessions.handle_request
+        if scope["method"] == "GET":
+            await self._listening.serve(answer, scope, receive, send)
+        else:
+            await answer(scope, receive, send)
 
     def attach(self) -> None:
         """Let the running event loop run it."""

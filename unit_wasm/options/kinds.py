@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from unit_wasm.options import directories, network
-from unit_wasm.options.origins import faulty
+from unit_wasm.options.origins import faulty, faulty_origin
 from unit_wasm.patterns import pattern
 from unit_wasm.values import dataclass
 
@@ -262,6 +262,17 @@ ENTRIES = Kind(
     lambda value: faulty(value) is None,
     lambda value: str(faulty(value)),
     lambda value: tuple(value) if isinstance(value, (list, set, frozenset)) else value,
+)
+PAGES = Kind(
+    "list",
+    'a list of origins or "*"',
+    "https://app.example.com http://localhost:5173",
+    (tuple,),
+    ENTRIES.parse,
+    ENTRIES.show,
+    lambda value: faulty_origin(value) is None,
+    lambda value: str(faulty_origin(value)),
+    ENTRIES.adopt,
 )
 DIRECTORIES = Kind(
     "directories",

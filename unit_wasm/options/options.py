@@ -32,6 +32,7 @@ from unit_wasm.options.kinds import (
     LOG_FORMAT,
     MIB,
     NETWORK,
+    PAGES,
     PART,
     PATH,
     PROCESSOR,
@@ -84,15 +85,11 @@ class Options:
         "Fewer, where address space is short.",
     )
     queue_timeout: float = _seconds(
-        5.0,
-        0.0,
-        _HOUR,
+        *(5.0, 0.0, _HOUR),
         "Time that a request waits for a free slot before it is answered 503.",
     )
     max_queue: int = _count(
-        10_000,
-        0,
-        1_000_000,
+        *(10_000, 0, 1_000_000),
         "Requests that may wait for a free slot; one more is answered 503 at once.",
     )
     max_memory: int = _bytes(
@@ -102,9 +99,7 @@ class Options:
         "Size of all linear memories of an instance together.",
     )
     max_table_elements: int = _count(
-        100_000,
-        1,
-        10_000_000,
+        *(100_000, 1, 10_000_000),
         "Elements that all tables of an instance may have together.",
     )
     max_instances: int = _count(
@@ -258,6 +253,11 @@ class Options:
     host_path: Path | None = _option(
         *(FILE, None),
         "Folder where the module of `UNIT_WASM_HOST` is looked for first.",
+        shown_default="none",
+    )
+    origins: tuple[str, ...] = _option(
+        *(PAGES, ()),
+        "Pages of other servers that may call functions, and read the answers: origins, or `*`.",
         shown_default="none",
     )
     keyvalue: str = _option(

@@ -150,6 +150,14 @@ def faulty(entries: tuple[object, ...]) -> str | None:
     return None
 
 
+def faulty_origin(entries: tuple[object, ...]) -> str | None:
+    """Return the first entry that is no origin, or None."""
+    for entry in entries:
+        if not isinstance(entry, str) or not isinstance(parse_entry(entry), Pattern):
+            return str(entry)
+    return None
+
+
 def literal_address(host: str) -> Address | None:
     """Return the address that a host stands for by itself, or None where it is a name.
 

@@ -24,6 +24,7 @@ from unit_wasm.prepare.source import Source, opened
 from unit_wasm.services.asgi import answer_request
 from unit_wasm.services.binding import Binding, Packed, ended, serves_functions
 from unit_wasm.services.openapi import Part
+from unit_wasm.services.pages import Pages
 from unit_wasm.services.problems import Answer
 from unit_wasm.services.running import Running
 from unit_wasm.services.service import Request
@@ -79,6 +80,7 @@ class FunctionsApp(ComponentApp):
         names = frozenset() if self._own is None else self._own.names
         self._binding = Binding(world, os.path.basename(source.name), names)
         self.service = self._binding.service
+        self._pages = Pages(options.origins)
         program = self._binding.program
         if self._own is not None:
             self._own = replace(self._own, program=program)
@@ -103,7 +105,11 @@ class FunctionsApp(ComponentApp):
             await super().__call__(scope, receive, send)
             return
         await answer_request(
-            scope, receive, send, lambda request: self.respond(request, scope, receive)
+            scope,
+            receive,
+            send,
+            lambda request: self.respond(request, scope, receive),
+            self._pages,
         )
 
     async def respond(self, request: Request, scope: Scope, receive: Receive) -> Answer | None:

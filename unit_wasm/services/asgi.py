@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from unit_wasm.services.binding import MAX_BODY_SIZE
+from unit_wasm.services.pages import Fields, Pages, Sender
 from unit_wasm.services.problems import Answer, problem
 from unit_wasm.services.service import Request
 from unit_wasm.serving.body import whole_body
@@ -16,19 +17,24 @@ async def answer_request(
     receive: Receive,
     send: Send,
     respond: Callable[[Request], Awaitable[Answer | None]],
+    pages: Pages,
 ) -> None:
     """Answer a request.
 
     Parameters:
         respond: returns the answer; None: its client has gone.
+        pages: those that may call.
     """
-    body = await whole_body(receive, MAX_BODY_SIZE)
-    if body is None:
-        return
-    too_large = len(body) > MAX_BODY_SIZE
-    answer = problem("too-large") if too_large else await respond(_request(scope, body))
+    sender = Sender.of(scope)
+    answer = pages.refusal(scope["method"], sender)
+    if answer is None:
+        body = await whole_body(receive, MAX_BODY_SIZE)
+        if body is None:
+            return
+        too_large = len(body) > MAX_BODY_SIZE
+        answer = problem("too-large") if too_large else await respond(_request(scope, body))
     if answer is not None:
-        await _send(answer, scope, send)
+        await _send(answer, pages.fields(scope["method"], sender), scope, send)
 
 
 def _request(scope: Scope, body: bytes) -> Request:
@@ -43,10 +49,10 @@ def _request(scope: Scope, body: bytes) -> Request:
     )
 
 
-async def _send(answer: Answer, scope: Scope, send: Send) -> None:
+async def _send(answer: Answer, more: Fields, scope: Scope, send: Send) -> None:
     length = (b"content-length", b"%d" % len(answer.body))
     # RFC 9110 section 8.6: none in a 204.
-    headers = [*answer.headers, *([] if answer.status == 204 else [length])]
+    headers = [*answer.headers, *more, *([] if answer.status == 204 else [length])]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     body = b"" if scope["method"] == "HEAD" else answer.body
     await send({"type": "http.response.body", "body": body})

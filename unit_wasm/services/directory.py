@@ -17,6 +17,7 @@ from unit_wasm.services.asgi import answer_request
 from unit_wasm.services.components import Components, Terms
 from unit_wasm.services.folder import read_functions
 from unit_wasm.services.openapi import Part
+from unit_wasm.services.pages import Pages
 from unit_wasm.services.problems import Answer
 from unit_wasm.services.routes import Routed
 from unit_wasm.services.service import Request
@@ -64,6 +65,7 @@ class DirectoryApp:
             )
 
         is_json = options.log_format == "json"
+        self._pages = Pages(options.origins)
         # No call takes longer than its time limit.
         terms = Terms(os.fspath(path), name, options.timeout + 1.0, log, is_json)
         self._components = Components(terms, make, progress)
@@ -83,7 +85,11 @@ class DirectoryApp:
             raise ValueError(f"functions serve http, not {scope['type']}")
         self.attach()
         await answer_request(
-            scope, receive, send, lambda request: self.respond(request, scope, receive)
+            scope,
+            receive,
+            send,
+            lambda request: self.respond(request, scope, receive),
+            self._pages,
         )
 
     async def respond(self, request: Request, scope: Scope, receive: Receive) -> Answer | None:

@@ -15,7 +15,7 @@ from unit_wasm.wit.names import InterfaceName
 
 _PREFIX: Final = "#/components/schemas/"
 # What a call may be answered with besides, by the status.
-_ANSWERED: Final = (400, 413, 415, 422, 500, 503, 504)
+_ANSWERED: Final = (400, 403, 413, 415, 422, 500, 503, 504)
 _ARGUMENT: Final[dict[str, Schema]] = {
     "parameter": {"type": "string"},
     "pointer": {"type": "string"},

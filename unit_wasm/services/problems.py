@@ -18,6 +18,7 @@ _URN: Final = "urn:unit-wasm:problem:"
 TITLES: Final = {
     "bad-json": (400, "The body is no JSON"),
     "function-error": (400, "The function answered with an error"),
+    "foreign-page": (403, "Pages of other servers may not call functions here"),
     "unknown-function": (404, "There is no such function"),
     "method": (405, "A function is called with POST"),
     "too-large": (413, "The body is too large"),

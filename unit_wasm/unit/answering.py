@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import unquote
 
 from unit_wasm.services.binding import MAX_BODY_SIZE, Binding, Packed, ended
+from unit_wasm.services.pages import Fields, Pages, Sender, is_loopback
 from unit_wasm.services.problems import Answer, problem
 from unit_wasm.services.service import Request
 from unit_wasm.serving.counts import Counts, FunctionCounts, function_families
@@ -94,6 +95,7 @@ class _Call(NamedTuple):
     functions: Functions
     path: str
     began: float
+    more: Fields
 
 
 class Answering:
@@ -103,14 +105,16 @@ class Answering:
         ffi: CFFI's, of the module.
         lib: its functions.
         served: what is served.
+        pages: those that may call.
     """
 
-    def __init__(self, ffi: Any, lib: Any, served: Served) -> None:
+    def __init__(self, ffi: Any, lib: Any, served: Served, pages: Pages) -> None:
         self._ffi = ffi
         self._buffer = ffi.buffer
         self._null = ffi.NULL
         self._lib = lib
         self._served = served
+        self._pages = pages
         self._calls: dict[int, _Call] = {}
 
     def ask(self, question: Any) -> None:
@@ -124,22 +128,28 @@ class Answering:
             HostError: the component has no site.
         """
         began = monotonic()
-        if question.body_size > MAX_BODY_SIZE:
-            self._answer(question.exchange, problem("too-large"))
+        sender = self._sender(question)
+        method = self._text(question.method)
+        more = self._pages.fields(method, sender)
+        refused = self._pages.refusal(method, sender)
+        if refused is None and question.body_size > MAX_BODY_SIZE:
+            refused = problem("too-large")
+        if refused is not None:
+            self._answer(question.exchange, refused, more)
             return
         request = self._request(question)
         with self._served.lock:
             found = self._served.find(request)
             if isinstance(found, Answer):
-                self._answer(question.exchange, found)
+                self._answer(question.exchange, found, more)
                 return
             answer = found.functions.binding.ask(found.request)
-            call = _Call(found.functions, found.request.path, began)
+            call = _Call(found.functions, found.request.path, began, more)
             if isinstance(answer, Packed):
                 self._call(question, answer, call)
                 return
         _count(call, answer)
-        self._answer(question.exchange, answer)
+        self._answer(question.exchange, answer, more)
 
     def _call(self, question: Any, packed: Packed, call: _Call) -> None:
         site = call.functions.site()
@@ -167,6 +177,15 @@ class Answering:
             self._buffer(question.body, question.body_size)[:],
         )
 
+    def _sender(self, question: Any) -> Sender:
+        none = question.origin.data == self._null
+        return Sender(
+            None if none else self._text(question.origin),
+            self._text(question.host),
+            self._text(question.site),
+            is_loopback(self._text(question.local)),
+        )
+
     def _text(self, text: Any) -> str:
         data: bytes = self._buffer(text.data, text.size)[:]
         return data.decode("latin-1")
@@ -187,7 +206,7 @@ class Answering:
         else:
             answer = ended(end.status, self._text(end.id))
         _count(call, answer)
-        self._answer(end.exchange, answer)
+        self._answer(end.exchange, answer, call.more)
 
     def count(self, text: Any, pid: int) -> None:
         """Append what was counted of functions to a text.
@@ -203,8 +222,8 @@ class Answering:
         if self._lib.uw_question_counted(text, more, len(more)):
             raise MemoryError
 
-    def _answer(self, exchange: Any, answer: Answer) -> None:
-        lines = b"".join(b"%b:%b\n" % field for field in answer.headers)
+    def _answer(self, exchange: Any, answer: Answer, more: Fields) -> None:
+        lines = b"".join(b"%b:%b\n" % field for field in (*answer.headers, *more))
         if self._lib.uw_question_answer(
             exchange, answer.status, lines, len(lines), answer.body, len(answer.body)
         ):

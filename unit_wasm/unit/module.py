@@ -124,13 +124,16 @@ class ModulePython:
             self._world = imports_of(world, own["names"])
         if own["title"] is not None:
             from unit_wasm.services.binding import Binding
+            from unit_wasm.services.pages import Pages
             from unit_wasm.unit.answering import Answering, OneComponent
 
             binding = Binding(world, own["title"], frozenset(own["names"]))
             served = OneComponent(self._document["name"], binding)
-            self._answering = Answering(self._ffi, self._lib, served)
+            pages = Pages(self._document["origins"])
+            self._answering = Answering(self._ffi, self._lib, served, pages)
 
     def _prepare_directory(self, directory: dict[str, Any]) -> None:
+        from unit_wasm.services.pages import Pages
         from unit_wasm.unit.answering import Answering
         from unit_wasm.unit.compiling import start
         from unit_wasm.unit.directory import UnitDirectory
@@ -142,7 +145,8 @@ class ModulePython:
         config = config_of(name, directory)
         asking = start(name, directory)
         self._directory = UnitDirectory(self._ffi, self._lib, config, asking, self._log)
-        self._answering = Answering(self._ffi, self._lib, self._directory)
+        pages = Pages(self._document["origins"])
+        self._answering = Answering(self._ffi, self._lib, self._directory, pages)
 
     def _store(self) -> dict[int, Function]:
         timeout = self._document["keyvalue_timeout"]

@@ -36,6 +36,7 @@ def terms_text(
         "max_header_bytes": options.max_header_bytes,
         "max_connections": options.max_outgoing_connections,
         "log_json": options.log_format == "json",
+        "origins": options.origins,
         "own": None if own is None else _own_terms(config, own),
         "directory": directory,
     }
