@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import html
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Protocol
 
 from unit_wasm.api.functions import Caller, Function, Method
@@ -50,14 +50,18 @@ class View:
             raise AttributeError(name)
         names = self._names()
         if name not in names:
-            from unit_wasm.suggest import did_you_mean
-
-            hint = did_you_mean(name, names)
+            hint = self._hint(name, names)
             text = f"{self._title()} exports no {name}"
             raise AttributeError(f"{text} ({hint})" if hint else text, name=name, obj=self)
         # Found without this way from now on.
         made = self.__dict__[name] = names[name]()
         return made
+
+    def _hint(self, name: str, names: Iterable[str]) -> str | None:
+        """Return what somebody may have meant by a name that is none."""
+        from unit_wasm.suggest import did_you_mean
+
+        return did_you_mean(name, names)
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._names()})
@@ -172,6 +176,10 @@ class Component(View):
         for name, function in plan.functions.items():
             names[free_name(name)] = _maker(plan, instance, None, function)
         return names
+
+    def _hint(self, name: str, names: Iterable[str]) -> str | None:
+        same = [full for full in self._plan.interfaces if name_of(short_name(full)) == name]
+        return f"it is several: {', '.join(same)}" if same else super()._hint(name, names)
 
     # It has no items by 0, 1, 2.
     __iter__: ClassVar[None] = None

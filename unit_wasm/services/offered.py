@@ -93,7 +93,10 @@ class Offers:
 
     def near(self, path: str) -> str | None:
         """Return the path that somebody may have meant."""
-        return nearest(path, [each.path for each in self.functions])
+        paths = [each.path for each in self.functions]
+        # The short name of an interface is none where it is that of another one, too.
+        whole = next((each for each in paths if each.endswith(f"/{path}")), None)
+        return whole or nearest(path, paths)
 
     def _all(self, world: World) -> Iterator[Offered]:
         for item in world.exports:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from unit_wasm.errors import ComponentError
@@ -49,10 +49,10 @@ def definition_text(definition: wit.TypeDef, functions: Sequence[wit.Function] =
         functions: those of a resource.
 
     Raises:
-        ComponentError: it is too long.
+        ComponentError: it is too long, or a type of something that has no name.
     """
     writer = _Writer()
-    _declaration(writer, definition, functions)
+    _types(writer, _Blanks(writer), [definition], {definition: functions}, definition.owner)
     return writer.text().rstrip("\n")
 
 
@@ -186,7 +186,7 @@ def _types(
     writer: _Writer,
     blanks: _Blanks,
     types: Iterable[wit.TypeDef],
-    methods: dict[wit.TypeDef, list[wit.Function]],
+    methods: Mapping[wit.TypeDef, Sequence[wit.Function]],
     owner: str,
 ) -> None:
     declared: list[wit.TypeDef] = []

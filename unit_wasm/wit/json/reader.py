@@ -159,7 +159,8 @@ def _tuple(shape: wit.Tuple, type: wit.Type) -> JsonReader:
 
     def read(value: Any, place: Place, found: Found) -> Any:
         if value.__class__ is not list or len(value) != len(readers):
-            message = f"{shown(value)} is not an array of {len(readers)} values"
+            values = "1 value" if len(readers) == 1 else f"{len(readers)} values"
+            message = f"{shown(value)} is not an array of {values}"
             found.add(place, message, type, value)
             return None
         pairs = zip(readers, value, strict=True)
