@@ -259,7 +259,7 @@ uw_nxt_remove_port(nxt_unit_t *unit, nxt_unit_ctx_t *ctx, nxt_unit_port_t *port)
 
 /* A message may ask for the port of a thread of the router. */
 static void
-uw_nxt_look_at_question(void *loop, const uw_nxt_message_t *message,
+uw_nxt_look_at_question(uw_nxt_loop_t *loop, const uw_nxt_message_t *message,
                         uint8_t type)
 {
     const uint8_t *bytes = message->bytes;
@@ -300,7 +300,7 @@ uw_nxt_port_send(nxt_unit_ctx_t *ctx, nxt_unit_port_t *port, const void *bytes,
 /* A message may bring a port of a thread of the router, or say that there are
  * requests in the queue. */
 static void
-uw_nxt_look_at_message(void *loop, struct msghdr *message, size_t size,
+uw_nxt_look_at_message(uw_nxt_loop_t *loop, struct msghdr *message, size_t size,
                        bool shared)
 {
     const uint8_t *bytes = message->msg_iov->iov_base;
@@ -401,7 +401,7 @@ uw_nxt_start(nxt_task_t *task, nxt_process_data_t *data)
 {
     nxt_unit_init_t init;
     uw_nxt_ctx_t *ctx;
-    void *loop;
+    uw_nxt_loop_t *loop;
     int rc;
 
     if (nxt_unit_default_init(task, &init, data->app) != NXT_OK) {

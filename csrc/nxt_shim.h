@@ -205,6 +205,9 @@ uw_nxt_conf_t *uw_nxt_conf_element(uw_nxt_conf_t *array, uint32_t index);
 
 /* ---- What Unit and libunit call: unit/module.c ---- */
 
+typedef struct uw_nxt_loop uw_nxt_loop_t;     /* unit/loop.h */
+typedef struct uw_nxt_uplink uw_nxt_uplink_t; /* unit/uplink.h */
+
 /* An application that is to be set up. */
 typedef struct {
     void *task;          /* for uw_nxt_setup_log() */
@@ -244,37 +247,38 @@ typedef struct {
     int (*setup)(const uw_nxt_setup_t *setup, char *error, size_t error_size);
 
     /* In a worker process: NULL when it fails.  Or there will be no start(). */
-    void *(*start)(void);
+    uw_nxt_loop_t *(*start)(void);
     void (*forget)(void);
-    int (*open_queue)(void *loop, int *queue_fd, uint32_t *limit);
-    int (*run)(void *loop, uw_nxt_ctx_t *ctx);
-    void (*end)(void *loop);
+    int (*open_queue)(uw_nxt_loop_t *loop, int *queue_fd, uint32_t *limit);
+    int (*run)(uw_nxt_loop_t *loop, uw_nxt_ctx_t *ctx);
+    void (*end)(uw_nxt_loop_t *loop);
 
     /* A request has arrived, whole, with its body. */
-    void (*request)(void *loop, uw_nxt_req_t *req, uint64_t body_size);
+    void (*request)(uw_nxt_loop_t *loop, uw_nxt_req_t *req, uint64_t body_size);
 
     /* Ports; one that is removed at libunit's end is NULL. */
-    int (*add_port)(void *loop, uw_nxt_ctx_t *ctx,
+    int (*add_port)(uw_nxt_loop_t *loop, uw_nxt_ctx_t *ctx,
                     const uw_nxt_opened_t *opened);
-    void (*remove_port)(void *loop, const uw_nxt_unit_port_t *port,
-                        void *uplink);
+    void (*remove_port)(uw_nxt_loop_t *loop, const uw_nxt_unit_port_t *port,
+                        uw_nxt_uplink_t *uplink);
 
     /* In the place of libunit's sendmsg() and recvmsg(): see uw_nxt_loop_send()
      * and uw_nxt_loop_receive(). */
-    ssize_t (*send)(void *loop, void *uplink, const uw_nxt_message_t *message,
-                    bool notice);
-    ssize_t (*receive)(void *loop, int fd, struct msghdr *message,
+    ssize_t (*send)(uw_nxt_loop_t *loop, uw_nxt_uplink_t *uplink,
+                    const uw_nxt_message_t *message, bool notice);
+    ssize_t (*receive)(uw_nxt_loop_t *loop, int fd, struct msghdr *message,
                        const void *notice, size_t notice_size);
 
-    void (*notified)(void *loop); /* there are requests in the queue */
-    void (*new_port)(void *loop, uw_nxt_port_id_t id, struct msghdr *message);
+    void (*notified)(uw_nxt_loop_t *loop); /* there are requests in the queue */
+    void (*new_port)(uw_nxt_loop_t *loop, uw_nxt_port_id_t id,
+                     struct msghdr *message);
 
     /* libunit sends a message that asks the router for that port. */
-    void (*asks)(void *loop, uw_nxt_port_id_t id,
+    void (*asks)(uw_nxt_loop_t *loop, uw_nxt_port_id_t id,
                  const uw_nxt_message_t *message);
-    void (*ready)(void *loop);
-    void (*memory)(void *loop); /* there may be shared memory again */
-    void (*quit)(void *loop);
+    void (*ready)(uw_nxt_loop_t *loop);
+    void (*memory)(uw_nxt_loop_t *loop); /* there may be shared memory again */
+    void (*quit)(uw_nxt_loop_t *loop);
 } uw_nxt_handlers_t;
 
 extern const uw_nxt_handlers_t uw_nxt_handlers;

@@ -41,6 +41,16 @@
 #define UW_NXT_ERRORS 10
 
 
+/* Says in the log which call has failed: -1. */
+static int
+uw_nxt_failed(uw_nxt_ctx_t *ctx, const char *call)
+{
+    uw_nxt_say(ctx, UW_NXT_ALERT, "%s failed: %s", call, strerror(errno));
+
+    return -1;
+}
+
+
 /* ---- Ports ---- */
 
 static int
@@ -55,9 +65,7 @@ uw_nxt_watch(uw_nxt_loop_t *loop, uw_nxt_port_t *port, bool watch)
                   &event)
         != 0)
     {
-        uw_nxt_say(loop->ctx, UW_NXT_ALERT, "epoll_ctl() failed: %s",
-                   strerror(errno));
-        return -1;
+        return uw_nxt_failed(loop->ctx, "epoll_ctl()");
     }
     port->watched = watch;
     /* What arrived while nobody looked has no notification of its own. */
@@ -78,9 +86,7 @@ uw_nxt_loop_add(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port, int fd,
     int nonblocking = 1;
 
     if (ioctl(fd, FIONBIO, &nonblocking) != 0) {
-        uw_nxt_say(loop->ctx, UW_NXT_ALERT, "ioctl(FIONBIO) failed: %s",
-                   strerror(errno));
-        return -1;
+        return uw_nxt_failed(loop->ctx, "ioctl(FIONBIO)");
     }
 
     *place = (uw_nxt_port_t) { .port = port, .fd = fd, .shared = shared };
@@ -99,9 +105,7 @@ uw_nxt_loop_add_router(uw_nxt_loop_t *loop, uw_nxt_unit_port_t *port, int fd)
         return 0; /* the first is the router's; its threads' ports follow */
     }
     if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) != 0) {
-        uw_nxt_say(loop->ctx, UW_NXT_ALERT, "epoll_ctl() failed: %s",
-                   strerror(errno));
-        return -1;
+        return uw_nxt_failed(loop->ctx, "epoll_ctl()");
     }
     loop->router = (uw_nxt_port_t) { .port = port, .fd = fd };
 
@@ -240,9 +244,7 @@ uw_nxt_receive(uw_nxt_loop_t *loop, int fd, struct msghdr *message)
     } while (received < 0 && errno == EINTR);
 
     if (received < 0 && errno != EAGAIN) {
-        uw_nxt_say(loop->ctx, UW_NXT_ALERT, "recvmsg() failed: %s",
-                   strerror(errno));
-        return -1;
+        return uw_nxt_failed(loop->ctx, "recvmsg()");
     }
     if (received == 0 && fd == loop->shared.fd && !uw_nxt_closed(loop)) {
         received = -1;
@@ -439,9 +441,7 @@ uw_nxt_wait_for_events(uw_nxt_loop_t *loop, int timeout)
     int count = epoll_wait(loop->epoll, events, UW_NXT_EVENTS, timeout);
 
     if (count < 0 && errno != EINTR) {
-        uw_nxt_say(loop->ctx, UW_NXT_ALERT, "epoll_wait() failed: %s",
-                   strerror(errno));
-        return -1;
+        return uw_nxt_failed(loop->ctx, "epoll_wait()");
     }
 
     for (int i = 0; i < count; i++) {
@@ -529,8 +529,7 @@ uw_nxt_loop_run(uw_nxt_loop_t *loop)
     int rc;
 
     if (uw_nxt_siblings_listen(siblings, loop->epoll, &loop->wakeup) != 0) {
-        uw_nxt_say(loop->ctx, UW_NXT_ALERT, "epoll_ctl() failed: %s",
-                   strerror(errno));
+        (void) uw_nxt_failed(loop->ctx, "epoll_ctl()");
         uw_nxt_cut_rest(loop);
         return -1;
     }
@@ -573,15 +572,11 @@ uw_nxt_loop_init(uw_nxt_loop_t *loop, uw_engine_t *engine)
 
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (loop->epoll < 0) {
-        uw_nxt_say(NULL, UW_NXT_ALERT, "epoll_create1() failed: %s",
-                   strerror(errno));
-        return -1;
+        return uw_nxt_failed(NULL, "epoll_create1()");
     }
     fd = uw_worker_fd(loop->worker);
     if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) != 0) {
-        uw_nxt_say(NULL, UW_NXT_ALERT, "epoll_ctl() failed: %s",
-                   strerror(errno));
-        return -1;
+        return uw_nxt_failed(NULL, "epoll_ctl()");
     }
 
     return 0;

@@ -34,7 +34,7 @@ typedef struct {
     bool hot; /* may have more messages without being readable */
 } uw_nxt_port_t;
 
-typedef struct {
+struct uw_nxt_loop {
     uw_worker_t *worker;
     uw_engine_t *engine; /* the worker's */
     uw_nxt_ctx_t *ctx;
@@ -58,7 +58,7 @@ typedef struct {
     uw_nxt_asking_t asking;
     uw_nxt_uplink_t *uplinks;
     uw_nxt_waiting_t waiting;
-} uw_nxt_loop_t;
+};
 
 /* Takes the engine over.  Returns 0, or -1 with an alert in the log. */
 int uw_nxt_loop_init(uw_nxt_loop_t *loop, uw_engine_t *engine) UW_CHECKED;

@@ -83,7 +83,7 @@ uw_module_forget(void)
 
 
 static void
-uw_module_end(void *loop)
+uw_module_end(uw_nxt_loop_t *loop)
 {
     uw_nxt_loop_free(loop);
     free(loop);
@@ -125,7 +125,7 @@ uw_module_load(uw_nxt_loop_t *loop)
 }
 
 
-static void *
+static uw_nxt_loop_t *
 uw_module_start(void)
 {
     uw_engine_t *engine = uw_nxt_engine;
@@ -148,10 +148,8 @@ uw_module_start(void)
 
 
 static int
-uw_module_open_queue(void *data, int *queue_fd, uint32_t *limit)
+uw_module_open_queue(uw_nxt_loop_t *loop, int *queue_fd, uint32_t *limit)
 {
-    uw_nxt_loop_t *loop = data;
-
     /* Where nothing runs that could leak, processes need not come and go: what
      * waits while one starts is lost at the restart that is to come. */
     if (uw_nxt_absent != NULL) {
@@ -181,10 +179,8 @@ uw_module_open_queue(void *data, int *queue_fd, uint32_t *limit)
 
 
 static int
-uw_module_run(void *data, uw_nxt_ctx_t *ctx)
+uw_module_run(uw_nxt_loop_t *loop, uw_nxt_ctx_t *ctx)
 {
-    uw_nxt_loop_t *loop = data;
-
     loop->ctx = ctx;
 
     loop->engine->settings.log_data = ctx;
@@ -194,10 +190,8 @@ uw_module_run(void *data, uw_nxt_ctx_t *ctx)
 
 
 static void
-uw_module_request(void *data, uw_nxt_req_t *req, uint64_t body_size)
+uw_module_request(uw_nxt_loop_t *loop, uw_nxt_req_t *req, uint64_t body_size)
 {
-    uw_nxt_loop_t *loop = data;
-
     uw_nxt_request_arrived(&loop->waiting, req, body_size,
                            uw_nxt_intake_arrived(&loop->intake));
 }
@@ -206,10 +200,9 @@ uw_module_request(void *data, uw_nxt_req_t *req, uint64_t body_size)
 /* ---- Ports and messages ---- */
 
 static int
-uw_module_add_port(void *data, uw_nxt_ctx_t *ctx, const uw_nxt_opened_t *opened)
+uw_module_add_port(uw_nxt_loop_t *loop, uw_nxt_ctx_t *ctx,
+                   const uw_nxt_opened_t *opened)
 {
-    uw_nxt_loop_t *loop = data;
-
     loop->ctx = ctx; /* libunit has not returned it yet */
     *opened->uplink = uw_nxt_uplink_find(loop->uplinks, opened->id);
 
@@ -221,10 +214,9 @@ uw_module_add_port(void *data, uw_nxt_ctx_t *ctx, const uw_nxt_opened_t *opened)
 
 
 static void
-uw_module_remove_port(void *data, const uw_nxt_unit_port_t *port, void *uplink)
+uw_module_remove_port(uw_nxt_loop_t *loop, const uw_nxt_unit_port_t *port,
+                      uw_nxt_uplink_t *uplink)
 {
-    uw_nxt_loop_t *loop = data;
-
     if (port == NULL || port == loop->router.port) {
         uw_nxt_asking_stop(&loop->asking);
     }
@@ -236,27 +228,9 @@ uw_module_remove_port(void *data, const uw_nxt_unit_port_t *port, void *uplink)
 }
 
 
-static ssize_t
-uw_module_send(void *loop, void *uplink, const uw_nxt_message_t *message,
-               bool notice)
-{
-    return uw_nxt_loop_send(loop, uplink, message, notice);
-}
-
-
-static ssize_t
-uw_module_receive(void *loop, int fd, struct msghdr *message,
-                  const void *notice, size_t notice_size)
-{
-    return uw_nxt_loop_receive(loop, fd, message, notice, notice_size);
-}
-
-
 static void
-uw_module_notified(void *data)
+uw_module_notified(uw_nxt_loop_t *loop)
 {
-    uw_nxt_loop_t *loop = data;
-
     uw_nxt_intake_notified(&loop->intake);
 }
 
@@ -264,10 +238,9 @@ uw_module_notified(void *data)
 /* The message has brought a port of a thread of the router: the way there is
  * ours. */
 static void
-uw_module_new_port(void *data, uw_nxt_port_id_t id, struct msghdr *message)
+uw_module_new_port(uw_nxt_loop_t *loop, uw_nxt_port_id_t id,
+                   struct msghdr *message)
 {
-    uw_nxt_loop_t *loop = data;
-
     uw_nxt_asking_end(&loop->asking, id);
     if (uw_nxt_uplink_open(&loop->uplinks, id, message) != 0) {
         uw_nxt_say(loop->ctx, UW_NXT_ALERT,
@@ -277,36 +250,24 @@ uw_module_new_port(void *data, uw_nxt_port_id_t id, struct msghdr *message)
 
 
 static void
-uw_module_asks(void *data, uw_nxt_port_id_t id, const uw_nxt_message_t *message)
+uw_module_asks(uw_nxt_loop_t *loop, uw_nxt_port_id_t id,
+               const uw_nxt_message_t *message)
 {
-    uw_nxt_loop_t *loop = data;
-
     uw_nxt_asking_begin(&loop->asking, id, message);
 }
 
 
 static void
-uw_module_ready(void *data)
+uw_module_ready(uw_nxt_loop_t *loop)
 {
-    uw_nxt_loop_t *loop = data;
-
     loop->ready = true;
 }
 
 
 static void
-uw_module_memory(void *data)
+uw_module_memory(uw_nxt_loop_t *loop)
 {
-    uw_nxt_loop_t *loop = data;
-
     uw_nxt_waiting_resume(&loop->waiting);
-}
-
-
-static void
-uw_module_quit(void *loop)
-{
-    uw_nxt_loop_quit(loop);
 }
 
 
@@ -321,12 +282,12 @@ const uw_nxt_handlers_t uw_nxt_handlers = {
     .request = uw_module_request,
     .add_port = uw_module_add_port,
     .remove_port = uw_module_remove_port,
-    .send = uw_module_send,
-    .receive = uw_module_receive,
+    .send = uw_nxt_loop_send,
+    .receive = uw_nxt_loop_receive,
     .notified = uw_module_notified,
     .new_port = uw_module_new_port,
     .asks = uw_module_asks,
     .ready = uw_module_ready,
     .memory = uw_module_memory,
-    .quit = uw_module_quit,
+    .quit = uw_nxt_loop_quit,
 };

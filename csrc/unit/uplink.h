@@ -24,8 +24,6 @@
 #include "unit/outbox.h"
 #include "nxt_shim.h"
 
-typedef struct uw_nxt_uplink uw_nxt_uplink_t;
-
 struct uw_nxt_uplink {
     uw_nxt_uplink_t *next;
     uw_nxt_port_id_t id;
