@@ -159,23 +159,28 @@ uw_nxt_head_max(void)
 
 
 static int
+uw_nxt_add_field(nxt_unit_request_info_t *req, uw_slice_t name,
+                 uw_slice_t value)
+{
+    return nxt_unit_response_add_field(
+        req, (const char *) name.data, (uint8_t) name.size,
+        (const char *) value.data, (uint32_t) value.size);
+}
+
+
+static int
 uw_nxt_add_fields(nxt_unit_request_info_t *req, const uw_nxt_head_t *head)
 {
-    static const char name[] = UW_HEAD_LENGTH_NAME;
     const uw_fields_t *fields = head->fields;
     int rc = NXT_UNIT_OK;
 
     for (size_t i = 0; i < fields->count && rc == NXT_UNIT_OK; i++) {
-        rc = nxt_unit_response_add_field(
-            req, (const char *) uw_field_name(fields, i),
-            (uint8_t) fields->items[i].name_size,
-            (const char *) uw_field_value(fields, i),
-            fields->items[i].value_size);
+        rc = uw_nxt_add_field(req, uw_field_name(fields, i),
+                              uw_field_value(fields, i));
     }
     if (rc == NXT_UNIT_OK && head->length.size != 0) {
-        rc = nxt_unit_response_add_field(req, name, sizeof(name) - 1,
-                                         (const char *) head->length.data,
-                                         (uint32_t) head->length.size);
+        rc = uw_nxt_add_field(req, uw_slice_of(UW_HEAD_LENGTH_NAME),
+                              head->length);
     }
 
     return rc;

@@ -108,8 +108,7 @@ uw_exchange_is_bodiless(const uw_exchange_t *exchange, uint16_t status)
 static void
 uw_exchange_frame(uw_exchange_t *exchange)
 {
-    static const char name[] = "content-length";
-    const uint8_t *bytes = (const uint8_t *) name;
+    const uw_slice_t name = uw_slice_of("content-length");
     uw_fields_t *headers = &exchange->response_headers;
 
     if (exchange->status != 204 && exchange->status != 205) {
@@ -117,11 +116,10 @@ uw_exchange_frame(uw_exchange_t *exchange)
     }
 
     headers->limit = 0; /* the guest's; this is ours */
-    (void) uw_fields_remove(headers, bytes, sizeof(name) - 1);
+    (void) uw_fields_remove(headers, name);
     if (exchange->status == 205) {
         /* Without memory for that, a chunked body of no bytes says it. */
-        (void) !uw_fields_append(headers, bytes, sizeof(name) - 1,
-                                 (const uint8_t *) "0", 1);
+        (void) !uw_fields_append(headers, name, uw_slice_of("0"));
     }
 }
 
@@ -206,8 +204,6 @@ uw_exchange_whole(const uw_exchange_t *exchange, uint16_t status,
 static void
 uw_exchange_error_page(uw_exchange_t *exchange, uint16_t status)
 {
-    static const char name[] = "content-type";
-    static const char value[] = "text/plain; charset=utf-8";
     uw_outgoing_body_t *body;
     char page[64];
 
@@ -217,9 +213,9 @@ uw_exchange_error_page(uw_exchange_t *exchange, uint16_t status)
     uw_fields_reset(&exchange->response_headers);
     body = uw_exchange_whole(exchange, status, uw_slice_of(page));
     if (body != NULL
-        && uw_fields_append(&exchange->response_headers, (const uint8_t *) name,
-                            sizeof(name) - 1, (const uint8_t *) value,
-                            sizeof(value) - 1)
+        && uw_fields_append(&exchange->response_headers,
+                            uw_slice_of("content-type"),
+                            uw_slice_of("text/plain; charset=utf-8"))
                == UW_FIELD_OK)
     {
         exchange->response_body = body;

@@ -18,10 +18,10 @@ uw_lower(uint8_t byte)
 
 
 static bool
-uw_name_equal(const uint8_t *lower, const uint8_t *name, size_t size)
+uw_name_equal(const uint8_t *lower, uw_slice_t name)
 {
-    for (size_t i = 0; i < size; i++) {
-        if (lower[i] != uw_lower(name[i])) {
+    for (size_t i = 0; i < name.size; i++) {
+        if (lower[i] != uw_lower(name.data[i])) {
             return false;
         }
     }
@@ -42,23 +42,25 @@ uw_is_token_char(uint8_t byte)
 
 
 bool
-uw_token_valid(const uint8_t *bytes, size_t size)
+uw_token_valid(uw_slice_t token)
 {
-    for (size_t i = 0; i < size; i++) {
-        if (!uw_is_token_char(bytes[i])) {
+    for (size_t i = 0; i < token.size; i++) {
+        if (!uw_is_token_char(token.data[i])) {
             return false;
         }
     }
 
-    return size != 0;
+    return token.size != 0;
 }
 
 
 bool
-uw_field_value_valid(const uint8_t *bytes, size_t size)
+uw_field_value_valid(uw_slice_t value)
 {
-    for (size_t i = 0; i < size; i++) {
-        if ((bytes[i] < 0x20 && bytes[i] != '\t') || bytes[i] == 0x7F) {
+    for (size_t i = 0; i < value.size; i++) {
+        uint8_t byte = value.data[i];
+
+        if ((byte < 0x20 && byte != '\t') || byte == 0x7F) {
             return false;
         }
     }
@@ -75,33 +77,33 @@ uw_is_blank(uint8_t byte)
 
 
 uw_slice_t
-uw_field_trim(const uint8_t *bytes, size_t size)
+uw_field_trim(uw_slice_t value)
 {
-    while (size != 0 && uw_is_blank(bytes[size - 1])) {
-        size--;
+    while (value.size != 0 && uw_is_blank(value.data[value.size - 1])) {
+        value.size--;
     }
-    while (size != 0 && uw_is_blank(bytes[0])) {
-        bytes++;
-        size--;
+    while (value.size != 0 && uw_is_blank(value.data[0])) {
+        value.data++;
+        value.size--;
     }
 
-    return (uw_slice_t) { bytes, size };
+    return value;
 }
 
 
 bool
-uw_field_name_is(const char *lower, const uint8_t *name, size_t size)
+uw_field_name_is(const char *lower, uw_slice_t name)
 {
-    return strlen(lower) == size
-           && uw_name_equal((const uint8_t *) lower, name, size);
+    return strlen(lower) == name.size
+           && uw_name_equal((const uint8_t *) lower, name);
 }
 
 
 static bool
-uw_name_in(const char *const *names, const uint8_t *name, size_t size)
+uw_name_in(const char *const *names, uw_slice_t name)
 {
     for (; *names != NULL; names++) {
-        if (uw_field_name_is(*names, name, size)) {
+        if (uw_field_name_is(*names, name)) {
             return true;
         }
     }
@@ -111,7 +113,7 @@ uw_name_in(const char *const *names, const uint8_t *name, size_t size)
 
 
 bool
-uw_field_is_hop_by_hop(const uint8_t *name, size_t size)
+uw_field_is_hop_by_hop(uw_slice_t name)
 {
     static const char *const names[] = {
         "connection",
@@ -125,16 +127,16 @@ uw_field_is_hop_by_hop(const uint8_t *name, size_t size)
         NULL,
     };
 
-    return uw_name_in(names, name, size);
+    return uw_name_in(names, name);
 }
 
 
 bool
-uw_field_is_forbidden(const uint8_t *name, size_t size)
+uw_field_is_forbidden(uw_slice_t name)
 {
     static const char *const names[] = { "host", NULL };
 
-    return uw_field_is_hop_by_hop(name, size) || uw_name_in(names, name, size);
+    return uw_field_is_hop_by_hop(name) || uw_name_in(names, name);
 }
 
 
@@ -168,11 +170,9 @@ uw_fields_slot(uw_fields_t *fields)
 
 
 static uw_field_status_t
-uw_fields_append_valid(uw_fields_t *fields, const uint8_t *name,
-                       size_t name_size, const uint8_t *value,
-                       size_t value_size)
+uw_fields_append_valid(uw_fields_t *fields, uw_slice_t name, uw_slice_t value)
 {
-    size_t cost = name_size + value_size + UW_FIELD_OVERHEAD;
+    size_t cost = name.size + value.size + UW_FIELD_OVERHEAD;
     size_t begin = fields->bytes.end;
     uw_field_t *field;
     uint8_t *tail;
@@ -182,26 +182,25 @@ uw_fields_append_valid(uw_fields_t *fields, const uint8_t *name,
     {
         return UW_FIELD_TOO_LARGE;
     }
-
     field = uw_fields_slot(fields);
-    tail = uw_buf_reserve(&fields->bytes, name_size + value_size);
+    tail = uw_buf_reserve(&fields->bytes, name.size + value.size);
     if (field == NULL || tail == NULL) {
         return UW_FIELD_NO_MEMORY;
     }
 
-    for (size_t i = 0; i < name_size; i++) {
-        tail[i] = uw_lower(name[i]);
+    for (size_t i = 0; i < name.size; i++) {
+        tail[i] = uw_lower(name.data[i]);
     }
-    if (value_size != 0) {
-        memcpy(tail + name_size, value, value_size);
+    if (value.size != 0) {
+        memcpy(tail + name.size, value.data, value.size);
     }
-    uw_buf_grew(&fields->bytes, name_size + value_size);
+    uw_buf_grew(&fields->bytes, name.size + value.size);
 
     *field = (uw_field_t) {
         .name = (uint32_t) begin,
-        .name_size = (uint32_t) name_size,
-        .value = (uint32_t) (begin + name_size),
-        .value_size = (uint32_t) value_size,
+        .name_size = (uint32_t) name.size,
+        .value = (uint32_t) (begin + name.size),
+        .value_size = (uint32_t) value.size,
     };
     fields->count++;
     fields->size += cost;
@@ -211,37 +210,40 @@ uw_fields_append_valid(uw_fields_t *fields, const uint8_t *name,
 
 
 uw_field_status_t
-uw_fields_append(uw_fields_t *fields, const uint8_t *name, size_t name_size,
-                 const uint8_t *value, size_t value_size)
+uw_fields_append(uw_fields_t *fields, uw_slice_t name, uw_slice_t value)
 {
-    uw_slice_t trimmed = uw_field_trim(value, value_size);
+    value = uw_field_trim(value);
 
-    if (!uw_token_valid(name, name_size)
-        || !uw_field_value_valid(trimmed.data, trimmed.size))
-    {
-        return UW_FIELD_INVALID_SYNTAX;
-    }
-
-    return uw_fields_append_valid(fields, name, name_size, trimmed.data,
-                                  trimmed.size);
+    return uw_token_valid(name) && uw_field_value_valid(value)
+               ? uw_fields_append_valid(fields, name, value)
+               : UW_FIELD_INVALID_SYNTAX;
 }
 
 
 size_t
-uw_fields_find(const uw_fields_t *fields, const uint8_t *name, size_t size,
-               size_t from)
+uw_fields_find(const uw_fields_t *fields, uw_slice_t name, size_t from)
 {
     size_t i;
 
     for (i = from; i < fields->count; i++) {
-        if (fields->items[i].name_size == size
-            && uw_name_equal(uw_field_name(fields, i), name, size))
+        if (fields->items[i].name_size == name.size
+            && uw_name_equal(uw_field_name(fields, i).data, name))
         {
             break;
         }
     }
 
     return i;
+}
+
+
+uw_slice_t
+uw_fields_value(const uw_fields_t *fields, uw_slice_t name)
+{
+    size_t i = uw_fields_find(fields, name, 0);
+
+    return i == fields->count ? (uw_slice_t) { NULL, 0 }
+                              : uw_field_value(fields, i);
 }
 
 
@@ -273,17 +275,16 @@ uw_fields_compact(uw_fields_t *fields)
 
 
 bool
-uw_fields_remove(uw_fields_t *fields, const uint8_t *name, size_t size)
+uw_fields_remove(uw_fields_t *fields, uw_slice_t name)
 {
-    return uw_fields_remove_from(fields, name, size, 0);
+    return uw_fields_remove_from(fields, name, 0);
 }
 
 
 bool
-uw_fields_remove_from(uw_fields_t *fields, const uint8_t *name, size_t size,
-                      size_t from)
+uw_fields_remove_from(uw_fields_t *fields, uw_slice_t name, size_t from)
 {
-    size_t kept = uw_fields_find(fields, name, size, from);
+    size_t kept = uw_fields_find(fields, name, from);
     size_t next = kept;
     size_t found;
 
@@ -292,7 +293,7 @@ uw_fields_remove_from(uw_fields_t *fields, const uint8_t *name, size_t size,
     }
 
     while (next < fields->count) {
-        found = uw_fields_find(fields, name, size, next);
+        found = uw_fields_find(fields, name, next);
         memmove(&fields->items[kept], &fields->items[next],
                 (found - next) * sizeof(uw_field_t));
         kept += found - next;
@@ -344,9 +345,8 @@ uw_fields_copy(uw_fields_t *fields, const uw_fields_t *from)
     uw_field_status_t status;
 
     for (size_t i = 0; i < from->count; i++) {
-        status = uw_fields_append_valid(
-            fields, uw_field_name(from, i), from->items[i].name_size,
-            uw_field_value(from, i), from->items[i].value_size);
+        status = uw_fields_append_valid(fields, uw_field_name(from, i),
+                                        uw_field_value(from, i));
         if (status != UW_FIELD_OK) {
             return status;
         }

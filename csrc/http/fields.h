@@ -41,44 +41,44 @@ typedef struct {
 #define UW_FIELD_OVERHEAD 32
 
 /* RFC 9110 section 5.6.2: token. */
-bool uw_token_valid(const uint8_t *bytes, size_t size);
+bool uw_token_valid(uw_slice_t token);
 
 /* No control characters but HTAB (RFC 9110 section 5.5); NUL, CR, LF never. */
-bool uw_field_value_valid(const uint8_t *bytes, size_t size);
+bool uw_field_value_valid(uw_slice_t value);
 
 /* Without the white space around it, which is no part of a value. */
-uw_slice_t uw_field_trim(const uint8_t *bytes, size_t size);
+uw_slice_t uw_field_trim(uw_slice_t value);
 
 /* Whether a name, whatever its case, is this one in lower case. */
-bool uw_field_name_is(const char *lower, const uint8_t *name, size_t size);
+bool uw_field_name_is(const char *lower, uw_slice_t name);
 
 /* Names that belong to the connection, which a guest may neither see nor set,
  * whatever their case: connection, keep-alive, proxy-*, transfer-encoding,
  * upgrade, http2-settings. */
-bool uw_field_is_hop_by_hop(const uint8_t *name, size_t size);
+bool uw_field_is_hop_by_hop(uw_slice_t name);
 
 /* The names above and `host`: what a guest may not set. */
-bool uw_field_is_forbidden(const uint8_t *name, size_t size);
+bool uw_field_is_forbidden(uw_slice_t name);
 
 /*
  * Adds a field at the end, its value trimmed: whoever has sent it, or made it,
  * it is what the others see.  Syntax is checked; neither `immutable` nor the
  * forbidden names are: those are the guest's rules, see wasi/http/fields.c.
  */
-uw_field_status_t uw_fields_append(uw_fields_t *fields, const uint8_t *name,
-                                   size_t name_size, const uint8_t *value,
-                                   size_t value_size) UW_CHECKED;
+uw_field_status_t uw_fields_append(uw_fields_t *fields, uw_slice_t name,
+                                   uw_slice_t value) UW_CHECKED;
 
 /* Removes all fields of that name; true when there was one. */
-bool uw_fields_remove(uw_fields_t *fields, const uint8_t *name, size_t size);
+bool uw_fields_remove(uw_fields_t *fields, uw_slice_t name);
 
 /* The same from number `from` on, which may be beyond the last. */
-bool uw_fields_remove_from(uw_fields_t *fields, const uint8_t *name,
-                           size_t size, size_t from);
+bool uw_fields_remove_from(uw_fields_t *fields, uw_slice_t name, size_t from);
 
 /* Index of the first field of that name at or after `from`, or `count`. */
-size_t uw_fields_find(const uw_fields_t *fields, const uint8_t *name,
-                      size_t size, size_t from);
+size_t uw_fields_find(const uw_fields_t *fields, uw_slice_t name, size_t from);
+
+/* The value of the first field of that name; without data where there is none. */
+uw_slice_t uw_fields_value(const uw_fields_t *fields, uw_slice_t name);
 
 /*
  * Takes the first line, "name:value\n", off `lines`; false when nothing is left.
@@ -93,16 +93,21 @@ uw_field_status_t uw_fields_copy(uw_fields_t *fields, const uw_fields_t *from)
 /* Exchanges two sets of fields, limits and immutability included. */
 void uw_fields_swap(uw_fields_t *one, uw_fields_t *other);
 
-static inline const uint8_t *
+static inline uw_slice_t
 uw_field_name(const uw_fields_t *fields, size_t i)
 {
-    return fields->bytes.data + fields->items[i].name;
+    const uw_field_t *field = &fields->items[i];
+
+    return (uw_slice_t) { fields->bytes.data + field->name, field->name_size };
 }
 
-static inline const uint8_t *
+static inline uw_slice_t
 uw_field_value(const uw_fields_t *fields, size_t i)
 {
-    return fields->bytes.data + fields->items[i].value;
+    const uw_field_t *field = &fields->items[i];
+
+    return (uw_slice_t) { fields->bytes.data + field->value,
+                          field->value_size };
 }
 
 /* Empties the fields and keeps small memory for the next user. */

@@ -44,8 +44,7 @@ uw_head_has_length(const uw_exchange_t *exchange)
 {
     const uw_fields_t *fields = &exchange->response_headers;
 
-    return uw_fields_find(fields, (const uint8_t *) UW_HEAD_LENGTH_NAME,
-                          UW_NAME_SIZE, 0)
+    return uw_fields_find(fields, uw_slice_of(UW_HEAD_LENGTH_NAME), 0)
            != fields->count;
 }
 

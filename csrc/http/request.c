@@ -70,8 +70,7 @@ uw_exchange_request(uw_exchange_t *exchange, uw_slice_t method,
     }
     uw_buf_grew(&exchange->text, total);
 
-    if (!uw_token_valid(method.data, method.size)
-        || !uw_token_valid(scheme.data, scheme.size)
+    if (!uw_token_valid(method) || !uw_token_valid(scheme)
         || !uw_authority_valid(authority) || !uw_target_valid(path_with_query))
     {
         return 400;
@@ -84,9 +83,7 @@ uw_exchange_request(uw_exchange_t *exchange, uw_slice_t method,
 static int
 uw_exchange_append(uw_exchange_t *exchange, uw_slice_t name, uw_slice_t value)
 {
-    switch (uw_fields_append(&exchange->request_headers.fields, name.data,
-                             name.size, value.data, value.size))
-    {
+    switch (uw_fields_append(&exchange->request_headers.fields, name, value)) {
     case UW_FIELD_OK:
         return 0;
     case UW_FIELD_TOO_LARGE:
@@ -105,7 +102,7 @@ uw_is_client_address(const uw_settings_t *settings, uw_slice_t name)
 {
     const char *ours = settings->client_address_header;
 
-    return ours[0] != '\0' && uw_field_name_is(ours, name.data, name.size);
+    return ours[0] != '\0' && uw_field_name_is(ours, name);
 }
 
 
@@ -140,7 +137,7 @@ uw_host_valid(uw_slice_t host)
 static int
 uw_exchange_host(uw_exchange_t *exchange, uw_slice_t value)
 {
-    uw_slice_t host = uw_field_trim(value.data, value.size);
+    uw_slice_t host = uw_field_trim(value);
     uw_slice_t *parts[] = { &exchange->method, &exchange->scheme,
                             &exchange->path_with_query };
     size_t places[sizeof(parts) / sizeof(parts[0])];
@@ -179,8 +176,7 @@ uw_exchange_request_header(uw_exchange_t *exchange, uw_slice_t name,
 {
     uw_fields_t *headers = &exchange->request_headers.fields;
 
-    if (uw_field_is_hop_by_hop(name.data, name.size)
-        || uw_is_client_address(settings, name)
+    if (uw_field_is_hop_by_hop(name) || uw_is_client_address(settings, name)
         || uw_request_id_header(exchange, name, value, settings))
     {
         return 0;
@@ -193,7 +189,7 @@ uw_exchange_request_header(uw_exchange_t *exchange, uw_slice_t name,
         return 431;
     }
 
-    return settings->drop_host && uw_field_name_is("host", name.data, name.size)
+    return settings->drop_host && uw_field_name_is("host", name)
                ? uw_exchange_host(exchange, value)
                : uw_exchange_append(exchange, name, value);
 }
@@ -209,7 +205,5 @@ uw_exchange_client_address(uw_exchange_t *exchange, uw_slice_t address,
         return 0;
     }
 
-    return uw_exchange_append(
-        exchange, (uw_slice_t) { (const uint8_t *) name, strlen(name) },
-        address);
+    return uw_exchange_append(exchange, uw_slice_of(name), address);
 }

@@ -72,7 +72,7 @@ uw_request_id_header(uw_exchange_t *exchange, uw_slice_t name, uw_slice_t value,
     const char *from = settings->request_id_from;
     const char *ours = settings->request_id_header;
 
-    if (from[0] != '\0' && uw_field_name_is(from, name.data, name.size)) {
+    if (from[0] != '\0' && uw_field_name_is(from, name)) {
         /* Of two, nobody knows which one is meant. */
         exchange->given_id_size = 0;
         if (!exchange->id_given && uw_request_id_valid(value)) {
@@ -82,7 +82,7 @@ uw_request_id_header(uw_exchange_t *exchange, uw_slice_t name, uw_slice_t value,
         exchange->id_given = true;
     }
 
-    return ours[0] != '\0' && uw_field_name_is(ours, name.data, name.size);
+    return ours[0] != '\0' && uw_field_name_is(ours, name);
 }
 
 
@@ -99,8 +99,8 @@ uw_request_id_tell(uw_exchange_t *exchange, const uw_settings_t *settings)
     size = uw_request_id(exchange, id);
 
     return uw_fields_append(&exchange->request_headers.fields,
-                            (const uint8_t *) name, strlen(name),
-                            (const uint8_t *) id, size)
+                            uw_slice_of(name),
+                            (uw_slice_t) { (const uint8_t *) id, size })
                    == UW_FIELD_OK
                ? 0
                : 500;
@@ -110,12 +110,12 @@ uw_request_id_tell(uw_exchange_t *exchange, const uw_settings_t *settings)
 void
 uw_request_id_answer(uw_exchange_t *exchange, const uw_settings_t *settings)
 {
-    const uint8_t *name = (const uint8_t *) settings->request_id_response;
+    const uw_slice_t name = uw_slice_of(settings->request_id_response);
     uw_fields_t *headers = &exchange->response_headers;
     char id[UW_ID_MAX + 1];
     size_t size;
 
-    if (name[0] == '\0' || exchange->head_taken
+    if (name.size == 0 || exchange->head_taken
         || exchange->response == UW_RESPONSE_NONE)
     {
         return;
@@ -123,8 +123,8 @@ uw_request_id_answer(uw_exchange_t *exchange, const uw_settings_t *settings)
 
     size = uw_request_id(exchange, id);
     headers->limit = 0; /* the guest's fields are the host's by now */
-    (void) uw_fields_remove(headers, name, strlen((const char *) name));
+    (void) uw_fields_remove(headers, name);
     /* Without memory an answer without it is better than none. */
-    (void) !uw_fields_append(headers, name, strlen((const char *) name),
-                             (const uint8_t *) id, size);
+    (void) !uw_fields_append(headers, name,
+                             (uw_slice_t) { (const uint8_t *) id, size });
 }

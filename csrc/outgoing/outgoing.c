@@ -13,14 +13,12 @@ static int
 uw_append_lines(uw_buf_t *lines, const uw_fields_t *fields)
 {
     for (size_t i = 0; i < fields->count; i++) {
-        const uw_field_t *field = &fields->items[i];
+        uw_slice_t name = uw_field_name(fields, i);
+        uw_slice_t value = uw_field_value(fields, i);
 
-        if (uw_buf_append(lines, uw_field_name(fields, i), field->name_size)
-                != 0
+        if (uw_buf_append(lines, name.data, name.size) != 0
             || uw_buf_append(lines, ":", 1) != 0
-            || uw_buf_append(lines, uw_field_value(fields, i),
-                             field->value_size)
-                   != 0
+            || uw_buf_append(lines, value.data, value.size) != 0
             || uw_buf_append(lines, "\n", 1) != 0)
         {
             return -1;

@@ -18,25 +18,18 @@
 #define UW_LENGTH_LINE (sizeof(UW_LENGTH_NAME) - 1 + UW_HEAD_LENGTH_SIZE + 4)
 
 
-static bool
-uw_asgi_name_is(const uint8_t *name, size_t size, const char *wanted)
-{
-    return size == strlen(wanted) && memcmp(name, wanted, size) == 0;
-}
-
-
 /* The bit of uw_news_t.present for a name, which is in lower case; 0: none. */
 static int
-uw_asgi_present(const uint8_t *name, size_t size)
+uw_asgi_present(uw_slice_t name)
 {
-    if (uw_asgi_name_is(name, size, UW_HEAD_LENGTH_NAME)) {
+    if (uw_slice_is(name, UW_HEAD_LENGTH_NAME)) {
         return UW_PRESENT_LENGTH;
     }
-    if (uw_asgi_name_is(name, size, "date")) {
+    if (uw_slice_is(name, "date")) {
         return UW_PRESENT_DATE;
     }
 
-    return uw_asgi_name_is(name, size, "server") ? UW_PRESENT_SERVER : 0;
+    return uw_slice_is(name, "server") ? UW_PRESENT_SERVER : 0;
 }
 
 
@@ -70,13 +63,13 @@ uw_asgi_put_headers(uint8_t *to, const uw_fields_t *headers)
     int present = 0;
 
     for (size_t i = 0; i < headers->count; i++) {
-        const uw_field_t *field = &headers->items[i];
-        const uint8_t *name = uw_field_name(headers, i);
+        uw_slice_t name = uw_field_name(headers, i);
+        uw_slice_t value = uw_field_value(headers, i);
 
-        present |= uw_asgi_present(name, field->name_size);
-        to = uw_asgi_put(to, name, field->name_size);
+        present |= uw_asgi_present(name);
+        to = uw_asgi_put(to, name.data, name.size);
         to = uw_asgi_put(to, ": ", 2);
-        to = uw_asgi_put(to, uw_field_value(headers, i), field->value_size);
+        to = uw_asgi_put(to, value.data, value.size);
         to = uw_asgi_put(to, "\r\n", 2);
     }
 

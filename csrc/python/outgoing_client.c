@@ -181,9 +181,8 @@ uw_read_lines(uw_account_t *account, const char *lines, size_t size,
     }
     while (status == UW_FIELD_OK && uw_field_line(&left, &name, &value)) {
         /* What belongs to the connection is left out. */
-        if (!uw_field_is_hop_by_hop(name.data, name.size)) {
-            status = uw_fields_append(&shared->fields, name.data, name.size,
-                                      value.data, value.size);
+        if (!uw_field_is_hop_by_hop(name)) {
+            status = uw_fields_append(&shared->fields, name, value);
         }
     }
 

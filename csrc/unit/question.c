@@ -31,10 +31,7 @@ uw_question_answer(void *exchange, uint16_t status, const uint8_t *lines,
     int result = 0;
 
     while (result == 0 && uw_field_line(&left, &name, &value)) {
-        if (uw_fields_append(&headers, name.data, name.size, value.data,
-                             value.size)
-            != UW_FIELD_OK)
-        {
+        if (uw_fields_append(&headers, name, value) != UW_FIELD_OK) {
             result = -1;
         }
     }

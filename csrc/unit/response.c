@@ -132,8 +132,6 @@ uw_nxt_hand_over_head(uw_nxt_request_t *request)
 static void
 uw_nxt_refuse_head(uw_nxt_request_t *request)
 {
-    static const char type[] = "content-type";
-    static const char plain[] = "text/plain; charset=utf-8";
     static const char page[] = "500 Internal Server Error\n";
     static const char length[] = "26"; /* of the page */
     uw_exchange_t *exchange = request->exchange;
@@ -155,8 +153,8 @@ uw_nxt_refuse_head(uw_nxt_request_t *request)
                     UW_NXT_NAME_MAX, uw_nxt_head_max());
     uw_worker_say(exchange, UW_LOG_ERROR, text);
 
-    whole = uw_fields_append(&fields, (const uint8_t *) type, sizeof(type) - 1,
-                             (const uint8_t *) plain, sizeof(plain) - 1)
+    whole = uw_fields_append(&fields, uw_slice_of("content-type"),
+                             uw_slice_of("text/plain; charset=utf-8"))
                 == UW_FIELD_OK
             && uw_nxt_send_head(request->req, &head) == UW_NXT_OK;
     uw_fields_free(&fields);

@@ -18,15 +18,8 @@ uw_service_part(uw_slice_t slice)
 static uw_part_t
 uw_service_field(const uw_exchange_t *exchange, const char *name)
 {
-    const uw_fields_t *fields = &exchange->request_headers.fields;
-    size_t i = uw_fields_find(fields, (const uint8_t *) name, strlen(name), 0);
-
-    if (i == fields->count) {
-        return (uw_part_t) { NULL, 0 };
-    }
-
-    return (uw_part_t) { uw_field_value(fields, i),
-                         fields->items[i].value_size };
+    return uw_service_part(
+        uw_fields_value(&exchange->request_headers.fields, uw_slice_of(name)));
 }
 
 

@@ -65,7 +65,6 @@ void
 uw_worker_refuse_unprepared(uw_worker_t *worker, uw_exchange_t *exchange,
                             uint32_t seconds)
 {
-    static const char name[] = "retry-after";
     uw_slot_t *slot = uw_slot_of(exchange);
     uint8_t value[UW_HEAD_LENGTH_SIZE];
     size_t size = uw_head_put_number(value, seconds);
@@ -76,8 +75,8 @@ uw_worker_refuse_unprepared(uw_worker_t *worker, uw_exchange_t *exchange,
     /* Without memory for it the client decides itself when to ask again. */
     if (uw_exchange_fail(exchange, 503)) {
         (void) !uw_fields_append(&exchange->response_headers,
-                                 (const uint8_t *) name, sizeof(name) - 1,
-                                 value, size);
+                                 uw_slice_of("retry-after"),
+                                 (uw_slice_t) { value, size });
     }
     exchange->guest = UW_GUEST_ENDED;
     uw_slot_announce(slot);

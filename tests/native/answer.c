@@ -11,8 +11,7 @@ answer(uw_exchange_t *exchange, uint16_t status, const char *text)
     uw_fields_t headers = { 0 };
     int result;
 
-    CHECK(uw_fields_append(&headers, (const uint8_t *) "b", 1,
-                           (const uint8_t *) "2", 1)
+    CHECK(uw_fields_append(&headers, uw_slice_of("b"), uw_slice_of("2"))
           == UW_FIELD_OK);
     result = uw_exchange_answer(exchange, status, &headers, uw_slice_of(text));
     uw_fields_free(&headers);

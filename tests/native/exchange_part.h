@@ -44,8 +44,7 @@ new_body(void)
 static inline void
 add(uw_fields_t *fields, const char *name, const char *value)
 {
-    CHECK(uw_fields_append(fields, (const uint8_t *) name, strlen(name),
-                           (const uint8_t *) value, strlen(value))
+    CHECK(uw_fields_append(fields, uw_slice_of(name), uw_slice_of(value))
           == UW_FIELD_OK);
 }
 
@@ -105,9 +104,9 @@ headers_are(const uw_exchange_t *exchange, const char *expected)
         used +=
             (size_t) snprintf(text + used, sizeof(text) - used, "%.*s:%.*s\n",
                               (int) headers->items[i].name_size,
-                              (const char *) uw_field_name(headers, i),
+                              (const char *) uw_field_name(headers, i).data,
                               (int) headers->items[i].value_size,
-                              (const char *) uw_field_value(headers, i));
+                              (const char *) uw_field_value(headers, i).data);
     }
 
     return strcmp(text, expected) == 0;

@@ -7,9 +7,10 @@
 
 #define ITEM sizeof(uw_field_t)
 
-#define BYTES(text) (const uint8_t *) (text), sizeof(text) - 1
+#define BYTES(text)                                                            \
+    ((uw_slice_t) { (const uint8_t *) (text), sizeof(text) - 1 })
 
-#define NAMED(text) (const uint8_t *) (text), strlen(text)
+#define NAMED(text) uw_slice_of(text)
 
 #define KEPT 8192 /* bytes, and 128 items: what a reset keeps */
 
@@ -29,7 +30,8 @@ append_long(uw_fields_t *fields, const char *name, size_t size)
 
     CHECK(value != NULL);
     memset(value, 'v', size);
-    CHECK(uw_fields_append(fields, NAMED(name), value, size) == UW_FIELD_OK);
+    CHECK(uw_fields_append(fields, NAMED(name), (uw_slice_t) { value, size })
+          == UW_FIELD_OK);
     free(value);
 }
 
@@ -46,9 +48,9 @@ text_of(const uw_fields_t *fields)
         used +=
             (size_t) snprintf(text + used, sizeof(text) - used, "%.*s:%.*s\n",
                               (int) fields->items[i].name_size,
-                              (const char *) uw_field_name(fields, i),
+                              (const char *) uw_field_name(fields, i).data,
                               (int) fields->items[i].value_size,
-                              (const char *) uw_field_value(fields, i));
+                              (const char *) uw_field_value(fields, i).data);
     }
 
     return text;
@@ -72,17 +74,17 @@ check_tokens(void)
                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
     CHECK(uw_token_valid(BYTES(token)));
-    CHECK(!uw_token_valid(NULL, 0));
+    CHECK(!uw_token_valid((uw_slice_t) { NULL, 0 }));
 
     for (int i = 0; i < 256; i++) {
         uint8_t byte = (uint8_t) i;
         bool known = i != 0 && strchr(token, i) != NULL;
 
-        CHECK(uw_token_valid(&byte, 1) == known);
-        CHECK(uw_field_value_valid(&byte, 1)
+        CHECK(uw_token_valid((uw_slice_t) { &byte, 1 }) == known);
+        CHECK(uw_field_value_valid((uw_slice_t) { &byte, 1 })
               == ((i >= 0x20 || i == '\t') && i != 0x7F));
     }
-    CHECK(uw_field_value_valid(NULL, 0));
+    CHECK(uw_field_value_valid((uw_slice_t) { NULL, 0 }));
     CHECK(!uw_token_valid(BYTES("a b")));
     CHECK(!uw_field_value_valid(BYTES("a\nb")));
 }
@@ -92,7 +94,7 @@ static void
 check_trimmed(const char *text, size_t begin, size_t size)
 {
     uint8_t *bytes = exact_copy(text, strlen(text));
-    uw_slice_t trimmed = uw_field_trim(bytes, strlen(text));
+    uw_slice_t trimmed = uw_field_trim((uw_slice_t) { bytes, strlen(text) });
 
     CHECK(trimmed.data == bytes + begin && trimmed.size == size);
     free(bytes);
@@ -123,8 +125,8 @@ check_names(void)
     for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
         CHECK(uw_field_is_hop_by_hop(NAMED(hidden[i])));
         CHECK(uw_field_is_forbidden(NAMED(hidden[i])));
-        CHECK(!uw_field_is_hop_by_hop((const uint8_t *) hidden[i],
-                                      strlen(hidden[i]) - 1));
+        CHECK(!uw_field_is_hop_by_hop((uw_slice_t) {
+            (const uint8_t *) hidden[i], strlen(hidden[i]) - 1 }));
     }
     CHECK(!uw_field_is_hop_by_hop(BYTES("host")));
     CHECK(uw_field_is_forbidden(BYTES("HOST")));
@@ -142,7 +144,7 @@ check_names(void)
 static void
 check_lines(void)
 {
-    uw_slice_t lines = { BYTES("a:b\nno-colon\n:\n\nc: d:e") };
+    uw_slice_t lines = BYTES("a:b\nno-colon\n:\n\nc: d:e");
     static const char *const parts[] = { "a", "b", "no-colon", "",  "",
                                          "",  "",  "",         "c", " d:e" };
     uw_slice_t name;
@@ -220,10 +222,11 @@ check_no_step_beyond(void)
 
     memset(text, 'N', sizeof(text));
     name = exact_copy(text, sizeof(text));
-    CHECK(uw_fields_append(&fields, name, sizeof(text), NULL, 0)
+    CHECK(uw_fields_append(&fields, (uw_slice_t) { name, sizeof(text) },
+                           (uw_slice_t) { NULL, 0 })
           == UW_FIELD_OK);
     CHECK(fields.bytes.capacity == 512 && fields.bytes.end == 512);
-    CHECK(uw_field_name(&fields, 0)[511] == 'n');
+    CHECK(uw_field_name(&fields, 0).data[511] == 'n');
     free(name);
     uw_fields_free(&fields);
 }
@@ -281,8 +284,8 @@ is_compacted(size_t removed, size_t kept)
     CHECK(fields.count == 1 && fields.size == 1 + kept + UW_FIELD_OVERHEAD);
     compacted = fields.bytes.end == 1 + kept;
     CHECK(compacted || fields.bytes.end == all);
-    CHECK(*uw_field_name(&fields, 0) == 'b');
-    CHECK(kept == 0 || uw_field_value(&fields, 0)[kept - 1] == 'v');
+    CHECK(*uw_field_name(&fields, 0).data == 'b');
+    CHECK(kept == 0 || uw_field_value(&fields, 0).data[kept - 1] == 'v');
     uw_fields_free(&fields);
 
     return compacted;

@@ -229,8 +229,7 @@ typedef struct {
 static void
 add_field(uw_fields_t *fields, const char *name, const char *value)
 {
-    CHECK(uw_fields_append(fields, (const uint8_t *) name, strlen(name),
-                           (const uint8_t *) value, strlen(value))
+    CHECK(uw_fields_append(fields, uw_slice_of(name), uw_slice_of(value))
           == UW_FIELD_OK);
 }
 
@@ -334,7 +333,7 @@ check_size(const uw_fields_t *trailers, size_t size)
     (void) snprintf(text, sizeof(text), "%zu", size);
     CHECK(trailers->count == 1);
     CHECK(trailers->items[0].value_size == strlen(text));
-    CHECK(memcmp(uw_field_value(trailers, 0), text, strlen(text)) == 0);
+    CHECK(memcmp(uw_field_value(trailers, 0).data, text, strlen(text)) == 0);
 }
 
 

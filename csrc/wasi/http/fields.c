@@ -90,8 +90,7 @@ uw_append(uw_fields_t *fields, uw_slice_t name, uw_slice_t value)
         status = UW_FIELD_IMMUTABLE;
     }
     if (status == UW_FIELD_OK) {
-        status = uw_fields_append(fields, name.data, name.size, value.data,
-                                  value.size);
+        status = uw_fields_append(fields, name, value);
     }
 
     return status;
@@ -139,12 +138,10 @@ uw_copy(uw_call_t *call, const uw_fields_t *fields)
 static uw_shared_fields_t *
 uw_without_host(uw_call_t *call, uw_shared_fields_t *shared)
 {
-    static const uint8_t host[] = { 'h', 'o', 's', 't' };
+    const uw_slice_t host = uw_slice_of("host");
     uw_shared_fields_t *own = shared;
 
-    if (uw_fields_find(&shared->fields, host, sizeof(host), 0)
-        < shared->fields.count)
-    {
+    if (uw_fields_find(&shared->fields, host, 0) < shared->fields.count) {
         if (shared->fields.immutable) {
             own = uw_copy(call, &shared->fields);
             uw_shared_fields_release(shared);
@@ -152,7 +149,7 @@ uw_without_host(uw_call_t *call, uw_shared_fields_t *shared)
                 return NULL;
             }
         }
-        (void) uw_fields_remove(&own->fields, host, sizeof(host));
+        (void) uw_fields_remove(&own->fields, host);
     }
     own->fields.immutable = true;
 
@@ -256,12 +253,13 @@ uw_step_t
 uw_http_fields_get(uw_call_t *call, uw_resource_t *self, uw_slice_t name)
 {
     const uw_fields_t *fields = uw_fields_of(self);
+    uw_slice_t value;
     uw_val_t list;
     size_t count = 0;
     size_t i;
 
-    for (i = uw_fields_find(fields, name.data, name.size, 0); i < fields->count;
-         i = uw_fields_find(fields, name.data, name.size, i + 1))
+    for (i = uw_fields_find(fields, name, 0); i < fields->count;
+         i = uw_fields_find(fields, name, i + 1))
     {
         count++;
     }
@@ -269,9 +267,10 @@ uw_http_fields_get(uw_call_t *call, uw_resource_t *self, uw_slice_t name)
     list = uw_val_list(call->abi, count);
     i = 0;
     for (size_t next = 0; next < count; next++, i++) {
-        i = uw_fields_find(fields, name.data, name.size, i);
-        list.of.list.data[next] = uw_val_bytes(
-            call->abi, uw_field_value(fields, i), fields->items[i].value_size);
+        i = uw_fields_find(fields, name, i);
+        value = uw_field_value(fields, i);
+        list.of.list.data[next] =
+            uw_val_bytes(call->abi, value.data, value.size);
     }
 
     return uw_return(call, list);
@@ -283,9 +282,8 @@ uw_http_fields_has(uw_call_t *call, uw_resource_t *self, uw_slice_t name)
 {
     const uw_fields_t *fields = uw_fields_of(self);
 
-    return uw_return(call,
-                     uw_val_bool(uw_fields_find(fields, name.data, name.size, 0)
-                                 < fields->count));
+    return uw_return(
+        call, uw_val_bool(uw_fields_find(fields, name, 0) < fields->count));
 }
 
 
@@ -326,11 +324,10 @@ uw_replace(uw_fields_t *fields, uw_slice_t name, const uw_slice_t *values,
 {
     uw_field_status_t status = UW_FIELD_OK;
 
-    (void) uw_fields_remove(fields, name.data, name.size);
+    (void) uw_fields_remove(fields, name);
 
     for (size_t i = 0; i < size && status == UW_FIELD_OK; i++) {
-        status = uw_fields_append(fields, name.data, name.size, values[i].data,
-                                  values[i].size);
+        status = uw_fields_append(fields, name, values[i]);
     }
 
     return status;
@@ -372,7 +369,7 @@ uw_http_fields_delete(uw_call_t *call, uw_resource_t *self, uw_slice_t name)
         status = UW_FIELD_IMMUTABLE;
     }
     if (status == UW_FIELD_OK) {
-        (void) uw_fields_remove(fields, name.data, name.size);
+        (void) uw_fields_remove(fields, name);
     }
 
     return uw_return_change(call, status);
@@ -395,10 +392,8 @@ uw_http_fields_entries(uw_call_t *call, uw_resource_t *self)
     uw_http_tuple_string_bytes_t entry;
 
     for (size_t i = 0; i < fields->count; i++) {
-        entry.f0 = (uw_slice_t) { uw_field_name(fields, i),
-                                  fields->items[i].name_size };
-        entry.f1 = (uw_slice_t) { uw_field_value(fields, i),
-                                  fields->items[i].value_size };
+        entry.f0 = uw_field_name(fields, i);
+        entry.f1 = uw_field_value(fields, i);
         list.of.list.data[i] = uw_make_http_tuple_string_bytes(call, &entry);
     }
 

@@ -173,7 +173,7 @@ uw_http_outgoing_request_set_method(uw_call_t *call, uw_resource_t *self,
     uw_outgoing_request_t *request = uw_as_outgoing_request(self);
     uw_slice_t text = uw_http_method_text(method);
 
-    if (!uw_text_fits(call, text) || !uw_token_valid(text.data, text.size)) {
+    if (!uw_text_fits(call, text) || !uw_token_valid(text)) {
         return uw_return_err(call, NULL);
     }
 

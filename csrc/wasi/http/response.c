@@ -210,16 +210,8 @@ uw_count_in_flight(void *data, uw_resource_t *resource)
 static uw_slice_t
 uw_served_header(const uw_call_t *call, const char *name)
 {
-    const uw_fields_t *headers =
-        &call->instance->exchange->request_headers.fields;
-    size_t i = uw_fields_find(headers, (const uint8_t *) name, strlen(name), 0);
-
-    if (i == headers->count) {
-        return (uw_slice_t) { NULL, 0 };
-    }
-
-    return (uw_slice_t) { uw_field_value(headers, i),
-                          headers->items[i].value_size };
+    return uw_fields_value(&call->instance->exchange->request_headers.fields,
+                           uw_slice_of(name));
 }
 
 

@@ -13,31 +13,30 @@
 #include "base/utf8.h"
 
 
-static const char uw_content_length[] = "content-length";
+#define UW_CONTENT_LENGTH "content-length"
 
 
 uw_field_status_t
 uw_http_check_name(uw_slice_t name)
 {
-    if (!uw_token_valid(name.data, name.size)) {
+    if (!uw_token_valid(name)) {
         return UW_FIELD_INVALID_SYNTAX;
     }
 
-    return uw_field_is_forbidden(name.data, name.size) ? UW_FIELD_FORBIDDEN
-                                                       : UW_FIELD_OK;
+    return uw_field_is_forbidden(name) ? UW_FIELD_FORBIDDEN : UW_FIELD_OK;
 }
 
 
 /* 1*DIGIT below 2^64 - 1, which stands for "unknown". */
 static bool
-uw_parse_length(const uint8_t *digits, size_t size, uint64_t *length)
+uw_parse_length(uw_slice_t digits, uint64_t *length)
 {
     uint64_t value = 0;
 
-    for (size_t i = 0; i < size; i++) {
-        uint64_t digit = (uint64_t) digits[i] - '0';
+    for (size_t i = 0; i < digits.size; i++) {
+        uint64_t digit = (uint64_t) digits.data[i] - '0';
 
-        if (digits[i] < '0' || digits[i] > '9'
+        if (digits.data[i] < '0' || digits.data[i] > '9'
             || value > (UINT64_MAX - 1 - digit) / 10)
         {
             return false;
@@ -46,18 +45,7 @@ uw_parse_length(const uint8_t *digits, size_t size, uint64_t *length)
     }
     *length = value;
 
-    return size != 0;
-}
-
-
-static bool
-uw_is_content_length(uw_slice_t name)
-{
-    size_t size = sizeof(uw_content_length) - 1;
-
-    return name.size == size
-           && strncasecmp((const char *) name.data, uw_content_length, size)
-                  == 0;
+    return digits.size != 0;
 }
 
 
@@ -66,14 +54,13 @@ uw_http_check_value(uw_slice_t name, uw_slice_t *value)
 {
     uint64_t length;
 
-    *value = uw_field_trim(value->data, value->size);
-    if (!uw_is_content_length(name)) {
-        return uw_field_value_valid(value->data, value->size)
-                   ? UW_FIELD_OK
-                   : UW_FIELD_INVALID_SYNTAX;
+    *value = uw_field_trim(*value);
+    if (!uw_field_name_is(UW_CONTENT_LENGTH, name)) {
+        return uw_field_value_valid(*value) ? UW_FIELD_OK
+                                            : UW_FIELD_INVALID_SYNTAX;
     }
 
-    if (!uw_parse_length(value->data, value->size, &length)) {
+    if (!uw_parse_length(*value, &length)) {
         return UW_FIELD_INVALID_SYNTAX;
     }
     while (value->size > 1 && value->data[0] == '0') {
@@ -226,17 +213,15 @@ uw_http_authority_valid(uw_slice_t authority)
 bool
 uw_http_content_length(const uw_fields_t *fields, uint64_t *length)
 {
-    const uint8_t *name = (const uint8_t *) uw_content_length;
-    size_t size = sizeof(uw_content_length) - 1;
+    const uw_slice_t name = uw_slice_of(UW_CONTENT_LENGTH);
     uint64_t value;
 
     *length = UW_LENGTH_UNKNOWN;
 
-    for (size_t i = uw_fields_find(fields, name, size, 0); i < fields->count;
-         i = uw_fields_find(fields, name, size, i + 1))
+    for (size_t i = uw_fields_find(fields, name, 0); i < fields->count;
+         i = uw_fields_find(fields, name, i + 1))
     {
-        if (!uw_parse_length(uw_field_value(fields, i),
-                             fields->items[i].value_size, &value)
+        if (!uw_parse_length(uw_field_value(fields, i), &value)
             || (*length != UW_LENGTH_UNKNOWN && *length != value))
         {
             return false;
@@ -251,9 +236,8 @@ uw_http_content_length(const uw_fields_t *fields, uint64_t *length)
 void
 uw_http_single_content_length(uw_fields_t *fields)
 {
-    const uint8_t *name = (const uint8_t *) uw_content_length;
-    size_t size = sizeof(uw_content_length) - 1;
-    size_t first = uw_fields_find(fields, name, size, 0);
+    const uw_slice_t name = uw_slice_of(UW_CONTENT_LENGTH);
+    size_t first = uw_fields_find(fields, name, 0);
 
-    (void) uw_fields_remove_from(fields, name, size, first + 1);
+    (void) uw_fields_remove_from(fields, name, first + 1);
 }

@@ -44,8 +44,7 @@ add_length(uw_fields_t *headers, const char *value)
 {
     static const char name[] = "Content-Length";
 
-    return uw_fields_append(headers, (const uint8_t *) name, sizeof(name) - 1,
-                            (const uint8_t *) value, strlen(value));
+    return uw_fields_append(headers, uw_slice_of(name), uw_slice_of(value));
 }
 
 
@@ -58,7 +57,8 @@ check_length(const uw_exchange_t *exchange, uint16_t status)
     FUZZ_CHECK(headers->count == (status == 204 ? 0 : 1));
     if (headers->count != 0) {
         FUZZ_CHECK(headers->items[0].value_size == 1);
-        FUZZ_CHECK(*uw_field_value(headers, 0) == (status == 205 ? '0' : '7'));
+        FUZZ_CHECK(*uw_field_value(headers, 0).data
+                   == (status == 205 ? '0' : '7'));
     }
 }
 
@@ -236,8 +236,7 @@ note_page(const uw_exchange_t *exchange, model_t *model)
 
     /* The guest has no such header here. */
     if (model->own
-        || uw_fields_find(headers, (const uint8_t *) type, sizeof(type) - 1, 0)
-               == headers->count)
+        || uw_fields_find(headers, uw_slice_of(type), 0) == headers->count)
     {
         return;
     }

@@ -197,11 +197,11 @@ compare(const uw_fields_t *fields, const model_t *model)
         FUZZ_CHECK(fields->items[i].name_size == field->name_size);
         FUZZ_CHECK(fields->items[i].value_size == field->value_size);
         FUZZ_CHECK(
-            memcmp(uw_field_name(fields, i), field->name, field->name_size)
+            memcmp(uw_field_name(fields, i).data, field->name, field->name_size)
             == 0);
-        FUZZ_CHECK(
-            memcmp(uw_field_value(fields, i), field->value, field->value_size)
-            == 0);
+        FUZZ_CHECK(memcmp(uw_field_value(fields, i).data, field->value,
+                          field->value_size)
+                   == 0);
     }
 }
 
@@ -229,7 +229,8 @@ check_find(const uw_fields_t *fields, const model_t *model,
     {
         expected++;
     }
-    FUZZ_CHECK(uw_fields_find(fields, field->name, field->name_size, from)
+    FUZZ_CHECK(uw_fields_find(
+                   fields, (uw_slice_t) { field->name, field->name_size }, from)
                == expected);
 }
 
@@ -244,13 +245,16 @@ step(int what, uw_fields_t *fields, model_t *models, const model_field_t *field,
     switch (what) {
     default:
         if (models->count < MODEL_FIELDS) {
-            FUZZ_CHECK(uw_fields_append(fields, field->name, field->name_size,
-                                        field->value, field->value_size)
+            FUZZ_CHECK(uw_fields_append(
+                           fields,
+                           (uw_slice_t) { field->name, field->name_size },
+                           (uw_slice_t) { field->value, field->value_size })
                        == model_append(models, field));
         }
         break;
     case 1:
-        FUZZ_CHECK(uw_fields_remove(fields, field->name, field->name_size)
+        FUZZ_CHECK(uw_fields_remove(
+                       fields, (uw_slice_t) { field->name, field->name_size })
                    == model_remove(models, field->name, field->name_size));
         break;
     case 2:

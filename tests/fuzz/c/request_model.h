@@ -299,18 +299,16 @@ model_compare(uw_exchange_t *exchange, const model_request_t *request,
         for (size_t k = 0; k < name.size; k++) {
             uint8_t byte = name.data[k];
 
-            FUZZ_CHECK(uw_field_name(headers, found)[k]
+            FUZZ_CHECK(uw_field_name(headers, found).data[k]
                        == (byte >= 'A' && byte <= 'Z' ? byte + 32 : byte));
         }
-        value = (uw_slice_t) { uw_field_value(headers, found),
-                               headers->items[found].value_size };
+        value = uw_field_value(headers, found);
         model_same(value, model_trim(request->values[i]));
         found++;
     }
     if (addressed) {
         FUZZ_CHECK(found < headers->count);
-        model_same((uw_slice_t) { uw_field_value(headers, found),
-                                  headers->items[found].value_size },
+        model_same(uw_field_value(headers, found),
                    model_trim(request->address));
         found++;
     }
