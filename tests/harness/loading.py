@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from tests.harness.direct import CACHE, guest_path
@@ -9,7 +12,7 @@ from tests.harness.server import ROOT
 from unit_wasm import host, load
 from unit_wasm.options import Options
 
-__all__ = ["EXAMPLES", "Thing", "Things", "ask", "load_guest", "options"]
+__all__ = ["EXAMPLES", "Thing", "Things", "ask", "awaited", "load_guest", "options"]
 
 EXAMPLES = ROOT / "examples" / "python-host"
 
@@ -67,3 +70,13 @@ def load_guest(name: str = "calls", **given: Any) -> Any:
     given.setdefault("host", [Things(), ask] if name == "calls" else None)
     given.setdefault("options", options())
     return load(guest_path(name), **given)
+
+
+def awaited(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Run a test in an event loop of its own."""
+
+    @functools.wraps(test)
+    def run(**given: Any) -> None:
+        asyncio.run(test(**given))
+
+    return run

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.harness.direct import guest_path
-from tests.harness.loading import EXAMPLES, Things, ask, load_guest, options
+from tests.harness.loading import EXAMPLES, Things, ask, awaited, load_guest, options
 from tests.harness.server import ROOT
 from unit_wasm import CallError, HostFunctionError, load, load_async
 from unit_wasm.errors import ConfigError
@@ -92,15 +92,13 @@ def test_a_function_that_does_not_end_in_the_time_of_the_call() -> None:
         assert isinstance(caught.value.__cause__, TimeoutError)
 
 
-def test_a_function_that_is_awaited_and_does_not_end() -> None:
-    async def run() -> None:
-        host = [Things, {"ask": endless}]
-        path = guest_path("calls")
-        async with await load_async(path, host=host, options=options(), timeout=0.2) as calls:
-            with pytest.raises(HostFunctionError, match="TimeoutError: it did not end within 0.2"):
-                await calls.asks(1)
-
-    asyncio.run(run())
+@awaited
+async def test_a_function_that_is_awaited_and_does_not_end() -> None:
+    host = [Things, {"ask": endless}]
+    path = guest_path("calls")
+    async with await load_async(path, host=host, options=options(), timeout=0.2) as calls:
+        with pytest.raises(HostFunctionError, match="TimeoutError: it did not end within 0.2"):
+            await calls.asks(1)
 
 
 def test_a_time_that_is_over_in_the_function_itself() -> None:
@@ -114,22 +112,20 @@ def test_a_time_that_is_over_in_the_function_itself() -> None:
         calls.asks(1)
 
 
-def test_an_async_function_where_an_event_loop_waits() -> None:
+@awaited
+async def test_an_async_function_where_an_event_loop_waits() -> None:
     """A coroutine that nobody awaits would be a warning, which fails the test."""
 
     async def later(number: int) -> int:
         return number
 
-    async def run() -> None:
-        with load_guest(host=[Things, {"ask": later}]) as calls:
-            with pytest.raises(HostFunctionError) as caught:
-                calls.asks(1)
-            assert str(caught.value.__cause__) == (
-                "an async def cannot be awaited where an event loop waits for the component "
-                "(load the component with load_async())"
-            )
-
-    asyncio.run(run())
+    with load_guest(host=[Things, {"ask": later}]) as calls:
+        with pytest.raises(HostFunctionError) as caught:
+            calls.asks(1)
+        assert str(caught.value.__cause__) == (
+            "an async def cannot be awaited where an event loop waits for the component "
+            "(load the component with load_async())"
+        )
 
 
 # ---- Signals ----
