@@ -6,14 +6,13 @@
 
 /* Returns what uw_exchange_answer() does. */
 static int
-answer(uw_exchange_t *exchange, uint16_t status, const char *text)
+answer(uint16_t status, const char *text)
 {
     uw_fields_t headers = { 0 };
     int result;
 
-    CHECK(uw_fields_append(&headers, uw_slice_of("b"), uw_slice_of("2"))
-          == UW_FIELD_OK);
-    result = uw_exchange_answer(exchange, status, &headers, uw_slice_of(text));
+    add(&headers, "b", "2");
+    result = uw_exchange_answer(&exchange, status, &headers, uw_slice_of(text));
     uw_fields_free(&headers);
 
     return result;
@@ -21,31 +20,14 @@ answer(uw_exchange_t *exchange, uint16_t status, const char *text)
 
 
 static void
-check_whole(uw_exchange_t *exchange, uint16_t status, const char *headers,
-            const char *text)
-{
-    CHECK(exchange->status == status && headers_are(exchange, headers));
-    CHECK(exchange->response == UW_RESPONSE_COMPLETE);
-    CHECK(exchange->response_body->attached);
-    CHECK(exchange->response_body->state == UW_OUTGOING_FINISHED);
-    CHECK(exchange->response_body->references == 1);
-    tell(exchange);
-    CHECK(uw_exchange_take_head(exchange) && takes(exchange, text));
-    CHECK(uw_exchange_take_end(exchange));
-}
-
-
-static void
 check_first(const char *method, uint16_t status, const char *headers,
             const char *text)
 {
-    uw_exchange_t exchange;
-
-    start(&exchange);
+    start();
     exchange.method = uw_slice_of(method);
-    CHECK(answer(&exchange, status, "answer") == 0);
-    check_whole(&exchange, status, headers, text);
-    stop(&exchange);
+    CHECK(answer(status, "answer") == 0);
+    check_answer(status, headers, text);
+    stop();
 }
 
 
@@ -54,23 +36,20 @@ check_first(const char *method, uint16_t status, const char *headers,
 static void
 check_instead(bool has_body)
 {
-    uw_exchange_t exchange;
-    uw_outgoing_body_t *body = has_body ? new_body() : NULL;
-
-    start(&exchange);
-    set(&exchange, 200, NULL, body);
+    start();
+    set(200, NULL, has_body ? body : NULL);
     if (has_body) {
-        write_body(&exchange, body, "12");
-        finish(&exchange, body);
+        write_body("12");
+        finish();
     }
     CHECK(exchange.response == UW_RESPONSE_COMPLETE);
-    CHECK(answer(&exchange, 404, "answer") == 0);
+    CHECK(answer(404, "answer") == 0);
     if (has_body) {
         CHECK(body->references == 1 && uw_buf_size(&body->bytes) == 0);
-        uw_outgoing_body_release(body);
+        release_body();
     }
-    check_whole(&exchange, 404, "b:2\n", "answer");
-    stop(&exchange);
+    check_answer(404, "b:2\n", "answer");
+    stop();
 }
 
 
@@ -78,18 +57,15 @@ check_instead(bool has_body)
 static void
 check_without_memory(void)
 {
-    uw_exchange_t exchange;
-    uw_outgoing_body_t *body;
     uw_fields_t headers = { 0 };
 
     add(&headers, "b", "2");
     for (unsigned refused = 1; refused <= 2; refused++) {
-        body = new_body();
-        start(&exchange);
-        set(&exchange, 200, NULL, body);
-        write_body(&exchange, body, "12");
-        finish(&exchange, body);
-        uw_outgoing_body_release(body);
+        start();
+        set(200, NULL, body);
+        write_body("12");
+        finish();
+        release_body();
         refuse_allocation(refused);
         CHECK(
             uw_exchange_answer(&exchange, 404, &headers, uw_slice_of("answer"))
@@ -97,8 +73,8 @@ check_without_memory(void)
         CHECK(was_refused());
         refuse_allocation(0);
         CHECK(headers.count == 1);
-        check_whole(&exchange, 200, "a:1\n", "12");
-        stop(&exchange);
+        check_answer(200, "a:1\n", "12");
+        stop();
     }
     uw_fields_free(&headers);
 }

@@ -21,25 +21,22 @@ check_next(void)
 static void
 check_whole(void)
 {
-    uw_exchange_t exchange;
-    uw_outgoing_body_t *body = new_body();
-
-    start(&exchange);
+    start();
     CHECK(!uw_exchange_take_head(&exchange)
           && !uw_exchange_take_end(&exchange));
-    CHECK(takes(&exchange, "") && !uw_exchange_length_known(&exchange));
+    CHECK(takes("") && !uw_exchange_length_known(&exchange));
 
-    set(&exchange, 201, NULL, body);
-    CHECK(exchange.status == 201 && headers_are(&exchange, "a:1\n"));
+    set(201, NULL, body);
+    CHECK(exchange.status == 201 && headers_are("a:1\n"));
     CHECK(exchange.response == UW_RESPONSE_SET);
     CHECK(exchange.response_body == body && body->references == 2);
     CHECK(body->attached && !body->discard);
-    tell(&exchange);
+    tell();
 
     /* Bytes wait until the head is taken. */
-    write_body(&exchange, body, "1234");
-    tell(&exchange);
-    CHECK(takes(&exchange, "") && body->in_hand == 0);
+    write_body("1234");
+    tell();
+    CHECK(takes("") && body->in_hand == 0);
     CHECK(uw_exchange_body_size(&exchange) == 4);
     CHECK(uw_exchange_peek_body(&exchange).data == NULL);
     CHECK(uw_exchange_peek_body(&exchange).size == 0);
@@ -48,18 +45,18 @@ check_whole(void)
     CHECK(uw_exchange_take_head(&exchange) && exchange.head_taken);
     CHECK(!uw_exchange_take_head(&exchange));
     CHECK(exchange.response == UW_RESPONSE_SENT);
-    CHECK(takes(&exchange, "1234") && body->in_hand == 4);
-    CHECK(takes(&exchange, "") && body->in_hand == 4);
+    CHECK(takes("1234") && body->in_hand == 4);
+    CHECK(takes("") && body->in_hand == 4);
     CHECK(!uw_exchange_take_end(&exchange) && !uw_exchange_take_cut(&exchange));
 
-    write_body(&exchange, body, "56");
+    write_body("56");
     exchange.announced = true;
-    finish(&exchange, body);
+    finish();
     CHECK(exchange.response == UW_RESPONSE_COMPLETE);
     CHECK(uw_exchange_length_known(&exchange));
-    tell(&exchange);
+    tell();
     CHECK(!uw_exchange_take_end(&exchange));
-    CHECK(takes(&exchange, "56"));
+    CHECK(takes("56"));
     CHECK(!uw_exchange_take_cut(&exchange) && !exchange.end_taken);
     CHECK(uw_exchange_take_end(&exchange) && exchange.end_taken);
     CHECK(!uw_exchange_take_end(&exchange));
@@ -70,40 +67,36 @@ check_whole(void)
     exchange.end_taken = false;
     CHECK(!uw_exchange_over(&exchange));
 
-    uw_outgoing_body_release(body);
-    stop(&exchange);
+    stop();
 }
 
 
 static void
 check_without_body(void)
 {
-    uw_exchange_t exchange;
-    uw_outgoing_body_t *second = new_body();
 
-    start(&exchange);
-    set(&exchange, 200, "5", NULL);
+    start();
+    set(200, "5", NULL);
     CHECK(exchange.response == UW_RESPONSE_COMPLETE);
     CHECK(exchange.response_body == NULL);
-    CHECK(headers_are(&exchange, "a:1\ncontent-length:5\n"));
+    CHECK(headers_are("a:1\ncontent-length:5\n"));
     CHECK(!uw_exchange_take_end(&exchange)); /* the head comes first */
     CHECK(uw_exchange_take_head(&exchange));
     CHECK(exchange.response == UW_RESPONSE_COMPLETE);
-    CHECK(takes(&exchange, "") && uw_exchange_peek_body(&exchange).size == 0);
+    CHECK(takes("") && uw_exchange_peek_body(&exchange).size == 0);
     CHECK(!uw_exchange_sent(&exchange, 1));
     CHECK(!uw_exchange_drop_body(&exchange, 1));
     uw_exchange_body_changed(&exchange);
 
     /* A second response is none, and its body is closed. */
-    set(&exchange, 404, NULL, NULL);
-    set(&exchange, 404, NULL, second);
-    CHECK(second->state == UW_OUTGOING_CLOSED && second->references == 1);
+    set(404, NULL, NULL);
+    set(404, NULL, body);
+    CHECK(body->state == UW_OUTGOING_CLOSED && body->references == 1);
     CHECK(exchange.status == 200 && exchange.response_body == NULL);
-    CHECK(headers_are(&exchange, "a:1\ncontent-length:5\n"));
+    CHECK(headers_are("a:1\ncontent-length:5\n"));
     CHECK(uw_exchange_take_end(&exchange));
 
-    uw_outgoing_body_release(second);
-    stop(&exchange);
+    stop();
 }
 
 
@@ -111,19 +104,15 @@ check_without_body(void)
 static void
 check_finished_before(void)
 {
-    uw_exchange_t exchange;
-    uw_outgoing_body_t *body = new_body();
-
-    start(&exchange);
+    start();
     CHECK(uw_outgoing_body_write(body, (const uint8_t *) "x", 1)
           == UW_WRITE_OK);
     CHECK(uw_outgoing_body_finish(body));
-    set(&exchange, 200, NULL, body);
+    set(200, NULL, body);
     CHECK(exchange.response == UW_RESPONSE_COMPLETE);
     CHECK(uw_exchange_length_known(&exchange));
-    CHECK(uw_exchange_take_head(&exchange) && takes(&exchange, "x"));
-    uw_outgoing_body_release(body);
-    stop(&exchange);
+    CHECK(uw_exchange_take_head(&exchange) && takes("x"));
+    stop();
 }
 
 
@@ -133,35 +122,31 @@ static void
 check_bodiless_one(const char *method, uint16_t status, bool bodiless,
                    const char *length)
 {
-    uw_exchange_t exchange;
-    uw_outgoing_body_t *body = new_body();
     char expected[64];
 
-    start(&exchange);
+    start();
     exchange.method = uw_slice_of(method);
     CHECK(uw_exchange_is_bodiless(&exchange, status) == bodiless);
     body->content_length = 7;
     CHECK(uw_outgoing_body_write(body, (const uint8_t *) "1234567", 7)
           == UW_WRITE_OK);
-    set(&exchange, status, "7", body);
+    set(status, "7", body);
     (void) snprintf(expected, sizeof(expected), "a:1\n%s%s%s",
                     length[0] == '\0' ? "" : "content-length:", length,
                     length[0] == '\0' ? "" : "\n");
-    CHECK(headers_are(&exchange, expected));
+    CHECK(headers_are(expected));
     CHECK(body->discard == bodiless);
     CHECK(uw_buf_size(&body->bytes) == (bodiless ? 0 : 7));
     CHECK(body->content_length == (bodiless ? UW_LENGTH_UNKNOWN : 7));
-    finish(&exchange, body);
+    finish();
     CHECK(uw_exchange_length_known(&exchange) == !bodiless);
-    uw_outgoing_body_release(body);
-    stop(&exchange);
+    stop();
 }
 
 
 static void
 check_bodiless(void)
 {
-    uw_exchange_t exchange;
     uw_fields_t headers = { .limit = 1 };
 
     check_bodiless_one("GET", 200, false, "7");
@@ -178,15 +163,15 @@ check_bodiless(void)
     /* What is ours does not count against the guest's limit; without memory for
      * it, it is not there. */
     for (unsigned refused = 0; refused <= 1; refused++) {
-        start(&exchange);
+        start();
         refuse_allocation(refused);
         uw_exchange_set(&exchange, 205, &headers, NULL);
         CHECK(was_refused() == (refused == 1));
         refuse_allocation(0);
-        CHECK(headers_are(&exchange, refused ? "" : "content-length:0\n"));
+        CHECK(headers_are(refused ? "" : "content-length:0\n"));
         uw_fields_free(&headers);
         headers.limit = 1;
-        stop(&exchange);
+        stop();
     }
 }
 
@@ -196,23 +181,12 @@ check_bodiless(void)
 static void
 check_page(const char *method, uint16_t status, const char *page)
 {
-    uw_exchange_t exchange;
-
-    start(&exchange);
+    start();
     exchange.method = uw_slice_of(method);
     add(&exchange.response_headers, "a", "1");
     CHECK(uw_exchange_fail(&exchange, status));
-    CHECK(exchange.status == status && headers_are(&exchange, PLAIN));
-    CHECK(exchange.response == UW_RESPONSE_COMPLETE);
-    CHECK(exchange.response_body->attached);
-    CHECK(exchange.response_body->state == UW_OUTGOING_FINISHED);
-    CHECK(exchange.response_body->references == 1);
-    tell(&exchange);
-    CHECK(!uw_exchange_fail(&exchange, 500)); /* it is whole already */
-    CHECK(exchange.status == status);
-    CHECK(uw_exchange_take_head(&exchange) && takes(&exchange, page));
-    CHECK(uw_exchange_take_end(&exchange));
-    stop(&exchange);
+    check_answer(status, PLAIN, page);
+    stop();
 }
 
 
@@ -233,33 +207,29 @@ check_pages(void)
 static void
 check_failure_of(bool taken)
 {
-    uw_exchange_t exchange;
-    uw_outgoing_body_t *body = new_body();
-
-    start(&exchange);
-    set(&exchange, 200, NULL, body);
-    write_body(&exchange, body, "12");
+    start();
+    set(200, NULL, body);
+    write_body("12");
     if (taken) {
         CHECK(uw_exchange_take_head(&exchange));
     }
     exchange.announced = true;
     CHECK(uw_exchange_fail(&exchange, 504) == !taken);
-    tell(&exchange);
+    tell();
     CHECK(body->state == UW_OUTGOING_CLOSED);
     CHECK(uw_buf_size(&body->bytes) == 0);
     CHECK(exchange.response
           == (taken ? UW_RESPONSE_CUT : UW_RESPONSE_COMPLETE));
     CHECK(exchange.status == (taken ? 200 : 504));
     CHECK(body->references == (taken ? 2 : 1));
-    CHECK(headers_are(&exchange, taken ? "a:1\n" : PLAIN));
+    CHECK(headers_are(taken ? "a:1\n" : PLAIN));
     if (taken) {
         CHECK(!uw_exchange_take_end(&exchange));
         CHECK(uw_exchange_take_cut(&exchange) && exchange.end_taken);
         CHECK(!uw_exchange_take_cut(&exchange));
         CHECK(!uw_exchange_fail(&exchange, 500));
     }
-    uw_outgoing_body_release(body);
-    stop(&exchange);
+    stop();
 }
 
 
@@ -267,11 +237,8 @@ check_failure_of(bool taken)
 static void
 check_abandoned(bool taken)
 {
-    uw_exchange_t exchange;
-    uw_outgoing_body_t *body = new_body();
-
-    start(&exchange);
-    set(&exchange, 200, NULL, body);
+    start();
+    set(200, NULL, body);
     if (taken) {
         CHECK(uw_exchange_take_head(&exchange));
     }
@@ -280,8 +247,7 @@ check_abandoned(bool taken)
     CHECK(exchange.response
           == (taken ? UW_RESPONSE_CUT : UW_RESPONSE_COMPLETE));
     CHECK(exchange.status == (taken ? 200 : 500));
-    uw_outgoing_body_release(body);
-    stop(&exchange);
+    stop();
 }
 
 
@@ -290,25 +256,21 @@ check_abandoned(bool taken)
 static void
 check_page_without_memory(bool replaces, unsigned allocations)
 {
-    uw_exchange_t exchange;
-    uw_outgoing_body_t *replaced;
-
     for (unsigned refused = 1; refused <= allocations; refused++) {
-        start(&exchange);
+        start();
         if (replaces) {
-            replaced = new_body();
-            set(&exchange, 200, NULL, replaced);
-            uw_outgoing_body_release(replaced);
+            set(200, NULL, body);
+            release_body();
         }
         refuse_allocation(refused);
         CHECK(uw_exchange_fail(&exchange, 500));
         CHECK(was_refused());
         refuse_allocation(0);
-        CHECK(exchange.status == 500 && headers_are(&exchange, ""));
+        CHECK(exchange.status == 500 && headers_are(""));
         CHECK(exchange.response_body == NULL);
         CHECK(uw_exchange_take_head(&exchange));
-        CHECK(takes(&exchange, "") && uw_exchange_take_end(&exchange));
-        stop(&exchange);
+        CHECK(takes("") && uw_exchange_take_end(&exchange));
+        stop();
     }
 }
 
@@ -318,13 +280,10 @@ check_page_without_memory(bool replaces, unsigned allocations)
 static void
 check_client_gone(void)
 {
-    uw_exchange_t exchange;
-    uw_outgoing_body_t *body = new_body();
-
-    start(&exchange);
+    start();
     exchange.request_body.state = UW_INCOMING_OPEN;
-    set(&exchange, 200, NULL, body);
-    write_body(&exchange, body, "12");
+    set(200, NULL, body);
+    write_body("12");
     uw_exchange_client_gone(&exchange);
     CHECK(exchange.response == UW_RESPONSE_CUT);
     CHECK(body->state == UW_OUTGOING_CLOSED);
@@ -332,14 +291,13 @@ check_client_gone(void)
     CHECK(exchange.request_body.state == UW_INCOMING_ABORTED);
     CHECK(!uw_exchange_take_head(&exchange) && !exchange.head_taken);
     CHECK(uw_exchange_take_cut(&exchange));
-    uw_outgoing_body_release(body);
-    stop(&exchange);
+    stop();
 
-    start(&exchange);
+    start();
     uw_exchange_client_gone(&exchange);
     CHECK(exchange.response == UW_RESPONSE_CUT);
     CHECK(exchange.request_body.state == UW_INCOMING_ENDED);
-    stop(&exchange);
+    stop();
 }
 
 
@@ -348,25 +306,23 @@ check_client_gone(void)
 static void
 check_room(void)
 {
-    uw_exchange_t exchange;
-    uw_outgoing_body_t *body = new_body();
     uw_slice_t seen;
 
-    start(&exchange);
-    set(&exchange, 200, NULL, body);
-    write_body(&exchange, body, "12345678");
+    start();
+    set(200, NULL, body);
+    write_body("12345678");
     CHECK(uw_outgoing_body_room(body) == 0);
     CHECK(uw_exchange_take_head(&exchange));
 
     /* What is taken counts until it is on its way. */
-    CHECK(takes(&exchange, "12345678"));
+    CHECK(takes("12345678"));
     CHECK(uw_outgoing_body_room(body) == 0);
     CHECK(!uw_exchange_sent(&exchange, 0));
     CHECK(uw_exchange_sent(&exchange, 3) && body->in_hand == 5);
     CHECK(!uw_exchange_sent(&exchange, 3) && body->in_hand == 2);
     CHECK(!uw_exchange_sent(&exchange, 3) && body->in_hand == 0);
 
-    write_body(&exchange, body, "abcdefgh");
+    write_body("abcdefgh");
     seen = uw_exchange_peek_body(&exchange);
     CHECK(uw_slice_is(seen, "abcdefgh"));
     CHECK(!uw_exchange_drop_body(&exchange, 0));
@@ -376,12 +332,11 @@ check_room(void)
     CHECK(uw_exchange_peek_body(&exchange).size == 0);
 
     /* As much is in hand as was taken twice. */
-    write_body(&exchange, body, "12");
-    CHECK(takes(&exchange, "12"));
-    write_body(&exchange, body, "34");
-    CHECK(takes(&exchange, "34") && body->in_hand == 4);
-    uw_outgoing_body_release(body);
-    stop(&exchange);
+    write_body("12");
+    CHECK(takes("12"));
+    write_body("34");
+    CHECK(takes("34") && body->in_hand == 4);
+    stop();
 }
 
 
@@ -390,17 +345,14 @@ check_room(void)
 static void
 check_parts(void)
 {
-    uw_exchange_t exchange;
-    uw_outgoing_body_t *body = new_body();
-
-    start(&exchange);
+    start();
     uw_exchange_tell(&exchange);
     CHECK(!uw_exchange_has_news(&exchange)); /* there is no answer yet */
-    set(&exchange, 200, NULL, body);
-    write_body(&exchange, body, "12345");
-    tell(&exchange);
+    set(200, NULL, body);
+    write_body("12345");
+    tell();
     uw_exchange_tell(&exchange);
-    tell(&exchange);
+    tell();
     CHECK(uw_exchange_take_part(&exchange, 2).size
           == 0); /* the head is first */
     CHECK(uw_exchange_take_head(&exchange));
@@ -410,9 +362,8 @@ check_parts(void)
     CHECK(uw_slice_is(uw_exchange_take_part(&exchange, 3), "345"));
     CHECK(uw_exchange_take_part(&exchange, 3).size == 0);
     CHECK(body->in_hand == 5);
-    finish(&exchange, body);
-    uw_outgoing_body_release(body);
-    stop(&exchange);
+    finish();
+    stop();
 }
 
 
@@ -424,14 +375,11 @@ static void
 check_keep(size_t size, size_t sent_before, size_t written_after, bool kept)
 {
     static const uint8_t bytes[512] = { 'a' };
-    uw_exchange_t exchange;
-    uw_outgoing_body_t *body = uw_outgoing_body_new(1024, &account);
     uw_slice_t taken;
     uint8_t *memory;
 
-    CHECK(body != NULL);
-    start(&exchange);
-    set(&exchange, 200, NULL, body);
+    start_with(1024);
+    set(200, NULL, body);
     CHECK(uw_exchange_take_head(&exchange));
     CHECK(uw_outgoing_body_write(body, bytes, sent_before + size)
           == UW_WRITE_OK);
@@ -445,15 +393,13 @@ check_keep(size_t size, size_t sent_before, size_t written_after, bool kept)
     CHECK(uw_buf_size(&body->bytes) == written_after);
     CHECK(body->in_hand == size);
     free(memory);
-    uw_outgoing_body_release(body);
-    stop(&exchange);
+    stop();
 }
 
 
 static void
 check_keeping(void)
 {
-    uw_exchange_t exchange;
     uw_slice_t taken = { (const uint8_t *) "a", 1 };
 
     check_keep(512, 0, 0, true);
@@ -462,9 +408,9 @@ check_keeping(void)
     check_keep(400, 1, 0, false); /* the memory begins before them */
     check_keep(400, 0, 1, false); /* and has others in it */
 
-    start(&exchange);
+    start();
     CHECK(uw_exchange_keep_body(&exchange, taken) == NULL);
-    stop(&exchange);
+    stop();
 }
 
 
@@ -474,10 +420,8 @@ static void
 check_reset(void)
 {
     static const uw_transport_t transport = { NULL, NULL, NULL, 0 };
-    uw_exchange_t exchange;
-    uw_outgoing_body_t *body = new_body();
 
-    start(&exchange);
+    start();
     CHECK(exchange.request_headers.references == 1);
     CHECK(exchange.request_headers.fields.immutable);
     CHECK(exchange.guest == UW_GUEST_QUEUED);
@@ -492,8 +436,8 @@ check_reset(void)
     CHECK(uw_buf_append(&exchange.request_body.bytes, "body", 4) == 0);
     exchange.transport = &transport;
     exchange.transport_data = &exchange;
-    set(&exchange, 200, NULL, body);
-    uw_outgoing_body_release(body);
+    set(200, NULL, body);
+    release_body();
     CHECK(uw_account_held(&account) == 512 + sizeof(*body));
     CHECK(uw_exchange_take_head(&exchange));
     uw_exchange_client_gone(&exchange);
@@ -529,7 +473,7 @@ check_reset(void)
     uw_exchange_reset(&exchange);
     CHECK(exchange.text.capacity == 0);
     CHECK(uw_buf_append(&exchange.text, "GET", 3) == 0);
-    stop(&exchange);
+    stop();
 }
 
 

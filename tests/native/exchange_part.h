@@ -19,25 +19,36 @@
 static uw_account_t account = { .limit = 1u << 20 };
 
 
+/* The exchange of a check, and a body for its response. */
+static uw_exchange_t exchange;
+static uw_outgoing_body_t *body;
+
+
 static inline void
-start(uw_exchange_t *exchange)
+start_with(size_t window)
 {
-    memset(exchange, 0, sizeof(*exchange));
-    exchange->text.account = &account;
-    uw_exchange_reset(exchange);
-    CHECK(exchange->response == UW_RESPONSE_NONE);
-    CHECK(!uw_exchange_has_news(exchange));
+    body = uw_outgoing_body_new(window, &account);
+    CHECK(body != NULL);
+    memset(&exchange, 0, sizeof(exchange));
+    exchange.text.account = &account;
+    uw_exchange_reset(&exchange);
+    CHECK(exchange.response == UW_RESPONSE_NONE);
+    CHECK(!uw_exchange_has_news(&exchange));
 }
 
 
-static inline uw_outgoing_body_t *
-new_body(void)
+static inline void
+start(void)
 {
-    uw_outgoing_body_t *body = uw_outgoing_body_new(WINDOW, &account);
+    start_with(WINDOW);
+}
 
-    CHECK(body != NULL);
 
-    return body;
+static inline void
+release_body(void)
+{
+    uw_outgoing_body_release(body);
+    body = NULL;
 }
 
 
@@ -51,17 +62,19 @@ add(uw_fields_t *fields, const char *name, const char *value)
 
 /* It has let all bodies go. */
 static inline void
-stop(uw_exchange_t *exchange)
+stop(void)
 {
-    uw_exchange_free(exchange);
+    if (body != NULL) {
+        release_body();
+    }
+    uw_exchange_free(&exchange);
     CHECK(uw_account_held(&account) == 0);
 }
 
 
 /* The headers are "a: 1" and, where that is not NULL, a Content-Length. */
 static inline void
-set(uw_exchange_t *exchange, uint16_t status, const char *length,
-    uw_outgoing_body_t *body)
+set(uint16_t status, const char *length, uw_outgoing_body_t *with)
 {
     uw_fields_t headers = { .limit = 1024 };
 
@@ -69,33 +82,33 @@ set(uw_exchange_t *exchange, uint16_t status, const char *length,
     if (length != NULL) {
         add(&headers, "content-length", length);
     }
-    uw_exchange_set(exchange, status, &headers, body);
+    uw_exchange_set(&exchange, status, &headers, with);
     uw_fields_free(&headers);
 }
 
 
 /* The guest's, which tells the exchange of it as wasi:http does. */
 static inline void
-write_body(uw_exchange_t *exchange, uw_outgoing_body_t *body, const char *text)
+write_body(const char *text)
 {
     CHECK(uw_outgoing_body_write(body, (const uint8_t *) text, strlen(text))
           == UW_WRITE_OK);
-    uw_exchange_body_changed(exchange);
+    uw_exchange_body_changed(&exchange);
 }
 
 
 static inline void
-finish(uw_exchange_t *exchange, uw_outgoing_body_t *body)
+finish(void)
 {
     CHECK(uw_outgoing_body_finish(body));
-    uw_exchange_body_changed(exchange);
+    uw_exchange_body_changed(&exchange);
 }
 
 
 static inline bool
-headers_are(const uw_exchange_t *exchange, const char *expected)
+headers_are(const char *expected)
 {
-    const uw_fields_t *headers = &exchange->response_headers;
+    const uw_fields_t *headers = &exchange.response_headers;
     char text[256];
     size_t used = 0;
 
@@ -115,20 +128,37 @@ headers_are(const uw_exchange_t *exchange, const char *expected)
 
 /* The transport has been told. */
 static inline void
-tell(uw_exchange_t *exchange)
+tell(void)
 {
-    CHECK(uw_exchange_has_news(exchange));
-    exchange->announced = true;
-    CHECK(!uw_exchange_has_news(exchange));
+    CHECK(uw_exchange_has_news(&exchange));
+    exchange.announced = true;
+    CHECK(!uw_exchange_has_news(&exchange));
 }
 
 
 static inline bool
-takes(uw_exchange_t *exchange, const char *text)
+takes(const char *text)
 {
-    uw_slice_t taken = uw_exchange_take_body(exchange);
+    uw_slice_t taken = uw_exchange_take_body(&exchange);
 
     return taken.size == 0 ? text[0] == '\0' : uw_slice_is(taken, text);
+}
+
+
+/* The whole answer, as the transport takes it. */
+static inline void
+check_answer(uint16_t status, const char *headers, const char *text)
+{
+    CHECK(exchange.status == status && headers_are(headers));
+    CHECK(exchange.response == UW_RESPONSE_COMPLETE);
+    CHECK(exchange.response_body->attached);
+    CHECK(exchange.response_body->state == UW_OUTGOING_FINISHED);
+    CHECK(exchange.response_body->references == 1);
+    tell();
+    CHECK(!uw_exchange_fail(&exchange, 500)); /* it is whole already */
+    CHECK(exchange.status == status);
+    CHECK(uw_exchange_take_head(&exchange) && takes(text));
+    CHECK(uw_exchange_take_end(&exchange));
 }
 
 #endif /* EXCHANGE_PART_H */
