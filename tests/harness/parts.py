@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.harness.server import ROOT
 
-__all__ = ["PARTS", "compiler", "link_flags", "own_sources"]
+__all__ = ["PARTS", "build", "compiler", "link_flags", "own_sources", "silent"]
 
 _EXCHANGE = ("http/exchange.c", "http/body.c", "http/fields.c", "base/buf.c")
 
@@ -38,3 +40,23 @@ def own_sources(name: str) -> list[Path]:
     """Return the sources of a test that are not in csrc/."""
     folder = ROOT / "tests" / "native"
     return [folder / "part.c", folder / f"{name}.c"]
+
+
+def build(folder: Path, name: str, parts: Iterable[Path], *flags: str) -> Path:
+    """Build tests/native/NAME.c with these files, and with sanitizers where a flag says which."""
+    program = folder / name
+    files = [ROOT / "tests" / "native" / f"{name}.c", *parts]
+    options = ["-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-pthread", "-Wall", "-Wextra", "-Werror"]
+    options += ["-fno-sanitize-recover=all", f"-I{ROOT / 'csrc'}", *flags]
+    command = [*os.environ.get("CC", "cc").split(), *options, "-o", str(program), *map(str, files)]
+    subprocess.run(command, check=True)
+    return program
+
+
+def silent(program: Path, *arguments: str) -> None:
+    """Check that a program ends well, and says nothing."""
+    environment = {name: value for name, value in os.environ.items() if "SAN_OPTIONS" not in name}
+    run = subprocess.run(
+        [program, *arguments], env=environment, capture_output=True, text=True, timeout=100
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")

@@ -84,17 +84,6 @@ typedef struct {
 } worker_t;
 
 
-static uint32_t
-choose(uint64_t *state, uint32_t below)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-
-    return (uint32_t) (*state >> 11) % below;
-}
-
-
 static void
 note_woken(void *data, uint64_t ticket)
 {

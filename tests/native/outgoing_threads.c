@@ -37,17 +37,6 @@ uw_worker_outgoing(const uw_worker_t *worker)
 
 /* ---- What both threads do ---- */
 
-static uint32_t
-choose(uint64_t *state, uint32_t below)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-
-    return (uint32_t) (*state >> 11) % below;
-}
-
-
 /* The byte at that place of any body. */
 static uint8_t
 byte_at(size_t place)
@@ -234,13 +223,6 @@ add_field(uw_fields_t *fields, const char *name, const char *value)
 }
 
 
-static uw_slice_t
-slice(const char *text)
-{
-    return (uw_slice_t) { (const uint8_t *) text, strlen(text) };
-}
-
-
 static void
 write_some(guest_t *guest, sent_t *sent)
 {
@@ -260,10 +242,10 @@ send_one(guest_t *guest, sent_t *sent)
 {
     uw_fields_t headers = { .count = 0 };
     uw_outgoing_head_t head = {
-        .method = slice("POST"),
-        .scheme = slice("http"),
-        .authority = slice("peer.test"),
-        .path = slice("/"),
+        .method = uw_slice_of("POST"),
+        .scheme = uw_slice_of("http"),
+        .authority = uw_slice_of("peer.test"),
+        .path = uw_slice_of("/"),
         .headers = &headers,
     };
 

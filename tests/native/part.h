@@ -7,6 +7,7 @@
 #ifndef PART_H
 #define PART_H
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,5 +30,16 @@ int was_refused(void);
 /* A copy that ends where its memory ends, so that the sanitizer sees a step
  * beyond it.  To be freed. */
 void *exact_copy(const void *bytes, size_t size);
+
+/* A number below that, of a sequence that begins with any state but 0. */
+static inline uint32_t
+choose(uint64_t *state, uint32_t below)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+
+    return (uint32_t) (*state >> 11) % below;
+}
 
 #endif /* PART_H */
