@@ -276,6 +276,15 @@ class Unitd:
         response = self.ask("PUT", target, document)
         assert response.status == 200, response.body.decode() + self.news
 
+    def refuses(self, target: str, document: Any, *reasons: str) -> None:
+        """Put what must not be taken: the log says why."""
+        self.expect_alerts("cannot be prepared", "failed to apply new conf")
+        response = self.ask("PUT", target, document)
+        assert response.status == 500, response.body
+        assert response.json() == {"error": "Failed to apply new configuration."}
+        for reason in reasons:
+            self.wait_for_text(reason)
+
     def configure(
         self,
         applications: Mapping[str, Any],
@@ -341,9 +350,9 @@ class Unitd:
         except AssertionError as error:
             raise AssertionError(f"{error}:\n{self.news}") from None
 
-    def expect_alert(self, text: str) -> None:
-        """Take alerts that contain this text for what the test wants."""
-        self._alerts.append(text)
+    def expect_alerts(self, *texts: str) -> None:
+        """Take alerts that contain one of these for what the test wants."""
+        self._alerts += texts
 
     def check(self) -> None:
         """Check that the log of this test has no alert that was not expected."""

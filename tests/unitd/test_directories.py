@@ -238,9 +238,7 @@ def test_what_is_refused(unit: Unit) -> None:
         folder.chmod(0o700)
         server.configure({"hello": application("hello")})
         if os.getuid() == 0:
-            server.expect_alert("failed to apply new conf")
-            refused = server.ask("PUT", "/config/applications/functions", directory(folder))
-            assert refused.status == 500
-            server.wait_for_text(f"the directory {folder} cannot be served: Permission denied")
+            said = f"the directory {folder} cannot be served: Permission denied"
+            server.refuses("/config/applications/functions", directory(folder), said)
         assert request(server["hello"]).body == b"Hello, WASI!\n"
         assert json.loads(server.ask("GET", "/config/applications").body).keys() == {"hello"}

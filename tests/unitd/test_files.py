@@ -98,12 +98,10 @@ def test_one_that_the_user_cannot_reach(server: Unitd, folder: Path) -> None:
     (closed / "data").mkdir(parents=True)
     closed.chmod(0o700)
     server.configure({"files": files()})
-    server.expect_alert("cannot be opened: Permission denied")
-    server.expect_alert("failed to apply new conf")
+    said = f"the directory {closed}/data cannot be opened: Permission denied"
+    server.expect_alerts(said)
     document = files(access={"filesystem": [f"{closed}/data"]}, user="nobody")
-    response = server.ask("PUT", "/config/applications/files", document)
-    assert response.status == 500, response.body
-    assert f"the directory {closed}/data cannot be opened: Permission denied" in server.news
+    server.refuses("/config/applications/files", document, said)
     assert run(server) == ["ok"]
 
 

@@ -40,15 +40,6 @@ def calling(server: Unitd, name: str, path: Path | None = None, **more: Any) -> 
     return application("hosted", options, **more)
 
 
-def refused(server: Unitd, applications: dict[str, Any]) -> None:
-    """Put applications that Unit must not take."""
-    response = server.ask("PUT", "/config/applications", applications)
-    assert response.status == 500, response.body
-    server.wait_for_text("failed to")
-    for alert in ("failed to apply new conf", "cannot be prepared"):
-        server.expect_alert(alert)
-
-
 def test_four_workers_and_an_exception_in_ten_calls(server: Unitd) -> None:
     name = write_hosts(folder_of(server))
     server.configure({"app": calling(server, name, processes=4)})
@@ -93,7 +84,9 @@ def test_below_another_root(server: Unitd) -> None:
     server.configure({"app": calling(server, name, Path("/hosts"), isolation=isolation)})
     assert request(server["app"], target="/check/text").body == b"ok: TEXT\n"
     # It is looked for below that root, and is not there.
-    refused(server, {"app": calling(server, name, root / "hosts", isolation=isolation)})
+    server.refuses(
+        "/config/applications", {"app": calling(server, name, root / "hosts", isolation=isolation)}
+    )
     assert "there is no module" in server.news
 
 
@@ -115,8 +108,7 @@ def test_what_does_not_fit_is_refused(server: Unitd, text: str, said: str) -> No
     server.configure({"app": calling(server, name)})
     assert request(server["app"], target="/check/text").body == b"ok: TEXT\n"
     broken = write_hosts(folder_of(server), text)
-    refused(server, {"app": calling(server, broken)})
-    server.wait_for_text(said)
+    server.refuses("/config/applications", {"app": calling(server, broken)}, said)
     assert "[error]" in server.news
     if "RuntimeError" in said:
         # The traceback, with the line.
@@ -167,8 +159,7 @@ def test_a_function_that_computes_does_not_hold_up_a_change(server: Unitd) -> No
 def test_a_process_that_cannot_import_leaves_requests_to_others(server: Unitd) -> None:
     name = write_hosts(folder_of(server))
     server.configure({"app": calling(server, name, processes=2)})
-    for alert in ("exited on signal 9", "sendmsg("):
-        server.expect_alert(alert)
+    server.expect_alerts("exited on signal 9", "sendmsg(")
     write_hosts(folder_of(server), "raise RuntimeError('half written')", name)
     first, second = server.workers("app")
     os.kill(first, signal.SIGKILL)

@@ -119,8 +119,7 @@ def test_four_workers_count_exactly(unit: Unit, store: str) -> None:
 def test_a_killed_worker_loses_nothing_that_was_committed(unit: Unit, store: str) -> None:
     with unit.start() as server:
         server.configure({"kv": keeping(store, processes=2)})
-        server.expect_alert("exited on signal 9")
-        server.expect_alert("sendmsg(")
+        server.expect_alerts("exited on signal 9", "sendmsg(")
         told = 0
         for _ in range(5):
             for _ in range(20):

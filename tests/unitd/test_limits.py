@@ -95,12 +95,8 @@ def test_what_is_refused_names_the_option(server: Unitd, folder: Path) -> None:
         ),
         (folder / "front.wasm", "it is a middleware: compose it with the component that it is to"),
     ):
-        answer = server.ask("PUT", "/config/applications/refused", of(component))
-        assert answer.status == 500
-        server.wait_for_text(text)
-        server.expect_alert('application "refused" cannot be prepared')
-        server.expect_alert("failed to apply new conf")
-        server.expect_alert("failed to start")
+        server.refuses("/config/applications/refused", of(component), text)
+        server.expect_alerts("failed to start")
 
 
 def test_little_address_space(unit: Unit) -> None:

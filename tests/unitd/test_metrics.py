@@ -76,7 +76,7 @@ def test_the_file_of_a_killed_process_goes_with_the_next_one(server: Unitd, fold
     assert request(server["hello"]).status == 200
     pid = server.worker("hello")
     wait_until(lambda: names(folder) == [f"unit.hello.{pid}.prom"], "to write the file")
-    server.expect_alert("exited on signal 9")
+    server.expect_alerts("exited on signal 9")
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: server.workers("hello") not in ([], [pid]), "to start another")
     fresh = server.worker("hello")

@@ -133,8 +133,7 @@ def test_a_worker_that_is_killed_while_requests_wait(unit: Unit) -> None:
     """What waits was not in it: only what ran in it is lost."""
     with unit.start() as server:
         server.configure({"sleep": application("sleep", {"MAX_EXCHANGES": "1"}, processes=1)})
-        server.expect_alert("exited on signal 9")
-        server.expect_alert("sendmsg(")
+        server.expect_alerts("exited on signal 9", "sendmsg(")
         assert request(server["sleep"], "GET", "/sleep/0").status == 200
         (pid,) = server.workers("sleep")
         with contextlib.ExitStack() as stack:

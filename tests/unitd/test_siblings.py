@@ -30,8 +30,7 @@ _PIDFD_GETFD = 438
 def _two_workers(unit: Unit) -> Iterator[Unitd]:
     with unit.start() as server:
         server.configure({"hello": application("hello", processes=2)})
-        server.expect_alert("exited on signal 9")
-        server.expect_alert("sendmsg(")
+        server.expect_alerts("exited on signal 9", "sendmsg(")
         yield server
 
 
@@ -104,7 +103,7 @@ def test_end_while_a_worker_starts(unit: Unit, attempt: int) -> None:
     with _two_workers(unit) as server:
         # libunit keeps one message that nothing in the queue has announced, and here there are two
         # at times: that its sibling is gone, and that Unit ends.
-        server.expect_alert("too many port socket messages")
+        server.expect_alerts("too many port socket messages")
         assert request(server["hello"]).status == 200
         first = server.workers("hello")[0]
         os.kill(first, signal.SIGKILL)
