@@ -7,9 +7,18 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tests.harness.direct import PATIENCE, Client
+import pytest
 
-__all__ = ["LOOPBACK", "free_port", "pattern", "peer", "program", "results", "udp_peer"]
+from tests.harness.direct import PATIENCE, Call, Client
+
+__all__ = ["BOTH", "HOST", "LOOPBACK", "V6", "begun", "free_port", "pattern", "peer", "program"]
+__all__ += ["results", "trapped", "udp_peer"]
+
+HOST = "127.0.0.1"
+V6 = "0:0:0:0:0:0:0:1"
+
+BOTH = pytest.mark.parametrize(("version", "host", "name"), [(4, HOST, HOST), (6, "::1", V6)])
+"""Runs a test with both versions: where a peer is, and what the guest calls that."""
 
 LOOPBACK = ("127.0.0.0/8", "::1", "tcp:*:*", "udp:*:*", "listen:*:*")
 """All of this machine, and of the network."""
@@ -25,6 +34,20 @@ def results(client: Client, *lines: str) -> list[str]:
     answer = client.run("/", method="POST", body=program(*lines))
     assert (answer.status, answer.how) == (200, "ended"), answer
     return answer.text.splitlines()
+
+
+def begun(client: Client, *lines: str) -> Call:
+    """Begin with a program, as far as it comes now; its results are the text of its answer."""
+    call = client.start("/", method="POST", body=program(*lines))
+    client.settle()
+    return call
+
+
+def trapped(client: Client, *lines: str) -> str:
+    """Run a program that ends with a trap; return its line in the log."""
+    answer = client.run("/", method="POST", body=program(*lines))
+    assert answer.status == 500
+    return answer.log[0]
 
 
 def pattern(size: int) -> bytes:

@@ -11,9 +11,8 @@ import pytest
 
 from tests.harness.direct import Client
 from tests.harness.processes import nothing_left_open
-from tests.harness.sockets import LOOPBACK, free_port, peer, results, udp_peer
+from tests.harness.sockets import HOST, LOOPBACK, begun, free_port, peer, results, udp_peer
 
-HOST = "127.0.0.1"
 REFUSED = "no entry of UNIT_WASM_NETWORK"
 
 
@@ -139,15 +138,11 @@ def test_datagrams_come_only_from_where_they_may_go() -> None:
         port = first.getsockname()[1]
         with network(f"udp:{HOST}:{port}", "listen:127.0.0.1:*") as client:
             for bound, expected in ((f"bind 0 {HOST} 0", "2 b a"), ("bind 0 0.0.0.0 0", "1 a")):
-                call = client.start(
-                    "/",
-                    method="POST",
-                    body=(
-                        f"udp 0 4\n{bound}\nbound 0\nstream 0\nsend 0 text {HOST} {port}\n"
-                        "wait 0 input\nreceive-now 0 9"
-                    ).encode(),
+                call = begun(
+                    client,
+                    *("udp 0 4", bound, "bound 0", "stream 0", f"send 0 text {HOST} {port}"),
+                    *("wait 0 input", "receive-now 0 9"),
                 )
-                client.settle()
                 source = first.recvfrom(9)[1]
                 second.sendto(b"b", source)
                 first.sendto(b"a", source)
@@ -227,15 +222,12 @@ def test_sockets_of_an_exchange() -> None:
 def test_sockets_of_all_exchanges() -> None:
     with network(*LOOPBACK, max_open_sockets=5) as client:
         with udp_peer() as other:
-            waits = client.start(
-                "/",
-                method="POST",
-                body=(
-                    f"udp 0 4\nbind 0 {HOST} 0\nbound 0\nstream 0 {HOST} "
-                    f"{other.getsockname()[1]}\nsend 0 text\nreceive 0 1\nmany"
-                ).encode(),
+            stream = f"stream 0 {HOST} {other.getsockname()[1]}"
+            waits = begun(
+                client,
+                *("udp 0 4", f"bind 0 {HOST} 0", "bound 0", stream, "send 0 text", "receive 0 1"),
+                "many",
             )
-            client.settle()
             meanwhile = client.start("/", method="POST", body=b"many")
             client.until(lambda: meanwhile.done)
             assert client.answer(meanwhile).text == "4 new-socket-limit\n"

@@ -9,19 +9,24 @@ from collections.abc import Iterator
 import pytest
 
 from tests.harness.direct import Client
-from tests.harness.sockets import LOOPBACK, free_port, pattern, peer, results
-
-HOST = "127.0.0.1"
-V6 = "0:0:0:0:0:0:0:1"
+from tests.harness.sockets import (
+    BOTH,
+    HOST,
+    LOOPBACK,
+    V6,
+    begun,
+    free_port,
+    pattern,
+    peer,
+    results,
+    trapped,
+)
 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
     with Client("sockets", network=LOOPBACK) as found:
         yield found
-
-
-BOTH = pytest.mark.parametrize(("version", "host", "name"), [(4, HOST, HOST), (6, "::1", V6)])
 
 
 # ---- States ----
@@ -313,12 +318,11 @@ def test_what_waits_is_sent_before_the_end(client: Client) -> None:
             got.extend(part)
 
     with peer(serve) as port:
-        program = (
+        call = begun(
+            client,
             *("tcp 0 4", "set 0 send-size 4096", f"connect 0 {HOST} {port}", "connected 0"),
             *(f"write-many 0 {size}", "shutdown 0 send", "read 0"),
         )
-        call = client.start("/", method="POST", body="\n".join(program).encode())
-        client.settle()
         assert not call.done
         begins.set()
         client.finish(call)
@@ -331,12 +335,11 @@ def test_a_peer_that_does_not_read_holds_the_guest_back(client: Client) -> None:
     with socket.create_server((HOST, 0)) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         port = listener.getsockname()[1]
-        program = (
-            f"tcp 0 4\nset 0 send-size 4096\nconnect 0 {HOST} {port}\nconnected 0\n"
-            "write-many 0 50000000"
+        call = begun(
+            client,
+            *("tcp 0 4", "set 0 send-size 4096", f"connect 0 {HOST} {port}", "connected 0"),
+            "write-many 0 50000000",
         )
-        call = client.start("/", method="POST", body=program.encode())
-        client.settle()
         assert client.worker.status()["in_flight"] == 1, client.answer(call)
         connection, _ = listener.accept()
         with connection:
@@ -390,10 +393,7 @@ def test_a_socket_goes_after_its_streams(client: Client) -> None:
         assert connection.recv(9) == b""
 
     with peer(serve) as port:
-        answer = client.run(
-            "/",
-            method="POST",
-            body=f"tcp 0 4\nconnect 0 {HOST} {port}\nconnected 0\ndrop 0 socket".encode(),
+        line = trapped(
+            client, "tcp 0 4", f"connect 0 {HOST} {port}", "connected 0", "drop 0 socket"
         )
-    assert answer.status == 500
-    assert "the component failed: resource has children" in answer.log[0]
+    assert "the component failed: resource has children" in line

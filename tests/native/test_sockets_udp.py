@@ -8,12 +8,17 @@ from collections.abc import Iterator
 import pytest
 
 from tests.harness.direct import Client
-from tests.harness.sockets import LOOPBACK, free_port, results, udp_peer
-
-HOST = "127.0.0.1"
-V6 = "0:0:0:0:0:0:0:1"
-
-BOTH = pytest.mark.parametrize(("version", "host", "name"), [(4, HOST, HOST), (6, "::1", V6)])
+from tests.harness.sockets import (
+    BOTH,
+    HOST,
+    LOOPBACK,
+    V6,
+    begun,
+    free_port,
+    results,
+    trapped,
+    udp_peer,
+)
 
 
 @pytest.fixture(scope="module")
@@ -123,16 +128,12 @@ def test_to_anybody(rewrite: bool, version: int, host: str, name: str) -> None:
         assert first.recvfrom(9)[0] == b"one"
         assert second.recvfrom(9)[0] == b"two"
         assert second.recvfrom(9)[0] == b""
-        call = client.start(
-            "/",
-            method="POST",
-            body=(
-                f"udp 0 {version}\nbind 0 {name} {port}\nbound 0\nstream 0\n"
-                "receive 0 1 from\nreceive 0 1 from\nreceive-now 0 0\nreceive-now 0 5\n"
-                "receive 0 5"
-            ).encode(),
+        call = begun(
+            client,
+            *(f"udp 0 {version}", f"bind 0 {name} {port}", "bound 0", "stream 0"),
+            *("receive 0 1 from", "receive 0 1 from", "receive-now 0 0", "receive-now 0 5"),
+            "receive 0 5",
         )
-        client.settle()
         first.sendto(b"a", (host, port))
         second.sendto(b"b", (host, port))
         client.settle()
@@ -150,16 +151,12 @@ def test_to_one_peer(client: Client, version: int, host: str, name: str) -> None
     with udp_peer(host) as first, udp_peer(host) as second:
         ports = [peer.getsockname()[1] for peer in (first, second)]
         port = free_port(first.type, host)
-        call = client.start(
-            "/",
-            method="POST",
-            body=(
-                f"udp 0 {version}\nbind 0 {name} {port}\nbound 0\nstream 0 {name} {ports[0]}\n"
-                f"send 0 one\nsend 0 two {name} {ports[0]}\nsend 0 no {name} {ports[1]}\n"
-                "receive 0 9 from\nreceive-now 0 9"
-            ).encode(),
+        call = begun(
+            client,
+            *(f"udp 0 {version}", f"bind 0 {name} {port}", "bound 0"),
+            *(f"stream 0 {name} {ports[0]}", "send 0 one", f"send 0 two {name} {ports[0]}"),
+            *(f"send 0 no {name} {ports[1]}", "receive 0 9 from", "receive-now 0 9"),
         )
-        client.settle()
         second.sendto(b"not for it", (host, port))
         client.settle()
         assert not call.done
@@ -191,13 +188,8 @@ def test_another_peer(client: Client, version: int, host: str, name: str) -> Non
 
 
 def test_streams_of_a_socket_are_two(client: Client) -> None:
-    answer = client.run(
-        "/",
-        method="POST",
-        body=f"udp 0 4\nbind 0 {HOST} 0\nbound 0\nstream 0\ndrop 0 input\nstream 0".encode(),
-    )
-    assert answer.status == 500
-    assert "the component failed: UDP streams not dropped yet" in answer.log[0]
+    lines = ("udp 0 4", f"bind 0 {HOST} 0", "bound 0", "stream 0", "drop 0 input", "stream 0")
+    assert "the component failed: UDP streams not dropped yet" in trapped(client, *lines)
 
 
 def test_a_refused_datagram(client: Client) -> None:
@@ -233,35 +225,22 @@ def test_the_longest_datagram(client: Client) -> None:
 def test_what_was_not_asked_for_is_not_sent(client: Client, lines: str, why: str) -> None:
     with udp_peer() as peer:
         port = peer.getsockname()[1]
-        answer = client.run(
-            "/",
-            method="POST",
-            body=f"udp 0 4\nbind 0 {HOST} 0\nbound 0\nstream 0 {HOST} {port}\n{lines}".encode(),
-        )
-    assert answer.status == 500
-    assert f"the component failed: {why}" in answer.log[0]
+        start = ("udp 0 4", f"bind 0 {HOST} 0", "bound 0", f"stream 0 {HOST} {port}")
+        assert f"the component failed: {why}" in trapped(client, *start, lines)
 
 
 def test_sixteen_datagrams_at_once(client: Client) -> None:
     with udp_peer() as peer:
         port = peer.getsockname()[1]
-        call = client.start(
-            "/",
-            method="POST",
-            body=(
-                f"udp 0 4\nbind 0 {HOST} 0\nbound 0\nstream 0 {HOST} {port}\n"
-                "check-send 0\ncheck-send 0\nsend-many 0 16\ncheck-send 0\nsend-many 0 0\n"
-                "receive 0 1\nreceive-now 0 100\nreceive-now 0 100"
-            ).encode(),
+        call = begun(
+            client,
+            *("udp 0 4", f"bind 0 {HOST} 0", "bound 0", f"stream 0 {HOST} {port}"),
+            *("check-send 0", "check-send 0", "send-many 0 16", "check-send 0", "send-many 0 0"),
+            *("receive 0 1", "receive-now 0 100", "receive-now 0 100"),
         )
-        got = 0
-        client.settle()
-        source = None
-        while got < 16:
+        for _ in range(16):
             data, source = peer.recvfrom(9)
             assert data == b""
-            got += 1
-        assert source is not None
         for _ in range(20):
             peer.sendto(b"n", source)
         client.finish(call)
