@@ -195,7 +195,7 @@ def starts(unit: Unit, program: Path) -> list[Figure]:
             for _ in range(ROUNDS):
                 figure.values.append(server.start_again(ready=ready, kill=True) * 1e3)
             server.kill()
-            server.expect_alert("")  # of any kind: C applications are Unit's matter
+            server.expect_alerts("")  # of any kind: C applications are Unit's matter
         figures.append(figure)
     return figures
 

@@ -15,8 +15,6 @@ import time
 from pathlib import Path
 from typing import Any, Self
 
-__all__ = ["Browser", "Page"]
-
 PATIENCE = 30.0
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (

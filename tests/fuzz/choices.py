@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-__all__ = ["Choices", "edited"]
-
 T = TypeVar("T")
 
 _SPECIAL = b"\0\1\x20\x22\x2c\x3a\x5b\x5c\x7b\x7f\x80\xed\xff"

@@ -13,14 +13,6 @@ from tests.fuzz.seed_files import write_seeds
 from tests.harness.server import ROOT
 from unit_wasm.unit.sources import HOOKED, headers, sources
 
-__all__ = [
-    "FuzzToolError",
-    "build_fuzzer",
-    "build_replay",
-    "fuzz_command",
-    "stamp",
-]
-
 _CODE = ROOT / "tests" / "fuzz" / "c"
 _DOUBLE = ROOT / "tests" / "double"
 _WITH_DOUBLE = "unit_request"  # the target that is the whole Unit module

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from tests.harness.server import ROOT
 
-__all__ = ["SEEDS", "read_seeds", "write_seeds"]
-
 SEEDS = ROOT / "tests" / "fuzz" / "seeds"
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-__all__ = ["steps"]
-
 
 def steps(call: Callable[[], object]) -> int:
     """Return how many functions a call calls."""

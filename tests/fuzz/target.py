@@ -29,8 +29,6 @@ from tests.fuzz.choices import Choices
 from tests.fuzz.seed_files import read_seeds
 from tests.harness.server import ROOT
 
-__all__ = ["PYTHON", "Check", "Target", "explore", "load", "main", "run_files"]
-
 PYTHON = (
     "config",
     "connection",

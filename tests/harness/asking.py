@@ -10,8 +10,6 @@ from typing import Any, Protocol, Self
 
 from unit_wasm.serving.types import Message, Receive, Scope, Send
 
-__all__ = ["Answered", "Asker"]
-
 
 class Asked(Protocol):
     """What is asked."""

@@ -15,8 +15,6 @@ from unit_wasm.options import Options
 from unit_wasm.wit import read_world
 from unit_wasm.wit.program import make_program
 
-__all__ = ["Caller", "Host", "packed", "u32"]
-
 Host = Callable[[str, bytes], "bytes | str"]
 """Is told the name of what the guest calls, and its arguments. A text is why it fails."""
 

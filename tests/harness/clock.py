@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-__all__ = ["Clock"]
-
 
 @dataclass
 class Clock:

@@ -7,19 +7,6 @@ import wasmtime.component as wc
 
 from unit_wasm.wit.reader import Reader
 
-__all__ = [
-    "EMPTY",
-    "NOTHING",
-    "STREAMS",
-    "accepted",
-    "assemble",
-    "boundaries",
-    "guest",
-    "hurried",
-    "sections",
-    "streams_import",
-]
-
 EMPTY = b"\0asm\x0d\0\x01\0"
 """A component of nothing but its header."""
 

@@ -15,17 +15,6 @@ from tests.harness.http import Response, request
 from tests.harness.processes import memory
 from tests.harness.server import ROOT, ServerProcess
 
-__all__ = [
-    "CACHE",
-    "GUESTS",
-    "WAYS",
-    "Components",
-    "application",
-    "components",
-    "environment",
-    "guest",
-]
-
 WAYS = ("unit_wasm", "tests.harness.asgi_server")
 """How a request reaches a component: as the embedded server does it, and through ASGI."""
 

@@ -14,8 +14,6 @@ from unit_wasm.component.compose import compose as compose_ours
 from unit_wasm.prepare.source import read
 from unit_wasm.wit import read_world, world_text
 
-__all__ = ["auth", "checked", "compose", "is_valid", "link", "of_wit", "parse", "passthrough"]
-
 _ROOT = Path(__file__).resolve().parents[2]
 _AUTH = _ROOT / "examples" / "middleware" / "auth.wat"
 _PASSTHROUGH = _ROOT / "tests" / "guests" / "wat" / "passthrough.wat"

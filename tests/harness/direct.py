@@ -27,8 +27,6 @@ from unit_wasm.options import Options
 from unit_wasm.prepare.compile import compile_component
 from unit_wasm.serving.request import request_head
 
-__all__ = ["GUESTS", "SLOWNESS", "Answer", "Call", "Client", "guest_path", "masked", "prepare"]
-
 # Below the sanitizers' copy of the tree this is a link: the cache is shared with the usual run.
 GUESTS = (Path(__file__).resolve().parents[2] / "build" / "guests").resolve()
 CACHE = GUESTS.parent / "cache" / "unit-wasm"

@@ -14,21 +14,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from tests.harness.components import application, environment
-from tests.harness.double_values import Answer, NewRequest, conf, ffi, functions, lib
+from tests.harness.double_values import Answer, NewRequest, conf, ffi, lib
 from tests.harness.ids import numbered
 from tests.harness.processes import open_files
 from tests.harness.server import ROOT
-
-__all__ = [
-    "Answer",
-    "Module",
-    "NewRequest",
-    "functions",
-    "module_info",
-    "running",
-    "serves",
-    "setup",
-]
 
 TIMEOUT = 20.0
 """Seconds after which something that should have happened fails the test."""

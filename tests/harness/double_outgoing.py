@@ -10,8 +10,6 @@ from tests.harness.double_values import ffi, lib
 from tests.harness.outgoing import Asked, Notes
 from unit_wasm.native.outgoing import OutgoingCalls
 
-__all__ = ["ModulePeer"]
-
 
 class ModulePeer(Notes):
     """All requests that the guests of a module have sent; the module runs by itself.

@@ -7,11 +7,9 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from tests.harness.double import Answer, Module
-from tests.harness.double_values import ffi, lib
+from tests.harness.double import Module
+from tests.harness.double_values import Answer, ffi, lib
 from unit_wasm.unit.answering import Answering
-
-__all__ = ["Answers", "call", "problem"]
 
 JSON = ((b"Content-Type", b"application/json"),)
 

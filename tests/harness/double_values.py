@@ -12,8 +12,6 @@ from typing import Any
 
 from tests.harness.server import ROOT
 
-__all__ = ["Answer", "NewRequest", "conf", "ffi", "functions", "lib"]
-
 _FOLDER = ROOT / "build" / "double"
 
 Headers = Sequence[tuple[bytes, bytes]]

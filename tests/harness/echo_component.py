@@ -21,8 +21,6 @@ from unit_wasm.wit.model import (
     Variant,
 )
 
-__all__ = ["PADDING", "echo_component"]
-
 PADDING = (0,) * 16
 """The second argument of each function."""
 

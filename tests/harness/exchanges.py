@@ -9,20 +9,6 @@ import time
 
 from tests.harness.http import Connection, request
 
-__all__ = [
-    "ALL_BYTES",
-    "ECHOES",
-    "FORGED",
-    "HEAD",
-    "MIB",
-    "PATTERN",
-    "answer_with_each_status",
-    "answer_without_bodies",
-    "client_address",
-    "go_on_after_the_response",
-    "stream_through",
-]
-
 MIB = 1 << 20
 PATTERN = b"0123456789abcdef"
 ALL_BYTES = bytes(i * 167 + 13 & 0xFF for i in range(256))

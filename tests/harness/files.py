@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["give_away", "take_back"]
-
 _SOMEBODY = 12345
 
 

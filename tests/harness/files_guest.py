@@ -9,9 +9,6 @@ from typing import Any
 
 from tests.harness.direct import Client
 
-__all__ = ["CREATE", "DIRECTORY", "EXCLUSIVE", "FOLLOW", "READ", "TRUNCATE", "WRITE"]
-__all__ += ["Files", "files", "given_folder", "opened", "quoted", "tree"]
-
 READ, WRITE = 1, 2
 FOLLOW = 1
 CREATE, DIRECTORY, EXCLUSIVE, TRUNCATE = 1, 2, 4, 8

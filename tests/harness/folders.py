@@ -13,8 +13,6 @@ from typing import Final
 from tests.harness.components import guest
 from tests.harness.http import Connection, Response
 
-__all__ = ["NUMBER", "TELLS", "change_under_load", "fill", "put"]
-
 NUMBER: Final = """(component
   (core module $m (func (export "f") (result i32) (i32.const {number})))
   (core instance $i (instantiate $m))

@@ -8,8 +8,6 @@ from typing import Any
 
 from tests.harness.http import Connection
 
-__all__ = ["ROWS", "Row", "client"]
-
 
 @dataclass(frozen=True)
 class Row:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["LOOP", "MEMORY", "OBJECTS", "TABLE", "growing", "numbers"]
-
 _HELLO = Path(__file__).resolve().parents[2] / "examples" / "hello" / "hello.wat"
 
 _DIGITS = 10

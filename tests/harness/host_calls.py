@@ -8,8 +8,6 @@ from tests.harness.direct import Call, Client
 from unit_wasm.hosting.packing import pack_bytes, pack_option
 from unit_wasm.native.hosting import HostCalls, HostOrder
 
-__all__ = ["GET", "GONE", "NONE", "SET", "Calling", "some"]
-
 GET, SET = 1, 2
 NONE = b"\0" + pack_option(None)
 GONE = "the host functions of this application have ended"

@@ -6,8 +6,6 @@ import itertools
 import textwrap
 from pathlib import Path
 
-__all__ = ["HOSTS", "write_hosts"]
-
 HOSTS = """
     import asyncio
     import os

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
-__all__ = ["Connection", "Response", "TruncatedError", "at_once", "request"]
-
 TIMEOUT = 20.0
 """Seconds without a byte after which a test fails; nothing is expected to take this long."""
 

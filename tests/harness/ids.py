@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ID", "numbered"]
-
 ID = r"[0-9a-f]{16}-\d+"
 """One that the worker has made: what it has drawn at its start, and the number of the request."""
 

@@ -10,8 +10,6 @@ import wasmtime.component as wc
 
 from tests.fuzz.choices import Choices
 
-__all__ = ["Ran", "linked", "run"]
-
 _TABLE = 64
 _NUMBERS = (0, 1, 2, 3, 7, 63, 64, 127, 128, 200, 65_535, 65_536, 0x7FFF_FFFF, -1, -65)
 _BINARY = ("add", "sub", "mul", "xor", "and", "or", "shl", "shr_u", "lt_s", "eq", "div_u")

@@ -12,8 +12,6 @@ from tests.harness.server import ROOT
 from unit_wasm import host, load
 from unit_wasm.options import Options
 
-__all__ = ["EXAMPLES", "Thing", "Things", "ask", "awaited", "load_guest", "options"]
-
 EXAMPLES = ROOT / "examples" / "python-host"
 
 

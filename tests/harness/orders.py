@@ -12,8 +12,6 @@ from itertools import count
 
 from unit_wasm.native.types import Order, OutgoingHead
 
-__all__ = ["Failure", "Orders", "Sent"]
-
 _TIMEOUT = 30.0
 
 Headers = Sequence[tuple[bytes, bytes]]

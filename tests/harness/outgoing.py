@@ -10,8 +10,6 @@ from tests.harness.direct import TEXT, Answer, Call, Client
 from unit_wasm.native.outgoing import OutgoingCalls
 from unit_wasm.native.types import Order, OutgoingHead
 
-__all__ = ["Asked", "Notes", "Peer", "asks", "end", "get", "text_of"]
-
 Headers = Sequence[tuple[bytes, bytes]]
 
 

@@ -29,8 +29,6 @@ from tests.harness.components import assert_clean, environment
 from tests.harness.server import ROOT, ServerProcess
 from unit_wasm.cli.serve import DEFAULT_LISTEN
 
-__all__ = ["MAKE_SERVE", "Reader", "Step", "follow", "pattern", "reading", "steps"]
-
 MAKE_SERVE: Final = ".venv/bin/unit-wasm serve conf/hello.json"
 """What is run for ``make serve``."""
 

@@ -9,8 +9,6 @@ from pathlib import Path
 
 from tests.harness.server import ROOT
 
-__all__ = ["PARTS", "build", "compiler", "link_flags", "own_sources", "silent"]
-
 _EXCHANGE = ("http/exchange.c", "http/body.c", "http/fields.c", "base/buf.c")
 
 PARTS: dict[str, tuple[str, ...]] = {

@@ -12,8 +12,6 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["Model", "ModelError"]
-
 _LINKS_MAX = 40
 _NAMES = {
     errno.ENOENT: "no-entry",

@@ -9,8 +9,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-__all__ = ["OK", "Caller", "Peer", "Serve", "Silent", "keep", "once", "peer", "together"]
-
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 
 _TIMEOUT = 30.0

@@ -13,22 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-__all__ = [
-    "PATIENCE",
-    "Process",
-    "alone",
-    "descriptors",
-    "every_process",
-    "launch",
-    "memory",
-    "nothing_left_open",
-    "open_files",
-    "settled",
-    "undone",
-    "uninstrumented",
-    "wait_until",
-]
-
 PATIENCE = 30.0
 """Seconds after which what should have happened fails the test."""
 

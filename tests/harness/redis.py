@@ -11,8 +11,6 @@ from pathlib import Path
 
 from tests.harness.processes import PATIENCE, wait_until
 
-__all__ = ["redis_server", "redis_url", "server_program"]
-
 
 def server_program() -> str | None:
     """Return the program that is installed, if one is."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["RELAY", "STORE"]
-
 _MANY = " ".join(f'(param "n{number}" u32)' for number in range(15))
 # The core parameters of each function, its result where that is a single number, and which of its
 # parameters are borrowed handles.

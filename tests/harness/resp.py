@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-__all__ = ["STORES", "RespServer", "store"]
-
 STORES = ("sqlite", "redis")
 """Kinds of stores, see :func:`store`."""
 

@@ -15,8 +15,6 @@ from typing import Self
 from tests.harness.ids import numbered
 from tests.harness.processes import PATIENCE, descriptors, launch, settled, undone
 
-__all__ = ["ROOT", "ServerProcess"]
-
 ROOT = Path(__file__).resolve().parents[2]
 """The repository."""
 

@@ -9,8 +9,6 @@ from typing import Any, Final, Protocol
 
 from tests.harness.http import Connection, Response, request
 
-__all__ = ["CHECKS", "JSON", "Service"]
-
 JSON: Final = {"content-type": "application/json"}
 
 

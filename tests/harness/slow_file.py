@@ -8,8 +8,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["SlowFile", "slow_file"]
-
 HOLDER = """
 import fcntl, os, signal, sys
 signal.signal(signal.SIGIO, lambda *_: None)

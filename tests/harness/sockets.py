@@ -11,9 +11,6 @@ import pytest
 
 from tests.harness.direct import PATIENCE, Call, Client
 
-__all__ = ["BOTH", "HOST", "LOOPBACK", "V6", "begun", "free_port", "pattern", "peer", "program"]
-__all__ += ["results", "trapped", "udp_peer"]
-
 HOST = "127.0.0.1"
 V6 = "0:0:0:0:0:0:0:1"
 

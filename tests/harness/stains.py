@@ -12,11 +12,6 @@ from typing import Any
 
 from tests.harness.growing import growing, numbers
 
-__all__ = [
-    *("GROWN", "LEVERS", "MODES", "NEVER_ENDS", "TABLES", "TO_ALL", "TO_SOME", "TRAPS"),
-    *("fresh_numbers", "is_fresh", "tables_text"),
-]
-
 MODES = TO_SOME, TO_ALL, GROWN, TRAPS, NEVER_ENDS = range(5)
 """How the guest `stains` ends: its path is /MODE/SEED."""
 

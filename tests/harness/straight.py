@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from tests.harness.component_text import assemble
 
-__all__ = ["calls_from_list", "calls_has", "pauses"]
-
 _COMPONENT = """
 (component
   (import "wasi:http/types@0.2.0" (instance $types

@@ -14,8 +14,6 @@ from tests.harness.component_text import STREAMS, assemble, guest, streams_impor
 from unit_wasm.component.rewrite.packing import PIECE
 from unit_wasm.component.rewrite.rewrite import rewrite
 
-__all__ = ["DATA", "INPUT", "OUTPUT", "Host", "answering", "both", "filled", "hosts", "packed"]
-
 ERROR, INPUT, OUTPUT = 1, 2, 3
 _ENGINE = wasmtime.Engine()
 DATA = b"0123456789\x00\x7f\x80\xff\xc3\xa9abcdef"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-__all__ = ["transcript"]
-
 
 def transcript(asked: str, said: str, text: str) -> pytest.MarkDecorator:
     """Run a test with each of these.

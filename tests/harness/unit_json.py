@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-__all__ = ["MORE_THAN_UNIT", "NOT_READ", "NOT_UTF8", "READ"]
-
 READ: list[tuple[bytes, object]] = [
     # White space and comments.
     (b" \t\r\n{ } \n", {}),

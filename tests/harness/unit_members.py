@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["ACCEPTED", "BUILT_IN", "REFUSED", "SOURCES", "WRONG_SOURCES"]
-
 _NOWHERE = "this has no effect here, requests go from listeners to applications"
 
 

@@ -34,8 +34,6 @@ from tests.harness.processes import (
 )
 from tests.harness.server import ROOT
 
-__all__ = ["Unit", "Unitd", "application", "note"]
-
 _HARMLESS = "read signalfd("
 """An alert of Unit's where a process starts while a sibling ends; see docs/unit.md."""
 

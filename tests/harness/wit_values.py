@@ -28,8 +28,6 @@ from unit_wasm.wit.model import (
 )
 from unit_wasm.wit.values import Chosen, Err, Ok, Some
 
-__all__ = ["packed", "random_type", "random_value"]
-
 _FORMATS = {
     "s8": "b",
     "u8": "B",

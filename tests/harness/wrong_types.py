@@ -6,8 +6,6 @@ from pathlib import Path
 
 from tests.harness.direct import guest_path
 
-__all__ = ["WRONG_TYPES", "component_path"]
-
 _COMPONENT = """(component
   (import "wasi:io/error@0.2.0" (instance $errors (export "error" (type (sub resource)))))
   (alias export $errors "error" (type $error))

@@ -19,8 +19,6 @@ from unit_wasm.outgoing.client import attach
 from unit_wasm.outgoing.dial import tls_context
 from unit_wasm.outgoing.policy import Policy
 
-__all__ = ["LOCAL", "answered", "base", "client", "names", "server_context"]
-
 LOCAL = ("*", "127.0.0.0/8", "::1")
 """Entries with which the client may reach the peers of a test."""
 

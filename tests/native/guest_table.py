@@ -13,8 +13,6 @@ from typing import Any
 from tests.harness.direct import ERROR_PAGE, TEXT
 from tests.harness.exchanges import ALL_BYTES
 
-__all__ = ["FAILURES", "MESSAGES", "ORDER", "POST", "Row", "failed", "lines", "whole"]
-
 Headers = list[tuple[bytes, bytes]]
 
 _REASONS = {

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from tests.native.guest_table import OTHER_TYPE, POST, UNREACHABLE, Row, failed, lines, whole
 
-__all__ = ["HOST", "MIXED", "NOT_SERVABLE"]
-
 FORBIDDEN = (
     *("connection", "Keep-Alive", "proxy-authenticate", "proxy-authorization"),
     *("proxy-connection", "transfer-encoding", "upgrade", "HOST", "http2-settings"),

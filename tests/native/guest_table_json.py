@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 from tests.native.guest_table import POST, Row
 
-__all__ = ["JSON"]
-
 FIELDS = [(b"content-type", b"application/json")]
 GOOD = '{"a": [1, 2.5, null, "é"]}'.encode()
 BAD = b"[}"

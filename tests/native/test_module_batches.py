@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.harness.double import Module, NewRequest, running
-from tests.harness.double_values import ffi, lib
+from tests.harness.double import Module, running
+from tests.harness.double_values import NewRequest, ffi, lib
 
 MICROSECOND = 1_000
 BACKOFF, ANSWERS, KEPT_FOR, LONG = 16, 32, 500 * MICROSECOND, 1_000 * MICROSECOND

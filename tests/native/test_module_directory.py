@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from tests.harness.components import application, guest
-from tests.harness.double import Answer, Module, running
+from tests.harness.double import Module, running
 from tests.harness.double_services import Answers, call, problem
-from tests.harness.double_values import NewRequest, ffi, lib
+from tests.harness.double_values import Answer, NewRequest, ffi, lib
 from tests.harness.folders import NUMBER, TELLS, fill, put
 from unit_wasm.errors import ComponentError, ConfigError
 from unit_wasm.services.pages import Pages

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.harness.double import Answer, Module, running
+from tests.harness.double import Module, running
+from tests.harness.double_values import Answer
 
 # A guest, what it is asked, and the body that it has to answer with.
 CASES = {

@@ -13,7 +13,8 @@ import pytest
 
 import unit_wasm
 from tests.harness.components import application, guest
-from tests.harness.double import NewRequest, module_info, running, serves, setup
+from tests.harness.double import module_info, running, serves, setup
+from tests.harness.double_values import NewRequest
 from tests.harness.processes import nothing_left_open
 
 

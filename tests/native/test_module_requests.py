@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.harness.double import Answer, Module, NewRequest, running
+from tests.harness.double import Module, running
+from tests.harness.double_values import Answer, NewRequest
 
 BAD_REQUEST = (400, b"400 Bad Request\n")
 

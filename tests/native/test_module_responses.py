@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.harness.double import Module, NewRequest, running
+from tests.harness.double import Module, running
+from tests.harness.double_values import NewRequest
 
 PATTERN = b"0123456789abcdef"
 

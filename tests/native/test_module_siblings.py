@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 
 from tests.harness.components import application
-from tests.harness.double import NewRequest, running, setup
+from tests.harness.double import running, setup
+from tests.harness.double_values import NewRequest
 
 
 def test_message_that_a_killed_worker_has_taken() -> None:

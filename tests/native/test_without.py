@@ -7,7 +7,8 @@ import random
 import pytest
 
 from tests.harness.direct import CACHE, Client, guest_path
-from tests.harness.double import NewRequest, running
+from tests.harness.double import running
+from tests.harness.double_values import NewRequest
 from unit_wasm.component.inspect import inspect
 from unit_wasm.component.rewrite.merge import merge
 from unit_wasm.native.limits import limits_of

@@ -24,8 +24,6 @@ WARM = 10_000
 TOTAL = 100_000
 GROWTH = 1 << 20
 
-__all__ = ["KINDS", "soak"]
-
 
 class Few(Things):
     """Makes objects and keeps none."""

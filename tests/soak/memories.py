@@ -44,8 +44,6 @@ _LIMIT = 24 << 20
 _SWAP = 1 << 30
 _CGROUP = Path("/sys/fs/cgroup/memory/unit-wasm-soak")
 
-__all__ = ["AT_ONCE", "GUESTS", "soak"]
-
 
 def _paths(seed: int) -> Iterator[str]:
     """Yield paths of `stains` without end: most write and end well, one in 200 never ends."""

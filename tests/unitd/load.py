@@ -11,8 +11,6 @@ from typing import Self
 
 from tests.harness.unitd import note
 
-__all__ = ["Load", "Tally", "burst", "sleep_together"]
-
 PATIENCE = 30.0
 
 

@@ -27,8 +27,6 @@ from unit_wasm.errors import ComponentError
 from unit_wasm.native.rows import host_rows
 from unit_wasm.wit.reader import COMPONENT_PREAMBLE, Malformed, Reader, encode_u32
 
-__all__ = ["make", "opened"]
-
 _COMPONENT = 4
 _MODULE = 1
 _STEPS_FOR_A_BYTE = 60

@@ -18,8 +18,6 @@ from unit_wasm.config.validate import validate
 from unit_wasm.errors import ConfigError
 from unit_wasm.options import OPTIONS
 
-__all__ = ["changed_document", "make", "opened"]
-
 _NAMES = (
     *("listeners", "applications", "settings", "http", "pass", "type", "component", "module"),
     *("environment", "access", "filesystem", "limits", "timeout", "requests", "shm", "processes"),

@@ -20,8 +20,6 @@ from tests.fuzz.choices import Choices, edited
 from unit_wasm.native.requests import UNKNOWN, Refused, RequestReader, Scratch
 from unit_wasm.native.types import text_fields
 
-__all__ = ["make", "opened"]
-
 _LIMITS = (40, 90, 300, 1 << 16)
 _PARTS = (
     *(b"\r\n", b"\r\n\r\n", b"\n", b"\r", b" ", b"\t", b":", b",", b";", b'"', b"\\", b"0\r\n"),

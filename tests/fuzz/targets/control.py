@@ -16,8 +16,6 @@ from tests.fuzz.targets.config import changed_document
 from tests.harness.http import Connection, Response, TruncatedError
 from tests.live.conftest import new_place
 
-__all__ = ["make", "opened"]
-
 _METHODS = ("GET", "PUT", "DELETE", "POST", "PATCH", "HEAD", "OPTIONS")
 _PARTS = (
     *("config", "status", "control", "applications", "listeners", "settings", "http", "a"),

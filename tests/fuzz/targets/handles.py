@@ -21,8 +21,6 @@ from tests.fuzz.choices import Choices
 from tests.harness.direct import PATIENCE, Call, Client
 from tests.harness.outgoing import Asked, Peer
 
-__all__ = ["make", "opened"]
-
 _STEP = 4
 _STEPS = 40
 _HEAD = 2

@@ -21,8 +21,6 @@ from tests.harness.linked import linked, run
 from unit_wasm.component.rewrite.membership import NoMerge
 from unit_wasm.component.rewrite.merge import merge
 
-__all__ = ["make", "opened"]
-
 
 def make(choices: Choices, seeds: Sequence[bytes]) -> bytes:
     """Return a component."""

@@ -19,8 +19,6 @@ from unit_wasm.options.origins import Origin, faulty
 from unit_wasm.outgoing.addresses import is_private
 from unit_wasm.outgoing.policy import Policy
 
-__all__ = ["make", "opened"]
-
 # An entry that names no address: it must never lead to a private one.
 _NAMES = (
     "https://*.example.test",

@@ -20,8 +20,6 @@ from tests.harness.direct import Client
 from tests.harness.processes import open_files
 from tests.harness.sockets import LOOPBACK, free_port
 
-__all__ = ["make", "opened"]
-
 _STEP = 3
 _STEPS = 40
 _SOCKETS = 4

@@ -24,8 +24,6 @@ from unit_wasm.wit.values import Err, Ok, Some
 from unit_wasm.wit.wave import read_value
 from unit_wasm.wit.wave_writer import value_text
 
-__all__ = ["make", "opened", "round_trip", "wrong_objects"]
-
 _LOOP: list[Any] = []
 _LOOP.append(_LOOP)
 

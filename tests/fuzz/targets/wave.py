@@ -18,8 +18,6 @@ from unit_wasm.wit.wave import read_call, read_value
 from unit_wasm.wit.wave_lexer import WaveError
 from unit_wasm.wit.wave_writer import value_text
 
-__all__ = ["make", "opened"]
-
 _WORDS = (
     *(b"{", b"}", b"(", b")", b"[", b"]", b",", b":", b"{:}", b"some(", b"none", b"ok(", b"err("),
     *(b"nan", b"-inf", b"1e400", b"-0", b"0.1", b"255", b"256", b"'a'", b'"', b'"""\n', b"\\u{"),

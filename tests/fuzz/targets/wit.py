@@ -18,8 +18,6 @@ from tests.fuzz.targets import component
 from unit_wasm.errors import ComponentError
 from unit_wasm.wit import World, read_world, world_text
 
-__all__ = ["make", "opened"]
-
 _STEPS_FOR_A_BYTE = 150
 _STEPS_AT_LEAST = 50_000
 
