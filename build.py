@@ -2,9 +2,7 @@
 
 setuptools calls it through ``setup.py`` (``pip install .``, ``pip install -e .``). CFFI reads the
 same headers as the C compiler: those of ``CDEF_HEADERS`` (unit_wasm/unit/sources.py) hold plain
-declarations, and the preprocessor lines that they need as headers are taken out here. What only
-CFFI can read (``extern "Python"``) goes between ``#ifdef UW_CFFI`` and ``#endif``, a macro that no
-compiler run defines.
+declarations, and the preprocessor lines that they need as headers are taken out here.
 
 ``UW_SANITIZE=address,undefined`` in the environment builds with these sanitizers of the compiler,
 ``UW_SANITIZE=coverage`` with its counters of what runs.
@@ -40,6 +38,12 @@ GENERATED_PREAMBLE = """
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 #pragma GCC diagnostic ignored "-Wunused-parameter"
+"""
+
+# What C calls in Python: unit_wasm/native/settings.py has it. No memory is written to and run for
+# that, as a callback of CFFI's that is made at run time would need, and some systems forbid.
+FROM_PYTHON = """
+extern "Python" void uw_python_log(void *data, int level, const char *line, size_t size);
 """
 
 # Only the cache of compiled components asks for it.
@@ -105,6 +109,7 @@ def make_builder() -> FFI:
     for header in table.CDEF_HEADERS:
         builder.cdef(cdef_of((SOURCES / header).read_text(encoding="utf-8")))
     builder.cdef("const char *uw_engine_digest(void);")
+    builder.cdef(FROM_PYTHON)
     builder.set_source(
         MODULE,
         GENERATED_PREAMBLE

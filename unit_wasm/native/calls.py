@@ -27,6 +27,7 @@ from unit_wasm.native.call_events import (
     RefusedError,
 )
 from unit_wasm.native.hosting import HostCalls
+from unit_wasm.native.library import check_executable
 from unit_wasm.native.outgoing import OutgoingCalls
 from unit_wasm.native.settings import NANOSECONDS, Log, Settings, one_line
 from unit_wasm.options import Options
@@ -116,6 +117,7 @@ class Library:
         self._settings.loaded()
         self._pointer: Any = pointer if pointer != ffi.NULL else None
         if self._pointer is None:
+            check_executable()
             raise HostError(f"the component cannot be loaded: {one_line(error)}")
         self.outgoing = _LibraryOutgoing(ffi, lib, lib.uw_library_outgoing(pointer))
         self.outgoing.library = self

@@ -1,4 +1,4 @@
-"""Where libwasmtime is: inside the installed ``wasmtime`` package."""
+"""Where libwasmtime is, inside the installed ``wasmtime`` package, and whether it may run code."""
 
 from __future__ import annotations
 
@@ -43,6 +43,28 @@ def wasmtime_library() -> Library:
             hint="unit_wasm runs on Linux, x86_64 and aarch64",
         )
     return Library(path, _version(Path(spec.origin).parent.parent))
+
+
+def check_executable() -> None:
+    """Look whether what was written to memory may be run here; asked when something has failed.
+
+    Raises:
+        HostError: the system forbids it, so that no component can be compiled or loaded.
+    """
+    # No start waits for these.
+    import ctypes
+    import mmap
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    with mmap.mmap(-1, mmap.PAGESIZE) as memory:
+        address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+        allowed = mmap.PROT_READ | mmap.PROT_EXEC
+        if libc.mprotect(ctypes.c_void_p(address), ctypes.c_size_t(mmap.PAGESIZE), allowed) != 0:
+            why = os.strerror(ctypes.get_errno())
+            raise HostError(
+                f"this process may not run code that it has made: {why}",
+                hint="MemoryDenyWriteExecute= of systemd and execmem of SELinux decide that",
+            )
 
 
 def _version(folder: Path) -> str:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from unit_wasm._native import ffi
+from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import CodeFile, Prepared
 from unit_wasm.errors import ConfigError
 from unit_wasm.native.library import wasmtime_library
@@ -150,12 +150,16 @@ class Settings:
         return self._array([self._text(entry) for entry in entries]), len(entries)
 
     def set_log(self, log: Log) -> None:
-        def write(data: Any, level: int, line: Any, size: int) -> None:
-            log(level, ffi.buffer(line, size)[:].decode(errors="replace"))
+        handle = ffi.new_handle(log)
+        self._kept.append(handle)
+        self.pointer.log = lib.uw_python_log
+        self.pointer.log_data = handle
 
-        callback = ffi.callback("void(void *, int, const char *, size_t)", write)
-        self._kept.append(callback)
-        self.pointer.log = callback
+
+@ffi.def_extern()
+def uw_python_log(data: Any, level: int, line: Any, size: int) -> None:
+    """Log a line of C; ``data`` is the handle of a :data:`Log`."""
+    ffi.from_handle(data)(level, ffi.buffer(line, size)[:].decode(errors="replace"))
 
 
 def one_line(error: Any) -> str:

@@ -15,6 +15,7 @@ from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import ComponentError, HostError
 from unit_wasm.native.bodies import BodyCalls
+from unit_wasm.native.library import check_executable
 from unit_wasm.native.outgoing import OutgoingCalls
 from unit_wasm.native.settings import NANOSECONDS, Log, Settings, one_line
 from unit_wasm.native.types import (
@@ -86,6 +87,7 @@ def compile_component(prepared: Prepared, component: bytes, options: Options) ->
 
     Raises:
         ComponentError: it does not compile.
+        HostError: nothing can be compiled here.
     """
     settings = Settings(prepared, options, "")
     error = ffi.new("char[]", _ERROR_SIZE)
@@ -96,6 +98,7 @@ def compile_component(prepared: Prepared, component: bytes, options: Options) ->
         settings.pointer, data, len(component), compiled, size, error, _ERROR_SIZE
     )
     if status != 0:
+        check_executable()
         raise ComponentError(f"the component does not compile: {one_line(error)}")
     try:
         return bytes(ffi.buffer(compiled[0], size[0]))
@@ -162,6 +165,7 @@ class Worker(OutgoingCalls, BodyCalls):
         self._pointer: Any = lib.uw_worker_new(self._settings.pointer, error, _ERROR_SIZE)
         self._settings.loaded()
         if self._pointer == ffi.NULL:
+            check_executable()
             raise HostError(f"the component cannot be served: {one_line(error)}")
         self._news = ffi.new("uw_news_t *")
         self._request_id = ffi.new("char[]", _ID_SIZE)
