@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import inspect
 import math
+import pickle
 import pydoc
 import random
 import sys
 import threading
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +92,30 @@ def test_an_object_that_nobody_has_ends_before_the_next_call() -> None:
         gc.collect()
         calls.nothing()
         assert things.noted == [5]
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_what_is_part_of_an_instance_is_not_copied(duplicate: Callable[[Any], Any]) -> None:
+    things = Things()
+    with load_guest(host=[things, {"ask": int}]) as calls:
+        counter = calls.counters.Counter(5)
+        for one in (calls, calls.counters, calls.add, counter, counter.value):
+            with pytest.raises(TypeError, match="^cannot copy or pickle "):
+                duplicate(one)
+        gc.collect()
+        assert counter.value() == 5
+        assert things.noted == []
+        counter.close()
+        assert things.noted == [5]
+
+
+def test_an_object_without_a_handle() -> None:
+    with load_guest() as calls:
+        nothing = object.__new__(calls.counters.Counter)
+        with pytest.raises(CallError, match="it is closed, or was given away"):
+            nothing.value()
+        nothing.close()
+        assert repr(nothing) == "<Counter of a component, closed or given away>"
 
 
 def test_an_object_belongs_to_its_instance() -> None:

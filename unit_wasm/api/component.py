@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Protocol
 
 from unit_wasm.api.functions import Caller, Function, Method
-from unit_wasm.api.handles import Owned
+from unit_wasm.api.handles import Owned, Unique
 from unit_wasm.api.plan import Plan, short_name
 from unit_wasm.errors import CallError
 from unit_wasm.wit.codec_shapes import resolved
@@ -28,7 +28,7 @@ class Instance(Caller, Protocol):
         """Free everything."""
 
 
-class View:
+class View(Unique):
     """What a component, or one of its interfaces, offers; everything in it is an attribute."""
 
     def __init__(self, plan: Plan, instance: Instance) -> None:

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from unit_wasm.api.handles import Unique
 from unit_wasm.api.signature import Signature
 
 
@@ -20,7 +21,7 @@ class Caller(Protocol):
         """Return what does the same for one function, and takes less time."""
 
 
-class Function:
+class Function(Unique):
     """A function of a component.
 
     Parameters:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, NoReturn, Protocol, Self, SupportsIndex
 
 from unit_wasm.errors import CallError
 from unit_wasm.wit.model import TypeDef
@@ -230,7 +230,20 @@ class Owner(Protocol):
         """End an object; without ``wait``, when there is time for it."""
 
 
-class Owned:
+class Unique:
+    """What is part of an instance: a copy would end it a second time."""
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        """Refuse copy(), deepcopy() and pickle.
+
+        Raises:
+            TypeError: always.
+        """
+        kind = type(self).__name__
+        raise TypeError(f"cannot copy or pickle {kind}: it is part of an instance of a component")
+
+
+class Owned(Unique):
     """An object that a component has made, of a resource that it defines.
 
     It ends with ``close()``, at the end of a ``with`` block, or when nothing refers to it any more.
@@ -238,7 +251,7 @@ class Owned:
 
     _owner: ClassVar[Owner]
     _resource: ClassVar[TypeDef]
-    _number: int | None
+    _number: int | None = None
 
     @classmethod
     def _of(cls, number: int) -> Self:

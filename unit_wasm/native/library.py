@@ -52,8 +52,12 @@ def check_executable() -> None:
         HostError: the system forbids it, so that no component can be compiled or loaded.
     """
     # No start waits for these.
-    import ctypes
-    import mmap
+    try:
+        import ctypes
+        import mmap
+    except OSError:
+        # It is descriptors that are missing.
+        return
 
     libc = ctypes.CDLL(None, use_errno=True)
     with mmap.mmap(-1, mmap.PAGESIZE) as memory:
