@@ -46,7 +46,7 @@ uw_loopback_progress(uw_exchange_t *exchange)
     body = uw_exchange_take_body(exchange);
     result->body_bytes += body.size;
     if (uw_exchange_sent(exchange, body.size)) {
-        uw_worker_wake(client->run->worker, exchange);
+        uw_worker_wake(exchange);
     }
 
     if (uw_exchange_take_end(exchange)) {
@@ -129,7 +129,7 @@ uw_loopback_start(uw_loopback_t *run)
             (uw_slice_t) { (const uint8_t *) "localhost", 9 }, run->path)
         != 0)
     {
-        uw_worker_refuse(run->worker, exchange, 400, "not a request");
+        uw_worker_refuse(exchange, 400, "not a request");
         return 0;
     }
 

@@ -16,14 +16,14 @@ uw_asgi_reading(uw_worker_t *worker, uint64_t id)
 
 /* What uw_asgi_push() says after bytes have come. */
 static int64_t
-uw_asgi_came(uw_worker_t *worker, uw_exchange_t *exchange, bool last)
+uw_asgi_came(uw_exchange_t *exchange, bool last)
 {
     uw_incoming_body_t *body = &exchange->request_body;
 
     if (last && body->state == UW_INCOMING_OPEN) {
         body->state = UW_INCOMING_ENDED;
     }
-    uw_worker_wake(worker, exchange);
+    uw_worker_wake(exchange);
 
     return body->state == UW_INCOMING_OPEN
                ? (int64_t) uw_incoming_body_room(body)
@@ -44,7 +44,7 @@ uw_asgi_push(uw_worker_t *worker, uint64_t id, const uint8_t *bytes,
         exchange->request_body.state = UW_INCOMING_ABORTED;
     }
 
-    return uw_asgi_came(worker, exchange, last);
+    return uw_asgi_came(exchange, last);
 }
 
 
@@ -81,5 +81,5 @@ uw_asgi_arrived(uw_worker_t *worker, uint64_t id, size_t size, bool last)
         uw_buf_grew(bytes, size);
     }
 
-    return uw_asgi_came(worker, exchange, last);
+    return uw_asgi_came(exchange, last);
 }

@@ -208,7 +208,7 @@ uw_asgi_next(uw_worker_t *worker, uw_news_t *item)
         return false;
     }
     if (front->delivered != NULL) {
-        uw_worker_settle(worker, front->delivered);
+        uw_worker_settle(front->delivered);
         front->delivered = NULL;
     }
     exchange = front->first;
@@ -399,7 +399,7 @@ uw_asgi_accept(uw_worker_t *worker, uw_slice_t head, uint64_t *ticket)
 
     status = uw_asgi_request(exchange, head, uw_worker_settings(worker));
     if (status != 0) {
-        uw_worker_refuse(worker, exchange, (uint16_t) status,
+        uw_worker_refuse(exchange, (uint16_t) status,
                          "the request cannot be taken");
         return NULL;
     }
@@ -459,8 +459,7 @@ uw_asgi_call(uw_worker_t *worker, const char *head, size_t size,
                        (uw_slice_t) { packed, packed_size })
         != 0)
     {
-        uw_worker_refuse(worker, exchange, 500,
-                         "the function cannot be called");
+        uw_worker_refuse(exchange, 500, "the function cannot be called");
         return ticket;
     }
     uw_worker_submit(worker, exchange);
@@ -486,7 +485,7 @@ uw_asgi_sent(uw_worker_t *worker, uint64_t id, size_t size, int descriptor,
         return;
     }
     if (uw_exchange_sent(exchange, size)) {
-        uw_worker_wake(worker, exchange);
+        uw_worker_wake(exchange);
     }
     if (descriptor >= 0 && uw_worker_settings(worker)->direct) {
         uw_direct_open(&uw_front_place(exchange)->direct, exchange, descriptor,

@@ -106,8 +106,7 @@ uw_nxt_serve(uw_nxt_request_t *request, uint64_t body_size,
         uw_nxt_submit(worker, exchange, verdict);
         break;
     case UW_SERVICE_FAILED:
-        uw_worker_refuse(worker, exchange, 500,
-                         "the request cannot be made a call");
+        uw_worker_refuse(exchange, 500, "the request cannot be made a call");
         break;
     }
 }
@@ -140,7 +139,7 @@ uw_nxt_request_arrived(uw_nxt_waiting_t *list, uw_nxt_req_t *req,
 
     status = uw_nxt_read_head(req, exchange, uw_worker_settings(worker));
     if (status != 0) {
-        uw_worker_refuse(worker, exchange, (uint16_t) status,
+        uw_worker_refuse(exchange, (uint16_t) status,
                          "the request cannot be taken");
         return;
     }

@@ -18,7 +18,7 @@ uw_nxt_done(uw_nxt_request_t *request, bool whole)
     if (request->exchange->request_body.state == UW_INCOMING_OPEN) {
         /* The bytes go with the request. */
         request->exchange->request_body.state = UW_INCOMING_ABORTED;
-        uw_worker_wake(request->list->worker, request->exchange);
+        uw_worker_wake(request->exchange);
     }
     uw_nxt_request_done(req, whole);
 }
@@ -31,7 +31,7 @@ uw_nxt_cut(uw_nxt_request_t *request, bool whole)
     uw_nxt_done(request, whole);
     uw_exchange_client_gone(request->exchange);
     (void) uw_exchange_take_cut(request->exchange);
-    uw_worker_wake(request->list->worker, request->exchange);
+    uw_worker_wake(request->exchange);
 }
 
 
@@ -191,7 +191,7 @@ uw_nxt_hand_over_body(uw_nxt_request_t *request)
     }
 
     if (uw_exchange_drop_body(exchange, (size_t) sent)) {
-        uw_worker_wake(request->list->worker, exchange);
+        uw_worker_wake(exchange);
     }
     if ((size_t) sent < body.size) {
         request->list->out_of_memory = true;
@@ -271,7 +271,7 @@ uw_nxt_waiting_send_kept(uw_nxt_waiting_t *list)
         uw_nxt_dequeue(request);
         uw_nxt_hand_over(request);
         if (request->queue == NULL) {
-            uw_worker_settle(list->worker, request->exchange);
+            uw_worker_settle(request->exchange);
         }
     }
 }
@@ -379,7 +379,7 @@ uw_nxt_waiting_resume(uw_nxt_waiting_t *list)
         }
         uw_nxt_hand_over(request);
         if (request->queue == NULL) {
-            uw_worker_settle(list->worker, request->exchange);
+            uw_worker_settle(request->exchange);
         }
     }
 

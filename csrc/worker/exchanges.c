@@ -208,10 +208,8 @@ uw_worker_set_end_reason(uw_exchange_t *exchange, uw_end_t end)
 
 
 void
-uw_worker_wake(uw_worker_t *worker, uw_exchange_t *exchange)
+uw_worker_wake(uw_exchange_t *exchange)
 {
-    (void) worker;
-
     uw_slot_wake(uw_slot_of(exchange));
 }
 
@@ -272,10 +270,8 @@ uw_worker_say(const uw_exchange_t *exchange, int level, const char *text)
 
 
 void
-uw_worker_settle(uw_worker_t *worker, uw_exchange_t *exchange)
+uw_worker_settle(uw_exchange_t *exchange)
 {
-    (void) worker;
-
     uw_slot_settle(uw_slot_of(exchange));
 }
 

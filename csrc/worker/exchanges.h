@@ -52,7 +52,7 @@ void uw_worker_set_end_reason(uw_exchange_t *exchange, uw_end_t end);
 void uw_worker_say(const uw_exchange_t *exchange, int level, const char *text);
 
 /* Something that the guest may wait for has happened. */
-void uw_worker_wake(uw_worker_t *worker, uw_exchange_t *exchange);
+void uw_worker_wake(uw_exchange_t *exchange);
 
 /* The client has gone: ends the guest and releases the exchange. */
 void uw_worker_cancel(uw_worker_t *worker, uw_exchange_t *exchange);
@@ -61,7 +61,7 @@ void uw_worker_cancel(uw_worker_t *worker, uw_exchange_t *exchange);
 void uw_worker_cancel_unanswered(uw_worker_t *worker);
 
 /* Releases the exchange if it is over; it must not be used afterwards then. */
-void uw_worker_settle(uw_worker_t *worker, uw_exchange_t *exchange);
+void uw_worker_settle(uw_exchange_t *exchange);
 
 /* A number for the exchange that is never used again, and the way back. */
 uint64_t uw_worker_ticket(const uw_exchange_t *exchange);

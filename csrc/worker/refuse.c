@@ -11,11 +11,8 @@
 
 
 void
-uw_worker_refuse(uw_worker_t *worker, uw_exchange_t *exchange, uint16_t status,
-                 const char *why)
+uw_worker_refuse(uw_exchange_t *exchange, uint16_t status, const char *why)
 {
-    (void) worker;
-
     uw_slot_refuse(uw_slot_of(exchange),
                    status >= 500 ? UW_END_HOST : UW_END_REFUSED, status, why);
 }

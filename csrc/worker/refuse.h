@@ -13,8 +13,8 @@ typedef struct uw_worker uw_worker_t;
 void uw_worker_refuse_waiting(uw_exchange_t *exchange, uw_end_t end);
 
 /* Answers with that status, without an instance. */
-void uw_worker_refuse(uw_worker_t *worker, uw_exchange_t *exchange,
-                      uint16_t status, const char *why);
+void uw_worker_refuse(uw_exchange_t *exchange, uint16_t status,
+                      const char *why);
 
 /* It has a whole response, by uw_exchange_answer(), and needs no instance. */
 void uw_worker_deliver(uw_exchange_t *exchange);
