@@ -279,6 +279,21 @@ uw_instance_poll(uw_instance_t *instance)
 }
 
 
+uint64_t
+uw_instance_used(const uw_instance_t *instance, uint64_t left)
+{
+    uint64_t passed = left - instance->polled;
+    uint64_t used;
+
+    if (instance->measured == 0) {
+        return passed;
+    }
+    used = uw_processor_time() - instance->measured;
+
+    return used < passed ? used : passed;
+}
+
+
 static void
 uw_instance_release(void *data, uw_resource_t *resource)
 {

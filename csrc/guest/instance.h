@@ -146,6 +146,10 @@ void uw_instance_leave(uw_instance_t *instance);
 /* Runs the guest until it stops for one of the reasons above. */
 uw_poll_t uw_instance_poll(uw_instance_t *instance);
 
+/* Nanoseconds of a processor that the guest has had in the poll that is over since
+ * `left`: at most the time that it took, less where its quantum was measured. */
+uint64_t uw_instance_used(const uw_instance_t *instance, uint64_t left);
+
 /* Whether the guest that runs has to let others run: it has used its quantum, by
  * whatever the host did for it. */
 bool uw_instance_quantum_is_over(uw_instance_t *instance);

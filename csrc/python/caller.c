@@ -229,22 +229,6 @@ uw_caller_failed(uw_caller_t *caller, uw_call_event_t *event)
 
 /* ---- Running ---- */
 
-/* Of the processor, in the poll that is over: see uw_slot_used(). */
-static uint64_t
-uw_caller_used(const uw_caller_t *caller)
-{
-    uint64_t passed = uw_now() - caller->instance.polled;
-    uint64_t used;
-
-    if (caller->instance.measured == 0) {
-        return passed;
-    }
-    used = uw_processor_time() - caller->instance.measured;
-
-    return used < passed ? used : passed;
-}
-
-
 /* Lines that the guest has printed keep nobody waiting but itself. */
 static void
 uw_caller_log(uw_caller_t *caller)
@@ -279,7 +263,7 @@ uw_caller_poll(uw_caller_t *caller)
     if (uw_guest_log_waits(&instance->log)) {
         uw_caller_log(caller);
     }
-    caller->cpu += uw_caller_used(caller);
+    caller->cpu += uw_instance_used(instance, uw_now());
 
     return poll;
 }

@@ -202,23 +202,6 @@ uw_slot_hold(uw_slot_t *slot, uw_poll_t outcome)
 }
 
 
-/* Nanoseconds of a processor that the guest has had in the poll that is over:
- * at most the time that it took, less where its quantum was measured. */
-static uint64_t
-uw_slot_used(const uw_slot_t *slot)
-{
-    uint64_t passed = slot->left - slot->instance.polled;
-    uint64_t used;
-
-    if (slot->instance.measured == 0) {
-        return passed;
-    }
-    used = uw_processor_time() - slot->instance.measured;
-
-    return used < passed ? used : passed;
-}
-
-
 static void
 uw_slot_run(uw_task_t *task)
 {
@@ -258,7 +241,8 @@ uw_slot_run(uw_task_t *task)
     uw_hosting_turn_over(&slot->site->host);
     uw_guest_log_go_on(&slot->instance.log);
     slot->left = uw_now();
-    slot->cpu += uw_slot_used(slot) + slot->instance.beside;
+    slot->cpu +=
+        uw_instance_used(&slot->instance, slot->left) + slot->instance.beside;
     slot->instance.beside = 0;
     slot->burst += slot->left - began;
     uw_executor_spent(worker->executor, slot->left - began);
