@@ -7,9 +7,10 @@
 /* ---- Handles ---- */
 
 int
-uw_foreign_number(uw_instance_t *instance, const uw_type_t *type,
-                  const uw_val_t *val, uint32_t *number)
+uw_foreign_number(void *data, const uw_type_t *type, const uw_val_t *val,
+                  uint32_t *number)
 {
+    uw_instance_t *instance = data;
     const uw_wasmtime_t *wt = instance->abi.wt;
     wasmtime_component_resource_host_t *handle;
     wasmtime_error_t *error = wt->component_resource_any_to_host(
@@ -30,9 +31,10 @@ uw_foreign_number(uw_instance_t *instance, const uw_type_t *type,
 
 
 int
-uw_foreign_handle(uw_instance_t *instance, const uw_type_t *type,
-                  uint32_t number, uw_val_t *val)
+uw_foreign_handle(void *data, const uw_type_t *type, uint32_t number,
+                  uw_val_t *val)
 {
+    uw_instance_t *instance = data;
     const uw_wasmtime_t *wt = instance->abi.wt;
     wasmtime_component_resource_host_t *handle =
         wt->component_resource_host_new(type->kind == UW_TYPE_OWN, number,
@@ -48,22 +50,6 @@ uw_foreign_handle(uw_instance_t *instance, const uw_type_t *type,
     val->kind = WASMTIME_COMPONENT_RESOURCE;
 
     return 0;
-}
-
-
-static int
-uw_foreign_number_of(void *data, const uw_type_t *type, const uw_val_t *val,
-                     uint32_t *number)
-{
-    return uw_foreign_number(data, type, val, number);
-}
-
-
-static int
-uw_foreign_handle_of(void *data, const uw_type_t *type, uint32_t number,
-                     uw_val_t *val)
-{
-    return uw_foreign_handle(data, type, number, val);
 }
 
 
@@ -92,8 +78,8 @@ static uw_step_t
 uw_foreign_call(uw_call_t *call)
 {
     const uw_foreign_t *function = (const uw_foreign_t *) call->function;
-    const uw_handles_t handles = { call->instance, uw_foreign_number_of,
-                                   uw_foreign_handle_of };
+    const uw_handles_t handles = { call->instance, uw_foreign_number,
+                                   uw_foreign_handle };
     uw_buf_t *packed = call->instance->host->foreign->begin(call, function);
 
     if (packed == NULL) {
@@ -118,8 +104,8 @@ uw_foreign_return(uw_call_t *call, const uw_foreign_t *function,
                   uw_slice_t packed, uw_packed_fault_t *fault)
 {
     uw_instance_t *instance = call->instance;
-    const uw_handles_t handles = { instance, uw_foreign_number_of,
-                                   uw_foreign_handle_of };
+    const uw_handles_t handles = { instance, uw_foreign_number,
+                                   uw_foreign_handle };
 
     return uw_packed_read(instance->abi.wt, &handles,
                           &function->signature->result, function->row.results,

@@ -61,19 +61,19 @@ uw_instance_program(const uw_instance_t *instance)
 uw_step_t uw_foreign_return(uw_call_t *call, const uw_foreign_t *function,
                             uw_slice_t packed, uw_packed_fault_t *fault);
 
-/* ---- Handles of the host's ---- */
+/* ---- Handles of the host's: an uw_handles_t, whose data is the instance ---- */
 
 /* What they are in libwasmtime: not the id of any row. */
 #define UW_FOREIGN_TYPE 0x10000u
 
 /* The number that the host has for a handle, which leaves the guest where it is
  * owned.  -1: it is of another type. */
-int uw_foreign_number(uw_instance_t *instance, const uw_type_t *type,
-                      const uw_val_t *val, uint32_t *number) UW_CHECKED;
+int uw_foreign_number(void *data, const uw_type_t *type, const uw_val_t *val,
+                      uint32_t *number) UW_CHECKED;
 
 /* A handle of that number; -1: the guest has too many. */
-int uw_foreign_handle(uw_instance_t *instance, const uw_type_t *type,
-                      uint32_t number, uw_val_t *val) UW_CHECKED;
+int uw_foreign_handle(void *data, const uw_type_t *type, uint32_t number,
+                      uw_val_t *val) UW_CHECKED;
 
 /* ---- For the linker ---- */
 

@@ -8,16 +8,20 @@
 #include "wasmtime/error.h"
 
 
+/*
+ *   id: what the type is in libwasmtime.
+ */
 static wasmtime_error_t *
-uw_define_resource(const uw_wasmtime_t *wt,
-                   wasmtime_component_linker_instance_t *linker,
-                   uw_slice_t name, uw_bound_t *bound)
+uw_define_resource(wasmtime_component_linker_instance_t *linker,
+                   uw_slice_t name, uint32_t id,
+                   wasmtime_component_resource_destructor_t drop,
+                   uw_bound_t *bound)
 {
+    const uw_wasmtime_t *wt = bound->wt;
     wasmtime_component_resource_type_t *type =
-        wt->component_resource_type_new_host(bound->type->id);
+        wt->component_resource_type_new_host(id);
     wasmtime_error_t *error = wt->component_linker_instance_add_resource(
-        linker, (const char *) name.data, name.size, type, uw_host_drop, bound,
-        NULL);
+        linker, (const char *) name.data, name.size, type, drop, bound, NULL);
 
     wt->component_resource_type_delete(type);
 
@@ -37,7 +41,8 @@ uw_define_row(const uw_wasmtime_t *wt,
                             .carried = carried };
     if (row->resource != NULL) {
         bound->type = row->resource;
-        return uw_define_resource(wt, linker, name, bound);
+        return uw_define_resource(linker, name, bound->type->id, uw_host_drop,
+                                  bound);
     }
 
     return row->function->time != UW_SHORT
@@ -143,20 +148,14 @@ static wasmtime_error_t *
 uw_define_foreign_resource(const uw_foreign_linking_t *linking, uw_slice_t name,
                            size_t i)
 {
-    const uw_wasmtime_t *wt = linking->wt;
-    const uw_program_t *program = &linking->foreign->program;
-    uw_bound_t *bound = &linking->bound[program->import_count + i];
-    wasmtime_component_resource_type_t *type =
-        wt->component_resource_type_new_host(UW_FOREIGN_TYPE + (uint32_t) i);
-    wasmtime_error_t *error;
+    uw_bound_t *bound =
+        &linking->bound[linking->foreign->program.import_count + i];
 
-    *bound = (uw_bound_t) { .wt = wt, .foreign = (uint32_t) i };
-    error = wt->component_linker_instance_add_resource(
-        linking->linker, (const char *) name.data, name.size, type,
-        uw_foreign_drop, bound, NULL);
-    wt->component_resource_type_delete(type);
+    *bound = (uw_bound_t) { .wt = linking->wt, .foreign = (uint32_t) i };
 
-    return error;
+    return uw_define_resource(linking->linker, name,
+                              UW_FOREIGN_TYPE + (uint32_t) i, uw_foreign_drop,
+                              bound);
 }
 
 
