@@ -72,16 +72,12 @@ typedef struct {
     uw_shared_fields_t *headers; /* held */
     uw_outgoing_body_t *body;    /* held */
     bool body_taken;
-    /* Strings of its own (malloc, on the guest's account with their zero), NULL
-     * for none; sizes beside them. */
-    char *method;
-    char *scheme;
-    char *authority;
-    char *path_with_query;
-    size_t method_size;
-    size_t scheme_size;
-    size_t authority_size;
-    size_t path_size;
+    /* Bytes of its own (malloc, on the guest's account with one more), NULL for
+     * none. */
+    uw_slice_t method;
+    uw_slice_t scheme;
+    uw_slice_t authority;
+    uw_slice_t path_with_query;
 } uw_outgoing_request_t;
 
 /* Nanoseconds; UINT64_MAX is `none`. */

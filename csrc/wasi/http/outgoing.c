@@ -12,11 +12,11 @@
 /* ---- What resources release ---- */
 
 static void
-uw_text_free(uw_instance_t *instance, char **text, size_t *size)
+uw_text_free(uw_instance_t *instance, uw_slice_t *text)
 {
-    uw_account_free(&instance->account, *text, *size + 1);
-    *text = NULL;
-    *size = 0;
+    uw_account_free(&instance->account, (void *) (uintptr_t) text->data,
+                    text->size + 1);
+    *text = (uw_slice_t) { 0 };
 }
 
 
@@ -26,10 +26,10 @@ uw_outgoing_request_free(uw_instance_t *instance,
 {
     uw_shared_fields_release(request->headers);
     uw_http_unread_body(request->body);
-    uw_text_free(instance, &request->method, &request->method_size);
-    uw_text_free(instance, &request->scheme, &request->scheme_size);
-    uw_text_free(instance, &request->authority, &request->authority_size);
-    uw_text_free(instance, &request->path_with_query, &request->path_size);
+    uw_text_free(instance, &request->method);
+    uw_text_free(instance, &request->scheme);
+    uw_text_free(instance, &request->authority);
+    uw_text_free(instance, &request->path_with_query);
     *request = (uw_outgoing_request_t) { 0 };
 }
 
@@ -91,9 +91,9 @@ uw_text_fits(const uw_call_t *call, uw_slice_t value)
 
 /* Replaces one of the request's texts; as long as a header may be at most. */
 static uw_step_t
-uw_set_text(uw_call_t *call, char **text, size_t *size, uw_slice_t value)
+uw_set_text(uw_call_t *call, uw_slice_t *text, uw_slice_t value)
 {
-    char *copy;
+    uint8_t *copy;
 
     if (!uw_text_fits(call, value)) {
         return uw_return_err(call, NULL);
@@ -107,18 +107,17 @@ uw_set_text(uw_call_t *call, char **text, size_t *size, uw_slice_t value)
         memcpy(copy, value.data, value.size);
     }
 
-    uw_text_free(call->instance, text, size);
-    *text = copy;
-    *size = value.size;
+    uw_text_free(call->instance, text);
+    *text = (uw_slice_t) { copy, value.size };
 
     return uw_return_ok(call, NULL);
 }
 
 
 static uw_step_t
-uw_unset_text(uw_call_t *call, char **text, size_t *size)
+uw_unset_text(uw_call_t *call, uw_slice_t *text)
 {
-    uw_text_free(call->instance, text, size);
+    uw_text_free(call->instance, text);
 
     return uw_return_ok(call, NULL);
 }
@@ -126,43 +125,35 @@ uw_unset_text(uw_call_t *call, char **text, size_t *size)
 
 /* Sets a text, NULL for none. */
 static uw_step_t
-uw_set_option(uw_call_t *call, char **text, size_t *size,
-              const uw_slice_t *value, bool (*valid)(uw_slice_t value))
+uw_set_option(uw_call_t *call, uw_slice_t *text, const uw_slice_t *value,
+              bool (*valid)(uw_slice_t value))
 {
     if (value == NULL) {
-        return uw_unset_text(call, text, size);
+        return uw_unset_text(call, text);
     }
 
     return uw_text_fits(call, *value) && valid(*value)
-               ? uw_set_text(call, text, size, *value)
+               ? uw_set_text(call, text, *value)
                : uw_return_err(call, NULL);
 }
 
 
 static uw_step_t
-uw_return_text(uw_call_t *call, const char *text, size_t size)
+uw_return_text(uw_call_t *call, uw_slice_t text)
 {
-    if (text == NULL) {
-        return uw_return(call, uw_val_option(call->abi, NULL));
-    }
-
-    return uw_http_return_some_string(
-        call, (uw_slice_t) { (const uint8_t *) text, size });
+    return text.data == NULL ? uw_return(call, uw_val_option(call->abi, NULL))
+                             : uw_http_return_some_string(call, text);
 }
 
 
 uw_step_t
 uw_http_outgoing_request_method(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_outgoing_request_t *request = uw_as_outgoing_request(self);
-    uw_slice_t method = uw_slice_of("GET");
+    uw_slice_t method = uw_as_outgoing_request(self)->method;
 
-    if (request->method != NULL) {
-        method = (uw_slice_t) { (const uint8_t *) request->method,
-                                request->method_size };
-    }
-
-    return uw_return(call, uw_http_method_val(call, method));
+    return uw_return(call, uw_http_method_val(call, method.data == NULL
+                                                        ? uw_slice_of("GET")
+                                                        : method));
 }
 
 
@@ -170,23 +161,20 @@ uw_step_t
 uw_http_outgoing_request_set_method(uw_call_t *call, uw_resource_t *self,
                                     const uw_http_method_t *method)
 {
-    uw_outgoing_request_t *request = uw_as_outgoing_request(self);
     uw_slice_t text = uw_http_method_text(method);
 
     if (!uw_text_fits(call, text) || !uw_token_valid(text)) {
         return uw_return_err(call, NULL);
     }
 
-    return uw_set_text(call, &request->method, &request->method_size, text);
+    return uw_set_text(call, &uw_as_outgoing_request(self)->method, text);
 }
 
 
 uw_step_t
 uw_http_outgoing_request_path_with_query(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_outgoing_request_t *request = uw_as_outgoing_request(self);
-
-    return uw_return_text(call, request->path_with_query, request->path_size);
+    return uw_return_text(call, uw_as_outgoing_request(self)->path_with_query);
 }
 
 
@@ -195,9 +183,7 @@ uw_http_outgoing_request_set_path_with_query(uw_call_t *call,
                                              uw_resource_t *self,
                                              const uw_slice_t *path_with_query)
 {
-    uw_outgoing_request_t *request = uw_as_outgoing_request(self);
-
-    return uw_set_option(call, &request->path_with_query, &request->path_size,
+    return uw_set_option(call, &uw_as_outgoing_request(self)->path_with_query,
                          path_with_query, uw_http_path_valid);
 }
 
@@ -205,16 +191,11 @@ uw_http_outgoing_request_set_path_with_query(uw_call_t *call,
 uw_step_t
 uw_http_outgoing_request_scheme(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_outgoing_request_t *request = uw_as_outgoing_request(self);
-    uw_slice_t scheme;
+    uw_slice_t scheme = uw_as_outgoing_request(self)->scheme;
 
-    if (request->scheme == NULL) {
-        return uw_return(call, uw_val_option(call->abi, NULL));
-    }
-    scheme = (uw_slice_t) { (const uint8_t *) request->scheme,
-                            request->scheme_size };
-
-    return uw_http_return_some(call, uw_http_scheme_val(call, scheme));
+    return scheme.data == NULL
+               ? uw_return(call, uw_val_option(call->abi, NULL))
+               : uw_http_return_some(call, uw_http_scheme_val(call, scheme));
 }
 
 
@@ -238,29 +219,26 @@ uw_step_t
 uw_http_outgoing_request_set_scheme(uw_call_t *call, uw_resource_t *self,
                                     const uw_http_scheme_t *scheme)
 {
-    uw_outgoing_request_t *request = uw_as_outgoing_request(self);
+    uw_slice_t *text = &uw_as_outgoing_request(self)->scheme;
     char lower[UW_SCHEME_MAX + 1];
-    uw_slice_t text;
+    uw_slice_t value;
 
     if (scheme == NULL) {
-        return uw_unset_text(call, &request->scheme, &request->scheme_size);
+        return uw_unset_text(call, text);
     }
-    text = uw_http_scheme_text(scheme);
-    if (!uw_http_scheme_valid(text)) {
+    value = uw_http_scheme_text(scheme);
+    if (!uw_http_scheme_valid(value)) {
         return uw_return_err(call, NULL);
     }
 
-    return uw_set_text(call, &request->scheme, &request->scheme_size,
-                       uw_slice_of(uw_lower_scheme(text, lower)));
+    return uw_set_text(call, text, uw_slice_of(uw_lower_scheme(value, lower)));
 }
 
 
 uw_step_t
 uw_http_outgoing_request_authority(uw_call_t *call, uw_resource_t *self)
 {
-    const uw_outgoing_request_t *request = uw_as_outgoing_request(self);
-
-    return uw_return_text(call, request->authority, request->authority_size);
+    return uw_return_text(call, uw_as_outgoing_request(self)->authority);
 }
 
 
@@ -268,9 +246,7 @@ uw_step_t
 uw_http_outgoing_request_set_authority(uw_call_t *call, uw_resource_t *self,
                                        const uw_slice_t *authority)
 {
-    uw_outgoing_request_t *request = uw_as_outgoing_request(self);
-
-    return uw_set_option(call, &request->authority, &request->authority_size,
+    return uw_set_option(call, &uw_as_outgoing_request(self)->authority,
                          authority, uw_http_authority_valid);
 }
 

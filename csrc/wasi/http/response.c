@@ -90,9 +90,9 @@ uw_timeout(uint64_t duration)
 
 
 static uw_slice_t
-uw_text_slice(const char *text, size_t size)
+uw_text_or(uw_slice_t text, const char *none)
 {
-    return (uw_slice_t) { (const uint8_t *) text, size };
+    return text.data == NULL ? uw_slice_of(none) : text;
 }
 
 
@@ -119,22 +119,17 @@ uw_request_line(uw_call_t *call, const uw_outgoing_request_t *request,
 {
     uint8_t *path;
 
-    head->method = request->method == NULL
-                       ? uw_slice_of("GET")
-                       : uw_text_slice(request->method, request->method_size);
-    head->scheme = request->scheme == NULL
-                       ? uw_slice_of("https")
-                       : uw_text_slice(request->scheme, request->scheme_size);
-    head->authority =
-        uw_text_slice(request->authority, request->authority_size);
-    head->path = uw_text_slice(request->path_with_query, request->path_size);
+    head->method = uw_text_or(request->method, "GET");
+    head->scheme = uw_text_or(request->scheme, "https");
+    head->authority = request->authority;
+    head->path = request->path_with_query;
 
     if (!uw_slice_is(head->scheme, "https")
         && !uw_slice_is(head->scheme, "http"))
     {
         return "HTTP-protocol-error";
     }
-    if (request->authority == NULL || request->path_with_query == NULL) {
+    if (head->authority.data == NULL || head->path.data == NULL) {
         return "HTTP-request-URI-invalid";
     }
 
@@ -312,15 +307,9 @@ uw_log_denied(uw_host_t *host, uw_slice_t scheme, uw_slice_t authority)
 static uw_step_t
 uw_deny(uw_call_t *call, const uw_outgoing_request_t *request)
 {
-    uw_slice_t scheme =
-        request->scheme == NULL
-            ? uw_slice_of("https")
-            : uw_text_slice(request->scheme, request->scheme_size);
-    uw_slice_t authority =
-        uw_text_slice(request->authority, request->authority_size);
-
-    if (authority.size != 0) {
-        uw_log_denied(call->instance->host, scheme, authority);
+    if (request->authority.size != 0) {
+        uw_log_denied(call->instance->host,
+                      uw_text_or(request->scheme, "https"), request->authority);
     }
 
     return uw_refuse(call, "HTTP-request-denied");
