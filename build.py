@@ -33,6 +33,10 @@ WARNINGS = (
     "-Werror",
 )
 
+# glibc opens it when a thread ends by pthread_exit(), as Python's do, and ends the process where
+# there is no memory for that.
+THREADS_END = "-Wl,--push-state,--no-as-needed,-lgcc_s,--pop-state"
+
 # CFFI's generated C is compiled by the same command; these are the only warnings it gives.
 GENERATED_PREAMBLE = """
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
@@ -79,7 +83,7 @@ def compiler_flags(sanitizers: str) -> tuple[list[str], list[str]]:
     """
     compile_flags = ["-std=c11", "-D_GNU_SOURCE", "-fvisibility=hidden", "-pthread", *WARNINGS]
     if not sanitizers:
-        return [*compile_flags, "-O3"], ["-pthread"]
+        return [*compile_flags, "-O3"], ["-pthread", THREADS_END]
     if sanitizers == "coverage":
         # Threads count at the same time.
         return [*compile_flags, "-O0", "--coverage", "-fprofile-update=atomic"], [

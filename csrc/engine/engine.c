@@ -2,12 +2,43 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/log.h"
+#include "engine/promise.h"
 #include "engine/space.h"
 
 
 /* ---- The engine ---- */
+
+/* Memory that libwasmtime takes for an engine beside machine code, and more: where
+ * its malloc() fails it ends the process. */
+#define UW_ENGINE_MEMORY (UINT64_C(8) << 20)
+
+/* Whether there is memory for one of its engines, with the component in it. */
+static int
+uw_engine_has_memory(const uw_settings_t *settings, char *error,
+                     size_t error_size)
+{
+    struct stat found;
+    int status = settings->component_fd > 0
+                     ? fstat(settings->component_fd, &found)
+                     : stat(settings->component, &found);
+    /* Whoever reads it will say what is wrong. */
+    uint64_t code = status == 0 ? (uint64_t) found.st_size : 0;
+    uint64_t size = UW_ENGINE_MEMORY + code;
+
+    if (uw_memory_is_promised(size)) {
+        return 0;
+    }
+    (void) snprintf(error, error_size,
+                    "memory is out: its machine code and what belongs to it "
+                    "take %llu MiB",
+                    (unsigned long long) ((size + (1u << 20) - 1) >> 20));
+
+    return -1;
+}
+
 
 /*
  * Exchanges that do not wait share a few slots: these are kept as they are best
@@ -32,6 +63,9 @@ uw_engine_open(uw_engine_t *engine, uw_linker_t link, char *error,
     }
 
     for (size_t i = 0; i < UW_POOLS && slots[i] != 0; i++) {
+        if (uw_engine_has_memory(settings, error, error_size) != 0) {
+            return -1;
+        }
         engine->pool_count = i + 1;
         if (uw_pool_open(&engine->pools[i], &engine->wt, settings, kinds[i],
                          slots[i], link, error, error_size)

@@ -46,7 +46,7 @@ class Answers:
         try:
             self._fault(step)
             call(argument)
-        except RuntimeError:
+        except (RuntimeError, MemoryError):
             return -1
         return 0
 

@@ -24,7 +24,7 @@ from unit_wasm.services.pages import Pages
 from unit_wasm.unit.answering import Answering
 from unit_wasm.unit.applications import check_applications
 from unit_wasm.unit.compiling import Asking, start
-from unit_wasm.unit.directory import UnitDirectory
+from unit_wasm.unit.directory import UnitDirectory, _Component
 from unit_wasm.unit.folders import config_of
 from unit_wasm.unit.prepare import examine
 
@@ -142,6 +142,29 @@ def test_what_goes_wrong(folder: Folder) -> None:
     assert "app/cipher: " in folder.module.raw_log
     assert problem(folder.call("/cipher/loop"))["type"] == "urn:unit-wasm:problem:timeout"
     assert folder.call("/number/number").body == b'{"result":1}'
+
+
+def test_a_site_closes_while_a_call_enters_it(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing begins there any more; nothing else notices."""
+    assert folder.call("/number/number").body == b'{"result":1}'
+    site = _Component.site
+
+    def closed(component: _Component) -> Any:
+        found = site(component)
+        lib.uw_component_close(found)
+        # It is not closed again.
+        component._site = None
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_Component, "site", closed)
+        assert folder.call("/number/number").status == 500
+    assert folder.call("/cipher/half", '{"number": 4}').body == b'{"result":2}'
+    folder.put("number.wat", NUMBER.format(number=2))
+    folder.wait_for("number.wat is another now")
+    assert folder.call("/number/number").body == b'{"result":2}'
 
 
 def test_added_changed_and_removed(folder: Folder) -> None:

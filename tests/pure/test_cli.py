@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from unit_wasm import cli
-from unit_wasm.cli import given
+from unit_wasm.cli import given, program
 from unit_wasm.cli import inspect as inspecting
 from unit_wasm.errors import ComponentError
 from unit_wasm.options import OPTIONS
@@ -107,3 +107,38 @@ def test_help_does_not_load_the_server() -> None:
         check=True,
     )
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        ImportError("/usr/lib/libssl.so.3: failed to map segment from shared object"),
+        RuntimeError("can't start new thread"),
+        OSError(12, "Cannot allocate memory"),
+    ],
+)
+def test_memory_that_is_out_is_a_sentence(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def main(*_: object, **__: object) -> int:
+        raise SystemError("it came of that") from error
+
+    monkeypatch.setattr(program, "main", main)
+    assert cli.main(["inspect"]) == 1
+    assert capfd.readouterr() == (
+        "",
+        "unit-wasm: host error: memory is out, or what this process may take of it (ulimit -v)\n",
+    )
+
+
+@pytest.mark.parametrize("error", [ImportError("no module"), OSError(2, "x"), RuntimeError("x")])
+def test_other_errors_are_told_as_they_are(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def main(*_: object, **__: object) -> int:
+        raise error
+
+    monkeypatch.setattr(program, "main", main)
+    with pytest.raises(type(error)):
+        cli.main(["inspect"])

@@ -7,6 +7,7 @@ so that it starts as fast as what it does allows.
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,32 @@ def main(
     except KeyboardInterrupt:
         # Before there is anything that could be ended.
         return _interrupted()
+    except Exception as error:
+        if not _is_out(error):
+            raise
+        # Printing needs memory, too.
+        os.write(2, _OUT)
+        return 1
     finally:
         gc.enable()
+
+
+_OUT = b"unit-wasm: host error: memory is out, or what this process may take of it (ulimit -v)\n"
+
+
+def _is_out(error: BaseException | None) -> bool:
+    """Whether there was no memory: libraries and threads that need some say it in their own way."""
+    while error is not None:
+        if isinstance(error, MemoryError):
+            return True
+        if isinstance(error, ImportError | OSError | RuntimeError):
+            text = str(error)
+            if any(said in text for said in ("failed to map segment", "can't start new thread")):
+                return True
+            if getattr(error, "errno", None) == 12:
+                return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _interrupted() -> int:

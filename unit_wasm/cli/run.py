@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from unit_wasm.cli.invoke import TRAPPED, add_given, call, failed, given_environment, given_host
-from unit_wasm.errors import CallError, ComponentError, ConfigError, Trap
+from unit_wasm.errors import CallError, ComponentError, ConfigError, HostError, Trap
 from unit_wasm.options import Options, add_arguments, from_arguments
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ def _alone(
 ) -> int:
     """Run a command that needs nothing of Python."""
     from unit_wasm.api.helpers import Helpers
+    from unit_wasm.native.call_events import RefusedError
     from unit_wasm.native.calls import Library
     from unit_wasm.prepare.compile import compile_component
     from unit_wasm.wit.program import make_program
@@ -132,6 +133,8 @@ def _alone(
     instance = library.instance(command=_command(arguments))
     try:
         return _finished(instance, number, output)
+    except RefusedError as error:
+        raise HostError(f"the command cannot be run: {error}") from None
     finally:
         instance.close()
         helpers.close()
