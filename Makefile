@@ -177,7 +177,7 @@ bench-resident: venv guests
 	PYTHONPATH=. $(BIN)/python bench/resident.py $(ARGS)
 
 bench-slow: venv guests
-	$(BIN)/python bench/slow_clients.py $(ARGS)
+	PYTHONPATH=. $(BIN)/python bench/slow_clients.py $(ARGS)
 
 bench-files: venv guests
 	PYTHONPATH=.:bench:tools $(BIN)/python bench/files.py $(ARGS)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import socket
 import statistics
 import sys
@@ -18,28 +17,29 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from compare.peers import GUESTS, ROOT, wasmtime_program
+import measure
+from compare.peers import wasmtime_program
 from compare.process import Serving, free_port, launched
 
+from tests.harness.processes import memory
+
 ROUNDS = 9
-GUEST = GUESTS / "static-files.wasm"
+GUEST = measure.guest("static-files")
 MIB = 1 << 20
 
 
 @contextlib.contextmanager
 def servers(site: Path) -> Iterator[dict[str, Serving]]:
     """Start both, or the one that is there."""
-    ports = free_port(), free_port()
-    given = f"{site}::/"
+    given, port = f"{site}::/", free_port()
     with contextlib.ExitStack() as stack:
-        command: list[str | Path] = [sys.executable, "-m", "unit_wasm", "serve", GUEST]
-        command += ["--listen", f"127.0.0.1:{ports[0]}", "--dir", f"{given}:ro"]
-        found = {"unit_wasm": stack.enter_context(launched(command, ports[0], cwd=ROOT))}
+        ours = measure.server(GUEST, "--dir", f"{given}:ro")
+        found = {"unit_wasm": stack.enter_context(ours)}
         program = wasmtime_program()
         if program is not None:
-            command = [program, "serve", "-Scli", "--dir", given]
-            command += ["--addr", f"127.0.0.1:{ports[1]}", GUEST]
-            found["wasmtime"] = stack.enter_context(launched(command, ports[1]))
+            command: list[str | Path] = [program, "serve", "-Scli", "--dir", given]
+            command += ["--addr", f"127.0.0.1:{port}", GUEST]
+            found["wasmtime"] = stack.enter_context(launched(command, port))
         yield found
 
 
@@ -56,13 +56,6 @@ def fetch(serving: Serving, size: int) -> float:
     if received < size:
         raise SystemExit(f"only {received} of {size} bytes came")
     return took
-
-
-def most_memory(serving: Serving) -> int:
-    """Return the bytes of memory that a server has used at most."""
-    status = Path(f"/proc/{serving.worker}/status").read_text(encoding="ascii")
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    return int(found[1]) * 1024 if found else 0
 
 
 def main(arguments: list[str]) -> None:
@@ -82,8 +75,8 @@ def main(arguments: list[str]) -> None:
                     taken[name].append(fetch(serving, size))
             for name, serving in found.items():
                 rate = size / MIB / statistics.median(taken[name])
-                memory = most_memory(serving) / MIB
-                print(f"{name:<10} {rate:7.0f} MiB/s  {memory:5.0f} MiB of memory at most")
+                most = memory(serving.worker, "VmHWM") / MIB
+                print(f"{name:<10} {rate:7.0f} MiB/s  {most:5.0f} MiB of memory at most")
     if "wasmtime" in taken:
         ratios = [his / ours for ours, his in zip(*taken.values(), strict=True)]
         print(f"{statistics.median(ratios):.2f} times the rate of wasmtime, median of {ROUNDS}")

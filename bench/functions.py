@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import statistics
 import sys
 import time
@@ -25,10 +24,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import measure
 from compare.cases import Request
 from compare.load import check, generator
-from compare.peers import ROOT
-from compare.process import Serving, cores, free_port, launched, pinned
+from compare.process import (
+    Serving,
+    cores,
+    free_port,
+    given_unit,
+    launched,
+    pinned,
+    processor_time,
+)
+from measure import ROOT
 
 from unit_wasm.services.app import FunctionsApp
 from unit_wasm.services.binding import Packed
@@ -48,16 +56,11 @@ REQUEST = Request("POST", "/encrypt", BODY, (("Content-Type", "application/json"
 @contextlib.contextmanager
 def servers() -> Iterator[dict[str, Serving]]:
     """Start both."""
-    ours, theirs = free_port(), free_port()
-    command: list[str | Path] = [sys.executable, "-m", "unit_wasm", "serve", CIPHER]
-    command += ["--listen", f"127.0.0.1:{ours}"]
+    port = free_port()
     peer: list[str | Path] = [sys.executable, "-m", "uvicorn", "fastapi_cipher:app"]
-    peer += ["--host", "127.0.0.1", "--port", str(theirs), "--app-dir", ROOT / "bench"]
+    peer += ["--host", "127.0.0.1", "--port", str(port), "--app-dir", ROOT / "bench"]
     peer += ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "error"]
-    with (
-        launched(command, ours, cwd=ROOT) as embedded,
-        launched(peer, theirs, cwd=ROOT) as fastapi,
-    ):
+    with measure.server(CIPHER) as embedded, launched(peer, port, cwd=ROOT) as fastapi:
         yield {"unit_wasm": embedded, "FastAPI": fastapi}
 
 
@@ -78,11 +81,12 @@ def compare(found: Mapping[str, Serving], seconds: float) -> None:
             load.run(serving.address, REQUEST, CONNECTIONS, 1.0)
     for _ in range(ROUNDS):
         for name, serving in found.items():
-            used, began = _used(serving), time.perf_counter()
+            used, began = processor_time(serving.worker), time.perf_counter()
             with pinned(others):
                 measured = load.run(serving.address, REQUEST, CONNECTIONS, seconds)
             rates[name].append(measured.rate)
-            share = (_used(serving) - used) / (time.perf_counter() - began)
+            used = processor_time(serving.worker) - used
+            share = used / (time.perf_counter() - began)
             times[name].append(share / measured.rate * 1e6)
     for name, values in rates.items():
         took = statistics.median(times[name])
@@ -104,26 +108,19 @@ def over_sockets(seconds: float) -> None:
 
 def in_unit(seconds: float) -> None:
     """Compare functions in Unit with Unit's own Python module: both in one unitd, in turn."""
-    given = {name: os.environ.get(name, "") for name in ("UNITD", "UNIT_SOURCE")}
-    if missing := [name for name, value in given.items() if not value]:
-        print(f"in Unit: not measured, {' and '.join(missing)} not set")
+    given = given_unit()
+    if isinstance(given, str):
+        print(f"in Unit: not measured, {given}")
         return
     # Only those who have a Unit need what its tests do.
     from functions_unit import serving
 
     own, _ = cores(1)
-    binary, source = (Path(given[name]).resolve() for name in ("UNITD", "UNIT_SOURCE"))
-    with pinned(own), serving(binary, source, CIPHER) as found:
+    with pinned(own), serving(*given, CIPHER) as found:
         if isinstance(found, str):
             print(f"in Unit: not measured, {found}")
         else:
             compare(found, seconds)
-
-
-def _used(serving: Serving) -> float:
-    """Return the seconds of processor time that a server has used."""
-    fields = Path(f"/proc/{serving.worker}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _never() -> Any:

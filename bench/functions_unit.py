@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from compare.peers import ROOT
-from compare.process import Serving
+from compare.process import Serving, host_and_port, open_folder
 from compare.unitpeers import as_this_user, copy_module, quiet
 
 from tests.harness.unitd import Unit, Unitd
@@ -20,10 +19,7 @@ from unit_wasm.unit.tree import UnitTree
 @contextlib.contextmanager
 def serving(binary: Path, source: Path, component: Path) -> Iterator[dict[str, Serving] | str]:
     """Serve both in one unitd, one process each, or say why that cannot be done."""
-    # Not below a folder that another user may not enter: Unit looks for modules as one.
-    with tempfile.TemporaryDirectory(prefix="uw-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
+    with open_folder() as folder:
         tree = UnitTree(source)
         if not copy_module(binary, tree, "python3.unit.so", folder):
             yield f"there is no python3.unit.so in {source}, nor where {binary} looks for modules"
@@ -50,5 +46,4 @@ def serving(binary: Path, source: Path, component: Path) -> Iterator[dict[str, S
 
 
 def _serving(server: Unitd, name: str) -> Serving:
-    host, _, port = server[name].rpartition(":")
-    return Serving((host, int(port)), server.worker(name), 0.0)
+    return Serving(host_and_port(server[name]), server.worker(name), 0.0)

@@ -1,33 +1,27 @@
-"""What a component that means harm costs its neighbours: ``python bench/hostile.py [ATTACK...]``.
+"""What a component that means harm costs its neighbours: ``make bench-hostile``.
 
-Every path of tests/guests/c/hostile.c is asked for, one after the other, on an embedded server with
-the default limits, and outgoing requests are allowed. Meanwhile a client asks the application
-beside it for hello, on one connection, again and again. Prints a table for
-docs/server-behavior.md: the longest hello and the memory of the process at its peak, while the
-attack lasts and for a moment after it. Nothing is asserted. Machines have pauses of their own: the
-row without an attack shows them.
+Every path of tests/guests/c/hostile.c, or with ``ARGS`` those that have such a part, is asked for,
+one after the other, on an embedded server with the default limits; outgoing requests are allowed.
+Meanwhile a client asks the application beside it for hello, on one connection, again and again.
+Prints a table for docs/server-behavior.md: the longest hello and the memory of the process at its
+peak, while the attack lasts and for a moment after it. Nothing is asserted. Machines have pauses of
+their own: the row without an attack shows them.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.harness.http import Connection
-from tests.harness.processes import wait_until
+from applications import serving
 
-ROOT = Path(__file__).resolve().parent.parent
-GUESTS = ROOT / "build" / "guests"
+from tests.harness.http import Connection
+from tests.harness.processes import memory, wait_until
+
 APPLICATIONS = ("hello", "hostile")
 PAUSE = 0.002
 """Seconds between two hellos."""
@@ -70,52 +64,6 @@ class Outcome:
     peak: int
     seconds: float
     answer: str
-
-
-@contextmanager
-def server() -> Iterator[tuple[int, dict[str, str]]]:
-    """Start the server; gives its process and the address of each application."""
-    with tempfile.TemporaryDirectory(prefix="uw-") as folder:
-        path, log = Path(folder) / "conf.json", Path(folder) / "log"
-        path.write_text(json.dumps(_document()))
-        with log.open("wb") as stderr:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "unit_wasm", "serve", str(path)],
-                cwd=ROOT,
-                env={**os.environ, "XDG_CACHE_HOME": str(ROOT / "build" / "cache")},
-                stderr=stderr,
-            )
-        try:
-            wait_until(
-                lambda: process.poll() is not None or len(_addresses(log)) == len(APPLICATIONS),
-                "to listen",
-            )
-            yield process.pid, dict(zip(APPLICATIONS, _addresses(log), strict=True))
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def _addresses(log: Path) -> list[str]:
-    return re.findall(r"listening on (\S+)\n", log.read_text())
-
-
-def _document() -> dict[str, object]:
-    kind = "wasm-wasi-component"
-    return {
-        "listeners": {
-            f"127.0.0.{index + 1}:0": {"pass": f"applications/{name}"}
-            for index, name in enumerate(APPLICATIONS)
-        },
-        "applications": {
-            name: {
-                "type": kind,
-                "component": str(GUESTS / f"{name}.wasm"),
-                "environment": {"UNIT_WASM_OUTGOING": "http://127.0.0.1:1"},
-            }
-            for name in APPLICATIONS
-        },
-    }
 
 
 class Neighbour:
@@ -167,16 +115,15 @@ def run(pid: int, addresses: dict[str, str], path: str) -> Outcome:
     seconds = time.monotonic() - began
     neighbour.go_on(CALM if path == QUIET else AFTER)
     longest = neighbour.stop()
-    status = Path(f"/proc/{pid}/status").read_text()
-    peak = int(status.partition("VmHWM:")[2].split()[0]) * 1024
-    return Outcome(longest, peak, seconds, answer)
+    return Outcome(longest, memory(pid, "VmHWM"), seconds, answer)
 
 
 def main(names: Sequence[str]) -> None:
     chosen = [name for name in ATTACKS if not names or any(part in name for part in names)]
     print("| attack | what | answer | time | longest hello | memory at its peak |")
     print("|---|---|---|---|---|---|")
-    with server() as (pid, addresses):
+    outgoing = {"UNIT_WASM_OUTGOING": "http://127.0.0.1:1"}
+    with serving(APPLICATIONS, outgoing) as (pid, addresses):
         run(pid, addresses, QUIET)
         for path in (QUIET, *chosen):
             seen = run(pid, addresses, path)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import json
 import os
 import platform
-import re
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+from compare.process import Serving, free_port, launched
 
 from unit_wasm.native.library import wasmtime_library
 from unit_wasm.native.worker import Worker
@@ -30,7 +30,6 @@ KEEP = 512 << 10
 """As UW_KEEP_MEMORY in csrc/engine/pool.c."""
 PLAIN_RATIO = 0.75
 """What hello through a worker may take of the time of plain C calls, the pool as it comes."""
-_READY = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
 
 
 @dataclass(slots=True)
@@ -65,12 +64,11 @@ def publish(figures: Sequence[Figure], name: str) -> int:
 
 def _table(figures: Sequence[Figure]) -> str:
     """Return the table as text."""
-    rows = [("", "median", "min", "max", "unit", "target")]
+    rows: list[tuple[str, ...]] = [("", "median", "min", "max", "unit", "target")]
     for figure in figures:
         numbers = (figure.median, min(figure.values), max(figure.values))
-        shown = [_shown(number) for number in numbers]
         target = "" if figure.target is None else f"{figure.target:g}"
-        rows.append((figure.name, shown[0], shown[1], shown[2], figure.unit, target))
+        rows.append((figure.name, *map(shown, numbers), figure.unit, target))
     widths = [max(len(row[i]) for row in rows) for i in range(6)]
     return "\n".join(
         f"{row[0]:<{widths[0]}}  "
@@ -80,7 +78,7 @@ def _table(figures: Sequence[Figure]) -> str:
     )
 
 
-def _shown(number: float) -> str:
+def shown(number: float) -> str:
     """Return a number with about three digits."""
     return f"{number:,.0f}" if number >= 100 else f"{number:.{1 if number >= 10 else 2}f}"
 
@@ -93,26 +91,17 @@ def _save(figures: Sequence[Figure], path: Path) -> None:
         "python": platform.python_version(),
         "wasmtime": wasmtime_library().version,
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "figures": [
-            {
-                "name": figure.name,
-                "unit": figure.unit,
-                "target": figure.target,
-                "median": figure.median,
-                "values": figure.values,
-            }
-            for figure in figures
-        ],
+        "figures": [{**asdict(figure), "median": figure.median} for figure in figures],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
-def guest_worker(guest: str, *, rewrite: bool = True) -> Worker:
+def guest_worker(name: str, *, rewrite: bool = True) -> Worker:
     """Return a worker for a test guest with the default options."""
     options = Options(rewrite=rewrite, cache_dir=CACHE)
-    prepared = compile_component(GUESTS / f"{guest}.wasm", options)
-    return Worker(prepared, options, name=guest, environment={}, log=lambda _level, _line: None)
+    prepared = compile_component(guest(name), options)
+    return Worker(prepared, options, name=name, environment={}, log=lambda _level, _line: None)
 
 
 class Plain:
@@ -124,12 +113,12 @@ class Plain:
         epochs: the guest's code can be interrupted.
     """
 
-    def __init__(self, guest: str, *, count: int, keep: int, epochs: bool = False) -> None:
+    def __init__(self, name: str, *, count: int, keep: int, epochs: bool = False) -> None:
         library = wasmtime_library()
         self._process = subprocess.Popen(
             [
                 *(_plain_program(), str(library.path), library.version),
-                *(str(GUESTS / f"{guest}.wasm"), str(count), str(keep)),
+                *(str(guest(name)), str(count), str(keep)),
                 str(int(epochs)),
             ],
             stdin=subprocess.PIPE,
@@ -163,73 +152,14 @@ def _plain_program() -> str:
 # ---- The server, over HTTP ----
 
 
-@contextmanager
-def server(guest: str, *arguments: str) -> Iterator[tuple[int, int]]:
-    """Serve a guest with `unit-wasm serve` while the block runs; gives port and process id."""
-    command = [sys.executable, "-m", "unit_wasm", "serve", str(GUESTS / f"{guest}.wasm")]
-    options = ["--listen", "127.0.0.1:0", "--cache-dir", str(CACHE)]
-    process = subprocess.Popen([*command, *options, *arguments], stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    try:
-        lines: list[str] = []
-        for line in process.stderr:
-            lines.append(line)
-            if found := _READY.search(line):
-                yield int(found[1]), process.pid
-                break
-        else:
-            raise RuntimeError(f"the server does not start:\n{''.join(lines)}")
-    finally:
-        process.terminate()
-        process.communicate(timeout=20)
+def server(component: Path, *arguments: str | Path) -> AbstractContextManager[Serving]:
+    """Serve a component with `unit-wasm serve` while the block runs."""
+    port = free_port()
+    command: list[str | Path] = [sys.executable, "-m", "unit_wasm", "serve", component, *arguments]
+    command += ["--listen", f"127.0.0.1:{port}", "--cache-dir", CACHE]
+    return launched(command, port, cwd=ROOT)
 
 
-_Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-
-
-async def _exchange(connection: _Connection, path: str) -> None:
-    reader, writer = connection
-    writer.write(f"GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".encode())
-    response = await reader.read()
-    if not response.startswith(b"HTTP/1.1 200 "):
-        raise RuntimeError(f"the server answered {response[:200]!r}")
-
-
-async def _connect(port: int, count: int) -> list[_Connection]:
-    connections = []
-    for _ in range(count):
-        connections.append(await asyncio.open_connection("127.0.0.1", port))
-    return connections
-
-
-def http_sleepers(port: int, count: int, milliseconds: int) -> float:
-    """Return how many milliseconds ``count`` requests take that are sent at once.
-
-    The connections are open before, one for each request.
-    """
-
-    async def run() -> float:
-        connections = await _connect(port, count)
-        began = time.perf_counter()
-        sleeps = (_exchange(connection, f"/sleep/{milliseconds}") for connection in connections)
-        await asyncio.gather(*sleeps)
-        took = time.perf_counter() - began
-        for _, writer in connections:
-            writer.close()
-        return took * 1000
-
-    return asyncio.run(run())
-
-
-def first_response(guest: str) -> float:
-    """Return the milliseconds from the start of a server process to its first response."""
-
-    async def ask(port: int) -> None:
-        connections = await _connect(port, 1)
-        await _exchange(connections[0], "/")
-        connections[0][1].close()
-
-    began = time.perf_counter()
-    with server(guest) as (port, _):
-        asyncio.run(ask(port))
-        return (time.perf_counter() - began) * 1000
+def guest(name: str) -> Path:
+    """Return the file of a test guest."""
+    return GUESTS / f"{name}.wasm"

@@ -14,54 +14,42 @@ import asyncio
 import contextlib
 import random
 import sys
-from pathlib import Path
 
 import measure
+from compare.cases import Request
+from compare.load import Connection
+from compare.process import Serving, processor_time
 from measure import Figure
 
 from unit_wasm.options.kinds import PARTS
 
 CONNECTIONS = 32
-TICKS = 100
-"""The kernel's, in a second of processor time."""
+PATIENCE = 120.0
+"""Seconds that an exchange may take: without its parts a Python engine takes long."""
 BODY = random.Random(1).randbytes(64 << 10)
 CASES = {
-    "hello": (b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", 200),
-    "big-response": (b"GET /1048576 HTTP/1.1\r\nhost: x\r\n\r\n", 5),
-    "echo": (b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%b" % (len(BODY), BODY), 10),
-    "fetch-hello-js": (b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", 20),
-    "hello-py": (b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", 10),
+    "hello": (Request(), 200),
+    "big-response": (Request(target="/1048576"), 5),
+    "echo": (Request("POST", body=BODY), 10),
+    "fetch-hello-js": (Request(), 20),
+    "hello-py": (Request(), 10),
 }
 """By guest: a request, and how many each connection sends in a round."""
 
 
-async def exchanges(port: int, request: bytes, count: int) -> None:
+async def exchanges(serving: Serving, request: Request, count: int) -> None:
     """Send a request so many times, one after the other, over each connection."""
 
-    async def connection() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    async def one() -> None:
+        connection = Connection(request, PATIENCE)
+        await connection.open(serving.address)
         for _ in range(count):
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            if not head.startswith(b"HTTP/1.1 200 "):
-                raise RuntimeError(f"the server answered {head!r}")
-            if b"transfer-encoding: chunked" in head:
-                while size := int(await reader.readline(), 16):
-                    await reader.readexactly(size + 2)
-                await reader.readexactly(2)
-            else:
-                size = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
-                await reader.readexactly(size)
-        writer.close()
+            status, _ = await connection.ask()
+            if status != 200:
+                raise RuntimeError(f"the server answered {status}")
+        connection.close()
 
-    await asyncio.gather(*(connection() for _ in range(CONNECTIONS)))
-
-
-def processor_time(pid: int) -> float:
-    """Return the microseconds that a process has taken."""
-    text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
-    user, system = text.rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) * 1_000_000 / TICKS
+    await asyncio.gather(*(one() for _ in range(CONNECTIONS)))
 
 
 def main() -> int:
@@ -72,15 +60,15 @@ def main() -> int:
         rows = {part: Figure(f"{guest} without {part}", "us") for part in PARTS}
         with contextlib.ExitStack() as stack:
             servers = {
-                part: stack.enter_context(measure.server(guest, "--without", part))
+                part: stack.enter_context(measure.server(measure.guest(guest), "--without", part))
                 for part in PARTS
             }
             for _ in range(rounds):
-                for part, (port, pid) in servers.items():
-                    before = processor_time(pid)
-                    asyncio.run(exchanges(port, request, count))
-                    took = processor_time(pid) - before
-                    rows[part].values.append(took / count / CONNECTIONS)
+                for part, serving in servers.items():
+                    before = processor_time(serving.worker)
+                    asyncio.run(exchanges(serving, request, count))
+                    took = processor_time(serving.worker) - before
+                    rows[part].values.append(took * 1e6 / count / CONNECTIONS)
         figures += rows.values()
     return measure.publish(figures, "parts")
 

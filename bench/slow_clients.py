@@ -1,4 +1,4 @@
-"""What clients that send a byte per second cost others: ``python bench/slow_clients.py [SECONDS]``.
+"""What clients that send a byte per second cost others: ``make bench-slow``; ``ARGS=SECONDS``.
 
 So many connections send a head, or a body, one byte each second, or read a response as slowly. A
 normal request, on a connection of its own each time, is measured beside them on the embedded
@@ -9,22 +9,17 @@ also does to a request.
 
 from __future__ import annotations
 
-import json
-import os
 import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-GUESTS = ROOT / "build" / "guests"
+from applications import serving
+from compare.process import host_and_port
+
 CONNECTIONS = 500
 PAUSE = 0.02
 """Seconds between two normal requests."""
@@ -72,54 +67,13 @@ KINDS = (
 )
 
 
-@contextmanager
-def server() -> Iterator[dict[str, int]]:
-    """Start the server; gives the port of each application."""
-    names = ["hello", "echo", "big-response"]
-    with tempfile.TemporaryDirectory(prefix="uw-") as folder:
-        document = {
-            "listeners": {
-                f"127.0.0.{i + 1}:0": {"pass": f"applications/{name}"}
-                for i, name in enumerate(names)
-            },
-            "applications": {
-                name: {"type": "wasm-wasi-component", "component": str(GUESTS / f"{name}.wasm")}
-                for name in names
-            },
-        }
-        path = Path(folder) / "conf.json"
-        path.write_text(json.dumps(document))
-        environment = {**os.environ, "XDG_CACHE_HOME": str(ROOT / "build" / "cache")}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "unit_wasm", "serve", str(path)],
-            cwd=ROOT,
-            env=environment,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stderr is not None
-        try:
-            ports: dict[str, int] = {}
-            for line in process.stderr:
-                if line.startswith("listening on "):
-                    ports[names[len(ports)]] = int(line.rstrip().rpartition(":")[2])
-                if len(ports) == len(names):
-                    break
-            # What it logs must not fill the pipe.
-            threading.Thread(target=process.stderr.read, daemon=True).start()
-            yield ports
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def connect(application: str, ports: dict[str, int], window: int | None = None) -> socket.socket:
+def connect(address: str, window: int | None = None) -> socket.socket:
     """Return a connection to an application."""
     client = socket.socket()
     client.settimeout(30)
     if window is not None:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
-    client.connect((f"127.0.0.{list(ports).index(application) + 1}", ports[application]))
+    client.connect(host_and_port(address))
     return client
 
 
@@ -130,9 +84,9 @@ class Slow:
         kind: how they behave.
     """
 
-    def __init__(self, kind: Kind, ports: dict[str, int]) -> None:
+    def __init__(self, kind: Kind, address: str) -> None:
         self._kind = kind
-        self._ports = ports
+        self._address = address
         self._ended = threading.Event()
         count = CONNECTIONS if kind.first else 0
         self._clients = [self._open() for _ in range(count)]
@@ -142,7 +96,7 @@ class Slow:
 
     def _open(self) -> socket.socket:
         # A small window, so that it is the server that has to hold what is not read.
-        client = connect(self._kind.application, self._ports, window=4096)
+        client = connect(self._address, window=4096)
         client.sendall(self._kind.first)
         client.setblocking(False)
         return client
@@ -182,10 +136,10 @@ class Slow:
             client.close()
 
 
-def normal(ports: dict[str, int]) -> float:
+def normal(address: str) -> float:
     """Return the milliseconds of a normal request, from connecting to the end."""
     began = time.perf_counter()
-    with connect("hello", ports) as client:
+    with connect(address) as client:
         client.sendall(NORMAL)
         answer = b""
         while part := client.recv(65536):
@@ -211,14 +165,14 @@ class Sleeper:
 
 def measure(kind: Kind, seconds: float) -> str:
     """Measure beside one kind of slow clients, on a server of its own; return a line."""
-    with server() as ports:
-        slow, sleeper = Slow(kind, ports), Sleeper()
+    with serving(("hello", "echo", "big-response")) as (_, addresses):
+        slow, sleeper = Slow(kind, addresses[kind.application]), Sleeper()
         try:
             time.sleep(1)
             end = time.monotonic() + seconds
             times = []
             while time.monotonic() < end:
-                times.append(normal(ports))
+                times.append(normal(addresses["hello"]))
                 time.sleep(PAUSE)
         finally:
             slow.close()

@@ -12,6 +12,9 @@ import time
 from collections.abc import Callable
 
 import measure
+from compare.cases import Request
+from compare.load import burst
+from compare.process import first_answer
 from measure import Figure, Plain
 
 ROUNDS = 9
@@ -87,18 +90,25 @@ def sleepers() -> list[Figure]:
             done = worker.loopback(1000, parallel=1000, path="/sleep/100")
             figure.values.append(done.nanoseconds / 1e6)
         worker.close()
-    with measure.server("sleep") as (port, _):
+    with measure.server(measure.guest("sleep")) as serving:
         for _ in range(5):
-            http.values.append(measure.http_sleepers(port, 1000, 100))
+            took = burst(serving.address, Request(target="/sleep/100"), 1000, b"slept\n")
+            http.values.append(took * 1000)
     return [cold, warm, http]
+
+
+def _first_answer(guest: str) -> float:
+    """Return the milliseconds from the start of a server process to its first answer."""
+    with measure.server(measure.guest(guest)) as serving:
+        return first_answer(serving, Request(), b"Hello, WASI!\n") * 1000
 
 
 def starts() -> list[Figure]:
     """From the start of the process to the first response, with the component in the cache."""
     figures = []
     for name, guest in (("hello", "hello"), ("Python", "hello-py"), ("JavaScript", "hello-js")):
-        measure.first_response(guest)
-        values = [measure.first_response(guest) for _ in range(5)]
+        _first_answer(guest)
+        values = [_first_answer(guest) for _ in range(5)]
         figures.append(Figure(f"warm start to first response, {name}", "ms", 300, values))
     return figures
 

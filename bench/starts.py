@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compare.cases import Request
-from compare.peers import GUESTS, ROOT, wasmtime_program
+from compare.peers import GUESTS, ROOT, Wasmtime, wasmtime_program
 from compare.process import Serving, first_answer, free_port, launched
 
 ROUNDS = 8
@@ -37,24 +37,6 @@ def ours(tree: Path, guest: str, cache: Path) -> Iterator[Serving]:
     command += [GUESTS / f"{guest}.wasm", "--listen", f"127.0.0.1:{port}"]
     environment = {"XDG_CACHE_HOME": str(cache)}
     with launched(command, port, environment=environment, cwd=tree) as serving:
-        yield serving
-
-
-@contextlib.contextmanager
-def theirs(program: str | None, guest: str, cache: Path) -> Iterator[Serving]:
-    """Serve it with ``wasmtime serve``."""
-    port = free_port()
-    command: list[str | Path] = [
-        program or "wasmtime",
-        "serve",
-        "-S",
-        "cli",
-        "--addr",
-        f"127.0.0.1:{port}",
-    ]
-    environment = {"XDG_CACHE_HOME": str(cache)}
-    component = GUESTS / f"{guest}.wasm"
-    with launched([*command, component], port, environment=environment) as serving:
         yield serving
 
 
@@ -90,7 +72,7 @@ def main(rounds: int) -> None:
         }
         for guest in GUEST_NAMES if program is not None else ():
             servers[f"{guest}, wasmtime serve"] = functools.partial(
-                theirs, program, guest, cache / "wasmtime"
+                Wasmtime(program).serve, guest, cache / "wasmtime", 1
             )
         for serve in servers.values():
             # Twice: what a file is is noted when it has not changed for two seconds.

@@ -13,11 +13,8 @@ from __future__ import annotations
 
 import functools
 import os
-import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -25,12 +22,15 @@ from pathlib import Path
 from typing import Any
 
 import measure
+from compare.cases import Request
+from compare.load import check, generator
+from compare.process import given_unit, host_and_port, memory, open_folder
 from measure import Figure
 
 from tests.harness.http import request
-from tests.harness.processes import memory, wait_until
+from tests.harness.processes import wait_until
 from tests.harness.unitd import Unit, Unitd
-from tests.unitd.load import Load, burst
+from tests.unitd.load import burst
 from unit_wasm.unit.build import build_module
 from unit_wasm.unit.toolchain import compiler
 from unit_wasm.unit.tree import UnitTree
@@ -40,7 +40,6 @@ SECONDS = 3
 CONNECTIONS = 32
 WAITING = 500
 HELLO = b"Hello, WASI!\n"
-KIB = 1 << 10
 
 
 def external(tree: UnitTree, folder: Path) -> Path:
@@ -68,76 +67,38 @@ def guest(name: str) -> dict[str, Any]:
 
 # ---- Load ----
 
-_RATE = re.compile(r"^Requests/sec:\s+([\d.]+)", re.MULTILINE)
-_LATENCY = re.compile(r"^\s+(50|99)%\s+([\d.]+)(us|ms|s)\s*$", re.MULTILINE)
-_FAULT = re.compile(r"^.*(?:Socket errors|Non-2xx).*$", re.MULTILINE)
-_MICROSECONDS = {"us": 1.0, "ms": 1e3, "s": 1e6}
-
-
-def wrk(address: str, seconds: int) -> tuple[float, float, float]:
-    """Return requests per second, and the median and 99th percentile of the latency in us."""
-    said = subprocess.run(
-        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", f"http://{address}/"],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=seconds + 30,
-    ).stdout
-    rate = _RATE.search(said)
-    if rate is None or _FAULT.search(said):
-        raise SystemExit(f"bench: wrk says:\n{said}")
-    times = {share: float(n) * _MICROSECONDS[unit] for share, n, unit in _LATENCY.findall(said)}
-    return float(rate[1]), times["50"], times["99"]
-
-
-def own(address: str, seconds: int) -> tuple[float, float, float]:
-    """Do as :func:`wrk` with the client of the tests."""
-    began = time.monotonic()
-    with Load(address, CONNECTIONS) as load:
-        threading.Event().wait(seconds)
-    tally = load.tally
-    if tally.failed:
-        raise SystemExit(f"bench: {tally}")
-    rate = tally.total / (time.monotonic() - began)
-    return rate, tally.percentile(0.5) * 1e6, tally.percentile(0.99) * 1e6
-
 
 def hello(server: Unitd) -> list[Figure]:
     """The rate of hello beside that of the plain application, A B A B."""
-    generate = wrk if shutil.which("wrk") else own
-    print(f"bench: load from {'wrk' if generate is wrk else 'tests/unitd/load.py'}")
+    load = generator()
+    print(f"bench: load from {load.name}")
     plain, module = Figure("hello, C application on libunit", "1/s"), Figure("hello, module", "1/s")
     median = Figure("  its median latency", "us")
     late = Figure("  its 99th percentile", "us")
     ratio = Figure("  module / C application", "x", 0.4)
-    for name in ("external", "hello"):
-        assert request(server[name]).body == HELLO
-        generate(server[name], 1)
+    addresses = [host_and_port(server[name]) for name in ("external", "hello")]
+    for address in addresses:
+        check(address, Request(), HELLO)
+        load.run(address, Request(), CONNECTIONS, 1)
     for _ in range(ROUNDS):
-        plain.values.append(generate(server["external"], SECONDS)[0])
-        for figure, value in zip(
-            (module, median, late), generate(server["hello"], SECONDS), strict=True
-        ):
-            figure.values.append(value)
-        ratio.values.append(module.values[-1] / plain.values[-1])
+        theirs, ours = (load.run(address, Request(), CONNECTIONS, SECONDS) for address in addresses)
+        plain.values.append(theirs.rate)
+        module.values.append(ours.rate)
+        median.values.append(ours.p50 * 1e3)
+        late.values.append(ours.p99 * 1e3)
+        ratio.values.append(ours.rate / theirs.rate)
     return [plain, module, median, late, ratio]
 
 
 # ---- Memory ----
 
 
-def private(pid: int) -> int:
-    """Return the bytes of memory that a process shares with nobody."""
-    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    return sum(int(kib) * KIB for kib in re.findall(r"^Private_\w+:\s+(\d+) kB", text, re.M))
-
-
 def idle(server: Unitd, when: str) -> list[Figure]:
     """What the worker of hello holds while nothing runs in it."""
-    pid = server.worker("hello")
+    resident, private = memory(server.worker("hello"))
     return [
-        Figure(f"idle worker of hello, {when}, resident", "MB", 40, [memory(pid) / 1e6]),
-        Figure(f"idle worker of hello, {when}, private", "MB", 12, [private(pid) / 1e6]),
+        Figure(f"idle worker of hello, {when}, resident", "MB", 40, [resident / 1e6]),
+        Figure(f"idle worker of hello, {when}, private", "MB", 12, [private / 1e6]),
     ]
 
 
@@ -146,13 +107,13 @@ def waiting(server: Unitd) -> list[Figure]:
     figure = Figure(f"exchange that waits ({WAITING} at once)", "KB", 60)
     pid = server.worker("sleep")
     request(server["sleep"], "GET", "/sleep/0")
-    before = memory(pid)
+    before, _ = memory(pid)
     done = threading.Thread(target=burst, args=(server["sleep"], WAITING, "/sleep/3000"))
     done.start()
     seen = [0]
 
     def steady() -> bool:
-        seen.append(memory(pid))
+        seen.append(memory(pid)[0])
         time.sleep(0.2)
         return seen[-1] == seen[-2] > before
 
@@ -205,10 +166,7 @@ def starts(unit: Unit, program: Path) -> list[Figure]:
 
 def run(tree: UnitTree, binary: Path) -> list[Figure]:
     """Start Unit with the applications, measure, and return the table."""
-    # Not below a folder that another user may not enter: Unit looks for modules as one.
-    with tempfile.TemporaryDirectory(prefix="uw-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
+    with open_folder() as folder:
         build_module(tree.source, "wasm-wasi-component", folder)
         program = external(tree, folder)
         unit = Unit(binary, folder)
@@ -234,15 +192,16 @@ def run(tree: UnitTree, binary: Path) -> list[Figure]:
 
 def main() -> int:
     """Return the exit status."""
-    given = {name: os.environ.get(name, "") for name in ("UNITD", "UNIT_SOURCE")}
-    if missing := [name for name, value in given.items() if not value]:
+    given = given_unit()
+    if isinstance(given, str):
         print(
-            f"bench: {' and '.join(missing)} not set: UNITD is the file of unitd, UNIT_SOURCE the "
+            f"bench: {given}: UNITD is the file of unitd, UNIT_SOURCE the "
             "configured and built source tree that it is from",
             file=sys.stderr,
         )
         return 2
-    figures = run(UnitTree(Path(given["UNIT_SOURCE"]).resolve()), Path(given["UNITD"]).resolve())
+    binary, source = given
+    figures = run(UnitTree(source), binary)
     return measure.publish(figures, "unit")
 
 

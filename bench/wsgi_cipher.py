@@ -10,7 +10,8 @@ SMALL = "abcdefghijklmnopqrstuvwxyz"
 PLACES = 3
 
 
-def _shifted(text: str, by: int) -> str:
+def shifted(text: str, by: int) -> str:
+    """Return the text with its letters moved."""
     small = SMALL[by % 26 :] + SMALL[: by % 26]
     return text.translate(str.maketrans(SMALL + SMALL.upper(), small + small.upper()))
 
@@ -22,7 +23,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     if by is None or not isinstance(given, dict) or not isinstance(given.get("message"), str):
         start_response("422 Unprocessable Entity", [("content-length", "0")])
         return [b""]
-    body = json.dumps({"result": _shifted(given["message"], by)}, separators=(",", ":")).encode()
+    body = json.dumps({"result": shifted(given["message"], by)}, separators=(",", ":")).encode()
     headers = [("content-type", "application/json"), ("content-length", str(len(body)))]
     start_response("200 OK", headers)
     return [body]

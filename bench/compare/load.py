@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -138,16 +138,7 @@ def _children() -> float:
 # ---- Our own client ----
 
 
-@dataclass
-class _Tally:
-    latencies: list[float] = field(default_factory=list)
-
-    def percentile(self, share: float) -> float:
-        ordered = sorted(self.latencies)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
-
-
-class _Connection:
+class Connection:
     """One connection that is kept open."""
 
     def __init__(self, request: Request, patience: float = PATIENCE) -> None:
@@ -193,16 +184,16 @@ class OwnClient:
 
     def run(self, address: _Address, request: Request, connections: int, seconds: float) -> Load:
         """As :meth:`Generator.run`."""
-        tally = _Tally()
+        latencies: list[float] = []
 
         async def one(until: float) -> None:
-            connection = _Connection(request)
+            connection = Connection(request)
             await connection.open(address)
             while (began := time.perf_counter()) < until:
                 status, _ = await connection.ask()
                 if status != 200:
                     raise LoadError(f"status {status} under load")
-                tally.latencies.append(time.perf_counter() - began)
+                latencies.append(time.perf_counter() - began)
             connection.close()
 
         async def all_of_them() -> float:
@@ -216,8 +207,10 @@ class OwnClient:
         except _FAULTS as error:
             raise LoadError(f"{type(error).__name__} under load") from error
         busy = (time.process_time() - used) / took
-        p50, p90, p99 = (tally.percentile(share) for share in (0.5, 0.9, 0.99))
-        return Load(len(tally.latencies) / took, p50, p90, p99, busy)
+        latencies.sort()
+        count = len(latencies)
+        p50, p90, p99 = (latencies[int(count * share)] * 1000 for share in (0.5, 0.9, 0.99))
+        return Load(count / took, p50, p90, p99, busy)
 
 
 def check(address: _Address, request: Request, answer: bytes, patience: float = PATIENCE) -> None:
@@ -269,8 +262,8 @@ def _burst(
     began: Callable[[], None] = lambda: None,
 ) -> tuple[list[tuple[int, bytes]], float]:
     async def run() -> tuple[list[tuple[int, bytes]], float]:
-        connections = [_Connection(request, patience) for _ in range(count)]
-        opened: list[_Connection] = []
+        connections = [Connection(request, patience) for _ in range(count)]
+        opened: list[Connection] = []
         try:
             for connection in connections:
                 async with asyncio.timeout(PATIENCE):

@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,12 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """Return the parts of an address."""
+    host, _, port = address.rpartition(":")
+    return host, int(port)
 
 
 @dataclass
@@ -184,3 +191,32 @@ def memory(pid: int) -> tuple[int, int]:
         raise PeerError("its process has ended") from error
     rows = {name: int(kib) * KIB for name, kib in re.findall(r"^(\w+): +(\d+) kB", text, re.M)}
     return rows["Rss"], rows["Private_Clean"] + rows["Private_Dirty"]
+
+
+def processor_time(pid: int) -> float:
+    """Return the seconds of processor time that a process has used."""
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+# ---- Unit ----
+
+
+def given_unit() -> tuple[Path, Path] | str:
+    """Return ``UNITD`` and ``UNIT_SOURCE``, or which of them is not set.
+
+    They name the binary, and the configured and built tree that it is from.
+    """
+    given = {name: os.environ.get(name, "") for name in ("UNITD", "UNIT_SOURCE")}
+    if missing := [name for name, value in given.items() if not value]:
+        return f"{' and '.join(missing)} not set"
+    return Path(given["UNITD"]).resolve(), Path(given["UNIT_SOURCE"]).resolve()
+
+
+@contextlib.contextmanager
+def open_folder() -> Iterator[Path]:
+    """A new folder for a while, which another user may enter: Unit looks for modules as one."""
+    with tempfile.TemporaryDirectory(prefix="uw-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from measure import shown
+
 from compare.cases import CASES, HOLDING, ON_TWO_CORES
 from compare.results import FOLDER, RAW, Results, newest
 from compare.targets import TARGETS, Target
@@ -26,15 +28,6 @@ _IN_README = {
 }
 """What README.md compares with, by its key: as targets call it."""
 NOT_MEANT = "-"
-
-
-def shown(number: float) -> str:
-    """Return a number with three digits or all that are before the point."""
-    if number >= 1000:
-        return f"{number:,.0f}"
-    if number >= 100:
-        return f"{number:.0f}"
-    return f"{number:.1f}" if number >= 10 else f"{number:.2f}"
 
 
 def spread(values: list[float]) -> str:

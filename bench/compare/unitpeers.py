@@ -12,7 +12,6 @@ import pwd
 import re
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from importlib import util
@@ -23,7 +22,7 @@ import unit as unit_bench
 
 from compare.cases import FLASK
 from compare.peers import FLASK_FOLDER, GUESTS, MAX_BODY, Missing, Peer
-from compare.process import PeerError, Serving
+from compare.process import PeerError, Serving, given_unit, host_and_port, open_folder
 from tests.harness.processes import PATIENCE
 from tests.harness.unitd import Unit, Unitd
 from unit_wasm.errors import UnitWasmError
@@ -83,8 +82,7 @@ class InUnit:
                 worker = _worker(server)
             except (AssertionError, OSError) as error:
                 raise PeerError("unitd does not start, or refuses the configuration") from error
-            host, _, port = server["guest"].rpartition(":")
-            yield Serving((host, int(port)), worker, started)
+            yield Serving(host_and_port(server["guest"]), worker, started)
 
 
 @contextlib.contextmanager
@@ -189,24 +187,21 @@ def found(stack: contextlib.ExitStack) -> Iterator[Peer | Missing]:
     Parameters:
         stack: what is built for them lives until it is closed.
     """
-    given = {name: os.environ.get(name, "") for name in ("UNITD", "UNIT_SOURCE")}
-    if absent := [name for name, value in given.items() if not value]:
-        for name in NAMES.values():
-            yield Missing(name, f"{' and '.join(absent)} not set")
+    given = given_unit()
+    if isinstance(given, str):
+        yield from (Missing(name, given) for name in NAMES.values())
         return
-    binary = Path(given["UNITD"]).resolve()
-    # Not below a folder that another user may not enter: Unit looks for modules as one.
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="uw-bench-")))
-    folder.chmod(0o755)
+    binary, source = given
+    folder = stack.enter_context(open_folder())
     unit = Unit(binary, folder)
     try:
-        tree = UnitTree(Path(given["UNIT_SOURCE"]).resolve())
+        tree = UnitTree(source)
         version = "Unit " + ".".join(map(str, unit.version))
         build_module(tree.source, TYPE, folder)
         program = unit_bench.external(tree, folder)
     except (UnitWasmError, OSError, subprocess.SubprocessError, SystemExit) as error:
-        for name in NAMES.values():
-            yield Missing(name, f"UNITD or UNIT_SOURCE cannot be used: {type(error).__name__}")
+        why = f"UNITD or UNIT_SOURCE cannot be used: {type(error).__name__}"
+        yield from (Missing(name, why) for name in NAMES.values())
         return
     yield InUnit("module", unit, version, _cached_component)
     yield _rust(binary, tree, version, folder / "rust")
