@@ -172,6 +172,7 @@ def test_a_handler_that_raises_any_error_ends_the_call(error: type[Exception]) -
         ({"outgoing": "*"}, TypeError, "outgoing is one text, and no list of them"),
         ({"keyvalue": 5}, TypeError, "keyvalue is int, and no text"),
         ({"log": 5}, TypeError, "log is int, and no logger"),
+        ({"observe": 5}, TypeError, "observe is int, and no function"),
         ({"options": 5}, TypeError, "options is int, and no Options"),
     ],
 )

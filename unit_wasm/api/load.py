@@ -129,6 +129,8 @@ def _opened(
         command = Command((os.path.basename(path), *given))
     if env is not None and not isinstance(env, Mapping):
         raise TypeError(f"env is {type(env).__name__}, and no mapping of names to values")
+    if observe is not None and not callable(observe):
+        raise TypeError(f"observe is {type(observe).__name__}, and no function")
     _texts("env", [*(env or {}), *(env or {}).values()])
     return open_component(
         path, host, env or {}, options, _written(log), observe=observe, command=command
