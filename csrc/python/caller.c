@@ -269,6 +269,17 @@ uw_caller_poll(uw_caller_t *caller)
 }
 
 
+/* Why a result cannot be passed on. */
+static const char *
+uw_caller_no_result(const uw_caller_t *caller)
+{
+    return caller->handles.live < caller->library->engine->settings.max_handles
+               ? "the result takes too much memory"
+               : "more of its objects would be held than may be "
+                 "(UNIT_WASM_MAX_HANDLES raises it)";
+}
+
+
 static int
 uw_caller_returned(uw_caller_t *caller, uw_call_event_t *event)
 {
@@ -286,8 +297,8 @@ uw_caller_returned(uw_caller_t *caller, uw_call_event_t *event)
                         &caller->result, &caller->packed)
         != 0)
     {
-        return uw_caller_end(caller, UW_END_HOST,
-                             "the result takes too much memory", event);
+        return uw_caller_end(caller, UW_END_HOST, uw_caller_no_result(caller),
+                             event);
     }
     uw_instance_leave(&caller->instance);
 

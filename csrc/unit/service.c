@@ -7,6 +7,10 @@
 #include "worker/worker.h"
 
 
+/* Fields of a request's head that count. */
+#define UW_SERVICE_FIELDS 5
+
+
 static uw_part_t
 uw_service_part(uw_slice_t slice)
 {
@@ -14,12 +18,42 @@ uw_service_part(uw_slice_t slice)
 }
 
 
-/* The first field of that name. */
-static uw_part_t
-uw_service_field(const uw_exchange_t *exchange, const char *name)
+static int
+uw_service_append(uw_buf_t *joined, uw_slice_t text)
 {
-    return uw_service_part(
-        uw_fields_value(&exchange->request_headers.fields, uw_slice_of(name)));
+    return text.size == 0 ? 0 : uw_buf_append(joined, text.data, text.size);
+}
+
+
+/* All fields of that name, joined as RFC 9110 section 5.2 has it.  Returns 0, or -1. */
+static int
+uw_service_fields(const uw_exchange_t *exchange, const char *name,
+                  uw_buf_t *joined, uw_part_t *part)
+{
+    const uw_fields_t *fields = &exchange->request_headers.fields;
+    uw_slice_t wanted = uw_slice_of(name);
+    uw_slice_t first = uw_fields_value(fields, wanted);
+    size_t i = uw_fields_find(fields, wanted, 0);
+
+    *part = uw_service_part(first);
+    i = uw_fields_find(fields, wanted, i + 1);
+    if (i >= fields->count) {
+        return 0;
+    }
+
+    if (uw_service_append(joined, first) != 0) {
+        return -1;
+    }
+    for (; i < fields->count; i = uw_fields_find(fields, wanted, i + 1)) {
+        if (uw_buf_append(joined, ", ", 2) != 0
+            || uw_service_append(joined, uw_field_value(fields, i)) != 0)
+        {
+            return -1;
+        }
+    }
+    *part = (uw_part_t) { uw_buf_head(joined), uw_buf_size(joined) };
+
+    return 0;
 }
 
 
@@ -47,6 +81,35 @@ uw_service_read(uw_nxt_request_t *request, uint64_t size, uw_buf_t *body)
 }
 
 
+/* Returns 0, or -1: memory is out. */
+static int
+uw_service_head(const uw_exchange_t *exchange, uw_question_t *question,
+                uw_buf_t joined[UW_SERVICE_FIELDS])
+{
+    const struct {
+        const char *name;
+        uw_part_t *part;
+    } wanted[UW_SERVICE_FIELDS] = {
+        { "content-type", &question->media_type },
+        { "accept", &question->accept },
+        { "origin", &question->origin },
+        { "host", &question->host },
+        { "sec-fetch-site", &question->site },
+    };
+
+    for (size_t i = 0; i < UW_SERVICE_FIELDS; i++) {
+        if (uw_service_fields(exchange, wanted[i].name, &joined[i],
+                              wanted[i].part)
+            != 0)
+        {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
 uw_service_t
 uw_nxt_service_ask(uw_nxt_request_t *request, uint64_t body_size)
 {
@@ -55,21 +118,17 @@ uw_nxt_service_ask(uw_nxt_request_t *request, uint64_t body_size)
         .exchange = exchange,
         .method = uw_service_part(exchange->method),
         .target = uw_service_part(exchange->path_with_query),
-        .media_type = uw_service_field(exchange, "content-type"),
-        .accept = uw_service_field(exchange, "accept"),
-        .origin = uw_service_field(exchange, "origin"),
-        .host = uw_service_field(exchange, "host"),
-        .site = uw_service_field(exchange, "sec-fetch-site"),
         .local = uw_service_part(uw_nxt_local_address(request->req)),
         .body_size = body_size,
     };
     uw_buf_t body = { 0 };
-    int status = 0;
+    uw_buf_t joined[UW_SERVICE_FIELDS] = { 0 };
+    int status = uw_service_head(exchange, &question, joined);
 
     if (question.host.data == NULL) {
         question.host = uw_service_part(exchange->authority);
     }
-    if (body_size != 0 && body_size <= UW_SERVICE_BODY) {
+    if (status == 0 && body_size != 0 && body_size <= UW_SERVICE_BODY) {
         status = uw_service_read(request, body_size, &body);
         question.body = uw_buf_head(&body);
     }
@@ -77,6 +136,9 @@ uw_nxt_service_ask(uw_nxt_request_t *request, uint64_t body_size)
         status = uw_client_ask(&question);
     }
     uw_buf_free(&body);
+    for (size_t i = 0; i < UW_SERVICE_FIELDS; i++) {
+        uw_buf_free(&joined[i]);
+    }
 
     if (status != 0) {
         return UW_SERVICE_FAILED;

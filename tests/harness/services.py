@@ -145,6 +145,19 @@ class Service:
             assert asked_before.field("access-control-allow-headers") == "*"
             assert asked_before.field("vary") == "origin"
 
+    def check_fields_of_one_name(self) -> None:
+        """All of them count, be the first or the last one right."""
+        host, origin = "localhost", "http://localhost"
+        for line, status in (
+            ("Content-Type: text/plain", 415),
+            ("Content-Type:", 415),
+            ("Origin: https://b.example", 403),
+            ("Accept: text/html", 200),
+        ):
+            assert self.asked_by(host, origin, "POST", line).status == status
+        twice = self.asked_by("localhost", "https://b.example", "POST", f"Origin: {origin}")
+        assert twice.status == 403
+
     def check_many_at_once(self, clients: int) -> None:
         """A hundred, of which some trap and some are wrong: each gets its own answer."""
 
@@ -174,6 +187,7 @@ CHECKS: Final[dict[str, Callable[[Service], None]]] = {
     "problems": Service.check_problems,
     "descriptions": Service.check_descriptions,
     "pages": Service.check_pages,
+    "fields of one name": Service.check_fields_of_one_name,
     "many at once": lambda service: service.check_many_at_once(32),
 }
 """All that is checked of a server that has the guest."""

@@ -16,7 +16,7 @@ import pytest
 from tests.harness.direct import guest_path
 from tests.harness.loading import EXAMPLES, Things, ask, awaited, load_guest, options
 from tests.harness.server import ROOT
-from unit_wasm import CallError, HostFunctionError, load, load_async
+from unit_wasm import CallError, HostFunctionError, Trap, load, load_async
 from unit_wasm.errors import ConfigError
 
 
@@ -219,3 +219,18 @@ def test_parameters_may_be_called_as_python_calls_its_own(tmp_path: Path) -> Non
         assert component.lambda_(kwargs=1, args=2) == 3
         with pytest.raises(CallError, match="^self is given twice: print"):
             component.print(1, self=2)
+
+
+def test_more_objects_than_may_be_held() -> None:
+    """It is said which limit that is; those that were closed do not count."""
+    with load_guest(options=options(max_handles=16)) as calls:
+        made = calls.counters.Counter
+        for number in range(20):
+            made(number).close()
+        held = [made(number) for number in range(16)]
+        with pytest.raises(Trap) as caught:
+            made(16)
+        assert str(caught.value) == (
+            "more of its objects would be held than may be (UNIT_WASM_MAX_HANDLES raises it)"
+        )
+        assert len(held) == 16

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from unit_wasm.services.binding import MAX_BODY_SIZE
-from unit_wasm.services.pages import Fields, Pages, Sender
+from unit_wasm.services.pages import Fields, Pages, Sender, joined
 from unit_wasm.services.problems import Answer, problem
 from unit_wasm.services.service import Request
 from unit_wasm.serving.body import whole_body
@@ -38,13 +38,12 @@ async def answer_request(
 
 
 def _request(scope: Scope, body: bytes) -> Request:
-    fields = dict(scope["headers"])
-    media_type = fields.get(b"content-type")
+    fields = joined(scope)
     return Request(
         scope["method"],
         scope["path"].removeprefix("/"),
-        None if media_type is None else media_type.decode("latin-1"),
-        fields.get(b"accept", b"").decode("latin-1"),
+        fields.get(b"content-type"),
+        fields.get(b"accept", ""),
         body,
     )
 

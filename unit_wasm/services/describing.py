@@ -92,6 +92,20 @@ def listed(prefix: str, offered: Offered) -> dict[str, Any]:
 
 
 def _wants_html(accept: str) -> bool:
-    """Tell whether a browser asks: programs take anything, or name JSON."""
-    kinds = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
-    return "text/html" in kinds or "application/xhtml+xml" in kinds
+    """Tell whether a browser asks: programs take anything, or would rather have JSON."""
+    weights: dict[str, float] = {}
+    for part in accept.lower().split(","):
+        kind, *parameters = (piece.strip() for piece in part.split(";"))
+        said = next((piece[2:] for piece in parameters if piece.startswith("q=")), "1")
+        weights[kind] = max(_weight(said), weights.get(kind, 0.0))
+    html = max(weights.get("text/html", 0.0), weights.get("application/xhtml+xml", 0.0))
+    return html > 0.0 and html >= weights.get("application/json", 0.0)
+
+
+def _weight(text: str) -> float:
+    """Return a weight (RFC 9110 section 12.4.2); what is none changes nothing."""
+    try:
+        weight = float(text)
+    except ValueError:
+        return 1.0
+    return weight if 0.0 <= weight <= 1.0 else 1.0

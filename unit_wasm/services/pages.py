@@ -50,13 +50,18 @@ class Sender:
     @classmethod
     def of(cls, scope: Scope) -> Self:
         """Return what a request of ASGI says."""
-        fields: dict[bytes, list[bytes]] = {}
-        for name, value in scope["headers"]:
-            fields.setdefault(name, []).append(value)
-        said = {name: b", ".join(values).decode("latin-1") for name, values in fields.items()}
+        said = joined(scope)
         address = (scope.get("server") or ("127.0.0.1", None))[0]
         site = said.get(b"sec-fetch-site", "")
         return cls(said.get(b"origin"), said.get(b"host", ""), site, is_loopback(address))
+
+
+def joined(scope: Scope) -> dict[bytes, str]:
+    """Return the fields of a request, those of one name as one: RFC 9110 section 5.2."""
+    fields: dict[bytes, list[bytes]] = {}
+    for name, value in scope["headers"]:
+        fields.setdefault(name, []).append(value)
+    return {name: b", ".join(values).decode("latin-1") for name, values in fields.items()}
 
 
 class Pages:
