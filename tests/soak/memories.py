@@ -2,14 +2,15 @@
 
 Each tells what it finds at its start, and the next one finds the same: with every lever of
 tests/harness/stains.py on and off, one at a time and 64 at once, ending in any way, their clients
-gone meanwhile. ``--swap`` does it in a memory cgroup that is too small, with a swap file: it needs
-root, and the controller of memory of cgroup v1. Exits with 1 where one has found anything else.
+gone meanwhile. ``--swap`` does it in a memory cgroup that is too small, with a swap file, in
+processes that the kernel may end (pressed.py): it needs root, and the memory controller of cgroup
+v1. Exits with 1 where one has found anything else.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
+import json
 import os
 import random
 import re
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +34,13 @@ from tests.harness.stains import (
     is_fresh,
     tables_text,
 )
+from tests.soak.pressed import PREFIX, Progress, carried_on, enter, pressure
 
 TOTAL = 1_000_000
 AT_ONCE = (1, 64)
 GUESTS = ("stains", "tables")
 CPU = 0.01
 """Seconds that a guest may compute which never ends."""
-
-_LIMIT = 24 << 20
-"""Bytes, less than 64 instances at once write to."""
-_SWAP = 1 << 30
-_CGROUP = Path("/sys/fs/cgroup/memory/unit-wasm-soak")
 
 
 def _paths(seed: int) -> Iterator[str]:
@@ -70,11 +68,13 @@ def soak(
     count: int,
     folder: Path,
     look: Callable[[], None] = lambda: None,
+    tell: Callable[[int, int], None] = lambda begun, seen: None,
 ) -> int:
     """Run so many instances; return how many were looked at, all of them fresh.
 
     Parameters:
         look: is called while slots hold what they hold.
+        tell: is told how many were begun, and how many looked at.
 
     Raises:
         AssertionError: one was not.
@@ -104,6 +104,7 @@ def soak(
                     assert is_fresh(guest, text), (guest, levers, at_once, text)
                     seen += 1
             client.lines.clear()
+            tell(begun, seen)
     return seen
 
 
@@ -114,49 +115,68 @@ def swapped() -> int:
     return int(found[1]) << 10 if found else 0
 
 
-@contextlib.contextmanager
-def pressed(folder: Path) -> Iterator[None]:
-    """Let this process have less memory than it needs."""
-    file = folder / "swap"
-    subprocess.run(["fallocate", "-l", str(_SWAP), file], check=True)
-    file.chmod(0o600)
-    subprocess.run(["mkswap", file], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["swapon", file], check=True)
-    home = Path("/sys/fs/cgroup/memory/cgroup.procs")
-    try:
-        # One is left where the kernel has ended a process that could not even swap.
-        _CGROUP.mkdir(exist_ok=True)
-        try:
-            (_CGROUP / "memory.limit_in_bytes").write_text(str(_LIMIT))
-            (_CGROUP / "cgroup.procs").write_text(str(os.getpid()))
-            yield
-        finally:
-            home.write_text(str(os.getpid()))
-            _CGROUP.rmdir()
-    finally:
-        subprocess.run(["swapoff", file], check=True)
+def kinds() -> list[tuple[str, dict[str, Any], int]]:
+    """Return all: guest, levers, and how many at once."""
+    return [(guest, levers, n) for levers in LEVERS for n in AT_ONCE for guest in GUESTS]
 
 
-def _all(count: int, folder: Path, *, is_pressed: bool = False) -> int:
-    """Run all kinds; return how many instances were looked at."""
-    kinds = [(guest, levers, n) for levers in LEVERS for n in AT_ONCE for guest in GUESTS]
-    seen, most = 0, [0]
-
-    def look() -> None:
-        if is_pressed:
-            most.append(max(most.pop(), swapped()))
-
-    for guest, levers, at_once in kinds:
+def _all(count: int, folder: Path) -> None:
+    """Run all kinds, in this process."""
+    seen = 0
+    for guest, levers, at_once in kinds():
         began = time.monotonic()
-        found = soak(guest, levers, at_once, count // len(kinds), folder, look)
+        found = soak(guest, levers, at_once, count // len(kinds()), folder)
         seen += found
         how = str(levers or "as it comes")
         say(
             f"{guest:8} {how:32} {at_once:3} at once: {found:7} fresh, "
             f"{time.monotonic() - began:5.0f} s"
         )
-    say(f"{seen} instances, all fresh; up to {most[0] >> 20} MiB swapped out at a time")
-    return seen
+    say(f"{seen} instances, all fresh")
+
+
+# ---- Under pressure ----
+
+
+def _pressed(count: int, folder: Path) -> None:
+    """Run all kinds in processes that the kernel may end."""
+
+    def start(progress: Progress) -> subprocess.Popen[str]:
+        given = json.dumps(asdict(progress))
+        command = [sys.executable, "-m", "tests.soak.memories", "--count", str(count)]
+        command += ["--go-on", given, "--folder", str(folder)]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+    with pressure(folder):
+        progress = carried_on(start, say)
+    say(
+        f"{progress.seen} instances, all fresh; up to {progress.swapped >> 20} MiB swapped out at "
+        "a time"
+    )
+
+
+def _go_on(progress: Progress, count: int, folder: Path) -> None:
+    """Go on under pressure, and tell how far it is."""
+    parent = os.getppid()
+    each = count // len(kinds())
+
+    def look() -> None:
+        progress.swapped = max(progress.swapped, swapped())
+
+    enter()
+    for kind in range(progress.kind, len(kinds())):
+        guest, levers, at_once = kinds()[kind]
+        begun, seen = (progress.begun if kind == progress.kind else 0), progress.seen
+        progress.kind = kind
+
+        def tell(now: int, found: int, begun: int = begun, seen: int = seen) -> None:
+            progress.begun, progress.seen = begun + now, seen + found
+            progress.tell(parent)
+
+        if begun < each:
+            soak(guest, levers, at_once, each - begun, folder, look, tell)
+    progress.ended = True
+    progress.tell(parent)
 
 
 def say(line: str) -> None:
@@ -170,13 +190,17 @@ def main(given: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make soak-memories", description=__doc__)
     parser.add_argument("--count", type=int, default=TOTAL, help="of instances")
     parser.add_argument("--swap", action="store_true", help="under pressure")
+    parser.add_argument("--go-on", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", help=argparse.SUPPRESS)
     options = parser.parse_args(given)
-    with tempfile.TemporaryDirectory(prefix="uw-soak-") as name:
+    if options.go_on is not None:
+        _go_on(Progress(**json.loads(options.go_on)), options.count, Path(options.folder))
+        return 0
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as name:
         folder = Path(name)
         # Compiling needs more than is left under pressure.
-        _all(len(LEVERS) * len(AT_ONCE) * len(GUESTS), folder)
-        with pressed(folder) if options.swap else contextlib.nullcontext():
-            _all(options.count, folder, is_pressed=options.swap)
+        _all(len(kinds()), folder)
+        (_pressed if options.swap else _all)(options.count, folder)
     return 0
 
 
