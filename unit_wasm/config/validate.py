@@ -7,8 +7,9 @@ which response a client gets (routes, TLS, static files) is an error.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote
 
 from unit_wasm.config import unit_members
@@ -69,7 +70,7 @@ def _forwarded(value: JsonValue, pointer: str) -> Forwarded:
     return forwarded(value, pointer)
 
 
-_HTTP: dict[str, Check] = {
+_HTTP: dict[str, Callable[[JsonValue, str], Any]] = {
     "max_body_size": integer(high=_BODY_SIZE_MAX),
     "idle_timeout": integer(low=1),
     "header_read_timeout": integer(low=1),
@@ -336,7 +337,6 @@ def _check_distinct(listeners: dict[str, ListenerConfig]) -> None:
 def _http(settings: JsonObject, warnings: list[str]) -> HttpSettings:
     http = _child(settings, "http")
     pointer = "/settings/http"
-    defaults = HttpSettings()
     warnings.extend(
         f"{pointer}/{name}: this has no effect here" for name in http if name in unit_members.HTTP
     )
@@ -346,16 +346,10 @@ def _http(settings: JsonObject, warnings: list[str]) -> HttpSettings:
         if name in settings:
             warnings.append(f"/settings/{name}: this has no effect here, {what}")
 
-    def number(name: str, default: int) -> int:
-        return integer(high=_BODY_SIZE_MAX)(http.get(name, default), f"{pointer}/{name}")
-
     return HttpSettings(
-        max_body_size=number("max_body_size", defaults.max_body_size),
-        idle_timeout=number("idle_timeout", defaults.idle_timeout),
-        header_read_timeout=number("header_read_timeout", defaults.header_read_timeout),
-        body_read_timeout=number("body_read_timeout", defaults.body_read_timeout),
-        send_timeout=number("send_timeout", defaults.send_timeout),
-        server_version=boolean(
-            http.get("server_version", defaults.server_version), f"{pointer}/server_version"
-        ),
+        **{
+            name: check(http[name], f"{pointer}/{name}")
+            for name, check in _HTTP.items()
+            if name in http
+        }
     )

@@ -27,8 +27,6 @@ _SWITCH = {
     **dict.fromkeys(("off", "false", "no", "0"), False),
 }
 
-_LOG_FORMATS = ("text", "json")
-
 # RFC 9110 section 5.6.2; Unit's names have no more bytes.
 _HEADER = pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,255}", re.ASCII)
 _HEADERS_OF_HTTP = frozenset(
@@ -165,6 +163,34 @@ class Kind:
         return tuple in self.types
 
 
+def _text(
+    unit: str,
+    what: str,
+    example: str,
+    accepts: Callable[[str], bool],
+    read: Callable[[str], str] = str,
+) -> Kind:
+    """Return a kind of text; where it is written, it is not empty."""
+
+    def parse(text: str) -> str | None:
+        text = read(text)
+        return text if text and accepts(text) else None
+
+    return Kind(unit, what, example, (str,), parse, str, accepts)
+
+
+def _list(what: str, example: str, faulty: Callable[[Any], str | None]) -> Kind:
+    """Return a kind of list."""
+    return Kind(
+        *("list", what, example, (tuple,)),
+        parse=lambda text: tuple(text.replace(",", " ").split()),
+        show=" ".join,
+        accepts=lambda value: faulty(value) is None,
+        faulty=lambda value: str(faulty(value)),
+        adopt=lambda value: tuple(value) if isinstance(value, (list, set, frozenset)) else value,
+    )
+
+
 DURATION = Kind(
     "duration", "a duration", "500ms, 5s or 1m", (float, int), _parse_duration, _show_duration
 )
@@ -188,14 +214,10 @@ FILE = Kind(
     adopt=_adopt_path,
 )
 PATH = Kind("path", "a path", "/var/cache/unit-wasm", (Path,), _parse_path, str, adopt=_adopt_path)
-LOG_FORMAT = Kind(
-    "text or json",
-    "a format of the log",
-    "text or json",
-    (str,),
-    lambda text: text.lower() if text.lower() in _LOG_FORMATS else None,
-    str,
-    lambda value: value in _LOG_FORMATS,
+LOG_FORMAT = _text(
+    *("text or json", "a format of the log", "text or json"),
+    ("text", "json").__contains__,
+    str.lower,
 )
 HEADER = Kind(
     "header",
@@ -206,73 +228,37 @@ HEADER = Kind(
     str,
     _accepts_header,
 )
-REFERENCE = Kind(
-    "module:Class",
-    "a module of Python with a class",
-    "app.host:Kvdb",
-    (str,),
-    lambda text: text if text and _accepts_reference(text) else None,
-    str,
-    _accepts_reference,
+REFERENCE = _text(
+    "module:Class", "a module of Python with a class", "app.host:Kvdb", _accepts_reference
 )
-STORE = Kind(
-    "store",
-    "a store",
+STORE = _text(
+    *("store", "a store"),
     "sqlite:/var/lib/app/store.db or redis://127.0.0.1:6379/0",
-    (str,),
-    lambda text: text if text and _accepts_store(text) else None,
-    str,
     _accepts_store,
 )
-PROCESSOR = Kind(
-    "level",
-    "a level of processors",
-    f"one of {', '.join(_PROCESSORS)}",
-    (str,),
-    lambda text: text if text in _PROCESSORS else None,
-    str,
-    lambda value: value in _PROCESSORS,
+PROCESSOR = _text(
+    *("level", "a level of processors", f"one of {', '.join(_PROCESSORS)}"),
+    _PROCESSORS.__contains__,
 )
-PART = Kind(
-    "part",
-    "a part of what makes components fast",
-    f"one of {', '.join(PARTS)}",
-    (str,),
-    lambda text: text if text in PARTS else None,
-    str,
-    lambda value: value in PARTS,
+PART = _text(
+    *("part", "a part of what makes components fast", f"one of {', '.join(PARTS)}"),
+    PARTS.__contains__,
 )
-HOST_HEADER = Kind(
-    "keep or drop",
-    "keep or drop",
-    "keep or drop",
-    (str,),
-    lambda text: text.lower() if text.lower() in ("keep", "drop") else None,
-    str,
+HOST_HEADER = _text(
+    *("keep or drop", "keep or drop", "keep or drop"),
     # Empty: as the type of the application has it.
-    lambda value: value in ("", "keep", "drop"),
+    ("", "keep", "drop").__contains__,
+    str.lower,
 )
-ENTRIES = Kind(
-    "list",
+ENTRIES = _list(
     'a list of origins, networks or "*"',
     "https://api.example.com https://*.example.com:8443",
-    (tuple,),
-    lambda text: tuple(text.replace(",", " ").split()),
-    " ".join,
-    lambda value: faulty(value) is None,
-    lambda value: str(faulty(value)),
-    lambda value: tuple(value) if isinstance(value, (list, set, frozenset)) else value,
+    faulty,
 )
-PAGES = Kind(
-    "list",
+PAGES = _list(
     'a list of origins or "*"',
     "https://app.example.com http://localhost:5173",
-    (tuple,),
-    ENTRIES.parse,
-    ENTRIES.show,
-    lambda value: faulty_origin(value) is None,
-    lambda value: str(faulty_origin(value)),
-    ENTRIES.adopt,
+    faulty_origin,
 )
 DIRECTORIES = Kind(
     "directories",
@@ -286,14 +272,8 @@ DIRECTORIES = Kind(
     directories.adopt,
     "--dir",
 )
-NETWORK = Kind(
-    "list",
+NETWORK = _list(
     'a list of tcp:HOST:PORT, udp:HOST:PORT, listen:ADDRESS:PORT, networks or "*"',
     "tcp:db.example.com:5432 listen:127.0.0.1:9000",
-    (tuple,),
-    ENTRIES.parse,
-    ENTRIES.show,
-    lambda value: network.faulty(value) is None,
-    lambda value: str(network.faulty(value)),
-    ENTRIES.adopt,
+    network.faulty,
 )

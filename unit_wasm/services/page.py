@@ -20,19 +20,19 @@ def page(title: str, listing: dict[str, Any], description: dict[str, Any]) -> st
     """
     template, style, script = _parts()
     refused = [
-        f"<li><code>{_escaped(one['wit'])}</code>: {_escaped(one['reason'])}</li>"
+        f"<li><code>{html.escape(one['wit'])}</code>: {html.escape(one['reason'])}</li>"
         for one in listing["functions"]
         if not one["callable"]
     ]
     broken = [
-        f"<li><code>{_escaped(one['file'])}</code>: {_escaped(one['error'])}</li>"
+        f"<li><code>{html.escape(one['file'])}</code>: {html.escape(one['error'])}</li>"
         for one in listing.get("components", ())
         if "error" in one
     ]
     # Inside of a script element nothing but its end is markup.
     data = json.dumps(description, ensure_ascii=True).replace("<", "\\u003c")
     return Template(template).substitute(
-        title=_escaped(title),
+        title=html.escape(title),
         style=style,
         script=script,
         description=data,
@@ -51,7 +51,3 @@ def _parts() -> tuple[str, ...]:
 
 def _section(title: str, items: list[str]) -> str:
     return f"<h2>{title}</h2><ul>{''.join(items)}</ul>" if items else ""
-
-
-def _escaped(text: str) -> str:
-    return html.escape(text)

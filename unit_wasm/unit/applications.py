@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 
+from unit_wasm.component.prepared import Prepared
 from unit_wasm.config.document import JsonValue
 from unit_wasm.errors import ConfigError, UnitWasmError
 from unit_wasm.services.folder import component_files, read_functions
@@ -45,7 +46,7 @@ def _check(name: str, application: JsonValue) -> Iterator[Check]:
     try:
         examined = examine(name, application)
     except UnitWasmError as error:
-        yield failed(name, f"{error.fault} error: {_whole(error)}", error.hint)
+        yield _wrong(name, error)
         return
     for line in examined.warnings:
         yield warning(name, line)
@@ -56,8 +57,7 @@ def _check(name: str, application: JsonValue) -> Iterator[Check]:
     if prepared.unkept is not None:
         yield failed(name, f"every start would compile: {prepared.unkept}")
         return
-    state = "was in the cache" if prepared.cached else "compiled"
-    yield ok(name, f"{examined.component} {state}")
+    yield _ready(name, examined.component, prepared)
 
 
 def _check_folder(name: str, examined: Examined) -> Iterator[Check]:
@@ -75,12 +75,16 @@ def _check_folder(name: str, examined: Examined) -> Iterator[Check]:
             source, _ = read_functions(path)
             prepared, _ = compile_own(path, config.options, replace(source, served=False))
         except UnitWasmError as error:
-            yield failed(label, f"{error.fault} error: {_whole(error)}", error.hint)
+            yield _wrong(label, error)
             continue
-        state = "was in the cache" if prepared.cached else "compiled"
-        yield ok(label, f"{path} {state}")
+        yield _ready(label, path, prepared)
 
 
-def _whole(error: UnitWasmError) -> str:
+def _ready(name: str, component: str, prepared: Prepared) -> Check:
+    return ok(name, f"{component} {'was in the cache' if prepared.cached else 'compiled'}")
+
+
+def _wrong(name: str, error: UnitWasmError) -> Check:
     pointer = getattr(error, "pointer", "")
-    return f"{pointer}: {error.message}" if pointer else error.message
+    place = f"{pointer}: " if pointer else ""
+    return failed(name, f"{error.fault} error: {place}{error.message}", error.hint)

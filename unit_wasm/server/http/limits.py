@@ -32,12 +32,4 @@ class Limits:
     @classmethod
     def of(cls, http: HttpSettings, options: Options) -> Limits:
         """Take the limits from the settings and from the application's options."""
-        return cls(
-            max_header_bytes=options.max_header_bytes,
-            idle_timeout=http.idle_timeout,
-            header_read_timeout=http.header_read_timeout,
-            body_read_timeout=http.body_read_timeout,
-            send_timeout=http.send_timeout,
-            server_version=http.server_version,
-            max_body_size=http.max_body_size,
-        )
+        return cls(max_header_bytes=options.max_header_bytes, **vars(http))
