@@ -4,8 +4,6 @@ A test that asserts what an ordinary user is told must not pass over because roo
 tests/unitd keeps them: a real unitd changes users.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import signal

@@ -3,8 +3,6 @@
 The protocol is JSON with a zero byte behind each message, so nothing is needed but the browser.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import os
@@ -93,7 +91,7 @@ class Browser:
         answer: dict[str, Any] = json.loads(text)
         return answer
 
-    def open(self, url: str, *, width: int = 900, height: int = 900) -> Page:
+    def open(self, url: str, *, width: int = 900, height: int = 900) -> "Page":
         """Open a page in a tab of its own."""
         target = self.do("Target.createTarget", url="about:blank")["targetId"]
         session = self.do("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]

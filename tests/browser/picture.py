@@ -1,7 +1,5 @@
 """Makes the picture of docs/services.md: ``PYTHONPATH=. python -m tests.browser.picture``."""
 
-from __future__ import annotations
-
 import shutil
 import tempfile
 from pathlib import Path

@@ -3,8 +3,6 @@
 It is used as somebody does who has a keyboard alone: with Tab, Enter and the space bar.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

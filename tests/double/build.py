@@ -8,8 +8,6 @@ begins as that of the package's own extension, by which tools/asan.py tells our 
 ``UW_SANITIZE=coverage`` leaves its objects in the folder, where their counters are read.
 """
 
-from __future__ import annotations
-
 import fcntl
 import hashlib
 import importlib.util

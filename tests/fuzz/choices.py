@@ -3,8 +3,6 @@
 That is many times faster than strategies within strategies, and zeros still mean "the simplest".
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import TypeVar
 

@@ -1,7 +1,5 @@
 """The fuzz targets in C: built with libFuzzer, or with a driver of our own that needs no clang."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import shutil

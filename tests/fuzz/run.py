@@ -5,8 +5,6 @@ A finding ends the target; the file that reproduces it is printed, and the exit 
 files, the one target that is named runs on these alone.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import re

@@ -1,7 +1,5 @@
 """The first inputs of the fuzz targets: tests/fuzz/seeds/NAME/, text as it is, bytes as hex."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.harness.server import ROOT

@@ -1,7 +1,5 @@
 """How long something takes, on any machine."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 

@@ -6,8 +6,6 @@ input that is being checked is in the file ``current`` of the target's folder, s
 when the process dies; a finding is kept beside it, made as small as hypothesis can.
 """
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import hashlib

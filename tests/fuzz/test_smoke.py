@@ -3,8 +3,6 @@
 The targets ``handles`` and ``sockets`` are in tests/native, which is run with the sanitizers too.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import itertools

@@ -4,8 +4,6 @@ The embedded server gives requests to components without ASGI. Here it does not,
 tests say what :class:`unit_wasm.asgi.ComponentApp` does under an ASGI server.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Awaitable, Iterable, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Asks an ASGI application, in this process and without a server."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import Mapping

@@ -1,12 +1,10 @@
 """Calls of a guest's functions in this process, with packed values written by hand."""
 
-from __future__ import annotations
-
 import struct
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 from tests.harness.direct import CACHE, SLOWNESS, guest_path, prepare
 from unit_wasm.native.call_events import Event, Failure
@@ -61,7 +59,7 @@ class Caller:
         )
         self.instances: list[Instance] = []
 
-    def __enter__(self) -> Caller:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,7 +1,5 @@
 """Component text, and binaries taken apart, for the tests of unit_wasm.component."""
 
-from __future__ import annotations
-
 import wasmtime
 import wasmtime.component as wc
 

@@ -1,7 +1,5 @@
 """Real servers with real components: one listener and one application for each guest."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import re
@@ -9,7 +7,7 @@ import signal
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tests.harness.http import Response, request
 from tests.harness.processes import memory
@@ -114,7 +112,7 @@ class Components:
         self.process.signal(number)
 
     @contextlib.contextmanager
-    def watched(self) -> Iterator[Components]:
+    def watched(self) -> Iterator[Self]:
         """Check that what is done in this context leaves nothing behind in the server."""
         yield self
         self.check()

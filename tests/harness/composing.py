@@ -1,7 +1,5 @@
 """Components that are composed of several, by the wasm-tools of the PyPI package and by us."""
 
-from __future__ import annotations
-
 import subprocess
 import tempfile
 from pathlib import Path

@@ -4,8 +4,6 @@ Everything waits on the worker's own descriptor, so a test ends as soon as the g
 guests are kept in build/cache, with those of tests/live, so that only the first run compiles.
 """
 
-from __future__ import annotations
-
 import itertools
 import os
 import re

@@ -3,8 +3,6 @@
 The module is compiled on first use, together with the double, and runs in a thread of the test.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import threading
@@ -44,7 +42,7 @@ def module_info() -> tuple[str, str, bool]:
 class Module:
     """A module after ``setup()``; :meth:`start` runs it."""
 
-    _running: ClassVar[Module | None] = None
+    _running: "ClassVar[Module | None]" = None
 
     def __init__(self, name: bytes, document: Any, unitd: Sequence[Path | None]) -> None:
         assert self._running is None or not self._running.alive, "there is one double only"

@@ -1,7 +1,5 @@
 """The client of the module's outgoing requests, played by a test; see tests/harness/double.py."""
 
-from __future__ import annotations
-
 import select
 import time
 

@@ -1,7 +1,5 @@
 """Functions as services in the double: the test is what Python is in the module."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What a test gives to the double of libunit and gets from it, and its extension."""
 
-from __future__ import annotations
-
 import importlib.util
 import os
 import subprocess

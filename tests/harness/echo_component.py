@@ -1,7 +1,5 @@
 """A component made for some types: it gives back whatever value of them it is called with."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

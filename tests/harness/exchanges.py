@@ -1,7 +1,5 @@
 """Exchanges that are tried on each kind of server, and what has to come of them."""
 
-from __future__ import annotations
-
 import hashlib
 import random
 import threading

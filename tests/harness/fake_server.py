@@ -16,8 +16,6 @@ The path of a "component" says what its application does, so a test writes one i
 user that the server takes itself for.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sys

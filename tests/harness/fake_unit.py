@@ -1,7 +1,5 @@
 """A ``unitd`` that only describes itself, and files that say what a module says."""
 
-from __future__ import annotations
-
 import shlex
 import sys
 from pathlib import Path

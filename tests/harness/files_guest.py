@@ -1,7 +1,5 @@
 """Scripts for the guest `files`, and what it answers: a line for each call."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path

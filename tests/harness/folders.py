@@ -1,7 +1,5 @@
 """Directories of functions for tests: what is in them, how it is changed, and calls meanwhile."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import threading

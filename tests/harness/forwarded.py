@@ -1,7 +1,5 @@
 """What ``client_ip`` and ``forwarded`` of a listener make of a request, in Unit and here."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """Components made of hello.wat and more core modules, whose memories and tables grow."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -1,8 +1,6 @@
 """A guest whose host calls a test answers."""
 
-from __future__ import annotations
-
-from typing import Any
+from typing import Any, Self
 
 from tests.harness.direct import Call, Client
 from unit_wasm.hosting.packing import pack_bytes, pack_option
@@ -25,7 +23,7 @@ class Calling(Client):
         super().__init__("keyvalue", keyvalue="sqlite:/nowhere/at/all", **options)
         self.calls: HostCalls = self.worker.host_calls()
 
-    def __enter__(self) -> Calling:
+    def __enter__(self) -> Self:
         return self
 
     def asks(self, path: str = "/1/get/-/a") -> tuple[Call, HostOrder]:

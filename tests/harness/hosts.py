@@ -1,7 +1,5 @@
 """Functions in Python for the guest `hosted`, in a module of the test's own."""
 
-from __future__ import annotations
-
 import itertools
 import textwrap
 from pathlib import Path

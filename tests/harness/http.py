@@ -1,7 +1,5 @@
 """A byte-level HTTP/1.1 client: sends exactly what a test gives and reads exactly one response."""
 
-from __future__ import annotations
-
 import json
 import re
 import socket

@@ -1,7 +1,5 @@
 """Ids of requests in a log."""
 
-from __future__ import annotations
-
 import re
 
 ID = r"[0-9a-f]{16}-\d+"

@@ -1,7 +1,5 @@
 """Components of core modules that are linked among themselves, as random choices make them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 

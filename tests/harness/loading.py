@@ -1,7 +1,5 @@
 """Components as Python objects, for tests: guests are loaded with what they import provided."""
 
-from __future__ import annotations
-
 import asyncio
 import functools
 from collections.abc import Callable, Coroutine
@@ -18,6 +16,18 @@ EXAMPLES = ROOT / "examples" / "python-host"
 def options(**changes: Any) -> Options:
     """Return options with the cache of the tests."""
     return Options(cache_dir=CACHE, **changes)
+
+
+class Thing:
+    """An object of the host."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.taken = False
+        self.closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
 
 
 @host.interface("test:calls/host")
@@ -43,18 +53,6 @@ class Things:
 
     def text(self, text: str) -> Any:
         return text.upper()
-
-
-class Thing:
-    """An object of the host."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.taken = False
-        self.closed = 0
-
-    def close(self) -> None:
-        self.closed += 1
 
 
 @host.function

@@ -1,7 +1,5 @@
 """Stands in for a worker in front of the client of outgoing requests."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import threading

@@ -1,7 +1,5 @@
 """The client of a worker's outgoing requests, played by a test: without network and threads."""
 
-from __future__ import annotations
-
 import select
 from collections.abc import Sequence
 from dataclasses import dataclass, field

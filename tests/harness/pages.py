@@ -8,8 +8,6 @@ written to its log. Ports 8080 and 3000 are replaced by a free one, in commands,
 configurations.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

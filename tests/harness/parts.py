@@ -1,7 +1,5 @@
 """Tests in C of single files of csrc/: programs that say nothing when all is well."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from collections.abc import Iterable

@@ -4,8 +4,6 @@ It resolves a path by looking at each name in turn, in a directory that nobody e
 then asks the system for what is to be done to the last one.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import stat

@@ -1,7 +1,5 @@
 """A server that says exactly the bytes that a test wants, and notes those that it gets."""
 
-from __future__ import annotations
-
 import socket
 import ssl
 import struct

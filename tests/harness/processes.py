@@ -1,7 +1,5 @@
 """Processes that tests start and look at: launched in one way, waited for, measured."""
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import os

@@ -1,7 +1,5 @@
 """A real Redis or Valkey server, on a port of its own."""
 
-from __future__ import annotations
-
 import contextlib
 import shutil
 import socket

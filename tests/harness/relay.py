@@ -1,7 +1,5 @@
 """Components whose functions have bytes: one gives them to the host and back, one has its own."""
 
-from __future__ import annotations
-
 _MANY = " ".join(f'(param "n{number}" u32)' for number in range(15))
 # The core parameters of each function, its result where that is a single number, and which of its
 # parameters are borrowed handles.

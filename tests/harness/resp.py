@@ -1,13 +1,11 @@
 """A server that speaks Redis's protocol, as much of it as tests need, in a thread."""
 
-from __future__ import annotations
-
 import contextlib
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 STORES = ("sqlite", "redis")
 """Kinds of stores, see :func:`store`."""
@@ -55,7 +53,7 @@ class RespServer:
         """For UNIT_WASM_KEYVALUE."""
         return f"redis://127.0.0.1:{self.port}"
 
-    def __enter__(self) -> RespServer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,7 +1,5 @@
 """A real server process for a test: port 0, readiness read from its output, nothing left behind."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

@@ -1,7 +1,5 @@
 """What the guest ``functions`` answers as a service, asked in the same way of every server."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

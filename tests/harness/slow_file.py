@@ -1,7 +1,5 @@
 """A file that is slow to open: somebody else has a lease of it, and takes his time."""
 
-from __future__ import annotations
-
 import contextlib
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Programs for the guest ``sockets``, and peers of it on loopback."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from collections.abc import Callable, Iterator

@@ -4,8 +4,6 @@ The guest `stains` does it in C and ends in several ways; TABLES is a core modul
 not: globals, a table, passive segments, bulk memory.
 """
 
-from __future__ import annotations
-
 import struct
 from functools import cache
 from typing import Any

@@ -1,7 +1,5 @@
 """Components without a loop and without a call of their own: nothing in them looks at the clock."""
 
-from __future__ import annotations
-
 from tests.harness.component_text import assemble
 
 _COMPONENT = """

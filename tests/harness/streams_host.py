@@ -1,7 +1,5 @@
 """A host of the byte functions in Python, for an original and what the rewrite makes of it."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Tables of what is asked and what is said to it, as a terminal shows it."""
 
-from __future__ import annotations
-
 import pytest
 
 

@@ -3,8 +3,6 @@
 ``tests/unitd/test_json.py`` asks a real one again, ``tests/pure/test_unit_json.py`` our reader.
 """
 
-from __future__ import annotations
-
 READ: list[tuple[bytes, object]] = [
     # White space and comments.
     (b" \t\r\n{ } \n", {}),

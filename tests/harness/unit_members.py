@@ -3,8 +3,6 @@
 ``tests/unitd/test_members.py`` asks a real one; what depends on how that was built is marked.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 _NOWHERE = "this has no effect here, requests go from listeners to applications"

@@ -1,7 +1,5 @@
 """A real unitd with our module: private folders and address, nothing left behind."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os
@@ -69,9 +67,9 @@ class Unit:
 
     binary: Path
     modules: Path
-    running: list[Unitd] = field(default_factory=list)
+    running: "list[Unitd]" = field(default_factory=list)
 
-    def start(self, *arguments: str, daemon: bool = False) -> Unitd:
+    def start(self, *arguments: str, daemon: bool = False) -> "Unitd":
         """Return a unitd that is not yet started: a context manager."""
         return Unitd(self, arguments, daemon)
 
@@ -365,7 +363,7 @@ class Unitd:
         assert alerts == [], log
 
     @contextlib.contextmanager
-    def watched(self, *, restarts: bool = False) -> Iterator[Unitd]:
+    def watched(self, *, restarts: bool = False) -> Iterator[Self]:
         """Check that what is done in this context leaves nothing behind.
 
         Parameters:

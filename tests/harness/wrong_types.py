@@ -1,7 +1,5 @@
 """Components that call a function of WASI as if it had another type, and trap if that returns."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.harness.direct import guest_path

@@ -1,7 +1,5 @@
 """A folder for the sockets, files and configurations of one test."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import tempfile

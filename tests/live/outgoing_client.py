@@ -1,7 +1,5 @@
 """What the tests of the client share: it runs for real, with the worker's side played by them."""
 
-from __future__ import annotations
-
 import logging
 import ssl
 import threading

@@ -3,8 +3,6 @@
 What is right was written from the RFCs, not from what the server did.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

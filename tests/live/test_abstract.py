@@ -1,7 +1,5 @@
 """Unix sockets without a file: ``unix:@name``."""
 
-from __future__ import annotations
-
 import json
 import os
 import secrets

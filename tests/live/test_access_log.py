@@ -1,7 +1,5 @@
 """The access log of the embedded server: which requests get a line, and when."""
 
-from __future__ import annotations
-
 import json
 import re
 import signal

@@ -1,7 +1,5 @@
 """Arguments that are wrong, what help shows, and what shells complete."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.transcripts import transcript

@@ -1,7 +1,5 @@
 """`make bench` still runs: one case, our server, a second of load."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The examples that a script builds: the commands of their pages, in their order."""
 
-from __future__ import annotations
-
 import shlex
 import shutil
 import sys

@@ -1,7 +1,5 @@
 """A changed configuration is swapped in: no connection is dropped and no request fails."""
 
-from __future__ import annotations
-
 import threading
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The client's address in a header, on the embedded server."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

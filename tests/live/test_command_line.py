@@ -1,7 +1,5 @@
 """The program as a shell runs it: pipes, closed streams, standard input, what is no file."""
 
-from __future__ import annotations
-
 import json
 import os
 import socket

@@ -1,7 +1,5 @@
 """Bodies in both directions through real components, and the order in which things happen."""
 
-from __future__ import annotations
-
 import random
 import threading
 import time

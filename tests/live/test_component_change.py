@@ -1,11 +1,9 @@
 """Configurations with real components change under load, and survive a restart."""
 
-from __future__ import annotations
-
 import json
 import signal
 import threading
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -40,7 +38,7 @@ class Load:
         self._lock = threading.Lock()
         self._threads = [threading.Thread(target=self._client) for _ in range(CLIENTS)]
 
-    def __enter__(self) -> Load:
+    def __enter__(self) -> Self:
         for thread in self._threads:
             thread.start()
         return self

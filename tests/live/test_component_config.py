@@ -1,7 +1,5 @@
 """A wrong configuration or component gets one sentence, and what runs goes on."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """What a client sees, and what the log says, when a guest fails; nobody else notices."""
 
-from __future__ import annotations
-
 import re
 import threading
 import time

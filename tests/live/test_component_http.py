@@ -1,7 +1,5 @@
 """Bad and slow clients in front of real components: the right answer, and nothing left behind."""
 
-from __future__ import annotations
-
 import socket
 import time
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Limits of the HTTP layer in front of real components, and what is special to a connection."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

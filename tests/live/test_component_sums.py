@@ -1,7 +1,5 @@
 """A server with components of many memories, with objects, composed, and with little room."""
 
-from __future__ import annotations
-
 import resource
 from collections.abc import Iterator
 from pathlib import Path

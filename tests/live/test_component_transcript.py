@@ -1,7 +1,5 @@
 """The transcript that ``conf/seed.json`` and request-echo must give, byte for byte."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

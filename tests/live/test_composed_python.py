@@ -1,7 +1,5 @@
 """A component with a Python inside, composed: a middleware before it, another component behind."""
 
-from __future__ import annotations
-
 import random
 import re
 import subprocess

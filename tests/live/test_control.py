@@ -1,7 +1,5 @@
 """The control API: Unit's paths, methods and replies."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Iterator

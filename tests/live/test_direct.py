@@ -1,7 +1,5 @@
 """Large responses, which leave in the call by which their guest writes them."""
 
-from __future__ import annotations
-
 import json
 import socket
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A directory of components, served: routes, what describes them, and changes under load."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

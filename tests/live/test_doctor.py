@@ -1,7 +1,5 @@
 """``unit-wasm doctor`` as a program, with a ``unitd`` that only describes itself."""
 
-from __future__ import annotations
-
 import json
 import os
 import pwd

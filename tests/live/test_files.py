@@ -1,7 +1,5 @@
 """Directories of the embedded server: from the command line and from a configuration."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

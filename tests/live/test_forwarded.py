@@ -1,7 +1,5 @@
 """``client_ip``, ``forwarded`` and ``backlog`` of the embedded server's listeners."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import socket

@@ -1,7 +1,5 @@
 """What a client gets from the embedded server's HTTP/1.1, byte for byte where it matters."""
 
-from __future__ import annotations
-
 import re
 import socket
 from collections.abc import Iterator

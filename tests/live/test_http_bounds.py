@@ -1,7 +1,5 @@
 """What a client sends that is no body, and what waits of it: bounded, with a line in the log."""
 
-from __future__ import annotations
-
 import contextlib
 import re
 import resource

@@ -1,7 +1,5 @@
 """Clients of HTTP/1.0, and ``100 Continue``: what may be sent to whom, and when."""
 
-from __future__ import annotations
-
 import socket
 import struct
 import time

@@ -1,7 +1,5 @@
 """Large bodies, which are read where their guest reads them, and sent from where it wrote them."""
 
-from __future__ import annotations
-
 import random
 import threading
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Functions as tools of the Model Context Protocol, asked by the client of the package ``mcp``."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

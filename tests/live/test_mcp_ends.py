@@ -1,7 +1,5 @@
 """How the Model Context Protocol ends: what was asked is answered, and nothing else waits."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

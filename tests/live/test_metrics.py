@@ -1,7 +1,5 @@
 """``GET /status`` and ``GET /metrics`` of a server with components."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any

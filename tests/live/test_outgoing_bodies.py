@@ -1,7 +1,5 @@
 """The client of outgoing requests: bodies in both directions, and how they end."""
 
-from __future__ import annotations
-
 import threading
 
 from tests.harness.peer import OK, Caller, peer

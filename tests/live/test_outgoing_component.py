@@ -1,7 +1,5 @@
 """Components that send requests through the embedded server, to real peers."""
 
-from __future__ import annotations
-
 import signal
 import threading
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The client of outgoing requests: connections are kept, bounded, and used again with care."""
 
-from __future__ import annotations
-
 import threading
 
 import pytest

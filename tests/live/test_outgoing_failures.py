@@ -1,7 +1,5 @@
 """The client of outgoing requests: each way to fail, and the error-code that it gets."""
 
-from __future__ import annotations
-
 import socket
 import threading
 

@@ -1,7 +1,5 @@
 """The client of outgoing requests: what it puts on the wire, and what it makes of an answer."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.peer import OK, Caller, once, peer, together

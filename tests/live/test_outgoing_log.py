@@ -1,7 +1,5 @@
 """What the log says of outgoing requests that are refused, and of those that fail."""
 
-from __future__ import annotations
-
 import json
 import logging
 import socket

@@ -1,7 +1,5 @@
 """Requests of components whose functions are called: ``load(..., outgoing=...)``."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The client of outgoing requests over TLS, with certificates that the tests make."""
 
-from __future__ import annotations
-
 import ssl
 from pathlib import Path
 

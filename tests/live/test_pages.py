@@ -1,7 +1,5 @@
 """The pages of docs/: their commands are run, or it is said why not, and their flags exist."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """What docs/python.md shows is run, in its order, in the folder of the examples."""
 
-from __future__ import annotations
-
 import doctest
 import re
 import shlex

@@ -1,7 +1,5 @@
 """Requests byte for byte: each as a whole, in single bytes, and with more behind it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from http import HTTPStatus
 

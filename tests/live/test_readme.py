@@ -1,7 +1,5 @@
 """Every command of README.md and of the examples is run as it stands, and its output compared."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The id of a request, in a real server: its log, its access log, the component and the client."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

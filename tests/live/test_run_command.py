@@ -1,7 +1,5 @@
 """``unit-wasm run``: a command as a program of its own, as docs/run.md has it."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

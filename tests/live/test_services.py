@@ -1,7 +1,5 @@
 """A component that exports functions, served: with curl's requests, and many at once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -4,8 +4,6 @@ It makes requests out of the document that are right, and ones that are wrong in
 knows, and compares each answer with the document. Nothing may be found.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

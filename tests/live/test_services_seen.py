@@ -1,7 +1,5 @@
 """What is seen of calls of functions: metrics, the access log, the id of a request."""
 
-from __future__ import annotations
-
 import json
 import re
 import tempfile

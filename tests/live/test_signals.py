@@ -1,7 +1,5 @@
 """Signals of the embedded server: what each does, and that none ends it without cleaning up."""
 
-from __future__ import annotations
-
 import json
 import os
 import pty

@@ -1,7 +1,5 @@
 """How the server starts, says where it listens, fails to start, and ends."""
 
-from __future__ import annotations
-
 import os
 import shlex
 import signal

@@ -1,7 +1,5 @@
 """What ``unit-wasm serve`` imports before its first answer; what it need not is time."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Clients that are too slow for the embedded server."""
 
-from __future__ import annotations
-
 import time
 
 from tests.harness.http import Connection, request

@@ -1,7 +1,5 @@
 """The first start compiles and says so on a terminal; the second one finds everything ready."""
 
-from __future__ import annotations
-
 import os
 import pty
 import re

@@ -4,8 +4,6 @@ A row is one request with its exact result. Failures name their sentence in the 
 page and the rest of the line follow from it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """The rows of the guests that try host functions, and of those that use them wrongly."""
 
-from __future__ import annotations
-
 from tests.native.guest_table import OTHER_TYPE, POST, UNREACHABLE, Row, failed, lines, whole
 
 FORBIDDEN = (

@@ -1,7 +1,5 @@
 """The rows of the guests that parse JSON: each language has its own spaces and its own words."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from tests.native.guest_table import POST, Row

@@ -1,7 +1,5 @@
 """Little address space, and a system that refuses memory: requests wait, none is answered 500."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

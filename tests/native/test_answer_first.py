@@ -1,7 +1,5 @@
 """The answer of a large guest leaves before its instance is torn down, which takes longer."""
 
-from __future__ import annotations
-
 import itertools
 import time
 

@@ -1,7 +1,5 @@
 """csrc/engine/memory.c without libwasmtime: areas of several sizes, moves, sums, page faults."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """A component as an ASGI application, without any server."""
 
-from __future__ import annotations
-
 import asyncio
 
 import pytest

@@ -1,7 +1,5 @@
 """Bodies in both directions: back-pressure, windows, pieces of any size, clients that go away."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.direct import Client

@@ -1,7 +1,5 @@
 """Bodies that are not copied between Python and the worker: whose memory, and for how long."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.direct import Call, Client

@@ -1,7 +1,5 @@
 """Bodies of any bytes and any size, in both directions: what is text may go another way."""
 
-from __future__ import annotations
-
 import random
 
 import pytest

@@ -3,8 +3,6 @@
 They cross as strings of packed bytes, or one by one, and nobody can tell the difference.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator
 from pathlib import Path

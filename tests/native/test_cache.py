@@ -1,7 +1,5 @@
 """The folder of compiled components: what is found, and what is never loaded."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

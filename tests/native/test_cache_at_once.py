@@ -1,7 +1,5 @@
 """The folder of compiled components when several processes write into it."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import subprocess

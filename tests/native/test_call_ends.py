@@ -1,7 +1,5 @@
 """How calls and instances end: traps, limits, cancelling, closing in every order, threads."""
 
-from __future__ import annotations
-
 import gc
 import re
 import struct

@@ -1,7 +1,5 @@
 """Calls of any function of a component, on an instance that is kept: values, resources, hosts."""
 
-from __future__ import annotations
-
 import struct
 
 import pytest

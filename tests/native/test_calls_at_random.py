@@ -1,7 +1,5 @@
 """Anything that a caller may do, in any order: nothing ends the process, or another instance."""
 
-from __future__ import annotations
-
 import random
 import struct
 

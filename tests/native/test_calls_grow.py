@@ -1,7 +1,5 @@
 """Instances, traps and objects of a host in large numbers; `make soak-calls` has more of them."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The cipher of examples/cipher in C, with its audit log in Python."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

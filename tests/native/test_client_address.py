@@ -1,7 +1,5 @@
 """The option ``client_address_header``: who says where a request comes from, and who cannot."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.direct import Client

@@ -1,7 +1,5 @@
 """Commands: their arguments, standard streams and ends."""
 
-from __future__ import annotations
-
 import os
 import pty
 import select
@@ -9,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -42,7 +41,7 @@ class Pipe:
         self._open.discard(end)
         os.close(end)
 
-    def __enter__(self) -> Pipe:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,7 +1,5 @@
 """Compiling has limits of time and memory, because a component can make it take any of both."""
 
-from __future__ import annotations
-
 import os
 import resource
 import signal

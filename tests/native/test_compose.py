@@ -1,7 +1,5 @@
 """Components that are composed by us: who fills what, and what is refused."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What `unit-wasm compose` makes of components runs; and the command itself."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

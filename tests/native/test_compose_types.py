@@ -1,7 +1,5 @@
 """Types of components that are composed: what fits, and what of them is imported and exported."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.component_text import assemble

@@ -1,7 +1,5 @@
 """Components that are composed of several: middleware in front of a handler."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

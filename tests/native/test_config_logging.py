@@ -1,7 +1,5 @@
 """wasi:config and wasi:logging: what a component is given, and what it puts into the log."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

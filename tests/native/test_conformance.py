@@ -1,7 +1,5 @@
 """docs/conformance.md: every line names a test that exists."""
 
-from __future__ import annotations
-
 import ast
 import re
 from functools import cache

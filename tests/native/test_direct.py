@@ -1,7 +1,5 @@
 """Bodies that go between a guest and a socket of its connection, with a pair of sockets for it."""
 
-from __future__ import annotations
-
 import random
 import socket
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What an engine says when it cannot be built, and what it does without room for a pool."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Variables that the guest's environment cannot hold."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.direct import Client

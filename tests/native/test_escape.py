@@ -1,7 +1,5 @@
 """What a log shows of others' text: C and Python agree, character by character."""
 
-from __future__ import annotations
-
 import json
 import sys
 import unicodedata

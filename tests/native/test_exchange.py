@@ -4,8 +4,6 @@ The table here is written from the rules at the top of http/exchange.h, not copi
 a change of either has to be made twice.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from unit_wasm._native import lib

@@ -1,7 +1,5 @@
 """``unit-wasm compile --verbose``: what was done so that a component is fast, and why not more."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Guests that fail, each among 64 neighbours of the same worker, which must not notice."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Who gets the processor: guests that are ready now and then, and guests that never wait."""
 
-from __future__ import annotations
-
 import threading
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """wasi:filesystem: every function with every way out, and what it did to the directory."""
 
-from __future__ import annotations
-
 import os
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """descriptor.read and descriptor.write: whatever the bytes are, and however many."""
 
-from __future__ import annotations
-
 import random
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """wasi:filesystem: what changes files and directories."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

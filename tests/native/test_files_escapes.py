@@ -1,7 +1,5 @@
 """wasi:filesystem: nothing outside of a directory is reached, whatever somebody else does to it."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import random

@@ -1,7 +1,5 @@
 """wasi:filesystem: what `:ro` keeps, and limits."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

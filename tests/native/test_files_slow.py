@@ -1,7 +1,5 @@
 """wasi:filesystem on a disk that is slow: who waits for it, and who does not."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

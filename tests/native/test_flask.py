@@ -1,7 +1,5 @@
 """A Flask application that finds its templates, data and files in a directory given read-only."""
 
-from __future__ import annotations
-
 import json
 import random
 from pathlib import Path

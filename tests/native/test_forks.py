@@ -1,7 +1,5 @@
 """Processes that fork after they have loaded a component: whose it is, and that nobody hangs."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Fronts of real guests, and what is compiled where a component cannot have one."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -3,8 +3,6 @@
 What is accepted, and what is answered, validates against the OpenAPI document of the component.
 """
 
-from __future__ import annotations
-
 import json
 import tempfile
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What guests print: bounded in lines as in bytes, and nothing of it steers who reads the log."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

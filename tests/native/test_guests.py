@@ -3,8 +3,6 @@
 Each row runs twice, rewritten and as it was built; both must give the same.
 """
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

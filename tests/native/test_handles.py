@@ -3,8 +3,6 @@
 Here and not in tests/fuzz, so that ``make test-asan`` runs it.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.fuzz.target import explore

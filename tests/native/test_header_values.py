@@ -3,8 +3,6 @@
 What a component makes itself is in test_outgoing_grammar.py.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.direct import Client

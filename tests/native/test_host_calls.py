@@ -1,7 +1,5 @@
 """Host calls: every way in which a call, its guest and those who answer can end, in every order."""
 
-from __future__ import annotations
-
 import itertools
 import select
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Host as the authority or among the headers: the option ``host_header``, in both servers."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.direct import Client

@@ -1,7 +1,5 @@
 """What the host holds for an exchange has a limit; each drop gives back, and the end does."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Time that the host spends for a guest is the guest's: it counts, and others get their turn."""
 
-from __future__ import annotations
-
 import select
 from pathlib import Path
 

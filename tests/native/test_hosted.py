@@ -1,7 +1,5 @@
 """Functions in Python that served components call: UNIT_WASM_HOST."""
 
-from __future__ import annotations
-
 import asyncio
 import importlib
 import logging

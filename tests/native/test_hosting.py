@@ -1,7 +1,5 @@
 """Who answers host calls: what functions do, and what becomes of them, of guests and of threads."""
 
-from __future__ import annotations
-
 import itertools
 import logging
 import threading

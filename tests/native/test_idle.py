@@ -1,7 +1,5 @@
 """What wakes a worker that has nothing to do."""
 
-from __future__ import annotations
-
 from tests.harness.direct import Client
 from tests.harness.processes import stays, wait_until
 

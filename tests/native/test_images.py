@@ -1,7 +1,5 @@
 """Large memories that begin as images: every instance finds its memory as it was at first."""
 
-from __future__ import annotations
-
 import random
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``unit-wasm invoke``: calls as text, their results, and errors with their place."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

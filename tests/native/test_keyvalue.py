@@ -1,7 +1,5 @@
 """wasi:keyvalue: both drafts, on both stores, with everything that can be wrong about them."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import os

@@ -1,7 +1,5 @@
 """Exchanges of every kind in large numbers: memory and descriptors stay as they are."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.direct import Client

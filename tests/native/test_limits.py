@@ -1,7 +1,5 @@
 """Every limit of an application: at the limit, and one over it."""
 
-from __future__ import annotations
-
 import time
 
 import pytest

@@ -1,7 +1,5 @@
 """Limits at the limit, one over it, and at the maximum that the option allows."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

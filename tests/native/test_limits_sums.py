@@ -1,7 +1,5 @@
 """The limits of memory and of table elements are sums, whatever memories and tables there are."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Components as Python objects: calls, values, objects of the component, and their ends."""
 
-from __future__ import annotations
-
 import copy
 import gc
 import inspect

@@ -1,7 +1,5 @@
 """Interfaces that are called alike, and types of one that another one uses."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Components in an event loop: awaited, beside others, cancelled."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a caller, a function of the host or a signal does wrong stays its own fault."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import signal

@@ -1,7 +1,5 @@
 """wasi:keyvalue of components whose functions are called: ``load(..., keyvalue=...)``."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 import time

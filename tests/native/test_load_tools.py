@@ -1,7 +1,5 @@
 """What is around ``load``: the import hook, the plugin for pytest, and the examples."""
 
-from __future__ import annotations
-
 import importlib.metadata
 import os
 import shutil

@@ -1,7 +1,5 @@
 """What a worker counts: each exchange once, under its status and the way it ended."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

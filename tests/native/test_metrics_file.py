@@ -1,7 +1,5 @@
 """The metrics file: one for each process, whole at any time, gone with its worker."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

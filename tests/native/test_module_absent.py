@@ -1,7 +1,5 @@
 """An application that was good when it was configured, and cannot be prepared at a start."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

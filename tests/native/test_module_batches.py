@@ -6,8 +6,6 @@ module waits while the router does not know of everything, and for each message 
 queue itself, where one in the socket could overtake it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pytest

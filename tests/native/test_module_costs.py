@@ -1,7 +1,5 @@
 """In Unit: what a guest makes the host hold and do has the same limits, and neighbours go on."""
 
-from __future__ import annotations
-
 from tests.harness.double import running
 
 TOO_MUCH = "holds more than 2097152 bytes of the host's memory (UNIT_WASM_MAX_HOST_MEMORY)"

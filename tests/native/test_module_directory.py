@@ -1,7 +1,5 @@
 """A directory of components in the module, through our double: the test is what Python is there."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import logging

@@ -5,8 +5,6 @@ it were, other requests are served, and the process goes on (D11). The double an
 sanitizers, the memory say the rest.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """Directories of components inside the module: what is given, slow disks, nothing left open."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Functions in Python in the module, through our double: the test is what Python is there."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import logging

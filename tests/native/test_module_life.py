@@ -3,8 +3,6 @@
 Names with a D and a number are defects of the module that Unit comes with.
 """
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 from typing import Any

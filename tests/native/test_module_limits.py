@@ -1,7 +1,5 @@
 """What the module's instances may have together, and components that are composed."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Messages that libunit cannot process, and the lines that it would cut; through the double."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.double import running

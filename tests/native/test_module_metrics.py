@@ -1,7 +1,5 @@
 """The metrics file of a process of Unit, in which no Python runs."""
 
-from __future__ import annotations
-
 import os
 from contextlib import AbstractContextManager
 from pathlib import Path

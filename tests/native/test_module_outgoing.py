@@ -4,8 +4,6 @@ As tests/native/test_outgoing_views.py, through the double: a view into memory t
 other bytes here, and is a report of the sanitizers'.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

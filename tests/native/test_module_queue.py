@@ -3,8 +3,6 @@
 Through the double; tests/unitd/test_queue.py has the same in a real Unit, with several processes.
 """
 
-from __future__ import annotations
-
 import re
 import time
 

@@ -3,8 +3,6 @@
 What is in there, only the workers of before can take out; through the double.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.double import running

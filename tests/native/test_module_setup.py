@@ -1,7 +1,5 @@
 """setup(): what steers it, and what it leaves to the processes of the application."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable

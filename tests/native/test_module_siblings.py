@@ -4,8 +4,6 @@ The double starts each process beside the queue of one that was killed, and repo
 not cleared as a fault of the module: so every test of the module tests that too.
 """
 
-from __future__ import annotations
-
 import time
 
 from tests.harness.components import application

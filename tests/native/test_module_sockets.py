@@ -1,7 +1,5 @@
 """Sockets of components inside the module: its loop watches them, and none is left behind."""
 
-from __future__ import annotations
-
 import socket
 
 from tests.harness.double import running

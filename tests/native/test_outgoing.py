@@ -1,7 +1,5 @@
 """Outgoing requests: what the client gets to do, and what the guest gets back."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Bodies of outgoing requests and their responses: windows, ends, lengths, both ways at once."""
 
-from __future__ import annotations
-
 import threading
 
 import pytest

@@ -1,7 +1,5 @@
 """How outgoing requests end that nobody waits for any more."""
 
-from __future__ import annotations
-
 import os
 import select
 import threading

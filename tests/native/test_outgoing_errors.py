@@ -1,7 +1,5 @@
 """Failures of outgoing requests: responses that are none, and every error-code."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.direct import Client

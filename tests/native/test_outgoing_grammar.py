@@ -5,8 +5,6 @@ let through must pass the client's own checks, and be on the wire what it was: n
 later on, with an ``internal-error`` that no guest could do anything about.
 """
 
-from __future__ import annotations
-
 import ipaddress
 import random
 import re

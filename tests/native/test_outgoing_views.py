@@ -3,8 +3,6 @@
 A view into memory that was freed shows other bytes here, and is a report of the sanitizers'.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.direct import TEXT, Client

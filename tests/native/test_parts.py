@@ -1,7 +1,5 @@
 """Files of csrc/ alone, in C: at every bound, and with memory that is out at every place."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Values of random types, on every way that a value can go; hypothesis chooses, and shrinks."""
 
-from __future__ import annotations
-
 import math
 import struct
 import tempfile

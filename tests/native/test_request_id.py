@@ -1,7 +1,5 @@
 """One request, one id: in the log, for the guest, in the answer, and the same for whoever asks."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What is noted of a component that was loaded, and what makes that worthless."""
 
-from __future__ import annotations
-
 import json
 import os
 import pickle

@@ -1,7 +1,5 @@
 """What a worker has for each exchange: it goes to the next one, and says each thing once."""
 
-from __future__ import annotations
-
 from tests.harness.direct import Client
 from unit_wasm.native.types import News
 from unit_wasm.serving.request import request_head

@@ -1,7 +1,5 @@
 """What components may do with the network: the option, names, limits, and what is left behind."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Where components may go by sockets: C judges as a plain reading of the entries does."""
 
-from __future__ import annotations
-
 import random
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 

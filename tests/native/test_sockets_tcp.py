@@ -1,7 +1,5 @@
 """Components and TCP: states, addresses, options, streams, with peers on loopback."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Components and UDP: states, addresses, options, datagrams, with peers on loopback."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Iterator
 

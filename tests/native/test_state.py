@@ -1,7 +1,5 @@
 """Each request has a fresh instance: nothing of one is seen by another."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.direct import Client

@@ -1,7 +1,5 @@
 """What threads share: jobs, outgoing requests, Unit's queue; with the compiler's sanitizers."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

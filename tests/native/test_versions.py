@@ -1,7 +1,5 @@
 """Versions of what a component imports: as judged before it compiles, and when it is linked."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

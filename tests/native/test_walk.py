@@ -4,8 +4,6 @@ Invariant: after each step the counters fit together, and when all clients have 
 left and the worker answers as before. The sanitizers watch the rest.
 """
 
-from __future__ import annotations
-
 import random
 
 import pytest

@@ -1,7 +1,5 @@
 """docs/wasi-support.md has the tables that tools/wasi_support.py writes, and they are true."""
 
-from __future__ import annotations
-
 import json
 
 import wasi_support

@@ -5,8 +5,6 @@ constant and signature that the C sources rely on is compared with the package's
 declarations, which are generated from the headers of the same release.
 """
 
-from __future__ import annotations
-
 import ctypes
 import re
 from dataclasses import dataclass

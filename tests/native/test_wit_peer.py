@@ -1,7 +1,5 @@
 """WIT of components, beside what ``wasm-tools component wit`` says of the same ones."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

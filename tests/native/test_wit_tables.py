@@ -5,8 +5,6 @@ missing row would keep components from linking; an extra one, or one of another 
 called.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

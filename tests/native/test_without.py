@@ -1,7 +1,5 @@
 """Each part of what is done to a component can be left out alone, to see what it brings."""
 
-from __future__ import annotations
-
 import random
 
 import pytest

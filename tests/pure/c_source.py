@@ -1,7 +1,5 @@
 """Reads C sources just well enough to check rules about them."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

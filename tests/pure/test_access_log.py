@@ -1,7 +1,5 @@
 """The access log: what its format may say, and what becomes of what clients send."""
 
-from __future__ import annotations
-
 import json
 import logging
 import os

@@ -1,7 +1,5 @@
 """Listener addresses."""
 
-from __future__ import annotations
-
 import pytest
 
 from unit_wasm.config.address import Address, parse_address

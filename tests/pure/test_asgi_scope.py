@@ -1,7 +1,5 @@
 """What the worker gets of an ASGI scope."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The tables of `make bench`, README.md's part of them, and what a peer that fails costs."""
 
-from __future__ import annotations
-
 import copy
 from pathlib import Path
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """The reader of the WebAssembly binary formats."""
 
-from __future__ import annotations
-
 import pytest
 
 from unit_wasm.wit.reader import (

@@ -1,7 +1,5 @@
 """When a client has left its body alone for too long; with a clock of our own."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import SimpleNamespace

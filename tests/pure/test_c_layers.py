@@ -1,7 +1,5 @@
 """The folders of csrc/: who may include whom, no circle, and what a header declares."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``unit-wasm check`` and ``unit-wasm cache``: what they print, and how they end."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """The command line without a server: what it understands and what it says."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """Values of Python as packed values and back; what is wrong is said with its place."""
 
-from __future__ import annotations
-
 import json
 import random
 from typing import Any

@@ -1,7 +1,5 @@
 """That a component is being compiled is said where somebody waits for it."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import threading

@@ -4,8 +4,6 @@ Its defects have numbers, 1 to 30. Each must have a test whose name ends in, or 
 number: in tests/unitd, or in tests/native where a real unitd cannot be brought to it at will.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from pathlib import Path

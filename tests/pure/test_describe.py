@@ -1,7 +1,5 @@
 """What ``unit-wasm inspect`` says of files of every kind, and comments that come back to WIT."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """``access.filesystem`` against the directories that are there."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The option `dirs`: how an entry is written, and what is none."""
 
-from __future__ import annotations
-
 from argparse import ArgumentParser
 
 import pytest

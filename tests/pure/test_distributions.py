@@ -1,7 +1,5 @@
 """What a wheel and a source distribution have in them, and what a wheel is for."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The documents: links that lead somewhere, and tables that are those of the program."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from dataclasses import fields

@@ -1,7 +1,5 @@
 """``unit-wasm doctor`` as a user who may not look at everything that root runs."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """JSON text to values: what is read, and the place of what is not."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Edits to nested sections: the sizes around them follow, and the sizes of these sizes."""
 
-from __future__ import annotations
-
 import pytest
 
 from unit_wasm.component.rewrite.edits import Edits

@@ -1,7 +1,5 @@
 """Wherever text of a component or a client is shown by Python, it is text and nothing else."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import logging

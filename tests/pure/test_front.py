@@ -1,7 +1,5 @@
 """The front: what it imports, that it exports the same, and which components get none."""
 
-from __future__ import annotations
-
 import random
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The guard: what a component may pass in one call, for every form that an argument may have."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Iterable
 from typing import Any

@@ -1,7 +1,5 @@
 """Who chooses what becomes of the Host header: the type, the command line, the application."""
 
-from __future__ import annotations
-
 import pytest
 
 from unit_wasm.config import JsonObject, validate

@@ -1,7 +1,5 @@
 """The ``date`` of responses, beside that of the standard library, which takes long to import."""
 
-from __future__ import annotations
-
 import random
 from email.utils import formatdate
 

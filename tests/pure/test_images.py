@@ -1,7 +1,5 @@
 """What a large memory begins with is taken out of its core module, or all stays as it is."""
 
-from __future__ import annotations
-
 import random
 import struct
 

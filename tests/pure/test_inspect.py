@@ -1,7 +1,5 @@
 """What inspection finds, and what it says of files that cannot be served."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.component_text import EMPTY, STREAMS, assemble, boundaries

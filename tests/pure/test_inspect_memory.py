@@ -1,7 +1,5 @@
 """What the memories and tables of a component may have, and whether it may have objects."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.component_text import assemble

@@ -1,7 +1,5 @@
 """JSON that others send, before it is a value of any type: what is none, and where."""
 
-from __future__ import annotations
-
 import json
 import re
 

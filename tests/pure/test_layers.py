@@ -4,8 +4,6 @@ What a function imports, and what is imported for types alone, counts like every
 reads a file has to know what it speaks of.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Names of tools, and what is said where the package of the protocol is missing."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Core modules that are linked among themselves become one, and nobody can tell."""
 
-from __future__ import annotations
-
 import functools
 import random
 import re

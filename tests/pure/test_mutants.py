@@ -1,7 +1,5 @@
 """tools/mutants.py: what a fault is, and that its table speaks of what is there."""
 
-from __future__ import annotations
-
 import pytest
 
 from mutants import Mutant, faults, mutants_of, read_table

@@ -1,7 +1,5 @@
 """The types of the extension in ``unit_wasm/_native.pyi`` are those that it has."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

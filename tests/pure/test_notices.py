@@ -1,7 +1,5 @@
 """Lines that clients bring about, with a clock of our own."""
 
-from __future__ import annotations
-
 import logging
 
 import pytest

@@ -1,7 +1,5 @@
 """Options: one declaration, three ways to write a value, the same bounds everywhere."""
 
-from __future__ import annotations
-
 import argparse
 import math
 from dataclasses import fields, replace

@@ -1,7 +1,5 @@
 """What a guest is told: every exception is a case of wasi:http's error-code."""
 
-from __future__ import annotations
-
 import errno
 import re
 import socket

@@ -1,7 +1,5 @@
 """Where guests may send requests: the entries of the option, and addresses that stay closed."""
 
-from __future__ import annotations
-
 from ipaddress import ip_address
 
 import pytest

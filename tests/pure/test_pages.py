@@ -1,7 +1,5 @@
 """Which pages may call functions."""
 
-from __future__ import annotations
-
 import pytest
 
 from unit_wasm.errors import ConfigError

@@ -1,7 +1,5 @@
 """Regular expressions that are compiled when they are used first."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """``unit-wasm prepare`` compiles for a module of its own version and sources only."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """What compiled code depends on of the processor, and the levels that it is compiled for."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The rules of the repository itself: sizes, layers, versions, and nothing of anybody's machine."""
 
-from __future__ import annotations
-
 import ast
 import re
 import tomllib

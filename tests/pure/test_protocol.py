@@ -1,7 +1,5 @@
 """Short cuts of the HTTP layer give what the long way gives."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.clock import Clock

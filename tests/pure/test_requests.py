@@ -1,7 +1,5 @@
 """Reading requests: what does not need a server to be seen. The rest is in tests/live."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from http import HTTPStatus
 

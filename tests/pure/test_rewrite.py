@@ -1,7 +1,5 @@
 """The byte-string rewrite: what it changes and what it refuses."""
 
-from __future__ import annotations
-
 import pytest
 import wasmtime
 import wasmtime.component as wc

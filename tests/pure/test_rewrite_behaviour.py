@@ -1,7 +1,5 @@
 """A rewritten component behaves as its original: same results, same memory, same traps."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

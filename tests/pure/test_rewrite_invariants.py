@@ -1,7 +1,5 @@
 """What the rewrite never does: raise, take long, or change what is accepted."""
 
-from __future__ import annotations
-
 import random
 import time
 

@@ -1,7 +1,5 @@
 """Random bytes cross as strings, in pieces where they are many; the guest cannot tell."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable
 from typing import Any

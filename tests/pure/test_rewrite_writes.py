@@ -1,7 +1,5 @@
 """Bytes that a rewritten component writes: wherever they are, whatever they are, in pieces."""
 
-from __future__ import annotations
-
 import random
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Whether this host can serve a component, and what it says where it cannot."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.harness.component_text import assemble

@@ -1,7 +1,5 @@
 """The functions of a component as a service: routes, calls, answers, what describes them."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

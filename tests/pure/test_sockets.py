@@ -1,7 +1,5 @@
 """Listening sockets: each failure is one sentence, and none leaves anything behind."""
 
-from __future__ import annotations
-
 import errno
 import os
 import socket

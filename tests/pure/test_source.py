@@ -1,7 +1,5 @@
 """Reading component files."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """``--state FILE``: what is never read or written, and what is left behind."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Stubs of components: what type checkers know of them."""
 
-from __future__ import annotations
-
 import ast
 import json
 import os

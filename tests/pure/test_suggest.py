@@ -1,7 +1,5 @@
 """What somebody may have meant."""
 
-from __future__ import annotations
-
 import difflib
 
 import pytest

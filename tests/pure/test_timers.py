@@ -1,7 +1,5 @@
 """Timers that are set once and looked at when they fire; with a clock of our own."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 from typing import Any, cast
 

@@ -1,7 +1,5 @@
 """Changing a document by path: Unit's rules, and never the document that was given."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable
 

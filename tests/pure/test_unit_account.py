@@ -1,7 +1,5 @@
 """What another user may read."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What ``unit-wasm build-module`` says of a source tree and a machine that cannot be used."""
 
-from __future__ import annotations
-
 import os
 import sysconfig
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``unit-wasm install-module``: what it prints, writes and refuses."""
 
-from __future__ import annotations
-
 import json
 import os
 import stat

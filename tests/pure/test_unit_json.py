@@ -1,7 +1,5 @@
 """Our reader of JSON beside Unit's, text by text."""
 
-from __future__ import annotations
-
 import time
 
 import pytest

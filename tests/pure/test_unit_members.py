@@ -1,7 +1,5 @@
 """Members that only Unit has a use for, and those of its listeners that we have one for."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Who may change what a user runs."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Asking a ``unitd`` what it is."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

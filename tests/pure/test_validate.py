@@ -1,7 +1,5 @@
 """A document to a configuration, or one sentence with its place."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

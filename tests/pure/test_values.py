@@ -1,7 +1,5 @@
 """unit_wasm/values.py beside dataclasses: the same in everything but the time that it takes."""
 
-from __future__ import annotations
-
 import copy
 import dataclasses
 import pickle

@@ -1,7 +1,5 @@
 """What is known of WASI: the data in unit_wasm/wit/data, and the WIT that is written of it."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

@@ -4,8 +4,6 @@ tests/data/wave.json has cases that were tried with wasm-wave: a function of one
 and what is written for it, or where it is wrong; tests/data/wave.hex has the functions.
 """
 
-from __future__ import annotations
-
 import functools
 import json
 import math

@@ -6,8 +6,6 @@ left out, and they are written in hex.
 tests/native/test_wit_peer.py asks the tool itself, about all guests.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Comments of WIT files, which come back to the text of a component."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

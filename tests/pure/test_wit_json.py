@@ -1,7 +1,5 @@
 """Values of WIT types as JSON: what is read, what is written, what is refused, and the schemas."""
 
-from __future__ import annotations
-
 import json
 import math
 import random

@@ -5,8 +5,6 @@ left. Prints the figures; exits with 1 where one is not kept. Each kind of thing
 its own: what others have freed would hide what it leaves, or look like it.
 """
 
-from __future__ import annotations
-
 import argparse
 import gc
 import subprocess

@@ -7,8 +7,6 @@ processes that the kernel may end (pressed.py): it needs root, and the memory co
 v1. Exits with 1 where one has found anything else.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

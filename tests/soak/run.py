@@ -4,8 +4,6 @@ No error, resident memory at the end within 5 % of that after the first 20,000, 
 of descriptors. Prints the figures; exits with 1 where one is not kept.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import sys

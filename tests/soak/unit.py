@@ -6,8 +6,6 @@ after the first 50,000 requests, no ``[alert]`` and no ``[error]`` in Unit's log
 are still those of the start. Prints the figures; exits with 1 where one is not kept.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import re

@@ -1,7 +1,5 @@
 """A real unitd: ``UNITD`` names the binary, ``UNIT_SOURCE`` the configured tree that it is from."""
 
-from __future__ import annotations
-
 import functools
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """Many kept-alive connections at once on a thread of their own, and what became of the requests."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 import time

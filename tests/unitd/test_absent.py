@@ -1,7 +1,5 @@
 """One component that cannot be prepared when unitd starts takes nothing else down with it."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable, Iterator

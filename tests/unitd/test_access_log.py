@@ -1,7 +1,5 @@
 """The access log of the embedded server, against that of Unit: same requests, same lines."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Bodies in both directions: from Unit's memory and from its temporary files."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """The client's address in a header, as Unit knows it."""
 
-from __future__ import annotations
-
 from tests.harness.exchanges import FORGED, client_address
 from tests.harness.unitd import Unit, application
 

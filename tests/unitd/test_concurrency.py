@@ -1,7 +1,5 @@
 """Many exchanges in one process: who waits for whom, and who does not."""
 
-from __future__ import annotations
-
 import itertools
 import statistics
 import threading

@@ -1,7 +1,5 @@
 """What an application has in its `environment` is its guest's, and steers nothing of the host."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from pathlib import Path

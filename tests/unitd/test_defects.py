@@ -12,8 +12,6 @@ Left to the double of libunit in tests/native, because a real unitd cannot be br
 - D29: there are no other threads that call libunit; its waits are tried with the double.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Iterator

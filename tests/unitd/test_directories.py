@@ -1,7 +1,5 @@
 """A directory of components in a real Unit: changes are taken over by each process, under load."""
 
-from __future__ import annotations
-
 import json
 import os
 import pwd

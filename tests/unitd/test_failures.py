@@ -1,7 +1,5 @@
 """What goes wrong in a component: the status, the exact log line, and unharmed neighbours."""
 
-from __future__ import annotations
-
 import contextlib
 import re
 import time

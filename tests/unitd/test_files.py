@@ -1,7 +1,5 @@
 """Directories in a real Unit: whose rights, below which root, and nothing left open."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``client_ip`` and ``forwarded`` in a real Unit: what the embedded server is compared with."""
 
-from __future__ import annotations
-
 from tests.harness.forwarded import ROWS, client
 from tests.harness.unitd import Unit, application
 

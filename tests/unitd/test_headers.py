@@ -1,7 +1,5 @@
 """Request and response heads: what Unit lets through must do no harm."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """Host as the authority or among the headers, by type and by option; blanks around values."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

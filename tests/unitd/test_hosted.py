@@ -1,7 +1,5 @@
 """Functions in Python that components call, in a real Unit."""
 
-from __future__ import annotations
-
 import os
 import pwd
 import signal

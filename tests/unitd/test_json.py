@@ -1,7 +1,5 @@
 """What Unit's own reader of JSON says to the texts that ours is compared with."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

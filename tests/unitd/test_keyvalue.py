@@ -1,7 +1,5 @@
 """wasi:config, wasi:logging and wasi:keyvalue in a real Unit, whose processes share a store."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

@@ -1,7 +1,5 @@
 """Workers come and go under load, and no request is lost."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """Limits of memory, composed components and little address space, in a real Unit."""
 
-from __future__ import annotations
-
 import resource
 import tempfile
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What a real Unit says to the members that our validation is compared with."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

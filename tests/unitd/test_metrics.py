@@ -1,7 +1,5 @@
 """UNIT_WASM_METRICS_FILE: one file for each process of an application."""
 
-from __future__ import annotations
-
 import os
 import signal
 from collections.abc import Iterator

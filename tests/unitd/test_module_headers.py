@@ -3,8 +3,6 @@
 The module is compiled against its headers too, with all warnings as errors.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """Components that send requests from inside a real Unit."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """A module and a package of the same version whose C sources are not the same."""
 
-from __future__ import annotations
-
 import os
 import sys
 import tempfile

@@ -3,8 +3,6 @@
 tests/native/test_module_queue.py has the corners, through the double.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

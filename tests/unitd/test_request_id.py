@@ -1,7 +1,5 @@
 """The id of a request in a real Unit: over processes, in both logs, for component and client."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

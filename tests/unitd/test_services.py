@@ -1,7 +1,5 @@
 """Functions as services in a real Unit."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """user, working_directory, environment, stdout, stderr and isolation."""
 
-from __future__ import annotations
-
 import os
 import pwd
 import shutil

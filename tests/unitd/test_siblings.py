@@ -1,7 +1,5 @@
 """A worker that ends, and what that means for those beside it and for the one in its place."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import os

@@ -1,7 +1,5 @@
 """Components that have sockets inside a real Unit."""
 
-from __future__ import annotations
-
 import os
 import socket
 

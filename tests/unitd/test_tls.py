@@ -1,7 +1,5 @@
 """Listeners with TLS, which Unit ends: the component learns that it is https, and nothing else."""
 
-from __future__ import annotations
-
 import ssl
 import subprocess
 from collections.abc import Iterator

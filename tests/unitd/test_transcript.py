@@ -1,7 +1,5 @@
 """The configurations in conf/ by PUT, and the transcript that they must give, byte for byte."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

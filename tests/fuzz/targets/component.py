@@ -6,8 +6,6 @@ The inputs are components whose sections, at any level, were changed inside, rep
 put elsewhere; their framing mostly stays right, so that a change is reached.
 """
 
-from __future__ import annotations
-
 import contextlib
 import functools
 from collections.abc import Iterator, Sequence
@@ -38,7 +36,7 @@ class _Section:
     """A section: of a component the sections inside, of others the bytes."""
 
     number: int
-    content: bytes | list[_Section]
+    content: "bytes | list[_Section]"
 
     def encode(self) -> bytes:
         body = self.content

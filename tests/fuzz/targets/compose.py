@@ -5,8 +5,6 @@ The inputs are components that were changed as those of the target ``component``
 with others that were not, as what is plugged in and as what that is plugged into.
 """
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 from collections.abc import Iterator

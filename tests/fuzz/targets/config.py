@@ -4,8 +4,6 @@ The inputs are configurations with members put in, left out and replaced, and te
 bytes changed. A text that is JSON reads back the same after it was written.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 from collections.abc import Iterator, Sequence

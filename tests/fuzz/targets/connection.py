@@ -6,8 +6,6 @@ The inputs are the bytes, after two that say how they are cut and which limit th
 reading looks at all of them at once, with regular expressions, and knows no states.
 """
 
-from __future__ import annotations
-
 import contextlib
 import random
 import re

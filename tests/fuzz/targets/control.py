@@ -4,8 +4,6 @@ The inputs are lists of requests: method, path, body. A server process with appl
 no engine gets them one after the other, and shows its configuration after each list.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 from collections.abc import Iterator, Sequence

@@ -6,8 +6,6 @@ client behaves and one that says how the requests of the guest are answered. Eac
 rewrite and without; some many times in a row, after which the process must not hold more memory.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import re

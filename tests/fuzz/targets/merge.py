@@ -6,8 +6,6 @@ The inputs are components of modules that are linked among themselves, some of t
 bytes, and those of the target ``component``.
 """
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -5,8 +5,6 @@ The inputs are JSON: the entries, an authority, and the addresses to which its n
 an authority means is decided here with another reading of addresses than the policy's.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import re

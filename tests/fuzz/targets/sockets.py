@@ -7,8 +7,6 @@ of which socket, and a number. What they may answer is decided here by a model o
 runs with the rewrite and without.
 """
 
-from __future__ import annotations
-
 import contextlib
 import re
 from collections.abc import Callable, Iterator, Sequence

@@ -5,8 +5,6 @@ sentence that names the part that is wrong, and nothing else happens.
 The inputs are choices: of a type, of a value of it, and of what is done to both.
 """
 
-from __future__ import annotations
-
 import contextlib
 import math
 from collections.abc import Callable, Iterator, Sequence

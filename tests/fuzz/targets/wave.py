@@ -4,8 +4,6 @@ same value and is written in the same way, or a WaveError says where in the text
 A line says which type (tests/pure/test_wave.py has their names), the rest is the text.
 """
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -4,8 +4,6 @@ why not; in time that grows with their number, and in memory that they do not bl
 The inputs are those of the target ``component``: changed components.
 """
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
