@@ -114,10 +114,14 @@ def _read_bytes(name: str) -> bytes:
             f"the component file {name} cannot be read: permission denied",
             hint="make it readable for the user that this process runs as",
         ) from None
-    except (OSError, ValueError) as error:
-        # ValueError: a path with a null byte in it.
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ComponentError(f"the component file {name} cannot be read: {reason}") from None
+    except OSError as error:
+        raise ComponentError(
+            f"the component file {name} cannot be read: {error.strerror}"
+        ) from None
+    except ValueError:
+        raise ComponentError(
+            f"the component file {name} cannot be read: no name of a file"
+        ) from None
 
 
 def _looks_like_text(data: bytes) -> bool:
