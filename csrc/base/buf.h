@@ -45,6 +45,12 @@ uw_buf_head(const uw_buf_t *buf)
     return buf->data == NULL ? NULL : buf->data + buf->start;
 }
 
+static inline uw_slice_t
+uw_buf_slice(const uw_buf_t *buf)
+{
+    return (uw_slice_t) { uw_buf_head(buf), uw_buf_size(buf) };
+}
+
 /*
  * Makes room for `size` more bytes.  Returns where they go (NULL when memory is
  * out, or the account allows no more); the caller writes them and then calls uw_buf_grew().

@@ -42,28 +42,30 @@ uw_json_close(uw_json_t *json, char bracket)
 
 
 void
-uw_json_name(uw_json_t *json, const uint8_t *name, size_t size)
+uw_json_name(uw_json_t *json, uw_slice_t name)
 {
-    uw_json_string(json, name, size);
+    uw_json_string(json, name);
     uw_json_put(json, ":", 1);
     json->comma = false;
 }
 
 
 void
-uw_json_string(uw_json_t *json, const uint8_t *bytes, size_t size)
+uw_json_string(uw_json_t *json, uw_slice_t bytes)
 {
     char escaped[8];
 
     uw_json_begin(json);
     uw_json_put(json, "\"", 1);
-    for (size_t i = 0; i < size; i++) {
-        if (bytes[i] < 0x20 || bytes[i] == '"' || bytes[i] == '\\') {
+    for (size_t i = 0; i < bytes.size; i++) {
+        uint8_t byte = bytes.data[i];
+
+        if (byte < 0x20 || byte == '"' || byte == '\\') {
             (void) snprintf(escaped, sizeof(escaped), "\\u%04x",
-                            (unsigned) bytes[i]);
+                            (unsigned) byte);
             uw_json_put(json, escaped, strlen(escaped));
         } else {
-            uw_json_put(json, &bytes[i], 1);
+            uw_json_put(json, &byte, 1);
         }
     }
     uw_json_put(json, "\"", 1);

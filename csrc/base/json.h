@@ -26,10 +26,10 @@ void uw_json_open(uw_json_t *json, char bracket);
 void uw_json_close(uw_json_t *json, char bracket);
 
 /* The name of a member; its value has to follow. */
-void uw_json_name(uw_json_t *json, const uint8_t *name, size_t size);
+void uw_json_name(uw_json_t *json, uw_slice_t name);
 
 /* The bytes are passed on as they are: who reads the document checks UTF-8. */
-void uw_json_string(uw_json_t *json, const uint8_t *bytes, size_t size);
+void uw_json_string(uw_json_t *json, uw_slice_t bytes);
 void uw_json_number(uw_json_t *json, double number);
 
 /* true, false or null. */

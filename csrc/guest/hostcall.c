@@ -128,9 +128,7 @@ uw_hostcall_attempt(uw_call_t *call, void *state)
     switch (found) {
     case UW_CALL_ANSWERED:
         context->state = UW_CALL_NONE;
-        step =
-            context->take(call, (uw_slice_t) { uw_buf_head(&context->result),
-                                               uw_buf_size(&context->result) });
+        step = context->take(call, uw_buf_slice(&context->result));
         uw_buf_reset(&context->result, UW_CONTEXT_KEEP);
         return step;
 
@@ -200,9 +198,7 @@ uw_hostcall_answered(uw_call_t *call, const uw_foreign_t *function)
     uw_step_t step;
 
     context->state = UW_CALL_NONE;
-    step = uw_foreign_return(call, function,
-                             (uw_slice_t) { uw_buf_head(&context->result),
-                                            uw_buf_size(&context->result) },
+    step = uw_foreign_return(call, function, uw_buf_slice(&context->result),
                              &fault);
     uw_buf_reset(&context->result, UW_CONTEXT_KEEP);
 

@@ -406,8 +406,7 @@ uw_exchange_peek_body(const uw_exchange_t *exchange)
         return (uw_slice_t) { NULL, 0 };
     }
 
-    return (uw_slice_t) { uw_buf_head(&body->bytes),
-                          uw_buf_size(&body->bytes) };
+    return uw_buf_slice(&body->bytes);
 }
 
 

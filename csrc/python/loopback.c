@@ -124,9 +124,8 @@ uw_loopback_start(uw_loopback_t *run)
     }
     exchange->transport_data = client;
 
-    if (uw_exchange_request(
-            exchange, run->method, (uw_slice_t) { (const uint8_t *) "http", 4 },
-            (uw_slice_t) { (const uint8_t *) "localhost", 9 }, run->path)
+    if (uw_exchange_request(exchange, run->method, uw_slice_of("http"),
+                            uw_slice_of("localhost"), run->path)
         != 0)
     {
         uw_worker_refuse(exchange, 400, "not a request");

@@ -60,14 +60,10 @@ uw_absent_engine(const uw_nxt_setup_t *setup)
 static void
 uw_absent_say(const uw_nxt_setup_t *setup, const char *why)
 {
-    uw_slice_t line = { (const uint8_t *) why, strlen(why) };
-    static const char then[] =
-        "it was good when it was configured: requests are answered 503, and it "
-        "is tried again";
-
-    uw_nxt_setup_log(setup->task, 3, setup->name, "", line);
+    uw_nxt_setup_log(setup->task, 3, setup->name, "", uw_slice_of(why));
     uw_nxt_setup_log(setup->task, 3, setup->name, "",
-                     (uw_slice_t) { (const uint8_t *) then, sizeof(then) - 1 });
+                     uw_slice_of("it was good when it was configured: requests "
+                                 "are answered 503, and it is tried again"));
 }
 
 

@@ -60,8 +60,7 @@ uw_nxt_code_build(const uw_settings_t *settings, char *error, size_t error_size)
 
     if (engine == NULL) {
         /* It may have names of the component in it. */
-        uw_escape_text((uw_slice_t) { (const uint8_t *) why, strlen(why) },
-                       text, sizeof(text));
+        uw_escape_text(uw_slice_of(why), text, sizeof(text));
         (void) snprintf(error, error_size, "the component cannot be served: %s",
                         text);
     }

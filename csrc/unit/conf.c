@@ -1,7 +1,5 @@
 #include "unit/conf.h"
 
-#include <string.h>
-
 
 static void
 uw_nxt_write_object(uw_json_t *json, uw_nxt_conf_t *object)
@@ -12,7 +10,7 @@ uw_nxt_write_object(uw_json_t *json, uw_nxt_conf_t *object)
 
     uw_json_open(json, '{');
     while ((member = uw_nxt_conf_member(object, &next, &name)) != NULL) {
-        uw_json_name(json, name.data, name.size);
+        uw_json_name(json, name);
         uw_nxt_conf_write(json, member);
     }
     uw_json_close(json, '}');
@@ -47,7 +45,7 @@ uw_nxt_conf_write(uw_json_t *json, uw_nxt_conf_t *conf)
         uw_nxt_write_array(json, conf);
         return;
     case UW_NXT_STRING:
-        uw_json_string(json, value.string.data, value.string.size);
+        uw_json_string(json, value.string);
         return;
     case UW_NXT_NUMBER:
         uw_json_number(json, value.number);
@@ -73,9 +71,7 @@ uw_nxt_conf_find(uw_nxt_conf_t *object, const char *wanted)
         return NULL;
     }
     while ((member = uw_nxt_conf_member(object, &next, &name)) != NULL) {
-        if (name.size == strlen(wanted)
-            && memcmp(name.data, wanted, name.size) == 0)
-        {
+        if (uw_slice_is(name, wanted)) {
             return member;
         }
     }

@@ -49,7 +49,7 @@ uw_retry_say(const uw_retry_t *retry, int level, const char *format, ...)
     (void) vsnprintf(line, sizeof(line), format, arguments);
     va_end(arguments);
     uw_nxt_setup_log(retry->setup->task, level, retry->setup->name, "",
-                     (uw_slice_t) { (const uint8_t *) line, strlen(line) });
+                     uw_slice_of(line));
 }
 
 

@@ -172,9 +172,7 @@ uw_nxt_service_ended(uw_nxt_request_t *request)
     if (uw_client_returned(&ended) != 0) {
         uw_worker_set_end_reason(exchange, UW_END_HOST);
         /* Where memory is out, too, its client gets what there is. */
-        (void) !uw_exchange_answer(
-            exchange, 500, &none,
-            (uw_slice_t) { (const uint8_t *) page, sizeof(page) - 1 });
+        (void) !uw_exchange_answer(exchange, 500, &none, uw_slice_of(page));
     }
     uw_fields_free(&none);
     uw_request_id_answer(exchange, uw_worker_settings(request->list->worker));

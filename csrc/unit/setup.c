@@ -43,29 +43,22 @@
 static int
 uw_nxt_document(uw_buf_t *text, uw_slice_t application, uw_nxt_conf_t *conf)
 {
-    static const char name[] = "name";
-    static const char self[] = "application";
-    static const char version[] = "version";
-    static const char built[] = UW_VERSION;
-    static const char sources[] = "digest";
-    static const char processor[] = "processor";
-    const char *digest = uw_sources_digest();
     char instructions[UW_NXT_PROCESSOR];
     uw_json_t json = uw_json_to(text);
 
     uw_json_open(&json, '{');
-    uw_json_name(&json, (const uint8_t *) name, sizeof(name) - 1);
-    uw_json_string(&json, application.data, application.size);
-    uw_json_name(&json, (const uint8_t *) self, sizeof(self) - 1);
+    uw_json_name(&json, uw_slice_of("name"));
+    uw_json_string(&json, application);
+    uw_json_name(&json, uw_slice_of("application"));
     uw_nxt_conf_write(&json, conf);
-    uw_json_name(&json, (const uint8_t *) version, sizeof(version) - 1);
-    uw_json_string(&json, (const uint8_t *) built, sizeof(built) - 1);
-    uw_json_name(&json, (const uint8_t *) sources, sizeof(sources) - 1);
-    uw_json_string(&json, (const uint8_t *) digest, strlen(digest));
+    uw_json_name(&json, uw_slice_of("version"));
+    uw_json_string(&json, uw_slice_of(UW_VERSION));
+    uw_json_name(&json, uw_slice_of("digest"));
+    uw_json_string(&json, uw_slice_of(uw_sources_digest()));
     /* Not for the control plane: it makes this another request elsewhere. */
     uw_nxt_processor(instructions);
-    uw_json_name(&json, (const uint8_t *) processor, sizeof(processor) - 1);
-    uw_json_string(&json, (const uint8_t *) instructions, strlen(instructions));
+    uw_json_name(&json, uw_slice_of("processor"));
+    uw_json_string(&json, uw_slice_of(instructions));
     uw_json_close(&json, '}');
 
     return uw_json_end(&json);

@@ -214,8 +214,7 @@ uw_state_text(uw_state_t *state, uw_json_t *json, bool is_name)
     bool good = uw_state_string(state, &text);
 
     if (good) {
-        (is_name ? uw_json_name : uw_json_string)(json, uw_buf_head(&text),
-                                                  uw_buf_size(&text));
+        (is_name ? uw_json_name : uw_json_string)(json, uw_buf_slice(&text));
     }
     uw_buf_free(&text);
 
@@ -341,22 +340,19 @@ uw_state_member(uw_state_t *state, uw_slice_t wanted)
 static bool
 uw_state_is_same(uw_state_t *state, const uw_nxt_setup_t *setup)
 {
-    static const char applications[] = "applications";
     uw_buf_t kept = { 0 };
     uw_buf_t now = { 0 };
     uw_json_t kept_json = uw_json_to(&kept);
     uw_json_t now_json = uw_json_to(&now);
-    bool same =
-        uw_state_member(state, (uw_slice_t) { (const uint8_t *) applications,
-                                              sizeof(applications) - 1 })
-        && uw_state_member(state, setup->name)
-        && uw_state_value(state, &kept_json) && uw_json_end(&kept_json) == 0;
+    bool same = uw_state_member(state, uw_slice_of("applications"))
+                && uw_state_member(state, setup->name)
+                && uw_state_value(state, &kept_json)
+                && uw_json_end(&kept_json) == 0;
 
     if (same) {
         uw_nxt_conf_write(&now_json, setup->conf);
         same = uw_json_end(&now_json) == 0
-               && uw_state_equal(&kept, (uw_slice_t) { uw_buf_head(&now),
-                                                       uw_buf_size(&now) });
+               && uw_state_equal(&kept, uw_buf_slice(&now));
     }
     uw_buf_free(&kept);
     uw_buf_free(&now);

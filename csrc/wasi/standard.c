@@ -103,8 +103,7 @@ uw_stdio_peek(uw_instance_t *instance, uw_resource_t *stream, uw_slice_t *bytes,
             return io;
         }
     }
-    *bytes =
-        (uw_slice_t) { uw_buf_head(&stdio->input), uw_buf_size(&stdio->input) };
+    *bytes = uw_buf_slice(&stdio->input);
 
     return UW_IO_READY;
 }

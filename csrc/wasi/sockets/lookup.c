@@ -191,11 +191,9 @@ static void
 uw_log_name_denied(uw_host_t *host, const char *name)
 {
     char entry[UW_NAME_MOST + 8];
-    int size = snprintf(entry, sizeof(entry), "name:%s", name);
 
-    if (uw_noted_is_new(&host->denied, (uw_slice_t) { (const uint8_t *) entry,
-                                                      (size_t) size }))
-    {
+    (void) snprintf(entry, sizeof(entry), "name:%s", name);
+    if (uw_noted_is_new(&host->denied, uw_slice_of(entry))) {
         uw_log(&host->engine->settings, UW_LOG_WARNING,
                "the name %s is not looked up for components: no entry of "
                "UNIT_WASM_NETWORK names it",

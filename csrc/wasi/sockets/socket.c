@@ -394,15 +394,12 @@ uw_log_denied(uw_host_t *host, uw_use_t use, const uw_address_t *address)
                            : (const void *) &address->v4.sin_addr;
     char text[INET6_ADDRSTRLEN] = "";
     char entry[INET6_ADDRSTRLEN + 24];
-    int size;
 
     (void) inet_ntop(address->any.sa_family, bytes, text, sizeof(text));
-    size =
-        snprintf(entry, sizeof(entry), "%s:%s%s%s:%d", words[use],
-                 v6 ? "[" : "", text, v6 ? "]" : "", uw_address_port(address));
-    if (uw_noted_is_new(&host->denied, (uw_slice_t) { (const uint8_t *) entry,
-                                                      (size_t) size }))
-    {
+    (void) snprintf(entry, sizeof(entry), "%s:%s%s%s:%d", words[use],
+                    v6 ? "[" : "", text, v6 ? "]" : "",
+                    uw_address_port(address));
+    if (uw_noted_is_new(&host->denied, uw_slice_of(entry))) {
         uw_log(&host->engine->settings, UW_LOG_WARNING,
                "%s is denied to components: no entry of UNIT_WASM_NETWORK "
                "allows it",

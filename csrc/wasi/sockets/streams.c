@@ -85,8 +85,7 @@ uw_connection_peek(uw_instance_t *instance, uw_resource_t *stream,
         uw_connection_fill(socket);
     }
     if (uw_buf_size(&in->bytes) != 0) {
-        *bytes =
-            (uw_slice_t) { uw_buf_head(&in->bytes), uw_buf_size(&in->bytes) };
+        *bytes = uw_buf_slice(&in->bytes);
         return UW_IO_READY;
     }
 
