@@ -2,10 +2,6 @@
 
 #include "guest/host.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/escape.h"
 
 static const char uw_hostcall_gone[] =

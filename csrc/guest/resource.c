@@ -1,7 +1,6 @@
 #include "guest/resource.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define UW_BLOCK_SIZE (UW_RESOURCES_PER_BLOCK * sizeof(uw_resource_t))
 

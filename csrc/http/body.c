@@ -1,6 +1,5 @@
 #include "http/body.h"
 
-#include <stdlib.h>
 
 /* What a reused incoming body keeps of its memory. */
 #define UW_BODY_KEEP (16 * 1024)

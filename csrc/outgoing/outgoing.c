@@ -1,8 +1,5 @@
 #include "outgoing/outgoing.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "outgoing/table.h"
 
 

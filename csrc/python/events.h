@@ -3,7 +3,6 @@
 #ifndef UW_PYTHON_EVENTS_H
 #define UW_PYTHON_EVENTS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -6,7 +6,6 @@
 #ifndef UW_PYTHON_LOOPBACK_H
 #define UW_PYTHON_LOOPBACK_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

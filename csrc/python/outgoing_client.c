@@ -2,8 +2,6 @@
 
 #include "python/outgoing_client.h"
 
-#include <string.h>
-
 #include "outgoing/table.h"
 #include "worker/worker.h"
 

@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 
-#include "worker/worker.h"
 
 /* After that much the connections beside it have their turn. */
 #define UW_SOURCE_BYTES (1024 * 1024)

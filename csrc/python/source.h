@@ -11,7 +11,6 @@
 #define UW_PYTHON_SOURCE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "python/news.h"

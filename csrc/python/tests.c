@@ -1,7 +1,5 @@
 #include "python/tests.h"
 
-#include "base/escape.h"
-#include "http/exchange.h"
 #include "wasi/sockets/policy.h"
 
 

@@ -1,6 +1,5 @@
 #include "unit/absent.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>

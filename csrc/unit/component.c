@@ -1,7 +1,5 @@
 #include "unit/component.h"
 
-#include <stdio.h>
-
 #include "base/settings_text.h"
 #include "unit/code.h"
 #include "worker/exchanges.h"

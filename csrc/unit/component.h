@@ -8,7 +8,6 @@
 #define UW_UNIT_COMPONENT_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 typedef struct uw_worker uw_worker_t;
 typedef struct uw_engine uw_engine_t;

@@ -6,7 +6,6 @@
 #ifndef UW_UNIT_IDENTITY_H
 #define UW_UNIT_IDENTITY_H
 
-#include <stdbool.h>
 #include <sys/stat.h>
 
 #define UW_NXT_IDENTITY 128

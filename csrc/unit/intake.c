@@ -1,6 +1,5 @@
 #include "unit/intake.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,6 +1,5 @@
 #include "unit/kept.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <pwd.h>
 #include <stdio.h>

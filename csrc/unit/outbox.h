@@ -17,8 +17,6 @@
 #ifndef UW_UNIT_OUTBOX_H
 #define UW_UNIT_OUTBOX_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 

@@ -1,7 +1,5 @@
 #include "unit/service.h"
 
-#include <string.h>
-
 #include "http/request_id.h"
 #include "unit/python.h"
 #include "worker/worker.h"

@@ -1,6 +1,5 @@
 #include "unit/setup.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,9 +11,7 @@
 #include "base/json.h"
 #include "base/log_lines.h"
 #include "unit/code.h"
-#include "unit/identity.h"
 #include "unit/kept.h"
-#include "unit/lines.h"
 #include "unit/python.h"
 #include "unit/prepare.h"
 #include "base/settings_text.h"

@@ -3,9 +3,7 @@
 #ifndef UW_WASI_PACKAGES_H
 #define UW_WASI_PACKAGES_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "guest/linker.h"
 

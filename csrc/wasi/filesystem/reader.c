@@ -7,7 +7,6 @@
 
 #include "wasi/filesystem/common.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/uio.h>
 #include <unistd.h>

@@ -5,7 +5,6 @@
 
 #include "wasi/http/common.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 

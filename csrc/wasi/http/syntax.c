@@ -8,7 +8,6 @@
 
 #include <arpa/inet.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/utf8.h"
 

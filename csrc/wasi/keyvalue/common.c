@@ -1,6 +1,5 @@
 #include "wasi/keyvalue/common.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 

@@ -1,7 +1,5 @@
 /* wasi:keyvalue at 0.2.0-draft; what is alike at 0.2.0-draft2 serves that, too. */
 
-#include <stdlib.h>
-
 #include "wasi/gen/keyvalue.h"
 #include "wasi/keyvalue/common.h"
 

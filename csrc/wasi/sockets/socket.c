@@ -4,12 +4,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
-#include "guest/package.h"
 
 /* To where names have led is remembered for so many addresses; more push out the
  * first ones. */

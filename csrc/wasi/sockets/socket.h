@@ -21,7 +21,6 @@
 #define UW_WASI_SOCKETS_SOCKET_H
 
 #include "base/executor.h"
-#include "http/error_code.h"
 #include "wasi/gen/sockets.h"
 #include "wasi/io/poll.h"
 #include "wasi/io/streams.h"

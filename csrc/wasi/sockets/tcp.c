@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include "wasi/sockets/streams.h"
 
