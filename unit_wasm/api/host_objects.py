@@ -7,16 +7,9 @@ import inspect
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any
 
+from unit_wasm.api import providers
 from unit_wasm.api.classes import Classes
 from unit_wasm.api.handles import HostTable, Imports
-from unit_wasm.api.providers import (
-    Provider,
-    bound,
-    check_functions,
-    find_providers,
-    foreign_imports,
-    is_async,
-)
 from unit_wasm.api.signature import Signature
 from unit_wasm.wit.codec import Codec
 from unit_wasm.wit.codec_shapes import resolved
@@ -53,13 +46,13 @@ class Hosts:
         observe: Observe | None = None,
     ) -> None:
         self.observe = observe
-        items = foreign_imports(world, provided)
+        items = providers.foreign_imports(world, provided)
         self._items = {item.name: item for item in items}
         self.names = frozenset(self._items)
         """The imports that they provide."""
-        self._providers = find_providers(given, items)
+        self._providers = providers.find_providers(given, items)
         for name, provider in self._providers.items():
-            check_functions(provider, self._items[name])
+            providers.check_functions(provider, self._items[name])
         self.program: Program = make_program(world, self._items)
         self.shapes = shapes or Classes("unit_wasm.host")
         self.codec = Codec(self.shapes)
@@ -68,11 +61,12 @@ class Hosts:
             Signature(entry, self.codec, self.shapes) for entry in self.program.imports
         ]
         self.is_async = [
-            is_async(self._provider(signature), signature.function) for signature in self.signatures
+            providers.is_async(self._provider(signature), signature.function)
+            for signature in self.signatures
         ]
         """Whether what is called for each import is an ``async def``."""
 
-    def _provider(self, signature: Signature) -> Provider:
+    def _provider(self, signature: Signature) -> providers.Provider:
         return self._providers[self._import(signature)]
 
     @staticmethod
@@ -101,7 +95,7 @@ class Hosts:
         name = self._import(signature)
         if name not in objects:
             objects[name] = self._providers[name].made()
-        return bound(self._items[name], objects[name], signature.function)
+        return providers.bound(self._items[name], objects[name], signature.function)
 
 
 class Pending:

@@ -14,20 +14,11 @@ from typing import TYPE_CHECKING, Any
 from unit_wasm._native import ffi, lib
 from unit_wasm.component.prepared import Prepared
 from unit_wasm.errors import ComponentError, HostError
+from unit_wasm.native import types
 from unit_wasm.native.bodies import BodyCalls
 from unit_wasm.native.library import check_executable
 from unit_wasm.native.outgoing import OutgoingCalls
 from unit_wasm.native.settings import NANOSECONDS, Log, Settings, one_line
-from unit_wasm.native.types import (
-    ANSWER,
-    BODY,
-    HEAD,
-    AnswerRow,
-    LoopbackResult,
-    News,
-    answer_news,
-    describe_metrics,
-)
 from unit_wasm.options import Options
 
 if TYPE_CHECKING:
@@ -252,7 +243,7 @@ class Worker(OutgoingCalls, BodyCalls):
         text = self._request_id
         return bytes(ffi.buffer(text, lib.uw_asgi_request_id(self._worker, text)))
 
-    def answers(self) -> tuple[Iterator[AnswerRow], bytes, bool]:
+    def answers(self) -> tuple[Iterator[types.AnswerRow], bytes, bool]:
         """Return what was answered whole since the last call: of that there is no other news.
 
         Returns:
@@ -262,19 +253,19 @@ class Worker(OutgoingCalls, BodyCalls):
         lib.uw_asgi_answers(self._pointer or self._worker, answers)
         rows = ffi.buffer(answers.answers, answers.answers_size)[:]
         text = ffi.unpack(answers.text, answers.text_size)
-        return ANSWER.iter_unpack(rows), text, answers.news
+        return types.ANSWER.iter_unpack(rows), text, answers.news
 
-    def news(self) -> Iterator[News]:
+    def news(self) -> Iterator[types.News]:
         """Yield what has happened since the last call."""
         rows, text, _ = self.answers()
         at = 0
         for row in rows:
-            yield answer_news(row, text[at : at + row[1]])
+            yield types.answer_news(row, text[at : at + row[1]])
             at += row[1]
         for item in self.other_news():
             yield item if isinstance(item.body, bytes) else item._replace(body=bytes(item.body))
 
-    def other_news(self) -> Iterator[News]:
+    def other_news(self) -> Iterator[types.News]:
         """Yield what has happened since the last call but :meth:`answers`.
 
         The body of large ones is not copied: whoever has it owns its memory.
@@ -283,13 +274,13 @@ class Worker(OutgoingCalls, BodyCalls):
         following, unpack, worker = lib.uw_asgi_next, ffi.unpack, self._pointer or self._worker
         while following(worker, news):
             what = news.what
-            yield News(
+            yield types.News(
                 news.id,
                 what,
                 news.present,
                 news.status,
-                unpack(news.headers, news.headers_size) if what & HEAD else b"",
-                self.body(news) if what & BODY else b"",
+                unpack(news.headers, news.headers_size) if what & types.HEAD else b"",
+                self.body(news) if what & types.BODY else b"",
             )
 
     def gone(self, exchange: int) -> None:
@@ -305,7 +296,7 @@ class Worker(OutgoingCalls, BodyCalls):
     def metrics(self) -> dict[str, Any]:
         """Return what was counted of exchanges that are over; see :func:`describe_metrics`."""
         bounds = [lib.uw_bucket_bound(index) / NANOSECONDS for index in range(_BUCKETS - 1)]
-        return describe_metrics(lib.uw_worker_metrics(self._worker), end_names(), bounds)
+        return types.describe_metrics(lib.uw_worker_metrics(self._worker), end_names(), bounds)
 
     def loopback(
         self,
@@ -315,7 +306,7 @@ class Worker(OutgoingCalls, BodyCalls):
         method: str = "GET",
         path: str = "/",
         body: bytes = b"",
-    ) -> LoopbackResult:
+    ) -> types.LoopbackResult:
         """Run ``count`` equal exchanges without any socket, for benchmarks and tests."""
         result = ffi.new("uw_loopback_result_t *")
         status = lib.uw_loopback_run(
@@ -330,7 +321,7 @@ class Worker(OutgoingCalls, BodyCalls):
         )
         if status != 0:
             raise HostError("out of memory")
-        return LoopbackResult(
+        return types.LoopbackResult(
             result.exchanges,
             result.failed,
             result.body_bytes,

@@ -20,26 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from unit_wasm.errors import ConfigError
+from unit_wasm.options import kinds
 from unit_wasm.options.directories import Directory
-from unit_wasm.options.kinds import (
-    DIRECTORIES,
-    ENTRIES,
-    FILE,
-    GIB,
-    HEADER,
-    HOST_HEADER,
-    KIB,
-    LOG_FORMAT,
-    MIB,
-    NETWORK,
-    PAGES,
-    PART,
-    PATH,
-    PROCESSOR,
-    REFERENCE,
-    STORE,
-    SWITCH,
-)
+from unit_wasm.options.kinds import GIB, KIB, MIB
 from unit_wasm.options.option import (
     ENVIRONMENT_PREFIX,
     Option,
@@ -154,7 +137,7 @@ class Options:
         "not less than eight windows and heads.",
     )
     dirs: tuple[Directory, ...] = _option(
-        DIRECTORIES,
+        kinds.DIRECTORIES,
         (),
         "Directories that components are given: `HOST`, `HOST::GUEST` where it has another name "
         "for them, with `:ro` behind it where nothing may be changed.",
@@ -178,13 +161,13 @@ class Options:
         "Outgoing requests that one exchange may have on their way at once.",
     )
     outgoing: tuple[str, ...] = _option(
-        ENTRIES,
+        kinds.ENTRIES,
         (),
         "Where components may send requests: origins, `*`, and private networks.",
         shown_default="nowhere",
     )
     ca_file: Path | None = _option(
-        *(FILE, None),
+        *(kinds.FILE, None),
         "Certificates (PEM) that peers of outgoing requests may have, beside the system's.",
         shown_default="none",
     )
@@ -193,7 +176,7 @@ class Options:
         "Connections of outgoing requests at once, idle ones included; more requests wait.",
     )
     network: tuple[str, ...] = _option(
-        NETWORK,
+        kinds.NETWORK,
         (),
         "Where components may go by sockets, and be reached: `tcp:HOST:PORT`, `udp:HOST:PORT`, "
         "`listen:ADDRESS:PORT`, `*`, and private networks.",
@@ -210,58 +193,58 @@ class Options:
         "Sockets that all exchanges of a worker may have open at once.",
     )
     client_address_header: str = _option(
-        HEADER,
+        kinds.HEADER,
         "",
         "Header that tells the component the client's address; one that a client sends is dropped.",
         shown_default="none",
     )
     request_id_header: str = _option(
-        HEADER,
+        kinds.HEADER,
         "",
         "Header that tells the component the request's id; one that a client sends is dropped.",
         shown_default="none",
     )
     request_id_from: str = _option(
-        HEADER,
+        kinds.HEADER,
         "",
         "Header of the request that has its id, where what is in front of the server sets it.",
         shown_default="none",
     )
     request_id_response: str = _option(
-        HEADER,
+        kinds.HEADER,
         "",
         "Header of the response that gets the request's id.",
         shown_default="none",
     )
     log_format: str = _option(
-        LOG_FORMAT,
+        kinds.LOG_FORMAT,
         "text",
         "How lines of the log are written; `json`: an object on each.",
     )
     host_header: str = _option(
-        HOST_HEADER,
+        kinds.HOST_HEADER,
         "",
         "`drop`: the authority is the Host field as it was sent, port included, and no header. "
         "`keep`: `host` is among the headers, and the authority its name alone.",
         shown_default="drop; keep for type wasm",
     )
     host: str = _option(
-        *(REFERENCE, ""),
+        *(kinds.REFERENCE, ""),
         "What provides the imports that no package of WASI has: `module:Class` in Python.",
         shown_default="nothing",
     )
     host_path: Path | None = _option(
-        *(FILE, None),
+        *(kinds.FILE, None),
         "Folder where the module of `UNIT_WASM_HOST` is looked for first.",
         shown_default="none",
     )
     origins: tuple[str, ...] = _option(
-        *(PAGES, ()),
+        *(kinds.PAGES, ()),
         "Pages of other servers that may call functions, and read the answers: origins, or `*`.",
         shown_default="none",
     )
     keyvalue: str = _option(
-        *(STORE, ""),
+        *(kinds.STORE, ""),
         "Where wasi:keyvalue keeps values: `sqlite:PATH`, or `redis://HOST:PORT/DB`.",
         shown_default="nowhere",
     )
@@ -270,13 +253,13 @@ class Options:
         "Time that a store may take for one operation; the component gets an error after it.",
     )
     wasi_config: Path | None = _option(
-        *(FILE, None),
+        *(kinds.FILE, None),
         "File of values for wasi:config, a JSON object of strings; `UNIT_WASM_CONFIG_KEY` entries "
         "go first.",
         shown_default="none",
     )
     metrics_file: Path | None = _option(
-        *(FILE, None),
+        *(kinds.FILE, None),
         "Each process writes its metrics beside this file: NAME.APPLICATION.PID.prom.",
         shown_default="none",
     )
@@ -285,7 +268,7 @@ class Options:
         "Time between two writes of the metrics file.",
     )
     cache_dir: Path = _option(
-        PATH,
+        kinds.PATH,
         default_cache_dir,
         "Folder of compiled components; made with mode 0700. Where it cannot be written to, every "
         "start compiles.",
@@ -302,18 +285,18 @@ class Options:
         "Memory that compiling a component may take; one that takes more is refused.",
     )
     target_cpu: str = _option(
-        PROCESSOR,
+        kinds.PROCESSOR,
         "native",
         "Processors that components are compiled for: `native` (this one), `generic`, `x86-64-v2`, "
         "`x86-64-v3` or `x86-64-v4`; with a level one cache serves different machines.",
     )
     rewrite: bool = _option(
-        *(SWITCH, True),
+        *(kinds.SWITCH, True),
         "Change components before they are compiled, so that bytes and imports take less time; "
         "off to compare.",
     )
     without: str = _option(
-        PART,
+        kinds.PART,
         "nothing",
         "One part of what makes components fast to leave out, which shows what it brings: of that "
         "change `bytes` (they cross as strings), `front` (imports, one by one) or `guard` (calls "
@@ -325,7 +308,7 @@ class Options:
         "the guest's own calls); or `nothing`.",
     )
     pooling: bool = _option(
-        *(SWITCH, True),
+        *(kinds.SWITCH, True),
         "Keep memories and stacks in a pool; off uses less address space and is slower.",
     )
     keep_slots: int = _count(

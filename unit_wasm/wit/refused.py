@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from unit_wasm.errors import ComponentError
-from unit_wasm.wit.reader import (
-    COMPONENT_PREAMBLE,
-    MAGIC,
-    MODULE_PREAMBLE,
-    Malformed,
-    Truncated,
-    UnknownConstruct,
-)
+from unit_wasm.wit import reader
 
 
-def refused(fault: Malformed) -> ComponentError:
+def refused(fault: reader.Malformed) -> ComponentError:
     """Return the error of a component in which a fault was found."""
-    if isinstance(fault, Truncated):
+    if isinstance(fault, reader.Truncated):
         return ComponentError(
             f"the component is cut short: {fault}", hint="build it or copy it again"
         )
-    if isinstance(fault, UnknownConstruct):
+    if isinstance(fault, reader.UnknownConstruct):
         return ComponentError(
             f"the component uses something that this version does not know: {fault}"
         )
@@ -35,21 +28,21 @@ def check_start(data: bytes) -> None:
     if not data:
         raise ComponentError("the component is empty")
     start = data[:8]
-    if start == COMPONENT_PREAMBLE:
+    if start == reader.COMPONENT_PREAMBLE:
         return
-    if start == MODULE_PREAMBLE:
+    if start == reader.MODULE_PREAMBLE:
         raise ComponentError(
             "this is a core WebAssembly module, not a component",
             hint="make a component of it, for example with `wasm-tools component new`",
         )
     if len(data) < 8 and (
-        COMPONENT_PREAMBLE.startswith(start) or MODULE_PREAMBLE.startswith(start)
+        reader.COMPONENT_PREAMBLE.startswith(start) or reader.MODULE_PREAMBLE.startswith(start)
     ):
         raise ComponentError(
             "the component is cut short: it ends in its first 8 bytes",
             hint="build it or copy it again",
         )
-    if start[:4] == MAGIC:
+    if start[:4] == reader.MAGIC:
         raise ComponentError(
             f"this WebAssembly binary has the unknown version {start[4:].hex(' ')}",
             hint="components start with the version 0d 00 01 00",

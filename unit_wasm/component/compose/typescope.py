@@ -6,14 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from unit_wasm.component.rewrite import graph
 from unit_wasm.component.rewrite.coremaker import vector
-from unit_wasm.component.rewrite.graph import (
-    EQUAL,
-    FUNC_SORT,
-    RESOURCE_BOUND,
-    TYPE_SORT,
-    extern_name,
-)
 from unit_wasm.component.rewrite.typetable import FUNCTIONS, Node, write_type
 from unit_wasm.errors import ComponentError
 from unit_wasm.wit.arena import Arena, Defined, Extern, Func, Id
@@ -56,17 +50,19 @@ class TypeScope(ABC):
             place: where a type gets its name.
         """
         if item.kind == "func" and item.id is not None:
-            return bytes([FUNC_SORT]) + encode_u32(self._function(item.id))
+            return bytes([graph.FUNC_SORT]) + encode_u32(self._function(item.id))
         if item.kind != "type" or item.referenced is None:
             raise ComponentError(f"{place[1]} of {place[0]} is no function and no type")
         source = self._place(item.referenced, renamed=True)
         if source is not None and source != place:
-            return EQUAL + encode_u32(self._named(source))
+            return graph.EQUAL + encode_u32(self._named(source))
         if item.referenced.space == "r":
-            return RESOURCE_BOUND
+            return graph.RESOURCE_BOUND
         if item.referenced.space != "d":
             raise ComponentError(f"{place[1]} of {place[0]} is the type of no value")
-        return EQUAL + encode_u32(self._definition(self._arena.defined[item.referenced.number]))
+        return graph.EQUAL + encode_u32(
+            self._definition(self._arena.defined[item.referenced.number])
+        )
 
     def _function(self, type: Id) -> int:
         return self._definition(self._arena.funcs[type.number])
@@ -157,7 +153,7 @@ class InstanceTypes(TypeScope):
     def _alias(self, outer: int) -> int:
         """Return the index of a type of the component around."""
         if outer not in self._aliases:
-            alias = bytes([TYPE_SORT, 0x02]) + encode_u32(1) + encode_u32(outer)
+            alias = bytes([graph.TYPE_SORT, 0x02]) + encode_u32(1) + encode_u32(outer)
             self._items.append(b"\x02" + alias)
             self._aliases[outer] = self._next()
         return self._aliases[outer]
@@ -166,4 +162,4 @@ class InstanceTypes(TypeScope):
 def name_of(name: str, extern: Extern) -> bytes:
     """Return the name of an import or export, with what the original has beside it."""
     beside = enumerate((extern.implements, extern.suffix, extern.external_id))
-    return extern_name(name, {kind: value for kind, value in beside if value is not None})
+    return graph.extern_name(name, {kind: value for kind, value in beside if value is not None})

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from unit_wasm.component.format import typedefs
 from unit_wasm.component.format.coremodule import read_core_module
 from unit_wasm.component.format.scope import (
     CORE_SPACES,
@@ -20,13 +21,6 @@ from unit_wasm.component.format.scope import (
     Scope,
     Shape,
     Sort,
-)
-from unit_wasm.component.format.typedefs import (
-    CORE_MODULE_SORT,
-    SORTS,
-    TypeReader,
-    core_reference,
-    extern_name,
 )
 from unit_wasm.component.format.visitor import Visitor
 from unit_wasm.wit.reader import (
@@ -60,7 +54,7 @@ class _Walker:
 
     def __init__(self, visitor: Visitor) -> None:
         self._visitor = visitor
-        self._types = TypeReader(visitor, MAX_DEPTH)
+        self._types = typedefs.TypeReader(visitor, MAX_DEPTH)
         self._sections: dict[int, Callable[[Reader, Scope], None]] = {
             2: self._core_instance,
             5: self._instance,
@@ -109,13 +103,13 @@ class _Walker:
     def _core_instance(self, reader: Reader, scope: Scope) -> None:
         opcode = reader.byte()
         if opcode == 0x00:
-            module = core_reference(reader, scope, CoreSpace.MODULE, self._visitor)
+            module = typedefs.core_reference(reader, scope, CoreSpace.MODULE, self._visitor)
             scope.pay(scope.get(Sort.MODULE, module), core_instances=1)
             for _ in range(reader.u32()):
                 reader.name()
                 if reader.byte() != CoreSpace.INSTANCE:
                     raise UnknownConstruct("unknown core instantiation argument", reader.position)
-                core_reference(reader, scope, CoreSpace.INSTANCE, self._visitor)
+                typedefs.core_reference(reader, scope, CoreSpace.INSTANCE, self._visitor)
         elif opcode == 0x01:
             for _ in range(reader.u32()):
                 reader.name()
@@ -129,8 +123,8 @@ class _Walker:
         if core not in CORE_SPACES:
             reader.u32()
             return Extern(Sort.CORE, Basic.OTHER)
-        index = core_reference(reader, scope, CORE_SPACES[core], self._visitor)
-        if core == CORE_MODULE_SORT:
+        index = typedefs.core_reference(reader, scope, CORE_SPACES[core], self._visitor)
+        if core == typedefs.CORE_MODULE_SORT:
             return Extern(Sort.MODULE, scope.get(Sort.MODULE, index))
         return Extern(Sort.CORE, Basic.OTHER)
 
@@ -146,7 +140,7 @@ class _Walker:
         elif opcode == 0x01:
             exports: dict[str, Extern] = {}
             for _ in range(reader.u32()):
-                name = extern_name(reader)
+                name = typedefs.extern_name(reader)
                 exports[name] = self._sort_index(reader, scope)
                 self._visitor.passed(name, exports[name])
             scope.add(Sort.INSTANCE, Shape(exports))
@@ -154,7 +148,7 @@ class _Walker:
             raise UnknownConstruct(f"unknown instance {opcode:#04x}", reader.position - 1)
 
     def _export(self, reader: Reader, scope: Scope) -> None:
-        name = extern_name(reader)
+        name = typedefs.extern_name(reader)
         extern = self._sort_index(reader, scope)
         self._visitor.exported(name, extern, scope)
         flag = reader.byte()
@@ -175,9 +169,9 @@ class _Walker:
         opcode = reader.byte()
         if opcode == 0x00:
             return self._core_sort_index(reader, scope)
-        if opcode not in SORTS:
+        if opcode not in typedefs.SORTS:
             raise UnknownConstruct(f"unknown sort {opcode:#04x}", reader.position - 1)
-        sort = SORTS[opcode]
+        sort = typedefs.SORTS[opcode]
         if sort is Sort.VALUE:
             self._visitor.construct("values")
         return Extern(sort, scope.get(sort, reader.u32()))

@@ -29,31 +29,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from unit_wasm.component.rewrite import frontmaker, graph, typetable
 from unit_wasm.component.rewrite.crossing import Crossing
-from unit_wasm.component.rewrite.frontmaker import (
-    EXPORTED,
-    WORLD,
-    Crossed,
-    Maker,
-    Names,
-    NoFront,
-)
-from unit_wasm.component.rewrite.graph import (
-    FUNC_SORT,
-    INSTANCE_SORT,
-    NO_TYPE,
-    SORTS,
-    TYPE_SORT,
-    extern_name,
-    sort_index,
-)
-from unit_wasm.component.rewrite.typetable import (
-    FUNCTIONS,
-    NAMED,
-    RESOURCE,
-    UNKNOWN,
-    TypeTable,
-)
 from unit_wasm.wit.arena import Arena, Component, Extern, Id
 from unit_wasm.wit.binary import read_component
 from unit_wasm.wit.crossing import BYTES, crossing
@@ -104,7 +81,7 @@ def put_front(
     try:
         component = read_component(data, arena)
     except Malformed as error:
-        raise NoFront(f"it could not be read: {error}") from None
+        raise frontmaker.NoFront(f"it could not be read: {error}") from None
     front = _Front(component, arena, rows, foreign, carries=carries, called=called, guards=guards)
     return front.around(data)
 
@@ -154,9 +131,9 @@ class _Front:
         self._called = called
         self._arena = arena
         self._guards = guards
-        self._table = TypeTable(arena)
-        self._names = Names(rows, foreign=foreign)
-        self._outer = Maker(self._table, self._names)
+        self._table = typetable.TypeTable(arena)
+        self._names = frontmaker.Names(rows, foreign=foreign)
+        self._outer = frontmaker.Maker(self._table, self._names)
         self._crossing = Crossing(self._table) if carries else None
         self._carried: set[tuple[str | None, str]] = set()
 
@@ -168,7 +145,7 @@ class _Front:
         self._add_own_resources()
         carried = list(self._carried_exports())
         if not component.imports and not carried:
-            raise NoFront("it imports nothing")
+            raise frontmaker.NoFront("it imports nothing")
         self._check_exports()
         arguments = [self._argument(name, extern) for name, extern in component.imports.items()]
         inner = outer.instantiate(outer.component(data), arguments)
@@ -188,75 +165,76 @@ class _Front:
                 if item.id is not None and item.id.space == "r" and item.id == item.referenced:
                     self._table.add_resource(item.id, self._names.key(name), label)
         elif extern.id is not None and extern.id.space == "r" and extern.id == extern.referenced:
-            self._table.add_resource(extern.id, WORLD, name)
+            self._table.add_resource(extern.id, frontmaker.WORLD, name)
 
     def _argument(self, name: str, extern: Extern) -> tuple[str, int, int]:
         """Return name, sort and index of what the component gets for an import."""
-        if extern.id is None or extern.kind not in SORTS:
-            raise NoFront(f"it imports {name}, which is no interface")
+        if extern.id is None or extern.kind not in graph.SORTS:
+            raise frontmaker.NoFront(f"it imports {name}, which is no interface")
         if extern.kind == "instance":
             interface = self._interface(name, extern.id)
-            return name, INSTANCE_SORT, self._instance(self._adapter(interface), {})
+            return name, graph.INSTANCE_SORT, self._instance(self._adapter(interface), {})
         if not self._names.is_foreign(None):
-            raise NoFront(f"it imports {name}, which is no interface")
+            raise frontmaker.NoFront(f"it imports {name}, which is no interface")
         number = self._table.number(extern.id)
         if extern.kind == "type":
-            return name, TYPE_SORT, self._outer.type(number)
-        return name, FUNC_SORT, self._function(name, number)
+            return name, graph.TYPE_SORT, self._outer.type(number)
+        return name, graph.FUNC_SORT, self._function(name, number)
 
     def _function(self, name: str, number: int) -> int:
         """Import a function of the world."""
-        adapter = Maker(self._table, self._names)
+        adapter = frontmaker.Maker(self._table, self._names)
         index = self._functions(adapter, _Interface(None, ((name, number),)))[name]
         if (None, name) not in self._carried:
             return self._outer.function(self._names.function(None, name, carried=False), number)
-        adapter.export(extern_name(name), FUNC_SORT, index)
-        return self._outer.alias(self._instance(adapter, {}), name, FUNC_SORT)
+        adapter.export(graph.extern_name(name), graph.FUNC_SORT, index)
+        return self._outer.alias(self._instance(adapter, {}), name, graph.FUNC_SORT)
 
     def _interface(self, name: str, id: Id) -> _Interface:
         """Return an interface that the component imports."""
         exports = []
         for label, item in self._arena.instances[id.number].exports.items():
             if item.id is None or item.kind not in ("func", "type"):
-                raise NoFront(f"it imports {label} of {name}, no function and no type")
+                raise frontmaker.NoFront(f"it imports {label} of {name}, no function and no type")
             exports.append((label, self._table.number(item.id)))
         return _Interface(name, tuple(exports))
 
-    def _adapter(self, interface: _Interface) -> Maker:
+    def _adapter(self, interface: _Interface) -> frontmaker.Maker:
         """Return a component that imports what is in an interface and exports it as that.
 
         Only a component can: in a mere list of exports no name may be that of a method.
         """
-        adapter = Maker(self._table, self._names)
+        adapter = frontmaker.Maker(self._table, self._names)
         functions = self._functions(adapter, interface)
         # A method's own resource must be the one that is exported under its name: from here on,
         # types are made of that. What has a name already keeps its index.
         adapter.indexes = {
             number: index
             for number, index in adapter.indexes.items()
-            if self._table[number].kind in NAMED or self._table[number].kind == RESOURCE
+            if self._table[number].kind in typetable.NAMED
+            or self._table[number].kind == typetable.RESOURCE
         }
         exported: set[int] = set()
         for name, number in interface.exports:
             index = adapter.type(number)
             if name in functions:
-                described = b"\x01" + sort_index(FUNC_SORT, index)
-                adapter.export(extern_name(name), FUNC_SORT, functions[name], described)
+                described = b"\x01" + graph.sort_index(graph.FUNC_SORT, index)
+                adapter.export(graph.extern_name(name), graph.FUNC_SORT, functions[name], described)
             else:
-                index = adapter.export(extern_name(name), TYPE_SORT, index)
+                index = adapter.export(graph.extern_name(name), graph.TYPE_SORT, index)
                 # A resource has the first of its names: `headers` is `fields`.
                 if number not in exported:
                     exported.add(number)
                     adapter.indexes[number] = index
         return adapter
 
-    def _functions(self, adapter: Maker, interface: _Interface) -> dict[str, int]:
+    def _functions(self, adapter: frontmaker.Maker, interface: _Interface) -> dict[str, int]:
         """Import the functions of an interface; return their indexes, by name."""
         functions: dict[str, int] = {}
-        crossed: dict[str, Crossed] = {}
+        crossed: dict[str, frontmaker.Crossed] = {}
         for name, number in interface.exports:
             adapter.type(number)
-            if self._table[number].kind not in FUNCTIONS.values():
+            if self._table[number].kind not in typetable.FUNCTIONS.values():
                 continue
             carried, whole = None, self._names.is_foreign(interface.name)
             if self._crossing is not None and self._names.may_carry(interface.name):
@@ -268,7 +246,7 @@ class _Front:
             self._carried.add((interface.name, name))
             index = adapter.function(short, carried)
             carrier = self._crossing.carrier(number, carried, whole=whole)
-            crossed[name] = Crossed(index, carrier, number)
+            crossed[name] = frontmaker.Crossed(index, carrier, number)
         if self._crossing is not None and crossed:
             made = adapter.passage(
                 list(crossed.values()), self._crossing.layout, inward=False, guards=self._guards
@@ -280,30 +258,30 @@ class _Front:
 
     def _check_exports(self) -> None:
         for name, extern in self._component.exports.items():
-            if extern.kind not in SORTS:
-                raise NoFront(f"it exports {name}, no function, type or interface")
+            if extern.kind not in graph.SORTS:
+                raise frontmaker.NoFront(f"it exports {name}, no function, type or interface")
 
     def _export(self, name: str, extern: Extern, inner: int) -> int:
         """Export what the instance inside does; return the index that it has there."""
-        outer, sort = self._outer, SORTS[extern.kind]
+        outer, sort = self._outer, graph.SORTS[extern.kind]
         index = outer.alias(inner, name, sort)
-        number = UNKNOWN if extern.id is None else self._table.number(extern.id)
+        number = typetable.UNKNOWN if extern.id is None else self._table.number(extern.id)
         resources = self._resources(number)
-        described = NO_TYPE
-        if sort == FUNC_SORT and resources and resources <= outer.indexes.keys():
+        described = graph.NO_TYPE
+        if sort == graph.FUNC_SORT and resources and resources <= outer.indexes.keys():
             # What a function is of has to be exported, or imported, and its type has to say so.
-            described = b"\x01" + sort_index(FUNC_SORT, outer.type(number))
-        exported = outer.export(extern_name(name), sort, index, described)
-        if resources == {number} and self._table[number].labels[0].startswith(EXPORTED):
+            described = b"\x01" + graph.sort_index(graph.FUNC_SORT, outer.type(number))
+        exported = outer.export(graph.extern_name(name), sort, index, described)
+        if resources == {number} and self._table[number].labels[0].startswith(frontmaker.EXPORTED):
             outer.indexes[number] = exported
         return index
 
     def _resources(self, number: int) -> set[int]:
         """Return the resources that a type is, or has to do with."""
-        if number == UNKNOWN:
+        if number == typetable.UNKNOWN:
             return set()
         node = self._table[number]
-        if node.kind == RESOURCE:
+        if node.kind == typetable.RESOURCE:
             return {number}
         inner = (part for part in node.parts if isinstance(part, int))
         return set().union(*map(self._resources, inner))
@@ -325,7 +303,7 @@ class _Front:
             if extern.kind == "instance" and extern.id is not None:
                 for label, item in self._arena.instances[extern.id.number].exports.items():
                     if item.kind == "type" and item.id is not None and item.id.space == "r":
-                        self._table.add_resource(item.id, f"{EXPORTED}{name}", label)
+                        self._table.add_resource(item.id, f"{frontmaker.EXPORTED}{name}", label)
 
     def _carried_export(
         self, interface: str | None, name: str, extern: Extern
@@ -344,43 +322,43 @@ class _Front:
         """
         assert self._crossing is not None
         outer = self._outer
-        adapter = Maker(self._table, self._names)
-        crossed: list[Crossed] = []
+        adapter = frontmaker.Maker(self._table, self._names)
+        crossed: list[frontmaker.Crossed] = []
         given: dict[str, int] = {}
         for i, one in enumerate(exports):
             index = adapter.function(f"f{i}", one.type)
             carrier = self._crossing.carrier(one.type, one.carried, whole=True)
-            crossed.append(Crossed(index, carrier, one.carried))
+            crossed.append(frontmaker.Crossed(index, carrier, one.carried))
             if one.interface is None:
                 given[f"f{i}"] = aliases[one.name]
             else:
-                given[f"f{i}"] = outer.alias(aliases[one.interface], one.name, FUNC_SORT)
+                given[f"f{i}"] = outer.alias(aliases[one.interface], one.name, graph.FUNC_SORT)
         made = adapter.passage(crossed, self._crossing.layout, inward=True, guards=False)
         for i, index in enumerate(made):
-            adapter.export(extern_name(f"e{i}"), FUNC_SORT, index)
+            adapter.export(graph.extern_name(f"e{i}"), graph.FUNC_SORT, index)
         self._export_resources(adapter, aliases)
         instance = self._instance(adapter, given)
         for i, one in enumerate(exports):
-            index = outer.alias(instance, f"e{i}", FUNC_SORT)
+            index = outer.alias(instance, f"e{i}", graph.FUNC_SORT)
             name = BYTES + crossing(one.interface, one.name)
-            described = b"\x01" + sort_index(FUNC_SORT, outer.type(one.carried))
-            outer.export(extern_name(name), FUNC_SORT, index, described)
+            described = b"\x01" + graph.sort_index(graph.FUNC_SORT, outer.type(one.carried))
+            outer.export(graph.extern_name(name), graph.FUNC_SORT, index, described)
 
-    def _export_resources(self, adapter: Maker, aliases: Mapping[str, int]) -> None:
+    def _export_resources(self, adapter: frontmaker.Maker, aliases: Mapping[str, int]) -> None:
         """Give the resources a name that functions have to do with."""
         for name, sort, number in adapter.imported:
-            labels = self._table[number].labels if sort == TYPE_SORT else ()
-            if sort != TYPE_SORT or self._table[number].kind != RESOURCE:
+            labels = self._table[number].labels if sort == graph.TYPE_SORT else ()
+            if sort != graph.TYPE_SORT or self._table[number].kind != typetable.RESOURCE:
                 continue
             interface, label = labels
-            if interface.startswith(EXPORTED):
-                instance = aliases[interface.removeprefix(EXPORTED)]
-                index = self._outer.alias(instance, label, TYPE_SORT)
+            if interface.startswith(frontmaker.EXPORTED):
+                instance = aliases[interface.removeprefix(frontmaker.EXPORTED)]
+                index = self._outer.alias(instance, label, graph.TYPE_SORT)
                 self._outer.indexes[number] = self._outer.export(
-                    extern_name(name), TYPE_SORT, index
+                    graph.extern_name(name), graph.TYPE_SORT, index
                 )
 
-    def _instance(self, adapter: Maker, given: Mapping[str, int]) -> int:
+    def _instance(self, adapter: frontmaker.Maker, given: Mapping[str, int]) -> int:
         """Put in an adapter and give it what it imports.
 
         Parameters:
@@ -388,7 +366,7 @@ class _Front:
         """
         arguments = []
         for name, sort, number in adapter.imported:
-            if sort != FUNC_SORT:
+            if sort != graph.FUNC_SORT:
                 index = self._outer.type(number)
             elif name in given:
                 index = given[name]

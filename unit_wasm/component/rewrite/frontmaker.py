@@ -6,23 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from unit_wasm.component.format.layout import Layout
+from unit_wasm.component.rewrite import graph
 from unit_wasm.component.rewrite.coremaker import vector
 from unit_wasm.component.rewrite.crossing import Carrier
-from unit_wasm.component.rewrite.graph import (
-    ALIAS,
-    CORE_MODULE,
-    EQUAL,
-    FUNC_SORT,
-    RESOURCE_BOUND,
-    TYPE,
-    TYPE_SORT,
-    Graph,
-    core_alias,
-    core_bundle,
-    core_instance,
-    extern_name,
-    sort_index,
-)
 from unit_wasm.component.rewrite.transit import arena, passage
 from unit_wasm.component.rewrite.typetable import NAMED, RESOURCE, UNKNOWN, TypeTable, write_type
 from unit_wasm.wit.crossing import BYTES, FUNCTION, OF, RESOURCE_TYPE, crossing
@@ -128,7 +114,7 @@ class Crossed(NamedTuple):
     type: int
 
 
-class Maker(Graph):
+class Maker(graph.Graph):
     """A component that is being written.
 
     Parameters:
@@ -160,13 +146,13 @@ class Maker(Graph):
         node = self.table[number]
         if node.kind == RESOURCE:
             index = self._import(
-                self.names.resource(*node.labels), TYPE_SORT, number, RESOURCE_BOUND
+                self.names.resource(*node.labels), graph.TYPE_SORT, number, graph.RESOURCE_BOUND
             )
         else:
-            index = self.put(TYPE, TYPE_SORT, write_type(node, self.type))
+            index = self.put(graph.TYPE, graph.TYPE_SORT, write_type(node, self.type))
             if node.kind in NAMED:
-                bound = EQUAL + encode_u32(index)
-                index = self._import(self.names.type(number), TYPE_SORT, number, bound)
+                bound = graph.EQUAL + encode_u32(index)
+                index = self._import(self.names.type(number), graph.TYPE_SORT, number, bound)
         self.indexes[number] = index
         return index
 
@@ -178,8 +164,8 @@ class Maker(Graph):
             number: of its type.
         """
         if name not in self._functions:
-            described = sort_index(FUNC_SORT, self.type(number))
-            self._functions[name] = (self._import(name, FUNC_SORT, number, described), number)
+            described = graph.sort_index(graph.FUNC_SORT, self.type(number))
+            self._functions[name] = (self._import(name, graph.FUNC_SORT, number, described), number)
         index, known = self._functions[name]
         if known != number:
             raise NoFront("it imports a function twice, with different types")
@@ -187,7 +173,7 @@ class Maker(Graph):
 
     def _import(self, name: str, sort: int, number: int, described: bytes) -> int:
         self.imported.append((name, sort, number))
-        return self.import_(extern_name(name), sort, described)
+        return self.import_(graph.extern_name(name), sort, described)
 
     # ---- Bytes ----
 
@@ -217,20 +203,20 @@ class Maker(Graph):
 
     def _core_instance(self, module: bytes, parts: Sequence[tuple[str, int, int]]) -> int:
         """Put a module in and instantiate it; it imports from one instance with these."""
-        number = self.put(CORE_MODULE, _CORE_MODULE_SPACE, module)
+        number = self.put(graph.CORE_MODULE, _CORE_MODULE_SPACE, module)
         given = []
         if parts:
-            bundle = self.put(_CORE_INSTANCE, _CORE_INSTANCE_SPACE, core_bundle(parts))
+            bundle = self.put(_CORE_INSTANCE, _CORE_INSTANCE_SPACE, graph.core_bundle(parts))
             given = [("", bundle)]
-        return self.put(_CORE_INSTANCE, _CORE_INSTANCE_SPACE, core_instance(number, given))
+        return self.put(_CORE_INSTANCE, _CORE_INSTANCE_SPACE, graph.core_instance(number, given))
 
     def _core_alias(self, sort: int, instance: int, name: str) -> int:
         space = _CORE_MEMORY_SPACE if sort == _CORE_MEMORY else _CORE_FUNC_SPACE
-        return self.put(ALIAS, space, core_alias(sort, instance, name))
+        return self.put(graph.ALIAS, space, graph.core_alias(sort, instance, name))
 
     def _canonical(self, item: bytes) -> int:
         return self.put(_CANON, _CORE_FUNC_SPACE, item)
 
     def _lifted(self, function: int, options: bytes, type: int) -> int:
         index = encode_u32(self.type(type))
-        return self.put(_CANON, FUNC_SORT, b"\0\0" + encode_u32(function) + options + index)
+        return self.put(_CANON, graph.FUNC_SORT, b"\0\0" + encode_u32(function) + options + index)

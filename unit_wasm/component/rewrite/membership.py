@@ -21,14 +21,7 @@ from typing import Final, TypeAlias
 
 from unit_wasm.component.format.moduleparts import Mode, ModuleParts, read_parts
 from unit_wasm.component.format.moduletypes import Described, Kind
-from unit_wasm.component.rewrite.coreitems import (
-    Alias,
-    Bundle,
-    Canon,
-    Instantiate,
-    Items,
-    Other,
-)
+from unit_wasm.component.rewrite import coreitems
 from unit_wasm.component.rewrite.joined import Identity, Member
 from unit_wasm.wit.reader import Malformed, Reader
 
@@ -74,7 +67,7 @@ class Group:
         return node.identities[kind][found[1]]
 
 
-def choose(data: bytes, items: Items) -> Group:
+def choose(data: bytes, items: coreitems.Items) -> Group:
     """Choose the members.
 
     Raises:
@@ -93,7 +86,7 @@ def choose(data: bytes, items: Items) -> Group:
 class _Chooser:
     """Looks at items in their order."""
 
-    def __init__(self, data: bytes, items: Items) -> None:
+    def __init__(self, data: bytes, items: coreitems.Items) -> None:
         self.group = Group()
         self._data = data
         self._items = items
@@ -106,20 +99,20 @@ class _Chooser:
 
     def see(self, number: int, item: object) -> None:
         """Look at an item."""
-        if isinstance(item, Alias):
+        if isinstance(item, coreitems.Alias):
             self._origins[number] = self._export(item.instance, item.kind, item.name)
-        elif isinstance(item, Canon):
+        elif isinstance(item, coreitems.Canon):
             self._origins[number] = number, None
             named = (self._origin(kind, index) for kind, index, _, _ in item.references)
             if any(self._is_after(origin) for origin, _ in named):
                 self._after.add(number)
-        elif isinstance(item, Bundle):
+        elif isinstance(item, coreitems.Bundle):
             named = (self._origin(*each) for each in item.exports.values())
             if any(self._is_after(origin) for origin, _ in named):
                 self._after.add(number)
-        elif isinstance(item, Instantiate):
+        elif isinstance(item, coreitems.Instantiate):
             self._instantiate(number, item)
-        elif isinstance(item, Other):
+        elif isinstance(item, coreitems.Other):
             self._over = self._over or item.runs
 
     def _origin(self, kind: Kind, index: int) -> _Origin:
@@ -129,7 +122,7 @@ class _Chooser:
         """Return where an export of an instance comes from."""
         number = self._items.instances[instance]
         item = self._items.items[number]
-        if not isinstance(item, Bundle):
+        if not isinstance(item, coreitems.Bundle):
             if number in self.group.readable:
                 self.group.exported(number, kind, name)
             return number, name
@@ -141,7 +134,7 @@ class _Chooser:
     def _is_after(self, number: int) -> bool:
         return number in self.group.members or number in self._after
 
-    def _instantiate(self, number: int, item: Instantiate) -> None:
+    def _instantiate(self, number: int, item: coreitems.Instantiate) -> None:
         parts = self._read(item.module)
         if parts is None or self._over:
             self._over = True
@@ -166,7 +159,7 @@ class _Chooser:
                     self._parts[module] = read_parts(Reader(self._data, item.start, item.end))
         return self._parts[module]
 
-    def _node(self, number: int, item: Instantiate, parts: ModuleParts) -> Member:
+    def _node(self, number: int, item: coreitems.Instantiate, parts: ModuleParts) -> Member:
         """Find out what each index of a module is once it is instantiated."""
         identities: dict[Kind, list[Identity]] = {kind: [] for kind in Kind}
         names = set()
@@ -195,7 +188,7 @@ class _Chooser:
             raise NoMerge("an import is of another type")
         return identity
 
-    def _may_join(self, item: Instantiate, node: Member) -> bool:
+    def _may_join(self, item: coreitems.Instantiate, node: Member) -> bool:
         if node.parts.starts or self._items.uses.get(item.module) != 1:
             return False
         externals: dict[tuple[Identity, Described], None] = {}

@@ -10,14 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from unit_wasm.hosting.keyvalue.store import (
-    MOST_KEYS,
-    NUMBER_MAX,
-    NUMBER_MIN,
-    StoreError,
-    number_of,
-    texts_of,
-)
+from unit_wasm.hosting.keyvalue import store
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -76,11 +69,11 @@ class SqliteStore:
 
     def keys(self, bucket: str, cursor: int) -> tuple[list[str], int | None]:
         with self._reading() as database:
-            at = min(cursor, NUMBER_MAX)
-            rows = database.execute(_KEYS, (bucket, at, MOST_KEYS + 1)).fetchall()
-        more = len(rows) > MOST_KEYS
-        keys = texts_of(key for _, key in rows[:MOST_KEYS])
-        return keys, rows[MOST_KEYS - 1][0] if more else None
+            at = min(cursor, store.NUMBER_MAX)
+            rows = database.execute(_KEYS, (bucket, at, store.MOST_KEYS + 1)).fetchall()
+        more = len(rows) > store.MOST_KEYS
+        keys = store.texts_of(key for _, key in rows[: store.MOST_KEYS])
+        return keys, rows[store.MOST_KEYS - 1][0] if more else None
 
     def get_many(self, bucket: str, keys: Sequence[str]) -> list[bytes | None]:
         with self._reading() as database:
@@ -104,9 +97,9 @@ class SqliteStore:
 
     def increment(self, bucket: str, key: str, delta: int) -> int:
         with self._transaction() as database:
-            number = number_of(_value(database, bucket, key)) + delta
-            if not NUMBER_MIN <= number <= NUMBER_MAX:
-                raise StoreError("the number would have more than 64 bits")
+            number = store.number_of(_value(database, bucket, key)) + delta
+            if not store.NUMBER_MIN <= number <= store.NUMBER_MAX:
+                raise store.StoreError("the number would have more than 64 bits")
             database.execute(_SET, (bucket, key, b"%d" % number))
             return number
 
@@ -128,7 +121,7 @@ class SqliteStore:
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         if not self._writing.acquire(timeout=self._timeout):
-            raise StoreError("the store is busy")
+            raise store.StoreError("the store is busy")
         try:
             with self._reading() as database:
                 database.execute("BEGIN IMMEDIATE")
@@ -149,10 +142,10 @@ class SqliteStore:
             self._forget()
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             if _is_busy(error):
-                raise StoreError("the store is busy") from error
+                raise store.StoreError("the store is busy") from error
             if code in _DENIED:
-                raise StoreError("", 1) from error
-            raise StoreError(f"the store has failed: {error}") from error
+                raise store.StoreError("", 1) from error
+            raise store.StoreError(f"the store has failed: {error}") from error
 
     def _connection(self) -> sqlite3.Connection:
         """Return that of this thread, which is opened anew where the file is another one."""

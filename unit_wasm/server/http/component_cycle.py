@@ -11,17 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from unit_wasm.errors import UnitWasmError
-from unit_wasm.native.types import (
-    CUT,
-    END,
-    HEAD,
-    PRESENT_LENGTH,
-    PULL,
-    REST,
-    WHOLE,
-    AnswerRow,
-    answer_news,
-)
+from unit_wasm.native import types
 from unit_wasm.server.http.cycle import Cycle
 
 if TYPE_CHECKING:
@@ -113,23 +103,23 @@ class ComponentCycle(Cycle):
     def take(self, news: News) -> None:
         """Take news; see :class:`unit_wasm.serving.exchanges.Receiver`."""
         _, what, present, status, head, body = news
-        if what & PULL:
+        if what & types.PULL:
             self._pulled()
             if self.finished:
                 return
         if self._asked:
             self._decide_to_continue(what)
-        if what & CUT:
+        if what & types.CUT:
             self.abandon()
             return
-        if what & HEAD:
-            if what & WHOLE:
-                present |= PRESENT_LENGTH
+        if what & types.HEAD:
+            if what & types.WHOLE:
+                present |= types.PRESENT_LENGTH
                 head = b"%bcontent-length: %d\r\n" % (head, len(body))
             self._open(status, head, present)
-        elif not (body or what & END):
+        elif not (body or what & types.END):
             return
-        self._carry(body, what & END != 0, what & REST != 0)
+        self._carry(body, what & types.END != 0, what & types.REST != 0)
 
     def _carry(self, body: bytes | memoryview, ended: bool, rest: bool) -> None:
         """Send what has come of a body, or keep it until the client reads."""
@@ -143,7 +133,7 @@ class ComponentCycle(Cycle):
         else:
             self._send(body, ended, rest)
 
-    def answer(self, row: AnswerRow, data: bytes) -> None:
+    def answer(self, row: types.AnswerRow, data: bytes) -> None:
         """Take a whole answer; see :class:`unit_wasm.serving.exchanges.Receiver`."""
         connection = self._connection
         if (
@@ -152,7 +142,7 @@ class ComponentCycle(Cycle):
             or self._record is not None
             or connection.flow.write_paused
         ):
-            self.take(answer_news(row, data))
+            self.take(types.answer_news(row, data))
             return
         self.response_started = self.response_complete = self.finished = self._ended = True
         connection.transport.write(connection.state.beginning(row[4], row[5]) + data)
@@ -182,8 +172,8 @@ class ComponentCycle(Cycle):
 
     def _decide_to_continue(self, what: int) -> None:
         """Say so before the head of a response that does not end with it; else not at all."""
-        if what & (HEAD | CUT):
-            if self.expects_continue and not what & (END | CUT):
+        if what & (types.HEAD | types.CUT):
+            if self.expects_continue and not what & (types.END | types.CUT):
                 self._continue()
             self._asked = False
 
