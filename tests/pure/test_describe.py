@@ -45,67 +45,55 @@ def ways(found: Description) -> dict[str, str]:
     }
 
 
-NO_RUN = "no: it exports no wasi:cli/run@0.2.x"
+LOADS = 'unit_wasm.load("x.wasm")'
+LOADS_WITH_HOST = 'unit_wasm.load("x.wasm", host=...)'
+NO_F = "no: the host has no f of wasi:cli/environment@0.2.0"
+NO_NOTHING = "no: the host has no wasi:io/nothing@0.2.0"
+
+
+def known(
+    serve: str = "unit-wasm serve x.wasm",
+    run: str = "no: it exports no wasi:cli/run@0.2.x",
+    load: str = "no: it exports no functions to call",
+) -> dict[str, str]:
+    """Return the ways of a component that has some."""
+    return {"serve": serve, "run": run, "load": load}
+
+
+def importing(name: str, content: str) -> str:
+    """Return a component that imports this, and exports ``add``."""
+    return f'(component (import "{name}" {content}) {ADD})'
 
 
 @pytest.mark.parametrize(
     ("text", "kind", "expected"),
     [
-        (
-            HELLO,
-            "http",
-            {
-                "serve": "unit-wasm serve x.wasm",
-                "run": NO_RUN,
-                "load": "no: it exports no functions to call",
-            },
-        ),
+        (HELLO, "http", known()),
         (
             PASSTHROUGH,
             "middleware",
-            {
-                "serve": "no: what it hands requests to: unit-wasm compose x.wasm --plug COMPONENT "
-                "-o OUT",
-                "run": NO_RUN,
-                "load": "no: it exports no functions to call",
-            },
+            known(
+                "no: what it hands requests to: unit-wasm compose x.wasm --plug COMPONENT -o OUT"
+            ),
         ),
         (
             f"(component {RUN.format('0.2.0')})",
             "command",
-            {
-                "serve": "no: it exports neither wasi:http/incoming-handler@0.2.x nor functions",
-                "run": "unit-wasm run x.wasm",
-                "load": 'unit_wasm.load("x.wasm")',
-            },
+            known(
+                "no: it exports neither wasi:http/incoming-handler@0.2.x nor functions",
+                *("unit-wasm run x.wasm", LOADS),
+            ),
+        ),
+        (f"(component {ADD})", "functions", known(load=LOADS)),
+        (
+            importing("log", '(func (param "m" string))'),
+            "functions",
+            known("unit-wasm serve x.wasm --host MODULE:NAME", load=LOADS_WITH_HOST),
         ),
         (
-            f"(component {ADD})",
+            importing("a:b/c", '(instance (export "r" (type (sub resource))) (export "f" (func)))'),
             "functions",
-            {
-                "serve": "unit-wasm serve x.wasm",
-                "run": NO_RUN,
-                "load": 'unit_wasm.load("x.wasm")',
-            },
-        ),
-        (
-            f'(component (import "log" (func (param "m" string))) {ADD})',
-            "functions",
-            {
-                "serve": "unit-wasm serve x.wasm --host MODULE:NAME",
-                "run": NO_RUN,
-                "load": 'unit_wasm.load("x.wasm", host=...)',
-            },
-        ),
-        (
-            f"""(component (import "a:b/c" (instance (export "r" (type (sub resource)))
-              (export "f" (func)))) {ADD})""",
-            "functions",
-            {
-                "serve": "no: a resource of a:b/c reaches no service",
-                "run": NO_RUN,
-                "load": 'unit_wasm.load("x.wasm", host=...)',
-            },
+            known("no: a resource of a:b/c reaches no service", load=LOADS_WITH_HOST),
         ),
         (
             f"(component {RUN.format('0.3.0')})",
@@ -114,23 +102,15 @@ NO_RUN = "no: it exports no wasi:cli/run@0.2.x"
         ),
         ("(component)", "nothing", {}),
         (
-            f'(component (import "wasi:io/nothing@0.2.0" (instance (export "f" (func)))) {ADD})',
+            importing("wasi:io/nothing@0.2.0", '(instance (export "f" (func)))'),
             "functions",
-            {
-                "serve": "no: the host has no wasi:io/nothing@0.2.0",
-                "run": NO_RUN,
-                "load": "no: the host has no wasi:io/nothing@0.2.0",
-            },
+            known(NO_NOTHING, load=NO_NOTHING),
         ),
         (
             f"""(component (import "wasi:cli/environment@0.2.0" (instance (export "f" (func))))
               {RUN.format("0.2.0")})""",
             "command",
-            {
-                "serve": "no: the host has no f of wasi:cli/environment@0.2.0",
-                "run": "no: the host has no f of wasi:cli/environment@0.2.0",
-                "load": "no: the host has no f of wasi:cli/environment@0.2.0",
-            },
+            known(NO_F, NO_F, NO_F),
         ),
     ],
     ids=lambda value: value if isinstance(value, str) and value in TITLES else "",
