@@ -4,20 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.harness.component_text import assemble
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.codec_shapes import resolved
-from unit_wasm.wit.model import (
-    Enum,
-    Flags,
-    List,
-    Option,
-    Primitive,
-    Record,
-    Result,
-    Tuple,
-    Type,
-    TypeDef,
-    Variant,
-)
 
 PADDING = (0,) * 16
 """The second argument of each function."""
@@ -60,7 +48,7 @@ _BASE = """
 """
 
 
-def echo_component(types: Sequence[Type]) -> bytes:
+def echo_component(types: Sequence[wit.Type]) -> bytes:
     """Return a component that exports a function ``echo-0``, ``echo-1``, ... for each type.
 
     So many parameters as there are with the padding do not come one by one but in memory, as the
@@ -86,18 +74,18 @@ def echo_component(types: Sequence[Type]) -> bytes:
     return assemble(f"(component\n  {definitions}{base}\n  " + "\n  ".join(lifted) + ")")
 
 
-def _flat(type: Type) -> list[str]:
+def _flat(type: wit.Type) -> list[str]:
     """Return what loads each of the flat parts of a value; wrong but for a single one."""
     shape: Any = resolved(type)[1]
-    if isinstance(shape, Primitive):
+    if isinstance(shape, wit.Primitive):
         return [_LOADS[shape.name]] if shape.name in _LOADS else ["", ""]
-    if isinstance(shape, Tuple):
+    if isinstance(shape, wit.Tuple):
         return [part for item in shape.items for part in _flat(item)]
-    if isinstance(shape, Record):
+    if isinstance(shape, wit.Record):
         return [part for field in shape.fields for part in _flat(field.type)]
-    if isinstance(shape, Flags):
+    if isinstance(shape, wit.Flags):
         width = 8 if len(shape.names) <= 8 else 16 if len(shape.names) <= 16 else 32
-    elif isinstance(shape, Enum) or _is_bare(shape):
+    elif isinstance(shape, wit.Enum) or _is_bare(shape):
         width = 8 if len(getattr(shape, "cases", ())) <= 256 else 16
     else:
         return ["", ""]
@@ -106,9 +94,9 @@ def _flat(type: Type) -> list[str]:
 
 def _is_bare(shape: Any) -> bool:
     """Say whether no case has a value."""
-    if isinstance(shape, Variant):
+    if isinstance(shape, wit.Variant):
         return all(case.type is None for case in shape.cases)
-    return isinstance(shape, Result) and shape.ok is None and shape.err is None
+    return isinstance(shape, wit.Result) and shape.ok is None and shape.err is None
 
 
 class _Writer:
@@ -116,28 +104,28 @@ class _Writer:
 
     def __init__(self) -> None:
         self.definitions: list[str] = []
-        self._known: dict[TypeDef, str] = {}
+        self._known: dict[wit.TypeDef, str] = {}
 
-    def type(self, type: Type) -> str:
+    def type(self, type: wit.Type) -> str:
         """Return the text of a type."""
         definition, shape = resolved(type)
-        if isinstance(shape, Record | Variant | Enum | Flags):
+        if isinstance(shape, wit.Record | wit.Variant | wit.Enum | wit.Flags):
             assert definition is not None
             return self._named(definition, shape)
-        if isinstance(shape, Primitive):
+        if isinstance(shape, wit.Primitive):
             return shape.name
-        if isinstance(shape, List):
+        if isinstance(shape, wit.List):
             return f"(list {self.type(shape.element)})"
-        if isinstance(shape, Option):
+        if isinstance(shape, wit.Option):
             return f"(option {self.type(shape.item)})"
-        if isinstance(shape, Result):
+        if isinstance(shape, wit.Result):
             ok = "" if shape.ok is None else f" {self.type(shape.ok)}"
             error = "" if shape.err is None else f" (error {self.type(shape.err)})"
             return f"(result{ok}{error})"
-        assert isinstance(shape, Tuple)
+        assert isinstance(shape, wit.Tuple)
         return f"(tuple {' '.join(map(self.type, shape.items))})"
 
-    def _named(self, definition: TypeDef, shape: Any) -> str:
+    def _named(self, definition: wit.TypeDef, shape: Any) -> str:
         if definition not in self._known:
             body = self._body(shape)
             name = f"${definition.name}"
@@ -149,14 +137,16 @@ class _Writer:
         return self._known[definition]
 
     def _body(self, shape: Any) -> str:
-        if isinstance(shape, Record):
+        if isinstance(shape, wit.Record):
             fields = (f'(field "{one.name}" {self.type(one.type)})' for one in shape.fields)
             return f"(record {' '.join(fields)})"
-        if isinstance(shape, Variant):
+        if isinstance(shape, wit.Variant):
             cases = (
                 f'(case "{one.name}"{"" if one.type is None else " " + self.type(one.type)})'
                 for one in shape.cases
             )
             return f"(variant {' '.join(cases)})"
-        word, names = ("enum", shape.cases) if isinstance(shape, Enum) else ("flags", shape.names)
+        word, names = (
+            ("enum", shape.cases) if isinstance(shape, wit.Enum) else ("flags", shape.names)
+        )
         return f"({word} {' '.join(f'{chr(34)}{name}{chr(34)}' for name in names)})"

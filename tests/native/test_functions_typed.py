@@ -22,29 +22,21 @@ from tests.harness.wit_values import random_type, random_value
 from tests.pure.test_wit_json import ACCEPTED, BYTES, COLOR, REFUSED
 from unit_wasm.options import Options
 from unit_wasm.services.app import FunctionsApp
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.codec_shapes import resolved
 from unit_wasm.wit.json.writer import value_writer
-from unit_wasm.wit.model import (
-    PRIMITIVES,
-    Field,
-    List,
-    Map,
-    Option,
-    Record,
-    Result,
-    Type,
-    TypeDef,
-)
 
 # Everything that is made lies there.
 set_hypothesis_home_dir(GUESTS.parent / "fuzz" / "hypothesis")
 
-P = PRIMITIVES
-KEYWORDS = TypeDef(
-    "keywords", "", Record((Field("type", P["u8"]), Field("func", BYTES), Field("class", COLOR)))
+P = wit.PRIMITIVES
+KEYWORDS = wit.TypeDef(
+    "keywords",
+    "",
+    wit.Record((wit.Field("type", P["u8"]), wit.Field("func", BYTES), wit.Field("class", COLOR))),
 )
-NESTED = List(Result(Option(P["u32"]), COLOR))
-OWN_RESULT = Result(P["u32"], P["string"])
+NESTED = wit.List(wit.Result(wit.Option(P["u32"]), COLOR))
+OWN_RESULT = wit.Result(P["u32"], P["string"])
 
 
 class Echo:
@@ -54,7 +46,7 @@ class Echo:
         types: one function for each.
     """
 
-    def __init__(self, folder: Path, types: list[Type], cache: Path = CACHE) -> None:
+    def __init__(self, folder: Path, types: list[wit.Type], cache: Path = CACHE) -> None:
         path = folder / "echo.wasm"
         path.write_bytes(echo_component(types))
         self._types = types
@@ -66,7 +58,7 @@ class Echo:
     def close(self) -> None:
         self._asker.__exit__(None, None, None)
 
-    def call(self, type: Type, text: str) -> Answered:
+    def call(self, type: wit.Type, text: str) -> Answered:
         """Call the function of a type with a value, and check both ways against the schemas."""
         path = f"/echo-{self._types.index(type)}"
         body = f'{{"value": {text}, "padding": {json.dumps(PADDING)}}}'
@@ -77,7 +69,7 @@ class Echo:
             self._check(operation["requestBody"], body)
         return answer
 
-    def raw(self, type: Type, body: bytes) -> Answered:
+    def raw(self, type: wit.Type, body: bytes) -> Answered:
         """Send any body."""
         return self._asker.post(f"/echo-{self._types.index(type)}", body)
 
@@ -87,10 +79,12 @@ class Echo:
         Draft202012Validator(schema).validate(json.loads(text))
 
 
-def is_carried(type: Type) -> bool:
+def is_carried(type: wit.Type) -> bool:
     """Whether libwasmtime carries it between guests: neither maps nor lists of a fixed length."""
     shape: Any = resolved(type)[1]
-    return not (isinstance(shape, Map) or (isinstance(shape, List) and shape.length is not None))
+    return not (
+        isinstance(shape, wit.Map) or (isinstance(shape, wit.List) and shape.length is not None)
+    )
 
 
 def carried(cases: list[Any]) -> list[Any]:
@@ -99,7 +93,7 @@ def carried(cases: list[Any]) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Echo]:
-    found: list[Type] = [BYTES, KEYWORDS, NESTED, OWN_RESULT, P["string"], P["u64"]]
+    found: list[wit.Type] = [BYTES, KEYWORDS, NESTED, OWN_RESULT, P["string"], P["u64"]]
     for case in carried([*ACCEPTED, *REFUSED]):
         if case[0] not in found:
             found.append(case[0])
@@ -108,8 +102,8 @@ def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Echo]:
     made.close()
 
 
-def is_result(type: Type) -> bool:
-    return isinstance(resolved(type)[1], Result)
+def is_result(type: wit.Type) -> bool:
+    return isinstance(resolved(type)[1], wit.Result)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +199,7 @@ def test_random_values_of_random_types(data: bytes) -> None:
             echo.close()
 
 
-def check_survival(echo: Echo, type: Type, value: Any) -> None:
+def check_survival(echo: Echo, type: wit.Type, value: Any) -> None:
     text = value_writer(type)(value)
     answer = echo.call(type, text)
     if is_result(type):

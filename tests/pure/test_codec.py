@@ -12,44 +12,26 @@ from tests.harness.server import ROOT
 from tests.harness.wit_values import random_type, random_value
 from unit_wasm.api.classes import Classes
 from unit_wasm.errors import CallError, ComponentError
+from unit_wasm.wit import model as wit
 from unit_wasm.wit import read_world
 from unit_wasm.wit.codec import Codec
 from unit_wasm.wit.codec_packer import MAX_PARTS
 from unit_wasm.wit.codec_shapes import PLAIN, Shapes
 from unit_wasm.wit.mistakes import explain
-from unit_wasm.wit.model import (
-    PRIMITIVES,
-    Alias,
-    Borrow,
-    Case,
-    Enum,
-    Flags,
-    Interface,
-    List,
-    Map,
-    Option,
-    Own,
-    Resource,
-    Stream,
-    Tuple,
-    Type,
-    TypeDef,
-    Variant,
-)
 from unit_wasm.wit.values import Chosen, Err, Ok, Some
 from unit_wasm.wit.wave import read_value
 from unit_wasm.wit.wave_writer import value_text
 
 U8, U32, S8, F32, BOOL, CHAR, STRING = (
-    PRIMITIVES[name] for name in ("u8", "u32", "s8", "f32", "bool", "char", "string")
+    wit.PRIMITIVES[name] for name in ("u8", "u32", "s8", "f32", "bool", "char", "string")
 )
 
 
-def types() -> dict[str, Type]:
+def types() -> dict[str, wit.Type]:
     """The type of the parameter of each function of tests/data/wave.hex."""
     data = bytes.fromhex((ROOT / "tests" / "data" / "wave.hex").read_text())
     (item,) = read_world(data).exports
-    assert isinstance(item.value, Interface)
+    assert isinstance(item.value, wit.Interface)
     return {
         function.label: function.params[0].type
         for function in item.value.functions
@@ -57,16 +39,16 @@ def types() -> dict[str, Type]:
     }
 
 
-def pack(type: Type, value: Any, shapes: Shapes = PLAIN, context: Any = None) -> bytes:
+def pack(type: wit.Type, value: Any, shapes: Shapes = PLAIN, context: Any = None) -> bytes:
     return Codec(shapes).packer([type])((value,), context)
 
 
-def read(type: Type, data: bytes, shapes: Shapes = PLAIN, context: Any = None) -> Any:
+def read(type: wit.Type, data: bytes, shapes: Shapes = PLAIN, context: Any = None) -> Any:
     (value,) = Codec(shapes).reader([type])(data, context)
     return value
 
 
-def mistake(type: Type, value: Any, shapes: Shapes = PLAIN) -> CallError:
+def mistake(type: wit.Type, value: Any, shapes: Shapes = PLAIN) -> CallError:
     """Return what is said of a value that is wrong."""
     with pytest.raises(Exception) as caught:  # noqa: PT011 - the codec raises what comes first
         pack(type, value, shapes)
@@ -79,25 +61,25 @@ def mistake(type: Type, value: Any, shapes: Shapes = PLAIN) -> CallError:
         (BOOL, True, "01"),
         (S8, -1, "ff"),
         (U32, 258, "02010000"),
-        (PRIMITIVES["u64"], 1 << 63, "0000000000000080"),
+        (wit.PRIMITIVES["u64"], 1 << 63, "0000000000000080"),
         (F32, 1.5, "0000c03f"),
         (CHAR, "\U0001f30a", "0af30100"),
         (STRING, "é", "02000000c3a9"),
-        (List(U8), b"\1\2", "020000000102"),
-        (List(U32), [1], "0100000001000000"),
-        (List(STRING), ["a"], "010000000100000061"),
-        (List(U8, 2), b"\1\2", "0102"),
-        (Map(U8, BOOL), {7: False}, "010000000700"),
-        (Tuple((U8, STRING, U8)), (1, "a", 2), "01010000006102"),
-        (Option(U8), None, "00"),
-        (Option(U8), Some(5), "0105"),
-        (Option(Option(U8)), Some(None), "0100"),
-        (TypeDef("e", "", Enum(("a", "b"))), "b", "01"),
-        (TypeDef("f", "", Flags(tuple("abcdefghi"))), frozenset("ai"), "0101"),
-        (TypeDef("f", "", Flags(tuple("abc"))), frozenset("c"), "04"),
+        (wit.List(U8), b"\1\2", "020000000102"),
+        (wit.List(U32), [1], "0100000001000000"),
+        (wit.List(STRING), ["a"], "010000000100000061"),
+        (wit.List(U8, 2), b"\1\2", "0102"),
+        (wit.Map(U8, BOOL), {7: False}, "010000000700"),
+        (wit.Tuple((U8, STRING, U8)), (1, "a", 2), "01010000006102"),
+        (wit.Option(U8), None, "00"),
+        (wit.Option(U8), Some(5), "0105"),
+        (wit.Option(wit.Option(U8)), Some(None), "0100"),
+        (wit.TypeDef("e", "", wit.Enum(("a", "b"))), "b", "01"),
+        (wit.TypeDef("f", "", wit.Flags(tuple("abcdefghi"))), frozenset("ai"), "0101"),
+        (wit.TypeDef("f", "", wit.Flags(tuple("abc"))), frozenset("c"), "04"),
     ],
 )
-def test_packed(type: Type, value: Any, data: str) -> None:
+def test_packed(type: wit.Type, value: Any, data: str) -> None:
     assert pack(type, value) == bytes.fromhex(data)
     assert read(type, bytes.fromhex(data)) == value
 
@@ -113,7 +95,7 @@ def test_a_function_has_its_values_one_after_the_other() -> None:
 def test_many_cases_take_more_bytes() -> None:
     for count, width in ((256, 1), (257, 2), (65536, 2), (65537, 4)):
         labels = tuple(f"c{number}" for number in range(count))
-        type = TypeDef("e", "", Enum(labels))
+        type = wit.TypeDef("e", "", wit.Enum(labels))
         assert pack(type, labels[-1]) == (count - 1).to_bytes(width, "little")
 
 
@@ -125,27 +107,29 @@ def test_random_types_and_values() -> None:
 
 
 def test_what_is_deep_or_large_is_written_in_functions() -> None:
-    type: Type = U8
+    type: wit.Type = U8
     value: Any = 1
     for _ in range(30):
-        type, value = Option(List(type, 1)), Some([value])
+        type, value = wit.Option(wit.List(type, 1)), Some([value])
     assert len(round_trip(type, value)) == 31
-    wide = Tuple((Tuple((STRING,) * 40),) * 3)
+    wide = wit.Tuple((wit.Tuple((STRING,) * 40),) * 3)
     round_trip(wide, (("a",) * 40,) * 3)
 
 
 def test_a_type_that_says_much_in_few_words_is_refused() -> None:
-    type: Type = U8
+    type: wit.Type = U8
     for _ in range(30):
-        type = Tuple((type, type))
+        type = wit.Tuple((type, type))
     with pytest.raises(ComponentError, match=f"more than {MAX_PARTS} parts"):
         Codec(PLAIN).packer([type])
     with pytest.raises(ComponentError, match=f"more than {MAX_PARTS} parts"):
         Codec(PLAIN).reader([type])
 
 
-@pytest.mark.parametrize("type", [Stream(U8), PRIMITIVES["error-context"], List(Stream(U8))])
-def test_what_cannot_travel(type: Type) -> None:
+@pytest.mark.parametrize(
+    "type", [wit.Stream(U8), wit.PRIMITIVES["error-context"], wit.List(wit.Stream(U8))]
+)
+def test_what_cannot_travel(type: wit.Type) -> None:
     for make in (Codec(PLAIN).packer, Codec(PLAIN).reader):
         with pytest.raises(ComponentError, match=r"a value of [a-z<>0-9-]+ cannot be passed on"):
             make([type])
@@ -227,7 +211,14 @@ def test_a_list_in_itself_and_an_endless_range_end() -> None:
     loop.append(loop)
     for shapes in (PLAIN, Classes("m")):
         for value in (loop, range(1 << 62), iter([1])):
-            for type in (List(List(List(U8))), List(U32), List(STRING), Tuple((U8,)), U8, STRING):
+            for type in (
+                wit.List(wit.List(wit.List(U8))),
+                wit.List(U32),
+                wit.List(STRING),
+                wit.Tuple((U8,)),
+                U8,
+                STRING,
+            ):
                 wrong_objects(type, value, shapes)
                 with pytest.raises(Exception):  # noqa: B017, PT011 - whatever comes first
                     pack(type, value, shapes)
@@ -241,18 +232,18 @@ def test_a_list_in_itself_and_an_endless_range_end() -> None:
         (CHAR, b"\0\0\x11\0"),
         (STRING, b"\1\0\0\0\xff"),
         (STRING, b"\2\0\0\0a"),
-        (List(U8), b"\xff\xff\xff\xff"),
-        (List(U32), b"\xff\xff\xff\xff\0\0\0\0"),
-        (List(STRING), b"\xff\xff\xff\xff\0\0\0\0"),
-        (Map(U8, U8), b"\xff\xff\xff\xff\0\0"),
-        (Option(U8), b"\2\0"),
+        (wit.List(U8), b"\xff\xff\xff\xff"),
+        (wit.List(U32), b"\xff\xff\xff\xff\0\0\0\0"),
+        (wit.List(STRING), b"\xff\xff\xff\xff\0\0\0\0"),
+        (wit.Map(U8, U8), b"\xff\xff\xff\xff\0\0"),
+        (wit.Option(U8), b"\2\0"),
         (U8, b""),
         (U8, b"\0\0"),
-        (TypeDef("e", "", Enum(("a", "b"))), b"\2"),
-        (TypeDef("f", "", Flags(("a", "b"))), b"\4"),
+        (wit.TypeDef("e", "", wit.Enum(("a", "b"))), b"\2"),
+        (wit.TypeDef("f", "", wit.Flags(("a", "b"))), b"\4"),
     ],
 )
-def test_malformed_bytes(type: Type, data: bytes) -> None:
+def test_malformed_bytes(type: wit.Type, data: bytes) -> None:
     for shapes in (PLAIN, Classes("m")):
         with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever comes first
             read(type, data, shapes)
@@ -260,8 +251,8 @@ def test_malformed_bytes(type: Type, data: bytes) -> None:
 
 
 def test_handles_are_told_to_the_context() -> None:
-    resource = TypeDef("r", "a:b/c", Resource())
-    other = TypeDef("r", "a:b/d", Alias(resource))
+    resource = wit.TypeDef("r", "a:b/c", wit.Resource())
+    other = wit.TypeDef("r", "a:b/d", wit.Alias(resource))
 
     class Context:
         def __init__(self) -> None:
@@ -271,23 +262,26 @@ def test_handles_are_told_to_the_context() -> None:
             self.calls.append(call)
             return 9
 
-        def give(self, resource: TypeDef, value: Any) -> Any:
+        def give(self, resource: wit.TypeDef, value: Any) -> Any:
             return self._note("give", resource, value)
 
-        def lend(self, resource: TypeDef, value: Any) -> Any:
+        def lend(self, resource: wit.TypeDef, value: Any) -> Any:
             return self._note("lend", resource, value)
 
-        def take(self, resource: TypeDef, number: int) -> Any:
+        def take(self, resource: wit.TypeDef, number: int) -> Any:
             return self._note("take", resource, number)
 
-        def borrow(self, resource: TypeDef, number: int) -> Any:
+        def borrow(self, resource: wit.TypeDef, number: int) -> Any:
             return self._note("borrow", resource, number)
 
     context = Context()
     assert (
-        pack(Tuple((Own(other), Borrow(resource))), ("x", "y"), PLAIN, context) == b"\t\0\0\0" * 2
+        pack(wit.Tuple((wit.Own(other), wit.Borrow(resource))), ("x", "y"), PLAIN, context)
+        == b"\t\0\0\0" * 2
     )
-    assert read(Tuple((Own(other), Borrow(resource))), b"\5\0\0\0\6\0\0\0", PLAIN, context) == (
+    assert read(
+        wit.Tuple((wit.Own(other), wit.Borrow(resource))), b"\5\0\0\0\6\0\0\0", PLAIN, context
+    ) == (
         9,
         9,
     )
@@ -313,7 +307,7 @@ def test_every_case_of_wave() -> None:
 
 def test_cases_whose_names_are_one_in_python() -> None:
 
-    type = TypeDef("v", "", Variant((Case("http2", U8), Case("http-2", U8))))
+    type = wit.TypeDef("v", "", wit.Variant((wit.Case("http2", U8), wit.Case("http-2", U8))))
     shapes = Classes("m")
     assert pack(type, read(type, b"\1\5", shapes), shapes) == b"\1\5"
     assert [made.__name__ for made in shapes.of(type)] == ["V_Http2", "V_Http2_"]

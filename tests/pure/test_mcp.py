@@ -13,18 +13,7 @@ from unit_wasm.services.openapi import Part
 from unit_wasm.services.problems import Answer
 from unit_wasm.services.service import Request
 from unit_wasm.serving.types import Receive, Scope
-from unit_wasm.wit.model import (
-    PRIMITIVES,
-    Field,
-    Function,
-    FunctionKind,
-    Interface,
-    Item,
-    Param,
-    Record,
-    TypeDef,
-    World,
-)
+from unit_wasm.wit import model as wit
 
 
 class Nothing:
@@ -39,11 +28,13 @@ class Nothing:
 
 def offers(interface: str, label: str, owner: str = "", **fields: str) -> Offers:
     """One function of an interface, with a parameter that is a record."""
-    members = tuple(Field(name, PRIMITIVES[type]) for name, type in fields.items())
-    point = TypeDef("point", owner or interface, Record(members))
-    function = Function(label, label, FunctionKind.FREE, None, (Param("of", point),), None)
-    item = Item(interface, Interface(interface, interface, (point,), (function,)))
-    return Offers(World((), (item,), ()))
+    members = tuple(wit.Field(name, wit.PRIMITIVES[type]) for name, type in fields.items())
+    point = wit.TypeDef("point", owner or interface, wit.Record(members))
+    function = wit.Function(
+        label, label, wit.FunctionKind.FREE, None, (wit.Param("of", point),), None
+    )
+    item = wit.Item(interface, wit.Interface(interface, interface, (point,), (function,)))
+    return Offers(wit.World((), (item,), ()))
 
 
 def test_names_are_what_every_model_takes() -> None:

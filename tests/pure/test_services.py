@@ -10,48 +10,34 @@ from unit_wasm.errors import ComponentError
 from unit_wasm.services.binding import ended
 from unit_wasm.services.problems import JSON, PROBLEM, Answer
 from unit_wasm.services.service import Call, Request, Service
-from unit_wasm.wit.model import (
-    PRIMITIVES,
-    Enum,
-    Field,
-    Function,
-    FunctionKind,
-    Interface,
-    Item,
-    Option,
-    Own,
-    Param,
-    Record,
-    Resource,
-    Result,
-    TypeDef,
-    World,
-)
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.values import Err, Ok
 
-U8, STRING = PRIMITIVES["u8"], PRIMITIVES["string"]
-FAILURE = TypeDef("failure", "test:shapes/draw@1.2.0", Enum(("not-found", "other")))
-POINT = TypeDef(
-    "point", "test:shapes/draw@1.2.0", Record((Field("x", U8), Field("name", Option(STRING))))
+U8, STRING = wit.PRIMITIVES["u8"], wit.PRIMITIVES["string"]
+FAILURE = wit.TypeDef("failure", "test:shapes/draw@1.2.0", wit.Enum(("not-found", "other")))
+POINT = wit.TypeDef(
+    "point",
+    "test:shapes/draw@1.2.0",
+    wit.Record((wit.Field("x", U8), wit.Field("name", wit.Option(STRING)))),
 )
-PEN = TypeDef("pen", "test:shapes/draw@1.2.0", Resource())
+PEN = wit.TypeDef("pen", "test:shapes/draw@1.2.0", wit.Resource())
 
 
-def function(label: str, params: dict[str, Any], result: Any = None) -> Function:
-    listed = tuple(Param(name, type) for name, type in params.items())
-    return Function(label, label, FunctionKind.FREE, None, listed, result)
+def function(label: str, params: dict[str, Any], result: Any = None) -> wit.Function:
+    listed = tuple(wit.Param(name, type) for name, type in params.items())
+    return wit.Function(label, label, wit.FunctionKind.FREE, None, listed, result)
 
 
-def interface(name: str, *functions: Function, types: tuple[TypeDef, ...] = ()) -> Item:
-    return Item(name, Interface(name, name, types, functions))
+def interface(name: str, *functions: wit.Function, types: tuple[wit.TypeDef, ...] = ()) -> wit.Item:
+    return wit.Item(name, wit.Interface(name, name, types, functions))
 
 
-def world(*exports: Item) -> World:
-    return World((), exports, ())
+def world(*exports: wit.Item) -> wit.World:
+    return wit.World((), exports, ())
 
 
-def of_the_world(each: Function) -> Item:
-    return Item(each.name, each)
+def of_the_world(each: wit.Function) -> wit.Item:
+    return wit.Item(each.name, each)
 
 
 CIPHER = world(
@@ -59,12 +45,12 @@ CIPHER = world(
     of_the_world(function("log", {})),
     interface(
         "test:shapes/draw@1.2.0",
-        function("at", {"a": POINT, "b": Option(POINT)}, Result(POINT, FAILURE)),
-        function("hold", {"pen": Own(PEN)}),
+        function("at", {"a": POINT, "b": wit.Option(POINT)}, wit.Result(POINT, FAILURE)),
+        function("hold", {"pen": wit.Own(PEN)}),
         types=(FAILURE, POINT, PEN),
     ),
-    interface("wasi:cli/run@0.2.0", function("run", {}, Result())),
-    Item("exports", Interface(None, "export exports", (), (function("init", {}),))),
+    interface("wasi:cli/run@0.2.0", function("run", {}, wit.Result())),
+    wit.Item("exports", wit.Interface(None, "export exports", (), (function("init", {}),))),
 )
 
 

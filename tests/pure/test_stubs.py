@@ -12,20 +12,8 @@ import pytest
 from guest_toolchains import Toolchains
 from tests.harness.server import ROOT
 from unit_wasm.api.stubs import stub_text
+from unit_wasm.wit import model as wit
 from unit_wasm.wit import read_world
-from unit_wasm.wit.model import (
-    PRIMITIVES,
-    Borrow,
-    Function,
-    FunctionKind,
-    Interface,
-    Item,
-    Own,
-    Param,
-    Resource,
-    TypeDef,
-    World,
-)
 
 DATA = ROOT / "tests" / "data" / "wit"
 NAMES = [path.stem for path in sorted(DATA.glob("*.hex"))]
@@ -177,20 +165,27 @@ def test_what_a_stub_says() -> None:
 
 def test_parameters_may_be_called_self() -> None:
     """Of a function, of a constructor and a method, and of what the host provides."""
-    u32 = PRIMITIVES["u32"]
-    params = (Param("self", u32),)
-    thing = TypeDef("thing", "a:b/c", Resource())
+    u32 = wit.PRIMITIVES["u32"]
+    params = (wit.Param("self", u32),)
+    thing = wit.TypeDef("thing", "a:b/c", wit.Resource())
     made, method = "[constructor]thing", "[method]thing.do"
     functions = (
-        Function(made, "thing", FunctionKind.CONSTRUCTOR, thing, params, Own(thing)),
-        Function(
-            method, "do", FunctionKind.METHOD, thing, (Param("self", Borrow(thing)), *params), u32
+        wit.Function(made, "thing", wit.FunctionKind.CONSTRUCTOR, thing, params, wit.Own(thing)),
+        wit.Function(
+            method,
+            "do",
+            wit.FunctionKind.METHOD,
+            thing,
+            (wit.Param("self", wit.Borrow(thing)), *params),
+            u32,
         ),
-        Function("f", "f", FunctionKind.FREE, None, params, u32),
+        wit.Function("f", "f", wit.FunctionKind.FREE, None, params, u32),
     )
-    interface = Interface("a:b/c", "a:b/c", (thing,), functions)
-    free = Function("g", "g", FunctionKind.FREE, None, params, u32)
-    world = World((Item("g", free),), (Item("a:b/c", interface), Item("g", free)), ())
+    interface = wit.Interface("a:b/c", "a:b/c", (thing,), functions)
+    free = wit.Function("g", "g", wit.FunctionKind.FREE, None, params, u32)
+    world = wit.World(
+        (wit.Item("g", free),), (wit.Item("a:b/c", interface), wit.Item("g", free)), ()
+    )
     text = stub_text(world, "a.wasm")
     lines = [line.strip() for line in text.splitlines()]
     for line in (

@@ -16,23 +16,9 @@ from typing import Any
 import pytest
 
 from tests.harness.server import ROOT
+from unit_wasm.wit import model as wit
 from unit_wasm.wit import read_world
 from unit_wasm.wit.floats import float_text, read_f32, to_f32
-from unit_wasm.wit.model import (
-    PRIMITIVES,
-    Enum,
-    Flags,
-    Interface,
-    List,
-    Option,
-    Own,
-    Resource,
-    Result,
-    Stream,
-    Tuple,
-    Type,
-    TypeDef,
-)
 from unit_wasm.wit.values import Chosen, Err, Ok, Some
 from unit_wasm.wit.wave import read_call, read_value
 from unit_wasm.wit.wave_lexer import WaveError
@@ -40,21 +26,21 @@ from unit_wasm.wit.wave_writer import value_text
 
 DATA = ROOT / "tests" / "data"
 CASES: list[dict[str, Any]] = json.loads((DATA / "wave.json").read_text())
-U8, STRING, F32, F64 = (PRIMITIVES[name] for name in ("u8", "string", "f32", "f64"))
+U8, STRING, F32, F64 = (wit.PRIMITIVES[name] for name in ("u8", "string", "f32", "f64"))
 
 
 @functools.cache
-def params() -> dict[str, list[Type]]:
+def params() -> dict[str, list[wit.Type]]:
     """Return the types of the parameters of each function."""
     (item,) = read_world(bytes.fromhex((DATA / "wave.hex").read_text())).exports
-    assert isinstance(item.value, Interface)
+    assert isinstance(item.value, wit.Interface)
     return {
         function.label: [param.type for param in function.params]
         for function in item.value.functions
     }
 
 
-def of(name: str) -> Type:
+def of(name: str) -> wit.Type:
     """Return the type of that function's parameter."""
     (type,) = params()[name]
     return type
@@ -128,7 +114,7 @@ def test_values_in_python(function: str, text: str, value: Any) -> None:
 
 
 def test_a_list_of_a_certain_length() -> None:
-    four = List(U8, 2)
+    four = wit.List(U8, 2)
     assert read_value(four, "[1, 2]") == [1, 2]
     with pytest.raises(WaveError, match="^this list has 2 elements$") as error:
         read_value(four, "[1, 2, 3]")
@@ -138,14 +124,14 @@ def test_a_list_of_a_certain_length() -> None:
 @pytest.mark.parametrize(
     "type",
     [
-        Own(TypeDef("r", "a:b/c", Resource())),
-        Stream(U8),
-        PRIMITIVES["error-context"],
-        Option(Stream()),
+        wit.Own(wit.TypeDef("r", "a:b/c", wit.Resource())),
+        wit.Stream(U8),
+        wit.PRIMITIVES["error-context"],
+        wit.Option(wit.Stream()),
     ],
     ids=["own", "stream", "error-context", "option"],
 )
-def test_what_cannot_be_written_down(type: Type) -> None:
+def test_what_cannot_be_written_down(type: wit.Type) -> None:
     with pytest.raises(WaveError, match="cannot be written down$") as error:
         read_value(type, "1")
     assert error.value.span == (0, 1)
@@ -160,16 +146,16 @@ def test_what_cannot_be_written_down(type: Type) -> None:
         (U8, True),
         (U8, 256),
         (STRING, 1),
-        (PRIMITIVES["char"], "ab"),
-        (List(U8), 1),
-        (Tuple((U8,)), (1, 2)),
-        (Enum(("a",)), "b"),
-        (Flags(("a",)), {"b"}),
-        (Option(U8), 1),
-        (Result(U8), Ok("x")),
+        (wit.PRIMITIVES["char"], "ab"),
+        (wit.List(U8), 1),
+        (wit.Tuple((U8,)), (1, 2)),
+        (wit.Enum(("a",)), "b"),
+        (wit.Flags(("a",)), {"b"}),
+        (wit.Option(U8), 1),
+        (wit.Result(U8), Ok("x")),
     ],
 )
-def test_values_that_are_of_another_type(type: Type, value: Any) -> None:
+def test_values_that_are_of_another_type(type: wit.Type, value: Any) -> None:
     with pytest.raises(TypeError):
         value_text(type, value)
 
@@ -235,9 +221,9 @@ def test_many_names_are_looked_through_once(value: str) -> None:
 
 @pytest.mark.parametrize(("depth", "fine"), [(99, True), (100, False)])
 def test_nesting(depth: int, fine: bool) -> None:
-    type: Type = List(U8)
+    type: wit.Type = wit.List(U8)
     for _ in range(depth - 1):
-        type = List(type)
+        type = wit.List(type)
     text = "[" * depth + "]" * depth
     if fine:
         assert value_text(type, read_value(type, text)) == text
@@ -262,7 +248,7 @@ def test_nesting(depth: int, fine: bool) -> None:
 def test_names_of_calls(text: str, name: str) -> None:
     asked: list[str] = []
 
-    def types(function: str) -> Sequence[Type]:
+    def types(function: str) -> Sequence[wit.Type]:
         asked.append(function)
         return ()
 

@@ -10,51 +10,37 @@ from jsonschema import Draft202012Validator
 
 from tests.fuzz.choices import Choices
 from tests.harness.wit_values import random_type, random_value
+from unit_wasm.wit import model as wit
 from unit_wasm.wit.json.document import read_document
 from unit_wasm.wit.json.faults import MAX_FAULTS, Fault, Faults
 from unit_wasm.wit.json.reader import arguments_reader, value_reader
 from unit_wasm.wit.json.schema import Schemas, why_not
 from unit_wasm.wit.json.writer import value_writer
-from unit_wasm.wit.model import (
-    PRIMITIVES,
-    Alias,
-    Borrow,
-    Case,
-    Enum,
-    Field,
-    Flags,
-    Function,
-    FunctionKind,
-    List,
-    Map,
-    Option,
-    Own,
-    Param,
-    Record,
-    Resource,
-    Result,
-    Stream,
-    Tuple,
-    TypeDef,
-    Variant,
-)
 from unit_wasm.wit.values import Chosen, Err, Ok, Some
 
-P = PRIMITIVES
-COLOR = TypeDef("color", "a:b/c", Enum(("red", "dark-blue")))
-RIGHTS = TypeDef("rights", "a:b/c", Flags(("read", "write", "run")))
-SHAPE = TypeDef(
+P = wit.PRIMITIVES
+COLOR = wit.TypeDef("color", "a:b/c", wit.Enum(("red", "dark-blue")))
+RIGHTS = wit.TypeDef("rights", "a:b/c", wit.Flags(("read", "write", "run")))
+SHAPE = wit.TypeDef(
     "shape",
     "a:b/c",
-    Variant((Case("circle", P["f64"]), Case("nothing"), Case("maybe", Option(P["u8"])))),
+    wit.Variant(
+        (wit.Case("circle", P["f64"]), wit.Case("nothing"), wit.Case("maybe", wit.Option(P["u8"])))
+    ),
 )
-PERSON = TypeDef(
+PERSON = wit.TypeDef(
     "person",
     "a:b/c",
-    Record((Field("first-name", P["string"]), Field("age", Option(P["u8"])), Field("type", COLOR))),
+    wit.Record(
+        (
+            wit.Field("first-name", P["string"]),
+            wit.Field("age", wit.Option(P["u8"])),
+            wit.Field("type", COLOR),
+        )
+    ),
 )
-BYTES = List(P["u8"])
-HANDLE = TypeDef("handle", "a:b/c", Resource())
+BYTES = wit.List(P["u8"])
+HANDLE = wit.TypeDef("handle", "a:b/c", wit.Resource())
 
 
 def read(type: Any, text: str) -> Any:
@@ -107,10 +93,10 @@ ACCEPTED: list[tuple[Any, str, Any, str]] = [
     (BYTES, '"AAH/"', b"\0\1\xff", '"AAH/"'),
     (BYTES, '"/w=="', b"\xff", '"/w=="'),
     (BYTES, "[0, 255.0, 1e1]", b"\0\xff\n", '"AP8K"'),
-    (List(P["u8"], 2), '"AAE="', b"\0\1", '"AAE="'),
-    (List(P["bool"]), "[true, false]", [True, False], "[true,false]"),
-    (List(P["string"], 1), '["a"]', ["a"], '["a"]'),
-    (Tuple((P["u8"], P["string"])), '[1, "a"]', (1, "a"), '[1,"a"]'),
+    (wit.List(P["u8"], 2), '"AAE="', b"\0\1", '"AAE="'),
+    (wit.List(P["bool"]), "[true, false]", [True, False], "[true,false]"),
+    (wit.List(P["string"], 1), '["a"]', ["a"], '["a"]'),
+    (wit.Tuple((P["u8"], P["string"])), '[1, "a"]', (1, "a"), '[1,"a"]'),
     (
         PERSON,
         '{"type": "dark-blue", "first-name": "Ada"}',
@@ -120,13 +106,13 @@ ACCEPTED: list[tuple[Any, str, Any, str]] = [
     (COLOR, '"red"', "red", '"red"'),
     (RIGHTS, '["run", "read"]', frozenset({"read", "run"}), '["read","run"]'),
     (RIGHTS, "[]", frozenset(), "[]"),
-    (Option(P["u8"]), "null", None, "null"),
-    (Option(P["u8"]), "5", Some(5), "5"),
-    (Option(Option(P["u8"])), "null", None, "null"),
-    (Option(Option(P["u8"])), '{"some": null}', Some(None), '{"some":null}'),
-    (Option(Option(P["u8"])), '{"some": 5}', Some(Some(5)), '{"some":5}'),
+    (wit.Option(P["u8"]), "null", None, "null"),
+    (wit.Option(P["u8"]), "5", Some(5), "5"),
+    (wit.Option(wit.Option(P["u8"])), "null", None, "null"),
+    (wit.Option(wit.Option(P["u8"])), '{"some": null}', Some(None), '{"some":null}'),
+    (wit.Option(wit.Option(P["u8"])), '{"some": 5}', Some(Some(5)), '{"some":5}'),
     (
-        Option(Option(Option(P["bool"]))),
+        wit.Option(wit.Option(wit.Option(P["bool"]))),
         '{"some": {"some": true}}',
         Some(Some(Some(True))),
         '{"some":{"some":true}}',
@@ -135,14 +121,14 @@ ACCEPTED: list[tuple[Any, str, Any, str]] = [
     (SHAPE, '{"nothing": null}', Chosen("nothing"), '{"nothing":null}'),
     (SHAPE, '"nothing"', Chosen("nothing"), '{"nothing":null}'),
     (SHAPE, '{"maybe": null}', Chosen("maybe", None), '{"maybe":null}'),
-    (Result(P["u8"], P["string"]), '{"ok": 1}', Ok(1), '{"ok":1}'),
-    (Result(P["u8"], P["string"]), '{"err": "no"}', Err("no"), '{"err":"no"}'),
-    (Result(None, COLOR), '"ok"', Ok(), '{"ok":null}'),
-    (Result(), '"err"', Err(), '{"err":null}'),
-    (Map(P["string"], P["u8"]), '{"a": 1, "b": 2}', {"a": 1, "b": 2}, '{"a":1,"b":2}'),
-    (Map(P["string"], P["u8"]), '[["a", 1], ["b", 2]]', {"a": 1, "b": 2}, '{"a":1,"b":2}'),
-    (Map(P["u8"], P["bool"]), "[[1, true]]", {1: True}, "[[1,true]]"),
-    (TypeDef("name", "x:y/z", Alias(COLOR)), '"red"', "red", '"red"'),
+    (wit.Result(P["u8"], P["string"]), '{"ok": 1}', Ok(1), '{"ok":1}'),
+    (wit.Result(P["u8"], P["string"]), '{"err": "no"}', Err("no"), '{"err":"no"}'),
+    (wit.Result(None, COLOR), '"ok"', Ok(), '{"ok":null}'),
+    (wit.Result(), '"err"', Err(), '{"err":null}'),
+    (wit.Map(P["string"], P["u8"]), '{"a": 1, "b": 2}', {"a": 1, "b": 2}, '{"a":1,"b":2}'),
+    (wit.Map(P["string"], P["u8"]), '[["a", 1], ["b", 2]]', {"a": 1, "b": 2}, '{"a":1,"b":2}'),
+    (wit.Map(P["u8"], P["bool"]), "[[1, true]]", {1: True}, "[[1,true]]"),
+    (wit.TypeDef("name", "x:y/z", wit.Alias(COLOR)), '"red"', "red", '"red"'),
 ]
 
 
@@ -205,24 +191,24 @@ REFUSED: list[tuple[Any, str, str]] = [
     (BYTES, '"AA H/"', '"AA H/" is not base64 as it is written here'),
     (BYTES, "[256]", "256 is not a whole number from 0 to 255"),
     (BYTES, "5", "5 is not an array"),
-    (List(P["u8"], 2), '"AA=="', "1 bytes are not 2"),
-    (List(P["u8"], 2), "[1]", "1 elements are not 2"),
-    (Tuple((P["u8"], P["u8"])), "[1]", "[1] is not an array of 2 values"),
-    (Tuple((P["u8"], P["u8"])), "[1, 2, 3]", "[1, 2, 3] is not an array of 2 values"),
+    (wit.List(P["u8"], 2), '"AA=="', "1 bytes are not 2"),
+    (wit.List(P["u8"], 2), "[1]", "1 elements are not 2"),
+    (wit.Tuple((P["u8"], P["u8"])), "[1]", "[1] is not an array of 2 values"),
+    (wit.Tuple((P["u8"], P["u8"])), "[1, 2, 3]", "[1, 2, 3] is not an array of 2 values"),
     (COLOR, '"green"', '"green" is none of red, dark-blue'),
     (COLOR, "null", "null is none of red, dark-blue"),
     (RIGHTS, '["read", "read"]', '"read" is there twice'),
     (RIGHTS, '["fly"]', '"fly" is none of read, write, run'),
     (RIGHTS, '{"read": true}', '{"read": true} is not an array of names'),
-    (Option(P["u8"]), '"a"', '"a" is not a whole number from 0 to 255'),
-    (Option(Option(P["u8"])), "5", '5 is not null or {"some": ...}'),
+    (wit.Option(P["u8"]), '"a"', '"a" is not a whole number from 0 to 255'),
+    (wit.Option(wit.Option(P["u8"])), "5", '5 is not null or {"some": ...}'),
     (SHAPE, '"circle"', "circle needs a value"),
     (SHAPE, '{"nothing": 1}', "nothing has no value: it is null"),
     (SHAPE, '{"circle": 1, "nothing": null}', "is not an object of one member"),
     (SHAPE, "{}", "{} is not an object of one member, which is one of circle, nothing, maybe"),
-    (Result(P["u8"]), '"ok"', "ok needs a value"),
-    (Map(P["u8"], P["u8"]), '{"1": 1}', '{"1": 1} is not an array of pairs'),
-    (Map(P["u8"], P["u8"]), "[[1, 1], [1, 2]]", "the key 1 is there twice"),
+    (wit.Result(P["u8"]), '"ok"', "ok needs a value"),
+    (wit.Map(P["u8"], P["u8"]), '{"1": 1}', '{"1": 1} is not an array of pairs'),
+    (wit.Map(P["u8"], P["u8"]), "[[1, 1], [1, 2]]", "the key 1 is there twice"),
     (PERSON, "[]", "[] is not an object"),
 ]
 # What a schema has no words for.
@@ -241,7 +227,11 @@ def test_what_is_refused(case: tuple[Any, str, str]) -> None:
 
 
 def test_all_faults_are_told_with_their_places() -> None:
-    params = (Param("who", PERSON), Param("sizes", List(P["u8"])), Param("at", Option(P["u8"])))
+    params = (
+        wit.Param("who", PERSON),
+        wit.Param("sizes", wit.List(P["u8"])),
+        wit.Param("at", wit.Option(P["u8"])),
+    )
     text = b'{"who": {"first_name": 5, "type": "blue"}, "sizes": [1, 300], "of/f~": 1}'
     with pytest.raises(Faults) as caught:
         arguments_reader(params)(read_document(text))
@@ -259,13 +249,13 @@ def test_all_faults_are_told_with_their_places() -> None:
         Fault("of/f~", "there is no such parameter", "/of~1f~0", "", "1"),
     )
     with pytest.raises(Faults) as caught:
-        arguments_reader((Param("sizes", List(P["u8"])),))(read_document(b"[1]"))
+        arguments_reader((wit.Param("sizes", wit.List(P["u8"])),))(read_document(b"[1]"))
     assert caught.value.faults == (Fault("", "[1] is not an object", "", "", "[1]"),)
 
 
 def test_few_faults_are_told() -> None:
     with pytest.raises(Faults) as caught:
-        read(List(P["u8"]), json.dumps(["x"] * 100_000))
+        read(wit.List(P["u8"]), json.dumps(["x"] * 100_000))
     assert len(caught.value.faults) == MAX_FAULTS
 
 
@@ -273,14 +263,14 @@ def test_few_faults_are_told() -> None:
     ("param", "result", "why"),
     [
         (P["u8"], None, None),
-        (Own(HANDLE), None, "p: a value of handle has no form in JSON"),
-        (List(Borrow(HANDLE)), None, "p: a value of borrow<handle> has no form in JSON"),
-        (P["u8"], Stream(P["u8"]), "its result: a value of stream<u8> has no form in JSON"),
+        (wit.Own(HANDLE), None, "p: a value of handle has no form in JSON"),
+        (wit.List(wit.Borrow(HANDLE)), None, "p: a value of borrow<handle> has no form in JSON"),
+        (P["u8"], wit.Stream(P["u8"]), "its result: a value of stream<u8> has no form in JSON"),
         (P["error-context"], None, "p: a value of error-context has no form in JSON"),
     ],
 )
 def test_what_cannot_be_called(param: Any, result: Any, why: str | None) -> None:
-    function = Function("f", "f", FunctionKind.FREE, None, (Param("p", param),), result)
+    function = wit.Function("f", "f", wit.FunctionKind.FREE, None, (wit.Param("p", param),), result)
     assert why_not(function) == why
     for type in (param, result):
         for make in (value_reader, value_writer):
@@ -291,7 +281,7 @@ def test_what_cannot_be_called(param: Any, result: Any, why: str | None) -> None
 
 def test_schemas_of_named_types_are_collected() -> None:
     schemas = Schemas(lambda definition: f"c.{definition.name}", "#/components/schemas/")
-    assert schemas.arguments((Param("who", PERSON), Param("at", Option(PERSON)))) == {
+    assert schemas.arguments((wit.Param("who", PERSON), wit.Param("at", wit.Option(PERSON)))) == {
         "type": "object",
         "properties": {
             "who": {"$ref": "#/components/schemas/c.person"},
