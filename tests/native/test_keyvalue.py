@@ -181,6 +181,14 @@ def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
         assert client.run("/1/set/-/a/b").text == "set\n"
 
 
+def test_each_path_is_one_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for path in (":memory:", "file:a?mode=memory"):
+        SqliteStore(path, TIMEOUT).set("default", "a", b"b")
+        assert SqliteStore(path, TIMEOUT).get("default", "a") == b"b"
+        assert (tmp_path / path).is_file()
+
+
 def test_a_file_that_is_something_else(tmp_path: Path) -> None:
     (tmp_path / "s.db").write_bytes(b"no database at all" * 100)
     with served(f"sqlite:{tmp_path}/s.db") as client:

@@ -51,7 +51,8 @@ class SqliteStore:
     """
 
     def __init__(self, path: Path, timeout: float) -> None:
-        self._path = path
+        # SQLite has names for what is no file: `:memory:` is one for each thread.
+        self._path = os.path.join(".", path)
         self._timeout = timeout
         # One connection for each thread, and who writes among them waits here rather than in
         # SQLite, which looks only now and then whether it is free.
