@@ -91,6 +91,29 @@ def test_a_compiler_that_is_killed(tmp_path: Path) -> None:
     )
 
 
+def test_a_compiler_that_gets_no_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As libwasmtime says it, before it ends the process; it never stands still in a backtrace."""
+    monkeypatch.setenv("RUST_BACKTRACE", "1")
+    environments = []
+
+    def end(step: str) -> None:
+        if step == "compiling":
+            (child,) = children()
+            environments.append(Path(f"/proc/{child}/environ").read_bytes().split(b"\0"))
+            with open(f"/proc/{child}/fd/2", "w") as said:
+                said.write("it panicked: ThreadPoolBuildError { kind: WouldBlock }\nnote: x\n")
+            os.kill(child, signal.SIGABRT)
+
+    with pytest.raises(HostError) as caught:
+        compile_component(bomb(tmp_path, 30_000), Options(cache_dir=tmp_path / "cache"), end)
+    assert str(caught.value) == (
+        "the compiler gets no thread "
+        "(let this process have more memory (ulimit -v, -d) or processes (ulimit -u))"
+    )
+    (environment,) = environments
+    assert [each for each in environment if each.startswith(b"RUST_")] == [b"RUST_BACKTRACE=0"]
+
+
 def test_whoever_asks_may_give_up(tmp_path: Path) -> None:
     class GivenUpError(Exception):
         """Raised by the one who is told of the steps."""

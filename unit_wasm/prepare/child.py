@@ -45,6 +45,10 @@ _LOOK = 1.0
 _NO_MEMORY = ("memory allocation of", "MemoryError", "out of memory", "Cannot allocate memory")
 
 
+# What libwasmtime says where its threads cannot be started.
+_NO_THREAD = "ThreadPoolBuildError"
+
+
 class Compiler:
     """A child that compiles one component; the end of the context ends it, too.
 
@@ -172,6 +176,11 @@ class Compiler:
                 f"{SIZE.show(self._options.compile_memory)} of memory to compile",
                 hint="make it smaller, or raise UNIT_WASM_COMPILE_MEMORY (--compile-memory)",
             )
+        if _NO_THREAD in said:
+            return HostError(
+                "the compiler gets no thread",
+                hint="let this process have more memory (ulimit -v, -d) or processes (ulimit -u)",
+            )
         if status == -signal.SIGKILL:
             return HostError(
                 "the compiler was killed by signal 9 (out of memory?)",
@@ -197,6 +206,8 @@ def _started(job: CodeFile, code: CodeFile, said: CodeFile) -> subprocess.Popen[
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=said.fileno(),
+        # Where memory is out, libwasmtime would stand still in the making of a backtrace.
+        env={**os.environ, "RUST_BACKTRACE": "0"},
         pass_fds=given,
         cwd="/",
     )
