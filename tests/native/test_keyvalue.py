@@ -184,8 +184,8 @@ def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
 def test_each_path_is_one_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for path in (":memory:", "file:a?mode=memory"):
-        SqliteStore(path, TIMEOUT).set("default", "a", b"b")
-        assert SqliteStore(path, TIMEOUT).get("default", "a") == b"b"
+        SqliteStore(Path(path), TIMEOUT).set("default", "a", b"b")
+        assert SqliteStore(Path(path), TIMEOUT).get("default", "a") == b"b"
         assert (tmp_path / path).is_file()
 
 
