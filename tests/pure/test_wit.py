@@ -14,33 +14,15 @@ import wasmtime
 from tests.harness.component_text import boundaries
 from tests.harness.server import ROOT
 from unit_wasm.errors import ComponentError
+from unit_wasm.wit import model as wit
 from unit_wasm.wit import read_world, type_text, world_text
-from unit_wasm.wit.model import (
-    PRIMITIVES,
-    Alias,
-    Function,
-    FunctionKind,
-    Future,
-    Interface,
-    List,
-    Option,
-    Other,
-    Own,
-    Record,
-    Resource,
-    Result,
-    Stream,
-    Tuple,
-    TypeDef,
-    World,
-)
 from unit_wasm.wit.reader import encode_u32
 
 DATA = ROOT / "tests" / "data" / "wit"
 FILES = sorted(DATA.glob("*.hex"))
 
 
-def world_of(name: str) -> World:
+def world_of(name: str) -> wit.World:
     return read_world(data_of(name))
 
 
@@ -52,7 +34,7 @@ def component(text: str) -> bytes:
     return bytes(wasmtime.wat2wasm(text))
 
 
-def wit(text: str) -> str:
+def text_of(text: str) -> str:
     """Return the WIT of a component's text, without the lines around its world."""
     lines = world_text(read_world(component(text))).splitlines()
     assert lines[:3] == ["package root:component;", "", "world root {"]
@@ -85,7 +67,7 @@ def test_all_types_of_values() -> None:
         (param "o" (tuple u8 string)) (param "p" (option (option u8))) (param "q" (result))
         (param "r" (result u8)) (param "s" (result (error string))) (param "t" (result u8
         (error (list char)))) (result (list (list string))))))"""
-    assert wit(text) == (
+    assert text_of(text) == (
         "  import f: func(a: bool, b: s8, c: u8, d: s16, e: u16, %f: s32, g: u32, h: s64, "
         "i: u64, j: f32, k: f64, l: char, m: string, n: list<u8>, o: tuple<u8, string>, "
         "p: option<option<u8>>, q: result, r: result<u8>, s: result<_, string>, "
@@ -128,8 +110,8 @@ def test_packages_come_after_those_that_they_use() -> None:
 
 def test_an_interface_that_is_imported_and_exported_is_one() -> None:
     world = world_of("both")
-    (imported,) = (item.value for item in world.imports if isinstance(item.value, Interface))
-    (exported,) = (item.value for item in world.exports if isinstance(item.value, Interface))
+    (imported,) = (item.value for item in world.imports if isinstance(item.value, wit.Interface))
+    (exported,) = (item.value for item in world.exports if isinstance(item.value, wit.Interface))
     assert imported is exported
 
 
@@ -149,17 +131,19 @@ def test_what_a_nested_component_makes() -> None:
             (with "in-r" (type $r)) (with "in-rec" (type $rec))))
         (export "a:b/handler" (instance $made)))"""
     handler = read_world(component(text)).exports[0].value
-    assert isinstance(handler, Interface)
+    assert isinstance(handler, wit.Interface)
     used = [
-        definition.type.of if isinstance(definition.type, Alias) else None
+        definition.type.of if isinstance(definition.type, wit.Alias) else None
         for definition in handler.types
     ]
-    assert [(type.owner, type.name) if isinstance(type, TypeDef) else None for type in used] == [
+    assert [
+        (type.owner, type.name) if isinstance(type, wit.TypeDef) else None for type in used
+    ] == [
         ("a:b/types", "r"),
         ("a:b/types", "rec"),
         None,
     ]
-    assert isinstance(handler.types[2].type, Record)
+    assert isinstance(handler.types[2].type, wit.Record)
 
 
 def test_an_instance_that_is_passed_on() -> None:
@@ -178,7 +162,7 @@ def test_an_instance_that_is_passed_on() -> None:
 # ---- The model ----
 
 
-def function_of(world: World, owner: str, name: str) -> Function:
+def function_of(world: wit.World, owner: str, name: str) -> wit.Function:
     (found,) = (
         function
         for interface in world.interfaces()
@@ -193,17 +177,17 @@ def test_functions_that_wait_and_what_they_carry() -> None:
     go = function_of(world, "my:all/asy@1.2.3", "go")
     assert go.is_async
     assert [param.type for param in go.params] == [
-        Stream(PRIMITIVES["u8"]),
-        Future(PRIMITIVES["string"]),
-        Future(),
-        Stream(),
+        wit.Stream(wit.PRIMITIVES["u8"]),
+        wit.Future(wit.PRIMITIVES["string"]),
+        wit.Future(),
+        wit.Stream(),
     ]
-    assert go.result == Stream(List(PRIMITIVES["string"]))
+    assert go.result == wit.Stream(wit.List(wit.PRIMITIVES["string"]))
     context = function_of(world, "my:all/asy@1.2.3", "ec")
-    assert context.params[0].type == PRIMITIVES["error-context"]
+    assert context.params[0].type == wit.PRIMITIVES["error-context"]
     assert not context.is_async
     fixed = function_of(world, "my:all/asy@1.2.3", "fixed")
-    assert fixed.params[0].type == List(PRIMITIVES["u8"], 4)
+    assert fixed.params[0].type == wit.List(wit.PRIMITIVES["u8"], 4)
 
 
 def test_functions_of_a_resource() -> None:
@@ -215,26 +199,28 @@ def test_functions_of_a_resource() -> None:
         if function.resource is not None and function.resource.name in ("canvas", "job")
     }
     assert functions == {
-        "canvas": (FunctionKind.CONSTRUCTOR, False),
-        "draw": (FunctionKind.METHOD, False),
-        "open": (FunctionKind.STATIC, False),
-        "take": (FunctionKind.METHOD, False),
-        "job": (FunctionKind.CONSTRUCTOR, False),
-        "wait": (FunctionKind.METHOD, True),
-        "start": (FunctionKind.STATIC, True),
+        "canvas": (wit.FunctionKind.CONSTRUCTOR, False),
+        "draw": (wit.FunctionKind.METHOD, False),
+        "open": (wit.FunctionKind.STATIC, False),
+        "take": (wit.FunctionKind.METHOD, False),
+        "job": (wit.FunctionKind.CONSTRUCTOR, False),
+        "wait": (wit.FunctionKind.METHOD, True),
+        "start": (wit.FunctionKind.STATIC, True),
     }
     opened = function_of(world, "my:all/shapes@1.2.3", "[static]canvas.open")
-    assert isinstance(opened.result, Option)
-    assert isinstance(opened.result.item, Own)
-    assert isinstance(opened.result.item.resource.type, Resource)
+    assert isinstance(opened.result, wit.Option)
+    assert isinstance(opened.result.item, wit.Own)
+    assert isinstance(opened.result.item.resource.type, wit.Resource)
     assert type_text(opened.result) == "option<canvas>"
 
 
 def test_types_without_a_name_compare_by_what_they_are_made_of() -> None:
-    one = Tuple((PRIMITIVES["u8"], Result(None, PRIMITIVES["string"])))
-    assert one == Tuple((PRIMITIVES["u8"], Result(None, PRIMITIVES["string"])))
-    assert hash(one) == hash(Tuple((PRIMITIVES["u8"], Result(None, PRIMITIVES["string"]))))
-    assert TypeDef("a", "", one) != TypeDef("a", "", one)
+    one = wit.Tuple((wit.PRIMITIVES["u8"], wit.Result(None, wit.PRIMITIVES["string"])))
+    assert one == wit.Tuple((wit.PRIMITIVES["u8"], wit.Result(None, wit.PRIMITIVES["string"])))
+    assert hash(one) == hash(
+        wit.Tuple((wit.PRIMITIVES["u8"], wit.Result(None, wit.PRIMITIVES["string"])))
+    )
+    assert wit.TypeDef("a", "", one) != wit.TypeDef("a", "", one)
 
 
 def test_what_wit_has_no_words_for_is_listed() -> None:
@@ -244,10 +230,10 @@ def test_what_wit_has_no_words_for_is_listed() -> None:
         (component $inner) (export "inner" (component $inner)))"""
     world = read_world(component(text))
     assert world.others == (
-        Other("m", "core module", True),
-        Other("c", "component", True),
-        Other("r", "type", False),
-        Other("inner", "component", False),
+        wit.Other("m", "core module", True),
+        wit.Other("c", "component", True),
+        wit.Other("r", "type", False),
+        wit.Other("inner", "component", False),
     )
     assert [item.name for item in world.imports] == ["ok"]
 
