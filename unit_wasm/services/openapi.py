@@ -22,10 +22,6 @@ _ARGUMENT: Final[dict[str, Schema]] = {
     "expected": {"type": "string"},
     "value": {"type": "string"},
 }
-_FAULT: Final[Schema] = {
-    "type": "object",
-    "properties": {"detail": {"type": "string"}, **_ARGUMENT},
-}
 
 
 @dataclass(frozen=True, slots=True)

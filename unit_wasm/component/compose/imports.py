@@ -53,7 +53,6 @@ class Imports:
     def __init__(self, arena: Arena, linking: Linking, types: Types, graph: Graph) -> None:
         self.arena = arena
         self._graph = graph
-        self._linking = linking
         self._types = types
         self.open: dict[str, Open] = {}
         self._places: dict[Id, Place] = {}

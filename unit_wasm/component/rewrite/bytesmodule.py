@@ -38,6 +38,7 @@ from unit_wasm.component.rewrite.bytefunctions import Carried
 from unit_wasm.component.rewrite.coremaker import (
     ADD,
     ADD64,
+    AGAIN,
     AND,
     DROP,
     ELSE,
@@ -64,7 +65,6 @@ from unit_wasm.component.rewrite.coremaker import (
     UNREACHABLE,
     WRAP,
     CoreMaker,
-    branch_if,
     call,
     const,
     const64,
@@ -155,7 +155,7 @@ class _Bridge:
             elif item.param is not None:
                 self.made.define(function, [I32] * 2, self._passes(item, item.param, calls))
             elif item.row.asked is not None:
-                self.made.define(function, [I32] * 5, self._asks(item, item.row.asked, calls))
+                self.made.define(function, [I32] * 5, self._asks(item.row.asked, calls))
             else:
                 self.made.define(function, [I32] * 2, self._returns(item, calls))
 
@@ -266,7 +266,7 @@ class _Bridge:
             + self._call(item, pointer, calls, packed)
             + get(pointer) + get(piece) + ADD + set_(pointer)
             + get(length) + get(piece) + SUB + tee(length) + const(0) + NE
-            + const(0) + load(LOAD8, self._scratch) + EQZ + AND + branch_if(0)
+            + const(0) + load(LOAD8, self._scratch) + EQZ + AND + AGAIN
             + END
         )  # fmt: skip
 
@@ -336,7 +336,7 @@ class _Bridge:
             + self._hand_over(item, result)
         )  # fmt: skip
 
-    def _asks(self, item: Carried, most: int, calls: _Called) -> bytes:
+    def _asks(self, most: int, calls: _Called) -> bytes:
         """Ask the host for bytes, a piece after the other, and unpack them where the guest says."""
         assert calls.realloc is not None
         count, result, start, at, left, piece, length = range(7)
@@ -361,7 +361,7 @@ class _Bridge:
             + get(piece) + EXTEND + const(0) + call(calls.host)
             + there
             + get(at) + get(piece) + ADD + set_(at)
-            + get(left) + get(piece) + SUB + tee(left) + branch_if(0)
+            + get(left) + get(piece) + SUB + tee(left) + AGAIN
             + END
             + get(result) + get(start) + store(STORE, self._guest)
             + get(result) + get(count) + WRAP + store(STORE, self._guest, 4)

@@ -16,7 +16,7 @@ LOOP, IF, ELSE, END = b"\x03\x40", b"\x04\x40", b"\x05", b"\x0b"
 EQZ, EQ, NE, GT_U, GE_U = b"\x45", b"\x46", b"\x47", b"\x4b", b"\x4f"
 ADD, SUB, MUL, AND = b"\x6a", b"\x6b", b"\x6c", b"\x71"
 DIV_U, OR, SHL, SHR_U = b"\x6e", b"\x72", b"\x74", b"\x76"
-LT_S64, GT_S64, GT_U64 = b"\x53", b"\x55", b"\x56"
+LT_S64, GT_U64 = b"\x53", b"\x56"
 ADD64, SUB64, MUL64, AND64 = b"\x7c", b"\x7d", b"\x7e", b"\x83"
 SHL64, SHR_U64 = b"\x86", b"\x88"
 WRAP, EXTEND = b"\xa7", b"\xad"
@@ -80,20 +80,13 @@ def call(function: int) -> bytes:
     return b"\x10" + encode_u32(function)
 
 
-def branch(levels: int) -> bytes:
-    """Go to the loop, or behind the block, so many levels out."""
-    return b"\x0c" + encode_u32(levels)
-
-
-def branch_if(levels: int) -> bytes:
-    """The same, if a number is not 0."""
-    return b"\x0d" + encode_u32(levels)
-
-
 def load(instruction: bytes, memory: int, offset: int = 0) -> bytes:
     """Read from the address that comes first."""
     return instruction + b"\x40" + encode_u32(memory) + encode_u32(offset)
 
+
+AGAIN = b"\x0d\x00"
+"""Go to the loop, if a number is not 0."""
 
 store = load
 """Write, to the address that comes first, the value that comes then: it is written alike."""

@@ -21,6 +21,7 @@ from unit_wasm.component.format.layout import I32, I64, CoreType, Layout
 from unit_wasm.component.format.valtypes import Function, Part, Parts, Value
 from unit_wasm.component.rewrite.coremaker import (
     ADD,
+    AGAIN,
     AND,
     END,
     EQ,
@@ -37,7 +38,6 @@ from unit_wasm.component.rewrite.coremaker import (
     UNREACHABLE,
     WRAP,
     CoreMaker,
-    branch_if,
     call,
     const,
     const64,
@@ -199,7 +199,7 @@ class _Walk:
             get(1) + IF + LOOP
             + self._in_memory(element, 0)
             + get(0) + const(size) + ADD + set_(0)
-            + get(1) + const(1) + SUB + tee(1) + branch_if(0)
+            + get(1) + const(1) + SUB + tee(1) + AGAIN
             + END + END
         )  # fmt: skip
 

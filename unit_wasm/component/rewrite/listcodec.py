@@ -16,6 +16,7 @@ from unit_wasm.component.format.layout import I32, Layout
 from unit_wasm.component.format.valtypes import Parts, Value, is_bytes
 from unit_wasm.component.rewrite.coremaker import (
     ADD,
+    AGAIN,
     END,
     EQ,
     EXTEND,
@@ -35,7 +36,6 @@ from unit_wasm.component.rewrite.coremaker import (
     SUB,
     UNREACHABLE,
     CoreMaker,
-    branch_if,
     call,
     const,
     const64,
@@ -154,7 +154,7 @@ class ListCodec:
                 get(address) + set_(target) + get(count) + tee(left) + IF + LOOP
                 + self._unpacked(self._pieces(element), source, target, spare)
                 + get(target) + const(size) + ADD + set_(target)
-                + get(left) + const(1) + SUB + tee(left) + branch_if(0)
+                + get(left) + const(1) + SUB + tee(left) + AGAIN
                 + END + END
             )  # fmt: skip
         return (
@@ -247,7 +247,7 @@ class ListCodec:
             head + get(count) + IF + LOOP
             + self._packed(self._pieces(element), address, place)
             + get(address) + const(size) + ADD + set_(address)
-            + get(count) + const(1) + SUB + tee(count) + branch_if(0)
+            + get(count) + const(1) + SUB + tee(count) + AGAIN
             + END + END
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from unit_wasm.component.format.layout import I32
 from unit_wasm.component.rewrite.coremaker import (
     ADD,
     ADD64,
+    AGAIN,
     AND,
     BITMASK,
     DIV_U,
@@ -37,7 +38,6 @@ from unit_wasm.component.rewrite.coremaker import (
     VECTOR_OR,
     VECTOR_STORE,
     CoreMaker,
-    branch_if,
     call,
     const,
     const64,
@@ -142,7 +142,7 @@ class Packing:
                 get(pointer) + get(length) + const(-step & 0xFFFF_FFFF) + AND + ADD + set_(end)
                 + LOOP
                 + seen + BITMASK + IF + const(0) + RETURN + END
-                + get(pointer) + const(step) + ADD + tee(pointer) + get(end) + NE + branch_if(0)
+                + get(pointer) + const(step) + ADD + tee(pointer) + get(end) + NE + AGAIN
                 + END
                 + get(length) + const(step - 1) + AND + set_(length)
             )  # fmt: skip
@@ -166,7 +166,7 @@ class Packing:
         return (
             get(length) + const(GROUP) + GE_U + IF + LOOP
             + whole + step(pointer, GROUP) + behind
-            + get(length) + const(GROUP) + SUB + tee(length) + const(GROUP) + GE_U + branch_if(0)
+            + get(length) + const(GROUP) + SUB + tee(length) + const(GROUP) + GE_U + AGAIN
             + END + END
             + get(length) + IF
             + get(target) + const(0) + const(GROUP) + fill(self._scratch)
@@ -216,7 +216,7 @@ class Packing:
             + LOOP
             + self._unpack_group(self._scratch, source, target, highs)
             + step(target, GROUP) + step(source, _PACKED)
-            + get(length) + get(source) + GT_U + branch_if(0)
+            + get(length) + get(source) + GT_U + AGAIN
             + END
             + get(target) + get(pointer) + SUB + get(missing) + SUB + const(1) + ADD
         )  # fmt: skip
@@ -242,7 +242,7 @@ class Packing:
             + get(length) + const(GROUP) + GE_U + IF + LOOP
             + self._unpack_group(self._guest, source, pointer, highs)
             + step(pointer, GROUP) + step(source, _PACKED)
-            + get(length) + const(GROUP) + SUB + tee(length) + const(GROUP) + GE_U + branch_if(0)
+            + get(length) + const(GROUP) + SUB + tee(length) + const(GROUP) + GE_U + AGAIN
             + END + END
             # The last ones where they are: behind them may be something of the guest.
             + get(length) + IF

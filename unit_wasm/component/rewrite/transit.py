@@ -22,6 +22,7 @@ from unit_wasm.component.format.valtypes import Parts, Value, is_bytes
 from unit_wasm.component.rewrite.coremaker import (
     ADD,
     ADD64,
+    AGAIN,
     AND64,
     DROP,
     END,
@@ -42,7 +43,6 @@ from unit_wasm.component.rewrite.coremaker import (
     UNREACHABLE,
     WRAP,
     CoreMaker,
-    branch_if,
     call,
     const,
     const64,
@@ -302,7 +302,7 @@ class _Passage:
                 get(1) + IF + LOOP
                 + self.at(element.type, get(0), 0, packs=packs)
                 + get(0) + const(size) + ADD + set_(0)
-                + get(1) + const(1) + SUB + tee(1) + branch_if(0)
+                + get(1) + const(1) + SUB + tee(1) + AGAIN
                 + END + END
             )  # fmt: skip
 
