@@ -27,15 +27,7 @@ from typing import Any
 import measure
 from compare.cases import Request
 from compare.load import check, generator
-from compare.process import (
-    Serving,
-    cores,
-    free_port,
-    given_unit,
-    launched,
-    pinned,
-    processor_time,
-)
+from compare.process import Serving, cores, free_port, given_unit, launched, pinned, processor_time
 from measure import ROOT
 
 from unit_wasm.services.app import FunctionsApp

@@ -27,11 +27,7 @@ def serving(binary: Path, source: Path, component: Path) -> Iterator[dict[str, S
         build_module(tree.source, "wasm-wasi-component", folder)
         applications: dict[str, dict[str, Any]] = {
             "component": {"type": "wasm-wasi-component", "component": str(component)},
-            "python": {
-                "type": "python",
-                "path": str(ROOT / "bench"),
-                "module": "wsgi_cipher",
-            },
+            "python": {"type": "python", "path": str(ROOT / "bench"), "module": "wsgi_cipher"},
         }
         with quiet(Unit(binary, folder).start()) as server:
             given = {

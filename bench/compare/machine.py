@@ -48,9 +48,5 @@ def commit(root: Path) -> str:
 
 def _git(root: Path, *arguments: str) -> str:
     return subprocess.run(
-        ["git", "-C", str(root), *arguments],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=20,
+        ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True, timeout=20
     ).stdout.strip()

@@ -74,11 +74,7 @@ def _said(command: Sequence[str | Path]) -> str:
     """Return the version in what a program says."""
     try:
         done = subprocess.run(
-            [str(word) for word in command],
-            capture_output=True,
-            text=True,
-            timeout=20,
-            check=False,
+            [str(word) for word in command], capture_output=True, text=True, timeout=20, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return "unknown"
@@ -102,10 +98,7 @@ class Embedded:
         port = free_port()
         cache.mkdir(parents=True, exist_ok=True)
         configuration = cache / f"{guest}-{port}.json"
-        application = {
-            "type": "wasm-wasi-component",
-            "component": str(GUESTS / f"{guest}.wasm"),
-        }
+        application = {"type": "wasm-wasi-component", "component": str(GUESTS / f"{guest}.wasm")}
         document = {
             "listeners": {f"127.0.0.1:{port}": {"pass": "applications/guest"}},
             "applications": {"guest": application},

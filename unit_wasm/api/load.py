@@ -10,12 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from unit_wasm.api.component import (
-    AsyncComponent,
-    BlockingComponent,
-    component_class,
-    make_class,
-)
+from unit_wasm.api.component import AsyncComponent, BlockingComponent, component_class, make_class
 from unit_wasm.api.fresh import Fresh, FreshAsync
 from unit_wasm.api.host_objects import Observe
 from unit_wasm.api.loaded import Loaded, open_component

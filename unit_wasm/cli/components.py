@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 def add_compile(parser: ArgumentParser) -> None:
     """Add the arguments of ``compile``."""
     parser.add_argument(
-        "components",
-        nargs="+",
-        metavar="COMPONENT",
-        help=".wasm or .wat file; - is standard input",
+        "components", nargs="+", metavar="COMPONENT", help=".wasm or .wat file; - is standard input"
     )
     parser.add_argument(
         "--verbose",

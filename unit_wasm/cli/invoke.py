@@ -97,11 +97,7 @@ def invoke(arguments: Namespace, output: Output) -> int:
 
 
 def call(
-    text: str,
-    arguments: Namespace,
-    output: Output,
-    options: Options,
-    endless: Collection[str] = (),
+    text: str, arguments: Namespace, output: Output, options: Options, endless: Collection[str] = ()
 ) -> int:
     """Call a function, as :func:`invoke` does.
 

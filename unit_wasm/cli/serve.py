@@ -139,14 +139,7 @@ def serve(arguments: Namespace, output: Output, factory: ApplicationFactory | No
                 hint="name a configuration or a component, or --control",
             )
         state = Path(arguments.state) if arguments.state is not None else None
-        run(
-            arguments,
-            target,
-            output,
-            factory,
-            control=_control(arguments.control),
-            state=state,
-        )
+        run(arguments, target, output, factory, control=_control(arguments.control), state=state)
 
 
 def run(
@@ -274,11 +267,7 @@ def component_target(path: str, arguments: Namespace, name: str | None = None) -
     base = os.path.basename(os.path.abspath(name or path))
     application = base if os.path.isdir(path) else base.rpartition(".")[0]
     application = application or "component"
-    made: JsonValue = {
-        "type": "wasm-wasi-component",
-        "component": path,
-        "environment": environment,
-    }
+    made: JsonValue = {"type": "wasm-wasi-component", "component": path, "environment": environment}
     target: JsonValue = {"pass": f"applications/{_percent_encoded(application)}"}
     document: JsonValue = {
         "listeners": dict.fromkeys(map(_listen, arguments.listen or [DEFAULT_LISTEN]), target),

@@ -18,13 +18,7 @@ FULL_RESERVATION: Final = 4 << 30
 
 def identity(found: os.stat_result) -> str:
     """Return what tells a file from any other, and from itself after a change."""
-    numbers = (
-        found.st_dev,
-        found.st_ino,
-        found.st_size,
-        found.st_mtime_ns,
-        found.st_ctime_ns,
-    )
+    numbers = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
     return ":".join(map(str, numbers))
 
 

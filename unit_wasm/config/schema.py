@@ -153,10 +153,7 @@ def each(check: Check) -> Callable[[JsonValue, str], JsonObject]:
 
 
 def members(
-    known: Mapping[str, Check],
-    *,
-    required: Collection[str] = (),
-    unit_only: Collection[str] = (),
+    known: Mapping[str, Check], *, required: Collection[str] = (), unit_only: Collection[str] = ()
 ) -> Callable[[JsonValue, str], JsonObject]:
     """Return the check of an object with fixed member names.
 

@@ -19,12 +19,7 @@ def is_hosting(options: Options) -> bool:
 
 
 def serve_hosting(
-    calls: Calls,
-    options: Options,
-    own: Hosted | None,
-    *,
-    name: str,
-    log: logging.Logger,
+    calls: Calls, options: Options, own: Hosted | None, *, name: str, log: logging.Logger
 ) -> Service | None:
     """Answer what the guests of a worker call, as its options say.
 

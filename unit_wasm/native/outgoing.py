@@ -54,11 +54,7 @@ class OutgoingCalls:
         self._lib.uw_outgoing_respond(self._table, request, status, lines, len(lines))
 
     def outgoing_push(
-        self,
-        request: int,
-        data: bytes,
-        last: bool = False,
-        trailers: _Headers = (),
+        self, request: int, data: bytes, last: bool = False, trailers: _Headers = ()
     ) -> int:
         """Give the guest bytes of the response's body; ``last`` ends it.
 

@@ -260,8 +260,7 @@ class RequestReader:
         size = len(data)
         scratch.reserve(size - at)
         end = lib.uw_chunks_read(
-            *(self._chunks, data, at, size, limit),
-            *(scratch.room, scratch.body_size, scratch.done),
+            *(self._chunks, data, at, size, limit), *(scratch.room, scratch.body_size, scratch.done)
         )
         if end < 0:
             reason = None

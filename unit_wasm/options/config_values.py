@@ -59,8 +59,7 @@ def _read(path: Path) -> dict[str, str]:
 
 def _faulty(path: Path, what: str) -> ConfigError:
     return ConfigError(
-        f"the file of UNIT_WASM_WASI_CONFIG, {path}, {what}",
-        hint='write {"KEY": "VALUE"}',
+        f"the file of UNIT_WASM_WASI_CONFIG, {path}, {what}", hint='write {"KEY": "VALUE"}'
     )
 
 

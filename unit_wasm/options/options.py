@@ -23,12 +23,7 @@ from unit_wasm.errors import ConfigError
 from unit_wasm.options import kinds
 from unit_wasm.options.directories import Directory
 from unit_wasm.options.kinds import GIB, KIB, MIB
-from unit_wasm.options.option import (
-    ENVIRONMENT_PREFIX,
-    Option,
-    default_cache_dir,
-    is_config_entry,
-)
+from unit_wasm.options.option import ENVIRONMENT_PREFIX, Option, default_cache_dir, is_config_entry
 from unit_wasm.options.option import bytes_field as _bytes
 from unit_wasm.options.option import count_field as _count
 from unit_wasm.options.option import option_field as _option
@@ -68,28 +63,20 @@ class Options:
         "Fewer, where address space is short.",
     )
     queue_timeout: float = _seconds(
-        *(5.0, 0.0, _HOUR),
-        "Time that a request waits for a free slot before it is answered 503.",
+        *(5.0, 0.0, _HOUR), "Time that a request waits for a free slot before it is answered 503."
     )
     max_queue: int = _count(
         *(10_000, 0, 1_000_000),
         "Requests that may wait for a free slot; one more is answered 503 at once.",
     )
     max_memory: int = _bytes(
-        256 * MIB,
-        64 * KIB,
-        4 * GIB,
-        "Size of all linear memories of an instance together.",
+        256 * MIB, 64 * KIB, 4 * GIB, "Size of all linear memories of an instance together."
     )
     max_table_elements: int = _count(
-        *(100_000, 1, 10_000_000),
-        "Elements that all tables of an instance may have together.",
+        *(100_000, 1, 10_000_000), "Elements that all tables of an instance may have together."
     )
     max_instances: int = _count(
-        100,
-        1,
-        10_000,
-        "Core instances that one exchange may have; a component is made of several.",
+        100, 1, 10_000, "Core instances that one exchange may have; a component is made of several."
     )
     max_handles: int = _count(
         1024,
@@ -150,15 +137,9 @@ class Options:
         10_000,
         "Files and directories that one exchange may have open at once.",
     )
-    max_file_bytes: int = _bytes(
-        1 * GIB,
-        0,
-        1 << 50,
-        "Bytes that one exchange may write to files.",
-    )
+    max_file_bytes: int = _bytes(1 * GIB, 0, 1 << 50, "Bytes that one exchange may write to files.")
     max_outgoing: int = _count(
-        *(64, 1, 10_000),
-        "Outgoing requests that one exchange may have on their way at once.",
+        *(64, 1, 10_000), "Outgoing requests that one exchange may have on their way at once."
     )
     outgoing: tuple[str, ...] = _option(
         kinds.ENTRIES,
@@ -211,15 +192,10 @@ class Options:
         shown_default="none",
     )
     request_id_response: str = _option(
-        kinds.HEADER,
-        "",
-        "Header of the response that gets the request's id.",
-        shown_default="none",
+        kinds.HEADER, "", "Header of the response that gets the request's id.", shown_default="none"
     )
     log_format: str = _option(
-        kinds.LOG_FORMAT,
-        "text",
-        "How lines of the log are written; `json`: an object on each.",
+        kinds.LOG_FORMAT, "text", "How lines of the log are written; `json`: an object on each."
     )
     host_header: str = _option(
         kinds.HOST_HEADER,
@@ -264,8 +240,7 @@ class Options:
         shown_default="none",
     )
     metrics_interval: float = _seconds(
-        *(5.0, 0.1, _HOUR),
-        "Time between two writes of the metrics file.",
+        *(5.0, 0.1, _HOUR), "Time between two writes of the metrics file."
     )
     cache_dir: Path = _option(
         kinds.PATH,

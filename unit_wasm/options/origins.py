@@ -16,14 +16,7 @@ origin whose host is that address. ``outgoing/policy.py`` decides by these entri
 from __future__ import annotations
 
 import socket
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_address,
-    ip_network,
-)
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from unit_wasm.patterns import pattern
 from unit_wasm.values import dataclass

@@ -51,10 +51,7 @@ def recall(path: str | os.PathLike[str], options: Options) -> Known | None:
 
 
 def remember(
-    path: str | os.PathLike[str],
-    before: os.stat_result | None,
-    options: Options,
-    known: Known,
+    path: str | os.PathLike[str], before: os.stat_result | None, options: Options, known: Known
 ) -> None:
     """Note what was found of a file; where that cannot be, the next start takes longer.
 

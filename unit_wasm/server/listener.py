@@ -41,10 +41,7 @@ class Listener:
     """
 
     def __init__(
-        self,
-        sock: socket.socket,
-        address: Address,
-        protocol: type[HttpProtocol] = HttpProtocol,
+        self, sock: socket.socket, address: Address, protocol: type[HttpProtocol] = HttpProtocol
     ) -> None:
         self.address = bound_address(sock, address)
         self.sock = sock

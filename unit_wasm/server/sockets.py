@@ -25,11 +25,7 @@ _TCP_NOTSENT_LOWAT = 25
 
 
 def listen(
-    address: Address,
-    *,
-    pointer: str = "",
-    mode: int = 0o666,
-    leaving: Sequence[socket.socket] = (),
+    address: Address, *, pointer: str = "", mode: int = 0o666, leaving: Sequence[socket.socket] = ()
 ) -> socket.socket:
     """Return a socket that listens on an address.
 

@@ -105,11 +105,7 @@ class FunctionsApp(ComponentApp):
             await super().__call__(scope, receive, send)
             return
         await answer_request(
-            scope,
-            receive,
-            send,
-            lambda request: self.respond(request, scope, receive),
-            self._pages,
+            scope, receive, send, lambda request: self.respond(request, scope, receive), self._pages
         )
 
     async def respond(self, request: Request, scope: Scope, receive: Receive) -> Answer | None:

@@ -85,11 +85,7 @@ class DirectoryApp:
             raise ValueError(f"functions serve http, not {scope['type']}")
         self.attach()
         await answer_request(
-            scope,
-            receive,
-            send,
-            lambda request: self.respond(request, scope, receive),
-            self._pages,
+            scope, receive, send, lambda request: self.respond(request, scope, receive), self._pages
         )
 
     async def respond(self, request: Request, scope: Scope, receive: Receive) -> Answer | None:

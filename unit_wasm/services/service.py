@@ -71,10 +71,7 @@ class Service:
     """
 
     def __init__(
-        self,
-        world: World,
-        title: str,
-        refused: Mapping[tuple[str | None, str], str] | None = None,
+        self, world: World, title: str, refused: Mapping[tuple[str | None, str], str] | None = None
     ) -> None:
         self.offers = Offers(world, refused)
         self.description = Description(title, [Part("", self.offers)], {})

@@ -61,12 +61,7 @@ class _Component:
     """
 
     def __init__(
-        self,
-        directory: UnitDirectory,
-        binding: Binding,
-        own: Hosted | None,
-        engine: Any,
-        name: str,
+        self, directory: UnitDirectory, binding: Binding, own: Hosted | None, engine: Any, name: str
     ) -> None:
         self._directory = directory
         self._engine = engine

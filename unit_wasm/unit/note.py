@@ -69,8 +69,7 @@ def read_note(file: Path) -> Note:
     start = data.find(_BEGIN)
     if not data.startswith(b"\x7fELF") or start < 0:
         raise ConfigError(
-            f"{file} is not a module of unit_wasm",
-            hint="unit-wasm build-module makes one",
+            f"{file} is not a module of unit_wasm", hint="unit-wasm build-module makes one"
         )
     text = data[start : start + _MAX_SIZE].partition(b"\0")[0].decode(errors="replace")
     fields = dict(line.partition("=")[::2] for line in text.splitlines()[1:])

@@ -70,10 +70,7 @@ class UnitTree:
     @property
     def include_flags(self) -> list[str]:
         """Its headers; as system headers, because their warnings are not ours."""
-        return [
-            f"-isystem{self.source / 'src'}",
-            f"-isystem{self.source / 'build' / 'include'}",
-        ]
+        return [f"-isystem{self.source / 'src'}", f"-isystem{self.source / 'build' / 'include'}"]
 
     @property
     def _auto_config(self) -> Path:

@@ -16,12 +16,7 @@ from unit_wasm.wit.arena import Arena, Component, Defined, Extern, Func, Instanc
 from unit_wasm.wit.canonical import lifted_types
 from unit_wasm.wit.coretypes import skip_core_type
 from unit_wasm.wit.definitions import PRIMITIVE_CODES, read_defined, read_extern_name, read_function
-from unit_wasm.wit.reader import (
-    COMPONENT_PREAMBLE,
-    Malformed,
-    Reader,
-    UnknownConstruct,
-)
+from unit_wasm.wit.reader import COMPONENT_PREAMBLE, Malformed, Reader, UnknownConstruct
 from unit_wasm.wit.scope import Scope
 
 MAX_DEPTH: Final = 64

@@ -93,10 +93,7 @@ class ControlApp:
         if path == "/":
             if method != "GET":
                 return _INVALID_METHOD
-            return HTTPStatus.OK, {
-                "config": self._server.document,
-                "status": self._server.status(),
-            }
+            return HTTPStatus.OK, {"config": self._server.document, "status": self._server.status()}
         return _NOT_FOUND
 
     async def _status(self, method: str, path: str, body: bytes) -> Reply:
@@ -149,16 +146,8 @@ def _failure(error: UnitWasmError) -> Reply:
     if isinstance(error, tree.NotAllowedError):
         return _NOT_ALLOWED
     if isinstance(error, DocumentError):
-        location: JsonValue = {
-            "offset": error.offset,
-            "line": error.line,
-            "column": error.column,
-        }
-        reply: JsonValue = {
-            "error": "Invalid JSON.",
-            "detail": error.message,
-            "location": location,
-        }
+        location: JsonValue = {"offset": error.offset, "line": error.line, "column": error.column}
+        reply: JsonValue = {"error": "Invalid JSON.", "detail": error.message, "location": location}
         return HTTPStatus.BAD_REQUEST, reply
     if isinstance(error, ConfigError):
         return _error(HTTPStatus.BAD_REQUEST, "Invalid configuration.", str(error))

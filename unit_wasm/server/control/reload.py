@@ -25,10 +25,7 @@ class Reload:
     """
 
     def __init__(
-        self,
-        server: Server,
-        again: Callable[[], JsonValue] | None,
-        start: asyncio.Task[None],
+        self, server: Server, again: Callable[[], JsonValue] | None, start: asyncio.Task[None]
     ) -> None:
         self._server = server
         self._again = again

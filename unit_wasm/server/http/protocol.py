@@ -243,9 +243,7 @@ class HttpProtocol(Connection):
         elif self._timer is None and not self.reader.blank:
             self._idle.since = None
             self._timer = self.loop.call_later(
-                self.listener.limits.header_read_timeout,
-                self.refuse,
-                HTTPStatus.REQUEST_TIMEOUT,
+                self.listener.limits.header_read_timeout, self.refuse, HTTPStatus.REQUEST_TIMEOUT
             )
 
     def _stop_client(self) -> None:

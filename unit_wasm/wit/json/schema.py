@@ -195,11 +195,7 @@ def _primitive(type: wit.Primitive) -> Schema:
         digits = {"type": "string", "pattern": f"^{sign}(?:0|[1-9][0-9]*)$", "maxLength": 20}
         return {"anyOf": [number, digits]}
     if type.name == "f32":
-        finite = {
-            "type": "number",
-            "exclusiveMinimum": -_F32_LIMIT,
-            "exclusiveMaximum": _F32_LIMIT,
-        }
+        finite = {"type": "number", "exclusiveMinimum": -_F32_LIMIT, "exclusiveMaximum": _F32_LIMIT}
         return {"anyOf": [finite, _NOT_FINITE]}
     if type.name == "f64":
         return {"anyOf": [{"type": "number"}, _NOT_FINITE]}
