@@ -197,3 +197,43 @@ def test_parameters_may_be_called_self() -> None:
     ):
         assert line in lines, (line, text)
     ast.parse(text)
+
+
+def names_of_python() -> wit.World:
+    """A component whose names are those that a stub needs itself."""
+    u8, text = wit.PRIMITIVES["u8"], wit.PRIMITIVES["string"]
+    fields = (wit.Field("bytes", u8), wit.Field("list", wit.List(text)))
+    names = ("int", "self", "protocol", "type-alias", "any", "callable", "some", "sequence")
+    records = [wit.TypeDef(name, "a:b/typing", wit.Record(fields)) for name in names]
+    types = (
+        *records,
+        wit.TypeDef("flag", "a:b/typing", wit.Flags(("a",))),
+        wit.TypeDef("enum", "a:b/typing", wit.Enum(("a",))),
+        wit.TypeDef("object", "a:b/typing", wit.Resource()),
+    )
+
+    def function(label: str, *params: wit.Param) -> wit.Function:
+        result = wit.Option(wit.List(records[1]))
+        return wit.Function(label, label, wit.FunctionKind.FREE, None, params, result)
+
+    functions = tuple(
+        function(name, *(wit.Param(f"p{i}", type) for i, type in enumerate(types[:-1])))
+        for name in ("property", "staticmethod", "dataclass", "type", "tuple", "builtins")
+    )
+    interface = wit.Interface("a:b/typing", "a:b/typing", types, functions)
+    own = function("dataclass"), function("property"), function("object")
+    exports = (wit.Item("a:b/typing", interface), *(wit.Item(one.name, one) for one in own))
+    host = wit.Interface("c:d/enum", "c:d/enum", (), (function("awaitable"),))
+    return wit.World((wit.Item("c:d/enum", host),), exports, ())
+
+
+def test_names_may_be_those_of_python(tmp_path: Path) -> None:
+    (tmp_path / "odd.pyi").write_text(stub_text(names_of_python(), "odd.wasm"))
+    (tmp_path / "use.py").write_text(
+        "import odd\n\n"
+        "record = odd.typing.Int(1, ['a'])\n"
+        "found: list[odd.typing.Self] | None = odd.object()\n"
+        "number: int = record.bytes\n"
+    )
+    assert checked(tmp_path, "odd.pyi", "use.py") == []
+    assert checked_by_pyright(tmp_path, "odd.pyi", "use.py") == []

@@ -33,15 +33,25 @@ _IMPORTS: Final = {
 }
 """What a stub may need; of what it does not, type checkers would complain."""
 
-_BUILTIN: Final = re.compile(
-    r"(?<![.\w])(list|dict|tuple|str|int|bool|float|bytes|bytearray|memoryview|object)(?!\w)"
+
+def _alias(module: str) -> str:
+    """Return what a module is called where the component may have its name."""
+    return f"_python_{module.replace('.', '_')}"
+
+
+_BUILTINS: Final = (
+    *("list", "dict", "tuple", "str", "int", "bool", "float", "bytes", "bytearray", "memoryview"),
+    *("object", "type", "property", "staticmethod"),
 )
 
-_ENDS: Final = (
-    "def close(self) -> None: ...",
-    "def __enter__(self) -> Self: ...",
-    "def __exit__(self, *exception: object) -> None: ...",
-)
+_OTHERS: Final = {
+    name: f"{_alias(module)}.{name}"
+    for module, names in {"builtins": _BUILTINS, **_IMPORTS}.items()
+    for name in names
+}
+"""Names that are not the component's, and how they are written where it has one of them, too."""
+
+_OTHER: Final = re.compile(rf"(?<![.\w])({'|'.join(_OTHERS)})(?!\w)")
 
 
 def stub_text(world: wit.World, name: str) -> str:
@@ -51,19 +61,25 @@ def stub_text(world: wit.World, name: str) -> str:
         world: of the component.
         name: of its file.
     """
-    body = list(_Stub(world).lines())
+    stub = _Stub(world)
+    body = list(stub.lines())
     # Without strings: what WIT says of a function is no use of a name.
-    words = {word for line in body if '"""' not in line for word in re.findall(r"\w+", line)}
-    lines = [*_HEAD.format(name=name).splitlines(), *_imports(words), *body]
+    words = {word for line in body if '"""' not in line for word in re.findall(r"[\w.]+", line)}
+    lines = [*_HEAD.format(name=name).splitlines(), *_imports(words, short=not stub.shadows), *body]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _imports(words: set[str]) -> Iterator[str]:
-    """Yield what imports those of these words that are others' names."""
-    if "builtins" in words:
-        yield "import builtins"
+def _imports(words: set[str], *, short: bool) -> Iterator[str]:
+    """Yield what imports those of these words that are others' names.
+
+    Parameters:
+        short: they are written without their modules.
+    """
+    for module in ("builtins", *_IMPORTS):
+        if any(word.startswith(f"{_alias(module)}.") for word in words):
+            yield f"import {module} as {_alias(module)}"
     for module, names in _IMPORTS.items():
-        used = [name for name in names if name in words]
+        used = [name for name in names if short and name in words]
         if module == "unit_wasm" and used:
             yield ""
         if used:
@@ -84,7 +100,7 @@ class _Stub:
         names = distinct(name_of(short_name(name)) for name, _ in interfaces.values())
         self._interfaces = dict(zip(interfaces, interfaces.values(), strict=True))
         self._spaces = dict(zip(interfaces, names, strict=True))
-        self._shadows = self._is_shadowing()
+        self.shadows = self._is_shadowing()
         self._exported = {
             item.value.owner for item in self._exports if isinstance(item.value, wit.Interface)
         }
@@ -94,7 +110,7 @@ class _Stub:
         name = class_name(definition.name)
         space = self._spaces.get(definition.owner)
         if isinstance(definition.type, wit.Resource) and definition.owner not in self._exported:
-            return "Any"
+            return self._other("Any")
         return name if space is None else f"{space}.{name}"
 
     def lines(self) -> Iterator[str]:
@@ -152,25 +168,26 @@ class _Stub:
         for function in interface.functions if exported else ():
             if function.resource is None:
                 yield ""
-                yield "@staticmethod"
+                yield f"@{self._other('staticmethod')}"
                 yield from self._function(function, "")
 
     def _type(self, definition: wit.TypeDef, methods: Sequence[wit.Function]) -> Iterator[str]:
         name, shape = class_name(definition.name), definition.type
         if isinstance(shape, wit.Record):
             fields = zip(field_names(shape), (field.type for field in shape.fields), strict=True)
-            yield from _dataclass(name, [f"{one}: {self._of(type)}" for one, type in fields])
+            yield from self._dataclass(name, [f"{one}: {self._of(type)}" for one, type in fields])
         elif isinstance(shape, wit.Variant):
             names = case_names(definition, shape)
             for case_name, case in zip(names, shape.cases, strict=True):
                 value = [] if case.type is None else [f"value: {self._of(case.type)}"]
-                yield from _dataclass(case_name, value)
+                yield from self._dataclass(case_name, value)
             yield ""
-            yield f"{name}: TypeAlias = {' | '.join(names)}"
+            yield f"{name}: {self._other('TypeAlias')} = {' | '.join(names)}"
         elif isinstance(shape, wit.Enum | wit.Flags):
             names = member_names(shape.cases if isinstance(shape, wit.Enum) else shape.names)
             yield ""
-            yield f"class {name}({'Enum' if isinstance(shape, wit.Enum) else 'Flag'}):"
+            base = self._other("Enum" if isinstance(shape, wit.Enum) else "Flag")
+            yield f"class {name}({base}):"
             for number, member in enumerate(names):
                 yield f"    {member} = {number if isinstance(shape, wit.Enum) else 1 << number}"
         elif isinstance(shape, wit.Resource):
@@ -179,21 +196,35 @@ class _Stub:
         else:
             yield ""
             inner = shape.of if isinstance(shape, wit.Alias) else shape
-            yield f"{name}: TypeAlias = {self._of(inner)}"
+            yield f"{name}: {self._other('TypeAlias')} = {self._of(inner)}"
 
     def _of(self, type: wit.Type | None, *, given: bool = False) -> str:
         text = annotation(type, self._name, given=given)
-        return _BUILTIN.sub(r"builtins.\1", text) if self._shadows else text
+        return _OTHER.sub(lambda found: _OTHERS[found[1]], text) if self.shadows else text
+
+    def _other(self, name: str) -> str:
+        """Return how a name is written that is not the component's."""
+        return _OTHERS[name] if self.shadows else name
+
+    def _ends(self) -> Iterator[str]:
+        yield "def close(self) -> None: ..."
+        yield f"def __enter__(self) -> {self._other('Self')}: ..."
+        yield f"def __exit__(self, *exception: {self._other('object')}) -> None: ..."
+
+    def _dataclass(self, name: str, fields: Sequence[str]) -> Iterator[str]:
+        yield from ("", f"@{self._other('dataclass')}", f"class {name}:")
+        yield from (f"    {field}" for field in fields or ["pass"])
 
     def _is_shadowing(self) -> bool:
-        """Say whether something has the name of a type of Python: a function ``list``."""
+        """Say whether something has a name that is not the component's: a function ``list``."""
         names: set[str] = set()
         for item in (*self._world.imports, *self._world.exports):
             names.update(name_of(function.label) for function in item.functions)
             for definition in item.value.types if isinstance(item.value, wit.Interface) else ():
+                names.add(class_name(definition.name))
                 if isinstance(definition.type, wit.Record):
                     names.update(field_names(definition.type))
-        return any(_BUILTIN.fullmatch(name) for name in (*names, *self._spaces.values()))
+        return any(name in _OTHERS for name in (*names, *self._spaces.values()))
 
     def _resource(self, name: str, methods: Sequence[wit.Function]) -> Iterator[str]:
         yield ""
@@ -209,9 +240,9 @@ class _Stub:
             elif function.kind is wit.FunctionKind.METHOD:
                 yield from _indented(self._function(function, "self"))
             else:
-                yield "    @staticmethod"
+                yield f"    @{self._other('staticmethod')}"
                 yield from _indented(self._function(function, ""))
-        for line in _ENDS:
+        for line in self._ends():
             if "close" not in taken or "def close" not in line:
                 yield f"    {line}"
 
@@ -236,7 +267,8 @@ class _Stub:
         yield f'    """{text}"""'
 
     def _component(self) -> Iterator[str]:
-        yield from ("", "class Component(Protocol):", '    """What load() returns."""')
+        protocol = self._other("Protocol")
+        yield from ("", f"class Component({protocol}):", '    """What load() returns."""')
         for item in self._exports:
             if isinstance(item.value, wit.Function):
                 lines = list(self._function(item.value, _receiver(item.value)))
@@ -246,12 +278,18 @@ class _Stub:
                 yield from _indented(lines)
         for owner in self._exported:
             name = free_name(self._spaces[owner])
-            yield from ("", "    @property", f"    def {name}(self) -> type[_{name}]: ...")
+            kind = f"{self._other('type')}[_{name}]"
+            yield from (
+                "",
+                f"    @{self._other('property')}",
+                f"    def {name}(self) -> {kind}: ...",
+            )
         yield ""
-        yield "    def __getitem__(self, name: str) -> Any: ..."
-        yield from (f"    {line}" for line in _ENDS)
+        yield f"    def __getitem__(self, name: {self._other('str')}) -> {self._other('Any')}: ..."
+        yield from (f"    {line}" for line in self._ends())
         for owner in self._exported:
-            yield from ("", f"_{free_name(self._spaces[owner])}: TypeAlias = {self._spaces[owner]}")
+            alias = f"_{free_name(self._spaces[owner])}: {self._other('TypeAlias')}"
+            yield from ("", f"{alias} = {self._spaces[owner]}")
 
     # ---- What provides an import ----
 
@@ -261,7 +299,8 @@ class _Stub:
         if isinstance(item.value, wit.Function):
             if item.value.resource is not None:
                 return
-            yield from ("", f"class {class_name(item.value.label)}Host(Protocol):")
+            yield ""
+            yield f"class {class_name(item.value.label)}Host({self._other('Protocol')}):"
             yield f'    """What provides the function {item.name}."""'
             yield from _indented(self._host_method(item.value, "__call__"))
         elif isinstance(item.value, wit.Interface):
@@ -269,14 +308,15 @@ class _Stub:
 
     def _host_interface(self, name: str, interface: wit.Interface) -> Iterator[str]:
         host = f"{class_name(short_name(name))}Host"
+        protocol = self._other("Protocol")
         for definition in interface.types:
             if isinstance(definition.type, wit.Resource):
-                yield from ("", f"class {host}_{class_name(definition.name)}(Protocol):")
+                yield from ("", f"class {host}_{class_name(definition.name)}({protocol}):")
                 yield f'    """What objects of {definition.name} have."""'
                 for function in interface.functions:
                     if function.resource is definition and function.kind is wit.FunctionKind.METHOD:
                         yield from _indented(self._host_method(function))
-        yield from ("", f"class {host}(Protocol):", f'    """What provides {name}."""')
+        yield from ("", f"class {host}({protocol}):", f'    """What provides {name}."""')
         for definition in interface.types:
             if isinstance(definition.type, wit.Resource):
                 yield from _indented(self._host_constructor(host, definition, interface))
@@ -291,8 +331,8 @@ class _Stub:
         for function in interface.functions:
             if function.resource is definition and function.kind is wit.FunctionKind.CONSTRUCTOR:
                 types = ", ".join(self._of(param.type) for param in function.params)
-                yield from ("", "@property")
-                yield f"def {name}(self) -> Callable[[{types}], {host}_{name}]: ..."
+                made = f"{self._other('Callable')}[[{types}], {host}_{name}]"
+                yield from ("", f"@{self._other('property')}", f"def {name}(self) -> {made}: ...")
 
     def _host_method(self, function: wit.Function, name: str | None = None) -> Iterator[str]:
         params = function.params[1 if function.kind is wit.FunctionKind.METHOD else 0 :]
@@ -304,17 +344,13 @@ class _Stub:
         result = self._of(returned(function), given=True)
         yield ""
         name = name or name_of(function.label)
-        yield f"def {name}({text}) -> {result} | Awaitable[{result}]: ..."
+        awaited = f"{self._other('Awaitable')}[{result}]"
+        yield f"def {name}({text}) -> {result} | {awaited}: ..."
 
 
 def _receiver(function: wit.Function) -> str:
     """Return what the object is called that a function is an attribute of."""
     return "_self" if any(param.name == "self" for param in function.params) else "self"
-
-
-def _dataclass(name: str, fields: Sequence[str]) -> Iterator[str]:
-    yield from ("", "@dataclass", f"class {name}:")
-    yield from (f"    {field}" for field in fields or ["pass"])
 
 
 def _indented(lines: Iterator[str] | Sequence[str]) -> Iterator[str]:
