@@ -24,8 +24,9 @@ uw_has_options(const uw_socket_t *socket)
 
 
 static uw_network_error_t
-uw_option_get(const uw_socket_t *socket, int level, int name, int *value)
+uw_option_get(const uw_resource_t *self, int level, int name, int *value)
 {
+    const uw_socket_t *socket = uw_as_socket(self)->socket;
     socklen_t size = sizeof(*value);
 
     if (!uw_has_options(socket)) {
@@ -39,9 +40,10 @@ uw_option_get(const uw_socket_t *socket, int level, int name, int *value)
 
 
 static uw_network_error_t
-uw_option_set(const uw_socket_t *socket, int level, int name, uint64_t value,
+uw_option_set(const uw_resource_t *self, int level, int name, uint64_t value,
               uint64_t most)
 {
+    const uw_socket_t *socket = uw_as_socket(self)->socket;
     int number = (int) (value < most ? value : most);
 
     if (!uw_has_options(socket)) {
@@ -57,53 +59,57 @@ uw_option_set(const uw_socket_t *socket, int level, int name, uint64_t value,
 }
 
 
-/* ---- Of both kinds ---- */
-
 static uw_step_t
-uw_return_hop_limit(uw_call_t *call, const uw_socket_t *socket)
+uw_return_option(uw_call_t *call, uw_network_error_t error, uw_val_t value)
 {
-    int value = 0;
-    uw_network_error_t error =
-        socket->v6
-            ? uw_option_get(socket, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &value)
-            : uw_option_get(socket, IPPROTO_IP, IP_TTL, &value);
-    uw_val_t made = uw_val_u8((uint8_t) value);
-
-    return error == UW_NO_ERROR ? uw_return_ok(call, &made)
+    return error == UW_NO_ERROR ? uw_return_ok(call, &value)
                                 : uw_return_network_error(call, error);
 }
 
 
+/* ---- Of both kinds ---- */
+
 static uw_step_t
-uw_set_hop_limit(uw_call_t *call, const uw_socket_t *socket, uint8_t value)
+uw_return_hop_limit(uw_call_t *call, const uw_resource_t *self)
+{
+    int value = 0;
+    uw_network_error_t error =
+        uw_as_socket(self)->socket->v6
+            ? uw_option_get(self, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &value)
+            : uw_option_get(self, IPPROTO_IP, IP_TTL, &value);
+
+    return uw_return_option(call, error, uw_val_u8((uint8_t) value));
+}
+
+
+static uw_step_t
+uw_set_hop_limit(uw_call_t *call, const uw_resource_t *self, uint8_t value)
 {
     return uw_return_network(
-        call, socket->v6 ? uw_option_set(socket, IPPROTO_IPV6,
-                                         IPV6_UNICAST_HOPS, value, UINT8_MAX)
-                         : uw_option_set(socket, IPPROTO_IP, IP_TTL, value,
-                                         UINT8_MAX));
+        call, uw_as_socket(self)->socket->v6
+                  ? uw_option_set(self, IPPROTO_IPV6, IPV6_UNICAST_HOPS, value,
+                                  UINT8_MAX)
+                  : uw_option_set(self, IPPROTO_IP, IP_TTL, value, UINT8_MAX));
 }
 
 
 /* Linux keeps, and tells, twice of what it was given: room for its own use. */
 static uw_step_t
-uw_return_buffer_size(uw_call_t *call, const uw_socket_t *socket, int name)
+uw_return_buffer_size(uw_call_t *call, const uw_resource_t *self, int name)
 {
     int value = 0;
-    uw_network_error_t error = uw_option_get(socket, SOL_SOCKET, name, &value);
-    uw_val_t made = uw_val_u64((uint64_t) value / 2);
+    uw_network_error_t error = uw_option_get(self, SOL_SOCKET, name, &value);
 
-    return error == UW_NO_ERROR ? uw_return_ok(call, &made)
-                                : uw_return_network_error(call, error);
+    return uw_return_option(call, error, uw_val_u64((uint64_t) value / 2));
 }
 
 
 static uw_step_t
-uw_set_buffer_size(uw_call_t *call, const uw_socket_t *socket, int name,
+uw_set_buffer_size(uw_call_t *call, const uw_resource_t *self, int name,
                    uint64_t value)
 {
     return uw_return_network(
-        call, uw_option_set(socket, SOL_SOCKET, name, value, INT32_MAX));
+        call, uw_option_set(self, SOL_SOCKET, name, value, INT32_MAX));
 }
 
 
@@ -113,12 +119,10 @@ uw_step_t
 uw_sockets_tcp_socket_keep_alive_enabled(uw_call_t *call, uw_resource_t *self)
 {
     int value = 0;
-    uw_network_error_t error = uw_option_get(uw_as_socket(self)->socket,
-                                             SOL_SOCKET, SO_KEEPALIVE, &value);
-    uw_val_t made = uw_val_bool(value != 0);
+    uw_network_error_t error =
+        uw_option_get(self, SOL_SOCKET, SO_KEEPALIVE, &value);
 
-    return error == UW_NO_ERROR ? uw_return_ok(call, &made)
-                                : uw_return_network_error(call, error);
+    return uw_return_option(call, error, uw_val_bool(value != 0));
 }
 
 
@@ -146,12 +150,10 @@ static uw_step_t
 uw_return_seconds(uw_call_t *call, const uw_resource_t *self, int name)
 {
     int value = 0;
-    uw_network_error_t error =
-        uw_option_get(uw_as_socket(self)->socket, IPPROTO_TCP, name, &value);
-    uw_val_t made = uw_val_u64((uint64_t) value * UW_NANOSECONDS);
+    uw_network_error_t error = uw_option_get(self, IPPROTO_TCP, name, &value);
 
-    return error == UW_NO_ERROR ? uw_return_ok(call, &made)
-                                : uw_return_network_error(call, error);
+    return uw_return_option(call, error,
+                            uw_val_u64((uint64_t) value * UW_NANOSECONDS));
 }
 
 
@@ -163,9 +165,8 @@ uw_set_seconds(uw_call_t *call, const uw_resource_t *self, int name,
     uint64_t seconds =
         nanoseconds / UW_NANOSECONDS + (nanoseconds % UW_NANOSECONDS != 0);
 
-    return uw_return_network(call, uw_option_set(uw_as_socket(self)->socket,
-                                                 IPPROTO_TCP, name, seconds,
-                                                 UW_SECONDS_MOST));
+    return uw_return_network(
+        call, uw_option_set(self, IPPROTO_TCP, name, seconds, UW_SECONDS_MOST));
 }
 
 
@@ -205,12 +206,10 @@ uw_step_t
 uw_sockets_tcp_socket_keep_alive_count(uw_call_t *call, uw_resource_t *self)
 {
     int value = 0;
-    uw_network_error_t error = uw_option_get(uw_as_socket(self)->socket,
-                                             IPPROTO_TCP, TCP_KEEPCNT, &value);
-    uw_val_t made = uw_val_u32((uint32_t) value);
+    uw_network_error_t error =
+        uw_option_get(self, IPPROTO_TCP, TCP_KEEPCNT, &value);
 
-    return error == UW_NO_ERROR ? uw_return_ok(call, &made)
-                                : uw_return_network_error(call, error);
+    return uw_return_option(call, error, uw_val_u32((uint32_t) value));
 }
 
 
@@ -218,8 +217,7 @@ uw_step_t
 uw_sockets_tcp_socket_set_keep_alive_count(uw_call_t *call, uw_resource_t *self,
                                            uint32_t value)
 {
-    return uw_return_network(call, uw_option_set(uw_as_socket(self)->socket,
-                                                 IPPROTO_TCP, TCP_KEEPCNT,
+    return uw_return_network(call, uw_option_set(self, IPPROTO_TCP, TCP_KEEPCNT,
                                                  value, UW_COUNT_MOST));
 }
 
@@ -227,7 +225,7 @@ uw_sockets_tcp_socket_set_keep_alive_count(uw_call_t *call, uw_resource_t *self,
 uw_step_t
 uw_sockets_tcp_socket_hop_limit(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_return_hop_limit(call, uw_as_socket(self)->socket);
+    return uw_return_hop_limit(call, self);
 }
 
 
@@ -235,14 +233,14 @@ uw_step_t
 uw_sockets_tcp_socket_set_hop_limit(uw_call_t *call, uw_resource_t *self,
                                     uint8_t value)
 {
-    return uw_set_hop_limit(call, uw_as_socket(self)->socket, value);
+    return uw_set_hop_limit(call, self, value);
 }
 
 
 uw_step_t
 uw_sockets_tcp_socket_receive_buffer_size(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_return_buffer_size(call, uw_as_socket(self)->socket, SO_RCVBUF);
+    return uw_return_buffer_size(call, self, SO_RCVBUF);
 }
 
 
@@ -251,15 +249,14 @@ uw_sockets_tcp_socket_set_receive_buffer_size(uw_call_t *call,
                                               uw_resource_t *self,
                                               uint64_t value)
 {
-    return uw_set_buffer_size(call, uw_as_socket(self)->socket, SO_RCVBUF,
-                              value);
+    return uw_set_buffer_size(call, self, SO_RCVBUF, value);
 }
 
 
 uw_step_t
 uw_sockets_tcp_socket_send_buffer_size(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_return_buffer_size(call, uw_as_socket(self)->socket, SO_SNDBUF);
+    return uw_return_buffer_size(call, self, SO_SNDBUF);
 }
 
 
@@ -267,8 +264,7 @@ uw_step_t
 uw_sockets_tcp_socket_set_send_buffer_size(uw_call_t *call, uw_resource_t *self,
                                            uint64_t value)
 {
-    return uw_set_buffer_size(call, uw_as_socket(self)->socket, SO_SNDBUF,
-                              value);
+    return uw_set_buffer_size(call, self, SO_SNDBUF, value);
 }
 
 
@@ -277,7 +273,7 @@ uw_sockets_tcp_socket_set_send_buffer_size(uw_call_t *call, uw_resource_t *self,
 uw_step_t
 uw_sockets_udp_socket_unicast_hop_limit(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_return_hop_limit(call, uw_as_socket(self)->socket);
+    return uw_return_hop_limit(call, self);
 }
 
 
@@ -285,14 +281,14 @@ uw_step_t
 uw_sockets_udp_socket_set_unicast_hop_limit(uw_call_t *call,
                                             uw_resource_t *self, uint8_t value)
 {
-    return uw_set_hop_limit(call, uw_as_socket(self)->socket, value);
+    return uw_set_hop_limit(call, self, value);
 }
 
 
 uw_step_t
 uw_sockets_udp_socket_receive_buffer_size(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_return_buffer_size(call, uw_as_socket(self)->socket, SO_RCVBUF);
+    return uw_return_buffer_size(call, self, SO_RCVBUF);
 }
 
 
@@ -301,15 +297,14 @@ uw_sockets_udp_socket_set_receive_buffer_size(uw_call_t *call,
                                               uw_resource_t *self,
                                               uint64_t value)
 {
-    return uw_set_buffer_size(call, uw_as_socket(self)->socket, SO_RCVBUF,
-                              value);
+    return uw_set_buffer_size(call, self, SO_RCVBUF, value);
 }
 
 
 uw_step_t
 uw_sockets_udp_socket_send_buffer_size(uw_call_t *call, uw_resource_t *self)
 {
-    return uw_return_buffer_size(call, uw_as_socket(self)->socket, SO_SNDBUF);
+    return uw_return_buffer_size(call, self, SO_SNDBUF);
 }
 
 
@@ -317,6 +312,5 @@ uw_step_t
 uw_sockets_udp_socket_set_send_buffer_size(uw_call_t *call, uw_resource_t *self,
                                            uint64_t value)
 {
-    return uw_set_buffer_size(call, uw_as_socket(self)->socket, SO_SNDBUF,
-                              value);
+    return uw_set_buffer_size(call, self, SO_SNDBUF, value);
 }
