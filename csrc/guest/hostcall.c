@@ -95,11 +95,10 @@ uw_hostcall_arguments(uw_call_t *call)
 static uw_step_t
 uw_hostcall_failed(uw_call_t *call, uw_context_t *context)
 {
-    char text[160];
+    char text[512];
     uw_slice_t said = { uw_buf_head(&context->result),
                         uw_buf_size(&context->result) };
 
-    said.size = said.size < sizeof(text) - 1 ? said.size : sizeof(text) - 1;
     uw_escape_text(said, text, sizeof(text));
     context->state = UW_CALL_NONE;
 

@@ -116,7 +116,7 @@ struct uw_instance {
     bool exit_ok;
     uint8_t exit_code;
     uw_end_t end;      /* what `failure` counts as */
-    char failure[160]; /* the host's own reason, or empty */
+    char failure[512]; /* the host's own reason, or empty */
 };
 
 /* Once for each slot, all zero before: room for what packages have of it.  -1:

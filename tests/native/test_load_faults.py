@@ -14,7 +14,7 @@ import pytest
 from tests.harness.direct import guest_path
 from tests.harness.loading import EXAMPLES, Things, ask, awaited, load_guest, options
 from tests.harness.server import ROOT
-from unit_wasm import CallError, HostFunctionError, Trap, load, load_async
+from unit_wasm import CallError, HostFunctionError, Trap, host, load, load_async
 from unit_wasm.errors import ConfigError
 
 
@@ -232,3 +232,25 @@ def test_more_objects_than_may_be_held() -> None:
             "more of its objects would be held than may be (UNIT_WASM_MAX_HANDLES raises it)"
         )
         assert len(held) == 16
+
+
+@pytest.mark.parametrize("length", [400, 447, 448, 10_000])
+def test_what_a_host_function_says_is_told_or_cut_visibly(length: int) -> None:
+    text = "\u00e9" * (length // 2) + "x" * (length % 2)
+
+    def raises(number: int) -> int:
+        raise ValueError(f"{text}\nand more")
+
+    given = {"test:calls/host": Things(), "ask": raises}
+    with load_guest(host=given) as calls, pytest.raises(HostFunctionError) as caught:
+        calls.asks(1)
+    said = f"the host function ask: ValueError: {text}"
+    whole = len(said.encode()) <= 480
+    assert whole == (length <= 446)
+    cut = said.encode()[:477].decode(errors="ignore")
+    assert str(caught.value).splitlines()[0] == (said if whole else f"{cut}...")
+
+
+def test_host_function_needs_a_function() -> None:
+    with pytest.raises(TypeError, match="stands in front of a function, not of 5"):
+        host.function(5)  # type: ignore[call-overload]

@@ -77,6 +77,9 @@ def function(name: Any) -> Any:
     Parameters:
         name: of the function in WIT, where it is another one than that in Python: a decorator
             without it takes ``get_value`` for ``get-value``.
+
+    Raises:
+        TypeError: it is neither a name nor a function.
     """
 
     def declare(found: F) -> F:
@@ -84,7 +87,11 @@ def function(name: Any) -> Any:
         setattr(found, _ATTRIBUTE, Declared(label))
         return found
 
-    return declare if isinstance(name, str) else declare(name)
+    if isinstance(name, str):
+        return declare
+    if not hasattr(name, "__name__"):
+        raise TypeError(f"host.function stands in front of a function, not of {name!r}")
+    return declare(name)
 
 
 def declared(found: Any) -> Declared | None:

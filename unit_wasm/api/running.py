@@ -32,6 +32,10 @@ MakeClass = Callable[[Plan, Any, TypeDef], type[Owned]]
 """Makes the class of a resource that the component defines, for an instance."""
 
 
+_MOST_SAID = 480
+"""Bytes of what is said of a failure: C takes some more."""
+
+
 def _text_of(error: Exception) -> str:
     """Return what an error says; to say it may fail, too."""
     try:
@@ -252,9 +256,12 @@ class Running:
     def host_failed(self, number: int, error: Exception) -> str:
         """Note that a function of the host has raised; return what the call is ended with."""
         self._error = error
-        text = f"{type(error).__name__}: {_text_of(error)}".partition("\n")[0][:500]
-        text = text.encode(errors="backslashreplace").decode()
-        return f"the host function {self.hosts.name(number)}: {text}"
+        text = f"{type(error).__name__}: {_text_of(error)}".partition("\n")[0]
+        said = f"the host function {self.hosts.name(number)}: {text}"
+        data = said.encode(errors="backslashreplace")
+        if len(data) <= _MOST_SAID:
+            return data.decode()
+        return f"{data[: _MOST_SAID - 3].decode(errors='ignore')}..."
 
     def failed(self, event: Event) -> Trap:
         """Return the error of a component that has failed."""
