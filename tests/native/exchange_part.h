@@ -8,7 +8,7 @@
 
 #include "http/exchange.h"
 
-#include "part.h"
+#include "fields_part.h"
 
 #define WINDOW 8
 
@@ -49,14 +49,6 @@ release_body(void)
 {
     uw_outgoing_body_release(body);
     body = NULL;
-}
-
-
-static inline void
-add(uw_fields_t *fields, const char *name, const char *value)
-{
-    CHECK(uw_fields_append(fields, uw_slice_of(name), uw_slice_of(value))
-          == UW_FIELD_OK);
 }
 
 
@@ -108,21 +100,7 @@ finish(void)
 static inline bool
 headers_are(const char *expected)
 {
-    const uw_fields_t *headers = &exchange.response_headers;
-    char text[256];
-    size_t used = 0;
-
-    text[0] = '\0';
-    for (size_t i = 0; i < headers->count; i++) {
-        used +=
-            (size_t) snprintf(text + used, sizeof(text) - used, "%.*s:%.*s\n",
-                              (int) headers->items[i].name_size,
-                              (const char *) uw_field_name(headers, i).data,
-                              (int) headers->items[i].value_size,
-                              (const char *) uw_field_value(headers, i).data);
-    }
-
-    return strcmp(text, expected) == 0;
+    return fields_are(&exchange.response_headers, expected);
 }
 
 

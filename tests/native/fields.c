@@ -1,9 +1,7 @@
 /* http/fields.c alone: sizes at their bounds, what accounts hold, and memory that
  * is out.  tests/fuzz/c/fields.c compares what changes do with a model. */
 
-#include "http/fields.h"
-
-#include "part.h"
+#include "fields_part.h"
 
 #define ITEM sizeof(uw_field_t)
 
@@ -33,34 +31,6 @@ append_long(uw_fields_t *fields, const char *name, size_t size)
     CHECK(uw_fields_append(fields, NAMED(name), (uw_slice_t) { value, size })
           == UW_FIELD_OK);
     free(value);
-}
-
-
-/* "name: value\n" of each. */
-static const char *
-text_of(const uw_fields_t *fields)
-{
-    static char text[4096];
-    size_t used = 0;
-
-    text[0] = '\0';
-    for (size_t i = 0; i < fields->count; i++) {
-        used +=
-            (size_t) snprintf(text + used, sizeof(text) - used, "%.*s:%.*s\n",
-                              (int) fields->items[i].name_size,
-                              (const char *) uw_field_name(fields, i).data,
-                              (int) fields->items[i].value_size,
-                              (const char *) uw_field_value(fields, i).data);
-    }
-
-    return text;
-}
-
-
-static bool
-is(const uw_fields_t *fields, const char *text)
-{
-    return strcmp(text_of(fields), text) == 0;
 }
 
 
@@ -174,7 +144,7 @@ check_changes(void)
     CHECK(append(&fields, "b", "3") == UW_FIELD_OK);
     CHECK(append(&fields, "a b", "") == UW_FIELD_INVALID_SYNTAX);
     CHECK(append(&fields, "b", "\n") == UW_FIELD_INVALID_SYNTAX);
-    CHECK(is(&fields, "azaz:v\nb:1\nazaz:w\nb:2\nb:3\n"));
+    CHECK(fields_are(&fields, "azaz:v\nb:1\nazaz:w\nb:2\nb:3\n"));
     CHECK(fields.size == 5 + 2 + 5 + 2 + 2 + 5 * UW_FIELD_OVERHEAD);
 
     CHECK(uw_fields_find(&fields, BYTES("B"), 0) == 1);
@@ -186,10 +156,10 @@ check_changes(void)
     CHECK(!uw_fields_remove_from(&fields, BYTES("azaz"), 3));
     CHECK(!uw_fields_remove_from(&fields, BYTES("azaz"), 7));
     CHECK(uw_fields_remove_from(&fields, BYTES("B"), 2));
-    CHECK(is(&fields, "azaz:v\nb:1\nazaz:w\n"));
+    CHECK(fields_are(&fields, "azaz:v\nb:1\nazaz:w\n"));
     CHECK(fields.size == 5 + 2 + 5 + 3 * UW_FIELD_OVERHEAD);
     CHECK(uw_fields_remove(&fields, BYTES("azaz")));
-    CHECK(is(&fields, "b:1\n"));
+    CHECK(fields_are(&fields, "b:1\n"));
     uw_fields_free(&fields);
 }
 
@@ -244,7 +214,7 @@ check_limit(void)
     CHECK(fields.size == fields.limit);
     CHECK(uw_fields_copy(&more, &fields) == UW_FIELD_OK);
     CHECK(uw_fields_copy(&fields, &more) == UW_FIELD_TOO_LARGE);
-    CHECK(is(&fields, "a:1\na:1\n"));
+    CHECK(fields_are(&fields, "a:1\na:1\n"));
     uw_fields_free(&fields);
     uw_fields_free(&more);
 }
@@ -318,7 +288,7 @@ check_what_stays_when_holes_are_closed(void)
         CHECK(uw_fields_remove(&fields, BYTES("a")));
         CHECK(was_refused() == (refused != 0));
         refuse_allocation(0);
-        CHECK(fields.count == 1 && is(&fields, "b:1\n"));
+        CHECK(fields.count == 1 && fields_are(&fields, "b:1\n"));
         CHECK(fields.bytes.end == (refused != 0 ? 10003u : 2u));
         CHECK(fields.immutable && fields.limit == 1u << 16);
         CHECK(fields.bytes.account == &account);
@@ -418,7 +388,8 @@ check_swap(void)
 
     CHECK(append(&one, "a", "1") == UW_FIELD_OK);
     uw_fields_swap(&one, &other);
-    CHECK(is(&other, "a:1\n") && other.limit == 1000 && other.immutable);
+    CHECK(fields_are(&other, "a:1\n") && other.limit == 1000
+          && other.immutable);
     CHECK(one.count == 0 && one.limit == 0 && !one.immutable);
     uw_fields_free(&one);
     uw_fields_free(&other);
@@ -445,7 +416,7 @@ check_shared(void)
     CHECK(append(&shared->fields, "a", "1") == UW_FIELD_OK);
     CHECK(uw_account_held(&account) == sizeof(*shared) + 16 * ITEM + 512);
     uw_shared_fields_release(shared);
-    CHECK(is(&shared->fields, "a:1\n"));
+    CHECK(fields_are(&shared->fields, "a:1\n"));
     uw_shared_fields_release(shared);
     CHECK(uw_account_held(&account) == 0);
     uw_shared_fields_release(NULL);

@@ -16,7 +16,7 @@
 #include "python/outgoing_client.h"
 #include "worker/worker.h"
 
-#include "part.h"
+#include "fields_part.h"
 
 #define REQUESTS 24
 #define WINDOW 8192
@@ -216,14 +216,6 @@ typedef struct {
 
 
 static void
-add_field(uw_fields_t *fields, const char *name, const char *value)
-{
-    CHECK(uw_fields_append(fields, uw_slice_of(name), uw_slice_of(value))
-          == UW_FIELD_OK);
-}
-
-
-static void
 write_some(guest_t *guest, sent_t *sent)
 {
     uint8_t bytes[PIECE];
@@ -250,7 +242,7 @@ send_one(guest_t *guest, sent_t *sent)
     };
 
     *sent = (sent_t) { .outgoing = NULL };
-    add_field(&headers, "x-a", " 1");
+    add(&headers, "x-a", " 1");
     if (choose(&guest->chance, 2) == 0) {
         sent->body = uw_outgoing_body_new(WINDOW, NULL);
         CHECK(sent->body != NULL);
@@ -284,7 +276,7 @@ end_body(guest_t *guest, sent_t *sent)
     } else {
         (void) snprintf(size, sizeof(size), "%llu",
                         (unsigned long long) sent->body->written);
-        add_field(&sent->body->trailers, "x-size", size);
+        add(&sent->body->trailers, "x-size", size);
         (void) !uw_outgoing_body_finish(sent->body);
     }
     sync_body(sent);
