@@ -106,6 +106,12 @@ class Module:
         """Send a request and return its number; see :class:`NewRequest`."""
         return NewRequest(target, **rest).send(more=False)
 
+    def begun(self, target: bytes = b"/", **rest: Any) -> int:
+        """Send a request and return its number when the module has taken it."""
+        number = self.request(target, **rest)
+        self.wait(lambda: self.answer(number).taken, "taken")
+        return number
+
     def together(self, requests: Sequence[NewRequest]) -> list[int]:
         """Send requests that libunit delivers in one go."""
         last = len(requests) - 1

@@ -209,8 +209,7 @@ def test_a_broken_one_leaves_the_one_before(folder: Folder) -> None:
 
 
 def test_a_call_that_runs_is_not_cut_by_a_change(folder: Folder) -> None:
-    loop = folder.module.request(b"/cipher/loop", method=b"POST", body=b"{}")
-    folder.module.wait(lambda: folder.module.answer(loop).taken, "taken")
+    loop = folder.module.begun(b"/cipher/loop", method=b"POST", body=b"{}")
     folder.put("cipher.wasm", guest("functions").read_bytes() + b"\0\1\0")
     folder.wait_for("cipher.wasm is another now")
     assert folder.call("/cipher/half", '{"number": 4}').body == b'{"result":2}'
@@ -247,8 +246,7 @@ def test_many_at_once_while_files_change(folder: Folder) -> None:
 
 
 def test_quit_while_a_call_runs(folder: Folder) -> None:
-    number = folder.module.request(b"/cipher/loop", method=b"POST", body=b"{}")
-    folder.module.wait(lambda: folder.module.answer(number).taken, "taken")
+    folder.module.begun(b"/cipher/loop", method=b"POST", body=b"{}")
 
 
 def test_too_many_calls(tmp_path: Path) -> None:

@@ -288,8 +288,7 @@ def test_quit_lets_what_runs_end(message: str) -> None:
 def test_a_request_after_quit(message: str) -> None:
     """It stays in the shared port, for another process."""
     with running("sleep") as module:
-        first = module.request(b"/sleep/200")
-        module.wait(lambda: module.answer(first).taken, "taken")
+        first = module.begun(b"/sleep/200")
         module.message(message)
         module.wait(lambda: module.numbers().waiting == 0, "quitting")
         second = module.request(b"/sleep/1")
@@ -306,8 +305,7 @@ def test_quit_before_ready() -> None:
 
 def test_quit_twice() -> None:
     with running("sleep") as module:
-        number = module.request(b"/sleep/100")
-        module.wait(lambda: module.answer(number).taken, "taken")
+        number = module.begun(b"/sleep/100")
         module.message("QUIT_LATER")
         module.message("QUIT")
         assert module.ended() == 0
@@ -348,8 +346,7 @@ def test_quit_while_responses_wait_for_memory() -> None:
 def test_the_grace_is_over() -> None:
     """Five seconds after quit, what still runs is cut."""
     with running("sleep") as module:
-        number = module.request(b"/sleep/60000")
-        module.wait(lambda: module.answer(number).taken, "taken")
+        number = module.begun(b"/sleep/60000")
         begin = time.monotonic()
         module.message("QUIT")
         assert module.ended() == 0

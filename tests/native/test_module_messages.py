@@ -43,8 +43,7 @@ def test_a_message_after_one_that_fails_d11() -> None:
         module.coalesce()
         for _ in range(5):
             # The process does not look before the guest has used up its quantum.
-            number = module.request(b"/50")
-            module.wait(lambda: module.answer(number).taken, "taken")  # noqa: B023
+            number = module.begun(b"/50")
             module.message("BAD")
             module.message("NEW_PORT")
             assert module.done(number).whole
@@ -54,8 +53,7 @@ def test_a_message_after_one_that_fails_d11() -> None:
 def test_failures_that_do_not_end_d11() -> None:
     """What runs finishes; then the process ends, so that Unit starts another one."""
     with running("sleep", status=1) as module:
-        number = module.request(b"/sleep/300")
-        module.wait(lambda: module.answer(number).taken, "taken")
+        number = module.begun(b"/sleep/300")
         for _ in range(10):
             module.message("BAD")
         assert module.done(number).whole

@@ -50,8 +50,7 @@ def test_what_is_more_than_may_wait(most: int) -> None:
 def test_one_more_than_may_wait_comes_later() -> None:
     """It is refused, and not the one that waits."""
     with running("sleep", MAX_EXCHANGES="1", MAX_QUEUE="1") as module:
-        first = module.request(b"/sleep/400")
-        module.wait(lambda: module.answer(first).taken, "taken")
+        first = module.begun(b"/sleep/400")
         second = module.request(b"/sleep/1")
         module.turned()
         assert not module.answer(second).taken
@@ -69,8 +68,7 @@ def test_a_place_that_becomes_free_is_given_away_again() -> None:
 
 def test_what_unit_has_taken_back_does_not_wait() -> None:
     with running("sleep", MAX_EXCHANGES="1", MAX_QUEUE="2") as module:
-        first = module.request(b"/sleep/500")
-        module.wait(lambda: module.answer(first).taken, "taken")
+        first = module.begun(b"/sleep/500")
         waiting = together(module, b"/sleep/1", 2)
         module.turned()
         assert module.take_back(waiting[0])
@@ -114,8 +112,7 @@ def test_it_does_not_wait_at_all() -> None:
 
 def test_each_waits_since_it_came() -> None:
     with running("sleep", MAX_EXCHANGES="1", QUEUE_TIMEOUT="400ms") as module:
-        first = module.request(b"/sleep/500")
-        module.wait(lambda: module.answer(first).taken, "taken")
+        first = module.begun(b"/sleep/500")
         early = module.request(b"/sleep/1")
         # It looks every 10 ms.
         module.turned(20)
@@ -137,8 +134,7 @@ def test_the_time_limit_counts_from_the_arrival() -> None:
 
 def test_a_sibling_that_has_a_place_is_given_time_to_take_it() -> None:
     with running("sleep", MAX_EXCHANGES="1", MAX_QUEUE="0", QUEUE_TIMEOUT="0") as module:
-        first = module.request(b"/sleep/300")
-        module.wait(lambda: module.answer(first).taken, "taken")
+        first = module.begun(b"/sleep/300")
         module.sibling(room=True)
         second = module.request(b"/sleep/1")
         module.turned()
@@ -152,8 +148,7 @@ def test_a_sibling_that_has_a_place_is_given_time_to_take_it() -> None:
 def test_a_sibling_that_has_been_killed_takes_nothing() -> None:
     """Its place among the workers stays as it was until another one starts."""
     with running("sleep", MAX_EXCHANGES="1", MAX_QUEUE="0", QUEUE_TIMEOUT="0") as module:
-        first = module.request(b"/sleep/600")
-        module.wait(lambda: module.answer(first).taken, "taken")
+        first = module.begun(b"/sleep/600")
         module.sibling(room=True)
         began = time.monotonic()
         assert module.ask(b"/sleep/1").status == 503
@@ -180,8 +175,7 @@ def test_a_restart_takes_all_that_wait() -> None:
     with running("sleep", MAX_EXCHANGES="1", MAX_QUEUE="1") as module:
         assert module.ask(b"/sleep/1").status == 200
         module.sibling()
-        first = module.request(b"/sleep/100")
-        module.wait(lambda: module.answer(first).taken, "taken")
+        first = module.begun(b"/sleep/100")
         waiting = together(module, b"/sleep/1", 2)
         module.turned()
         module.close_shared()
@@ -191,8 +185,7 @@ def test_a_restart_takes_all_that_wait() -> None:
 
 def test_quit_leaves_what_waits_to_others() -> None:
     with running("sleep", MAX_EXCHANGES="1", QUEUE_TIMEOUT="100ms") as module:
-        first = module.request(b"/sleep/300")
-        module.wait(lambda: module.answer(first).taken, "taken")
+        first = module.begun(b"/sleep/300")
         second = module.request(b"/sleep/1")
         module.message("QUIT")
         assert module.ended() == 0

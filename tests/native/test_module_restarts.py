@@ -34,8 +34,7 @@ def test_a_restart_takes_what_comes_late(message: str | None) -> None:
 def test_a_restart_beside_a_long_exchange() -> None:
     """It does not spin meanwhile."""
     with running("sleep") as module:
-        number = module.request(b"/sleep/300")
-        module.wait(lambda: module.answer(number).taken, "taken")
+        number = module.begun(b"/sleep/300")
         module.close_shared()
         assert module.ended() == 0
         assert module.answer(number).whole

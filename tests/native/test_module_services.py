@@ -198,8 +198,7 @@ def test_the_id_of_a_request_is_told() -> None:
 
 def test_quit_while_a_call_runs() -> None:
     with serving(TIMEOUT="10s") as module:
-        number = module.request(b"/loop", method=b"POST", body=b"{}")
-        module.wait(lambda: module.answer(number).taken, "taken")
+        module.begun(b"/loop", method=b"POST", body=b"{}")
         module.message("CLOSED")
         module.ended()
 

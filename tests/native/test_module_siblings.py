@@ -53,8 +53,7 @@ def test_router_that_has_gone_ends_what_runs() -> None:
 def test_router_that_has_gone_after_quit() -> None:
     """As unitd does it: quit is said first."""
     with running("sleep") as module:
-        number = module.request(b"/sleep/60000")
-        module.wait(lambda: module.answer(number).taken, "taken")
+        number = module.begun(b"/sleep/60000")
         begin = time.monotonic()
         module.message("QUIT")
         module.wait(lambda: "quit" in module.trace, "quitting")
@@ -139,8 +138,7 @@ def test_it_looks_when_it_is_called() -> None:
 def test_without_room_it_does_not_come() -> None:
     """It has been called, and looks as soon as there is room: no turn is for nothing."""
     with running("sleep", MAX_EXCHANGES="1") as module:
-        first = module.request(b"/sleep/200")
-        module.wait(lambda: module.answer(first).taken, "taken")
+        first = module.begun(b"/sleep/200")
         module.silent()
         second = module.request(b"/sleep/1")
         module.ring()
