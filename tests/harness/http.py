@@ -4,8 +4,8 @@ import json
 import re
 import socket
 import struct
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -172,14 +172,5 @@ def request(
 
 def at_once(address: str, count: int, path: str = "/") -> list[int]:
     """Send that many requests side by side and return their statuses."""
-    statuses: list[int] = []
-
-    def ask() -> None:
-        statuses.append(request(address, "GET", path).status)
-
-    threads = [threading.Thread(target=ask) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return statuses
+    with ThreadPoolExecutor(count) as pool:
+        return [*pool.map(lambda _: request(address, "GET", path).status, range(count))]

@@ -1,6 +1,7 @@
 """A changed configuration is swapped in: no connection is dropped and no request fails."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -131,10 +132,10 @@ def test_changes_under_load(place: Place) -> None:
     failures: list[str] = []
     counts = [0] * 8
 
-    def load(index: int, address: str) -> None:
+    def load(index: int) -> None:
         try:
             while not stop.is_set():
-                with Connection(address) as client:
+                with Connection(server.address) as client:
                     for _ in range(20):
                         response = client.get("/x")
                         if response.status != 200 or not response.body.endswith(b" GET /x "):
@@ -144,17 +145,14 @@ def test_changes_under_load(place: Place) -> None:
             failures.append(repr(error))
 
     with place.with_control(place.write(configuration("echo:v0"))) as server:
-        threads = [
-            threading.Thread(target=load, args=(index, server.address)) for index in range(8)
-        ]
-        for thread in threads:
-            thread.start()
-        for version in range(1, 21):
-            apply(place, configuration(f"echo:v{version}"))
-            assert request(server.address).body == f"v{version} GET / ".encode()
-        stop.set()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(8) as pool:
+            pool.map(load, range(8))
+            try:
+                for version in range(1, 21):
+                    apply(place, configuration(f"echo:v{version}"))
+                    assert request(server.address).body == f"v{version} GET / ".encode()
+            finally:
+                stop.set()
         assert failures == []
         assert min(counts) > 0
         while len(place.notes()) < 41:
@@ -168,18 +166,13 @@ def test_changes_under_load(place: Place) -> None:
 
 def test_changes_at_the_same_time_wait_for_each_other(place: Place) -> None:
     with place.with_control(place.write(configuration("echo:x"))):
-        threads = [
-            threading.Thread(
-                target=place.ask,
-                args=("PUT", f"/config/applications/n{index}"),
-                kwargs={"document": {"type": "wasm-wasi-component", "component": f"echo:n{index}"}},
-            )
-            for index in range(10)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+
+        def put(index: int) -> Any:
+            document = {"type": "wasm-wasi-component", "component": f"echo:n{index}"}
+            return place.ask("PUT", f"/config/applications/n{index}", document).json()
+
+        with ThreadPoolExecutor(10) as pool:
+            assert [*pool.map(put, range(10))] == [{"success": "Reconfiguration done."}] * 10
         names = place.ask("GET", "/config/applications").json()
         assert sorted(names) == sorted(["a", *(f"n{index}" for index in range(10))])
 

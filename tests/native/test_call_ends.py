@@ -3,9 +3,8 @@
 import gc
 import re
 import struct
-import threading
 import time
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -193,36 +192,27 @@ def test_there_is_no_such_function() -> None:
             caller.finish(instance, instance.call(10_000, b""))
 
 
-def in_thread(work: Callable[[], object]) -> threading.Thread:
-    thread = threading.Thread(target=work)
-    thread.start()
-    return thread
-
-
 def test_another_thread_cannot_enter_and_may_cancel() -> None:
     with Caller("calls-wait", timeout=60) as caller:
         instance = caller.instance()
         caller.call(instance, "nap", struct.pack("<Q", 0))
         outcome = caller.begin(instance, "nap", struct.pack("<Q", 10**12))
         outcome = caller.settled(instance, outcome)
-        ended: list[object] = []
-        thread = in_thread(lambda: ended.append(caller.finish(instance, outcome)))
 
         def is_waiting() -> bool:
             with pytest.raises(ValueError, match="call of the instance") as caught:
                 caller.begin(instance, "nap")
             return str(caught.value) == BUSY
 
-        wait_until(is_waiting, "for the other thread to wait in the call")
-        with pytest.raises(ValueError, match=BUSY):
-            instance.close()
-        instance.cancel()
-        thread.join(30)
-        (failure,) = ended
-        assert (failure.end, failure.message) == (  # type: ignore[attr-defined]
-            "client-gone",
-            "the call was cancelled",
-        )
+        with ThreadPoolExecutor() as pool:
+            ended = pool.submit(caller.finish, instance, outcome)
+            wait_until(is_waiting, "for the other thread to wait in the call")
+            with pytest.raises(ValueError, match=BUSY):
+                instance.close()
+            instance.cancel()
+        failure = ended.result()
+        assert not isinstance(failure, bytes)
+        assert (failure.end, failure.message) == ("client-gone", "the call was cancelled")
 
 
 def test_cancelling_a_loop_from_another_thread() -> None:
@@ -234,27 +224,23 @@ def test_cancelling_a_loop_from_another_thread() -> None:
             wait_until(lambda: caller.slices > 0, "for the guest to loop")
             instance.cancel()
 
-        thread = in_thread(cancel)
-        failure = caller.failure(instance, "loop")
-        thread.join(30)
-        assert failure.end == "client-gone"
+        with ThreadPoolExecutor() as pool:
+            pool.submit(cancel)
+            assert caller.failure(instance, "loop").end == "client-gone"
 
 
 def test_instances_on_threads_take_turns() -> None:
     with Caller("calls", timeout=60, cpu_timeout=60) as caller:
-        results: list[bytes] = []
 
-        def work(instance: Instance) -> None:
-            for number in range(200):
-                results.append(caller.call(instance, "add", struct.pack("<ii", number, 1)))
+        def work(instance: Instance) -> list[bytes]:
+            adds = [struct.pack("<ii", number, 1) for number in range(200)]
+            results = [caller.call(instance, "add", arguments) for arguments in adds]
             caller.call(instance, "busy", u32(20))
+            return results
 
-        threads = [in_thread(partial(work, caller.instance())) for _ in range(4)]
-        for thread in threads:
-            thread.join(60)
-        assert sorted(results) == sorted(
-            struct.pack("<i", number + 1) for number in range(200) for _ in range(4)
-        )
+        with ThreadPoolExecutor(4) as pool:
+            found = pool.map(work, [caller.instance() for _ in range(4)])
+        assert [*found] == [[struct.pack("<i", number + 1) for number in range(200)]] * 4
 
 
 def test_threads_that_wait_do_not_keep_others() -> None:
@@ -264,9 +250,9 @@ def test_threads_that_wait_do_not_keep_others() -> None:
         for instance in instances:
             caller.call(instance, "nap", struct.pack("<Q", 0))
         began = time.monotonic()
-        threads = [in_thread(partial(caller.call, instance, "nap", nap)) for instance in instances]
-        for thread in threads:
-            thread.join(60)
+        with ThreadPoolExecutor(8) as pool:
+            naps = pool.map(lambda instance: caller.call(instance, "nap", nap), instances)
+        assert [*naps] == [b""] * 8
         # One after the other they would take four seconds.
         assert 0.5 <= time.monotonic() - began < 3
 

@@ -11,6 +11,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -218,25 +219,23 @@ def test_exit_is_a_failure_with_a_status() -> None:
 def test_one_call_at_a_time() -> None:
     with load_guest() as calls:
         started = threading.Event()
-        done: list[Any] = []
 
-        def run() -> None:
+        def run() -> Any:
             started.set()
-            done.append(calls.busy(400))
+            return calls.busy(400)
 
-        thread = threading.Thread(target=run)
-        thread.start()
-        started.wait()
         refused = 0
-        while thread.is_alive():
-            try:
-                calls.add(1, 2)
-            except CallError as error:
-                assert "in a call already" in str(error)
-                refused += 1
-        thread.join()
+        with ThreadPoolExecutor() as pool:
+            busy = pool.submit(run)
+            started.wait()
+            while not busy.done():
+                try:
+                    calls.add(1, 2)
+                except CallError as error:
+                    assert "in a call already" in str(error)
+                    refused += 1
         assert refused > 0
-        assert done == [None]
+        assert busy.result() is None
         assert calls.add(1, 2) == 3
 
 
@@ -252,43 +251,30 @@ def test_closed() -> None:
 
 def test_closing_ends_the_call_of_another_thread() -> None:
     calls = load_guest()
-    said: list[Exception] = []
-
-    def run() -> None:
-        try:
-            calls.loop()
-        except (CallError, Trap) as error:
-            said.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    while calls._instance.native._call is not None or not calls._instance.native._ready:
-        pass
-    calls.close()
-    thread.join()
-    assert len(said) == 1
+    with ThreadPoolExecutor() as pool:
+        call = pool.submit(calls.loop)
+        while calls._instance.native._call is not None or not calls._instance.native._ready:
+            pass
+        calls.close()
+    assert isinstance(call.exception(), CallError | Trap)
     with pytest.raises(CallError, match="the component is closed"):
         calls.add(1, 2)
 
 
 def test_closing_ends_all_calls_of_fresh_instances() -> None:
     calls = load_guest(fresh=True)
-    said: list[str] = []
 
-    def run() -> None:
+    def run(_: int) -> str:
         with pytest.raises(Trap) as caught:
             calls.loop()
-        said.append(caught.value.end)
+        return caught.value.end
 
-    threads = [threading.Thread(target=run) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    while len(calls._instance._runs) < 3:
-        pass
-    calls.close()
-    for thread in threads:
-        thread.join()
-    assert said == ["client-gone"] * 3
+    with ThreadPoolExecutor(3) as pool:
+        ends = pool.map(run, range(3))
+        while len(calls._instance._runs) < 3:
+            pass
+        calls.close()
+    assert [*ends] == ["client-gone"] * 3
     assert not calls._instance._runs
     with pytest.raises(CallError, match="the component is closed"):
         calls.add(1, 2)
@@ -317,18 +303,9 @@ def test_fresh_instances_of_many_threads() -> None:
 
 def _run_many_threads() -> None:
     with load_guest(fresh=True) as calls:
-        found: list[int] = []
-
-        def run(number: int) -> None:
-            found.extend(calls.sum(number) for _ in range(100))
-
-        threads = [threading.Thread(target=run, args=(number,)) for number in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        expected = [10 * n * (n + 1) // 2 for n in range(8) for _ in range(100)]
-        assert sorted(found) == sorted(expected)
+        with ThreadPoolExecutor(8) as pool:
+            found = pool.map(lambda number: [calls.sum(number) for _ in range(100)], range(8))
+        assert [*found] == [[10 * n * (n + 1) // 2] * 100 for n in range(8)]
 
 
 def test_nothing_is_left_of_what_nobody_has() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -65,15 +66,12 @@ def test_without_a_store(helpers: Helpers) -> None:
 def test_many_threads_count_exactly(where: str) -> None:
     with load(COUNTS, keyvalue=where, options=options(max_exchanges=8), fresh=True) as component:
 
-        def work() -> None:
+        def work(_: int) -> None:
             for _ in range(50):
                 component.count("n", 1)
 
-        threads = [threading.Thread(target=work) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(8) as pool:
+            assert [*pool.map(work, range(8))] == [None] * 8
         assert component.count("n", 0) == 400
 
 
@@ -114,21 +112,13 @@ def test_it_is_closed_while_a_call_waits(helpers: Helpers) -> None:
     with RespServer() as server:
         server.silent.set()
         component = load(COUNTS, keyvalue=server.url, options=options(), fresh=True)
-        ended: list[BaseException] = []
-
-        def work() -> None:
-            try:
-                component.count("n", 1)
-            except (Trap, CallError) as error:
-                ended.append(error)
-
-        thread = threading.Thread(target=work)
-        thread.start()
-        wait_until(lambda: server.asked > 0, "for the store to be asked")
-        component.close()
-        thread.join(30)
+        with ThreadPoolExecutor() as pool:
+            call = pool.submit(component.count, "n", 1)
+            wait_until(lambda: server.asked > 0, "for the store to be asked")
+            component.close()
         server.silent.clear()
-    assert [str(each) for each in ended] == ["the call was cancelled"]
+    assert isinstance(call.exception(), Trap | CallError)
+    assert str(call.exception()) == "the call was cancelled"
     assert helpers() == []
 
 
