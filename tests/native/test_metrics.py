@@ -117,6 +117,19 @@ def test_times() -> None:
         assert bound == "more" or float(bound) >= 0.0025
 
 
+def test_one_whose_client_goes_has_taken_the_time_until_then() -> None:
+    with Client("sleep") as client:
+        waits = client.start("/sleep/3600000")
+        client.settle()
+        other = client.start("/sleep/60")
+        client.until(lambda: other.done)
+        client.gone(waits)
+        counted = client.worker.metrics()
+    assert counted["duration"]["count"] == 2
+    # Its own time is longer than the other one's.
+    assert counted["duration"]["seconds"] >= 2 * 0.06
+
+
 def test_a_guest_that_could_not_start_has_no_instantiation_time() -> None:
     with Client("cannot-start") as client:
         client.run()
