@@ -225,7 +225,6 @@ uw_worker_cancel(uw_worker_t *worker, uw_exchange_t *exchange)
     slot->left = uw_now();
     uw_exchange_client_gone(exchange);
     uw_slot_end_guest(slot);
-    exchange->end_taken = true;
     uw_slot_release(slot);
 }
 
