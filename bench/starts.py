@@ -70,10 +70,12 @@ def main(rounds: int) -> None:
             for guest in GUEST_NAMES
             for tree in trees
         }
-        for guest in GUEST_NAMES if program is not None else ():
-            servers[f"{guest}, wasmtime serve"] = functools.partial(
-                Wasmtime(program).serve, guest, cache / "wasmtime", 1
-            )
+        if program is not None:
+            serve_theirs = Wasmtime(program).serve
+            for guest in GUEST_NAMES:
+                servers[f"{guest}, wasmtime serve"] = functools.partial(
+                    serve_theirs, guest, cache / "wasmtime", 1
+                )
         for serve in servers.values():
             # Twice: what a file is is noted when it has not changed for two seconds.
             for _ in range(2):

@@ -2,38 +2,19 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 
 /* ---- Traps ---- */
-
-/* Says of a text that it was cut, where a character ends. */
-static void
-uw_trap_cut(char *text, size_t size)
-{
-    static const char more[] = "...";
-    size_t at = size - sizeof(more);
-
-    while (at > 0 && ((unsigned char) text[at] & 0xc0) == 0x80) {
-        at--;
-    }
-    memcpy(text + at, more, sizeof(more));
-}
-
 
 uw_step_t
 uw_trap(uw_call_t *call, const char *format, ...)
 {
     char text[512];
     va_list args;
-    int length;
 
     va_start(args, format);
-    length = vsnprintf(text, sizeof(text), format, args);
+    (void) vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    if (length >= (int) sizeof(text)) {
-        uw_trap_cut(text, sizeof(text));
-    }
 
     if (call->error == NULL) {
         call->error = call->abi->wt->error_new(text);
