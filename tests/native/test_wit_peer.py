@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness.components import GUESTS
+from tests.harness.wrong_types import WRONG_TYPES
 from unit_wasm.errors import ComponentError
 from unit_wasm.wit import read_world, world_text
 
@@ -56,6 +57,7 @@ TEXTS = {
         (alias export $i "f" (func $f)) (export "f" (func $f)))""",
     "a function with an ascribed type": """(component
         (import "f" (func $f (param "x" u8))) (export "g" (func $f) (func (param "x" u8))))""",
+    **WRONG_TYPES,
 }
 
 

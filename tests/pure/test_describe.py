@@ -8,6 +8,7 @@ import pytest
 from tests.harness.component_text import assemble
 from tests.harness.components import GUESTS
 from tests.harness.server import ROOT
+from tests.harness.wrong_types import WRONG_TYPES
 from unit_wasm.cli import main
 from unit_wasm.component.describe import TITLES, Description, Way, describe
 from unit_wasm.component.inspect import check_servable, inspect
@@ -142,10 +143,13 @@ def test_what_is_no_component(data: bytes, kind: str, remark: str) -> None:
     assert (found.ways, found.exports, found.size) == ((), (), len(data))
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in GUESTS.glob("*.wasm")))
+@pytest.mark.parametrize(
+    "name", [*sorted(path.stem for path in GUESTS.glob("*.wasm")), *WRONG_TYPES]
+)
 def test_what_is_said_of_guests_is_true(name: str) -> None:
     """A way to serve is named where the check before compiling has nothing against it."""
-    data = (GUESTS / f"{name}.wasm").read_bytes()
+    text = WRONG_TYPES.get(name)
+    data = assemble(text) if text else (GUESTS / f"{name}.wasm").read_bytes()
     provided = provided_functions()
     found = describe(name, data, provided)
     (serve,) = [way for way in found.ways if way.name == "serve"] or [Way("serve", None)]
