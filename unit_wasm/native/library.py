@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from functools import cache
@@ -51,24 +52,30 @@ def check_executable() -> None:
     Raises:
         HostError: the system forbids it, so that no component can be compiled or loaded.
     """
-    # No start waits for these.
     try:
-        import ctypes
-        import mmap
-    except OSError:
-        # It is descriptors that are missing.
+        error = _executable_error()
+    except (ImportError, MemoryError, OSError):
+        # It is memory, or descriptors, that are missing.
         return
+    if error in (errno.EACCES, errno.EPERM):
+        raise HostError(
+            f"this process may not run code that it has made: {os.strerror(error)}",
+            hint="MemoryDenyWriteExecute= of systemd and execmem of SELinux decide that",
+        )
+
+
+def _executable_error() -> int:
+    """Return why mprotect() lets nobody run a page that could be written to; 0: it does."""
+    # No start waits for these.
+    import ctypes
+    import mmap
 
     libc = ctypes.CDLL(None, use_errno=True)
     with mmap.mmap(-1, mmap.PAGESIZE) as memory:
         address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
         allowed = mmap.PROT_READ | mmap.PROT_EXEC
-        if libc.mprotect(ctypes.c_void_p(address), ctypes.c_size_t(mmap.PAGESIZE), allowed) != 0:
-            why = os.strerror(ctypes.get_errno())
-            raise HostError(
-                f"this process may not run code that it has made: {why}",
-                hint="MemoryDenyWriteExecute= of systemd and execmem of SELinux decide that",
-            )
+        refused = libc.mprotect(ctypes.c_void_p(address), ctypes.c_size_t(mmap.PAGESIZE), allowed)
+        return ctypes.get_errno() if refused else 0
 
 
 def _version(folder: Path) -> str:
