@@ -107,27 +107,31 @@ def test_help_does_not_load_the_server() -> None:
     assert done.stdout == "[]\n"
 
 
+MEMORY = "memory is out, or what this process may take of it (ulimit -v)"
+FILES = "too many files are open, or this process may open too few (ulimit -n)"
+
+
 @pytest.mark.parametrize(
-    "error",
+    ("error", "said"),
     [
-        MemoryError(),
-        ImportError("/usr/lib/libssl.so.3: failed to map segment from shared object"),
-        RuntimeError("can't start new thread"),
-        OSError(12, "Cannot allocate memory"),
+        (MemoryError(), MEMORY),
+        (ImportError("/usr/lib/libssl.so.3: failed to map segment from shared object"), MEMORY),
+        (RuntimeError("can't start new thread"), MEMORY),
+        (OSError(12, "Cannot allocate memory"), MEMORY),
+        (OSError(24, "Too many open files"), FILES),
+        (OSError(23, "Too many open files in system"), FILES),
+        (ImportError("a.so: cannot open shared object file: Too many open files"), FILES),
     ],
 )
-def test_memory_that_is_out_is_a_sentence(
-    error: Exception, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+def test_what_is_out_is_a_sentence(
+    error: Exception, said: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def main(*_: object, **__: object) -> int:
         raise SystemError("it came of that") from error
 
     monkeypatch.setattr(program, "main", main)
     assert cli.main(["inspect"]) == 1
-    assert capfd.readouterr() == (
-        "",
-        "unit-wasm: host error: memory is out, or what this process may take of it (ulimit -v)\n",
-    )
+    assert capfd.readouterr() == ("", f"unit-wasm: host error: {said}\n")
 
 
 @pytest.mark.parametrize("error", [ImportError("no module"), OSError(2, "x"), RuntimeError("x")])

@@ -6,6 +6,7 @@ so that it starts as fast as what it does allows.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 from collections.abc import Sequence
@@ -32,31 +33,33 @@ def main(
         # Before there is anything that could be ended.
         return _interrupted()
     except Exception as error:
-        if not _is_out(error):
+        out = _out_of(error)
+        if out is None:
             raise
         # Printing needs memory, too.
-        os.write(2, _OUT)
+        os.write(2, b"unit-wasm: host error: %b\n" % out)
         return 1
     finally:
         gc.enable()
 
 
-_OUT = b"unit-wasm: host error: memory is out, or what this process may take of it (ulimit -v)\n"
+_MEMORY = b"memory is out, or what this process may take of it (ulimit -v)"
+_FILES = b"too many files are open, or this process may open too few (ulimit -n)"
 
 
-def _is_out(error: BaseException | None) -> bool:
-    """Whether there was no memory: libraries and threads that need some say it in their own way."""
+def _out_of(error: BaseException | None) -> bytes | None:
+    """Say what there was none of: libraries and threads that need some say it in their own way."""
     while error is not None:
-        if isinstance(error, MemoryError):
-            return True
-        if isinstance(error, ImportError | OSError | RuntimeError):
-            text = str(error)
-            if any(said in text for said in ("failed to map segment", "can't start new thread")):
-                return True
-            if getattr(error, "errno", None) == 12:
-                return True
+        number = getattr(error, "errno", None)
+        text = str(error) if isinstance(error, ImportError | RuntimeError) else ""
+        if isinstance(error, MemoryError) or number == errno.ENOMEM:
+            return _MEMORY
+        if "failed to map segment" in text or "can't start new thread" in text:
+            return _MEMORY
+        if number in (errno.EMFILE, errno.ENFILE) or text.endswith(": Too many open files"):
+            return _FILES
         error = error.__cause__ or error.__context__
-    return False
+    return None
 
 
 def _interrupted() -> int:
