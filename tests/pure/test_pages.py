@@ -4,7 +4,7 @@ import pytest
 
 from unit_wasm.errors import ConfigError
 from unit_wasm.options import Options
-from unit_wasm.services.pages import Pages, Sender, is_loopback
+from unit_wasm.services.pages import NO_PAGE, Pages, Sender, is_loopback, joined
 
 ALLOWED = ("https://app.example", "https://*.b.example:8443", "http://[::1]:9000")
 
@@ -129,17 +129,37 @@ def test_loopback(address: str, is_it: bool) -> None:
     assert is_loopback(address) is is_it
 
 
+ORIGIN = (b"origin", b"https://a")
+
+
+def said(*fields: tuple[bytes, bytes], **scope: object) -> Sender:
+    """Return what a request of ASGI says."""
+    whole = {"headers": list(fields), **scope}
+    return Sender.of(whole, joined(whole))
+
+
 def test_what_a_request_of_asgi_says() -> None:
-    fields = [(b"host", b"a.example"), (b"origin", b"https://a"), (b"origin", b"https://b")]
-    scope = {"headers": [*fields, (b"sec-fetch-site", b"none")], "server": ("10.0.0.1", 80)}
-    found = Sender.of(scope)
+    host, site = (b"host", b"a.example"), (b"sec-fetch-site", b"none")
+    found = said(host, ORIGIN, (b"origin", b"https://b"), site, server=("10.0.0.1", 80))
     assert found == Sender("https://a, https://b", "a.example", "none", is_local=False)
-    assert Sender.of({"headers": [], "server": ("/run/s", None)}) == sender(
-        None, "", is_local=False
-    )
+    assert said(ORIGIN, server=("/run/s", None)) == sender("https://a", "", is_local=False)
+    assert said(site) == sender(None, "", "none")
     # A server that does not say it may be any.
-    assert Sender.of({"headers": []}).is_local
-    assert Sender.of({"headers": [], "server": None}).is_local
+    assert said(ORIGIN).is_local
+    assert said(ORIGIN, server=None).is_local
+
+
+def test_who_names_no_page_is_not_looked_at() -> None:
+    assert said() is NO_PAGE
+    assert said((b"host", b"a.example"), server=("127.0.0.1", 80)) is NO_PAGE
+    for strict in (False, True):
+        assert Pages(()).may_call(NO_PAGE, strict=strict)
+
+
+def test_fields_of_one_name_are_one() -> None:
+    pairs = [(b"a", b"1"), (b"b", b"2")]
+    assert joined({"headers": pairs}) == {b"a": b"1", b"b": b"2"}
+    assert joined({"headers": iter([*pairs, (b"a", b"3")])}) == {b"a": b"1, 3", b"b": b"2"}
 
 
 @pytest.mark.parametrize("entry", ["10.0.0.0/8", "app.example", "https://", "null", ""])

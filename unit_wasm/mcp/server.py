@@ -10,7 +10,7 @@ from unit_wasm import __version__
 from unit_wasm.errors import ComponentError, ConfigError
 from unit_wasm.mcp.listening import Listening
 from unit_wasm.mcp.tools import Functions, Outcome, Tools
-from unit_wasm.services.pages import Fields, Pages, Sender
+from unit_wasm.services.pages import Fields, Pages, Sender, joined
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
@@ -174,7 +174,7 @@ class McpApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "http" and scope["path"] == _PATH:
-            sender = Sender.of(scope)
+            sender = Sender.of(scope, joined(scope))
             fields = self._pages.fields(scope["method"], sender)
             if not self._pages.may_call(sender, strict=True):
                 await _whole(send, 403, _ELSEWHERE)

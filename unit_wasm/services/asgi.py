@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from unit_wasm.services.binding import MAX_BODY_SIZE
 from unit_wasm.services.pages import Fields, Pages, Sender, joined
@@ -25,25 +25,26 @@ async def answer_request(
         respond: returns the answer; None: its client has gone.
         pages: those that may call.
     """
-    sender = Sender.of(scope)
+    fields = joined(scope)
+    sender = Sender.of(scope, fields)
     answer = pages.refusal(scope["method"], sender)
     if answer is None:
         body = await whole_body(receive, MAX_BODY_SIZE)
         if body is None:
             return
         too_large = len(body) > MAX_BODY_SIZE
-        answer = problem("too-large") if too_large else await respond(_request(scope, body))
+        answer = problem("too-large") if too_large else await respond(_request(scope, fields, body))
     if answer is not None:
         await _send(answer, pages.fields(scope["method"], sender), scope, send)
 
 
-def _request(scope: Scope, body: bytes) -> Request:
-    fields = joined(scope)
+def _request(scope: Scope, fields: Mapping[bytes, bytes], body: bytes) -> Request:
+    media_type = fields.get(b"content-type")
     return Request(
         scope["method"],
         scope["path"].removeprefix("/"),
-        fields.get(b"content-type"),
-        fields.get(b"accept", ""),
+        None if media_type is None else media_type.decode("latin-1"),
+        fields.get(b"accept", b"").decode("latin-1"),
         body,
     )
 

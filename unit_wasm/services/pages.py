@@ -11,10 +11,10 @@ shown to be that of the server. Elsewhere a server may have any name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
-from typing import Final, Self
+from typing import Final
 
 from unit_wasm.options.origins import Origin, Pattern, parse_entry
 from unit_wasm.services.problems import Answer, problem
@@ -48,20 +48,34 @@ class Sender:
     is_local: bool
 
     @classmethod
-    def of(cls, scope: Scope) -> Self:
-        """Return what a request of ASGI says."""
-        said = joined(scope)
+    def of(cls, scope: Scope, fields: Mapping[bytes, bytes]) -> Sender:
+        """Return what a request of ASGI says, whose fields are joined."""
+        origin, site = fields.get(b"origin"), fields.get(b"sec-fetch-site")
+        if origin is None and site is None:
+            return NO_PAGE
         address = (scope.get("server") or ("127.0.0.1", None))[0]
-        site = said.get(b"sec-fetch-site", "")
-        return cls(said.get(b"origin"), said.get(b"host", ""), site, is_loopback(address))
+        return cls(
+            None if origin is None else origin.decode("latin-1"),
+            fields.get(b"host", b"").decode("latin-1"),
+            (site or b"").decode("latin-1"),
+            is_loopback(address),
+        )
 
 
-def joined(scope: Scope) -> dict[bytes, str]:
+NO_PAGE: Final = Sender(None, "", "", False)
+"""Whoever names no page, as all do that are no browsers: nothing else is asked of them."""
+
+
+def joined(scope: Scope) -> dict[bytes, bytes]:
     """Return the fields of a request, those of one name as one: RFC 9110 section 5.2."""
-    fields: dict[bytes, list[bytes]] = {}
-    for name, value in scope["headers"]:
-        fields.setdefault(name, []).append(value)
-    return {name: b", ".join(values).decode("latin-1") for name, values in fields.items()}
+    pairs = list(scope["headers"])
+    fields: dict[bytes, bytes] = dict(pairs)
+    if len(fields) == len(pairs):
+        return fields
+    several: dict[bytes, list[bytes]] = {}
+    for name, value in pairs:
+        several.setdefault(name, []).append(value)
+    return {name: b", ".join(values) for name, values in several.items()}
 
 
 class Pages:
@@ -75,6 +89,8 @@ class Pages:
         parsed = [parse_entry(entry) for entry in allowed]
         self._allowed = [entry for entry in parsed if isinstance(entry, Pattern)]
         self._all = "*" in allowed
+        # Whoever keeps an answer is to keep one for each origin.
+        self._vary: Fields = ((b"vary", b"origin"),) if allowed else ()
 
     def may_call(self, sender: Sender, *, strict: bool = False) -> bool:
         """Tell whether a request comes from a page that may call, or from no page at all.
@@ -102,7 +118,7 @@ class Pages:
 
     def refusal(self, method: str, sender: Sender) -> Answer | None:
         """Return what a page is answered that may not call."""
-        if method in _READING or self.may_call(sender):
+        if sender is NO_PAGE or method in _READING or self.may_call(sender):
             return None
         origin = sender.origin or "another server"
         detail = f"it is of {origin}; UNIT_WASM_ORIGINS allows pages of other servers"
@@ -110,18 +126,14 @@ class Pages:
 
     def fields(self, method: str, sender: Sender) -> Fields:
         """Return what lets a page read the answer, where it is one that is allowed."""
-        if not (self._allowed or self._all):
-            return ()
-        # Whoever keeps the answer is to keep one for each.
-        vary = (b"vary", b"origin")
         origin = sender.origin
-        if origin is None or not self._is_allowed(origin):
-            return (vary,)
+        if not self._vary or origin is None or not self._is_allowed(origin):
+            return self._vary
         allowed = (
             (b"access-control-allow-origin", origin.encode("latin-1")),
             (b"access-control-expose-headers", b"*"),
         )
-        return (vary, *allowed, *(_PREFLIGHT if method == "OPTIONS" else ()))
+        return (*self._vary, *allowed, *(_PREFLIGHT if method == "OPTIONS" else ()))
 
 
 def is_loopback(address: str) -> bool:

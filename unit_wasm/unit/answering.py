@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import unquote
 
 from unit_wasm.services.binding import MAX_BODY_SIZE, Binding, Packed, ended
-from unit_wasm.services.pages import Fields, Pages, Sender, is_loopback
+from unit_wasm.services.pages import NO_PAGE, Fields, Pages, Sender, is_loopback
 from unit_wasm.services.problems import Answer, problem
 from unit_wasm.services.service import Request
 from unit_wasm.serving.counts import Counts, FunctionCounts, function_families
@@ -137,7 +137,7 @@ class Answering:
         if refused is not None:
             self._answer(question.exchange, refused, more)
             return
-        request = self._request(question)
+        request = self._request(question, method)
         with self._served.lock:
             found = self._served.find(request)
             if isinstance(found, Answer):
@@ -167,10 +167,10 @@ class Answering:
         """Return what tells an exchange from all others that there are now."""
         return int(self._ffi.cast("uintptr_t", exchange))
 
-    def _request(self, question: Any) -> Request:
+    def _request(self, question: Any, method: str) -> Request:
         target = self._text(question.target).partition("?")[0]
         return Request(
-            self._text(question.method),
+            method,
             (unquote(target) if "%" in target else target).removeprefix("/"),
             None if question.media_type.data == self._null else self._text(question.media_type),
             self._text(question.accept),
@@ -179,6 +179,8 @@ class Answering:
 
     def _sender(self, question: Any) -> Sender:
         none = question.origin.data == self._null
+        if none and question.site.data == self._null:
+            return NO_PAGE
         return Sender(
             None if none else self._text(question.origin),
             self._text(question.host),
@@ -223,7 +225,8 @@ class Answering:
             raise MemoryError
 
     def _answer(self, exchange: Any, answer: Answer, more: Fields) -> None:
-        lines = b"".join(b"%b:%b\n" % field for field in (*answer.headers, *more))
+        headers = (*answer.headers, *more) if more else answer.headers
+        lines = b"".join(b"%b:%b\n" % field for field in headers)
         if self._lib.uw_question_answer(
             exchange, answer.status, lines, len(lines), answer.body, len(answer.body)
         ):
