@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from mcp import types
 
 from tests.harness.components import environment, guest
 from tests.harness.http import Connection, Response
 from tests.harness.processes import PATIENCE
 from tests.harness.server import ROOT, ServerProcess
+from unit_wasm.mcp.answered import Answered
 
 AUDIT = """
 from unit_wasm import host
@@ -267,3 +269,16 @@ def test_nobody_reads_the_answers() -> None:
         process.stdout.close()
         send(process, *HELLO, call(1, "encrypt", message="a"))
         assert process.wait(PATIENCE) != 0
+
+
+def test_what_is_answered_is_forgotten() -> None:
+    """A session may go on for ever, and numbers may come twice."""
+    answered = Answered(None, None, lambda: None, 1.0)
+    for number in (1, 2, 2, "a"):
+        answered.came(types.JSONRPCRequest(jsonrpc="2.0", id=number, method="x"))
+    left = [types.JSONRPCResponse(jsonrpc="2.0", id=number, result={}) for number in (2, 1, 3, "a")]
+    for response in left:
+        answered.left(response)
+    assert dict(answered._open) == {2: 1}
+    answered.left(left[0])
+    assert dict(answered._open) == {}

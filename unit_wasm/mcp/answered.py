@@ -54,13 +54,16 @@ class Answered:
     def _over(self, number: Any) -> None:
         if isinstance(number, str | int) and self._open[number] > 0:
             self._open[number] -= 1
-        if not self._open.total():
+            if not self._open[number]:
+                # A session may go on for ever.
+                del self._open[number]
+        if not self._open:
             self._none_open.set()
 
     async def all(self) -> None:
         """Wait until all is answered, or the longest time is over."""
         self._at_end()
-        if self._open.total():
+        if self._open:
             self._none_open.clear()
             try:
                 await asyncio.wait_for(self._none_open.wait(), self._longest)

@@ -44,7 +44,6 @@ _LOOK = 1.0
 # What libwasmtime, Rust's or C's allocator and Python say when there is no more.
 _NO_MEMORY = ("memory allocation of", "MemoryError", "out of memory", "Cannot allocate memory")
 
-
 # What libwasmtime says where its threads cannot be started.
 _NO_THREAD = "ThreadPoolBuildError"
 
